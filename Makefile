@@ -1,0 +1,91 @@
+# Needs python3 (3.10 or newer, with venv) and make. Another Python: make test PYTHON=python3.13
+# More arguments for pytest or the bench: make test ARGS='-k struct', make bench ARGS=--quick
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 1
+ARGS ?=
+
+BENCH_VENV := .venv-bench
+SOURCES = pyproject.toml $(wildcard README.md) $(shell find src -name '*.py')
+CHECKED := src tests demo bench .ci
+VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
+PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
+
+.PHONY: help demo test test-all lint types bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo      install farcall into $(VENV) and run the demonstration"
+	@echo "make test      the tests, on $(PYTHON)"
+	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv (JOBS=2: two at a time)"
+	@echo "make lint      ruff"
+	@echo "make types     mypy, strict"
+	@echo "make bench     calls timed beside a C extension, ctypes and cffi (needs gcc)"
+	@echo "make clean     remove the environments and caches"
+
+demo: $(VENV)/.demo
+	@$(VENV)/bin/python demo/demo.py
+
+test: $(VENV)/.test
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+test-all:
+	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' -- $(ARGS)
+
+lint: $(VENV)/.lint
+	@$(VENV)/bin/ruff check $(CHECKED)
+	@$(VENV)/bin/ruff format --check $(CHECKED)
+
+types: $(VENV)/.lint
+	@$(VENV)/bin/mypy
+
+bench: $(BENCH_VENV)/.bench
+	@$(BENCH_VENV)/bin/python -m bench $(ARGS)
+
+clean:
+	rm -rf .venv .venvs $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find src tests demo bench .ci -name __pycache__ -prune -exec rm -rf {} +
+
+# One stamp per thing done, so that a second run starts at once. The name of the first carries the version:
+# another PYTHON makes the environment anew, and with it every stamp in it.
+define ENVIRONMENT
+	@$(PYTHON) -c '' 2>/dev/null || { \
+	    echo "$(PYTHON) does not run: install Python 3.10 or newer, or name one: make PYTHON=/path/to/python3"; \
+	    exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	    echo "farcall needs Python 3.10 or newer and $(PYTHON) is $(VERSION); name another: make PYTHON=python3.12"; \
+	    exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make virtual environments. Install what is missing, then try again:"; \
+	    echo "    Debian, Ubuntu: apt-get install python3-venv      openSUSE: zypper install python3-pip"; \
+	    exit 1; }
+	@echo "making $(@D) with Python $(VERSION)"
+	@$(PYTHON) -m venv --clear $(@D)
+	@touch $@
+endef
+
+$(VENV)/.python-$(VERSION):
+	$(ENVIRONMENT)
+
+$(BENCH_VENV)/.python-$(VERSION):
+	$(ENVIRONMENT)
+
+# The tests install farcall in place; that serves the demonstration as well.
+$(VENV)/.demo: $(VENV)/.python-$(VERSION) $(SOURCES)
+	@test -e $(VENV)/.test || $(VENV)/$(PIP_INSTALL) .
+	@touch $@
+
+# Only a ready-made numpy: where there is none for this Python, the tests that need it are skipped by name.
+$(VENV)/.test: $(VENV)/.python-$(VERSION) pyproject.toml
+	@$(VENV)/$(PIP_INSTALL) --only-binary numpy -e '.[test]' || { \
+	    echo "trying without numpy"; $(VENV)/$(PIP_INSTALL) -e . 'pytest>=7' 'hypothesis>=6'; }
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.python-$(VERSION) pyproject.toml
+	@$(VENV)/$(PIP_INSTALL) 'mypy>=1.8' 'ruff>=0.4'
+	@touch $@
+
+$(BENCH_VENV)/.bench: $(BENCH_VENV)/.python-$(VERSION) pyproject.toml
+	@$(BENCH_VENV)/$(PIP_INSTALL) -e . cffi numpy setuptools
+	@touch $@

@@ -1,0 +1,94 @@
+"""The main job, from a declaration to a call: libm, libc and libz, and what a mistake looks like.
+
+What is printed after `>>>` is what is run.
+"""
+
+from __future__ import annotations
+
+import os
+import pydoc
+import zlib
+from textwrap import dedent
+from typing import Any
+
+import farcall
+
+NAMES: dict[str, Any] = {"farcall": farcall, "os": os, "zlib": zlib}
+
+
+def say(text: str) -> None:
+    print(f"\n# {text}")
+
+
+def run(source: str) -> None:
+    """Shows a statement or an expression, runs it, and shows its value."""
+    source = dedent(source).strip()
+    print(">>> " + source.replace("\n", "\n... "))
+    # Compiled as in a fresh interpreter, without this file's `from __future__ import annotations`.
+    exec(compile(source + "\n", "<demo>", "single", dont_inherit=True), NAMES)
+
+
+def run_wrong(source: str) -> None:
+    """The same for what must end in an error, which is shown."""
+    try:
+        run(source)
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+    else:
+        raise AssertionError(f"{source} gave no error")
+
+
+say("A C function by its declaration. It is a builtin, as if it came from an extension module.")
+run('libm = farcall.Library("libm.so.6")')
+run('cos = libm.function("double cos(double x)")')
+run("cos(0.0)")
+run("type(cos)")
+run('libm.function("double pow(double, double)")(2, 10)')
+
+say("The same from annotations.")
+run("""
+    @libm.function
+    def hypot(x: farcall.double, y: farcall.double) -> farcall.double: ...
+""")
+run("hypot(3, 4)")
+
+say("Many at once, as a header says it: types by name, structs by value, functions with `...`.")
+run('libc = farcall.Library("libc.so.6", gil="hold")')
+run('''
+    libc.cdef("""
+        typedef struct { int quot; int rem; } div_t;
+        div_t div(int numerator, int denominator);
+        int snprintf(char *s, size_t n, const char *format, ...);
+        size_t strlen(const char *s);
+    """)
+''')
+run("libc.div(17, 5)")
+run("libc.div(17, 5).rem")
+run("libc.div(17, 5) == libc.types.div_t(quot=3, rem=2)")
+run('libc.strlen("naïve")')
+run("buffer = bytearray(64)")
+run('libc.snprintf(buffer, len(buffer), "%s is %d, %.2f", "answer", 42, 2.5)')
+run('buffer.partition(b"\\0")[0].decode()')
+
+say("errno, where it is wanted.")
+run('close = libc.function("int close(int fd)", gil="release", errno=True)')
+run("close(-1)")
+run("os.strerror(farcall.errno())")
+
+say("Another library, and Python's own answer beside it.")
+run('libz = farcall.Library("libz.so.1")')
+run("""
+    crc32 = libz.function("unsigned long crc32(unsigned long, const unsigned char *, unsigned int)")
+""")
+run('crc32(0, b"hello", 5) == zlib.crc32(b"hello")')
+
+say("What is wrong is said, and nothing is called.")
+run_wrong('cos("zero")')
+run_wrong("libc.div(2**31, 1)")
+run_wrong("libc.div(1)")
+run_wrong('libm.function("double coss(double x)")')
+run_wrong('libm.function("double cos(dobule x)")')
+run_wrong('farcall.Library("libmm.so.6")')
+
+say("help(cos)")
+print(pydoc.plain(pydoc.render_doc(NAMES["cos"])).strip())

@@ -1,0 +1,336 @@
+"""pycparser's nodes as types: declarators from the inside out, names, attributes, and checks on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ..ctype import (
+    Array,
+    CType,
+    Function,
+    Parameter,
+    Pointer,
+    Qualified,
+    Record,
+    Void,
+    alignof,
+    sizeof,
+    unqualified,
+)
+from ..errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
+from .attribute import Attribute
+from .constant import evaluate
+from .context import RecordNotes
+from .directive import Define
+from .draft import Draft
+from .effect import alignment, checked_alignment, convened, moded, vectored
+from .enumeration import enumeration
+from .literal import number
+from .outline import MARKER, Outline
+from .record import record
+from .specifier import basic
+from .standard import EXTENDED
+from .syntax import Node, SyntaxFault, tree
+from .token import Token, fault
+
+__all__ = ["Builder", "Extras"]
+
+
+class Extras:
+    """What a declaration says beside its type: attributes, and the alignment its typedef brings (0: none)."""
+
+    __slots__ = ("attributes", "typedef_align")
+
+    def __init__(self, attributes: Sequence[Attribute]) -> None:
+        self.attributes = list(attributes)
+        self.typedef_align = 0
+
+
+class Builder:
+    """Types of one text. Every method raises DeclarationError where the text is wrong, pointing there."""
+
+    def __init__(self, draft: Draft, outline: Outline) -> None:
+        self.draft = draft
+        self.model = draft.model
+        self.outline = outline
+        self.open: set[int] = set()  # the records whose members are being read
+        self.macros: dict[str, Define] = {define.name: define for define in outline.defines}
+        self._at = 0  # the last token seen: where nodes without a place are reported
+
+    # Places and errors
+
+    def fail(self, node: Node | None, message: str) -> NoReturn:
+        self.outline.fail(self.index(node), message)
+
+    def fault_at(self, attribute: Attribute, message: str) -> DeclarationError:
+        return fault(self.outline.text, attribute.offset, message)
+
+    def fail_at(self, attribute: Attribute, message: str) -> NoReturn:
+        raise self.fault_at(attribute, message)
+
+    def accept(self, node: Node, complaint: str) -> None:
+        if complaint:
+            self.fail(node, complaint)
+
+    def index(self, node: Node | None) -> int:
+        """The token that a node stands at."""
+        place = getattr(node, "coord", None)
+        line = getattr(place, "line", None)
+        if isinstance(line, int) and 2 <= line < len(self.outline.origins) + 2:
+            self._at = self.outline.origins[line - 2]
+        return self._at
+
+    def notes(self, node: Node) -> RecordNotes:
+        """What was lifted out of the struct, union or enum specifier."""
+        return self.outline.records.get(self.index(node)) or RecordNotes()
+
+    def marker(self, dimension: Node | None) -> tuple[bool, list[Attribute]] | None:
+        """The attributes for which the outline put this array dimension; None for the user's own."""
+        name = getattr(dimension, "name", None)
+        if type(dimension).__name__ != "ID" or not str(name).startswith(MARKER):
+            return None
+        return self.outline.markers[int(str(name)[len(MARKER) :])]
+
+    # Constants
+
+    def constant(self, node: Node) -> int:
+        return evaluate(self, node).value
+
+    def constant_named(self, node: Node) -> int | None:
+        name: str = node.name
+        known = self.draft.constant(name)
+        if known is None and name in self.macros:
+            return self.macro(name)
+        if known is None and name in ("true", "false"):
+            return int(name == "true")
+        return known
+
+    def macro(self, name: str) -> int:
+        """The value of a `#define`, which from now on is a constant."""
+        define = self.macros.pop(name)  # popped first: a macro is not known inside itself
+        value = self.expression(define.body, f"#define {name} is not an integer constant expression")
+        complaint = self.draft.add_constant(name, value)
+        if complaint:
+            self.outline.fail(define.line, complaint)
+        return value
+
+    def expression(self, body: Sequence[Token], otherwise: str = "") -> int:
+        """The value of tokens that were lifted out of the text; a syntax error is reported as `otherwise`."""
+        if len(body) == 1 and body[0].kind == "number":
+            try:
+                known = number(body[0].text, self.model)
+            except ValueError:
+                known = None
+            if known is not None:
+                return known.value
+        outer = self.outline
+        inner = Outline(
+            outer.text, self.known_types(outer), outer.suggest,
+            start=body[0].offset, end=body[-1].offset + len(body[-1].text), kind="expression",
+        )  # fmt: skip
+        nodes = self.parsed(inner, "int __farcall_value = (", ");", otherwise)
+        self.outline = inner
+        try:
+            return self.constant(nodes[0].init)
+        finally:
+            self.outline = outer
+
+    # Text to nodes
+
+    def known_types(self, outline: Outline) -> dict[str, CType]:
+        return {**self.draft.scope.typedefs, **dict.fromkeys(outline.declared, Void()), **self.draft.typedefs}
+
+    def parsed(self, outline: Outline, before: str = "", behind: str = "", otherwise: str = "") -> list[Node]:
+        """The nodes of prepared text, between two pieces of C."""
+        known = self.draft.scope.typedefs
+        first = "".join(
+            [
+                f"typedef int {name};"
+                for name in sorted(outline.type_names)
+                if name in known or name in self.draft.typedefs or name in EXTENDED
+            ]
+        )
+        prepared = "\n".join([first + before, *outline.words, behind])
+        try:
+            nodes = tree(prepared)
+        except SyntaxFault as refusal:
+            index = outline.origins[refusal.line - 2] if 2 <= refusal.line < len(outline.origins) + 2 else -1
+            raise outline.fault(index, otherwise or refusal.message) from None
+        return nodes[first.count(";") :]
+
+    # Types
+
+    def type_name(self, node: Node) -> CType:
+        """The type that a Typename names."""
+        return self.declarator(node)[0]
+
+    def aligned_type_name(self, node: Node) -> tuple[CType, int]:
+        """The same, with the alignment that its typedef brings (0: the type's own)."""
+        type_, extras = self.declarator(node)
+        return type_, extras.typedef_align
+
+    def declarator(self, node: Node, *, parameter: bool = False) -> tuple[CType, Extras]:
+        """The type of a Decl, Typedef or Typename, and what else it says."""
+        segment = self._segment(node)
+        extras = Extras(self.outline.segments.get(segment, ()) if segment is not None else ())
+        found = self._parameter(node.type, extras) if parameter else self._derived(node.type, extras)
+        return convened(self, found, extras.attributes), extras
+
+    def _segment(self, node: Node) -> int | None:
+        index = self.index(node)
+        return self.outline.segment_of[index] if index < len(self.outline.segment_of) else None
+
+    def _derived(self, node: Node, extras: Extras) -> CType:
+        kind = type(node).__name__
+        if kind == "TypeDecl":
+            base = self.base(node.type, node, extras)
+            for attribute in extras.attributes:
+                if attribute.name == "vector_size":
+                    base = vectored(self, base, attribute)
+                elif attribute.name == "mode":
+                    base = moded(self, base, attribute)
+            return self._qualified(base, node.quals or ())
+        if kind == "PtrDecl":
+            target = self._derived(node.type, extras)
+            extras.typedef_align = 0
+            return self._qualified(Pointer(target), node.quals or ())
+        if kind == "ArrayDecl":
+            return self._array(node, extras)
+        if kind == "FuncDecl":
+            return self._function(node, extras)
+        return self.base(node, node, extras)
+
+    def _qualified(self, type: CType, qualifiers: Sequence[str]) -> CType:
+        if not qualifiers:
+            return type
+        if isinstance(type, Array):  # qualifiers of an array are its elements' (C11 6.7.3 p9)
+            return Array(self._qualified(type.element, qualifiers), type.length)
+        if isinstance(type, Function):
+            return type
+        if isinstance(type, Qualified):
+            return Qualified(type.type, type.qualifiers | frozenset(qualifiers))
+        return Qualified(type, frozenset(qualifiers))
+
+    def _array(self, node: Node, extras: Extras) -> CType:
+        marked = self.marker(node.dim)
+        if marked is not None:
+            structural, attributes = marked
+            if structural:
+                return convened(self, self._derived(node.type, extras), attributes)
+            extras.attributes += attributes
+            return self._derived(node.type, extras)
+        element = self._derived(node.type, extras)
+        self._element(node, element)
+        length = None
+        if node.dim is not None:
+            if getattr(node.dim, "name", "") == "*":
+                self.fail(node, "an array of variable length")
+            length = self.constant(node.dim)
+            if length < 0:
+                self.fail(node.dim, f"an array of {length} elements")
+            try:
+                size = length * sizeof(element, self.model)
+            except (IncompleteTypeError, UnsupportedTypeError) as error:
+                self.fail(node, str(error))
+            if size >= 1 << (8 * self.model.pointer - 1):
+                self.fail(node.dim, f"an array of {size} bytes is too large")
+        return Array(element, length)
+
+    def _element(self, node: Node, element: CType) -> None:
+        inner = unqualified(element)
+        if isinstance(inner, (Void, Function)):
+            self.fail(node, f"an array of {'void' if isinstance(inner, Void) else 'functions'}")
+        if isinstance(inner, Record) and inner.fields is None:
+            if id(inner) in self.open:
+                self.fail(node, f"{inner} contains itself; a pointer was meant")
+            self.fail(node, f"an array of the incomplete type {inner}")
+        if isinstance(inner, Array) and inner.length is None:
+            self.fail(node, "an array of arrays without length")
+
+    def _function(self, node: Node, extras: Extras) -> CType:
+        result = unqualified(self._derived(node.type, extras))  # C17 6.7.6.3 p5: a result has no qualifiers
+        extras.typedef_align = 0
+        if isinstance(result, (Array, Function)):
+            what = "an array" if isinstance(result, Array) else "a function"
+            self.fail(node, f"a function cannot return {what}; a pointer was meant")
+        parameters: list[Parameter] = []
+        variadic = False
+        given = node.args.params if node.args is not None else []
+        for item in given:
+            if type(item).__name__ == "EllipsisParam":
+                variadic = True
+                continue
+            if type(item).__name__ == "ID":
+                self.fail(item, f"unknown type name {item.name!r}{self.outline.suggest(item.name)}")
+            found, _ = self.declarator(item, parameter=True)
+            name = item.name or ""
+            if isinstance(unqualified(found), Void):
+                if len(given) == 1 and not name and isinstance(found, Void):
+                    break
+                self.fail(item, f"parameter {name or len(parameters) + 1} cannot be void")
+            if name and any(other.name == name for other in parameters):
+                self.fail(item, f"two parameters are named {name!r}")
+            # C11 6.7.6.3 p15: a parameter's own qualifiers are no part of the function's type.
+            parameters.append(Parameter(name, unqualified(found)))
+        return Function(result, tuple(parameters), variadic)
+
+    def _parameter(self, node: Node, extras: Extras) -> CType:
+        """A parameter's type: arrays and functions become pointers (C11 6.7.6.3 p7 and p8)."""
+        if type(node).__name__ == "ArrayDecl":
+            marked = self.marker(node.dim)
+            if marked is not None and not marked[0]:
+                extras.attributes += marked[1]
+                return self._parameter(node.type, extras)
+            if marked is None:  # its length says nothing, and may name other parameters
+                element = self._derived(node.type, extras)
+                self._element(node, element)
+                return self._qualified(Pointer(element), [q for q in node.dim_quals or () if q != "static"])
+        found = self._derived(node, extras)
+        if isinstance(found, Array):
+            return Pointer(found.element)
+        return Pointer(found) if isinstance(found, Function) else found
+
+    def base(self, node: Node, owner: Node, extras: Extras | None = None) -> CType:
+        """The type of specifiers: basic, a typedef's, a struct, union or enum."""
+        kind = type(node).__name__
+        if kind in ("Struct", "Union"):
+            return record(self, node)
+        if kind == "Enum":
+            return enumeration(self, node)
+        if kind == "Typename":
+            return self.type_name(node)
+        if kind != "IdentifierType":
+            self.fail(owner, "this is not a type that is understood here")
+        names: list[str] = node.names
+        if len(names) == 1:
+            known = self.draft.typedef(names[0])
+            if known is not None:
+                if extras is not None:
+                    extras.typedef_align = self.draft.alignment(names[0])
+                return known
+        found = basic(names)
+        if found is None and "_Complex" in names:
+            raise UnsupportedTypeError(
+                str(self.outline.fault(self.index(node), f"{' '.join(names)} is not supported"))
+            )
+        if found is None:
+            self.fail(node, f"{' '.join(names)!r} is not a type")
+        return found
+
+    # Alignment
+
+    def alignment_of(self, node: Node, extras: Extras) -> int:
+        """The largest of a declaration's `aligned` attributes and `_Alignas` specifiers, 0 without any."""
+        found = [alignment(self, a) for a in extras.attributes if a.name == "aligned"]
+        for specifier in getattr(node, "align", None) or ():
+            operand = specifier.alignment
+            if type(operand).__name__ == "Typename":
+                type_, typedef_align = self.aligned_type_name(operand)
+                value = typedef_align or alignof(type_, self.model)
+            else:
+                value = self.constant(operand)
+            if value and not checked_alignment(value):  # _Alignas(0) has no effect (C11 6.7.5 p6)
+                self.fail(specifier, f"an alignment of {value} bytes: it must be a power of two")
+            found.append(value)
+        return max(found, default=0)

@@ -1,0 +1,139 @@
+"""What attributes do: calling conventions, alignments, vector sizes and machine modes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..ctype import (
+    Array,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Pointer,
+    Qualified,
+    Vector,
+    names,
+    sizeof,
+    unqualified,
+)
+from ..errors import UnsupportedTypeError
+from .attribute import Attribute
+
+if TYPE_CHECKING:
+    from .builder import Builder
+
+__all__ = ["alignment", "checked_alignment", "convened", "moded", "vectored"]
+
+#: Conventions that compilers know on every x86.
+CONVENTIONS = frozenset(["ms_abi", "sysv_abi", "vectorcall"])
+#: Conventions of 32-bit x86. GCC, clang and Microsoft's compiler ignore them elsewhere, and so does this.
+CONVENTIONS_32 = frozenset(["stdcall", "fastcall", "thiscall", "cdecl", "regparm"])
+
+#: The integer and floating types of GCC's machine modes, in bytes ("GCC Internals", Machine Modes).
+INTEGER_MODES = {
+    "QI": "8",
+    "byte": "8",
+    "HI": "16",
+    "SI": "32",
+    "DI": "64",
+    "TI": "128",
+    "word": "pointer",
+    "pointer": "pointer",
+}
+FLOAT_MODES: dict[str, Float] = {
+    "HF": names.float16, "BF": names.bfloat16, "SF": names.float_, "DF": names.double, "XF": names.longdouble,
+    "TF": names.float128,
+}  # fmt: skip
+
+#: The largest alignment that is taken, in bytes (an ELF section's limit in GCC).
+MOST_ALIGNED = 1 << 28
+
+
+def convened(builder: Builder, type: CType, attributes: list[Attribute]) -> CType:
+    """The type with the calling convention, if one is among the attributes, on the function it is or points to."""
+    found: list[tuple[str, Attribute]] = []
+    for attribute in attributes:
+        if attribute.name in CONVENTIONS:
+            found.append((attribute.name, attribute))
+        elif attribute.name in CONVENTIONS_32 and builder.model.pointer == 4:
+            name = attribute.name
+            if name == "regparm":
+                name = f"regparm({_argument(builder, attribute)})"
+            found.append((name, attribute))
+    if len({name for name, _ in found}) > 1:
+        builder.fail_at(found[1][1], f"{found[1][0]} and {found[0][0]} exclude each other")
+    return _with_convention(type, found[0][0]) if found else type
+
+
+def _with_convention(type: CType, name: str) -> CType:
+    """GCC: a convention on a declaration is that of the function it declares or leads to by pointers."""
+    if isinstance(type, Function):
+        return replace(type, convention=name)
+    if isinstance(type, Pointer):
+        return Pointer(_with_convention(type.target, name))
+    if isinstance(type, Array):
+        return Array(_with_convention(type.element, name), type.length)
+    if isinstance(type, Qualified):
+        return Qualified(_with_convention(type.type, name), type.qualifiers)
+    return type
+
+
+def _argument(builder: Builder, attribute: Attribute) -> int:
+    if not attribute.arguments:
+        builder.fail_at(attribute, f"{attribute.name} needs an argument")
+    return builder.expression(attribute.arguments)
+
+
+def alignment(builder: Builder, attribute: Attribute) -> int:
+    """The bytes of `aligned(n)`; without n the largest alignment of any type on the target."""
+    if not attribute.arguments:
+        return _largest(builder.model)
+    value = _argument(builder, attribute)
+    if not checked_alignment(value):
+        builder.fail_at(attribute, f"an alignment of {value} bytes: it must be a power of two")
+    return value
+
+
+def checked_alignment(value: int) -> bool:
+    return 0 < value <= MOST_ALIGNED and not value & (value - 1)
+
+
+def _largest(model: DataModel) -> int:
+    """GCC's __BIGGEST_ALIGNMENT__: 16 on 64-bit CPUs and x86, 8 on 32-bit ones with natural alignment."""
+    return 16 if model.pointer == 8 or model.scalar_align_limit < 8 else 8
+
+
+def vectored(builder: Builder, base: CType, attribute: Attribute) -> CType:
+    """`vector_size(n)`: n bytes of the base type (GCC manual, "Using Vector Instructions")."""
+    lane = unqualified(base)
+    if isinstance(lane, Enum):
+        lane = lane.underlying
+    if not isinstance(lane, (Integer, Float)) or (isinstance(lane, Integer) and lane.rank == "bool"):
+        builder.fail_at(attribute, f"a vector of {base}")
+    size = _argument(builder, attribute)
+    count, rest = divmod(size, sizeof(lane, builder.model))
+    if size <= 0 or rest or count & (count - 1):
+        builder.fail_at(attribute, f"a vector of {size} bytes is not a power of two times {lane}")
+    vector = Vector(lane, count)
+    return Qualified(vector, base.qualifiers) if isinstance(base, Qualified) else vector
+
+
+def moded(builder: Builder, base: CType, attribute: Attribute) -> CType:
+    """`mode(XX)`: the type of the base's kind and signedness with that machine mode."""
+    mode = attribute.arguments[0].text.strip("_") if len(attribute.arguments) == 1 else ""
+    if isinstance(base, Integer) and mode in INTEGER_MODES:
+        signed = base.signed is not False
+        rank = INTEGER_MODES[mode]
+        if rank == "128":
+            return names.int128 if signed else names.uint128
+        if rank == "pointer":
+            return names.intptr if signed else names.uintptr
+        return Integer(f"{'' if signed else 'u'}int{rank}_t", rank, signed)
+    if isinstance(base, Float) and mode in FLOAT_MODES:
+        return FLOAT_MODES[mode]
+    message = f"mode({mode}) of {base} is not supported"
+    raise UnsupportedTypeError(str(builder.fault_at(attribute, message)))

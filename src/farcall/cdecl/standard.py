@@ -1,0 +1,78 @@
+"""The typedefs every scope starts with: C's headers, POSIX, and the x86 vector types, as data."""
+
+from __future__ import annotations
+
+from ..ctype import LLP64, Array, CType, DataModel, Float, Integer, Record, Vector, names
+
+__all__ = ["EXTENDED", "standard"]
+
+#: Typedefs that are the same type under every data model, by C's name.
+FIXED = {
+    type.name: type
+    for type in (
+        names.int8, names.int16, names.int32, names.int64,
+        names.uint8, names.uint16, names.uint32, names.uint64,
+        names.size_t, names.ssize_t, names.ptrdiff_t, names.intptr, names.uintptr, names.wchar,
+        Integer("int_least8_t", "8", True), Integer("uint_least8_t", "8", False),
+        Integer("int_least16_t", "16", True), Integer("uint_least16_t", "16", False),
+        Integer("int_least32_t", "32", True), Integer("uint_least32_t", "32", False),
+        Integer("int_least64_t", "64", True), Integer("uint_least64_t", "64", False),
+        Integer("int_fast8_t", "8", True), Integer("uint_fast8_t", "8", False),
+        Integer("int_fast64_t", "64", True), Integer("uint_fast64_t", "64", False),
+        Integer("intmax_t", "64", True), Integer("uintmax_t", "64", False),
+        Integer("char8_t", "8", False), Integer("char16_t", "16", False), Integer("char32_t", "32", False),
+        Integer("pid_t", "int", True), Integer("id_t", "int", False), Integer("key_t", "int", True),
+        Integer("uid_t", "int", False), Integer("gid_t", "int", False), Integer("mode_t", "int", False),
+        Integer("socklen_t", "int", False), Integer("sa_family_t", "16", False),
+        Integer("in_addr_t", "32", False), Integer("in_port_t", "16", False),
+        Integer("useconds_t", "32", False), Integer("dev_t", "64", False),
+        Integer("off64_t", "64", True), Integer("loff_t", "64", True),
+        Integer("u_char", "char", False), Integer("u_short", "short", False),
+        Integer("u_int", "int", False), Integer("u_long", "long", False),
+        Integer("ushort", "short", False), Integer("uint", "int", False), Integer("ulong", "long", False),
+        Integer("__int128_t", "128", True), Integer("__uint128_t", "128", False),
+    )
+} | {"bool": names.bool_}  # fmt: skip
+
+#: Typedefs that are `long` except where long is narrower than a pointer (64-bit Windows): there, the width given.
+LONGS = {
+    "time_t": ("64", True), "clock_t": ("long", True), "suseconds_t": ("long", True), "off_t": ("long", True),
+    "blksize_t": ("long", True), "blkcnt_t": ("long", True), "ino_t": ("16", False),
+    "int_fast16_t": ("32", True), "uint_fast16_t": ("32", False),
+    "int_fast32_t": ("32", True), "uint_fast32_t": ("32", False),
+}  # fmt: skip
+
+VECTORS = {
+    vector.name: vector
+    for vector in (
+        Vector(names.longlong, 1, "__m64"),
+        Vector(names.float_, 4, "__m128"), Vector(names.double, 2, "__m128d"), Vector(names.longlong, 2, "__m128i"),
+        Vector(names.float_, 8, "__m256"), Vector(names.double, 4, "__m256d"), Vector(names.longlong, 4, "__m256i"),
+        Vector(names.float_, 16, "__m512"), Vector(names.double, 8, "__m512d"), Vector(names.longlong, 8, "__m512i"),
+        Vector(names.float16, 8, "__m128h"), Vector(names.float16, 16, "__m256h"), Vector(names.float16, 32, "__m512h"),
+    )
+    if vector.name is not None
+}  # fmt: skip
+
+#: Keywords that reach pycparser as typedef names.
+EXTENDED: dict[str, Float] = {type.name: type for type in (names.float16, names.bfloat16, names.float128)}
+
+
+def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], CType]]:
+    """(typedefs, tags) of a new scope. The opaque records in them are its own."""
+    narrow = model.long < model.pointer
+    typedefs: dict[str, CType] = {**FIXED, **VECTORS}
+    for name, (rank, signed) in LONGS.items():
+        typedefs[name] = Integer(name, rank if narrow else "long", signed)
+    typedefs["wint_t"] = Integer("wint_t", "short" if narrow else "int", False)
+    if model is LLP64:
+        typedefs["dev_t"] = Integer("dev_t", "int", False)
+    tags: dict[tuple[str, str], CType] = {}
+    for name, tag in (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag")):
+        typedefs[name] = tags["struct", tag] = Record("struct", tag)
+    # As a parameter a va_list is one pointer on every platform: an array (x86-64, s390x), a pointer, or a struct
+    # that is passed by reference (AArch64). Its size stays unknown.
+    typedefs["va_list"] = Array(typedefs["va_list"], 1)
+    for name in ("__builtin_va_list", "__gnuc_va_list"):
+        typedefs[name] = typedefs["va_list"]
+    return typedefs, tags

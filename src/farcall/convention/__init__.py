@@ -1,0 +1,24 @@
+"""Calling conventions as pure functions: a signature and a target in, a `Placement` out.
+
+This room knows no Python values and no instructions. `placement` holds the records, `target` the targets,
+`dispatch` the table of conventions, `promotion` C's default argument promotions; each convention is one file.
+"""
+
+from .dispatch import place
+from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .promotion import promote
+from .target import TARGETS, Target, target
+
+__all__ = [
+    "TARGETS",
+    "Passed",
+    "Piece",
+    "Placement",
+    "Register",
+    "Signature",
+    "Stack",
+    "Target",
+    "place",
+    "promote",
+    "target",
+]

@@ -1,0 +1,36 @@
+"""The one table from a calling convention's name to the file that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import UnsupportedTargetError
+from . import sysv_x86_64
+from .placement import Placement, Signature
+from .target import Target
+
+__all__ = ["CONVENTIONS", "place"]
+
+#: By CPU, then by name: the target's own names and C's attribute names for the same.
+CONVENTIONS: dict[str, dict[str, Callable[[Signature, Target], Placement]]] = {
+    "x86_64": {"sysv": sysv_x86_64.place, "sysv_abi": sysv_x86_64.place},
+}
+
+
+def place(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call travels, by the convention that the signature names, else by the target's.
+
+    Pure: one signature and target, one Placement, which is kept. Raises UnsupportedTargetError for a
+    convention that the target does not have, UnsupportedTypeError and IncompleteTypeError for a type that
+    cannot be passed; both name its position.
+    """
+    conventions = CONVENTIONS.get(target.cpu, {})
+    name = signature.convention or target.convention
+    try:
+        convention = conventions[name]
+    except KeyError:
+        there = ", ".join(sorted(conventions)) or "none"
+        raise UnsupportedTargetError(
+            f"{target} has no calling convention {name!r}; there are: {there}"
+        ) from None
+    return convention(signature, target)

@@ -1,0 +1,142 @@
+"""The AMD64 psABI's classes of eightbytes (1.0, §3.2.3, "Classification"): what sort of register each wants.
+
+Labels such as "classification 5(c)" are the paragraphs of that section's numbered list for aggregates.
+"""
+
+from __future__ import annotations
+
+from enum import Enum as Enumeration
+
+from ..ctype import (
+    Array,
+    Complex,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Integer,
+    Pointer,
+    Record,
+    Vector,
+    alignof,
+    leaves,
+    sizeof,
+    unqualified,
+)
+from ..errors import UnsupportedTypeError
+
+__all__ = [
+    "COMPLEX_X87",
+    "EIGHTBYTE",
+    "INTEGER",
+    "IN_X87",
+    "MEMORY",
+    "NO_CLASS",
+    "SSE",
+    "SSEUP",
+    "X87",
+    "X87UP",
+    "Class",
+    "classify",
+    "merge",
+]
+
+EIGHTBYTE = 8
+
+
+class Class(Enumeration):
+    """The class of an eightbyte (psABI §3.2.3, "Classification")."""
+
+    NO_CLASS = "NO_CLASS"
+    INTEGER = "INTEGER"
+    SSE = "SSE"
+    SSEUP = "SSEUP"
+    X87 = "X87"
+    X87UP = "X87UP"
+    COMPLEX_X87 = "COMPLEX_X87"
+    MEMORY = "MEMORY"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+NO_CLASS, INTEGER, SSE, SSEUP, X87, X87UP, COMPLEX_X87, MEMORY = Class
+IN_X87 = frozenset((X87, X87UP, COMPLEX_X87))
+
+
+def merge(one: Class, other: Class) -> Class:
+    """The class of an eightbyte that two members share (classification 4)."""
+    if one is other:  # (a)
+        return one
+    if one is NO_CLASS:  # (b)
+        return other
+    if other is NO_CLASS:
+        return one
+    if one is MEMORY or other is MEMORY:  # (c)
+        return MEMORY
+    if one is INTEGER or other is INTEGER:  # (d)
+        return INTEGER
+    if one in IN_X87 or other in IN_X87:  # (e)
+        return MEMORY
+    return SSE  # (f)
+
+
+def classify(type: CType, model: DataModel) -> tuple[tuple[Class, ...], str]:
+    """The class of each eightbyte of `type`, and "". A value that goes by memory: `((MEMORY,), why)`.
+
+    Raises UnsupportedTypeError for what is no value of a size that the ABI knows (void, functions, vectors of
+    odd sizes), IncompleteTypeError for a record without members.
+    """
+    type = unqualified(type)
+    if isinstance(type, Complex):
+        if type.part.format == "long" and model.long_double_format == "x87":
+            return (COMPLEX_X87,), ""
+    elif not isinstance(type, (Record, Array)):
+        return _classify_scalar(type, model)
+    size = sizeof(type, model)
+    if size > 8 * EIGHTBYTE:  # classification 1
+        return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
+    classes = [NO_CLASS] * -(-size // EIGHTBYTE)
+    for leaf in leaves(type, model):
+        if leaf.offset % alignof(leaf.type, model):  # classification 1
+            return (MEMORY,), f"{leaf.path} is unaligned, §3.2.3 classification 1"
+        scalar, _ = _classify_scalar(unqualified(leaf.type), model)
+        for index, kind in enumerate(scalar, leaf.offset // EIGHTBYTE):
+            classes[index] = merge(classes[index], kind)
+    return _after_merging(tuple(classes))
+
+
+def _after_merging(classes: tuple[Class, ...]) -> tuple[tuple[Class, ...], str]:
+    if MEMORY in classes:  # classification 5(a)
+        return (MEMORY,), "by its members, §3.2.3 classification 5(a)"
+    for index, kind in enumerate(classes):
+        if kind is X87UP and (index == 0 or classes[index - 1] is not X87):  # classification 5(b)
+            return (MEMORY,), "half a long double, §3.2.3 classification 5(b)"
+    if len(classes) > 2 and (classes[0] is not SSE or any(kind is not SSEUP for kind in classes[1:])):
+        return (MEMORY,), "over 16 bytes, §3.2.3 classification 5(c)"
+    return tuple(
+        SSE if kind is SSEUP and (index == 0 or classes[index - 1] not in (SSE, SSEUP)) else kind
+        for index, kind in enumerate(classes)  # classification 5(d)
+    ), ""
+
+
+def _classify_scalar(type: CType, model: DataModel) -> tuple[tuple[Class, ...], str]:
+    """The classes of a basic type (§3.2.3, the list before the aggregates)."""
+    if isinstance(type, (Integer, Enum, Pointer)):
+        eightbytes = -(-sizeof(type, model) // EIGHTBYTE)
+        return (INTEGER,) * eightbytes, ""  # __int128 is two, as a struct of two longs
+    if isinstance(type, Float):
+        size = sizeof(type, model)
+        if type.format == "long" and model.long_double_format == "x87":
+            return (X87, X87UP), ""
+        return (SSE, SSEUP)[: -(-size // EIGHTBYTE)], ""
+    if isinstance(type, Vector):
+        size = sizeof(type, model)
+        if size > 8 * EIGHTBYTE:
+            return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
+        if type.count == 1 and size == 8 and isinstance(type.lane, Float):
+            return (MEMORY,), "one lane of double is no __m64, as gcc and clang have it"
+        if size not in (8, 16, 32, 64):
+            raise UnsupportedTypeError(f"{type}: x86-64 has no vectors of {size} bytes")
+        return (SSE,) + (SSEUP,) * (size // EIGHTBYTE - 1), ""
+    raise UnsupportedTypeError(f"{type} cannot be passed by value")

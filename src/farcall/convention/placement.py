@@ -1,0 +1,123 @@
+"""A placement: where every byte of every argument and of the result travels, and by which rule.
+
+It has no direction. A call stores through it, a closure loads through it, `inspect` prints it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..ctype import CType
+
+__all__ = ["Passed", "Piece", "Placement", "Register", "Signature", "Stack"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is called: parameter types, result type, and how many parameters are fixed.
+
+    `fixed` is None for a function without a variadic part, else the number of parameters before `...`;
+    the types behind it are those of one actual call, promoted. `convention` is None for the target's own.
+    """
+
+    result: CType
+    parameters: tuple[CType, ...]
+    fixed: int | None = None
+    convention: str | None = None
+
+    def __str__(self) -> str:
+        words = [str(p) for p in self.parameters]
+        if self.fixed is not None:
+            words.insert(self.fixed, "...")
+        return f"{self.result} ({', '.join(words) or 'void'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register by its assembler name. `bank`: "general", "vector" or "x87"."""
+
+    name: str
+    bank: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A place in the argument area: `offset` bytes above the stack pointer at the call instruction."""
+
+    offset: int
+
+    def __str__(self) -> str:
+        return f"stack+{self.offset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes [offset, offset + size) of a value, living in `place`.
+
+    `extend` is "sign" or "zero" where the caller widens a narrow integer to `extend_to` bytes, else "".
+    """
+
+    offset: int
+    size: int
+    place: Register | Stack
+    extend: str = ""
+    extend_to: int = 0
+
+    def __str__(self) -> str:
+        widened = f" ({self.extend}-extended to {self.extend_to * 8} bits)" if self.extend else ""
+        return f"[{self.offset}, {self.offset + self.size}) in {self.place}{widened}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One value: its type, its size in bytes, its pieces and the rule that put it there.
+
+    With `by_reference` the single piece holds the address of the value (of a caller-made copy for an
+    argument, of the caller's buffer for a result), not the value.
+    """
+
+    type: CType
+    size: int
+    pieces: tuple[Piece, ...]
+    rule: str
+    by_reference: bool = False
+
+    def __str__(self) -> str:
+        how = "the address of the value, " if self.by_reference else ""
+        return f"{self.type}: {how}{'; '.join(map(str, self.pieces)) or 'nothing'}   <{self.rule}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The whole of one signature on one target.
+
+    `result.by_reference` means a hidden argument: the address of the result goes out in `result.pieces[0]`
+    and comes back in `returned_address` (None where it does not). `stack_size` is the size in bytes of the
+    argument area, a multiple of the stack alignment `stack_align`; `home` of it is reserved below the first
+    argument (Win64's shadow space). `vector_count` is the number of vector registers used, which a variadic
+    call tells the callee in `vector_count_in`; `callee_pops` the bytes the callee removes.
+    """
+
+    target: str
+    convention: str
+    signature: Signature
+    arguments: tuple[Passed, ...]
+    result: Passed
+    returned_address: Register | None = None
+    stack_size: int = 0
+    stack_align: int = 16
+    home: int = 0
+    vector_count: int = 0
+    vector_count_in: Register | None = None
+    callee_pops: int = 0
+
+    def __str__(self) -> str:
+        lines = [f"{self.signature}   [{self.convention}, {self.target}]", f"  result      {self.result}"]
+        lines += [f"  argument {i}  {passed}" for i, passed in enumerate(self.arguments)]
+        if self.vector_count_in is not None:
+            lines.append(f"  {self.vector_count_in} = {self.vector_count}: vector registers used")
+        lines.append(f"  stack       {self.stack_size} bytes of arguments, aligned to {self.stack_align}")
+        return "\n".join(lines)

@@ -1,0 +1,238 @@
+"""System V x86-64: Linux, the BSDs, macOS on Intel. The document is the AMD64 psABI 1.0, §3.2.3.
+
+Rule labels: "classification n" is the numbered list for aggregates, "passing n" the list of argument classes,
+"returning n" the list of result classes. Vectors of 32 and 64 bytes are placed as for a processor that has
+ymm and zmm registers, which is what a C compiler told of them (-mavx, -mavx512f) does.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..ctype import (
+    Array,
+    CType,
+    DataModel,
+    Enum,
+    Function,
+    Integer,
+    Void,
+    alignof,
+    is_signed,
+    sizeof,
+    unqualified,
+)
+from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .eightbyte import (
+    COMPLEX_X87,
+    EIGHTBYTE,
+    IN_X87,
+    INTEGER,
+    MEMORY,
+    SSE,
+    SSEUP,
+    X87,
+    X87UP,
+    Class,
+    classify,
+)
+from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .target import Target
+
+__all__ = ["place", "place_argument", "place_result"]
+
+# Registers in passing order.
+GENERAL_ARGUMENTS = tuple(Register(name, "general") for name in ("rdi", "rsi", "rdx", "rcx", "r8", "r9"))
+GENERAL_RESULTS = tuple(Register(name, "general") for name in ("rax", "rdx"))
+#: By number, then by the width of the value in bytes: the same register under three names.
+VECTORS = tuple(
+    {width: Register(f"{bank}{n}", "vector") for width, bank in ((16, "xmm"), (32, "ymm"), (64, "zmm"))}
+    for n in range(8)
+)
+VECTOR_RESULTS = VECTORS[:2]
+X87_RESULTS = tuple(Register(name, "x87") for name in ("st0", "st1"))
+RETURNED_ADDRESS = GENERAL_RESULTS[0]
+VECTOR_COUNT = GENERAL_RESULTS[0]  # al, its low byte, counts; the other bytes are free
+
+STACK_ALIGN = 16
+EXTEND_TO = 4  # narrow integers travel as 32 bits: what gcc and clang do, and clang's callees rely on
+X87_SIZE = 10  # the significant bytes of a long double
+
+#: The paragraph that passes, and the one that returns, an eightbyte of a class.
+PASSING = {INTEGER: "2", SSE: "3", SSEUP: "4", X87: "5", X87UP: "5", COMPLEX_X87: "5"}
+RETURNING = {INTEGER: "3", SSE: "4", SSEUP: "5", X87: "6", X87UP: "7", COMPLEX_X87: "8"}
+
+
+class Shape(NamedTuple):
+    """What the rules ask of a type: its size and alignment, a class for each eightbyte (one MEMORY for all),
+    the widening of a narrow integer, and the labels of its way in and out."""
+
+    size: int
+    align: int
+    classes: tuple[Class, ...]
+    extend: str
+    passing: str
+    returning: str
+
+
+class Budget:
+    """The argument registers and the stack taken so far, within one `place`."""
+
+    __slots__ = ("general", "stack", "stack_align", "vector")
+
+    def __init__(self) -> None:
+        self.general = self.vector = self.stack = 0
+        self.stack_align = STACK_ALIGN
+
+    def fits(self, classes: tuple[Class, ...]) -> bool:
+        """Whether every eightbyte finds a register: an argument is never split (§3.2.3, after passing 5)."""
+        general = self.general + classes.count(INTEGER)
+        vector = self.vector + classes.count(SSE)
+        return general <= len(GENERAL_ARGUMENTS) and vector <= len(VECTORS)
+
+    def push(self, size: int, align: int) -> Stack:
+        """The next place on the stack: whole eightbytes, at the value's own alignment if that is larger."""
+        align = max(EIGHTBYTE, align)
+        offset = -(-self.stack // align) * align
+        self.stack = offset + -(-size // EIGHTBYTE) * EIGHTBYTE
+        # "aligned on a 16 (32 or 64, if __m256 or __m512 is passed on stack) byte boundary" (§3.2.2)
+        self.stack_align = max(self.stack_align, align)
+        return Stack(offset)
+
+
+@lru_cache(maxsize=4096)
+def place(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels on `target`.
+
+    Arguments behind `signature.fixed` are placed as variadic ones; they must be promoted already (`promote`).
+    Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),
+    IncompleteTypeError for a record without members; both name the position and the type.
+    """
+    model = target.model
+    budget = Budget()
+    # The result comes first: a hidden pointer takes rdi.
+    result = place_result(_shape_of(signature.result, model, "the result"), signature.result, budget)
+    fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
+    arguments = tuple(
+        place_argument(_shape_of(type, model, f"argument {i}"), type, budget, named=i < fixed)
+        for i, type in enumerate(signature.parameters)
+    )
+    align = budget.stack_align
+    variadic = signature.fixed is not None
+    return Placement(
+        target=target.name,
+        convention="sysv",
+        signature=signature,
+        arguments=arguments,
+        result=result,
+        returned_address=RETURNED_ADDRESS if result.by_reference else None,
+        stack_size=-(-budget.stack // align) * align,
+        stack_align=align,
+        # "al is used to indicate the number of vector arguments passed to a function requiring a variable
+        # number of arguments" (§3.2.3)
+        vector_count=budget.vector if variadic else 0,
+        vector_count_in=VECTOR_COUNT if variadic else None,
+    )
+
+
+def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
+    """The result's registers, or the hidden pointer to the caller's buffer, which the budget pays for.
+
+    A long double has 10 significant bytes: its value is 16 bytes, its piece in st0 is 10.
+    """
+    size, classes = shape.size, shape.classes
+    if not size:
+        return Passed(type, 0, (), shape.returning)
+    if classes[0] is MEMORY:  # returning 2: "as if it were the first argument"
+        budget.general += 1
+        return Passed(type, size, (Piece(0, 8, GENERAL_ARGUMENTS[0]),), shape.returning, by_reference=True)
+    if classes[0] is COMPLEX_X87:  # returning 8: the real part in st0, the imaginary part in st1
+        half = size // 2
+        pieces = tuple(Piece(n * half, X87_SIZE, register) for n, register in enumerate(X87_RESULTS))
+        return Passed(type, size, pieces, shape.returning)
+    if classes[0] is X87:  # returning 6 and 7
+        return Passed(type, size, (Piece(0, X87_SIZE, X87_RESULTS[0]),), shape.returning)
+    # The callee need not widen a narrow integer: no `extend`.
+    pieces = _in_registers(shape, GENERAL_RESULTS, VECTOR_RESULTS)
+    return Passed(type, size, pieces, shape.returning)
+
+
+def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = True) -> Passed:
+    """An argument's registers if all its eightbytes get one, else its place on the stack."""
+    size, align, classes, extend, rule, _ = shape
+    if not size:
+        return Passed(type, 0, (), rule)  # an empty struct takes nothing in C
+    on_stack = classes[0] is MEMORY or classes[0] in IN_X87  # passing 1 and 5
+    if not on_stack and not named and len(classes) > 2:  # va_arg finds 16 bytes a register at most
+        on_stack, rule = True, f"{rule}: variadic, so on the stack"
+    if not on_stack and not budget.fits(classes):
+        on_stack, rule = True, f"{rule}: registers used up, so on the stack"
+    if on_stack:
+        at = budget.push(size, align)
+        return Passed(type, size, (Piece(0, size, at, extend, EXTEND_TO if extend else 0),), rule)
+    pieces = _in_registers(shape, GENERAL_ARGUMENTS[budget.general :], VECTORS[budget.vector :], extend)
+    budget.general += classes.count(INTEGER)
+    budget.vector += classes.count(SSE)
+    return Passed(type, size, pieces, rule)
+
+
+def _in_registers(
+    shape: Shape, general: tuple[Register, ...], vector: tuple[dict[int, Register], ...], extend: str = ""
+) -> tuple[Piece, ...]:
+    """A piece for each INTEGER eightbyte, and for each SSE eightbyte with the SSEUPs behind it."""
+    size, classes = shape.size, shape.classes
+    if len(classes) == 1 and classes[0] is INTEGER:
+        return (Piece(0, size, general[0], extend, EXTEND_TO if extend else 0),)
+    pieces = []
+    generals, vectors = iter(general), iter(vector)
+    for index, kind in enumerate(classes):
+        offset = index * EIGHTBYTE
+        if kind is INTEGER:
+            pieces.append(Piece(offset, min(EIGHTBYTE, size - offset), next(generals)))
+        elif kind is SSE:
+            end = index + 1
+            while end < len(classes) and classes[end] is SSEUP:
+                end += 1
+            width = (end - index) * EIGHTBYTE
+            pieces.append(Piece(offset, min(width, size - offset), next(vectors)[max(width, 16)]))
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _shape(type: CType, model: DataModel) -> Shape:
+    size = sizeof(type, model)
+    if not size:
+        return Shape(0, 1, (), "", "empty, takes no place", "empty, takes no place")
+    classes, why = classify(type, model)
+    if classes[0] is MEMORY:
+        label = f"MEMORY: {why}"
+        return Shape(size, alignof(type, model), classes, "", f"{label}, passing 1", f"{label}, returning 2")
+    extend = ""
+    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:
+        extend = "sign" if is_signed(type, model) else "zero"
+    names = " ".join(map(str, classes))
+    labels = (
+        f"{names}, §3.2.3 {way} {', '.join(dict.fromkeys(rules[kind] for kind in classes if kind in rules))}"
+        for way, rules in (("passing", PASSING), ("returning", RETURNING))
+    )
+    return Shape(size, alignof(type, model), classes, extend, *labels)
+
+
+NOTHING = Shape(0, 1, (), "", "", "nothing is returned")
+
+
+def _shape_of(type: CType, model: DataModel, position: str) -> Shape:
+    """The shape of a parameter's or the result's type; `position` is for the error's text."""
+    type = unqualified(type)
+    if isinstance(type, Void):
+        if position == "the result":
+            return NOTHING
+        raise UnsupportedTypeError(f"{position} is void, which is not a value")
+    if isinstance(type, (Array, Function)):
+        kind = "an array" if isinstance(type, Array) else "a function"
+        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
+    try:
+        return _shape(type, model)
+    except (IncompleteTypeError, UnsupportedTypeError) as error:
+        raise error.__class__(f"{position}: {error}") from None

@@ -1,0 +1,110 @@
+"""CPython's C API, as far as farcall calls it: each function's C signature, in a short notation.
+
+A signature is written "result parameters", one letter a type:
+
+    v void   p pointer   i int   l long   q long long   z Py_ssize_t   n size_t   u unsigned long long
+    d double   f float   ... the variadic part begins
+
+All are exported by every CPython from 3.10 on, most of them in the stable ABI. The C library's functions that
+recipes need stand beside them, and farcall's own support routines under "support:".
+"""
+
+from __future__ import annotations
+
+from ..convention import Signature
+from ..ctype import CType, Pointer, names
+
+__all__ = ["API", "signature"]
+
+_LETTERS: dict[str, CType] = {
+    "v": names.void,
+    "p": Pointer(names.void),
+    "i": names.int_,
+    "l": names.long,
+    "q": names.longlong,
+    "z": names.ssize_t,
+    "n": names.size_t,
+    "u": names.ulonglong,
+    "d": names.double,
+    "f": names.float_,
+}
+
+_API = {
+    # the shapes of methods (Include/methodobject.h)
+    "METH_O": "p pp",
+    "METH_FASTCALL": "p ppz",
+    "METH_VARARGS": "p pp",
+    # the shapes of type slots and descriptors (Include/object.h, Include/descrobject.h)
+    "tp_new": "p ppp",
+    "tp_dealloc": "v p",
+    "bf_getbuffer": "i ppi",
+    "getter": "p pp",
+    "setter": "i ppp",
+    # objects
+    "Py_IncRef": "v p",
+    "Py_DecRef": "v p",
+    "_PyObject_New": "p p",
+    "PyObject_Free": "v p",
+    "PyType_GenericAlloc": "p pz",
+    "PyLong_AsVoidPtr": "p p",
+    "PyLong_FromVoidPtr": "p p",
+    "PyBuffer_FillInfo": "i pppzii",
+    "PyErr_SetString": "v pp",
+    "PyObject_IsInstance": "i pp",
+    "PyObject_CheckBuffer": "i p",
+    "PyObject_GetBuffer": "i ppi",
+    "PyBuffer_Release": "v p",
+    # numbers and text
+    "PyNumber_Index": "p p",
+    "PyLong_AsLongLong": "q p",
+    "PyLong_AsUnsignedLongLong": "u p",
+    "PyLong_FromLongLong": "p q",
+    "PyLong_FromUnsignedLongLong": "p u",
+    "PyLong_FromSsize_t": "p z",
+    "PyLong_FromSize_t": "p n",
+    "PyBool_FromLong": "p l",
+    "PyFloat_AsDouble": "d p",
+    "PyFloat_FromDouble": "p d",
+    "PyBytes_FromStringAndSize": "p pz",
+    "PyBytes_AsStringAndSize": "i ppp",
+    "PyUnicode_AsUTF8AndSize": "p pp",
+    "PyUnicode_DecodeUTF8": "p pzp",
+    # errors, threads
+    "PyErr_Clear": "v ",
+    "PyErr_Occurred": "p ",
+    "PyEval_SaveThread": "p ",
+    "PyEval_RestoreThread": "v p",
+    "PyThread_tss_set": "i pp",
+    "PyThread_tss_get": "p p",
+    # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with two and with three objects
+    "call_python_2": "p p...ppp",
+    "call_python_3": "p p...pppp",
+    # the C library
+    "strlen": "n p",
+    "__errno_location": "p ",
+    # support routines
+    "support:block": "i pppzp",
+    "support:character": "i pppz",
+    "support:convert": "p pzp",
+    "support:count": "p pz",
+    "support:outside": "i qqq",
+    "support:pointer": "i pppzp",
+    "support:real": "i pppz",
+    "support:refuse": "v pzp",
+    "support:text": "p p",
+    "support:whole": "i pppz",
+}
+
+
+def signature(notation: str) -> Signature:
+    """The signature that `notation` is short for."""
+    result, _, rest = notation.partition(" ")
+    fixed, dots, tail = rest.partition("...")
+    parameters = tuple(_LETTERS[letter] for letter in fixed + tail)
+    return Signature(_LETTERS[result], parameters, len(fixed) if dots else None)
+
+
+API = {name: signature(notation) for name, notation in _API.items()}
+
+#: Names in the table that stand for another exported one.
+EXPORTED_AS = {"call_python_2": "PyObject_CallFunctionObjArgs", "call_python_3": "PyObject_CallFunctionObjArgs"}

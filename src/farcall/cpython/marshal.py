@@ -1,0 +1,260 @@
+"""What generated code asks Python for: making pointers and structs of odd arguments, and naming what is wrong.
+
+Generated code recognises the usual objects by itself. Whatever it does not comes here, with the description of
+the function (or the value whose field is written) and which parameter (or field offset) it was for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .. import seed
+from ..ctype import (
+    CType,
+    DataModel,
+    Function,
+    Pointer as PointerType,
+    Record as RecordType,
+    Void,
+    is_const,
+    unqualified,
+)
+from ..recipe.carrier import Carrier, Character, PointerTo, Real, Truth, Whole, carrier
+from .host import host_target
+from .linker import register
+
+if TYPE_CHECKING:
+    from .function import Description
+
+__all__ = ["convert", "count", "refuse", "to_instance", "to_pointer"]
+
+
+def convert(self: Description, index: int, value: object) -> object:
+    """The pointer or struct object that stands for argument `index`; raises what names it if there is none."""
+    ctype, where = self.parameter_type(index), self.parameter_name(index)
+    if isinstance(unqualified(ctype), PointerType):
+        return to_pointer(ctype, value, where)
+    from .value import class_of
+
+    return to_instance(class_of(ctype), value, where)
+
+
+def refuse(self: Any, index: int, value: object) -> NoReturn:
+    """Raise what is wrong with `value` as argument `index` of a function, or as the field at an offset."""
+    from .value import Value
+
+    if isinstance(self, Value):
+        ctype, where = _field(self, index)
+    else:
+        ctype, where = self.parameter_type(index), self.parameter_name(index)
+    kind = carrier(ctype, host_target().model)
+    if isinstance(kind, PointerTo):
+        _refuse_pointer(kind, ctype, value, where)
+    _refuse_number(kind, ctype, value, where)
+
+
+def count(self: Description, given: int) -> NoReturn:
+    """Raise that a function was given the wrong number of arguments."""
+    expected = len(self.function.parameters)
+    least = "at least " if self.function.variadic else ""
+    noun = "argument" if expected == 1 else "arguments"
+    raise TypeError(f"{self.name}() takes {least}{expected} {noun} ({given} given): {self.prototype}")
+
+
+def to_pointer(ctype: CType, value: object, where: str) -> Any:
+    """A pointer object for `value` where a `ctype` is wanted, keeping alive what it points to.
+
+    Accepts None, pointers of the type (or any where the target is void), values in memory whose address is
+    meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, and what has
+    `_as_parameter_`. Raises TypeError or ValueError, naming `where`.
+    """
+    from .value import Array, Pointer, Value, address, pointer_at
+
+    wanted = unqualified(ctype)
+    assert isinstance(wanted, PointerType)
+    kind = carrier(wanted, host_target().model)
+    assert isinstance(kind, PointerTo)
+    if value is None:
+        return pointer_at(wanted, 0)
+    if isinstance(value, Pointer):
+        if not points_alike(value.__ctype__, wanted):
+            raise TypeError(f"{where} must be {wanted}, not {value.__ctype__}; cast it if that is meant")
+        return pointer_at(wanted, int(value), value)
+    if isinstance(value, Value):
+        held = value.__ctype__.element if isinstance(value, Array) else value.__ctype__
+        if not points_alike(PointerType(held), wanted):
+            raise TypeError(f"{where} must be {wanted}, not the address of {held}")
+        return pointer_at(wanted, address(value), value)
+    if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
+        return pointer_at(wanted, value.__self__.__farcall_address__, value)
+    if isinstance(value, int) and not isinstance(value, bool) and kind.item == 0:
+        if not 0 <= value < 1 << (8 * kind.size):
+            raise OverflowError(f"{where}: {value} is not an address")
+        return pointer_at(wanted, value)
+    if isinstance(value, str) and kind.text:
+        data = value.encode("utf-8", "surrogateescape")
+        if b"\0" in data:
+            raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
+        value = data + b"\0"
+    if kind.item >= 0:
+        try:
+            return pointer_at(wanted, *_buffer(kind, value))
+        except (TypeError, BufferError, ValueError):
+            pass
+    _refuse_pointer(kind, ctype, value, where)
+
+
+def to_instance(cls: Any, value: object, where: str) -> Any:
+    """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
+    from .value import Record, Value
+
+    if isinstance(value, cls):
+        return value
+    if isinstance(value, Record) and same_record(value.__ctype__, cls.__ctype__):
+        return value
+    try:
+        if isinstance(value, Mapping):
+            return cls(**value)
+        if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+            return cls(*value) if issubclass(cls, Record) else cls(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise type(error)(f"{where}: {error}") from None
+    if isinstance(value, Value):
+        raise TypeError(f"{where} must be {cls.__ctype__}, not {value.__ctype__}")
+    raise TypeError(f"{where} must be {cls.__ctype__}, not {type(value).__name__}")
+
+
+def points_alike(given: PointerType, wanted: PointerType) -> bool:
+    """Whether a pointer may pass for another without a cast: like targets, void, more const but not less."""
+    source, target = given.target, wanted.target
+    if is_const(source) and not is_const(target):
+        return False
+    return same_type(source, target, host_target().model) or isinstance(unqualified(target), Void) or (
+        isinstance(unqualified(source), Void)
+    )
+
+
+def same_type(one: CType, other: CType, model: DataModel) -> bool:
+    """Whether two types are the same to C, qualifiers and typedef names aside; records by tag."""
+    one, other = unqualified(one), unqualified(other)
+    if one == other:
+        return True
+    if isinstance(one, RecordType) and isinstance(other, RecordType):
+        return same_record(one, other)
+    if isinstance(one, PointerType) and isinstance(other, PointerType):
+        return same_type(one.target, other.target, model)
+    if isinstance(one, (PointerType, RecordType, Void)) or isinstance(other, (PointerType, RecordType, Void)):
+        return False
+    if isinstance(one, Function) or isinstance(other, Function):
+        return isinstance(one, Function) and isinstance(other, Function) and str(one) == str(other)
+    try:
+        return carrier(one, model) == carrier(other, model)
+    except TypeError:
+        return False
+
+
+def same_record(one: RecordType, other: RecordType) -> bool:
+    """Whether two records declared apart are one type to C: the same tag, and the same members if both have them
+    (C11 6.2.7)."""
+    if one is other:
+        return True
+    if one.kind != other.kind or one.tag != other.tag or (one.tag is None and one.name != other.name):
+        return False
+    if one.fields is None or other.fields is None:
+        return True
+    return [str(f) for f in one.fields] == [str(f) for f in other.fields]
+
+
+def _buffer(kind: PointerTo, value: Any) -> tuple[int, object]:
+    """(address, what keeps it) of a buffer that suits; raises for one that does not."""
+    view = memoryview(value)
+    if not view.c_contiguous or (view.readonly and not kind.const):
+        raise BufferError("not suitable")
+    if kind.item > 0 and not isinstance(value, (bytes, bytearray)) and view.itemsize != kind.item:
+        raise BufferError("items of another size")
+    return seed.address_of(view), view
+
+
+def _field(value: Any, offset: int) -> tuple[CType, str]:
+    """The type and name of the number at `offset` in a value."""
+    from .value import Record
+
+    if not isinstance(value, Record):
+        return value.__ctype__, f"{type(value).__name__}()"
+    for name, ctype, place in value.__fields__:
+        if place == offset:
+            return ctype, f"{value.__ctype__}: field {name!r}"
+    raise AssertionError(f"no field at {offset}")
+
+
+def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str) -> NoReturn:
+    given = type(value).__name__
+    if isinstance(kind, Real):
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise TypeError(f"{where} must be a number for {ctype}, not {given}") from None
+        except OverflowError:
+            raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype}") from None
+        raise OverflowError(f"{where}: {number!r} is out of range for {ctype}")
+    if isinstance(kind, Character) and isinstance(value, (bytes, bytearray, str)):
+        what = f"{given} of length {len(value)}"
+        raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
+    try:
+        number = value.__index__()  # type: ignore[attr-defined]
+    except AttributeError:
+        raise TypeError(f"{where} must be an int for {ctype}, not {given}") from None
+    low, high = _limits(kind)
+    raise OverflowError(f"{where}: {_shown(number)} is out of range for {ctype} ({low} to {high})")
+
+
+def _shown(number: object) -> str:
+    """A number in an error's text; one that is very long is only described."""
+    if isinstance(number, int) and abs(number) >= 1 << 256:
+        return "an int of more than 256 bits"
+    return str(number)
+
+
+def _limits(kind: Carrier) -> tuple[int, int]:
+    if isinstance(kind, Truth):
+        return 0, 1
+    assert isinstance(kind, (Whole, Character))
+    bits = 8 * kind.size
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind.signed else (0, (1 << bits) - 1)
+
+
+def _refuse_pointer(kind: PointerTo, ctype: CType, value: object, where: str) -> NoReturn:
+    """Say why a value cannot be passed as a pointer."""
+    given = type(value).__name__
+    if isinstance(value, str):
+        if kind.text:
+            raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
+        hint = "a bytearray" if not kind.const else "bytes"
+        raise TypeError(f"{where} must be {ctype}, not str; pass {hint}")
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise TypeError(f"{where} must be {ctype}, not int; only void * takes an address as int")
+    try:
+        view = memoryview(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"{where} must be {ctype}, not {given}") from None
+    except BufferError as error:
+        raise TypeError(f"{where}: {error}") from None
+    if kind.item < 0:
+        raise TypeError(f"{where} must be {ctype}, not {given}: the target's size is not known")
+    if view.readonly and not kind.const:
+        raise TypeError(f"{where} must be writable for {ctype}; {given} is read-only")
+    if not view.c_contiguous:
+        raise ValueError(f"{where}: the buffer is not C-contiguous; pass a contiguous copy")
+    if view.itemsize != kind.item:
+        raise TypeError(
+            f"{where} must be {ctype}, with items of {kind.item} bytes; "
+            f"{given} has items of {view.itemsize} (format {view.format!r}); view or cast it"
+        )
+    raise TypeError(f"{where} must be {ctype}; the items of {given} have format {view.format!r}")
+
+
+register("python:convert", convert)
+register("python:refuse", refuse)
+register("python:count", count)

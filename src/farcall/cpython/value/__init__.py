@@ -1,0 +1,28 @@
+"""C values as Python objects: `base` is their root, `scalar`, `pointer`, `record` and `array` the kinds,
+`classes` makes one class for each C type."""
+
+from .array import Array
+from .base import Value, address, keep, own, owner, view
+from .classes import class_of, read_at, write_at
+from .pointer import Pointer, pointer_at
+from .record import Record, Struct, Union
+from .scalar import Scalar
+
+__all__ = [
+    "Array",
+    "Pointer",
+    "Record",
+    "Scalar",
+    "Struct",
+    "Union",
+    "Value",
+    "address",
+    "class_of",
+    "keep",
+    "own",
+    "owner",
+    "pointer_at",
+    "read_at",
+    "view",
+    "write_at",
+]

@@ -1,0 +1,61 @@
+"""Scalars in memory: one integer, floating number, bool or char, with its Python value as `.value`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import Value, native
+
+__all__ = ["Scalar"]
+
+
+@native
+class Scalar(Value):
+    """A C scalar in memory. `value` reads and writes it; as an argument it fixes the C type of a variadic one.
+
+    `int64(5)` makes one that owns its memory. Out of range raises OverflowError, a wrong type TypeError.
+    """
+
+    __slots__ = ()
+    value: Any
+
+    def __init__(self, value: object = 0, /) -> None:
+        self.value = value.value if isinstance(value, Scalar) else value
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Scalar):
+            return bool(self.value == other.value)
+        return bool(self.value == other)
+
+    __hash__ = None  # type: ignore[assignment]  # it is mutable
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (self.__ctype__, self.value))
+
+
+@native
+class Integral(Scalar):
+    """An integer in memory, which Python takes for an index."""
+
+    __slots__ = ()
+
+    def __index__(self) -> int:
+        return int(self.value)
+
+
+def _rebuild(ctype: Any, value: object) -> Any:
+    from .classes import class_of
+
+    return class_of(ctype)(value)

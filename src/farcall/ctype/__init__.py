@@ -1,0 +1,60 @@
+"""C's types as frozen values, and their size, alignment and members under a data model.
+
+This room knows no registers and no Python objects. `types` holds the kinds of types, `names` C's own named
+ones, `model` the data models, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
+"""
+
+from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
+from .leaf import Leaf, leaves
+from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
+from .text import declare, definition
+from .types import (
+    Array,
+    Complex,
+    CType,
+    Enum,
+    Field,
+    Float,
+    Function,
+    Integer,
+    Parameter,
+    Pointer,
+    Qualified,
+    Record,
+    Vector,
+    Void,
+)
+
+__all__ = [
+    "ILP32",
+    "ILP32_I386",
+    "LLP64",
+    "LP64",
+    "Array",
+    "CType",
+    "Complex",
+    "DataModel",
+    "Enum",
+    "Field",
+    "Float",
+    "Function",
+    "Integer",
+    "Layout",
+    "Leaf",
+    "Member",
+    "Parameter",
+    "Pointer",
+    "Qualified",
+    "Record",
+    "Vector",
+    "Void",
+    "alignof",
+    "declare",
+    "definition",
+    "is_const",
+    "is_signed",
+    "layout",
+    "leaves",
+    "sizeof",
+    "unqualified",
+]

@@ -1,0 +1,186 @@
+"""Size, alignment and member offsets of C types for a data model, as pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .model import DataModel
+from .types import (
+    Array,
+    Complex,
+    CType,
+    Enum,
+    Field,
+    Float,
+    Function,
+    Integer,
+    Pointer,
+    Qualified,
+    Record,
+    Vector,
+    Void,
+)
+
+__all__ = ["Layout", "Member", "alignof", "is_const", "is_signed", "layout", "sizeof", "unqualified"]
+
+FIXED_RANKS = {
+    "bool": 1, "char": 1, "short": 2, "int": 4, "long long": 8,
+    "8": 1, "16": 2, "32": 4, "64": 8, "128": 16,
+}  # fmt: skip
+FLOAT_SIZES = {"binary16": 2, "bfloat16": 2, "binary32": 4, "binary64": 8, "binary128": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field in its place: `offset` in bytes. A bit-field of `field.bits` bits starts at bit `bit_offset` of
+    the storage unit of its declared type at `offset` (bit 0 is the least significant on little-endian)."""
+
+    field: Field
+    offset: int
+    bit_offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A record's size and alignment in bytes, and its members."""
+
+    size: int
+    align: int
+    members: tuple[Member, ...]
+
+
+def unqualified(type: CType) -> CType:
+    """The type without its outermost qualifiers."""
+    while isinstance(type, Qualified):
+        type = type.type
+    return type
+
+
+def is_const(type: CType) -> bool:
+    """Whether the type is const-qualified (an array is if its elements are: C11 6.7.3)."""
+    if isinstance(type, Array):
+        return is_const(type.element)
+    return isinstance(type, Qualified) and ("const" in type.qualifiers or is_const(type.type))
+
+
+def is_signed(type: CType, model: DataModel) -> bool:
+    """Whether an integer or enum type is signed under `model`."""
+    type = unqualified(type)
+    if isinstance(type, Enum):
+        type = type.underlying
+    if not isinstance(type, Integer):
+        raise TypeError(f"{type} is not an integer type")
+    if type.signed is None:
+        return model.wchar_signed if type.rank == "wchar" else model.char_signed
+    return type.signed
+
+
+def sizeof(type: CType, model: DataModel) -> int:
+    """C's sizeof, in bytes.
+
+    Raises IncompleteTypeError for a record without members and an array of unknown length,
+    UnsupportedTypeError for void and functions, which have no size.
+    """
+    if isinstance(type, Integer):
+        return _integer_size(type, model)
+    if isinstance(type, Float):
+        return model.long_double if type.format == "long" else FLOAT_SIZES[type.format]
+    if isinstance(type, Pointer):
+        return model.pointer
+    if isinstance(type, Qualified):
+        return sizeof(type.type, model)
+    if isinstance(type, Enum):
+        return _integer_size(type.underlying, model)
+    if isinstance(type, Record):
+        return layout(type, model).size
+    if isinstance(type, Array):
+        if type.length is None:
+            raise IncompleteTypeError(f"{type} has no length")
+        return type.length * sizeof(type.element, model)
+    if isinstance(type, Complex):
+        return 2 * sizeof(type.part, model)
+    if isinstance(type, Vector):
+        return type.count * sizeof(type.lane, model)
+    if isinstance(type, (Void, Function)):
+        raise UnsupportedTypeError(f"{type} has no size")
+    raise TypeError(f"not a C type: {type!r}")
+
+
+def alignof(type: CType, model: DataModel) -> int:
+    """The alignment, in bytes, that a member of `type` gets in a record (C's _Alignof for such a member)."""
+    if isinstance(type, (Integer, Enum, Pointer)):
+        return min(sizeof(type, model), model.scalar_align_limit)
+    if isinstance(type, Float):
+        if type.format == "long":
+            return model.long_double_align
+        if type.format == "binary128":
+            return 16
+        return min(sizeof(type, model), model.scalar_align_limit)
+    if isinstance(type, Qualified):
+        return alignof(type.type, model)
+    if isinstance(type, Record):
+        return layout(type, model).align
+    if isinstance(type, Array):
+        return alignof(type.element, model)
+    if isinstance(type, Complex):
+        return alignof(type.part, model)
+    if isinstance(type, Vector):
+        return sizeof(type, model)
+    if isinstance(type, (Void, Function)):
+        raise UnsupportedTypeError(f"{type} has no alignment")
+    raise TypeError(f"not a C type: {type!r}")
+
+
+def layout(record: Record, model: DataModel) -> Layout:
+    """Where each member lies. Raises IncompleteTypeError for a record without its members yet."""
+    if record.fields is None:
+        raise IncompleteTypeError(f"{record} is incomplete: its members are not declared")
+    return _layout(record, model)
+
+
+def _integer_size(type: Integer, model: DataModel) -> int:
+    if type.rank == "long":
+        return model.long
+    if type.rank == "pointer":
+        return model.pointer
+    if type.rank == "wchar":
+        return model.wchar
+    return FIXED_RANKS[type.rank]
+
+
+@lru_cache(maxsize=4096)
+def _layout(record: Record, model: DataModel) -> Layout:
+    offset = size = 0
+    align = max(1, record.align)
+    members = []
+    assert record.fields is not None
+    for position, field in enumerate(record.fields):
+        if field.bits is not None:
+            raise UnsupportedTypeError(f"{record} has a bit-field ({field}), which is not supported yet")
+        if isinstance(field.type, Array) and field.type.length is None:
+            if position != len(record.fields) - 1:
+                raise IncompleteTypeError(f"{record}: {field} must be the last member")
+            width = 0  # a flexible array member takes no room (C11 6.7.2.1 p18)
+        else:
+            width = sizeof(field.type, model)
+        step = _member_align(record, field, model)
+        at = 0 if record.is_union else -(-offset // step) * step
+        members.append(Member(field, at))
+        offset = at + width
+        size = max(size, offset)
+        align = max(align, step)
+    return Layout(-(-size // align) * align, align, tuple(members))
+
+
+def forget() -> None:
+    """Drop the layouts that are kept; for a record that loses its members again."""
+    _layout.cache_clear()
+
+
+def _member_align(record: Record, field: Field, model: DataModel) -> int:
+    natural = 1 if field.packed else alignof(field.type, model)
+    if record.pack:
+        natural = min(natural, record.pack)
+    return max(natural, field.align)

@@ -1,0 +1,50 @@
+"""Data models: how wide C's types are on a target.
+
+A model is data only. Sizes and alignments are in bytes. `scalar_align_limit` is the largest alignment a
+scalar member of an aggregate gets (i386 System V aligns `double` and `long long` to 4 inside structs:
+Intel386 psABI 1.1, table 2.1; elsewhere the natural alignment holds).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ILP32", "ILP32_I386", "LLP64", "LP64", "DataModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataModel:
+    """The widths of C's types, in bytes, and the few choices a platform makes about them."""
+
+    name: str
+    pointer: int
+    long: int
+    long_double: int
+    long_double_align: int
+    long_double_format: str = "x87"  # "x87" (80 bits), "binary64", "binary128", "double-double"
+    wchar: int = 4
+    wchar_signed: bool = True
+    char_signed: bool = True
+    scalar_align_limit: int = 16
+    big_endian: bool = False
+    bit_fields: str = "sysv"  # how bit-fields are laid out: "sysv" or "microsoft"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+#: x86-64 System V: long and pointers of 64 bits (AMD64 psABI 1.0, figure 3.1).
+LP64 = DataModel("LP64", pointer=8, long=8, long_double=16, long_double_align=16)
+#: 64-bit Windows: long stays at 32 bits.
+LLP64 = DataModel(
+    "LLP64", pointer=8, long=4, long_double=8, long_double_align=8, long_double_format="binary64",
+    wchar=2, wchar_signed=False, bit_fields="microsoft",
+)  # fmt: skip
+#: A 32-bit machine with natural alignment (ARM EABI, RISC-V 32).
+ILP32 = DataModel(
+    "ILP32", pointer=4, long=4, long_double=8, long_double_align=8, long_double_format="binary64"
+)
+#: i386 System V (Intel386 psABI 1.1, table 2.1).
+ILP32_I386 = DataModel(
+    "ILP32-i386", pointer=4, long=4, long_double=12, long_double_align=4, scalar_align_limit=4
+)

@@ -1,0 +1,86 @@
+"""C's types written as C: `declare(type, name)` is the inverse of parsing."""
+
+from __future__ import annotations
+
+from .types import (
+    Array,
+    Complex,
+    CType,
+    Enum,
+    Function,
+    Integer,
+    Pointer,
+    Qualified,
+    Record,
+    Vector,
+    Void,
+)
+from .types import Float as _Float
+
+__all__ = ["declare", "definition"]
+
+#: Qualifiers in the order in which they are written.
+QUALIFIER_ORDER = ("const", "volatile", "restrict", "_Atomic")
+
+
+def declare(type: CType, name: str = "") -> str:
+    """The declaration of `name` with `type`; without a name, the type itself (`int (*)(double)`)."""
+    base, declarator = _unwind(type, name)
+    return f"{base} {declarator}".rstrip() if declarator else base
+
+
+def definition(record: Record) -> str:
+    """A record with its members, on one line: `struct point { int x; int y; }`."""
+    head = f"{record.kind} {record.tag}" if record.tag else record.kind
+    if record.fields is None:
+        return head
+    return f"{head} {{ " + "".join(f"{field}; " for field in record.fields) + "}"
+
+
+def _unwind(type: CType, inner: str) -> tuple[str, str]:
+    """(base type, declarator): declarators are written from the inside out (C11 6.7.6)."""
+    if isinstance(type, Qualified):
+        words = " ".join(q for q in QUALIFIER_ORDER if q in type.qualifiers)
+        if isinstance(type.type, Pointer):  # const after the star qualifies the pointer
+            return _unwind(type.type.target, _pointer(type.type.target, f"{words} {inner}".rstrip()))
+        base, declarator = _unwind(type.type, inner)
+        return f"{words} {base}", declarator
+    if isinstance(type, Pointer):
+        return _unwind(type.target, _pointer(type.target, inner))
+    if isinstance(type, Array):
+        return _unwind(type.element, f"{inner}[{'' if type.length is None else type.length}]")
+    if isinstance(type, Function):
+        parameters = ", ".join(str(p) for p in type.parameters)
+        if type.variadic:
+            parameters = f"{parameters}, ..." if parameters else "..."
+        convention = f"__attribute__(({type.convention})) " if type.convention else ""
+        return _unwind(type.result, f"{convention}{inner}({parameters or 'void'})")
+    return _base(type), inner
+
+
+def _pointer(target: CType, inner: str) -> str:
+    """`*inner`, in parentheses where the target's own declarator follows the name."""
+    return f"(*{inner})" if isinstance(target, (Array, Function)) else f"*{inner}"
+
+
+def _base(type: CType) -> str:
+    if isinstance(type, Void):
+        return "void"
+    if isinstance(type, (Integer, _Float)):
+        return type.name
+    if isinstance(type, Complex):
+        return f"{type.part.name} _Complex"
+    if isinstance(type, Vector):
+        size = f"{type.count} * sizeof({type.lane.name})"
+        return type.name or f"{type.lane.name} __attribute__((vector_size({size})))"
+    if isinstance(type, Enum):
+        if type.tag:
+            return f"enum {type.tag}"
+        return (
+            type.name or "enum { " + ", ".join(f"{name} = {value}" for name, value in type.constants) + " }"
+        )
+    if isinstance(type, Record):
+        if type.tag:
+            return f"{type.kind} {type.tag}"
+        return type.name or definition(type)
+    raise TypeError(f"not a C type: {type!r}")

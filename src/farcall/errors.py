@@ -1,0 +1,95 @@
+"""The exceptions farcall raises, one tree.
+
+    FarcallError
+    ├── DeclarationError (ValueError)      a C declaration that does not parse, with line, column and the text
+    ├── UnsupportedTypeError (TypeError)   a C type that this target or version cannot pass, by name
+    ├── UnsupportedTargetError             a CPU, system or interpreter without a row in the tables
+    ├── IncompleteTypeError (TypeError)    the size of a type whose members are not declared was asked for
+    ├── LibraryError (OSError)             a library that cannot be opened, with all that was tried
+    │   └── LibraryClosedError             a function or variable of a library after `close()`
+    ├── SymbolError (AttributeError)       a name the library does not have, with the near misses
+    ├── MemoryPolicyError (OSError)        the system refuses executable memory, with the policy and the way out
+    ├── NullPointerError (ValueError)      a NULL was to be called or dereferenced
+    └── ClosureError (RuntimeError)        a closure that is closed, used up or in use
+
+Wrong arguments raise Python's own `TypeError`, `ValueError` and `OverflowError`, naming function and parameter.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ClosureError",
+    "DeclarationError",
+    "FarcallError",
+    "IncompleteTypeError",
+    "LibraryClosedError",
+    "LibraryError",
+    "MemoryPolicyError",
+    "NullPointerError",
+    "SymbolError",
+    "UnsupportedTargetError",
+    "UnsupportedTypeError",
+]
+
+
+class FarcallError(Exception):
+    """The root: whatever farcall raises that is not one of Python's own argument errors."""
+
+
+class DeclarationError(FarcallError, ValueError):
+    """A C declaration that cannot be understood.
+
+    `line` and `column` count from 1 (0 where unknown); `text` is the offending source line.
+    """
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0, text: str = "") -> None:
+        self.message = message
+        self.line = line
+        self.column = column
+        self.text = text
+        super().__init__(message, line, column, text)
+
+    def __str__(self) -> str:
+        if not self.line:
+            return f"{self.message}: {self.text!r}" if self.text else self.message
+        where = f"line {self.line}" + (f", column {self.column}" if self.column else "")
+        shown = f"\n    {self.text}" if self.text else ""
+        if shown and self.column:
+            shown += "\n    " + " " * (self.column - 1) + "^"
+        return f"{where}: {self.message}{shown}"
+
+
+class UnsupportedTypeError(FarcallError, TypeError):
+    """A C type that cannot (yet) be passed, returned or laid out here; the message names it."""
+
+
+class UnsupportedTargetError(FarcallError):
+    """A CPU, operating system or interpreter that farcall has no row for; the message names it."""
+
+
+class IncompleteTypeError(FarcallError, TypeError):
+    """A struct or union without members, or an array without length, where its size is needed."""
+
+
+class LibraryError(FarcallError, OSError):
+    """A shared library that cannot be opened; the message lists what was tried and the near misses."""
+
+
+class LibraryClosedError(LibraryError):
+    """A use of a library, or of something from it, after it was closed."""
+
+
+class SymbolError(FarcallError, AttributeError):
+    """A symbol the library does not export, or that is not what it was declared to be."""
+
+
+class MemoryPolicyError(FarcallError, OSError):
+    """The system refuses memory that can be executed; the message names the policy and the way out."""
+
+
+class NullPointerError(FarcallError, ValueError):
+    """NULL was to be called or dereferenced."""
+
+
+class ClosureError(FarcallError, RuntimeError):
+    """A closure used after it was closed or used up, or closed by whom it does not belong to."""

@@ -1,0 +1,232 @@
+"""An open shared library: a handle of the dynamic linker, and what can be said about its symbols."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from farcall.errors import LibraryClosedError, LibraryError, SymbolError
+from farcall.library.elf import ElfFile, ElfSymbol
+from farcall.library.script import script_targets
+from farcall.library.search import candidates, near_libraries
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Literal
+
+    Kind = Literal["function", "variable"]
+
+__all__ = ["SharedObject"]
+
+PROCESS = "the running process"
+EXECUTABLE = "/proc/self/exe"
+FUNCTIONS = frozenset({"FUNC", "IFUNC"})
+VARIABLES = frozenset({"OBJECT", "TLS", "COMMON"})
+MOST_NEAR = 5
+# One symbol of each object whose names a program takes for granted: libc and, where it is a library, Python.
+EVERYDAY = ("printf", "Py_GetVersion")
+
+
+class SharedObject:
+    """A shared library opened by path, file name ("libz.so.1") or short name ("z"), or the process for None.
+
+    A path is what has a slash in it, or any `os.PathLike`. `flags` are the `os.RTLD_*` bits for dlopen.
+    LibraryError says what was tried and what comes near. The library stays open until `close()`, also when
+    this object is dropped: addresses from it may be in use where Python does not see it.
+    """
+
+    __slots__ = ("__weakref__", "_files", "_handle", "name", "path")
+
+    name: str  # what it was opened by
+    path: str  # the absolute path of the loaded file, "" for the process and where unknown
+
+    def __init__(self, name: str | os.PathLike[str] | None, flags: int = os.RTLD_NOW | os.RTLD_LOCAL) -> None:
+        from farcall import seed  # it loads ctypes: not before a library is opened
+
+        self._handle = 0
+        self._files: dict[str, ElfFile | None] = {}
+        if name is None:
+            self.name = PROCESS
+            self._handle = seed.open_library(None, flags)
+            self.path = ""
+            return
+        self.name = _checked_name(name)
+        self._handle = _open(self.name, flags)
+        loaded = seed.library_path(self._handle)
+        self.path = os.path.abspath(loaded) if loaded else ""
+
+    @property
+    def handle(self) -> int:
+        """The dynamic linker's handle. LibraryClosedError after `close()`."""
+        if not self._handle:
+            raise LibraryClosedError(f"{self.name} is closed")
+        return self._handle
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close()` was called."""
+        return not self._handle
+
+    def address(self, symbol: str, kind: Kind | None = None) -> int:
+        """The address of a symbol of this library, or of one it needs.
+
+        With `kind` given, SymbolError also if the symbol is known to be the other kind: data called as a
+        function crashes, and a function read as a variable yields its code. SymbolError with the near misses
+        if there is no such symbol, LibraryClosedError after `close()`.
+        """
+        from farcall import seed
+
+        handle = self.handle
+        if not isinstance(symbol, str):
+            raise TypeError(f"a symbol is a str, not {type(symbol).__name__}")
+        if not symbol or "\0" in symbol:
+            raise ValueError(f"a symbol is neither empty nor contains a NUL: {symbol!r}")
+        address = seed.library_symbol(handle, symbol)
+        if not address:
+            raise SymbolError(self._missing(symbol))
+        if kind is not None:
+            self._check_kind(symbol, address, kind)
+        return address
+
+    def symbols(self) -> list[ElfSymbol]:
+        """What the library itself exports, by name, default versions only; empty if its file is unreadable.
+
+        For the running process: what the main program, the C library and Python export.
+        """
+        self.handle  # noqa: B018 - raises when closed
+        found: dict[str, ElfSymbol] = {}
+        for path in [self.path] if self.path else self._everyday_files():
+            file = self._file(path)
+            for symbol in file.symbols() if file else ():
+                if symbol.default:
+                    found.setdefault(symbol.name, symbol)
+        return [found[name] for name in sorted(found)]
+
+    def close(self) -> None:
+        """Gives the library back to the linker, which unloads it when nobody else has it open. Repeatable."""
+        from farcall import seed
+
+        handle, self._handle = self._handle, 0
+        if handle:
+            seed.close_library(handle)
+
+    def __enter__(self) -> SharedObject:
+        self.handle  # noqa: B018 - raises when closed
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        place = f" at {self.path!r}" if self.path and self.path != self.name else ""
+        name = self.name if self.name == PROCESS else repr(self.name)
+        return f"<SharedObject {name}{place}{', closed' if self.closed else ''}>"
+
+    # What the files say
+
+    def _check_kind(self, symbol: str, address: int, kind: Kind) -> None:
+        found = self._described(symbol, address)
+        if found is None:
+            return
+        if kind == "function" and found.kind in VARIABLES:
+            size = f" of {found.size} bytes" if found.size else ""
+            what = "thread-local data" if found.kind == "TLS" else "data"
+            raise SymbolError(f"{symbol!r} of {self.name} is {what}{size}, not a function")
+        if kind == "variable" and found.kind in FUNCTIONS:
+            raise SymbolError(f"{symbol!r} of {self.name} is a function, not a variable")
+
+    def _described(self, symbol: str, address: int) -> ElfSymbol | None:
+        """The symbol's entry in the file that defines it, None where that is not known."""
+        from farcall import seed
+
+        own = self._file(self.path) if self.path else None
+        found = own.lookup(symbol) if own else None
+        if found is None:
+            origin = seed.symbol_origin(address)[0]
+            # The linker knows the main program by what it was called, which need not be a path.
+            file = self._file(origin if "/" in origin else EXECUTABLE) if origin else None
+            found = file.lookup(symbol) if file else None
+        return found
+
+    def _everyday_files(self) -> list[str]:
+        from farcall import seed
+
+        origins = [seed.symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
+        return [EXECUTABLE, *(origin for origin in origins if "/" in origin)]
+
+    def _file(self, path: str) -> ElfFile | None:
+        if path not in self._files:
+            try:
+                self._files[path] = ElfFile(path)
+            except (
+                OSError,
+                ValueError,
+            ):  # loaded from memory, deleted or replaced since: then it says nothing
+                self._files[path] = None
+        return self._files[path]
+
+    def _missing(self, symbol: str) -> str:
+        """The text for a symbol that is not there."""
+        from difflib import get_close_matches  # for an error only
+
+        message = f"{self.name} has no symbol {symbol!r}"
+        if "@" in symbol:
+            return f"{message}; a version is not part of the name: ask for {symbol.partition('@')[0]!r}"
+        names = [found.name for found in self.symbols()]
+        mangled = [
+            name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")
+        ]  # C++: Itanium ABI 5.1
+        if mangled:
+            return f"{message}; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
+        near = get_close_matches(symbol, names, MOST_NEAR, 0.7)
+        return f"{message}; near: {', '.join(near)}" if near else message
+
+
+def _checked_name(name: str | os.PathLike[str]) -> str:
+    text = os.fspath(name)
+    if not isinstance(text, str):
+        raise TypeError(
+            f"a library is named by a str, an os.PathLike of str or None, not {type(name).__name__}"
+        )
+    if not text:
+        raise ValueError("a library's name cannot be empty; None opens the running process")
+    if "\0" in text:
+        raise ValueError(f"a library's name cannot contain a NUL: {text!r}")
+    if not isinstance(name, str) and "/" not in text:
+        return f"./{text}"  # a path object says that it is a path
+    return text
+
+
+def _open(name: str, flags: int) -> int:
+    """The handle for a name. LibraryError with every attempt."""
+    from farcall import seed
+
+    if not name.strip("./") or ("/" in name and os.path.isdir(name)):
+        raise LibraryError(f"{name!r} is a directory, not a library")
+    tried: list[str] = []
+    seen: set[str] = set()
+    sources = [candidates(name)]
+    while sources:
+        candidate = next(sources[-1], "")
+        if not candidate:
+            sources.pop()
+        elif candidate not in seen:
+            seen.add(candidate)
+            try:
+                return seed.open_library(candidate, flags)
+            except OSError as error:
+                tried.append(str(error) if candidate in str(error) else f"{candidate}: {error}")
+            if "/" in candidate:
+                # The first library a linker script names is the one meant; the others are what it needs.
+                sources.extend(candidates(target) for target in script_targets(candidate)[:1])
+    lines = [f"no library {name!r} could be opened; tried:", *(f"    {line}" for line in tried)]
+    near = [known for known in near_libraries(name) if known not in seen]
+    if near:
+        lines.append(f"near: {', '.join(near)}")
+    if "/" not in name and os.path.exists(name):
+        lines.append(
+            f"a file of this name is in the current directory, which is not searched: say './{name}'"
+        )
+    raise LibraryError("\n".join(lines))

@@ -1,0 +1,83 @@
+"""The frame of a routine: pushed registers, locals, and room for the arguments of the calls it makes.
+
+    rsp + 0                  outgoing arguments, as large as the largest call needs
+    rsp + outgoing           locals
+    rsp + size               pushed registers, last pushed first
+    rsp + size + 8 * saved   return address
+    above                    the routine's own stack arguments
+
+`size` keeps rsp a multiple of 16 at every call (psABI 1.0, §3.2.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ...encode.x86_64 import RSP, Mem
+from ...recipe.step import AddressOf, At, Invoke, Local, Routine, Through
+from .registers import SAVED
+
+__all__ = ["Frame", "frame_of"]
+
+
+class Frame(NamedTuple):
+    """`size` bytes below the pushed registers `saved`; `offsets` of locals by their index."""
+
+    size: int
+    saved: tuple[str, ...]
+    offsets: dict[int, int]
+
+    def local(self, local: Local, offset: int = 0) -> Mem:
+        """Where a local, or a byte inside it, lies."""
+        return Mem(RSP, self.offsets[local.index] + offset)
+
+    def incoming(self, offset: int) -> Mem:
+        """Where the routine's own stack argument at `offset` lies."""
+        return Mem(RSP, self.size + 8 * len(self.saved) + 8 + offset)
+
+    @property
+    def depth(self) -> int:
+        """Bytes from rsp to the caller's frame."""
+        return self.size + 8 * len(self.saved) + 8
+
+
+def frame_of(routine: Routine) -> Frame:
+    """The frame that the steps of `routine` need."""
+    used: set[str] = set()
+    found: dict[int, Local] = {}
+    outgoing = 0
+    for step in routine.steps:
+        if isinstance(step, Invoke):
+            outgoing = max(outgoing, step.placement.stack_size)
+        _collect(step, used, found)
+    saved = tuple(name for name in SAVED if name in used)
+    top, offsets = outgoing, {}
+    for index, local in sorted(found.items()):
+        top = -(-top // local.align) * local.align
+        offsets[index] = top
+        top += -(-local.size // 8) * 8
+    calls = any(isinstance(step, Invoke) for step in routine.steps)
+    if not top and not calls:
+        return Frame(0, saved, offsets)
+    above = 8 * len(saved) + 8
+    return Frame(-(-(top + above) // 16) * 16 - above, saved, offsets)
+
+
+def _collect(operands: Iterable[object], used: set[str], found: dict[int, Local]) -> None:
+    """Note every saved register and every local among the operands of a step."""
+    for operand in operands:
+        kind = type(operand)
+        if kind is str:
+            if operand in SAVED:
+                used.add(operand)  # type: ignore[arg-type]
+        elif kind is Local:
+            found[operand.index] = operand  # type: ignore[attr-defined]
+        elif kind is At:
+            base = operand.base  # type: ignore[attr-defined]
+            if type(base) is Local:
+                found[base.index] = base
+            elif base in SAVED:
+                used.add(base)
+        elif kind is Through or kind is AddressOf or kind is tuple:
+            _collect(operand, used, found)  # type: ignore[arg-type]

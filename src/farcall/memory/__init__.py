@@ -1,0 +1,17 @@
+"""Code becomes an address: executable memory that is never writable and executable at once.
+
+    memory = default_memory()
+    slot = memory.reserve(len(code))      # the address is known before the code is, for relocations
+    slot.commit(code)                     # or slot.abort()
+    ...
+    slot.free()
+
+The only room that touches page protection. It does not know what the code does, nor for which processor.
+"""
+
+from __future__ import annotations
+
+from farcall.memory.code import CodeMemory, Statistics, default_memory
+from farcall.memory.slot import Slot
+
+__all__ = ["CodeMemory", "Slot", "Statistics", "default_memory"]

@@ -1,0 +1,81 @@
+"""From C to Python: steps that make an object of a value."""
+
+from __future__ import annotations
+
+from ..errors import UnsupportedTypeError
+from .carrier import Carrier, Character, Nothing, PointerTo, Real, Truth, Whole
+from .interpreter import Surroundings
+from .step import Address, AddressOf, At, Branch, Compute, Convert, Load, Move, Operand, Return, Store, Symbol
+from .writer import Writer
+
+__all__ = ["box", "make_instance", "return_none"]
+
+NONE = Symbol("api:_Py_NoneStruct")
+
+
+def box(w: Writer, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None) -> None:
+    """Make an object of `value` and put it in register `result`; with None, end the routine with it.
+
+    `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding a floating
+    number or a char, RESULT for a double just returned.
+    """
+    tail = result is None
+    if isinstance(carrier, Whole):
+        if carrier.size < env.target.model.pointer:
+            function = "PyLong_FromSsize_t"
+        elif carrier.signed:
+            function = "PyLong_FromLongLong" if carrier.size > env.target.model.pointer else "PyLong_FromSsize_t"
+        else:
+            function = "PyLong_FromUnsignedLongLong" if carrier.size == 8 else "PyLong_FromSize_t"
+        w.add(env.invoke(function, value, result=result, tail=tail, note="an int of the result"))
+    elif isinstance(carrier, Truth):
+        w.add(env.invoke("PyBool_FromLong", value, result=result, tail=tail, note="a bool of the result"))
+    elif isinstance(carrier, Real):
+        if carrier.size == 4:
+            wide = At(w.local(8))
+            assert isinstance(value, At)
+            w.add(Convert("f32:f64", wide, value, "Python's float is a double"))
+            value = wide
+        w.add(env.invoke("PyFloat_FromDouble", value, result=result, tail=tail, note="a float of the result"))
+    elif isinstance(carrier, Character):
+        assert isinstance(value, At)
+        into = result or "t0"
+        w.add(env.invoke("PyBytes_FromStringAndSize", AddressOf(value), 1, result=into))
+        if tail:
+            w.add(Return("t0"))
+    elif isinstance(carrier, PointerTo) and carrier.text:
+        w.add(env.support("text", value, result=result, tail=tail, note="a str of the C string"))
+    elif isinstance(carrier, Nothing) and tail:
+        return_none(w, env)
+    else:
+        raise UnsupportedTypeError(f"{carrier} has no object of its own")
+
+
+def return_none(w: Writer, env: Surroundings) -> None:
+    """End the routine with None."""
+    interpreter = env.interpreter
+    if interpreter.none_immortal:
+        w.add(Return(NONE, "None is immortal: no reference to count"))
+    elif interpreter.fast:
+        w.add(
+            Move("t0", NONE),
+            Load("t1", At("t0", 0), 8),
+            Compute("add", "t1", 1),
+            Store(At("t0", 0), "t1", 8, "a reference to None"),
+            Return("t0"),
+        )
+    else:
+        w.add(env.invoke("Py_IncRef", NONE), Return(NONE))
+
+
+def make_instance(w: Writer, env: Surroundings, cls: Symbol, into: str, failed: str) -> None:
+    """A new farcall value that owns its payload, which is left unwritten."""
+    interpreter = env.interpreter
+    w.add(
+        env.invoke("_PyObject_New", cls, result=into, note="an instance for the result"),
+        Branch("eq", into, 0, failed),
+        Address("t0", At(into, interpreter.value_payload)),
+        Store(At(into, interpreter.value_data), "t0", env.target.model.pointer, "its data are its own payload"),
+        Store(At(into, interpreter.value_owner), 0, env.target.model.pointer),
+    )
+

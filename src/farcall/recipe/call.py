@@ -1,0 +1,190 @@
+"""The recipe of a call: a builtin's body that takes Python objects, calls a C function and returns an object.
+
+In order: count the arguments, read each into a local, make room for the result, let go of the GIL where the
+policy says so, call, capture errno, take the GIL back, let go of buffers, make the result's object. What can
+fail comes first; nothing after the call can lose its result.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..convention.placement import Placement
+from .box import box, make_instance
+from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
+from .interpreter import Surroundings
+from .step import (
+    RESULT,
+    AddressOf,
+    At,
+    Branch,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    Local,
+    Operand,
+    Receive,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+    Through,
+)
+from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
+from .writer import Writer
+
+__all__ = ["Call", "call", "forward"]
+
+
+class Call(NamedTuple):
+    """What there is to know of a call: how each value crosses, where it travels, and the policy."""
+
+    parameters: tuple[Carrier, ...]
+    result: Carrier
+    placement: Placement
+    release_gil: bool
+    errno: bool
+
+    @property
+    def one_object(self) -> bool:
+        """Whether the builtin is METH_O; else METH_FASTCALL, for no arguments too (faster than METH_NOARGS)."""
+        return len(self.parameters) == 1
+
+
+def call(plan: Call, env: Surroundings) -> Routine:
+    """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`."""
+    w = Writer("call", env.placement("METH_O" if plan.one_object else "METH_FASTCALL"))
+    pointer = env.target.model.pointer
+    failed = "failed"
+    if plan.one_object:
+        w.add(Receive(1, "s0", "the argument"))
+    else:
+        _count(w, env, len(plan.parameters))
+        if plan.parameters:
+            w.add(Receive(1, "s0", "the arguments"))
+
+    slots = [_slot(w, plan, i, pointer, failed) for i in range(len(plan.parameters))]
+    keeps = [slot.keep for slot in slots if slot.keep]
+    for keep in keeps:
+        w.add(Store(At(keep, VIEW_OWNER), 0, pointer, "no buffer held yet"))
+    for carrier, slot in zip(plan.parameters, slots, strict=True):
+        unbox(w, env, carrier, slot)
+
+    instance = isinstance(plan.result, Block) or (isinstance(plan.result, PointerTo) and not plan.result.text)
+    if instance:
+        make_instance(w, env, Symbol("class:result"), "s1", failed)
+    value = _invoke_target(w, env, plan, slots, bool(keeps))
+    _give_back(w, env, plan, value, keeps)
+
+    def release_and_fail() -> None:
+        _release(w, env, keeps)
+        w.add(Return(0, "an exception is set"))
+
+    if slots or instance:
+        w.aside(failed, release_and_fail)
+    return w.finish()
+
+
+def forward(env: Surroundings) -> Routine:
+    """The body of a variadic function's builtin, METH_VARARGS: hands all to the Python function that knows a
+    stub for each variadic tail."""
+    w = Writer("forward", env.placement("METH_VARARGS"))
+    w.add(
+        Receive(0, "s0", "self"),
+        Receive(1, "s1", "the tuple of arguments"),
+        env.invoke("call_python_2", Symbol("python:dispatch"), "s0", "s1", 0, tail=True),
+    )
+    return w.finish()
+
+
+def _count(w: Writer, env: Surroundings, expected: int) -> None:
+    wrong = w.label("count")
+    w.add(Receive(2, "t0", "how many"), Branch("ne", "t0", expected, wrong))
+    w.aside(wrong, lambda: w.add(env.support("count", Symbol("self"), "t0", tail=True)))
+
+
+def _slot(w: Writer, plan: Call, index: int, pointer: int, failed: str) -> Slot:
+    carrier = plan.parameters[index]
+    kept = isinstance(carrier, (PointerTo, Block))
+    return Slot(
+        index,
+        "s0" if plan.one_object else "t0",
+        None if plan.one_object else Load("t0", At("s0", index * pointer), pointer, note=f"argument {index}"),
+        w.local(8),
+        w.local(VIEW_SIZE) if kept else None,
+        failed,
+        which=index,
+    )
+
+
+def _invoke_target(
+    w: Writer, env: Surroundings, plan: Call, slots: list[Slot], busy_after: bool
+) -> Operand | None:
+    """The call itself between its policies; gives where the result is."""
+    arguments = tuple(
+        Through(slot.to) if isinstance(carrier, Block) else At(slot.to)
+        for carrier, slot in zip(plan.parameters, slots, strict=True)
+    )
+    interpreter, result = env.interpreter, plan.result
+    busy = busy_after or plan.release_gil or plan.errno  # something is called before the result is boxed
+    value: Operand | None
+    into: str | At | None
+    if isinstance(result, Nothing):
+        value = into = None
+    elif isinstance(result, Block) or (isinstance(result, PointerTo) and not result.text):
+        value, into = "s1", At("s1", interpreter.value_payload)
+    elif isinstance(result, Real) and result.size == 8 and not busy:
+        value, into = RESULT, None
+    elif isinstance(result, (Real, Character)):
+        value = into = At(w.local(8))
+    else:
+        value = into = "s1" if busy else "t0"
+
+    if plan.errno:
+        w.add(
+            env.invoke("__errno_location", result="t0"),
+            Store(At("t0"), 0, 4, "errno = 0: what it holds afterwards is this call's"),
+        )
+    if plan.release_gil:
+        w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
+    w.add(Invoke(Symbol("target"), plan.placement, arguments, into, note="the C function"))
+    if plan.errno:
+        w.add(
+            env.invoke("__errno_location", result="t0"),
+            Load("t0", At("t0"), 4),
+            env.invoke("PyThread_tss_set", Symbol("errno"), "t0", note="keep errno for farcall.errno()"),
+        )
+    if plan.release_gil:
+        w.add(env.invoke("PyEval_RestoreThread", "s2", note="take the GIL back"))
+    return value
+
+
+def _give_back(w: Writer, env: Surroundings, plan: Call, value: Operand | None, keeps: list[Local]) -> None:
+    result = plan.result
+    if value == "s1" and isinstance(result, (Block, PointerTo)) and not getattr(result, "text", False):
+        _release(w, env, keeps)
+        w.add(Return("s1"))
+        return
+    if isinstance(result, PointerTo) and keeps:  # the text may lie in a buffer about to be released
+        assert value is not None
+        box(w, env, result, value, result="s1")
+        _release(w, env, keeps)
+        w.add(Return("s1"))
+        return
+    _release(w, env, keeps)
+    box(w, env, result, value if value is not None else 0, result=None)
+
+
+def _release(w: Writer, env: Surroundings, keeps: list[Local]) -> None:
+    for keep in keeps:
+        release, released = w.label("release"), w.label("released")
+        w.add(Branch("ne", At(keep, VIEW_OWNER), 0, release), Label(released))
+        _release_aside(w, env, keep, release, released)
+
+
+def _release_aside(w: Writer, env: Surroundings, keep: Local, release: str, released: str) -> None:
+    def write() -> None:
+        w.add(env.invoke("PyBuffer_Release", AddressOf(At(keep))), Jump(released))
+
+    w.aside(release, write)

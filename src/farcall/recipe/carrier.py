@@ -1,0 +1,134 @@
+"""Carriers: how a C value crosses between Python and C, decided from its type alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..ctype import (
+    Array,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Pointer,
+    Record,
+    Void,
+    is_const,
+    is_signed,
+    leaves,
+    sizeof,
+    unqualified,
+)
+from ..errors import UnsupportedTypeError
+
+__all__ = ["Block", "Carrier", "Character", "Nothing", "PointerTo", "Real", "Truth", "Whole", "carrier"]
+
+
+class Nothing(NamedTuple):
+    """`void`: None."""
+
+    size: int = 0
+
+
+class Whole(NamedTuple):
+    """An integer of `size` bytes: a Python int in range."""
+
+    size: int
+    signed: bool
+
+
+class Truth(NamedTuple):
+    """`_Bool`: a Python bool, or 0 or 1."""
+
+    size: int = 1
+
+
+class Character(NamedTuple):
+    """Plain `char`: one byte of `bytes`, or an int in range."""
+
+    signed: bool
+    size: int = 1
+
+
+class Real(NamedTuple):
+    """`float` (4 bytes) or `double` (8): a Python float."""
+
+    size: int
+
+
+class PointerTo(NamedTuple):
+    """A pointer.
+
+    `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
+    target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
+    incomplete types). `floating`: whether the items are floating numbers.
+    """
+
+    size: int
+    const: bool
+    text: bool
+    item: int
+    floating: bool = False
+
+
+class Block(NamedTuple):
+    """A struct or union by value: an instance of its class."""
+
+    size: int
+
+
+Carrier = Nothing | Whole | Truth | Character | Real | PointerTo | Block
+
+#: Floating formats that a Python float carries, by size in bytes.
+REAL_FORMATS = {"binary32": 4, "binary64": 8}
+
+
+def carrier(type: CType, model: DataModel) -> Carrier:
+    """How `type` crosses. Raises UnsupportedTypeError, naming the type, where it cannot yet."""
+    type = unqualified(type)
+    if isinstance(type, Enum):
+        type = type.underlying
+    if isinstance(type, Void):
+        return Nothing()
+    if isinstance(type, Integer):
+        return _integer(type, model)
+    if isinstance(type, Float) and type.format in REAL_FORMATS:
+        return Real(REAL_FORMATS[type.format])
+    if isinstance(type, Pointer):
+        return _pointer(type, model)
+    if isinstance(type, Record):
+        for leaf in leaves(type, model):  # a member that cannot cross alone can in a block, once placed
+            carrier(leaf.type, model)
+        return Block(sizeof(type, model))
+    if isinstance(type, (Function, Array)):
+        raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
+    raise UnsupportedTypeError(f"{type} is not supported yet as an argument, a result or a member")
+
+
+def _integer(type: Integer, model: DataModel) -> Carrier:
+    if type.rank == "bool":
+        return Truth()
+    size = sizeof(type, model)
+    if size > 8:
+        raise UnsupportedTypeError(f"{type} is not supported yet as an argument, a result or a member")
+    if type.rank == "char" and type.signed is None:
+        return Character(is_signed(type, model))
+    return Whole(size, is_signed(type, model))
+
+
+def _pointer(type: Pointer, model: DataModel) -> PointerTo:
+    target = unqualified(type.target)
+    const = is_const(type.target)
+    text = const and isinstance(target, Integer) and target.rank == "char" and target.signed is None
+    element = target
+    while isinstance(element, Array):
+        element = unqualified(element.element)
+    if isinstance(element, Void):
+        item = 0
+    elif isinstance(element, Function) or (isinstance(element, Record) and element.fields is None):
+        item = -1
+    else:
+        item = sizeof(element, model)
+    return PointerTo(model.pointer, const, text, item, isinstance(element, Float))

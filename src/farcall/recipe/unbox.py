@@ -1,0 +1,247 @@
+"""From Python to C: steps that read an object into a local, the likely kinds inline, the rest out of line.
+
+Each `unbox_*` gets the object in a register and leaves the C value in `to`. What it does not recognise goes to
+a support routine that works through the C API; that one raises, naming function and parameter, or gives the
+value as well. In the tier without known layouts everything goes there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real, Truth, Whole
+from .interpreter import Surroundings
+from .step import (
+    Address,
+    AddressOf,
+    At,
+    Branch,
+    Compute,
+    Convert,
+    Copy,
+    Jump,
+    Label,
+    Load,
+    Local,
+    Operand,
+    Store,
+    Symbol,
+)
+from .writer import Writer
+
+__all__ = ["Slot", "VIEW_OWNER", "VIEW_SIZE", "support_name", "unbox"]
+
+#: sizeof(Py_buffer) and the offset of its `obj`, in pointers: the stable ABI's layout since 3.11, and before.
+VIEW_SIZE = 80
+VIEW_OWNER = 8
+
+#: The largest number of bits that an int of one digit holds.
+COMPACT_BITS = 30
+F32_MAGNITUDE = 0x7FFFFFFF
+F32_INFINITY = 0x7F800000
+
+
+class Slot(NamedTuple):
+    """One parameter on its way: where the object comes from, and where its value goes.
+
+    `fetch` loads the object again (None: it stays in `register`); `keep` is the Py_buffer that holds on to a
+    buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
+    parameter or field it was for.
+    """
+
+    index: int
+    register: str
+    fetch: Load | None
+    to: Local
+    keep: Local | None
+    failed: str
+    owner: Operand = Symbol("self")
+    which: Operand = 0
+
+
+def support_name(carrier: Carrier) -> str:
+    """The support routine that reads any acceptable object of this kind."""
+    if isinstance(carrier, Whole):
+        return f"whole:{'s' if carrier.signed else 'u'}{carrier.size}"
+    if isinstance(carrier, Truth):
+        return "whole:b1"
+    if isinstance(carrier, Character):
+        return f"character:{'s' if carrier.signed else 'u'}1"
+    if isinstance(carrier, Real):
+        return f"real:{carrier.size}"
+    if isinstance(carrier, PointerTo):
+        words = [("floating", carrier.floating), ("const", carrier.const), ("text", carrier.text)]
+        return ",".join([f"pointer:{carrier.item}", *(word for word, holds in words if holds)])
+    assert isinstance(carrier, Block)
+    return "block"
+
+
+def unbox(w: Writer, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
+    """Read the object of `slot` into its local, as the carrier asks."""
+    assert not isinstance(carrier, Nothing)
+    done, slow = w.label("done"), w.label("slow")
+
+    def ask_support() -> None:
+        if slot.fetch:
+            w.add(slot.fetch)
+        arguments: list[Operand] = [slot.register, AddressOf(At(slot.to)), slot.owner, slot.which]
+        if slot.keep:
+            arguments.append(AddressOf(At(slot.keep)))
+        w.add(
+            env.support(support_name(carrier), *arguments, result="t0"),
+            Branch("ne", "t0", 0, slot.failed, 4, "it raised"),
+        )
+
+    if slot.fetch:
+        w.add(slot.fetch)
+    if not env.interpreter.fast:
+        ask_support()
+        return
+    _INLINE[type(carrier)](w, env, carrier, slot, slow)
+    w.add(Label(done))
+
+    def out_of_line() -> None:
+        ask_support()
+        w.add(Jump(done))
+
+    w.aside(slow, out_of_line)
+
+
+def _whole(w: Writer, env: Surroundings, carrier: Whole, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    w.add(
+        Load("t1", At(obj, facts.type), pointer),
+        Branch("ne", "t1", Symbol("api:PyLong_Type"), slow, note="exactly int"),
+        Load("t1", At(obj, facts.int_tag), pointer),
+    )
+    if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
+        w.add(
+            Branch("above", "t1", 15, slow, note="one digit"),
+            Load("t0", At(obj, facts.int_digit), 4),
+            Compute("and", "t1", 3),
+            Compute("sub", "t1", 1),
+            Compute("mul", "t0", "t1"),
+            Compute("neg", "t0", 0, "(1 - sign) * digit"),
+        )
+    else:  # up to 3.11: the sign of ob_size is the sign of the number
+        w.add(
+            Compute("add", "t1", 1),
+            Branch("above", "t1", 2, slow, note="one digit or none"),
+            Load("t0", At(obj, facts.int_digit), 4),
+            Compute("sub", "t1", 1),
+            Compute("mul", "t0", "t1", "sign * digit"),
+        )
+    bits = carrier.size * 8
+    if not carrier.signed:
+        if bits > COMPACT_BITS:
+            w.add(Branch("lt", "t0", 0, slow))
+        else:
+            w.add(Branch("above", "t0", (1 << bits) - 1, slow))
+    elif bits <= COMPACT_BITS:
+        w.add(
+            Branch("gt", "t0", (1 << (bits - 1)) - 1, slow),
+            Branch("lt", "t0", -(1 << (bits - 1)), slow),
+        )
+    w.add(Store(At(slot.to), "t0", carrier.size, f"parameter {slot.index}"))
+
+
+def _truth(w: Writer, env: Surroundings, carrier: Truth, slot: Slot, slow: str) -> None:
+    true, done = w.label("true"), w.label("stored")
+    w.add(
+        Branch("eq", slot.register, Symbol("api:_Py_TrueStruct"), true),
+        Branch("ne", slot.register, Symbol("api:_Py_FalseStruct"), slow),
+        Store(At(slot.to), 0, 1, f"parameter {slot.index}: False"),
+        Jump(done),
+        Label(true),
+        Store(At(slot.to), 1, 1, f"parameter {slot.index}: True"),
+        Label(done),
+    )
+
+
+def _character(w: Writer, env: Surroundings, carrier: Character, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    w.add(
+        Load("t1", At(obj, facts.type), pointer),
+        Branch("ne", "t1", Symbol("api:PyBytes_Type"), slow, note="exactly bytes"),
+        Branch("ne", At(obj, facts.bytes_size), 1, slow, note="of one byte"),
+        Load("t0", At(obj, facts.bytes_data), 1),
+        Store(At(slot.to), "t0", 1, f"parameter {slot.index}"),
+    )
+
+
+def _real(w: Writer, env: Surroundings, carrier: Real, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    value, note = At(slot.to), f"parameter {slot.index}"
+    w.add(
+        Load("t1", At(obj, facts.type), env.target.model.pointer),
+        Branch("ne", "t1", Symbol("api:PyFloat_Type"), slow, note="exactly float"),
+    )
+    if carrier.size == 8:
+        w.add(Copy(value, At(obj, facts.float_value), 8, note))
+        return
+    w.add(
+        Convert("f64:f32", value, At(obj, facts.float_value), note),
+        Load("t1", value, 4),
+        Compute("and", "t1", F32_MAGNITUDE),
+        Branch("eq", "t1", F32_INFINITY, slow, 4, "infinite: was it before?"),
+    )
+
+
+def _pointer(w: Writer, env: Surroundings, carrier: PointerTo, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    note = f"parameter {slot.index}"
+    w.add(Load("t1", At(obj, facts.type), pointer))
+    if not carrier.text:
+        ours = w.label("ours")
+        if carrier.const:
+            w.add(Branch("eq", "t1", Symbol(f"class:{slot.index}:plain"), ours, note="a pointer to non-const"))
+        w.add(
+            Branch("ne", "t1", Symbol(f"class:{slot.index}"), slow, note="a pointer of the declared type"),
+            Label(ours),
+            Load("t0", At(obj, facts.value_data), pointer),
+            Load("t0", At("t0"), pointer),
+            Store(At(slot.to), "t0", pointer, note),
+        )
+        return
+    stored, text = w.label("stored"), w.label("text")
+    w.add(
+        Branch("ne", "t1", Symbol("api:PyBytes_Type"), text),
+        Address("t0", At(obj, facts.bytes_data)),
+        Store(At(slot.to), "t0", pointer, note + ": the bytes themselves"),
+        Jump(stored),
+        Label(text),
+        Branch("ne", "t1", Symbol("api:PyUnicode_Type"), slow),
+        Load("t1", At(obj, facts.text_state), 4),
+        Compute("and", "t1", facts.text_ascii),
+        Branch("ne", "t1", facts.text_ascii, slow, note="ASCII is its own UTF-8"),
+        Address("t0", At(obj, facts.text_data)),
+        Store(At(slot.to), "t0", pointer, note + ": the characters themselves"),
+        env.invoke("strlen", "t0", result="t1", note="a NUL inside would cut it"),
+    )
+    if slot.fetch:
+        w.add(slot.fetch)
+    w.add(Branch("ne", At(obj, facts.text_length), "t1", slow), Label(stored))
+
+
+def _block(w: Writer, env: Surroundings, carrier: Block, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    w.add(
+        Load("t1", At(obj, facts.type), pointer),
+        Branch("ne", "t1", Symbol(f"class:{slot.index}"), slow, note="exactly the declared struct"),
+        Load("t0", At(obj, facts.value_data), pointer),
+        Store(At(slot.to), "t0", pointer, f"parameter {slot.index}: where its bytes are"),
+    )
+
+
+_INLINE = {
+    Whole: _whole,
+    Truth: _truth,
+    Character: _character,
+    Real: _real,
+    PointerTo: _pointer,
+    Block: _block,
+}

@@ -1,0 +1,471 @@
+"""Executable memory: what runs, what is reused, what is refused. The kernel's own maps are the witness."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import gc
+import mmap
+import os
+import platform
+import random
+import re
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+
+from farcall import seed
+from farcall.errors import MemoryPolicyError
+from farcall.memory import CodeMemory, default_memory
+from farcall.memory import policy as policy_module
+
+GRANULE = 64
+ANSWER = b"\xb8\x2a\0\0\0\xc3"  # mov eax, 42; ret
+
+runs_here = pytest.mark.skipif(
+    platform.machine() not in ("x86_64", "AMD64"), reason="the sample code is x86-64 machine code"
+)
+
+
+def call(slot) -> int:
+    return ctypes.CFUNCTYPE(ctypes.c_int)(slot.address)()
+
+
+def answer(number: int) -> bytes:
+    return b"\xb8" + number.to_bytes(4, "little") + b"\xc3"
+
+
+def maps() -> list[tuple[int, str, str]]:
+    """(start, permissions, name) of every mapping of this process."""
+    with open("/proc/self/maps", encoding="utf-8") as file:
+        fields = [line.split(None, 5) for line in file]
+    return [(int(row[0].split("-")[0], 16), row[1], row[5].strip() if len(row) > 5 else "") for row in fields]
+
+
+def assert_no_page_is_writable_and_executable() -> None:
+    assert [row for row in maps() if "w" in row[1] and "x" in row[1]] == []
+
+
+def in_child(body: str) -> None:
+    """Runs test code in an interpreter of its own, which must end well."""
+    script = (
+        f"import sys; sys.path[:0] = {sys.path!r}\nfrom tests.memory.test_code import *\n"
+        + textwrap.dedent(body)
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@runs_here
+def test_code_runs_and_can_be_rewritten():
+    slot = CodeMemory().reserve(100)
+    assert slot.address % GRANULE == 0
+    assert slot.size == 100
+    slot.write(1, b"later overwritten")
+    slot.commit(ANSWER)
+    assert call(slot) == 42
+    slot.write(1, (7).to_bytes(4, "little"))
+    assert call(slot) == 7
+    slot.free()
+
+
+def test_rest_of_a_slot_and_freed_slots_are_traps():
+    memory = CodeMemory()
+    keep = memory.reserve(64)
+    slot = memory.reserve(100)
+    slot.commit(ANSWER)
+    assert seed.read(slot.address, 128) == ANSWER + b"\xcc" * (128 - len(ANSWER))
+    slot.free()
+    assert seed.read(slot.address, 128) == b"\xcc" * 128
+    aborted = memory.reserve(64)
+    aborted.write(0, b"half done")
+    aborted.abort()
+    assert seed.read(aborted.address, 64) == b"\xcc" * 64
+    keep.abort()
+
+
+def test_the_trap_of_another_processor_keeps_its_phase():
+    trap = bytes.fromhex("000020d4")  # four bytes long
+    memory = CodeMemory(trap)
+    slot = memory.reserve(30)
+    slot.commit(b"\x11" * 6)
+    assert seed.read(slot.address, 64) == b"\x11" * 6 + trap[2:] + trap * 14
+    keep = memory.reserve(8)
+    slot.free()
+    assert seed.read(slot.address, 64) == trap * 16
+    keep.abort()
+
+
+@pytest.mark.parametrize("trap", [b"", b"\xcc" * 3, b"\xcc" * 128])
+def test_a_trap_divides_the_granule(trap):
+    with pytest.raises(ValueError, match="trap"):
+        CodeMemory(trap)
+
+
+def test_freed_slots_are_reused():
+    memory = CodeMemory()
+    slots = [memory.reserve(300) for _ in range(50)]
+    for slot in slots:
+        slot.commit(b"\xc3")
+    addresses = {slot.address for slot in slots}
+    assert len(addresses) == 50
+    keep = memory.reserve(1)
+    for slot in slots:
+        slot.free()
+    assert {memory.reserve(320).address for _ in range(50)} == addresses
+    assert memory.statistics().regions == 1
+    keep.abort()
+
+
+def test_regions_grow_double_and_are_released():
+    memory = CodeMemory(first=64 * 1024, largest=128 * 1024)
+    slots = [memory.reserve(32 * 1024) for _ in range(14)]
+    for slot in slots:
+        slot.commit(ANSWER)
+    statistics = memory.statistics()
+    assert (statistics.regions, statistics.reserved) == (4, (64 + 128 * 3) * 1024)  # 2 + 4 + 4 + 4 slots
+    assert (statistics.slots, statistics.in_use) == (14, 14 * 32 * 1024)
+    code = {start for start, flags, name in maps() if "farcall" in name and "x" in flags}
+    for slot in slots:
+        slot.free()
+    statistics = memory.statistics()
+    assert (statistics.regions, statistics.slots, statistics.in_use) == (1, 0, 0)
+    gone = code - {start for start, flags, name in maps() if "farcall" in name and "x" in flags}
+    assert len(gone) == 3
+
+
+def test_a_slot_larger_than_any_region():
+    slot = CodeMemory(first=4096, largest=4096).reserve(100_000)
+    slot.commit(b"\x90" * 99_999 + b"\xc3")
+    assert seed.read(slot.address + 99_999, 1) == b"\xc3"
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_sizes_are_positive(size):
+    with pytest.raises(ValueError, match="positive size"):
+        CodeMemory().reserve(size)
+
+
+def test_misuse_is_an_error():
+    memory = CodeMemory()
+    slot = memory.reserve(10)
+    with pytest.raises(ValueError, match="do not fit"):
+        slot.commit(b"x" * 11)
+    for offset, data in ((-1, b"x"), (10, b"x"), (4, b"1234567")):
+        with pytest.raises(ValueError, match="do not lie within"):
+            slot.write(offset, data)
+    with pytest.raises(RuntimeError, match="not committed"):
+        slot.free()
+    slot.commit(ANSWER)
+    with pytest.raises(RuntimeError, match="not freshly reserved"):
+        slot.commit(ANSWER)
+    with pytest.raises(RuntimeError, match="not reserved"):
+        slot.abort()
+    slot.free()
+    for act in (slot.free, slot.abort, lambda: slot.write(0, b"x"), lambda: slot.commit(b"x")):
+        with pytest.raises(RuntimeError, match="freed"):
+            act()
+    other = memory.reserve(10)
+    other.abort()
+    for act in (other.free, other.abort, lambda: other.write(0, b"x"), lambda: other.commit(b"x")):
+        with pytest.raises(RuntimeError, match="aborted"):
+            act()
+
+
+def test_on_commit_is_told_of_every_change_of_committed_code():
+    told = []
+    slot = CodeMemory(on_commit=lambda address, size: told.append((address, size))).reserve(32)
+    slot.write(0, b"early")
+    assert told == []
+    slot.commit(ANSWER)
+    slot.write(1, b"\x07")
+    assert told == [(slot.address, 32), (slot.address + 1, 1)]
+
+
+@runs_here
+def test_never_writable_and_executable_through_many_operations():
+    memory = CodeMemory(first=16 * 1024, largest=64 * 1024)
+    chance = random.Random(1)
+    live = []
+    for step in range(3000):
+        if chance.random() < 0.55 or not live:
+            slot = memory.reserve(chance.randrange(6, 2000))
+            if chance.random() < 0.1:
+                slot.abort()
+            else:
+                slot.commit(answer(step))
+                live.append((slot, step))
+        else:
+            slot, number = live.pop(chance.randrange(len(live)))
+            assert call(slot) == number
+            slot.free()
+        if step % 300 == 0:
+            assert_no_page_is_writable_and_executable()
+    assert [call(slot) for slot, _ in live] == [number for _, number in live]
+    statistics = memory.statistics()
+    assert statistics.slots == len(live)
+    assert statistics.in_use == sum(-(-slot.size // GRANULE) * GRANULE for slot, _ in live)
+
+
+@runs_here
+def test_threads_share_one_memory():
+    memory = CodeMemory(first=16 * 1024)
+    wrong: list[object] = []
+
+    def work(seed_number: int) -> None:
+        chance = random.Random(seed_number)
+        live = []
+        for step in range(400):
+            slot = memory.reserve(chance.randrange(6, 900))
+            slot.commit(answer(seed_number * 1000 + step))
+            live.append((slot, seed_number * 1000 + step))
+            if len(live) > 20:
+                old, number = live.pop(chance.randrange(len(live)))
+                if call(old) != number:
+                    wrong.append((old, number))
+                old.free()
+        for old, number in live:
+            if call(old) != number:
+                wrong.append((old, number))
+            old.free()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert memory.statistics()[2:] == (0, 0, 0)
+
+
+def test_a_finalizer_may_free_and_reserve_in_the_middle_of_a_reservation(monkeypatch):
+    memory = CodeMemory(first=4096)
+    doomed = memory.reserve(64)
+    doomed.commit(ANSWER)
+    made = []
+    from farcall.memory.code import CodeMemory as Inner
+
+    take = Inner._take
+
+    def interrupted(self, length):
+        result = take(self, length)
+        if not made:
+            made.append(memory.reserve(64))
+            doomed.free()
+        return result
+
+    monkeypatch.setattr(Inner, "_take", interrupted)
+    slot = memory.reserve(64)
+    assert len({slot.address, made[0].address, doomed.address}) == 3
+    assert memory.statistics().slots == 2
+    assert seed.read(doomed.address, 64) == b"\xcc" * 64
+
+
+FORK = """
+memory = CodeMemory()
+old = memory.reserve(64); old.commit(answer(1))
+freed = memory.reserve(64); freed.commit(answer(2))
+pending = memory.reserve(64)
+pid = os.fork()
+if pid == 0:
+    try:
+        assert call(old) == 1 and call(freed) == 2 and old.frozen
+        new = memory.reserve(64); new.commit(answer(3))
+        assert call(new) == 3 and not new.frozen
+        assert new.address not in (old.address, freed.address, pending.address)
+        for act in (lambda: old.write(0, b"x"), lambda: pending.commit(b"x"), lambda: pending.write(0, b"x")):
+            with pytest.raises(RuntimeError, match="fork"):
+                act()
+        old.free()
+        with pytest.raises(RuntimeError):
+            old.free()
+        freed.free()
+        assert call(freed) == 2  # still mapped, untouched: `pending` keeps the region
+        statistics = memory.statistics()
+        assert (statistics.frozen, statistics.slots) == (1, 2)
+        pending.abort()
+        assert memory.statistics().frozen == 0
+        assert_no_page_is_writable_and_executable()
+        os._exit(0)
+    except BaseException:
+        import traceback
+        traceback.print_exc()
+        os._exit(1)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+assert call(old) == 1 and call(freed) == 2 and old.frozen
+with pytest.raises(RuntimeError, match="fork"):
+    old.write(0, b"x")
+pending.commit(answer(4))
+assert call(pending) == 4
+freed.free()
+assert call(freed) == 2
+new = [memory.reserve(64) for _ in range(3)]
+assert not {slot.address for slot in new} & {old.address, freed.address, pending.address}
+new[0].commit(answer(5))
+assert call(new[0]) == 5
+old.free(); pending.free()
+assert memory.statistics()[3:] == (3, 0)
+assert_no_page_is_writable_and_executable()
+"""
+
+
+@runs_here
+def test_fork_freezes_both_sides():
+    in_child(FORK)
+
+
+@runs_here
+def test_fork_of_a_fork_and_forks_beside_busy_threads():
+    in_child(
+        """
+        import warnings
+        warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads is the test
+        memory = default_memory()
+        stop = threading.Event()
+        failures = []
+        def work(base):
+            number = base
+            while not stop.is_set():
+                number += 1
+                slot = memory.reserve(64)
+                slot.commit(answer(number))
+                if call(slot) != number:
+                    failures.append(number)
+                slot.free()
+        threads = [threading.Thread(target=work, args=(n << 20,)) for n in range(3)]
+        for thread in threads:
+            thread.start()
+        for round in range(15):
+            pid = os.fork()
+            if pid == 0:
+                code = 1
+                try:
+                    slot = memory.reserve(64); slot.commit(answer(round))
+                    grandchild = os.fork()
+                    if grandchild == 0:
+                        other = memory.reserve(64); other.commit(answer(99))
+                        os._exit(0 if call(slot) == round and call(other) == 99 else 1)
+                    status = os.waitstatus_to_exitcode(os.waitpid(grandchild, 0)[1])
+                    slot.free()
+                    code = status
+                finally:
+                    os._exit(code)
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert memory.statistics().frozen == 0
+        """
+    )
+
+
+@runs_here
+def test_works_where_the_kernel_denies_write_then_execute():
+    in_child(
+        """
+        PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN = 65, 1
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.prctl(PR_SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0:
+            raise SystemExit(0 if ctypes.get_errno() == errno.EINVAL else 1)  # a kernel before 6.3
+        with pytest.raises(OSError):
+            mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        slot = CodeMemory().reserve(64)
+        slot.commit(ANSWER)
+        assert call(slot) == 42
+        """
+    )
+
+
+def test_code_outlives_its_memory_object():
+    in_child(
+        """
+        memory = CodeMemory()
+        slot = memory.reserve(64); slot.commit(ANSWER)
+        address = slot.address
+        del slot, memory
+        gc.collect()
+        assert seed.read(address, 6) == ANSWER
+        """
+    )
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EACCES, errno.ENOSYS])
+@pytest.mark.parametrize("act", ["memfd_create", "ftruncate", "mmap"])
+def test_refusals_name_the_policy_and_the_way_out(monkeypatch, act, number):
+    def refuse(*args, **keywords):
+        raise OSError(number, os.strerror(number))
+
+    if act == "mmap":
+        real = mmap.mmap
+
+        def refuse_code(*args, prot, **keywords):
+            return refuse() if prot & mmap.PROT_EXEC else real(*args, prot=prot, **keywords)
+
+        monkeypatch.setattr(mmap, "mmap", refuse_code)
+    else:
+        monkeypatch.setattr(os, act, refuse)
+    gc.collect()
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(MemoryPolicyError, match=rf"{act}.*Policy: .*Way out: ") as caught:
+        CodeMemory().reserve(10)
+    assert caught.value.errno == number
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_system_without_memfd(monkeypatch):
+    monkeypatch.delattr(os, "memfd_create")
+    with pytest.raises(MemoryPolicyError, match=r"has no memfd_create.*Way out") as caught:
+        CodeMemory().reserve(10)
+    assert caught.value.errno == errno.ENOSYS
+
+
+def test_a_shortage_is_no_policy(monkeypatch):
+    def short(*args):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "memfd_create", short)
+    with pytest.raises(OSError, match="Too many open files") as caught:
+        CodeMemory().reserve(10)
+    assert not isinstance(caught.value, MemoryPolicyError)
+
+
+def test_the_real_limit_on_file_sizes():
+    in_child(
+        """
+        import resource
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        with pytest.raises(MemoryPolicyError, match="RLIMIT_FSIZE.*ulimit -f"):
+            CodeMemory().reserve(10)
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "file", "text", "named"),
+    [
+        (policy_module.MAPPING_CODE, "SELINUX_ENFORCE", "1", "SELinux"),
+        (policy_module.MAKING, "MEMFD_NOEXEC", "2\n", "is 2. Way out: set it to 0 or 1"),
+        (policy_module.MAPPING_CODE, "STATUS", "Name:\tx\nSeccomp:\t2\n", "seccomp"),
+    ],
+)
+def test_the_policy_is_read_off_the_system(monkeypatch, tmp_path, act, file, text, named):
+    for name in ("SELINUX_ENFORCE", "MEMFD_NOEXEC", "STATUS"):
+        monkeypatch.setattr(policy_module, name, str(tmp_path / name))
+    (tmp_path / file).write_text(text)
+    message = str(policy_module.refused(act, OSError(errno.EACCES, "")))
+    assert named in message
+    assert "not visible" not in message
+    (tmp_path / file).unlink()
+    assert "not visible" in str(policy_module.refused(act, OSError(errno.EACCES, "")))
+
+
+def test_the_default_memory_is_one():
+    assert default_memory() is default_memory()
+    assert re.fullmatch(r"<Slot 5 bytes at 0x[0-9a-f]+, reserved>", repr(default_memory().reserve(5)))

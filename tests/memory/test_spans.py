@@ -1,0 +1,65 @@
+"""The span allocator against a model that marks every granule."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from farcall.memory.spans import GRANULE, Spans, rounded
+
+UNITS = 64
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 20)), max_size=200))
+def test_spans_never_overlap_and_are_found_when_there(steps):
+    spans = Spans(UNITS * GRANULE)
+    marks = [False] * UNITS
+    taken: list[tuple[int, int]] = []
+    for take, number in steps:
+        if take:
+            offset = spans.take(number * GRANULE)
+            if offset < 0:
+                run = longest = 0
+                for mark in marks:
+                    run = 0 if mark else run + 1
+                    longest = max(longest, run)
+                assert longest < number
+                continue
+            assert offset % GRANULE == 0
+            start = offset // GRANULE
+            assert not any(marks[start : start + number])
+            assert start + number <= UNITS
+            marks[start : start + number] = [True] * number
+            taken.append((offset, number * GRANULE))
+        elif taken:
+            offset, length = taken.pop(number % len(taken))
+            spans.give(offset, length)
+            start = offset // GRANULE
+            marks[start : start + length // GRANULE] = [False] * (length // GRANULE)
+        assert spans.used == sum(marks) * GRANULE
+    for offset, length in taken:
+        spans.give(offset, length)
+    assert spans.take(UNITS * GRANULE) == 0  # all melted together again
+
+
+def test_exact_holes_then_larger_ones_then_new_ground():
+    spans = Spans(20 * GRANULE)
+    lengths = [2, 1, 4, 1, 3, 1]
+    offsets = [spans.take(length * GRANULE) for length in lengths]
+    for hole in (0, 2, 4):
+        spans.give(offsets[hole], lengths[hole] * GRANULE)
+    assert spans.take(3 * GRANULE) == offsets[4]
+    assert spans.take(3 * GRANULE) == offsets[2]
+    assert spans.take(3 * GRANULE) == 12 * GRANULE
+    assert spans.take(GRANULE) == offsets[2] + 3 * GRANULE
+
+
+@pytest.mark.parametrize("size", [0, -64, 100])
+def test_a_range_is_whole_granules(size):
+    with pytest.raises(ValueError, match="multiple"):
+        Spans(size)
+
+
+def test_rounded():
+    assert [rounded(size) for size in (1, 64, 65)] == [64, 64, 128]

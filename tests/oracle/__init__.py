@@ -1,0 +1,50 @@
+"""gcc as the oracle: random C signatures, C source for them, and the way to compile and load it.
+
+How a test uses it, for calls (Python to C):
+
+    cases = random_cases(seed, 300)                        # frozen Case values: a name and a Signature
+    library = ctypes.CDLL(build(callee_source(cases), tmp_path))
+    for case in cases:
+        values = random_values(random.Random(case.name), case)    # valid bytes: each argument's, the result's
+        ... write values.result to `result_buffer`, call the function `case.name` with values.arguments ...
+        ... compare `args_seen` at case.offsets with values.arguments, and what came back with values.result,
+            by `same(type, expected, got)`, which leaves padding out
+
+and for closures (C to Python): `caller_source(cases)` gives `call_<name>(address)`, which reads `args_in`,
+calls `address` and leaves the result in `result_buffer`. `buffer(library, name, size)` is a writable view.
+
+Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or other ones.
+"""
+
+from .build import FLAGS, buffer, build, requested
+from .capture import CALL_FRAME, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
+from .signature import BASE, EXTRA, MODEL, Case, random_cases
+from .source import BUFFER_SIZE, callee_source, caller_source, definitions
+from .value import Values, random_value, random_values, same, significant
+
+__all__ = [
+    "BASE",
+    "BUFFER_SIZE",
+    "CALL_FRAME",
+    "EXTRA",
+    "FLAGS",
+    "MODEL",
+    "RESULT_FRAME",
+    "RESULT_MEMORY",
+    "Case",
+    "Values",
+    "buffer",
+    "build",
+    "callee_source",
+    "caller_source",
+    "definitions",
+    "frame_offset",
+    "random_cases",
+    "random_value",
+    "random_values",
+    "requested",
+    "result_offset",
+    "same",
+    "significant",
+    "thunks",
+]

@@ -1,0 +1,47 @@
+"""Compiling the oracle's C and reaching into what comes out."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+__all__ = ["FLAGS", "buffer", "build", "requested"]
+
+#: -O1: gcc's own calling sequences, not those of a function inlined into another.
+FLAGS = ("-O1", "-std=gnu11", "-w", "-fPIC", "-shared", "-fno-strict-aliasing", "-Wno-psabi")
+
+
+def build(source: str, directory: Path, flags: Sequence[str] = (), name: str = "oracle") -> Path:
+    """The path of the shared library that gcc makes of `source`, in `directory`, as `name`.so.
+
+    Skips the test where there is no gcc; under CI that is a failure, as a compile error is everywhere.
+    """
+    gcc = shutil.which("gcc")
+    if gcc is None:
+        if os.environ.get("CI"):
+            pytest.fail("gcc is missing")
+        pytest.skip("gcc is missing")
+    text, library = directory / f"{name}.c", directory / f"{name}.so"
+    text.write_text(source)
+    done = subprocess.run(
+        [gcc, *FLAGS, *flags, "-o", str(library), str(text)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"gcc cannot compile {text}:\n{done.stderr[:4000]}")
+    return library
+
+
+def buffer(library: ctypes.CDLL, name: str, size: int) -> memoryview:
+    """A writable view of the `size` bytes of the global `name`; valid while the library is loaded."""
+    return memoryview((ctypes.c_ubyte * size).in_dll(library, name)).cast("B")
+
+
+def requested(count: int) -> tuple[int, int]:
+    """(seed, how many signatures): FARCALL_ORACLE_SEED and FARCALL_ORACLE_COUNT, else 1 and `count`."""
+    return int(os.environ.get("FARCALL_ORACLE_SEED", "1")), int(os.environ.get("FARCALL_ORACLE_COUNT", count))

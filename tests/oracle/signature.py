@@ -1,0 +1,243 @@
+"""Random C signatures as `ctype` values. A case depends on its seed and its number only."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from farcall.convention import Signature, promote
+from farcall.ctype import (
+    LP64,
+    Array,
+    Complex,
+    CType,
+    DataModel,
+    Enum,
+    Field,
+    Float,
+    Function,
+    Parameter,
+    Pointer,
+    Qualified,
+    Record,
+    Vector,
+    alignof,
+    layout,
+    leaves,
+    sizeof,
+    unqualified,
+)
+from farcall.ctype import names as c
+
+__all__ = ["BASE", "EXTRA", "MODEL", "Case", "random_cases"]
+
+MODEL = LP64
+
+INTEGERS = (
+    c.bool_, c.char, c.schar, c.uchar, c.short, c.ushort, c.int_, c.uint, c.long, c.ulong, c.longlong,
+    c.ulonglong, c.int8, c.uint8, c.int16, c.uint16, c.int32, c.uint32, c.int64, c.uint64, c.size_t,
+    c.ssize_t, c.ptrdiff_t, c.intptr, c.uintptr, c.wchar,
+)  # fmt: skip
+FLOATS = (c.float_, c.double)
+POINTERS = (
+    Pointer(c.void),
+    Pointer(c.int_),
+    Pointer(Qualified(c.char, frozenset({"const"}))),
+    Pointer(Pointer(c.double)),
+    Pointer(Function(c.int_, (Parameter("", c.double), Parameter("", Pointer(c.void))))),
+)
+
+#: What every random signature is made of.
+BASE = frozenset({"integer", "float", "pointer", "enum", "struct", "union", "array"})
+#: What can be added. "empty": structs without members; "aligned", "packed": explicit and capped alignment.
+EXTRA = frozenset(
+    {
+        "long double", "complex", "int128", "float16", "float128", "vector", "wide vector",
+        "packed", "aligned", "empty",
+    }
+)  # fmt: skip
+
+VECTOR_LANES = (c.float_, c.double, c.char, c.short, c.int_, c.long)
+#: Size limits of records in bytes; the sizes around one and two eightbytes are where the rules are.
+RECORD_SIZES = (4, 8, 8, 12, 16, 16, 16, 16, 24, 32, 48, 64)
+ARGUMENTS_LIMIT = 24
+
+
+@dataclass(frozen=True)
+class Case:
+    """A C function to make: its name and signature. `signature.parameters` holds the variadic tail too."""
+
+    name: str
+    signature: Signature
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Where argument i lies in `args_in` and `args_seen`; the result lies at 0 of `result_buffer`."""
+        at, offsets = 0, []
+        for type in self.signature.parameters:
+            offsets.append(at)
+            at += -(-sizeof(type, MODEL) // 16) * 16
+        return tuple(offsets)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.signature}"
+
+
+def random_cases(seed: int | str, count: int, extra: Collection[str] = (), first: int = 0) -> list[Case]:
+    """Cases number `first` to `first + count` of `seed`, named f<number>; their tags carry the number too."""
+    unknown = set(extra) - EXTRA
+    if unknown:
+        raise ValueError(f"no such kinds: {sorted(unknown)}")
+    kinds = BASE | frozenset(extra)
+    numbers = range(first, first + count)
+    return [
+        Case(f"f{n}", _Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, MODEL).signature()) for n in numbers
+    ]
+
+
+class _Maker:
+    """Makes the types of one signature; their tags and members are numbered in order of making."""
+
+    def __init__(self, rng: random.Random, tag: str, kinds: frozenset[str], model: DataModel) -> None:
+        self.rng, self.tag, self.kinds, self.model = rng, tag, kinds, model
+        self.made = 0
+        self.records: list[Record] = []
+
+    def signature(self) -> Signature:
+        rng = self.rng
+        count = rng.choice((rng.randint(0, 4), rng.randint(0, 10), rng.randint(0, ARGUMENTS_LIMIT)))
+        parameters = [self.parameter() for _ in range(count)]
+        fixed = None
+        if parameters and rng.random() < 0.2:
+            fixed = len(parameters)
+            tail = rng.randint(0, min(10, ARGUMENTS_LIMIT - fixed))
+            parameters += [promote(self.unnamed(), self.model) for _ in range(tail)]
+        result = c.void if rng.random() < 0.1 else self.value()
+        return Signature(result, tuple(parameters), fixed)
+
+    def parameter(self) -> CType:
+        type = self.value()
+        return Qualified(type, frozenset({"const"})) if self.rng.random() < 0.05 else type
+
+    def unnamed(self) -> CType:
+        """A type for the variadic tail: all but records aligned to 16 bytes with an integer in them.
+
+        gcc 12 itself crashes on those: its va_arg loads them from the 8-byte aligned register save area with
+        the aligned `movdqa`, whoever the caller is.
+        """
+        while True:
+            type = self.parameter()
+            if not isinstance(unqualified(type), Record) or alignof(type, self.model) != 16:
+                return type
+            if all(isinstance(unqualified(leaf.type), (Float, Vector)) for leaf in leaves(type, self.model)):
+                return type
+
+    def value(self) -> CType:
+        """A type that can be passed: a scalar, a new record or, for repeated use, one made before."""
+        roll = self.rng.random()
+        if roll < 0.6:
+            return self.scalar()
+        if roll < 0.7 and self.records:
+            return self.rng.choice(self.records)
+        return self.record(self.rng.choice(RECORD_SIZES))
+
+    def scalar(self) -> CType:
+        rng = self.rng
+        choices = ["integer"] * 5 + ["float"] * 4 + ["pointer", "enum"]
+        choices += [kind for kind in sorted(self.kinds) if kind in SCALARS]
+        kind = rng.choice(choices)
+        if kind == "integer":
+            return rng.choice(INTEGERS)
+        if kind == "float":
+            return rng.choice(FLOATS)
+        if kind == "pointer":
+            return rng.choice((*POINTERS, *map(Pointer, self.records)))
+        if kind == "enum":
+            return self.enum()
+        if kind == "complex":
+            parts = [c.float_, c.double] + [c.longdouble] * ("long double" in self.kinds)
+            return Complex(rng.choice(parts))
+        if kind == "vector":
+            return self.vector(rng.choice((8, 16)))
+        if kind == "wide vector":
+            return self.vector(rng.choice((32, 64)))
+        return rng.choice(SCALARS[kind])
+
+    def vector(self, size: int) -> Vector:
+        lane = self.rng.choice(VECTOR_LANES)
+        count = size // sizeof(lane, self.model)
+        return Vector(lane, count, f"v{count}_{lane.name}")
+
+    def enum(self) -> Enum:
+        """As gcc types it: unsigned int, int if there is a negative constant."""
+        tag = self.next("e")
+        negative = self.rng.random() < 0.5
+        constants = ((f"{tag}_a", -5 if negative else 5), (f"{tag}_b", 70000))
+        return Enum(tag, c.int_ if negative else c.uint, constants)
+
+    def record(self, room: int, depth: int = 0, *, anonymous: bool = False) -> Record:
+        """A struct or union of at most `room` bytes, or of one member if even that is larger."""
+        rng = self.rng
+        kind = "union" if rng.random() < 0.2 else "struct"
+        style = rng.random()
+        tag = None if anonymous or style < 0.1 else self.next("s")
+        name = self.next("t") if tag is None and not anonymous else None
+        pack = align = 0
+        if "packed" in self.kinds and not anonymous and rng.random() < 0.15:
+            pack = rng.choice((1, 1, 2, 4, 8))
+        if "aligned" in self.kinds and not anonymous and rng.random() < 0.15:
+            align = rng.choice((4, 8, 16, 16, 32, 64))
+        fields: list[Field] = []
+        wanted = (
+            0 if "empty" in self.kinds and rng.random() < 0.1 else rng.choice((1, 2, 2, 3, 3, 4, 5, 8, 16))
+        )
+        while len(fields) < wanted:
+            longer = [*fields, self.field(room, depth, plain=pack > 1)]
+            size = layout(Record(kind, None, longer, pack=pack, align=align), self.model).size
+            if size > room and (fields or size > 64):
+                break
+            fields = longer
+        if not fields and wanted:
+            fields = [Field(self.next("m"), c.char)]
+        record = Record(kind, tag, fields, name=name, pack=pack, align=align)
+        if not anonymous:
+            self.records.append(record)
+        return record
+
+    def field(self, room: int, depth: int, *, plain: bool) -> Field:
+        """A member; a `plain` one has a name and no attributes, which `#pragma pack` would change."""
+        rng = self.rng
+        roll = rng.random()
+        if plain:
+            element = self.scalar() if roll < 0.8 or depth >= 3 else self.record(room // 2, depth + 1)
+            return Field(self.next("m"), element if rng.random() < 0.8 else Array(element, rng.randint(1, 4)))
+        align = rng.choice((8, 16)) if "aligned" in self.kinds and rng.random() < 0.05 else 0
+        packed = "packed" in self.kinds and rng.random() < 0.05
+        if roll < 0.04 and depth < 3:
+            return Field(None, self.record(room // 2, depth + 1, anonymous=True))
+        if roll < 0.16 and depth < 3:
+            return Field(self.next("m"), self.record(room // 2, depth + 1), align=align, packed=packed)
+        if roll < 0.30:
+            element = self.scalar() if rng.random() < 0.8 or depth >= 3 else self.record(room // 4, depth + 1)
+            array = Array(element, rng.randint(1, 4))
+            if rng.random() < 0.1:
+                array = Array(array, 2)
+            return Field(self.next("m"), array, align=align, packed=packed)
+        return Field(self.next("m"), self.scalar(), align=align, packed=packed)
+
+    def next(self, letter: str) -> str:
+        self.made += 1
+        return f"{letter}{self.tag}_{self.made}"
+
+
+#: The scalar kinds that must be asked for.
+SCALARS: dict[str, tuple[CType, ...]] = {
+    "long double": (c.longdouble,),
+    "complex": (),
+    "int128": (c.int128, c.uint128),
+    "float16": (c.float16,),
+    "float128": (c.float128,),
+    "vector": (),
+    "wide vector": (),
+}

@@ -1,0 +1,80 @@
+"""Random values, as the bytes that C has in memory, and their comparison without the padding."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+from farcall.ctype import CType, Float, Integer, Void, leaves, sizeof, unqualified
+
+from .signature import MODEL, Case
+
+__all__ = ["Values", "random_value", "random_values", "same", "significant"]
+
+#: (bytes, mantissa bits) of the formats in which a NaN must be made quiet: loading one may do that too.
+FLOATS = {"binary16": (2, 10), "bfloat16": (2, 7), "binary32": (4, 23), "binary64": (8, 52)}
+X87_SIZE = 10
+
+
+@dataclass(frozen=True)
+class Values:
+    """What goes through one call: the bytes of each argument and of the result (empty for void)."""
+
+    arguments: tuple[bytes, ...]
+    result: bytes
+
+
+def random_values(rng: random.Random, case: Case) -> Values:
+    """Valid random bytes for each argument and the result of a case."""
+    arguments = tuple(random_value(rng, type) for type in case.signature.parameters)
+    return Values(arguments, random_value(rng, case.signature.result))
+
+
+def random_value(rng: random.Random, type: CType) -> bytes:
+    """Bytes of a valid value: any integers and pointers, _Bool 0 or 1, any floats but signalling NaNs."""
+    type = unqualified(type)
+    if isinstance(type, Void):
+        return b""
+    value = bytearray(rng.randbytes(sizeof(type, MODEL)))
+    found = [(leaf.offset, unqualified(leaf.type)) for leaf in leaves(type, MODEL)]
+    for at, scalar in found:
+        if isinstance(scalar, Float):
+            _make_valid(value, at, scalar.format)
+    for at, scalar in found:
+        if isinstance(scalar, Integer) and scalar.rank == "bool":
+            value[at] &= 1
+    return bytes(value)
+
+
+def _make_valid(value: bytearray, at: int, format: str) -> None:
+    if format == "long":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
+        value[at + 7] |= 0x80
+        value[at + 9] = value[at + 9] & 0xBF | 0x01
+    elif format in FLOATS:
+        size, mantissa = FLOATS[format]
+        bits = int.from_bytes(value[at : at + size], "little")
+        exponent = (1 << (8 * size - 1 - mantissa)) - 1
+        if bits >> mantissa & exponent == exponent and bits & ((1 << mantissa) - 1):
+            bits |= 1 << (mantissa - 1)
+            value[at : at + size] = bits.to_bytes(size, "little")
+
+
+@lru_cache(maxsize=8192)
+def significant(type: CType) -> tuple[int, ...]:
+    """The offsets of the bytes that are part of a member: all but padding, and 10 of a long double's 16."""
+    if isinstance(unqualified(type), Void):
+        return ()
+    found: set[int] = set()
+    for leaf in leaves(type, MODEL):
+        scalar = unqualified(leaf.type)
+        x87 = isinstance(scalar, Float) and scalar.format == "long"
+        found.update(range(leaf.offset, leaf.offset + (X87_SIZE if x87 else sizeof(scalar, MODEL))))
+    return tuple(sorted(found))
+
+
+def same(type: CType, expected: bytes, got: bytes) -> bool:
+    """Whether two values of `type` agree in every byte but the padding."""
+    if expected == got:
+        return True
+    return all(expected[at] == got[at] for at in significant(type))
