@@ -129,6 +129,11 @@ CLASSES = [
     (union(c.longdouble, c.int_), "MEMORY"),  # half a long double is left
     (union(c.longdouble, c.double), "MEMORY"),
     (union(c.longdouble, Array(c.char, 16)), "INTEGER INTEGER"),
+    # A member is classified whole before it is merged: its MEMORY stays, whatever came before it.
+    (union(Array(c.long, 2), c.double, c.longdouble), "INTEGER INTEGER"),
+    (union(Array(c.long, 2), union(c.double, c.longdouble)), "MEMORY"),
+    (struct(Array(struct(c.char, c.short, pack=1), 2)), "MEMORY"),
+    (struct(Array(struct(c.short, c.char, pack=1), 2)), "MEMORY"),  # gcc looks at the first element only
     (union(M128, c.long), "INTEGER SSE"),  # SSEUP not behind SSE becomes SSE
     (union(M128, Array(c.float_, 4)), "SSE SSE"),
     (Qualified(c.double, frozenset({"const"})), "SSE"),

@@ -19,7 +19,7 @@ from ..ctype import (
     Record,
     Vector,
     alignof,
-    leaves,
+    layout,
     sizeof,
     unqualified,
 )
@@ -81,29 +81,50 @@ def merge(one: Class, other: Class) -> Class:
     return SSE  # (f)
 
 
-def classify(type: CType, model: DataModel) -> tuple[tuple[Class, ...], str]:
+def classify(type: CType, model: DataModel, offset: int = 0) -> tuple[tuple[Class, ...], str]:
     """The class of each eightbyte of `type`, and "". A value that goes by memory: `((MEMORY,), why)`.
 
+    `offset` is where a member lies in the whole; the classes are those of the eightbytes it touches.
     Raises UnsupportedTypeError for what is no value of a size that the ABI knows (void, functions, vectors of
     odd sizes), IncompleteTypeError for a record without members.
     """
     type = unqualified(type)
-    if isinstance(type, Complex):
-        if type.part.format == "long" and model.long_double_format == "x87":
-            return (COMPLEX_X87,), ""
-    elif not isinstance(type, (Record, Array)):
+    parts = _parts(type, model)
+    if parts is None:
+        if offset % alignof(type, model):  # classification 1
+            return (MEMORY,), f"unaligned {type}, §3.2.3 classification 1"
         return _classify_scalar(type, model)
     size = sizeof(type, model)
     if size > 8 * EIGHTBYTE:  # classification 1
         return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
-    classes = [NO_CLASS] * -(-size // EIGHTBYTE)
-    for leaf in leaves(type, model):
-        if leaf.offset % alignof(leaf.type, model):  # classification 1
-            return (MEMORY,), f"{leaf.path} is unaligned, §3.2.3 classification 1"
-        scalar, _ = _classify_scalar(unqualified(leaf.type), model)
-        for index, kind in enumerate(scalar, leaf.offset // EIGHTBYTE):
+    first = offset // EIGHTBYTE
+    classes = [NO_CLASS] * (-(-(offset + size) // EIGHTBYTE) - first if size else 0)
+    # "Each field of an object is classified recursively" (4). Merging is not associative, so a member is
+    # finished, its rules 5 included, before it is merged; a walk over the leaves would not do.
+    for part, at in parts:
+        inner, why = classify(part, model, offset + at)
+        if why:
+            return (MEMORY,), why
+        for index, kind in enumerate(inner, (offset + at) // EIGHTBYTE - first):
             classes[index] = merge(classes[index], kind)
     return _after_merging(tuple(classes))
+
+
+def _parts(type: CType, model: DataModel) -> list[tuple[CType, int]] | None:
+    """What an aggregate is made of, with offsets; None for a type with a class of its own."""
+    if isinstance(type, Record):
+        members = layout(type, model).members
+        return [(m.field.type, m.offset) for m in members if not _is_flexible(m.field.type)]
+    if isinstance(type, Array):
+        stride = sizeof(type.element, model)
+        return [(type.element, index * stride) for index in range(type.length or 0)]
+    if isinstance(type, Complex) and not (type.part.format == "long" and model.long_double_format == "x87"):
+        return [(type.part, 0), (type.part, sizeof(type.part, model))]  # "as if declared as a struct of two"
+    return None
+
+
+def _is_flexible(type: CType) -> bool:
+    return isinstance(type, Array) and type.length is None
 
 
 def _after_merging(classes: tuple[Class, ...]) -> tuple[tuple[Class, ...], str]:
@@ -125,6 +146,8 @@ def _classify_scalar(type: CType, model: DataModel) -> tuple[tuple[Class, ...], 
     if isinstance(type, (Integer, Enum, Pointer)):
         eightbytes = -(-sizeof(type, model) // EIGHTBYTE)
         return (INTEGER,) * eightbytes, ""  # __int128 is two, as a struct of two longs
+    if isinstance(type, Complex):  # of long double; the others are structs
+        return (COMPLEX_X87,), ""
     if isinstance(type, Float):
         size = sizeof(type, model)
         if type.format == "long" and model.long_double_format == "x87":

@@ -76,7 +76,8 @@ _API = {
     "PyEval_RestoreThread": "v p",
     "PyThread_tss_set": "i pp",
     "PyThread_tss_get": "p p",
-    # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with two and with three objects
+    # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with one, two and three objects
+    "call_python_1": "p p...pp",
     "call_python_2": "p p...ppp",
     "call_python_3": "p p...pppp",
     # the C library
@@ -107,4 +108,4 @@ def signature(notation: str) -> Signature:
 API = {name: signature(notation) for name, notation in _API.items()}
 
 #: Names in the table that stand for another exported one.
-EXPORTED_AS = {"call_python_2": "PyObject_CallFunctionObjArgs", "call_python_3": "PyObject_CallFunctionObjArgs"}
+EXPORTED_AS = {f"call_python_{count}": "PyObject_CallFunctionObjArgs" for count in (1, 2, 3)}

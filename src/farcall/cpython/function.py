@@ -1,7 +1,7 @@
 """Foreign functions: a genuine CPython builtin for a C function, and the description that is its `__self__`.
 
-The description owns all that the builtin needs: the code and the PyMethodDef behind it (one slot of executable
-memory), the C strings of name and docstring, the classes of struct and pointer parameters, the library.
+The description owns all that the builtin needs: the code (a slot of executable memory), the PyMethodDef and the C
+strings of name and docstring, the classes of struct and pointer parameters, the library.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..convention import Placement, Signature, place
 from ..ctype import CType, Function, Parameter, Pointer, Qualified, declare, unqualified
 from ..errors import NullPointerError
 from ..memory import Slot
-from ..recipe import Call, call, carrier, forward
+from ..recipe import Call, call, carrier, closed, forward
 from ..recipe.carrier import Block, PointerTo
 from .host import host_target
 from .linker import Linker, Prepared, linker
@@ -26,7 +26,8 @@ __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
-METHOD_DEF_SIZE = 32
+#: Where a PyMethodDef keeps the address of its function.
+ML_METH = 8
 
 
 class Description:
@@ -46,7 +47,7 @@ class Description:
     tier: str
     variadic_from: int | None
     classes: tuple[Any, ...]
-    texts: tuple[bytes, bytes]
+    texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
     slot: Slot
     prepared: Prepared
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
@@ -87,6 +88,12 @@ class Description:
         if self.variadic_from is not None and index >= self.variadic_from:
             return f"{self.name}() variadic argument {index + 1}"
         return f"{self.name}() parameter {name!r}" if name else f"{self.name}() argument {index + 1}"
+
+    def disconnect(self) -> None:
+        """Have every later call raise LibraryClosedError: the function's library is about to go."""
+        link = linker(self.tier)
+        table = _bytes_address(self.texts[0], link)
+        seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(8, "little"))
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"
@@ -163,13 +170,11 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
         self.classes = tuple(classes)
     else:
         self.classes = ()
-    self.texts = (self.name.encode() + b"\0", _document(self).encode("utf-8", "replace") + b"\0")
-    image = link.link(plan.prepared, own)
-    size = len(image)
-    self.slot = slot = link.reserve(size + METHOD_DEF_SIZE)
-    name, doc = (_bytes_address(text, link) for text in self.texts)
-    slot.commit(bytes(image) + method_def(name, slot.address, plan.flags, doc))
-    return seed.make_builtin(slot.address + size, self, "farcall")
+    self.slot = link.bind(plan.prepared, own)
+    name, doc = self.name.encode() + b"\0", _document(self).encode("utf-8", "replace") + b"\0"
+    table = method_def(_bytes_address(name, link), self.slot.address, plan.flags, _bytes_address(doc, link))
+    self.texts = (table, name, doc)
+    return seed.make_builtin(_bytes_address(table, link), self, "farcall")
 
 
 def _bytes_address(data: bytes, link: Linker) -> int:
@@ -186,6 +191,8 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
 @lru_cache(maxsize=1024)
 def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
+    if errno:
+        from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
     model = link.target.model
     placement = place(signature, link.target)
     parameters = tuple(carrier(type, model) for type in signature.parameters)
@@ -210,6 +217,13 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
 def _forward_plan(tier: str) -> _Plan:
     link = linker(tier)
     return _Plan(link.prepare(forward(link.surroundings)), METH_VARARGS, ())
+
+
+@lru_cache(maxsize=4)
+def _closed_entry(tier: str) -> int:
+    """The body of a function whose library is closed; it lives for good."""
+    link = linker(tier)
+    return link.bind(link.prepare(closed(link.surroundings)), {}).address
 
 
 def _plain(type: CType) -> CType:

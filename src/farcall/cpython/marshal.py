@@ -21,6 +21,7 @@ from ..ctype import (
     is_const,
     unqualified,
 )
+from ..errors import LibraryClosedError
 from ..recipe.carrier import Carrier, Character, PointerTo, Real, Truth, Whole, carrier
 from .host import host_target
 from .linker import register
@@ -28,7 +29,7 @@ from .linker import register
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["convert", "count", "refuse", "to_instance", "to_pointer"]
+__all__ = ["closed", "convert", "count", "refuse", "to_instance", "to_pointer"]
 
 
 def convert(self: Description, index: int, value: object) -> object:
@@ -61,6 +62,12 @@ def count(self: Description, given: int) -> NoReturn:
     least = "at least " if self.function.variadic else ""
     noun = "argument" if expected == 1 else "arguments"
     raise TypeError(f"{self.name}() takes {least}{expected} {noun} ({given} given): {self.prototype}")
+
+
+def closed(self: Description) -> NoReturn:
+    """Raise that a function's library is closed."""
+    library = getattr(self.library, "name", "its library")
+    raise LibraryClosedError(f"{self.name}(): {library} is closed")
 
 
 def to_pointer(ctype: CType, value: object, where: str) -> Any:
@@ -258,3 +265,4 @@ def _refuse_pointer(kind: PointerTo, ctype: CType, value: object, where: str) ->
 register("python:convert", convert)
 register("python:refuse", refuse)
 register("python:count", count)
+register("python:closed", closed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .bitfield import Item, microsoft, sysv
 from .model import DataModel
 from .types import (
     Array,
@@ -34,8 +35,14 @@ FLOAT_SIZES = {"binary16": 2, "bfloat16": 2, "binary32": 4, "binary64": 8, "bina
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A field in its place: `offset` in bytes. A bit-field of `field.bits` bits starts at bit `bit_offset` of
-    the storage unit of its declared type at `offset` (bit 0 is the least significant on little-endian)."""
+    """A field in its place: `offset` in bytes.
+
+    A bit-field is the `field.bits` bits from bit `bit_offset` on, counted from the byte at `offset` in the order
+    of memory: bit 0 is that byte's least significant bit on a little-endian machine, its most significant one on
+    a big-endian machine. `offset` is aligned for the declared type where one unit of that type holds the field;
+    where packing lets it straddle units, it is the first byte the field touches. Whoever accesses it touches only
+    the bytes that hold its bits: the unit may reach beyond the record.
+    """
 
     field: Field
     offset: int
@@ -152,35 +159,59 @@ def _integer_size(type: Integer, model: DataModel) -> int:
 
 @lru_cache(maxsize=4096)
 def _layout(record: Record, model: DataModel) -> Layout:
-    offset = size = 0
-    align = max(1, record.align)
-    members = []
     assert record.fields is not None
-    for position, field in enumerate(record.fields):
-        if field.bits is not None:
-            raise UnsupportedTypeError(f"{record} has a bit-field ({field}), which is not supported yet")
-        if isinstance(field.type, Array) and field.type.length is None:
-            if position != len(record.fields) - 1:
-                raise IncompleteTypeError(f"{record}: {field} must be the last member")
-            width = 0  # a flexible array member takes no room (C11 6.7.2.1 p18)
-        else:
-            width = sizeof(field.type, model)
-        step = _member_align(record, field, model)
-        at = 0 if record.is_union else -(-offset // step) * step
-        members.append(Member(field, at))
-        offset = at + width
-        size = max(size, offset)
-        align = max(align, step)
-    return Layout(-(-size // align) * align, align, tuple(members))
+    items = [_item(record, position, model) for position in range(len(record.fields))]
+    pack = 8 * record.pack
+    if record.microsoft or model.bit_fields == "microsoft":
+        placed = microsoft(items, union=record.is_union, pack=pack)
+    else:
+        aapcs = model.bit_fields == "aapcs"
+        placed = sysv(items, union=record.is_union, pack=pack, anonymous_align=aapcs)
+    align = max(placed.align // 8, record.align)
+    size = -(-placed.end // 8)
+    members = tuple(
+        Member(field, position // 8) if field.bits is None else _bit_member(field, position, item)
+        for field, position, item in zip(record.fields, placed.positions, items, strict=True)
+    )
+    return Layout(-(-size // align) * align, align, members)
+
+
+def _item(record: Record, position: int, model: DataModel) -> Item:
+    assert record.fields is not None
+    field = record.fields[position]
+    if isinstance(field.type, Array) and field.type.length is None:
+        if position != len(record.fields) - 1:
+            raise IncompleteTypeError(f"{record}: {field} must be the last member")
+        size = 0  # a flexible array member takes no room (C11 6.7.2.1 p18)
+    else:
+        size = sizeof(field.type, model)
+    align = alignof(field.type, model)
+    if record.microsoft:
+        align = max(align, _microsoft_align(field.type, model))
+    if field.bits is not None and not 0 <= field.bits <= 8 * size:
+        raise UnsupportedTypeError(f"{record}: {field} is wider than its type")
+    return Item(8 * size, 8 * align, field.bits, 8 * field.align, field.packed, field.name is not None)
+
+
+def _microsoft_align(type: CType, model: DataModel) -> int:
+    """Microsoft aligns members to their type's own alignment, also where System V lowers it (i386)."""
+    type = unqualified(type)
+    while isinstance(type, Array):
+        type = unqualified(type.element)
+    if isinstance(type, Complex):
+        type = type.part
+    natural = isinstance(type, (Integer, Enum)) or (isinstance(type, Float) and type.format != "long")
+    return sizeof(type, model) if natural else 1
+
+
+def _bit_member(field: Field, position: int, item: Item) -> Member:
+    assert item.width is not None
+    start = position // item.align * item.align
+    if position + item.width > start + item.size:
+        start = position // 8 * 8
+    return Member(field, start // 8, position - start)
 
 
 def forget() -> None:
     """Drop the layouts that are kept; for a record that loses its members again."""
     _layout.cache_clear()
-
-
-def _member_align(record: Record, field: Field, model: DataModel) -> int:
-    natural = 1 if field.packed else alignof(field.type, model)
-    if record.pack:
-        natural = min(natural, record.pack)
-    return max(natural, field.align)

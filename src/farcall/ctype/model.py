@@ -27,7 +27,9 @@ class DataModel:
     char_signed: bool = True
     scalar_align_limit: int = 16
     big_endian: bool = False
-    bit_fields: str = "sysv"  # how bit-fields are laid out: "sysv" or "microsoft"
+    bit_fields: str = (
+        "sysv"  # how they are laid out: "sysv", "aapcs" (Arm: System V, but all align), "microsoft"
+    )
 
     def __str__(self) -> str:
         return self.name

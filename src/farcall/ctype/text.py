@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .types import (
     Array,
     Complex,
@@ -30,11 +32,16 @@ def declare(type: CType, name: str = "") -> str:
 
 
 def definition(record: Record) -> str:
-    """A record with its members, on one line: `struct point { int x; int y; }`."""
-    head = f"{record.kind} {record.tag}" if record.tag else record.kind
-    if record.fields is None:
-        return head
-    return f"{head} {{ " + "".join(f"{field}; " for field in record.fields) + "}"
+    """A record with its members, on one line: `struct point { int x; int y; }`.
+
+    C has no attribute for `#pragma pack`; it is shown in a comment.
+    """
+    words = [f"aligned({record.align})"] * (record.align > 0) + ["ms_struct"] * record.microsoft
+    head = [record.kind, f"__attribute__(({', '.join(words)}))" if words else "", record.tag or ""]
+    if record.fields is not None:
+        head.append("{ " + "".join(f"{field}; " for field in record.fields) + "}")
+        head.append(f"/* #pragma pack({record.pack}) */" if record.pack else "")
+    return " ".join(word for word in head if word)
 
 
 def _unwind(type: CType, inner: str) -> tuple[str, str]:
@@ -42,11 +49,11 @@ def _unwind(type: CType, inner: str) -> tuple[str, str]:
     if isinstance(type, Qualified):
         words = " ".join(q for q in QUALIFIER_ORDER if q in type.qualifiers)
         if isinstance(type.type, Pointer):  # const after the star qualifies the pointer
-            return _unwind(type.type.target, _pointer(type.type.target, f"{words} {inner}".rstrip()))
+            return _pointer(type.type.target, f"{words} {inner}".rstrip())
         base, declarator = _unwind(type.type, inner)
         return f"{words} {base}", declarator
     if isinstance(type, Pointer):
-        return _unwind(type.target, _pointer(type.target, inner))
+        return _pointer(type.target, inner)
     if isinstance(type, Array):
         return _unwind(type.element, f"{inner}[{'' if type.length is None else type.length}]")
     if isinstance(type, Function):
@@ -58,9 +65,13 @@ def _unwind(type: CType, inner: str) -> tuple[str, str]:
     return _base(type), inner
 
 
-def _pointer(target: CType, inner: str) -> str:
-    """`*inner`, in parentheses where the target's own declarator follows the name."""
-    return f"(*{inner})" if isinstance(target, (Array, Function)) else f"*{inner}"
+def _pointer(target: CType, inner: str) -> tuple[str, str]:
+    """`*inner` of a target, in parentheses where the target's own declarator follows the name. A function's
+    convention goes into them: before them it would be that of the outermost function."""
+    if isinstance(target, Function) and target.convention:
+        inner = f"(__attribute__(({target.convention})) *{inner})"
+        return _unwind(replace(target, convention=None), inner)
+    return _unwind(target, f"(*{inner})" if isinstance(target, (Array, Function)) else f"*{inner}")
 
 
 def _base(type: CType) -> str:

@@ -151,15 +151,19 @@ class Field:
         from .text import declare
 
         text = declare(self.type, self.name or "")
-        return text if self.bits is None else f"{text} : {self.bits}"
+        if self.bits is not None:
+            text += f" : {self.bits}"
+        words = ["packed"] * self.packed + [f"aligned({self.align})"] * (self.align > 0)
+        return f"{text} __attribute__(({', '.join(words)}))" if words else text
 
 
 class Record(CType):
     """A struct or union.
 
     `kind` is "struct" or "union"; `tag` the C tag; `name` a typedef's name for a record without a tag;
-    `fields` is None until `complete` is called, once. `pack` caps member alignment (`#pragma pack(n)`, or 1
-    for `packed`; 0: none), `align` raises the record's (0: none), `microsoft` asks for `ms_struct` layout.
+    `fields` is None until `complete` is called, once. `pack` caps member alignment (`#pragma pack(n)`; 0:
+    none), `align` raises the record's (0: none), `microsoft` asks for `ms_struct` layout. A record with the
+    attribute `packed` is one whose fields all are `packed`.
     """
 
     __slots__ = ("__weakref__", "_fields", "align", "kind", "microsoft", "name", "pack", "tag")

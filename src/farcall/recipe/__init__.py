@@ -4,10 +4,10 @@
 directions of crossing, `call` a builtin's body, `support` the out-of-line routines through the C API.
 """
 
-from .call import Call, call, forward
+from .call import Call, call, closed, forward
 from .carrier import Carrier, carrier
 from .interpreter import Interpreter, Surroundings
 from .step import Routine
 from .support import support
 
-__all__ = ["Call", "Carrier", "Interpreter", "Routine", "Surroundings", "call", "carrier", "forward", "support"]
+__all__ = ["Call", "Carrier", "Interpreter", "Routine", "Surroundings", "call", "carrier", "closed", "forward", "support"]

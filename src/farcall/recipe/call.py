@@ -34,7 +34,7 @@ from .step import (
 from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
 from .writer import Writer
 
-__all__ = ["Call", "call", "forward"]
+__all__ = ["Call", "call", "closed", "forward"]
 
 
 class Call(NamedTuple):
@@ -94,6 +94,16 @@ def forward(env: Surroundings) -> Routine:
         Receive(0, "s0", "self"),
         Receive(1, "s1", "the tuple of arguments"),
         env.invoke("call_python_2", Symbol("python:dispatch"), "s0", "s1", 0, tail=True),
+    )
+    return w.finish()
+
+
+def closed(env: Surroundings) -> Routine:
+    """The body of a builtin whose library is closed: has Python raise, whatever the arguments."""
+    w = Writer("closed", env.placement("METH_VARARGS"))
+    w.add(
+        Receive(0, "s0", "self"),
+        env.invoke("call_python_1", Symbol("python:closed"), "s0", 0, tail=True),
     )
     return w.finish()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...encode.x86_64 import R10, R11, R14, R15, RAX, RBX, RCX, RDX, RSI, RDI, R8, R9
+from ...encode.x86_64 import R8, R9, R10, R11, R14, R15, RAX, RBX, RCX, RDI, RDX, RSI
 
 __all__ = ["BANKS", "GENERAL", "NAMED", "SAVED", "SCRATCH", "VECTOR_SCRATCH"]
 

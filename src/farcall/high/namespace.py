@@ -1,0 +1,51 @@
+"""The types that a scope has declared, as classes by their C names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..cdecl import Scope, parse_type
+from ..cpython.value import class_of
+from ..ctype import CType
+from ..errors import SymbolError
+
+__all__ = ["Types"]
+
+
+class Types:
+    """`types.div_t` is the class of a typedef, `types.point` of `struct point`; `types["struct point *"]` of any
+    C type in the scope."""
+
+    __slots__ = ("_classes", "_scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._classes: dict[CType, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        scope = self._scope
+        found = scope.typedefs.get(name)
+        for kind in ("struct", "union", "enum"):
+            found = found or scope.tags.get((kind, name))
+        if found is None:
+            raise SymbolError(f"no type {name!r} is declared; there are: {', '.join(sorted(self._own())) or 'none'}")
+        return self._class(found)
+
+    def __getitem__(self, text: str) -> Any:
+        return self._class(parse_type(text, self._scope))
+
+    def __dir__(self) -> list[str]:
+        return sorted(self._own())
+
+    def __repr__(self) -> str:
+        return f"<types {', '.join(sorted(self._own())) or '(none declared)'}>"
+
+    def _own(self) -> set[str]:
+        scope = self._scope
+        return {name for name in scope.typedefs if name not in scope.predefined} | {tag for _, tag in scope.tags}
+
+    def _class(self, ctype: CType) -> Any:
+        made = self._classes.get(ctype)
+        if made is None:
+            made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration
+        return made

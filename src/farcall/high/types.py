@@ -1,0 +1,84 @@
+"""C's types as Python classes, and what can be asked of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..cdecl import Scope, parse_type
+from ..cpython.host import host_target
+from ..cpython.value import Record, Value, address, class_of, pointer_at
+from ..ctype import Array as ArrayType
+from ..ctype import CType, Pointer as PointerType
+from ..ctype import alignof as _alignof
+from ..ctype import names
+from ..ctype import sizeof as _sizeof
+from .annotation import ctype_of
+
+__all__ = ["NAMES", "addressof", "alignof", "array", "named", "offsetof", "pointer", "sizeof", "type_of"]
+
+#: C's named types: `farcall.int_`, `farcall.double`, `farcall.size_t`, ...
+NAMES = frozenset(names.NAMED)
+
+_kept: dict[CType, Any] = {}
+
+
+def named(name: str) -> Any:
+    """The class of one of C's named types; for `void`, which has no values, the type itself."""
+    ctype = names.NAMED[name]
+    return ctype if name == "void" else _class(ctype)
+
+
+def pointer(target: Any) -> Any:
+    """The class of pointers to `target`, a farcall class or type; `pointer(None)` is `void *`."""
+    return _class(PointerType(ctype_of(target, "pointer()")))
+
+
+def array(element: Any, length: int) -> Any:
+    """The class of arrays of `length` elements."""
+    if length < 0:
+        raise ValueError(f"an array cannot have {length} elements")
+    return _class(ArrayType(ctype_of(element, "array()"), length))
+
+
+def type_of(text: str) -> Any:
+    """The class of the C type written in `text`, of standard types alone: `type_of("const char *")`."""
+    return _class(parse_type(text, Scope(host_target().model)))
+
+
+def sizeof(thing: Any) -> int:
+    """C's sizeof, in bytes, of a value, a class or a type."""
+    return _sizeof(_of(thing), host_target().model)
+
+
+def alignof(thing: Any) -> int:
+    """C's alignment, in bytes, of a value, a class or a type."""
+    return _alignof(_of(thing), host_target().model)
+
+
+def offsetof(record: Any, field: str) -> int:
+    """Where a field starts, in bytes. Raises AttributeError for a name the record does not have."""
+    cls = record if isinstance(record, type) else type(record)
+    if issubclass(cls, Record):
+        for name, _, offset in cls.__fields__:
+            if name == field:
+                return offset
+    raise AttributeError(f"{_of(record)} has no field {field!r}")
+
+
+def addressof(value: Value) -> Any:
+    """A pointer to a value in memory, which it keeps alive."""
+    if not isinstance(value, Value):
+        raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
+    return pointer_at(PointerType(value.__ctype__), address(value), value)
+
+
+def _of(thing: Any) -> CType:
+    if isinstance(thing, str):
+        return parse_type(thing, Scope(host_target().model))
+    return ctype_of(thing, "sizeof()")
+
+
+def _class(ctype: CType) -> Any:
+    if ctype not in _kept:
+        _kept[ctype] = class_of(ctype)
+    return _kept[ctype]

@@ -1,0 +1,128 @@
+"""One routine under way, and what every step needs: the frame, operands, registers to memory."""
+
+from __future__ import annotations
+
+from ...convention import Target
+from ...convention.placement import Passed
+from ...convention.placement import Register as Place
+from ...ctype import Enum, Integer, is_signed, unqualified
+from ...encode.x86_64 import (
+    ADD,
+    OR,
+    RSP,
+    SUB,
+    Mem,
+    alu_mi,
+    alu_ri,
+    endbr64,
+    fstp_m,
+    lea_rm,
+    mov_constant,
+    mov_ri,
+    mov_rm,
+    mov_rr,
+    movsx_rr,
+    movzx_rr,
+    pop_r,
+    push_r,
+)
+from ...recipe.step import AddressOf, At, Local, Operand, Routine, Symbol, Through
+from .assembler import Assembler
+from .chunk import store, store_vector
+from .frame import Frame, frame_of
+from .registers import BANKS, GENERAL, NAMED, SAVED, SCRATCH
+
+__all__ = ["Work"]
+
+PAGE = 4096
+
+
+class Work:
+    """The assembler, the routine, and the frame its steps need."""
+
+    def __init__(self, routine: Routine, target: Target) -> None:
+        self.a = Assembler()
+        self.routine = routine
+        self.model = target.model
+        self.frame: Frame = frame_of(routine)
+
+    def prologue(self) -> None:
+        a, depth = self.a, 8
+        a.frame(depth, ())
+        a.note = "a landing pad for indirect calls (CET)"
+        a.emit(endbr64)
+        for position, name in enumerate(self.frame.saved):
+            a.emit(push_r, NAMED[name])
+            depth += 8
+            a.frame(depth, tuple(SAVED[n] for n in self.frame.saved[: position + 1]))
+        if self.frame.size:
+            a.emit(alu_ri, SUB, RSP, self.frame.size)
+            a.frame(self.frame.depth, self.saved)
+            for page in range(PAGE, self.frame.size, PAGE):  # touch each, so that the guard page is met
+                a.emit(alu_mi, OR, Mem(RSP, self.frame.size - page), 0)
+
+    def epilogue(self) -> None:
+        a, depth = self.a, self.frame.depth
+        if self.frame.size:
+            a.emit(alu_ri, ADD, RSP, self.frame.size)
+            depth -= self.frame.size
+            a.frame(depth, self.saved)
+        for position in range(len(self.frame.saved) - 1, -1, -1):
+            a.emit(pop_r, NAMED[self.frame.saved[position]])
+            depth -= 8
+            a.frame(depth, self.saved[:position])
+
+    @property
+    def saved(self) -> tuple[str, ...]:
+        return tuple(SAVED[name] for name in self.frame.saved)
+
+    def mem(self, place: At | Through) -> Mem:
+        """The memory operand of a place; for one behind a pointer, the pointer is loaded into the scratch."""
+        if type(place) is Through:
+            self.a.emit(mov_rm, SCRATCH, self.frame.local(place.pointer))
+            return Mem(SCRATCH, place.offset)
+        base, offset = place
+        if type(base) is Local:
+            return self.frame.local(base, offset)
+        return Mem(NAMED[base], offset)
+
+    def value(self, to: int, operand: Operand) -> None:
+        """A pointer-sized operand into a general register."""
+        a = self.a
+        if type(operand) is str:
+            if NAMED[operand] != to:
+                a.emit(mov_rr, to, NAMED[operand])
+        elif type(operand) is Symbol:
+            a.emit_pool(mov_rm, to, symbol=operand.name)
+        elif type(operand) is int:
+            if operand == 0:
+                a.emit(mov_ri, to, 0, 32)
+            else:
+                a.emit(mov_constant, to, operand)
+        elif type(operand) is AddressOf:
+            a.emit(lea_rm, to, self.mem(operand.place))
+        else:
+            raise TypeError(f"not a pointer-sized operand: {operand!r}")
+
+    def signed(self, passed: Passed) -> bool:
+        kind = unqualified(passed.type)
+        return isinstance(kind, (Integer, Enum)) and is_signed(kind, self.model)
+
+    def widen(self, to: int, source: int, size: int, signed: bool) -> None:
+        if size == 8:
+            if to != source:
+                self.a.emit(mov_rr, to, source)
+        elif signed:
+            self.a.emit(movsx_rr, to, source, size * 8)
+        elif size == 4:
+            self.a.emit(mov_rr, to, source, 32)
+        else:
+            self.a.emit(movzx_rr, to, source, size * 8)
+
+    def store_register(self, to: Mem, register: Place, size: int) -> None:
+        if register.bank == "general":
+            store(self.a, to, GENERAL[register.name], size)
+        elif register.bank == "vector":
+            store_vector(self.a, to, BANKS[register.name], size, SCRATCH)
+        else:
+            self.a.emit(fstp_m, to, 80)

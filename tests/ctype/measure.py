@@ -1,0 +1,107 @@
+"""gcc as the oracle for layouts: sizes, alignments and the place of every member, read from an object file.
+
+Nothing is run, so `-m32` needs no 32-bit libraries. Numbers and initialised variables go to one section, whose
+bytes and symbols are read back with objcopy and nm.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from farcall.ctype import ILP32_I386, LP64, DataModel, Record
+
+SECTION = '__attribute__((section(".measure")))'
+FLAGS = {LP64: ("-m64",), ILP32_I386: ("-m32", "-msse2")}
+
+
+class Place(NamedTuple):
+    """A member: its first bit and its width in bits, from the record's first byte."""
+
+    start: int
+    width: int
+
+
+class Measured(NamedTuple):
+    size: int
+    align: int
+    places: tuple[Place, ...]
+
+
+@lru_cache(maxsize=None)
+def can(model: DataModel) -> bool:
+    """Whether there is a gcc for x86 that compiles for this model."""
+    if not all(shutil.which(tool) for tool in ("gcc", "objcopy", "nm")):
+        return False
+    command = ["gcc", *FLAGS[model], "-x", "c", "-c", "-", "-o", os.devnull]
+    return subprocess.run(command, input=b"int x = sizeof(_Float16);", capture_output=True).returncode == 0
+
+
+def need(model: DataModel) -> None:
+    """Skip the test where gcc, objcopy or nm is missing, or gcc cannot compile for the model."""
+    if not can(model):
+        pytest.skip(f"gcc {' '.join(FLAGS[model])} for x86 with _Float16, objcopy and nm are needed")
+
+
+def section(source: str, model: DataModel) -> tuple[bytes, dict[str, int]]:
+    """The bytes of the section and the offset of every symbol in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        object_file, raw = Path(folder, "m.o"), Path(folder, "m.bin")
+        command = ["gcc", *FLAGS[model], "-w", "-O0", "-x", "c", "-c", "-", "-o", str(object_file)]
+        done = subprocess.run(command, input=source.encode(), capture_output=True)
+        assert done.returncode == 0, done.stderr.decode() + source
+        subprocess.run(["objcopy", "-O", "binary", "-j", ".measure", object_file, raw], check=True)
+        names = subprocess.run(["nm", object_file], capture_output=True, check=True, text=True).stdout
+        offsets = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
+        return raw.read_bytes(), offsets
+
+
+def numbers(prelude: str, expressions: Sequence[str], model: DataModel) -> list[int]:
+    """The values of integer constant expressions, modulo 2**64."""
+    body = ",".join(f"(unsigned long long)({expression})" for expression in expressions)
+    raw, offsets = section(f"{prelude}\nunsigned long long numbers[] {SECTION} = {{{body}}};", model)
+    start = offsets["numbers"]
+    return [
+        int.from_bytes(raw[start + 8 * i : start + 8 * i + 8], "little") for i in range(len(expressions))
+    ]
+
+
+def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel) -> list[Measured]:
+    """Each record by the C type that names it: `__alignof__`, `sizeof`, and the places of its named members."""
+    expressions = []
+    variables = []
+    for index, (type, record) in enumerate(asked):
+        expressions += [f"sizeof({type})", f"__alignof__({type})"]
+        for field in record.fields or ():
+            if field.name and field.bits is None:
+                expressions.append(f"__builtin_offsetof({type}, {field.name})")
+            elif field.name:
+                variables.append(f"{type} bits_{index}_{field.name} {SECTION} = {{.{field.name} = -1}};")
+    body = ",".join(f"(unsigned long long)({expression})" for expression in expressions)
+    source = "\n".join([prelude, f"unsigned long long numbers[] {SECTION} = {{{body}}};", *variables])
+    raw, offsets = section(source, model)
+    at = offsets["numbers"]
+    values = iter([int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], "little") for i in range(len(expressions))])
+    found = []
+    for index, (_, record) in enumerate(asked):
+        size, align = next(values), next(values)
+        places = []
+        for field in record.fields or ():
+            if field.name and field.bits is None:
+                places.append(Place(8 * next(values), -1))
+            elif field.name:
+                start = offsets[f"bits_{index}_{field.name}"]
+                pattern = int.from_bytes(raw[start : start + size], "little")
+                low = (pattern & -pattern).bit_length() - 1
+                assert pattern >> low == (1 << field.bits) - 1
+                places.append(Place(low, field.bits))
+        found.append(Measured(size, align, tuple(places)))
+    return found

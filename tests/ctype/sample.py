@@ -1,0 +1,84 @@
+"""Random records with everything that moves members: bit-fields, packing, alignments, unions, nesting."""
+
+from __future__ import annotations
+
+from random import Random
+
+from farcall.ctype import Array, CType, Enum, Field, Integer, Pointer, Record, Vector, definition, names
+
+SCALARS: tuple[CType, ...] = (
+    names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint, names.long,
+    names.ulong, names.longlong, names.ulonglong, names.bool_, names.float_, names.double, names.longdouble,
+    names.float16, names.complex_float, names.complex_double, names.complex_longdouble, Pointer(names.void),
+    Pointer(names.char),
+)  # fmt: skip
+VECTORS = (Vector(names.float_, 4), Vector(names.short, 4))
+INTEGERS: tuple[Integer, ...] = (
+    names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint, names.long,
+    names.ulong, names.longlong, names.ulonglong, names.bool_,
+)  # fmt: skip
+COLOUR = Enum("colour", names.uint, (("RED", 0), ("BLUE", 5)))
+PRELUDE = "enum colour { RED, BLUE = 5 };"
+WIDTHS = {
+    "bool": 1, "char": 8, "short": 16, "int": 32, "long": 32, "long long": 64,
+}  # fmt: skip
+
+
+def sample(random: Random, count: int, *, bits: bool = True, attributes: bool = True) -> list[Record]:
+    """Records with the tags r0, r1, ...; later ones may contain earlier ones."""
+    made: list[Record] = []
+    for index in range(count):
+        kind = "union" if random.random() < 0.2 else "struct"
+        mostly_bits = bits and random.random() < 0.6
+        everywhere = attributes and random.random() < 0.15  # the attribute `packed` on the record
+        fields = [
+            _field(random, made, f"m{i}", mostly_bits, attributes, everywhere) for i in range(random.randrange(9))
+        ]
+        if kind == "struct" and fields and fields[0].name and random.random() < 0.1:
+            fields.append(Field("flexible", Array(random.choice(SCALARS), None), packed=everywhere))
+        made.append(
+            Record(
+                kind,
+                f"r{index}",
+                fields,
+                pack=random.choice((1, 2, 4, 8, 16)) if attributes and random.random() < 0.15 else 0,
+                align=random.choice((1, 2, 4, 8, 16, 32)) if attributes and random.random() < 0.1 else 0,
+                microsoft=attributes and random.random() < 0.25,
+            )
+        )
+    return made
+
+
+def source(records: list[Record]) -> str:
+    """The C text of the records, with their pragmas."""
+    lines = [PRELUDE]
+    for record in records:
+        lines += [f"#pragma pack(push, {record.pack})"] * (record.pack > 0)
+        lines.append(definition(record) + ";")
+        lines += ["#pragma pack(pop)"] * (record.pack > 0)
+    return "\n".join(lines)
+
+
+def _field(
+    random: Random, made: list[Record], name: str, mostly_bits: bool, attributes: bool, everywhere: bool
+) -> Field:
+    packed = everywhere or (attributes and random.random() < 0.08)
+    align = random.choice((1, 2, 4, 8, 16)) if attributes and random.random() < 0.08 else 0
+    if mostly_bits and random.random() < 0.8:
+        type = random.choice(INTEGERS) if random.random() < 0.95 else COLOUR
+        most = WIDTHS[type.rank] if isinstance(type, Integer) else 32
+        named = random.random() < 0.85
+        width = random.randint(1, most) if random.random() < 0.7 else random.choice((1, most))
+        if not named and random.random() < 0.5:
+            width = 0
+        return Field(name if named else None, type, width, align if named else 0, packed if named else everywhere)
+    choice = random.random()
+    if made and choice < 0.2:
+        inner: CType = random.choice(made[-6:])
+        if any(isinstance(f.type, Array) and f.type.length is None for f in inner.fields or ()):  # type: ignore[attr-defined]
+            inner = names.int_
+        return Field(name, inner, None, align, packed)
+    type = random.choice(VECTORS) if choice > 0.95 else random.choice(SCALARS)
+    if random.random() < 0.2:
+        type = Array(type, random.randrange(4))
+    return Field(name, type, None, align, packed)
