@@ -26,6 +26,10 @@ def struct(*types: CType, pack: int = 0, align: int = 0) -> Record:
     )
 
 
+def bits(*fields: tuple[str | None, CType, int | None], packed: bool = False) -> Record:
+    return Record("struct", "b", [Field(name, type, width, packed=packed) for name, type, width in fields])
+
+
 def union(*types: CType) -> Record:
     return Record("union", "u", [Field(f"m{i}", type) for i, type in enumerate(types)])
 
@@ -137,6 +141,11 @@ CLASSES = [
     (union(M128, c.long), "INTEGER SSE"),  # SSEUP not behind SSE becomes SSE
     (union(M128, Array(c.float_, 4)), "SSE SSE"),
     (Qualified(c.double, frozenset({"const"})), "SSE"),
+    (bits(("a", c.float_, None), ("b", c.int_, 3)), "INTEGER"),
+    (bits(("a", c.float_, None), (None, c.int_, 32)), "INTEGER"),  # storage without a name
+    (bits(("a", c.float_, None), (None, c.int_, 0), ("b", c.float_, None)), "SSE"),
+    (bits(("a", c.double, None), ("b", c.long, 60), ("c", c.long, 4)), "SSE INTEGER"),
+    (bits(("a", c.char, None), ("b", c.long, 40), ("c", c.long, 50), packed=True), "INTEGER INTEGER"),
 ]
 
 

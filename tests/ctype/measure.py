@@ -57,7 +57,7 @@ def section(source: str, model: DataModel) -> tuple[bytes, dict[str, int]]:
         object_file, raw = Path(folder, "m.o"), Path(folder, "m.bin")
         command = ["gcc", *FLAGS[model], "-w", "-O0", "-x", "c", "-c", "-", "-o", str(object_file)]
         done = subprocess.run(command, input=source.encode(), capture_output=True)
-        assert done.returncode == 0, done.stderr.decode() + source
+        assert done.returncode == 0, done.stderr.decode()[:2000]
         subprocess.run(["objcopy", "-O", "binary", "-j", ".measure", object_file, raw], check=True)
         names = subprocess.run(["nm", object_file], capture_output=True, check=True, text=True).stdout
         offsets = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from farcall.convention import Signature, promote
 from farcall.ctype import (
@@ -54,7 +54,7 @@ BASE = frozenset({"integer", "float", "pointer", "enum", "struct", "union", "arr
 EXTRA = frozenset(
     {
         "long double", "complex", "int128", "float16", "float128", "vector", "wide vector",
-        "packed", "aligned", "empty",
+        "packed", "aligned", "empty", "bit-field",
     }
 )  # fmt: skip
 
@@ -178,7 +178,8 @@ class _Maker:
         tag = None if anonymous or style < 0.1 else self.next("s")
         name = self.next("t") if tag is None and not anonymous else None
         pack = align = 0
-        if "packed" in self.kinds and not anonymous and rng.random() < 0.15:
+        packed = "packed" in self.kinds and rng.random() < 0.1  # the attribute: all members are
+        if "packed" in self.kinds and not anonymous and not packed and rng.random() < 0.1:
             pack = rng.choice((1, 1, 2, 4, 8))
         if "aligned" in self.kinds and not anonymous and rng.random() < 0.15:
             align = rng.choice((4, 8, 16, 16, 32, 64))
@@ -187,7 +188,10 @@ class _Maker:
             0 if "empty" in self.kinds and rng.random() < 0.1 else rng.choice((1, 2, 2, 3, 3, 4, 5, 8, 16))
         )
         while len(fields) < wanted:
-            longer = [*fields, self.field(room, depth, plain=pack > 1)]
+            member = self.field(room, depth, plain=pack > 0)
+            if packed and (member.name or member.bits is not None):  # an anonymous one would be packed inside
+                member = replace(member, packed=True)
+            longer = [*fields, member]
             size = layout(Record(kind, None, longer, pack=pack, align=align), self.model).size
             if size > room and (fields or size > 64):
                 break
@@ -202,6 +206,8 @@ class _Maker:
     def field(self, room: int, depth: int, *, plain: bool) -> Field:
         """A member; a `plain` one has a name and no attributes, which `#pragma pack` would change."""
         rng = self.rng
+        if "bit-field" in self.kinds and rng.random() < 0.3:
+            return self.bit_field()
         roll = rng.random()
         if plain:
             element = self.scalar() if roll < 0.8 or depth >= 3 else self.record(room // 2, depth + 1)
@@ -222,6 +228,14 @@ class _Maker:
             return Field(self.next("m"), array, align=align, packed=packed)
         return Field(self.next("m"), self.scalar(), align=align, packed=packed)
 
+    def bit_field(self) -> Field:
+        rng = self.rng
+        type = rng.choice([integer for integer in INTEGERS if integer.rank != "bool" or rng.random() < 0.5])
+        limit = 1 if type.rank == "bool" else 8 * sizeof(type, self.model)
+        if rng.random() < 0.15:
+            return Field(None, type, rng.randint(0, limit))
+        return Field(self.next("m"), type, rng.randint(1, limit))
+
     def next(self, letter: str) -> str:
         self.made += 1
         return f"{letter}{self.tag}_{self.made}"
@@ -231,8 +245,8 @@ def _breaks_va_arg(type: CType, model: DataModel) -> bool:
     """Whether gcc 12 cannot take `type` from a variadic tail, whoever the caller is.
 
     A record aligned to 16 with an integer in it crashes: va_arg loads it from the register save area, which
-    is aligned to 8 there, with the aligned `movdqa`. A union with a vector over 16 bytes ends the compiler; of
-    records with one, only plain structs around it are left.
+    is aligned to 8 there, with the aligned `movdqa`. A union with a vector over 16 bytes ends the compiler;
+    of records with one, only plain structs around it are left.
     """
     if not isinstance(type, Record):
         return False

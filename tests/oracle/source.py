@@ -152,11 +152,10 @@ def _define(type: CType, lines: dict[object, str]) -> None:
 def _record(record: Record) -> str:
     """The definition with its attributes, and what farcall believes about it."""
     name = f"{record.kind} {record.tag}" if record.tag else record.name
-    packed = PACKED if record.pack == 1 else ""
-    head = f"{record.kind} {packed}{_aligned(record.align)}{record.tag or ''}"
+    head = f"{record.kind} {_aligned(record.align)}{record.tag or ''}"
     members = "".join(f" {_member(field)};" for field in record.fields or ())
     body = f"{head} {{{members} }};" if record.tag else f"typedef {head} {{{members} }} {name};"
-    if record.pack > 1:
+    if record.pack:
         body = f"#pragma pack(push, {record.pack})\n{body}\n#pragma pack(pop)"
     size, align = sizeof(record, MODEL), alignof(record, MODEL)
     return f'{body}\n_Static_assert(sizeof({name}) == {size} && _Alignof({name}) == {align}, "{name}");'
@@ -166,7 +165,8 @@ def _member(field: Field) -> str:
     packed = PACKED if field.packed else ""
     if field.name is None and isinstance(field.type, Record):  # anonymous: its definition stands here
         return f"{field.type.kind} {{{''.join(f' {_member(inner)};' for inner in field.type.fields or ())} }}"
-    return f"{declare(field.type, field.name or '')} {packed}{_aligned(field.align)}".rstrip()
+    width = "" if field.bits is None else f" : {field.bits}"
+    return f"{declare(field.type, field.name or '')}{width} {packed}{_aligned(field.align)}".rstrip()
 
 
 def _aligned(align: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from farcall.ctype import Field, Record
 from farcall.ctype import names as c
 from tests import oracle
 
@@ -64,6 +65,8 @@ def test_values_are_valid() -> None:
     rng = random.Random(3)
     assert {oracle.random_value(rng, c.bool_) for _ in range(50)} == {b"\0", b"\1"}
     assert all(oracle.random_value(rng, c.longdouble)[7] & 0x80 for _ in range(50))
-    assert oracle.significant(c.longdouble) == tuple(range(10))
+    assert oracle.significant(c.longdouble) == b"\xff" * 10 + bytes(6)
+    bits = Record("struct", "b", [Field("a", c.int_, 3), Field(None, c.int_, 7), Field("b", c.uint, 30)])
+    assert oracle.significant(bits) == bytes.fromhex("07000000ffffff3f")
     assert not oracle.same(c.int_, b"abcd", b"abce")
     assert oracle.same(c.longdouble, bytes(16), bytes(10) + b"padpad")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from farcall.ctype import CType, Float, Integer, Void, leaves, sizeof, unqualified
+from farcall.ctype import Array, Complex, CType, Float, Integer, Record, Void, layout, sizeof, unqualified
 
 from .signature import MODEL, Case
 
@@ -37,7 +38,7 @@ def random_value(rng: random.Random, type: CType) -> bytes:
     if isinstance(type, Void):
         return b""
     value = bytearray(rng.randbytes(sizeof(type, MODEL)))
-    found = [(leaf.offset, unqualified(leaf.type)) for leaf in leaves(type, MODEL)]
+    found = [(bits.start // 8, scalar) for bits, scalar, is_field in scalars(type) if not is_field]
     for at, scalar in found:
         if isinstance(scalar, Float):
             _make_valid(value, at, scalar.format)
@@ -45,6 +46,27 @@ def random_value(rng: random.Random, type: CType) -> bytes:
         if isinstance(scalar, Integer) and scalar.rank == "bool":
             value[at] &= 1
     return bytes(value)
+
+
+def scalars(type: CType, at: int = 0) -> Iterator[tuple[range, CType, bool]]:
+    """Every scalar of `type`: its bits, its type, and whether it is a bit-field. No unnamed bit-fields."""
+    type = unqualified(type)
+    if isinstance(type, Record):
+        for member in layout(type, MODEL).members:
+            field, start = member.field, 8 * (at + member.offset) + member.bit_offset
+            if field.bits is None:
+                yield from scalars(field.type, at + member.offset)
+            elif field.name is not None:
+                yield range(start, start + field.bits), unqualified(field.type), True
+    elif isinstance(type, Array):
+        for index in range(type.length or 0):
+            yield from scalars(type.element, at + index * sizeof(type.element, MODEL))
+    elif isinstance(type, Complex):
+        yield from scalars(type.part, at)
+        yield from scalars(type.part, at + sizeof(type.part, MODEL))
+    else:
+        x87 = isinstance(type, Float) and type.format == "long"
+        yield range(8 * at, 8 * (at + (X87_SIZE if x87 else sizeof(type, MODEL)))), type, False
 
 
 def _make_valid(value: bytearray, at: int, format: str) -> None:
@@ -61,20 +83,16 @@ def _make_valid(value: bytearray, at: int, format: str) -> None:
 
 
 @lru_cache(maxsize=8192)
-def significant(type: CType) -> tuple[int, ...]:
-    """The offsets of the bytes that are part of a member: all but padding, and 10 of a long double's 16."""
+def significant(type: CType) -> bytes:
+    """A mask over the value: the bits of its members; not padding, not the last 6 bytes of a long double."""
     if isinstance(unqualified(type), Void):
-        return ()
-    found: set[int] = set()
-    for leaf in leaves(type, MODEL):
-        scalar = unqualified(leaf.type)
-        x87 = isinstance(scalar, Float) and scalar.format == "long"
-        found.update(range(leaf.offset, leaf.offset + (X87_SIZE if x87 else sizeof(scalar, MODEL))))
-    return tuple(sorted(found))
+        return b""
+    mask = 0
+    for bits, _, _ in scalars(type):
+        mask |= (1 << len(bits)) - 1 << bits.start
+    return mask.to_bytes(sizeof(type, MODEL), "little")
 
 
 def same(type: CType, expected: bytes, got: bytes) -> bool:
-    """Whether two values of `type` agree in every byte but the padding."""
-    if expected == got:
-        return True
-    return all(expected[at] == got[at] for at in significant(type))
+    """Whether two values of `type` agree in every bit but the padding."""
+    return all((a ^ b) & mask == 0 for a, b, mask in zip(expected, got, significant(type), strict=True))

@@ -6,6 +6,7 @@ Labels such as "classification 5(c)" are the paragraphs of that section's number
 from __future__ import annotations
 
 from enum import Enum as Enumeration
+from typing import NamedTuple
 
 from ..ctype import (
     Array,
@@ -15,6 +16,7 @@ from ..ctype import (
     Enum,
     Float,
     Integer,
+    Member,
     Pointer,
     Record,
     Vector,
@@ -60,6 +62,14 @@ class Class(Enumeration):
         return self.value
 
 
+class Part(NamedTuple):
+    """A member, element or half `offset` bytes into an aggregate; for a bit-field, its bits from there on."""
+
+    type: CType
+    offset: int
+    bits: range | None = None
+
+
 NO_CLASS, INTEGER, SSE, SSEUP, X87, X87UP, COMPLEX_X87, MEMORY = Class
 IN_X87 = frozenset((X87, X87UP, COMPLEX_X87))
 
@@ -101,26 +111,47 @@ def classify(type: CType, model: DataModel, offset: int = 0) -> tuple[tuple[Clas
     classes = [NO_CLASS] * (-(-(offset + size) // EIGHTBYTE) - first if size else 0)
     # "Each field of an object is classified recursively" (4). Merging is not associative, so a member is
     # finished, its rules 5 included, before it is merged; a walk over the leaves would not do.
-    for part, at in parts:
-        inner, why = classify(part, model, offset + at)
-        if why:
-            return (MEMORY,), why
-        for index, kind in enumerate(inner, (offset + at) // EIGHTBYTE - first):
+    for part in parts:
+        at = offset + part.offset
+        if part.bits is None:
+            inner, why = classify(part.type, model, at)
+            if why:
+                return (MEMORY,), why
+        else:  # bits are INTEGER wherever they lie, and never unaligned
+            last = at + (part.bits.stop - 1) // 8
+            at += part.bits.start // 8
+            inner = (INTEGER,) * (last // EIGHTBYTE - at // EIGHTBYTE + 1)
+        for index, kind in enumerate(inner, at // EIGHTBYTE - first):
             classes[index] = merge(classes[index], kind)
     return _after_merging(tuple(classes))
 
 
-def _parts(type: CType, model: DataModel) -> list[tuple[CType, int]] | None:
-    """What an aggregate is made of, with offsets; None for a type with a class of its own."""
+def _parts(type: CType, model: DataModel) -> list[Part] | None:
+    """What an aggregate is made of; None for a type with a class of its own.
+
+    A bit-field without a name counts, as storage, in gcc and in clang since 24; one of width 0 does not.
+    """
     if isinstance(type, Record):
-        members = layout(type, model).members
-        return [(m.field.type, m.offset) for m in members if not _is_flexible(m.field.type)]
+        return [
+            _part(m)
+            for m in layout(type, model).members
+            if m.field.bits != 0 and not _is_flexible(m.field.type)
+        ]
     if isinstance(type, Array):
         stride = sizeof(type.element, model)
-        return [(type.element, index * stride) for index in range(type.length or 0)]
+        return [Part(type.element, index * stride) for index in range(type.length or 0)]
     if isinstance(type, Complex) and not (type.part.format == "long" and model.long_double_format == "x87"):
-        return [(type.part, 0), (type.part, sizeof(type.part, model))]  # "as if declared as a struct of two"
+        return [Part(type.part, 0), Part(type.part, sizeof(type.part, model))]  # a struct of the two
     return None
+
+
+def _part(member: Member) -> Part:
+    bits = member.field.bits
+    return Part(
+        member.field.type,
+        member.offset,
+        None if bits is None else range(member.bit_offset, member.bit_offset + bits),
+    )
 
 
 def _is_flexible(type: CType) -> bool:

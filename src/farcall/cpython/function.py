@@ -206,6 +206,8 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
                 classes.append((f"class:{index}:plain", _plain(type)))
     if isinstance(result, (Block, PointerTo)):
         classes.append(("class:result", signature.result))
+    if classes:
+        from . import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(
         link.prepare(call(steps, link.surroundings)),
         METH_O if steps.one_object else METH_FASTCALL,

@@ -90,7 +90,7 @@ def microsoft(items: list[Item], *, union: bool, pack: int) -> Placed:
         if last is None:
             position = _up(position, desired)
         else:
-            realign = True
+            realign = position % desired != 0  # asked before the run ends, as GCC does
             if item.width and last.width and item.size == last.size:
                 if left < item.width:
                     position += left
@@ -110,8 +110,6 @@ def microsoft(items: list[Item], *, union: bool, pack: int) -> Placed:
         if item.width is None or (item.width != 0 if previous is None else item.size != previous.size):
             left = item.size - _width(item)
             align = BYTE if item.packed else max(item.align, BYTE)
-            if previous is not None and previous.width:
-                align = max(align, previous.align)
             position = _up(position, min(align, pack) if pack else align)
             last = None
         positions.append(position)
@@ -119,7 +117,7 @@ def microsoft(items: list[Item], *, union: bool, pack: int) -> Placed:
             last = item
         position += _width(item)
         end = max(end, position)
-    if items and not union and _width(items[-1]):
+    if items and not union and items[-1].width:
         end += left  # a record ends with the whole unit of its last bit-field
     return Placed(tuple(positions), end, record_align)
 

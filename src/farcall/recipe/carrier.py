@@ -1,8 +1,11 @@
-"""Carriers: how a C value crosses between Python and C, decided from its type alone."""
+"""Carriers: how a C value crosses between Python and C, decided from its type alone.
+
+No tuples: those of two kinds with the same numbers would be equal.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from ..ctype import (
     Array,
@@ -26,39 +29,45 @@ from ..errors import UnsupportedTypeError
 __all__ = ["Block", "Carrier", "Character", "Nothing", "PointerTo", "Real", "Truth", "Whole", "carrier"]
 
 
-class Nothing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Nothing:
     """`void`: None."""
 
     size: int = 0
 
 
-class Whole(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Whole:
     """An integer of `size` bytes: a Python int in range."""
 
     size: int
     signed: bool
 
 
-class Truth(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Truth:
     """`_Bool`: a Python bool, or 0 or 1."""
 
     size: int = 1
 
 
-class Character(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Character:
     """Plain `char`: one byte of `bytes`, or an int in range."""
 
     signed: bool
     size: int = 1
 
 
-class Real(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Real:
     """`float` (4 bytes) or `double` (8): a Python float."""
 
     size: int
 
 
-class PointerTo(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PointerTo:
     """A pointer.
 
     `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
@@ -73,7 +82,8 @@ class PointerTo(NamedTuple):
     floating: bool = False
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Block:
     """A struct or union by value: an instance of its class."""
 
     size: int

@@ -39,6 +39,8 @@ PYBUF_WRITABLE, PYBUF_FORMAT, PYBUF_ND = 0x1, 0x4, 0x8
 #: Fields of Py_buffer in pointers: buf, obj, len, itemsize; then int readonly, ndim; then format.
 VIEW_BUF, VIEW_ITEMSIZE, VIEW_FORMAT = 0, 24, 40
 FLOATING_CODES = b"efdg"
+#: PyTypeObject.tp_as_buffer (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
+TP_AS_BUFFER = 18
 #: The prefixes of a format in the machine's byte order, and in the other (PEP 3118; little-endian machines).
 NATIVE_PREFIXES, FOREIGN_PREFIXES = b"@=<", b">!"
 F64_INFINITY_TOP = 0x7FF00000
@@ -202,12 +204,29 @@ def _pointer(w: Writer, env: Surroundings, detail: str) -> Routine:
         asked.is_instance(Symbol("api:PyUnicode_Type"), "text")
         w.aside("text", lambda: _text_argument(asked))
     if item >= 0:
-        asked.is_instance(Symbol("class:value"), "convert")  # farcall's own values speak for themselves
-        w.add(env.invoke("PyObject_CheckBuffer", "s0", result="t0"), Branch("ne", "t0", 0, "buffer", 4))
+        _if_buffer(asked, "buffer")
         w.aside("buffer", lambda: _buffer_argument(asked, view, item, const, "floating" in words))
     w.add(Label("convert"))
     _converted(asked, view)
     return w.finish()
+
+
+def _if_buffer(asked: _Asked, label: str) -> None:
+    """Go to `label` if the object has the buffer protocol, and is not one of farcall's own values: what those
+    stand for as pointers is not their bytes."""
+    w, env, pointer = asked.w, asked.env, asked.pointer
+    if not env.interpreter.fast:
+        asked.is_instance(Symbol("class:value"), "convert")
+        w.add(env.invoke("PyObject_CheckBuffer", "s0", result="t0"), Branch("ne", "t0", 0, label, 4))
+        return
+    w.add(
+        Load("t0", At("s0", env.interpreter.type), pointer),
+        Load("t0", At("t0", env.interpreter.header + TP_AS_BUFFER * pointer), pointer, note="tp_as_buffer"),
+        Branch("eq", "t0", 0, "convert"),
+        Load("t0", At("t0"), pointer, note="bf_getbuffer"),
+        Branch("eq", "t0", 0, "convert"),
+        Branch("ne", "t0", Symbol("entry:getbuffer"), label, note="not farcall's own"),
+    )
 
 
 def _text_argument(asked: _Asked) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ...ctype import CType
 from ..linker import register
-from ..native import METH_FASTCALL, METH_O, make_builtin, make_type
+from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
 __all__ = ["Keep", "Value", "address", "keep", "native", "own", "owner", "view"]
 
@@ -31,6 +31,7 @@ else:
     )
 
 register("class:value", Value)
+register("entry:getbuffer", Value, entry("getbuffer"))
 
 _Class = TypeVar("_Class", bound=type[Any])
 

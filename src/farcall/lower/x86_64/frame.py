@@ -67,17 +67,16 @@ def frame_of(routine: Routine) -> Frame:
 def _collect(operands: Iterable[object], used: set[str], found: dict[int, Local]) -> None:
     """Note every saved register and every local among the operands of a step."""
     for operand in operands:
-        kind = type(operand)
-        if kind is str:
+        if isinstance(operand, str):
             if operand in SAVED:
-                used.add(operand)  # type: ignore[arg-type]
-        elif kind is Local:
-            found[operand.index] = operand  # type: ignore[attr-defined]
-        elif kind is At:
-            base = operand.base  # type: ignore[attr-defined]
-            if type(base) is Local:
+                used.add(operand)
+        elif isinstance(operand, Local):
+            found[operand.index] = operand
+        elif isinstance(operand, At):
+            base = operand.base
+            if isinstance(base, Local):
                 found[base.index] = base
             elif base in SAVED:
                 used.add(base)
-        elif kind is Through or kind is AddressOf or kind is tuple:
-            _collect(operand, used, found)  # type: ignore[arg-type]
+        elif isinstance(operand, (Through, AddressOf)) or type(operand) is tuple:
+            _collect(operand, used, found)

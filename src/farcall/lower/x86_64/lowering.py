@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ...convention import Target
 from ...encode.x86_64 import (
     ADD,
@@ -151,22 +154,22 @@ def _branch(w: Work, step: Branch) -> None:
     a, (condition, left, right, label, size, note) = w.a, step
     bits = size * 8 or 64
     a.note = ""
-    if type(left) is str:
+    if isinstance(left, str):
         register = NAMED[left]
-        if type(right) is str:
+        if isinstance(right, str):
             a.emit(alu_rr, CMP, register, NAMED[right], bits)
-        elif type(right) is Symbol:
+        elif isinstance(right, Symbol):
             a.emit_pool(alu_rm, CMP, register, symbol=right.name)
         elif right == 0 and condition in ("eq", "ne"):
             a.emit(alu_rr, TEST, register, register, bits)
-        elif bits < 64 or -(1 << 31) <= right < 1 << 31:  # type: ignore[operator]
+        elif bits < 64 or -(1 << 31) <= right < 1 << 31:
             a.emit(alu_ri, CMP, register, right, bits)
         else:
             a.emit(mov_constant, SCRATCH, right)
             a.emit(alu_rr, CMP, register, SCRATCH)
-    elif type(right) is str:
+    elif isinstance(right, str):
         a.emit(alu_mr, CMP, w.mem(left), NAMED[right], bits)
-    elif type(right) is Symbol:
+    elif isinstance(right, Symbol):
         a.emit_pool(mov_rm, SCRATCH, symbol=right.name)
         a.emit(alu_mr, CMP, w.mem(left), SCRATCH)
     else:
@@ -184,7 +187,7 @@ def _label(w: Work, step: Label) -> None:
     w.a.frame(w.frame.depth, w.saved)  # whatever came before, here the frame is whole
 
 
-_STEPS = {
+_STEPS: dict[type[Any], Callable[[Work, Any], None]] = {
     Receive: receive,
     Load: _load,
     Store: _store,

@@ -26,7 +26,7 @@ from ...encode.x86_64 import (
     pop_r,
     push_r,
 )
-from ...recipe.step import AddressOf, At, Local, Operand, Routine, Symbol, Through
+from ...recipe.step import AddressOf, At, Operand, Routine, Symbol, Through
 from .assembler import Assembler
 from .chunk import store, store_vector
 from .frame import Frame, frame_of
@@ -82,9 +82,9 @@ class Work:
             self.a.emit(mov_rm, SCRATCH, self.frame.local(place.pointer))
             return Mem(SCRATCH, place.offset)
         base, offset = place
-        if type(base) is Local:
-            return self.frame.local(base, offset)
-        return Mem(NAMED[base], offset)
+        if isinstance(base, str):
+            return Mem(NAMED[base], offset)
+        return self.frame.local(base, offset)
 
     def value(self, to: int, operand: Operand) -> None:
         """A pointer-sized operand into a general register."""

@@ -1,0 +1,85 @@
+"""What all tests share: C compiled on the spot, and skips that are failures where nothing may be missing.
+
+Under CI (`CI=true`, as `.ci/run` sets it) a test skipped for want of a tool, which is one whose reason starts
+with "needs ", fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Generator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import farcall
+
+FLAGS = ("-O1", "-std=gnu11", "-Wall", "-Werror", "-fPIC", "-shared")
+MISSING = "needs "
+CI = os.environ.get("CI", "") == "true"
+
+Compile = Callable[..., Path]
+Load = Callable[..., farcall.Library]
+
+
+@pytest.fixture(scope="session")
+def compile_c(tmp_path_factory: pytest.TempPathFactory) -> Compile:
+    """`compile_c(source, name="c")`: the path of a shared library that gcc makes of C source, once a session."""
+    made: dict[tuple[str, str], Path] = {}
+
+    def compiled(source: str, name: str = "c") -> Path:
+        gcc = shutil.which("gcc")
+        if gcc is None:
+            pytest.skip("needs gcc")
+        key = (name, source)
+        if key not in made:
+            directory = tmp_path_factory.mktemp(f"{name}_{sha256(source.encode()).hexdigest()[:8]}")
+            text, library = directory / f"{name}.c", directory / f"lib{name}.so"
+            text.write_text(source)
+            done = subprocess.run(
+                [gcc, *FLAGS, "-o", library, text, "-lm"], capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                pytest.fail(f"gcc cannot compile {text}:\n{done.stderr[:4000]}")
+            made[key] = library
+        return made[key]
+
+    return compiled
+
+
+@pytest.fixture(scope="session")
+def load_c(compile_c: Compile) -> Load:
+    """`load_c(source, declarations="", **options)`: a new Library of compiled C source, with its declarations."""
+
+    def load(source: str, declarations: str = "", **options: Any) -> farcall.Library:
+        library = farcall.Library(compile_c(source), **options)
+        if declarations:
+            library.cdef(declarations)
+        return library
+
+    return load
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, None]:
+    _refuse_skip((yield).get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report() -> Generator[None, Any, None]:
+    _refuse_skip((yield).get_result())
+
+
+def _refuse_skip(report: Any) -> None:
+    """Under CI, make a failure of a skip for want of a tool."""
+    if not (CI and report.skipped and isinstance(report.longrepr, tuple)):
+        return
+    path, line, text = report.longrepr
+    reason = text.removeprefix("Skipped: ")
+    if reason.startswith(MISSING):
+        report.outcome = "failed"
+        report.longrepr = f"{path}:{line}: skipped under CI, where nothing may be missing: {reason}"
