@@ -55,13 +55,14 @@ run("hypot(3, 4)")
 say("Many at once, as a header says it: types by name, structs by value, functions with `...`.")
 run('libc = farcall.Library("libc.so.6", gil="hold")')
 run('''
-    libc.cdef("""
+    declared = libc.cdef("""
         typedef struct { int quot; int rem; } div_t;
         div_t div(int numerator, int denominator);
         int snprintf(char *s, size_t n, const char *format, ...);
         size_t strlen(const char *s);
     """)
 ''')
+run("list(declared.functions)")
 run("libc.div(17, 5)")
 run("libc.div(17, 5).rem")
 run("libc.div(17, 5) == libc.types.div_t(quot=3, rem=2)")
@@ -88,7 +89,12 @@ run_wrong("libc.div(2**31, 1)")
 run_wrong("libc.div(1)")
 run_wrong('libm.function("double coss(double x)")')
 run_wrong('libm.function("double cos(dobule x)")')
-run_wrong('farcall.Library("libmm.so.6")')
+run_wrong('farcall.Library("libpthreads.so.0")')
 
-say("help(cos)")
+say("What a function is, and where its arguments travel.")
+run("libc.div.__self__")
+run("print(libc.div.__self__.placement)")
+
+say("And its help.")
+print(">>> help(cos)")
 print(pydoc.plain(pydoc.render_doc(NAMES["cos"])).strip())

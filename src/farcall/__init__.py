@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .cpython.closure import Closure, ClosureOnce
     from .cpython.errno import errno
     from .cpython.value import Array, Pointer, Struct, Union
     from .errors import (
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
         UnsupportedTargetError,
         UnsupportedTypeError,
     )
-    from .high import Library, addressof, alignof, array, function, offsetof, pointer, sizeof, type_of
+    from .high import Library, addressof, alignof, array, capsule, closure, function, offsetof, pointer, sizeof, type_of
 
 #: Where each public name lives, below this package.
 _HOMES = {
     "Array": "cpython.value",
+    "Closure": "cpython.closure",
     "ClosureError": "errors",
+    "ClosureOnce": "cpython.closure",
     "DeclarationError": "errors",
     "FarcallError": "errors",
     "IncompleteTypeError": "errors",
@@ -55,6 +58,8 @@ _HOMES = {
     "addressof": "high",
     "alignof": "high",
     "array": "high",
+    "capsule": "high",
+    "closure": "high",
     "errno": "cpython.errno",
     "function": "high",
     "offsetof": "high",

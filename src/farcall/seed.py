@@ -100,6 +100,8 @@ _get_buffer = _exported(
 _release_buffer = _exported("PyBuffer_Release", None, ctypes.POINTER(_Buffer))
 _increase = _exported("Py_IncRef", None, ctypes.py_object)
 _decrease = _exported("Py_DecRef", None, ctypes.py_object)
+_new_capsule = _exported("PyCapsule_New", ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+_set_context = _exported("PyCapsule_SetContext", ctypes.c_int, ctypes.py_object, ctypes.c_void_p)
 _new_type = _exported("PyType_FromSpecWithBases", ctypes.py_object, ctypes.c_void_p, ctypes.py_object)
 _new_builtin = _exported(
     "PyCFunction_NewEx", ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object
@@ -256,6 +258,20 @@ def make_type(spec: int, bases: tuple[type, ...]) -> type:
     """
     made: type = _new_type(spec, bases)
     return made
+
+
+def make_capsule(pointer: int, name: bytes, destructor: int, context: object) -> object:
+    """A PyCapsule of a pointer; `context` is held until the destructor, a C function, gives it back. `name` must
+    end in a NUL and be kept alive by `context`."""
+    made = _new_capsule(pointer, name, destructor)
+    _set_context(made, id(context))
+    _increase(context)
+    return made
+
+
+def ctypes_pointer(address: int) -> Any:
+    """The address as ctypes passes it: a c_void_p."""
+    return ctypes.c_void_p(address)
 
 
 def call_object(address: int, *args: object) -> object:

@@ -34,9 +34,7 @@ class Machine:
         flags = ("-mavx512f",) if wide else ()
         callers = oracle.caller_source(cases) + oracle.thunks(wide=wide)
         self.callers = ctypes.CDLL(str(oracle.build(callers, directory, flags, f"{name}_callers")))
-        self.callees = ctypes.CDLL(
-            str(oracle.build(oracle.callee_source(cases), directory, flags, f"{name}_callees"))
-        )
+        self.callees = ctypes.CDLL(str(oracle.build(oracle.callee_source(cases), directory, flags, f"{name}_callees")))
         self.args_in = oracle.buffer(self.callers, "args_in", oracle.BUFFER_SIZE)
         self.result_got = oracle.buffer(self.callers, "result_buffer", oracle.BUFFER_SIZE)
         self.args_seen = oracle.buffer(self.callees, "args_seen", oracle.BUFFER_SIZE)
@@ -51,11 +49,7 @@ class Machine:
         placement = place(case.signature, TARGET)
         values = oracle.random_values(rng, case)
         found = uncovered(placement)
-        return (
-            found
-            or self.out_of_gcc(case, placement, values, rng)
-            or self.into_gcc(case, placement, values, rng)
-        )
+        return found or self.out_of_gcc(case, placement, values, rng) or self.into_gcc(case, placement, values, rng)
 
     def out_of_gcc(
         self, case: oracle.Case, placement: Placement, values: oracle.Values, rng: random.Random
@@ -97,9 +91,7 @@ class Machine:
             found.append("the result that gcc's caller got")
         return found
 
-    def into_gcc(
-        self, case: oracle.Case, placement: Placement, values: oracle.Values, rng: random.Random
-    ) -> list[str]:
+    def into_gcc(self, case: oracle.Case, placement: Placement, values: oracle.Values, rng: random.Random) -> list[str]:
         frame, result = self.call_frame, placement.result
         frame[:] = rng.randbytes(len(frame))
         for passed, value in zip(placement.arguments, values.arguments, strict=True):
@@ -120,9 +112,7 @@ class Machine:
         self.callers.invoke(getattr(self.callees, case.name))
         found = []
         for i, (at, value) in enumerate(zip(case.offsets, values.arguments, strict=True)):
-            if not oracle.same(
-                case.signature.parameters[i], value, bytes(self.args_seen[at : at + len(value)])
-            ):
+            if not oracle.same(case.signature.parameters[i], value, bytes(self.args_seen[at : at + len(value)])):
                 found.append(f"argument {i} as gcc's callee saw it")
         got = bytearray(values.result)
         if result.by_reference:
@@ -204,9 +194,7 @@ def check(directory: Path, seed: int, count: int, extra: tuple[str, ...] = (), *
             if found:
                 text = "\n".join([*oracle.definitions([case]), str(case), *found])
                 differing.append(f"{text}\n{place(case.signature, TARGET)}")
-    assert not differing, f"seed {seed}: {len(differing)} of {count} differ from gcc\n\n" + "\n\n".join(
-        differing[:10]
-    )
+    assert not differing, f"seed {seed}: {len(differing)} of {count} differ from gcc\n\n" + "\n\n".join(differing[:10])
 
 
 def test_scalars_structs_and_unions(tmp_path: Path) -> None:

@@ -21,9 +21,7 @@ M512 = Vector(c.float_, 16, "__m512")
 
 
 def struct(*types: CType, pack: int = 0, align: int = 0) -> Record:
-    return Record(
-        "struct", "s", [Field(f"m{i}", type) for i, type in enumerate(types)], pack=pack, align=align
-    )
+    return Record("struct", "s", [Field(f"m{i}", type) for i, type in enumerate(types)], pack=pack, align=align)
 
 
 def bits(*fields: tuple[str | None, CType, int | None], packed: bool = False) -> Record:
@@ -51,9 +49,7 @@ def arguments(placement: Placement) -> list[str]:
 
 def test_the_example_of_the_psabi() -> None:
     """AMD64 psABI 1.0, figures 3.5 and 3.6: a call with a structparm, a long double, an __m256, an __m512."""
-    structparm = Record(
-        "struct", "structparm", [Field("a", c.int_), Field("b", c.int_), Field("d", c.double)]
-    )
+    structparm = Record("struct", "structparm", [Field("a", c.int_), Field("b", c.int_), Field("d", c.double)])
     e = f = g = h = i = j = k = c.int_
     placement = placed(c.void, e, f, structparm, g, h, c.longdouble, c.double, M256, M512, c.double, i, j, k)
     assert arguments(placement) == [
@@ -243,9 +239,7 @@ def test_arguments(types: list[CType], expected: list[str], stack: int) -> None:
     assert placement.stack_size == stack
 
 
-@pytest.mark.parametrize(
-    ("type", "align"), [(struct(Array(c.long, 3), align=32), 32), (Vector(c.double, 16), 128)]
-)
+@pytest.mark.parametrize(("type", "align"), [(struct(Array(c.long, 3), align=32), 32), (Vector(c.double, 16), 128)])
 def test_alignment_of_the_stack(type: CType, align: int) -> None:
     placement = placed(c.void, struct(c.long, c.long, c.long), type)
     assert arguments(placement) == ["stack+0", f"stack+{align}"]
@@ -316,9 +310,7 @@ def test_what_cannot_be_passed(type: CType, error: type[Exception], text: str) -
 def test_conventions_by_name() -> None:
     signature = Signature(c.int_, (c.int_,), convention="sysv_abi")
     assert place(signature, TARGET).arguments == place(Signature(c.int_, (c.int_,)), TARGET).arguments
-    with pytest.raises(
-        UnsupportedTargetError, match="x86_64-linux has no calling convention 'pascal'; there are: "
-    ):
+    with pytest.raises(UnsupportedTargetError, match="x86_64-linux has no calling convention 'pascal'; there are: "):
         place(Signature(c.int_, (), convention="pascal"), TARGET)
     with pytest.raises(UnsupportedTargetError, match="no calling convention 'sysv'; there are: none"):
         place(Signature(c.int_, ()), dataclasses.replace(TARGET, cpu="vax"))

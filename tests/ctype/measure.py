@@ -1,7 +1,7 @@
 """gcc as the oracle for layouts: sizes, alignments and the place of every member, read from an object file.
 
-Nothing is run, so `-m32` needs no 32-bit libraries. Numbers and initialised variables go to one section, whose
-bytes and symbols are read back with objcopy and nm.
+Nothing is run, so `-m32` needs no 32-bit libraries. Numbers and initialised variables go to one section,
+whose bytes and symbols are read back with objcopy and nm.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ class Measured(NamedTuple):
     places: tuple[Place, ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def can(model: DataModel) -> bool:
     """Whether there is a gcc for x86 that compiles for this model."""
     if not all(shutil.which(tool) for tool in ("gcc", "objcopy", "nm")):
@@ -60,7 +60,9 @@ def section(source: str, model: DataModel) -> tuple[bytes, dict[str, int]]:
         assert done.returncode == 0, done.stderr.decode()[:2000]
         subprocess.run(["objcopy", "-O", "binary", "-j", ".measure", object_file, raw], check=True)
         names = subprocess.run(["nm", object_file], capture_output=True, check=True, text=True).stdout
-        offsets = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
+        offsets = {
+            line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3
+        }
         return raw.read_bytes(), offsets
 
 
@@ -69,13 +71,12 @@ def numbers(prelude: str, expressions: Sequence[str], model: DataModel) -> list[
     body = ",".join(f"(unsigned long long)({expression})" for expression in expressions)
     raw, offsets = section(f"{prelude}\nunsigned long long numbers[] {SECTION} = {{{body}}};", model)
     start = offsets["numbers"]
-    return [
-        int.from_bytes(raw[start + 8 * i : start + 8 * i + 8], "little") for i in range(len(expressions))
-    ]
+    return [int.from_bytes(raw[start + 8 * i : start + 8 * i + 8], "little") for i in range(len(expressions))]
 
 
 def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel) -> list[Measured]:
-    """Each record by the C type that names it: `__alignof__`, `sizeof`, and the places of its named members."""
+    """Each record by the C type that names it: `__alignof__`, `sizeof`, and the places of its named
+    members."""
     expressions = []
     variables = []
     for index, (type, record) in enumerate(asked):
@@ -89,7 +90,9 @@ def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel)
     source = "\n".join([prelude, f"unsigned long long numbers[] {SECTION} = {{{body}}};", *variables])
     raw, offsets = section(source, model)
     at = offsets["numbers"]
-    values = iter([int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], "little") for i in range(len(expressions))])
+    values = iter(
+        [int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], "little") for i in range(len(expressions))]
+    )
     found = []
     for index, (_, record) in enumerate(asked):
         size, align = next(values), next(values)

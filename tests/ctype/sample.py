@@ -29,8 +29,8 @@ def sample(
 ) -> list[Record]:
     """Records with the tags r0, r1, ...; later ones may contain earlier ones.
 
-    With `i386` three things are left out that gcc lays out there by the machine mode it happens to choose, which
-    no document gives: `ms_struct` records and vectors of 8 bytes as members, `aligned` on bit-fields.
+    With `i386` three things are left out that gcc lays out there by the machine mode it happens to choose,
+    which no document gives: `ms_struct` records and vectors of 8 bytes as members, `aligned` on bit-fields.
     """
     made: list[Record] = []
     for index in range(count):
@@ -39,7 +39,8 @@ def sample(
         everywhere = attributes and random.random() < 0.15  # the attribute `packed` on the record
         inner = [r for r in made[-6:] if _nestable(r, not i386)]
         fields = [
-            _field(random, inner, f"m{i}", mostly_bits, attributes, everywhere, i386) for i in range(random.randrange(9))
+            _field(random, inner, f"m{i}", mostly_bits, attributes, everywhere, i386)
+            for i in range(random.randrange(9))
         ]
         if kind == "struct" and fields and fields[0].name and random.random() < 0.1:
             fields.append(Field("flexible", Array(random.choice(SCALARS), None), packed=everywhere))
@@ -72,7 +73,13 @@ def _nestable(record: Record, microsoft: bool) -> bool:
 
 
 def _field(
-    random: Random, made: list[Record], name: str, mostly_bits: bool, attributes: bool, everywhere: bool, i386: bool
+    random: Random,
+    made: list[Record],
+    name: str,
+    mostly_bits: bool,
+    attributes: bool,
+    everywhere: bool,
+    i386: bool,
 ) -> Field:
     packed = everywhere or (attributes and random.random() < 0.08)
     align = random.choice((1, 2, 4, 8, 16)) if attributes and random.random() < 0.08 else 0
@@ -83,7 +90,13 @@ def _field(
         width = random.randint(1, most) if random.random() < 0.7 else random.choice((1, most))
         if not named and random.random() < 0.5:
             width = 0
-        return Field(name if named else None, type, width, align if named and not i386 else 0, packed if named else everywhere)
+        return Field(
+            name if named else None,
+            type,
+            width,
+            align if named and not i386 else 0,
+            packed if named else everywhere,
+        )
     choice = random.random()
     if made and choice < 0.2:
         return Field(name, random.choice(made), None, align, packed)

@@ -1,8 +1,8 @@
 """What README.md and docs/ show is run, and what they say comes out must come out.
 
 Every ```python block of a page runs, in order, in one namespace: one with `>>>` as a doctest, messages of
-exceptions included, any other as it stands. In a ```console block every `$ farcall ...` runs and its output is
-compared. `...` stands for anything. A block that is not run says why behind its language:
+exceptions included, any other as it stands. In a ```console block every `$ farcall ...` runs, and its output
+is compared; `...` stands for anything. A block that is not run says why behind its language:
 
     ```python not-run: it would kill the process
     ```python needs: numpy
@@ -73,9 +73,9 @@ def run_doctest(page: Path, block: Block, names: dict[str, object]) -> None:
     test = doctest.DocTest(examples, names, page.name, str(page), block.line - 1, block.text)
     report: list[str] = []
     runner = doctest.DocTestRunner(optionflags=FLAGS)
-    runner.run(test, out=report.append, clear_globs=False)
+    failed, _ = runner.run(test, out=report.append, clear_globs=False)
     names.update(test.globs)
-    assert not runner.failures, "".join(report)
+    assert not failed, "".join(report)
 
 
 def run_python(page: Path, block: Block, names: dict[str, object]) -> None:
@@ -93,7 +93,9 @@ def run_console(page: Path, block: Block) -> None:
     assert not parts[0], f"{page.name}:{block.line}: a console block begins with a command"
     for command, expected in zip(parts[1::2], parts[2::2], strict=True):
         words = shlex.split(command)
-        assert words[0] == "farcall", f"{page.name}:{block.line}: only farcall's own commands are run: {command}"
+        assert words[0] == "farcall", (
+            f"{page.name}:{block.line}: only farcall's own commands are run: {command}"
+        )
         done = subprocess.run(
             [sys.executable, "-c", FARCALL, *words[1:]],
             env=environment,

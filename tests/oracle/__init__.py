@@ -18,7 +18,8 @@ Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or othe
 
 from .build import FLAGS, buffer, build, requested
 from .capture import CALL_FRAME, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
-from .signature import BASE, EXTRA, MODEL, Case, random_cases
+from .scalar import MODEL, scalars
+from .signature import BASE, EXTRA, Case, random_cases
 from .source import BUFFER_SIZE, callee_source, caller_source, definitions
 from .value import Values, random_value, random_values, same, significant
 
@@ -45,6 +46,7 @@ __all__ = [
     "requested",
     "result_offset",
     "same",
+    "scalars",
     "significant",
     "thunks",
 ]

@@ -62,8 +62,7 @@ def _assembler(wide: bool) -> list[str]:
     def vectors(count: int, base: str, load: bool) -> list[str]:
         pairs = [(f"{VECTORS_AT + 64 * n}(%{base})", f"%{bank}{n}") for n in range(count)]
         return [
-            f"{move} {memory}, {register}" if load else f"{move} {register}, {memory}"
-            for memory, register in pairs
+            f"{move} {memory}, {register}" if load else f"{move} {register}, {memory}" for memory, register in pairs
         ]
 
     return [

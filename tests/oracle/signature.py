@@ -8,31 +8,28 @@ from dataclasses import dataclass, replace
 
 from farcall.convention import Signature, promote
 from farcall.ctype import (
-    LP64,
     Array,
     Complex,
     CType,
     DataModel,
     Enum,
     Field,
-    Float,
     Function,
     Parameter,
     Pointer,
     Qualified,
     Record,
     Vector,
-    alignof,
     layout,
-    leaves,
     sizeof,
-    unqualified,
 )
 from farcall.ctype import names as c
 
-__all__ = ["BASE", "EXTRA", "MODEL", "Case", "random_cases"]
+from .quirk import breaks_va_arg, misaligns_elements, misreads_bit_fields
+from .scalar import MODEL
 
-MODEL = LP64
+__all__ = ["BASE", "EXTRA", "Case", "random_cases"]
+
 
 INTEGERS = (
     c.bool_, c.char, c.schar, c.uchar, c.short, c.ushort, c.int_, c.uint, c.long, c.ulong, c.longlong,
@@ -91,9 +88,7 @@ def random_cases(seed: int | str, count: int, extra: Collection[str] = (), first
         raise ValueError(f"no such kinds: {sorted(unknown)}")
     kinds = BASE | frozenset(extra)
     numbers = range(first, first + count)
-    return [
-        Case(f"f{n}", _Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, MODEL).signature()) for n in numbers
-    ]
+    return [Case(f"f{n}", _Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, MODEL).signature()) for n in numbers]
 
 
 class _Maker:
@@ -121,10 +116,10 @@ class _Maker:
         return Qualified(type, frozenset({"const"})) if self.rng.random() < 0.05 else type
 
     def unnamed(self) -> CType:
-        """A type for the variadic tail: any but those on which gcc 12 itself goes wrong."""
+        """A type for the variadic tail."""
         while True:
             type = self.parameter()
-            if not _breaks_va_arg(unqualified(type), self.model):
+            if not breaks_va_arg(type):
                 return type
 
     def value(self) -> CType:
@@ -132,9 +127,11 @@ class _Maker:
         roll = self.rng.random()
         if roll < 0.6:
             return self.scalar()
-        if roll < 0.7 and self.records:
-            return self.rng.choice(self.records)
-        return self.record(self.rng.choice(RECORD_SIZES))
+        made = [record for record in self.records if not misreads_bit_fields(record)]
+        if roll < 0.7 and made:
+            return self.rng.choice(made)
+        record = self.record(self.rng.choice(RECORD_SIZES))
+        return self.value() if misreads_bit_fields(record) else record
 
     def scalar(self) -> CType:
         rng = self.rng
@@ -184,9 +181,7 @@ class _Maker:
         if "aligned" in self.kinds and not anonymous and rng.random() < 0.15:
             align = rng.choice((4, 8, 16, 16, 32, 64))
         fields: list[Field] = []
-        wanted = (
-            0 if "empty" in self.kinds and rng.random() < 0.1 else rng.choice((1, 2, 2, 3, 3, 4, 5, 8, 16))
-        )
+        wanted = 0 if "empty" in self.kinds and rng.random() < 0.1 else rng.choice((1, 2, 2, 3, 3, 4, 5, 8, 16))
         while len(fields) < wanted:
             member = self.field(room, depth, plain=pack > 0)
             if packed and (member.name or member.bits is not None):  # an anonymous one would be packed inside
@@ -196,7 +191,8 @@ class _Maker:
             if size > room and (fields or size > 64):
                 break
             fields = longer
-        if not fields and wanted:
+        # A struct must have a member with a name (C11 6.7.2.1p8); gcc passes nothing for some that have none.
+        if wanted and all(field.name is None and field.bits is not None for field in fields):
             fields = [Field(self.next("m"), c.char)]
         record = Record(kind, tag, fields, name=name, pack=pack, align=align)
         if not anonymous:
@@ -211,7 +207,7 @@ class _Maker:
         roll = rng.random()
         if plain:
             element = self.scalar() if roll < 0.8 or depth >= 3 else self.record(room // 2, depth + 1)
-            if rng.random() < 0.2 and not _misaligns_elements(element, self.model):
+            if rng.random() < 0.2 and not misaligns_elements(element):
                 element = Array(element, rng.randint(1, 4))
             return Field(self.next("m"), element)
         align = rng.choice((8, 16)) if "aligned" in self.kinds and rng.random() < 0.05 else 0
@@ -222,8 +218,8 @@ class _Maker:
             return Field(self.next("m"), self.record(room // 2, depth + 1), align=align, packed=packed)
         if roll < 0.30:
             element = self.scalar() if rng.random() < 0.8 or depth >= 3 else self.record(room // 4, depth + 1)
-            array = Array(element, 1 if _misaligns_elements(element, self.model) else rng.randint(1, 4))
-            if rng.random() < 0.1 and not _misaligns_elements(array, self.model):
+            array = Array(element, 1 if misaligns_elements(element) else rng.randint(1, 4))
+            if rng.random() < 0.1 and not misaligns_elements(array):
                 array = Array(array, 2)
             return Field(self.next("m"), array, align=align, packed=packed)
         return Field(self.next("m"), self.scalar(), align=align, packed=packed)
@@ -239,34 +235,6 @@ class _Maker:
     def next(self, letter: str) -> str:
         self.made += 1
         return f"{letter}{self.tag}_{self.made}"
-
-
-def _breaks_va_arg(type: CType, model: DataModel) -> bool:
-    """Whether gcc 12 cannot take `type` from a variadic tail, whoever the caller is.
-
-    A record aligned to 16 with an integer in it crashes: va_arg loads it from the register save area, which
-    is aligned to 8 there, with the aligned `movdqa`. A union with a vector over 16 bytes ends the compiler;
-    of records with one, only plain structs around it are left.
-    """
-    if not isinstance(type, Record):
-        return False
-    scalars = [unqualified(leaf.type) for leaf in leaves(type, model)]
-    if any(isinstance(scalar, Vector) and sizeof(scalar, model) > 16 for scalar in scalars):
-        inner: CType = type
-        while isinstance(inner, Record) and not inner.is_union and len(inner.fields or ()) == 1:
-            inner = unqualified((inner.fields or ())[0].type)
-        return not isinstance(inner, Vector)
-    return alignof(type, model) == 16 and not all(isinstance(scalar, (Float, Vector)) for scalar in scalars)
-
-
-def _misaligns_elements(type: CType, model: DataModel) -> bool:
-    """Whether an array of `type` puts a scalar of its later elements off its alignment.
-
-    gcc looks at the first element only and may pass such an array in registers; by the psABI it "contains
-    unaligned fields" and goes by memory, as in farcall.
-    """
-    size = sizeof(type, model)
-    return any(size % alignof(leaf.type, model) for leaf in leaves(type, model))
 
 
 #: The scalar kinds that must be asked for.

@@ -31,7 +31,8 @@ from farcall.ctype import (
     unqualified,
 )
 
-from .signature import MODEL, Case
+from .scalar import MODEL
+from .signature import Case
 
 __all__ = ["BUFFER_SIZE", "callee_source", "caller_source", "definitions"]
 
@@ -139,9 +140,7 @@ def _define(type: CType, lines: dict[object, str]) -> None:
         constants = ", ".join(f"{name} = {value}" for name, value in type.constants)
         lines[type.tag] = f"enum {type.tag} {{ {constants} }};"
     elif isinstance(type, Vector) and type.name is not None and type.name not in lines:
-        lines[type.name] = (
-            f"typedef {type.lane.name} {type.name} __attribute__((vector_size({sizeof(type, MODEL)})));"
-        )
+        lines[type.name] = f"typedef {type.lane.name} {type.name} __attribute__((vector_size({sizeof(type, MODEL)})));"
     elif isinstance(type, Record) and type not in lines:
         for field in type.fields or ():
             _define(field.type, lines)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from farcall.ctype import Array, Complex, CType, Float, Integer, Record, Void, layout, sizeof, unqualified
+from farcall.ctype import CType, Float, Integer, Void, sizeof, unqualified
 
-from .signature import MODEL, Case
+from .scalar import MODEL, scalars
+from .signature import Case
 
 __all__ = ["Values", "random_value", "random_values", "same", "significant"]
 
 #: (bytes, mantissa bits) of the formats in which a NaN must be made quiet: loading one may do that too.
 FLOATS = {"binary16": (2, 10), "bfloat16": (2, 7), "binary32": (4, 23), "binary64": (8, 52)}
-X87_SIZE = 10
 
 
 @dataclass(frozen=True)
@@ -46,27 +45,6 @@ def random_value(rng: random.Random, type: CType) -> bytes:
         if isinstance(scalar, Integer) and scalar.rank == "bool":
             value[at] &= 1
     return bytes(value)
-
-
-def scalars(type: CType, at: int = 0) -> Iterator[tuple[range, CType, bool]]:
-    """Every scalar of `type`: its bits, its type, and whether it is a bit-field. No unnamed bit-fields."""
-    type = unqualified(type)
-    if isinstance(type, Record):
-        for member in layout(type, MODEL).members:
-            field, start = member.field, 8 * (at + member.offset) + member.bit_offset
-            if field.bits is None:
-                yield from scalars(field.type, at + member.offset)
-            elif field.name is not None:
-                yield range(start, start + field.bits), unqualified(field.type), True
-    elif isinstance(type, Array):
-        for index in range(type.length or 0):
-            yield from scalars(type.element, at + index * sizeof(type.element, MODEL))
-    elif isinstance(type, Complex):
-        yield from scalars(type.part, at)
-        yield from scalars(type.part, at + sizeof(type.part, MODEL))
-    else:
-        x87 = isinstance(type, Float) and type.format == "long"
-        yield range(8 * at, 8 * (at + (X87_SIZE if x87 else sizeof(type, MODEL)))), type, False
 
 
 def _make_valid(value: bytearray, at: int, format: str) -> None:

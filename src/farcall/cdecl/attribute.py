@@ -1,4 +1,4 @@
-"""Attributes: GNU `__attribute__((...))`, C23 `[[...]]`, Microsoft `__declspec(...)` and `__stdcall`, as records.
+"""Attributes as records: GNU `__attribute__((...))`, C23 `[[...]]`, Microsoft `__declspec(...)`, `__stdcall`.
 
 An attribute that changes how a value is laid out or a function is called is understood, or refused with
 UnsupportedTypeError; every other one is skipped, known or not, since it cannot change a call.
@@ -16,17 +16,59 @@ __all__ = ["KEYWORD_CONVENTIONS", "Attribute", "attributes", "matching"]
 
 #: Attributes with a meaning here; what they do is written where they are applied.
 UNDERSTOOD = frozenset(
-    "packed aligned ms_struct gcc_struct vector_size mode "
-    "ms_abi sysv_abi vectorcall stdcall fastcall thiscall cdecl regparm".split()
+    [
+        "packed",
+        "aligned",
+        "align",  # in __declspec
+        "ms_struct",
+        "gcc_struct",
+        "vector_size",
+        "mode",
+        "ms_abi",
+        "sysv_abi",
+        "vectorcall",
+        "stdcall",
+        "fastcall",
+        "thiscall",
+        "cdecl",
+        "regparm",
+    ]
 )
 
 #: Attributes that change layout or calls in ways not modelled here (GCC and clang manuals, type, variable and
 #: function attributes of all targets).
 REFUSED = frozenset(
-    "transparent_union scalar_storage_order ext_vector_type neon_vector_type neon_polyvector_type "
-    "arm_sve_vector_bits riscv_rvv_vector_bits vector_mask address_space bitint altivec sseregparm pcs "
-    "aarch64_vector_pcs aarch64_sve_pcs swiftcall swiftasynccall preserve_most preserve_all preserve_none "
-    "regcall pascal intel_ocl_bicc riscv_vector_cc riscv_vls_cc m68k_rtd interrupt signal naked".split()
+    [
+        "transparent_union",
+        "scalar_storage_order",
+        "ext_vector_type",
+        "neon_vector_type",
+        "neon_polyvector_type",
+        "arm_sve_vector_bits",
+        "riscv_rvv_vector_bits",
+        "vector_mask",
+        "address_space",
+        "bitint",
+        "altivec",
+        "sseregparm",
+        "pcs",
+        "aarch64_vector_pcs",
+        "aarch64_sve_pcs",
+        "swiftcall",
+        "swiftasynccall",
+        "preserve_most",
+        "preserve_all",
+        "preserve_none",
+        "regcall",
+        "pascal",
+        "intel_ocl_bicc",
+        "riscv_vector_cc",
+        "riscv_vls_cc",
+        "m68k_rtd",
+        "interrupt",
+        "signal",
+        "naked",
+    ]
 )
 
 #: Microsoft's calling-convention keywords and the attributes they stand for.
@@ -40,7 +82,7 @@ PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 class Attribute(NamedTuple):
-    """One attribute: its name without underscores, its argument tokens, the offset of the name in the text."""
+    """One attribute: its name without underscores, its arguments' tokens, and where its name stands."""
 
     name: str
     arguments: tuple[Token, ...]
@@ -48,7 +90,7 @@ class Attribute(NamedTuple):
 
 
 def matching(text: str, stream: Sequence[Token], start: int) -> int:
-    """The index of the bracket that closes the one at `start`. Raises DeclarationError where there is none."""
+    """The index of the bracket that closes the one at `start`. Raises DeclarationError without one."""
     waiting = []
     for index in range(start, len(stream)):
         token = stream[index]
@@ -67,8 +109,8 @@ def matching(text: str, stream: Sequence[Token], start: int) -> int:
 def attributes(text: str, stream: Sequence[Token], start: int) -> tuple[list[Attribute], int] | None:
     """The attributes written at `start`, and the index behind them; None where no attribute stands there.
 
-    Raises DeclarationError for a malformed one, UnsupportedTypeError for one that changes layout or calls in a
-    way that is not modelled.
+    Raises DeclarationError for a malformed one, UnsupportedTypeError for one that changes layout or calls
+    in a way that is not modelled.
     """
     word = stream[start].text
     if word in KEYWORD_CONVENTIONS:

@@ -74,11 +74,13 @@ class Builder:
             self.fail(node, complaint)
 
     def index(self, node: Node | None) -> int:
-        """The token that a node stands at."""
-        place = getattr(node, "coord", None)
-        line = getattr(place, "line", None)
-        if isinstance(line, int) and 2 <= line < len(self.outline.origins) + 2:
-            self._at = self.outline.origins[line - 2]
+        """The token that a node stands at. A node without a place (pycparser 2 has some) stands at its type."""
+        while node is not None and not isinstance(node, str):
+            line = getattr(getattr(node, "coord", None), "line", None)
+            if isinstance(line, int) and 2 <= line < len(self.outline.origins) + 2:
+                self._at = self.outline.origins[line - 2]
+                break
+            node = getattr(node, "type", None)
         return self._at
 
     def notes(self, node: Node) -> RecordNotes:

@@ -7,8 +7,8 @@ from .directive import Packing
 
 __all__ = ["EXPRESSION", "POINTER", "SPECIFIER", "SUFFIX", "Context", "RecordNotes"]
 
-#: The stages of a declaration: its specifiers, a declarator's stars, what follows the declared name, and a value
-#: (an initialiser or the width of a bit-field).
+#: The stages of a declaration: its specifiers, a declarator's stars, what follows the declared name, and a
+#: value (an initialiser or the width of a bit-field).
 SPECIFIER, POINTER, SUFFIX, EXPRESSION = range(4)
 
 
@@ -25,13 +25,22 @@ class RecordNotes:
 class Context:
     """An open bracket, or the text itself.
 
-    `kind`: "top", "record" and "enum" (their bodies), "parameters", "group" (parentheses around a declarator),
-    "expression", "verbatim" (braces in an initialiser).
+    `kind`: "top", "record" and "enum" (their bodies), "parameters", "group" (parentheses around a
+    declarator), "expression", "verbatim" (braces in an initialiser).
     """
 
     __slots__ = (
-        "behind", "before_value", "closer", "kind", "notes", "pending", "segment", "stage", "stars",
-        "typed", "typedef",
+        "before_value",
+        "behind",
+        "closer",
+        "kind",
+        "notes",
+        "pending",
+        "segment",
+        "stage",
+        "stars",
+        "typed",
+        "typedef",
     )  # fmt: skip
 
     def __init__(self, kind: str, closer: str, segment: int, notes: RecordNotes | None = None) -> None:

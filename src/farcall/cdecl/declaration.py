@@ -62,9 +62,9 @@ def _typedef(builder: Builder, node: Node) -> None:
     plain = type(node.type).__name__ == "TypeDecl"
     if plain and isinstance(declared, Record) and declared.tag is None and declared.name is None:
         declared.name = name
-    elif isinstance(declared, Vector) and declared.name is None:
-        declared = replace(declared, name=name)
-    elif plain and isinstance(declared, Enum) and declared.tag is None and declared.name is None:
+    elif (isinstance(declared, Vector) and declared.name is None) or (
+        plain and isinstance(declared, Enum) and declared.tag is None and declared.name is None
+    ):
         declared = replace(declared, name=name)
     if _depth(declared) > DEEPEST_TYPE:
         builder.fail(node, f"{name!r} is a type of more than {DEEPEST_TYPE} levels")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Define", "Packing", "directive"]
 
-LINE = re.compile(r"#\s*(?P<word>[A-Za-z_]*|[0-9]+)", re.ASCII)
+LINE = re.compile(r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)", re.ASCII)
 
 
 class Define(NamedTuple):

@@ -14,7 +14,7 @@ __all__ = ["Draft"]
 
 
 class Draft:
-    """What a text declares so far, over what its scope holds. The `add_` methods return a complaint, or ""."""
+    """What a text declares so far, over what its scope holds. What adds to it gives a complaint, or ""."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -125,7 +125,7 @@ class Draft:
         return taken
 
     def complete(self, record: Record, fields: list[Field], pack: int, align: int, microsoft: bool) -> str:
-        """Give a record its members. A second definition must say the same as the first (as in C23 6.7.3.4)."""
+        """Give a record its members. A second time they must be the same (as in C23 6.7.3.4)."""
         if record.fields is not None:
             again = Record(record.kind, None, fields, pack=pack, align=align, microsoft=microsoft)
             return (

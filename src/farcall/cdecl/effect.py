@@ -54,7 +54,7 @@ MOST_ALIGNED = 1 << 28
 
 
 def convened(builder: Builder, type: CType, attributes: list[Attribute]) -> CType:
-    """The type with the calling convention, if one is among the attributes, on the function it is or points to."""
+    """The type with the calling convention among the attributes, on the function it is or points to."""
     found: list[tuple[str, Attribute]] = []
     for attribute in attributes:
         if attribute.name in CONVENTIONS:

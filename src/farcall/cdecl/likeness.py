@@ -21,8 +21,8 @@ __all__ = ["alike", "alike_records"]
 
 
 def alike(one: CType, other: CType, model: DataModel) -> bool:
-    """Whether the types are compatible (C11 6.2.7): integers by width and signedness, records by identity, and
-    records without a tag by their members, since each reading of a text makes them anew."""
+    """Whether the types are compatible (C11 6.2.7): integers by width and signedness, records by identity,
+    and records without a tag by their members, since each reading of a text makes them anew."""
     if one is other:
         return True
     if isinstance(one, Integer) and isinstance(other, Integer):

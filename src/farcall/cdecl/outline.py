@@ -1,8 +1,8 @@
 """C text in outline: what pycparser cannot read is lifted out, and remembered where it stood.
 
 One pass over the tokens, knowing of C's declarations only where specifiers end and declarators begin. It
-prepares text for pycparser with one token a line, so that a line number there is a token here, and every error
-points into the user's own text. What is lifted:
+prepares text for pycparser with one token a line, so that a line number there is a token here, and every
+error points into the user's own text. What is lifted:
 
 - attributes among the specifiers go to a table by declaration (`segments`);
 - attributes in a declarator become an array suffix `[__farcall_n]`, which is legal behind any declarator;
@@ -77,6 +77,7 @@ class Outline:
         self.records: dict[int, RecordNotes] = {}  # by the index of its keyword, tag and braces
         self.type_names: set[str] = set()  # names used as types
         self.declared: set[str] = set()  # typedefs of this text
+        self.tags: dict[str, str] = {}  # tags of this text, with their keywords
         self.named = False  # whether a name is declared at all, outside of structs and parameters
         self.defines: list[Define] = []
         self.asserts: list[int] = []  # the token index of each static assertion
@@ -182,6 +183,7 @@ class Outline:
         behind = self._record_attributes(index + 1, notes)
         if behind < len(self.stream) and self.stream[behind].kind == "name":
             self.records[behind] = notes
+            self.tags[self.stream[behind].text] = word
             self._emit(self.stream[behind].text, behind)
             behind += 1
         if self._at(behind) == "{":
@@ -203,7 +205,8 @@ class Outline:
                     self.declared.add(word)
             return
         if context.kind != "expression" and word not in self.typedefs and word not in self.declared:
-            self.fail(index, f"unknown type name {word!r}{self.suggest(word)}")
+            tagged = f"; did you mean '{self.tags[word]} {word}'?" if word in self.tags else ""
+            self.fail(index, f"unknown type name {word!r}{tagged or self.suggest(word)}")
         context.typed = True
         self.type_names.add(word)
         self._emit(word, index)
@@ -255,6 +258,8 @@ class Outline:
             if context.stage == SPECIFIER and not context.typed:
                 self.fail(index, "a type is missing before '('")
             kind = "group" if context.stage != SUFFIX and self._groups(index) else "parameters"
+            if self._at(index + 1) == "...":
+                self.fail(index + 1, "a variadic function needs a parameter before '...'")
         else:
             abstract = (
                 context.kind == "expression" and context.typed and context.stage in (SPECIFIER, POINTER)
@@ -302,7 +307,7 @@ class Outline:
             self.fail(index, f"more than {MOST_DERIVED} stars and dimensions in one declaration")
 
     def _groups(self, index: int) -> bool:
-        """Whether the parenthesis at `index` is around a declarator, not before parameters (C11 6.7.6.3 p11)."""
+        """Whether the bracket at `index` is around a declarator, not before parameters (C11 6.7.6.3 p11)."""
         behind = self._record_attributes(index + 1, RecordNotes())
         if behind >= len(self.stream):
             return False

@@ -39,8 +39,8 @@ def declare(text: str, scope: Scope) -> Declared:
 
 def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
     """The name and type of the one function in `text`: a prototype (`double cos(double x)`), a pointer to a
-    function (`int (*compare)(const void *, const void *)`), or either without a name (`double (double)`), which is
-    then "". The text adds no names to the scope but new tags.
+    function (`int (*compare)(const void *, const void *)`), or either without a name (`double (double)`),
+    which is then "". The text adds no names to the scope but new tags.
 
     Raises DeclarationError, UnsupportedTypeError.
     """
@@ -63,8 +63,8 @@ def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
 
 
 def parse_type(text: str, scope: Scope) -> CType:
-    """The type that `text` names: `int`, `struct point *`, `int (*)(int)`, `char[16]`. New tags are added to the
-    scope. Raises DeclarationError, UnsupportedTypeError."""
+    """The type that `text` names: `int`, `struct point *`, `int (*)(int)`, `char[16]`. New tags are added
+    to the scope. Raises DeclarationError, UnsupportedTypeError."""
 
     def build(builder: Builder) -> CType:
         if builder.outline.named:

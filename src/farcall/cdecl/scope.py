@@ -22,10 +22,10 @@ class Declared(NamedTuple):
 class Scope:
     """The names of C declarations under a data model.
 
-    `typedefs`, `tags`, `constants`, `functions` and `variables` are as in `Declared`; read them freely, add to
-    them by `declare`. A new scope knows the standard typedefs (`size_t`, `uint8_t`, `FILE`, `__m128`, ...), which a
-    text may define otherwise. `alignments` holds typedefs with an alignment of their own, in bytes, `predefined`
-    the standard typedefs not yet declared by a text.
+    `typedefs`, `tags`, `constants`, `functions` and `variables` are as in `Declared`; read them freely, add
+    to them by `declare`. A new scope knows the standard typedefs (`size_t`, `uint8_t`, `FILE`, `__m128`,
+    ...), which a text may define otherwise. `alignments` holds typedefs with an alignment of their own, in
+    bytes, `predefined` the standard typedefs not yet declared by a text.
     """
 
     def __init__(self, model: DataModel = LP64) -> None:

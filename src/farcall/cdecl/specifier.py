@@ -14,7 +14,8 @@ SIGNED = {
     "long long": names.longlong,
 }
 UNSIGNED = {
-    "char": names.uchar, "short": names.ushort, "": names.uint, "long": names.ulong, "long long": names.ulonglong,
+    "char": names.uchar, "short": names.ushort, "": names.uint, "long": names.ulong,
+    "long long": names.ulonglong,
 }  # fmt: skip
 
 

@@ -34,7 +34,8 @@ FIXED = {
     )
 } | {"bool": names.bool_}  # fmt: skip
 
-#: Typedefs that are `long` except where long is narrower than a pointer (64-bit Windows): there, the width given.
+#: Typedefs that are `long` except where long is narrower than a pointer (64-bit Windows): there, the width
+#: given.
 LONGS = {
     "time_t": ("64", True), "clock_t": ("long", True), "suseconds_t": ("long", True), "off_t": ("long", True),
     "blksize_t": ("long", True), "blkcnt_t": ("long", True), "ino_t": ("16", False),
@@ -43,16 +44,13 @@ LONGS = {
 }  # fmt: skip
 
 VECTORS = {
-    vector.name: vector
-    for vector in (
-        Vector(names.longlong, 1, "__m64"),
-        Vector(names.float_, 4, "__m128"), Vector(names.double, 2, "__m128d"), Vector(names.longlong, 2, "__m128i"),
-        Vector(names.float_, 8, "__m256"), Vector(names.double, 4, "__m256d"), Vector(names.longlong, 4, "__m256i"),
-        Vector(names.float_, 16, "__m512"), Vector(names.double, 8, "__m512d"), Vector(names.longlong, 8, "__m512i"),
-        Vector(names.float16, 8, "__m128h"), Vector(names.float16, 16, "__m256h"), Vector(names.float16, 32, "__m512h"),
+    name: Vector(lane, size // width, name)
+    for size, base in ((16, "__m128"), (32, "__m256"), (64, "__m512"))
+    for name, lane, width in (
+        (base, names.float_, 4), (base + "d", names.double, 8), (base + "i", names.longlong, 8),
+        (base + "h", names.float16, 2),
     )
-    if vector.name is not None
-}  # fmt: skip
+} | {"__m64": Vector(names.longlong, 1, "__m64")}  # fmt: skip
 
 #: Keywords that reach pycparser as typedef names.
 EXTENDED: dict[str, Float] = {type.name: type for type in (names.float16, names.bfloat16, names.float128)}
@@ -70,8 +68,8 @@ def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], 
     tags: dict[tuple[str, str], CType] = {}
     for name, tag in (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag")):
         typedefs[name] = tags["struct", tag] = Record("struct", tag)
-    # As a parameter a va_list is one pointer on every platform: an array (x86-64, s390x), a pointer, or a struct
-    # that is passed by reference (AArch64). Its size stays unknown.
+    # As a parameter a va_list is one pointer on every platform: an array (x86-64, s390x), a pointer, or a
+    # struct that is passed by reference (AArch64). Its size stays unknown.
     typedefs["va_list"] = Array(typedefs["va_list"], 1)
     for name in ("__builtin_va_list", "__gnuc_va_list"):
         typedefs[name] = typedefs["va_list"]

@@ -17,15 +17,20 @@ TOKEN = re.compile(
   | (?P<name> [A-Za-z_$][A-Za-z0-9_$]* )
   | (?P<number> \.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.'])* )
   | (?P<mark> \.\.\. | <<= | >>= | -> | \+\+ | -- | << | >> | <= | >= | == | != | && | \|\|
-            | [-+*/%&|^~!<>=?:;,.(){}\[\]] )
+            | /(?!\*) | [-+*%&|^~!<>=?:;,.(){}\[\]] )
   | (?P<directive> \#(?: \\\r?\n | /\*.*?\*/ | [^\n] )* )
     """,
     re.VERBOSE | re.DOTALL,
 )
 
 
+#: Characters of a source line that an error shows; more only up to the place it points to.
+LONGEST_SHOWN = 160
+
+
 class Token(NamedTuple):
-    """A piece of C: `kind` is "name", "number", "character", "string", "mark" or "directive" (a whole `#` line).
+    """A piece of C: `kind` is "name", "number", "character", "string", "mark" or "directive" (a whole `#`
+    line).
 
     `offset` counts characters from the start of the text it came from.
     """
@@ -40,7 +45,10 @@ def fault(text: str, offset: int, message: str) -> DeclarationError:
     offset = min(offset, len(text))
     start = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
-    shown = text[start : len(text) if end < 0 else end].rstrip("\r")
+    end = len(text) if end < 0 else end
+    if end - start > LONGEST_SHOWN:
+        end = max(min(end, offset + LONGEST_SHOWN // 2), start + LONGEST_SHOWN)
+    shown = text[start:end].rstrip("\r")
     return DeclarationError(
         message, line=text.count("\n", 0, offset) + 1, column=offset - start + 1, text=shown
     )

@@ -30,7 +30,5 @@ def place(signature: Signature, target: Target) -> Placement:
         convention = conventions[name]
     except KeyError:
         there = ", ".join(sorted(conventions)) or "none"
-        raise UnsupportedTargetError(
-            f"{target} has no calling convention {name!r}; there are: {there}"
-        ) from None
+        raise UnsupportedTargetError(f"{target} has no calling convention {name!r}; there are: {there}") from None
     return convention(signature, target)

@@ -132,11 +132,7 @@ def _parts(type: CType, model: DataModel) -> list[Part] | None:
     A bit-field without a name counts, as storage, in gcc and in clang since 24; one of width 0 does not.
     """
     if isinstance(type, Record):
-        return [
-            _part(m)
-            for m in layout(type, model).members
-            if m.field.bits != 0 and not _is_flexible(m.field.type)
-        ]
+        return [_part(m) for m in layout(type, model).members if m.field.bits != 0 and not _is_flexible(m.field.type)]
     if isinstance(type, Array):
         stride = sizeof(type.element, model)
         return [Part(type.element, index * stride) for index in range(type.length or 0)]

@@ -24,9 +24,7 @@ class Target:
         return self.name
 
 
-TARGETS = {
-    t.name: t for t in (Target("x86_64-linux", cpu="x86_64", system="linux", model=LP64, convention="sysv"),)
-}
+TARGETS = {t.name: t for t in (Target("x86_64-linux", cpu="x86_64", system="linux", model=LP64, convention="sysv"),)}
 
 
 def target(name: str) -> Target:

@@ -76,10 +76,27 @@ _API = {
     "PyEval_RestoreThread": "v p",
     "PyThread_tss_set": "i pp",
     "PyThread_tss_get": "p p",
-    # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with one, two and three objects
+    "PyErr_Fetch": "v ppp",
+    "PyErr_NormalizeException": "v ppp",
+    "PyErr_WriteUnraisable": "v p",
+    "PyException_SetTraceback": "i pp",
+    "PyThreadState_GetUnchecked": "p ",
+    "PyGILState_GetThisThreadState": "p ",
+    "PyGILState_Ensure": "i ",
+    "PyGILState_Release": "v i",
+    "Py_IsInitialized": "i ",
+    "Py_IsFinalizing": "p ",
+    "_Py_Dealloc": "v p",
+    "PyCapsule_GetContext": "p p",
+    # PyObject_Vectorcall, or PyObject_VectorcallDict where that is not exported
+    "vectorcall": "p ppnp",
+    # a C handler in libffi's shape: cif, result, arguments, user data
+    "handler": "v pppp",
+    # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with one to four objects
     "call_python_1": "p p...pp",
     "call_python_2": "p p...ppp",
     "call_python_3": "p p...pppp",
+    "call_python_4": "p p...ppppp",
     # the C library
     "strlen": "n p",
     "__errno_location": "p ",
@@ -88,11 +105,15 @@ _API = {
     "support:character": "i pppz",
     "support:convert": "p pzp",
     "support:count": "p pz",
+    "support:failed": "v pp",
     "support:outside": "i qqq",
     "support:pointer": "i pppzp",
     "support:real": "i pppz",
     "support:refuse": "v pzp",
+    "support:retire": "v p",
     "support:text": "p p",
+    "support:tombstone": "v pp",
+    "support:unpark": "i pp",
     "support:whole": "i pppz",
 }
 
@@ -107,5 +128,9 @@ def signature(notation: str) -> Signature:
 
 API = {name: signature(notation) for name, notation in _API.items()}
 
-#: Names in the table that stand for another exported one.
-EXPORTED_AS = {f"call_python_{count}": "PyObject_CallFunctionObjArgs" for count in (1, 2, 3)}
+#: Names in the table that stand for exported ones: the first that this version exports.
+EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for count in (1, 2, 3, 4)} | {
+    "vectorcall": ("PyObject_Vectorcall", "PyObject_VectorcallDict"),  # 3.11 on; 3.9 on
+    "PyThreadState_GetUnchecked": ("PyThreadState_GetUnchecked", "_PyThreadState_UncheckedGet"),  # 3.13 on
+    "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
+}

@@ -206,6 +206,8 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
                 classes.append((f"class:{index}:plain", _plain(type)))
     if isinstance(result, (Block, PointerTo)):
         classes.append(("class:result", signature.result))
+    from . import parked as _parked  # noqa: F401  (every call looks whether an exception waits for it)
+
     if classes:
         from . import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(

@@ -28,7 +28,11 @@ __all__ = ["Linker", "Prepared", "linker", "register"]
 
 
 #: C strings that recipes refer to as "text:NAME".
-TEXTS = {"surrogateescape": b"surrogateescape\0", "undeletable": b"a C field cannot be deleted\0"}
+TEXTS = {
+    "surrogateescape": b"surrogateescape\0",
+    "stranger": b"this is not a C value of farcall\0",
+    "undeletable": b"a C field cannot be deleted\0",
+}
 
 
 class Prepared(NamedTuple):
@@ -52,7 +56,10 @@ class Linker:
 
     def prepare(self, routine: Routine) -> Prepared:
         """Lower a routine and fill in all that is not a binding's own."""
-        code = lower(routine, self.target)
+        return self.prepared(lower(routine, self.target))
+
+    def prepared(self, code: Code) -> Prepared:
+        """Fill in all that is not a binding's own."""
         image, own = bytearray(code.data), []
         for offset, name in code.relocations:
             address = self.address(name)
@@ -102,10 +109,11 @@ class Linker:
         return found
 
     def _exported(self, name: str) -> int:
-        address = seed.symbol(EXPORTED_AS.get(name, name))
-        if not address:
-            raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
-        return address
+        for exported in EXPORTED_AS.get(name, (name,)):
+            address = seed.symbol(exported)
+            if address:
+                return address
+        raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
 
     def _support(self, name: str) -> int:
         with self._lock:

@@ -6,6 +6,7 @@ the function (or the value whose field is written) and which parameter (or field
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -15,11 +16,15 @@ from ..ctype import (
     CType,
     DataModel,
     Function,
-    Pointer as PointerType,
-    Record as RecordType,
     Void,
     is_const,
     unqualified,
+)
+from ..ctype import (
+    Pointer as PointerType,
+)
+from ..ctype import (
+    Record as RecordType,
 )
 from ..errors import LibraryClosedError
 from ..recipe.carrier import Carrier, Character, PointerTo, Real, Truth, Whole, carrier
@@ -42,8 +47,11 @@ def convert(self: Description, index: int, value: object) -> object:
     return to_instance(class_of(ctype), value, where)
 
 
-def refuse(self: Any, index: int, value: object) -> NoReturn:
-    """Raise what is wrong with `value` as argument `index` of a function, or as the field at an offset."""
+def refuse(self: Any, index: int, value: object, error: BaseException | None = None) -> NoReturn:
+    """Raise what is wrong with `value` as argument `index` of a function, or as the field at an offset.
+
+    `error` is what the conversion raised, if it did: by CPython, or by the value's own `__index__` or buffer.
+    """
     from .value import Value
 
     if isinstance(self, Value):
@@ -52,8 +60,8 @@ def refuse(self: Any, index: int, value: object) -> NoReturn:
         ctype, where = self.parameter_type(index), self.parameter_name(index)
     kind = carrier(ctype, host_target().model)
     if isinstance(kind, PointerTo):
-        _refuse_pointer(kind, ctype, value, where)
-    _refuse_number(kind, ctype, value, where)
+        _refuse_pointer(kind, ctype, value, where, error)
+    _refuse_number(kind, ctype, value, where, error)
 
 
 def count(self: Description, given: int) -> NoReturn:
@@ -96,12 +104,22 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
         return pointer_at(wanted, address(value), value)
     if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
         return pointer_at(wanted, value.__self__.__farcall_address__, value)
+    if hasattr(type(value), "__farcall_address__"):
+        return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
+    if isinstance(unqualified(wanted.target), Function) and callable(value):
+        from .closure import Closure
+
+        made = Closure(value, _function=unqualified(wanted.target))  # type: ignore[arg-type]
+        return pointer_at(wanted, made.address, made)
     if isinstance(value, int) and not isinstance(value, bool) and kind.item == 0:
         if not 0 <= value < 1 << (8 * kind.size):
             raise OverflowError(f"{where}: {value} is not an address")
         return pointer_at(wanted, value)
     if isinstance(value, str) and kind.text:
-        data = value.encode("utf-8", "surrogateescape")
+        try:
+            data = value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:  # a surrogate that stands for no byte
+            _raise_named(error, where)
         if b"\0" in data:
             raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
         value = data + b"\0"
@@ -179,9 +197,19 @@ def _buffer(kind: PointerTo, value: Any) -> tuple[int, object]:
     view = memoryview(value)
     if not view.c_contiguous or (view.readonly and not kind.const):
         raise BufferError("not suitable")
-    if kind.item > 0 and not isinstance(value, (bytes, bytearray)) and view.itemsize != kind.item:
-        raise BufferError("items of another size")
+    if kind.item > 0 and not isinstance(value, (bytes, bytearray)) and not _items_fit(kind, view):
+        raise BufferError("other items")
     return seed.address_of(view), view
+
+
+def _items_fit(kind: PointerTo, view: memoryview) -> bool:
+    """Whether a buffer's items are of the target's size, in this machine's byte order, floating where the
+    target is, and no Python objects."""
+    code = view.format.lstrip("@=<>!")
+    order = view.format[:1] if code != view.format else "@"
+    native = order in ("@", "=", "<" if sys.byteorder == "little" else ">")
+    floating = code[:1] in ("e", "f", "d", "g")
+    return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
 
 
 def _field(value: Any, offset: int) -> tuple[CType, str]:
@@ -196,32 +224,40 @@ def _field(value: Any, offset: int) -> tuple[CType, str]:
     raise AssertionError(f"no field at {offset}")
 
 
-def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str) -> NoReturn:
+def _refuse_number(
+    kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None
+) -> NoReturn:
     given = type(value).__name__
-    if isinstance(kind, Real):
-        try:
-            number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            raise TypeError(f"{where} must be a number for {ctype}, not {given}") from None
-        except OverflowError:
-            raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype}") from None
-        raise OverflowError(f"{where}: {number!r} is out of range for {ctype}")
     if isinstance(kind, Character) and isinstance(value, (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
         raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
-    try:
-        number = value.__index__()  # type: ignore[attr-defined]
-    except AttributeError:
-        raise TypeError(f"{where} must be an int for {ctype}, not {given}") from None
+    wanted, method = ("a number", "__float__") if isinstance(kind, Real) else ("an int", "__index__")
+    converts = hasattr(type(value), "__index__") or hasattr(type(value), method)
+    if isinstance(error, TypeError) and not converts:
+        raise TypeError(f"{where} must be {wanted} for {ctype}, not {given}") from None
+    if error is not None and not (isinstance(error, OverflowError) and isinstance(value, int)):
+        _raise_named(error, where)
+    if isinstance(kind, Real):
+        raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype}")
     low, high = _limits(kind)
-    raise OverflowError(f"{where}: {_shown(number)} is out of range for {ctype} ({low} to {high})")
+    raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype} ({low} to {high})")
 
 
-def _shown(number: object) -> str:
+def _raise_named(error: BaseException, where: str) -> NoReturn:
+    """Raise an error again, with the name of the parameter where it is about a value; others as they are."""
+    for plain in (OverflowError, ValueError, TypeError, BufferError):
+        if isinstance(error, plain):
+            raise plain(f"{where}: {error}") from error
+    raise error
+
+
+def _shown(value: object) -> str:
     """A number in an error's text; one that is very long is only described."""
-    if isinstance(number, int) and abs(number) >= 1 << 256:
-        return "an int of more than 256 bits"
-    return str(number)
+    if isinstance(value, int):
+        return "an int of more than 256 bits" if abs(value) >= 1 << 256 else str(value)
+    from reprlib import repr as short_repr
+
+    return short_repr(value)
 
 
 def _limits(kind: Carrier) -> tuple[int, int]:
@@ -232,7 +268,9 @@ def _limits(kind: Carrier) -> tuple[int, int]:
     return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind.signed else (0, (1 << bits) - 1)
 
 
-def _refuse_pointer(kind: PointerTo, ctype: CType, value: object, where: str) -> NoReturn:
+def _refuse_pointer(
+    kind: PointerTo, ctype: CType, value: object, where: str, error: BaseException | None = None
+) -> NoReturn:
     """Say why a value cannot be passed as a pointer."""
     given = type(value).__name__
     if isinstance(value, str):
@@ -242,12 +280,14 @@ def _refuse_pointer(kind: PointerTo, ctype: CType, value: object, where: str) ->
         raise TypeError(f"{where} must be {ctype}, not str; pass {hint}")
     if isinstance(value, int) and not isinstance(value, bool):
         raise TypeError(f"{where} must be {ctype}, not int; only void * takes an address as int")
+    if error is not None and not isinstance(error, (TypeError, ValueError, BufferError)):
+        raise error
     try:
         view = memoryview(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"{where} must be {ctype}, not {given}") from None
-    except BufferError as error:
-        raise TypeError(f"{where}: {error}") from None
+    except (TypeError, ValueError, BufferError) as refused:
+        if isinstance(refused, TypeError) and not hasattr(type(value), "__buffer__"):
+            raise TypeError(f"{where} must be {ctype}, not {given}") from None
+        _raise_named(refused, where)
     if kind.item < 0:
         raise TypeError(f"{where} must be {ctype}, not {given}: the target's size is not known")
     if view.readonly and not kind.const:

@@ -1,8 +1,9 @@
 """Where the members of a record with bit-fields lie: System V's rules, and Microsoft's (`ms_struct`).
 
-System V (AMD64 psABI 1.0 §3.1.2 "Bit-Fields", Intel386 psABI 1.1 §2.1.3) says that a bit-field must lie within a
-storage unit of its declared type; what packing, alignment attributes, zero widths and missing names do to that is
-GCC's practice, which other compilers follow (`place_field` and `layout_decl` in GCC's stor-layout.cc).
+System V (AMD64 psABI 1.0 §3.1.2 "Bit-Fields", Intel386 psABI 1.1 §2.1.3) says that a bit-field must lie
+within a storage unit of its declared type; what packing, alignment attributes, zero widths and missing
+names do to that is GCC's practice, which other compilers follow (`place_field` and `layout_decl` in GCC's
+stor-layout.cc).
 
 All positions and alignments in this file are in bits, except in what it returns.
 """
@@ -20,8 +21,8 @@ BYTE = 8
 class Item:
     """A member, as far as its place is concerned; sizes and alignments in bits.
 
-    `size` is that of the declared type, `align` its alignment as a member, `width` the bit-field's width or None,
-    `asked` an explicit alignment or 0.
+    `size` is that of the declared type, `align` its alignment as a member, `width` the bit-field's width or
+    None, `asked` an explicit alignment or 0.
     """
 
     size: int
@@ -66,9 +67,9 @@ def sysv(items: list[Item], *, union: bool, pack: int, anonymous_align: bool) ->
 
 
 def microsoft(items: list[Item], *, union: bool, pack: int) -> Placed:
-    """Microsoft's layout: a run of bit-fields of one size shares units of that size, whatever is left of the last
-    unit is lost where the run ends (Microsoft C++ language reference, "C++ Bit Fields"; GCC manual,
-    `ms_struct`)."""
+    """Microsoft's layout: a run of bit-fields of one size shares units of that size, whatever is left of
+    the last unit is lost where the run ends (Microsoft C++ language reference, "C++ Bit Fields"; GCC
+    manual, `ms_struct`)."""
     positions = []
     position = end = 0
     record_align = BYTE

@@ -37,11 +37,11 @@ FLOAT_SIZES = {"binary16": 2, "bfloat16": 2, "binary32": 4, "binary64": 8, "bina
 class Member:
     """A field in its place: `offset` in bytes.
 
-    A bit-field is the `field.bits` bits from bit `bit_offset` on, counted from the byte at `offset` in the order
-    of memory: bit 0 is that byte's least significant bit on a little-endian machine, its most significant one on
-    a big-endian machine. `offset` is aligned for the declared type where one unit of that type holds the field;
-    where packing lets it straddle units, it is the first byte the field touches. Whoever accesses it touches only
-    the bytes that hold its bits: the unit may reach beyond the record.
+    A bit-field is the `field.bits` bits from bit `bit_offset` on, counted from the byte at `offset` in the
+    order of memory: bit 0 is that byte's least significant bit on a little-endian machine, its most
+    significant one on a big-endian machine. `offset` is aligned for the declared type where one unit of
+    that type holds the field; where packing lets it straddle units, it is the first byte the field touches.
+    Whoever accesses it touches only the bytes that hold its bits: the unit may reach beyond the record.
     """
 
     field: Field

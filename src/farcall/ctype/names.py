@@ -53,4 +53,4 @@ NAMED = {
     name: value for name, value in globals().items() if isinstance(value, (Void, Integer, Float, Complex))
 }
 
-__all__ = [*NAMED, "NAMED"]  # noqa: PLE0604, PLE0605
+__all__ = [*NAMED, "NAMED"]

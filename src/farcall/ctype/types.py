@@ -1,8 +1,9 @@
 """C's types as values.
 
 Every type but `Record` is a frozen value: comparable, hashable, printable. A `Record` (struct or union) is
-nominal, as in C: it may be declared first and completed once, and is equal only to itself. That is what lets a
-struct point to itself. Nothing here knows a register, a Python object or a machine; sizes come from `layout`.
+nominal, as in C: it may be declared first and completed once, and is equal only to itself. That is what
+lets a struct point to itself. Nothing here knows a register, a Python object or a machine; sizes come from
+`layout`.
 """
 
 from __future__ import annotations

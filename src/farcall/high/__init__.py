@@ -4,8 +4,21 @@ Promises: no address need be handled, every wrong argument is an exception that 
 the caller can know: that a declaration is the function's real one.
 """
 
+from .closure import capsule, closure
 from .function import function
 from .library import Library
 from .types import addressof, alignof, array, offsetof, pointer, sizeof, type_of
 
-__all__ = ["Library", "addressof", "alignof", "array", "function", "offsetof", "pointer", "sizeof", "type_of"]
+__all__ = [
+    "Library",
+    "addressof",
+    "alignof",
+    "array",
+    "capsule",
+    "closure",
+    "function",
+    "offsetof",
+    "pointer",
+    "sizeof",
+    "type_of",
+]

@@ -14,7 +14,7 @@ from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls i
 from ..cpython import variadic as _variadic  # noqa: F401
 from ..cpython.function import GIL_POLICIES, Description, bind
 from ..cpython.host import host_target
-from ..cpython.value import class_of, read_at, view, write_at
+from ..cpython.value import Keep, class_of, read_at, view, write_at
 from ..ctype import Function
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
@@ -41,6 +41,7 @@ class Library:
 
     _shared: SharedObject
     _scope: Scope
+    _keep: Keep
     types: Types
 
     def __init__(
@@ -63,6 +64,7 @@ class Library:
             _tier=tier,
             _bound=weakref.WeakSet(),
             _lent=False,
+            _keep=Keep(self),  # what pointers stored in its variables need
             types=Types(scope),
         )
 
@@ -115,7 +117,7 @@ class Library:
         if isinstance(declaration, str):
             name, function = self._declared(declaration)
         elif callable(declaration):
-            from .annotation import function_of
+            from ..cpython.annotation import function_of
 
             name, function = declaration.__name__, function_of(declaration)
         else:
@@ -127,7 +129,7 @@ class Library:
         name, ctype = parse_variable(declaration, self._scope)
         place = self._shared.address(name, "variable")
         self.__dict__["_lent"] = True
-        return view(class_of(ctype), place, self)
+        return view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
         """The address of a symbol. Raises SymbolError with near misses."""
@@ -163,7 +165,7 @@ class Library:
             bound = self.__dict__[name] = self._bind(name, scope.functions[name], None, None)
             return bound
         if name in scope.variables:
-            return read_at(scope.variables[name], self._variable_address(name), self)
+            return read_at(scope.variables[name], self._variable_address(name), self._keep)
         if name in scope.constants:
             return scope.constants[name]
         raise SymbolError(f"{self.name}: {name!r} is not declared{self._near(name)}")
@@ -173,7 +175,7 @@ class Library:
         if name not in scope.variables:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
-        write_at(scope.variables[name], self._variable_address(name), value, None, 0, name)
+        write_at(scope.variables[name], self._variable_address(name), value, self._keep, f"{self.name}: variable {name!r}")
 
     def __dir__(self) -> list[str]:
         scope = self._scope

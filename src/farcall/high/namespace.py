@@ -16,10 +16,11 @@ class Types:
     """`types.div_t` is the class of a typedef, `types.point` of `struct point`; `types["struct point *"]` of any
     C type in the scope."""
 
-    __slots__ = ("_classes", "_scope")
+    __slots__ = ("_classes", "_scope", "_standard")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
+        self._standard = frozenset(scope.tags)  # what every scope has: `struct _IO_FILE` and the like
         self._classes: dict[CType, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -42,7 +43,8 @@ class Types:
 
     def _own(self) -> set[str]:
         scope = self._scope
-        return {name for name in scope.typedefs if name not in scope.predefined} | {tag for _, tag in scope.tags}
+        tags = {tag for kind, tag in scope.tags if (kind, tag) not in self._standard}
+        return tags | {name for name in scope.typedefs if name not in scope.predefined}
 
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)

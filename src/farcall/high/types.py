@@ -8,11 +8,11 @@ from ..cdecl import Scope, parse_type
 from ..cpython.host import host_target
 from ..cpython.value import Record, Value, address, class_of, pointer_at
 from ..ctype import Array as ArrayType
-from ..ctype import CType, Pointer as PointerType
+from ..ctype import CType, names
+from ..ctype import Pointer as PointerType
 from ..ctype import alignof as _alignof
-from ..ctype import names
 from ..ctype import sizeof as _sizeof
-from .annotation import ctype_of
+from ..cpython.annotation import ctype_of
 
 __all__ = ["NAMES", "addressof", "alignof", "array", "named", "offsetof", "pointer", "sizeof", "type_of"]
 
@@ -46,17 +46,19 @@ def type_of(text: str) -> Any:
 
 
 def sizeof(thing: Any) -> int:
-    """C's sizeof, in bytes, of a value, a class or a type."""
+    """C's sizeof, in bytes, of a value, a class, or a type, which may be C text."""
     return _sizeof(_of(thing), host_target().model)
 
 
 def alignof(thing: Any) -> int:
-    """C's alignment, in bytes, of a value, a class or a type."""
+    """C's alignment, in bytes, of a value, a class, or a type, which may be C text."""
     return _alignof(_of(thing), host_target().model)
 
 
 def offsetof(record: Any, field: str) -> int:
     """Where a field starts, in bytes. Raises AttributeError for a name the record does not have."""
+    if isinstance(record, str):
+        record = type_of(record)
     cls = record if isinstance(record, type) else type(record)
     if issubclass(cls, Record):
         for name, _, offset in cls.__fields__:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ..convention.placement import Placement
 from .box import box, make_instance
 from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
+from .guard import if_parked, mark, unmark
 from .interpreter import Surroundings
 from .step import (
     RESULT,
@@ -29,6 +30,7 @@ from .step import (
     Routine,
     Store,
     Symbol,
+    Take,
     Through,
 )
 from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
@@ -71,18 +73,19 @@ def call(plan: Call, env: Surroundings) -> Routine:
     for carrier, slot in zip(plan.parameters, slots, strict=True):
         unbox(w, env, carrier, slot)
 
-    instance = isinstance(plan.result, Block) or (isinstance(plan.result, PointerTo) and not plan.result.text)
-    if instance:
+    if _is_instance(plan.result):
         make_instance(w, env, Symbol("class:result"), "s1", failed)
-    value = _invoke_target(w, env, plan, slots, bool(keeps))
+    value, marked = _invoke_target(w, env, plan, slots, bool(keeps))
+    if_parked(w, env, "parked")
+    w.add(Label("calm"))
     _give_back(w, env, plan, value, keeps)
+    w.aside("parked", lambda: _parked(w, env, plan, value, marked, keeps))
 
     def release_and_fail() -> None:
         _release(w, env, keeps)
         w.add(Return(0, "an exception is set"))
 
-    if slots or instance:
-        w.aside(failed, release_and_fail)
+    w.aside(failed, release_and_fail)
     return w.finish()
 
 
@@ -130,8 +133,8 @@ def _slot(w: Writer, plan: Call, index: int, pointer: int, failed: str) -> Slot:
 
 def _invoke_target(
     w: Writer, env: Surroundings, plan: Call, slots: list[Slot], busy_after: bool
-) -> Operand | None:
-    """The call itself between its policies; gives where the result is."""
+) -> tuple[Operand | None, Local]:
+    """The call itself between its policies; gives where the result is, and where the mark was."""
     arguments = tuple(
         Through(slot.to) if isinstance(carrier, Block) else At(slot.to)
         for carrier, slot in zip(plan.parameters, slots, strict=True)
@@ -142,7 +145,7 @@ def _invoke_target(
     into: str | At | None
     if isinstance(result, Nothing):
         value = into = None
-    elif isinstance(result, Block) or (isinstance(result, PointerTo) and not result.text):
+    elif _is_instance(result):
         value, into = "s1", At("s1", interpreter.value_payload)
     elif isinstance(result, Real) and result.size == 8 and not busy:
         value, into = RESULT, None
@@ -158,7 +161,9 @@ def _invoke_target(
         )
     if plan.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
+    marked = mark(w)
     w.add(Invoke(Symbol("target"), plan.placement, arguments, into, note="the C function"))
+    unmark(w, marked)
     if plan.errno:
         w.add(
             env.invoke("__errno_location", result="t0"),
@@ -167,12 +172,45 @@ def _invoke_target(
         )
     if plan.release_gil:
         w.add(env.invoke("PyEval_RestoreThread", "s2", note="take the GIL back"))
-    return value
+    return value, marked
+
+
+def _parked(
+    w: Writer, env: Surroundings, plan: Call, value: Operand | None, marked: Local, keeps: list[Local]
+) -> None:
+    """Some callback's exception waits: raise it if it is for this call, else go on with the result."""
+    saved = At(w.local(8))
+    if value is RESULT:
+        w.add(Take(plan.placement, saved))
+    elif value == "t0":
+        w.add(Store(saved, "t0", env.target.model.pointer))
+    w.add(
+        env.support("unpark", Symbol("self"), AddressOf(At(marked)), result="t0"),
+        Branch("ne", "t0", 0, "raised", 4),
+    )
+    if value is RESULT:
+        _give_back(w, env, plan, saved, keeps)
+    else:
+        if value == "t0":
+            w.add(Load("t0", saved, env.target.model.pointer))
+        w.add(Jump("calm"))
+
+    def raised() -> None:
+        if _is_instance(plan.result):
+            w.add(env.invoke("Py_DecRef", "s1", note="the result nobody gets"))
+        w.add(Jump("failed"))
+
+    w.aside("raised", raised)
+
+
+def _is_instance(result: Carrier) -> bool:
+    """Whether the result is an object made before the call, and filled by it."""
+    return isinstance(result, Block) or (isinstance(result, PointerTo) and not result.text)
 
 
 def _give_back(w: Writer, env: Surroundings, plan: Call, value: Operand | None, keeps: list[Local]) -> None:
     result = plan.result
-    if value == "s1" and isinstance(result, (Block, PointerTo)) and not getattr(result, "text", False):
+    if _is_instance(result):
         _release(w, env, keeps)
         w.add(Return("s1"))
         return

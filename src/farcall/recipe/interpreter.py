@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..convention import Placement, Signature, Target, place
-from .step import Invoke, Operand, Register, Symbol, At
+from .step import At, Invoke, Operand, Register, Symbol
 
 __all__ = ["Interpreter", "Surroundings"]
 
@@ -78,7 +78,12 @@ class Surroundings:
         )
 
     def support(
-        self, name: str, *arguments: Operand, result: Register | None = None, tail: bool = False, note: str = ""
+        self,
+        name: str,
+        *arguments: Operand,
+        result: Register | None = None,
+        tail: bool = False,
+        note: str = "",
     ) -> Invoke:
         """A call of one of farcall's own support routines; `name` is "kind" or "kind:detail"."""
         placement = self.placement("support:" + name.partition(":")[0])

@@ -39,6 +39,7 @@ __all__ = [
     "Step",
     "Store",
     "Symbol",
+    "Take",
     "Through",
 ]
 
@@ -197,6 +198,14 @@ class Invoke(NamedTuple):
     note: str = ""
 
 
+class Take(NamedTuple):
+    """Save the result of the Invoke just before, which had none named, into memory."""
+
+    placement: Placement
+    to: At
+    note: str = ""
+
+
 class Return(NamedTuple):
     """End the routine with a value: a register, number, symbol, memory, or None for void."""
 
@@ -205,7 +214,20 @@ class Return(NamedTuple):
 
 
 Step = (
-    Receive | Load | Store | Copy | Address | Move | Compute | Convert | Branch | Jump | Label | Invoke | Return
+    Receive
+    | Load
+    | Store
+    | Copy
+    | Address
+    | Move
+    | Compute
+    | Convert
+    | Branch
+    | Jump
+    | Label
+    | Invoke
+    | Take
+    | Return
 )
 
 

@@ -29,7 +29,7 @@ from .step import (
 )
 from .writer import Writer
 
-__all__ = ["Slot", "VIEW_OWNER", "VIEW_SIZE", "support_name", "unbox"]
+__all__ = ["VIEW_OWNER", "VIEW_SIZE", "Slot", "support_name", "unbox"]
 
 #: sizeof(Py_buffer) and the offset of its `obj`, in pointers: the stable ABI's layout since 3.11, and before.
 VIEW_SIZE = 80
@@ -197,7 +197,9 @@ def _pointer(w: Writer, env: Surroundings, carrier: PointerTo, slot: Slot, slow:
     if not carrier.text:
         ours = w.label("ours")
         if carrier.const:
-            w.add(Branch("eq", "t1", Symbol(f"class:{slot.index}:plain"), ours, note="a pointer to non-const"))
+            w.add(
+                Branch("eq", "t1", Symbol(f"class:{slot.index}:plain"), ours, note="a pointer to non-const")
+            )
         w.add(
             Branch("ne", "t1", Symbol(f"class:{slot.index}"), slow, note="a pointer of the declared type"),
             Label(ours),

@@ -29,10 +29,10 @@ from .step import (
 from .unbox import Slot, unbox
 from .writer import Writer
 
-__all__ = ["address", "dealloc", "errno", "getbuffer", "getter", "new", "own", "owner", "setter", "view"]
+__all__ = ["address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getter", "new", "own", "owner", "setter", "view"]
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_BASICSIZE, TP_FREE = 2, 38
+TP_BASICSIZE, TP_DEALLOC, TP_BASE, TP_FREE = 2, 4, 30, 38
 
 
 def new(env: Surroundings) -> Routine:
@@ -52,7 +52,11 @@ def new(env: Surroundings) -> Routine:
 
 def dealloc(env: Surroundings) -> Routine:
     """`tp_dealloc`: let go of the owner, the memory and the type, which every instance holds."""
-    w, facts, pointer = Writer("dealloc", env.placement("tp_dealloc")), env.interpreter, env.target.model.pointer
+    w, facts, pointer = (
+        Writer("dealloc", env.placement("tp_dealloc")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
     w.add(
         Receive(0, "s0", "the object"),
         Load("s1", At("s0", facts.type), pointer, note="its type"),
@@ -74,18 +78,32 @@ def dealloc(env: Surroundings) -> Routine:
 
 
 def getbuffer(env: Surroundings) -> Routine:
-    """`bf_getbuffer`: the value's bytes, writable. Their number is what the type has beyond farcall's header."""
-    w, facts, pointer = Writer("getbuffer", env.placement("bf_getbuffer")), env.interpreter, env.target.model.pointer
+    """`bf_getbuffer`: the value's bytes, writable. Their number is what the type has beyond farcall's header; of a
+    class written in Python, which may add a `__dict__`, it is what the native class below has."""
+    w, facts, pointer = (
+        Writer("getbuffer", env.placement("bf_getbuffer")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
     flags = At(w.local())
     w.add(
         Receive(0, "s0", "the object"),
         Receive(1, "s1", "the Py_buffer"),
         Receive(2, flags),
         Load("t0", At("s0", facts.type), pointer),
+        Label("ours"),
+        Load("t1", At("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
+        Branch("ne", "t1", Symbol("entry:dealloc"), "derived", note="a class written in Python"),
         Load("t0", At("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
         Compute("sub", "t0", facts.value_payload),
         Load("t1", At("s0", facts.value_data), pointer),
         env.invoke("PyBuffer_FillInfo", "s1", "s0", "t1", "t0", 0, flags, tail=True),
+    )
+    w.aside(
+        "derived",
+        lambda: w.add(
+            Load("t0", At("t0", facts.header + TP_BASE * pointer), pointer, note="tp_base"), Jump("ours")
+        ),
     )
     return w.finish()
 
@@ -132,9 +150,7 @@ def setter(carrier: Carrier, env: Surroundings) -> Routine:
 
     def deleted() -> None:
         w.add(
-            env.invoke(
-                "PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")
-            ),
+            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")),
             Return(-1),
         )
 
@@ -144,7 +160,11 @@ def setter(carrier: Carrier, env: Surroundings) -> Routine:
 
 def view(env: Surroundings) -> Routine:
     """The builtin `view(type, address, owner)`: an instance over memory that `owner` keeps alive."""
-    w, facts, pointer = Writer("view", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    w, facts, pointer = (
+        Writer("view", env.placement("METH_FASTCALL")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
     w.add(
         Receive(1, "s0", "the arguments: type, address, owner"),
         Load("t0", At("s0"), pointer),
@@ -163,13 +183,24 @@ def view(env: Surroundings) -> Routine:
 
 
 def address(env: Surroundings) -> Routine:
-    """The builtin `address(value)`: where a value's bytes lie, as an int."""
+    """The builtin `address(value)`: where a value's bytes lie, as an int. TypeError for anything else, as when a
+    method of a value class is called with another object for `self`."""
     w, facts, pointer = Writer("address", env.placement("METH_O")), env.interpreter, env.target.model.pointer
     w.add(
-        Receive(1, "t0", "the value"),
-        Load("t0", At("t0", facts.value_data), pointer),
+        Receive(1, "s0", "the value"),
+        env.invoke("PyObject_IsInstance", "s0", Symbol("class:value"), result="t0"),
+        Branch("ne", "t0", 1, "stranger", 4),
+        Load("t0", At("s0", facts.value_data), pointer),
         env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
     )
+
+    def stranger() -> None:
+        w.add(
+            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:stranger")),
+            Return(0),
+        )
+
+    w.aside("stranger", stranger)
     return w.finish()
 
 
@@ -189,7 +220,11 @@ def owner(env: Surroundings) -> Routine:
 
 def own(env: Surroundings) -> Routine:
     """The builtin `own(value, thing)`: has a value keep `thing` alive instead of what it kept so far."""
-    w, facts, pointer = Writer("own", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    w, facts, pointer = (
+        Writer("own", env.placement("METH_FASTCALL")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
     w.add(
         Receive(1, "s0", "the arguments: value, thing"),
         Load("s1", At("s0", pointer), pointer),
@@ -200,6 +235,17 @@ def own(env: Surroundings) -> Routine:
         env.invoke("Py_DecRef", "s2", note="NULL is allowed"),
     )
     return_none(w, env)
+    return w.finish()
+
+
+def capsule_dealloc(env: Surroundings) -> Routine:
+    """A PyCapsule's destructor: lets go of the object that is its context."""
+    w = Writer("capsule_dealloc", env.placement("tp_dealloc"))
+    w.add(
+        Receive(0, "t0", "the capsule"),
+        env.invoke("PyCapsule_GetContext", "t0", result="t0"),
+        env.invoke("Py_DecRef", "t0", tail=True),
+    )
     return w.finish()
 
 

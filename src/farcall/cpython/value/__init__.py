@@ -2,7 +2,7 @@
 `classes` makes one class for each C type."""
 
 from .array import Array
-from .base import Value, address, keep, own, owner, view
+from .base import Keep, Value, address, keep, own, owner, view
 from .classes import class_of, read_at, write_at
 from .pointer import Pointer, pointer_at
 from .record import Record, Struct, Union
@@ -10,6 +10,7 @@ from .scalar import Scalar
 
 __all__ = [
     "Array",
+    "Keep",
     "Pointer",
     "Record",
     "Scalar",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import Array as ArrayType, sizeof
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Integer, sizeof, unqualified
 from ..host import host_target
-from .base import Value, address, native
+from .base import Value, address, adopt, native
 
-__all__ = ["Array"]
+__all__ = ["Array", "is_byte"]
 
 
 @native
@@ -21,9 +23,12 @@ class Array(Value):
     __ctype__: ClassVar[ArrayType]
 
     def __init__(self, items: Iterable[object] = (), /) -> None:
-        items = list(items)
+        items = items if isinstance(items, (bytes, bytearray)) else list(items)
         if len(items) > len(self):
             raise ValueError(f"{self.__ctype__} has {len(self)} items, {len(items)} were given")
+        if isinstance(items, (bytes, bytearray)) and is_byte(self.__ctype__.element):
+            seed.write(address(self), bytes(items))
+            return
         for index, item in enumerate(items):
             self[index] = item
 
@@ -47,8 +52,8 @@ class Array(Value):
             return
         from .classes import write_at
 
-        offset = self._offset(index)
-        write_at(self.__ctype__.element, address(self) + offset, value, self, offset, f"[{index}]")
+        place = address(self) + self._offset(index)
+        write_at(self.__ctype__.element, place, value, self, f"{self.__ctype__}: item {index}")
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
@@ -66,10 +71,26 @@ class Array(Value):
     def __bytes__(self) -> bytes:
         return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
 
+    def __copy__(self) -> Any:
+        made = type(self).__new__(type(self))
+        data = bytes(self)
+        seed.write(address(made), data)
+        adopt(made, address(made), self, len(data))
+        return made
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{self.__ctype__} cannot be pickled; pickle its items, or its bytes()")
+
     def _offset(self, index: Any) -> int:
-        place = index.__index__()
+        place = operator.index(index)
         if place < 0:
             place += len(self)
         if not 0 <= place < len(self):
             raise IndexError(f"index {index} is outside {self.__ctype__}")
-        return int(place) * sizeof(self.__ctype__.element, host_target().model)
+        return place * sizeof(self.__ctype__.element, host_target().model)
+
+
+def is_byte(element: CType) -> bool:
+    """Whether bytes can be written into an array of `element` as they are: char, and integers of its size."""
+    element = unqualified(element)
+    return isinstance(element, Integer) and element.rank in ("char", "8")

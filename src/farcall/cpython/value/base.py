@@ -9,7 +9,7 @@ from ...ctype import CType
 from ..linker import register
 from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
-__all__ = ["Keep", "Value", "address", "keep", "native", "own", "owner", "view"]
+__all__ = ["Keep", "Value", "address", "adopt", "keep", "kept", "native", "own", "owner", "view"]
 
 if TYPE_CHECKING:
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
 else:
+    register("entry:dealloc", None, entry("dealloc"))
     Value = make_type(
         "Value",
         (object,),
@@ -67,7 +68,7 @@ own: Callable[[Value, object], None] = make_builtin(
 
 
 class Keep:
-    """What a value's memory belongs to, and the objects that pointers stored in it need, by offset."""
+    """What memory belongs to, and the objects that pointers stored in it need, by where each is stored."""
 
     __slots__ = ("owner", "things")
 
@@ -76,13 +77,40 @@ class Keep:
         self.things: dict[int, object] = {}
 
 
-def keep(value: Value, offset: int, thing: object) -> None:
-    """Have `value` keep `thing` alive for the pointer stored `offset` bytes into it."""
-    holder = owner(value)
-    while isinstance(holder, Value):  # a view into another value: the whole keeps it
-        offset += address(value) - address(holder)
-        value, holder = holder, owner(holder)
+def keep(value: Value | Keep, place: int, thing: object) -> None:
+    """Have `value` keep `thing` alive for the pointer stored at the address `place`."""
+    holder = value
     if not isinstance(holder, Keep):
-        holder = Keep(holder)
-        own(value, holder)
-    holder.things[offset] = thing
+        value, holder = _root(value)
+        if isinstance(thing, Value) and _root(thing)[0] is value:  # no value has to keep itself
+            if isinstance(holder, Keep):
+                holder.things.pop(place, None)
+            return
+        if not isinstance(holder, Keep):
+            holder = Keep(holder)
+            own(value, holder)
+    holder.things[place] = thing
+
+
+def kept(value: object, place: int) -> object:
+    """What was kept for the pointer stored at `place` in the memory of `value`; None if nothing was."""
+    holder = _root(value)[1] if isinstance(value, Value) else value
+    return holder.things.get(place) if isinstance(holder, Keep) else None
+
+
+def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
+    """Have `value` keep what pointers in `source` need, of which `size` bytes were copied to `place`."""
+    holder = _root(source)[1]
+    if isinstance(holder, Keep):
+        start = address(source)
+        for at, thing in tuple(holder.things.items()):
+            if start <= at < start + size:
+                keep(value, place + at - start, thing)
+
+
+def _root(value: Value) -> tuple[Value, object]:
+    """The value that a view is a part of, itself if none, and what that one keeps."""
+    holder = owner(value)
+    while isinstance(holder, Value):
+        value, holder = holder, owner(holder)
+    return value, holder

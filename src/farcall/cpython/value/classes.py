@@ -8,24 +8,30 @@ from typing import Any
 from ... import seed
 from ...ctype import (
     Array as ArrayType,
+)
+from ...ctype import (
     CType,
     Enum,
     Float,
     Function,
     Integer,
-    Pointer as PointerType,
-    Record as RecordType,
     Void,
     layout,
     sizeof,
     unqualified,
 )
+from ...ctype import (
+    Pointer as PointerType,
+)
+from ...ctype import (
+    Record as RecordType,
+)
 from ...errors import IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ...recipe.carrier import Block, PointerTo, carrier
 from ..host import host_target
 from ..native import Getset, make_type
-from .array import Array
-from .base import Value, address, keep, view
+from .array import Array, is_byte
+from .base import Keep, Value, address, adopt, keep, kept, view
 from .pointer import Pointer, pointer_at
 from .record import Field, Struct, Union
 from .scalar import Integral, Scalar
@@ -60,35 +66,43 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
         if isinstance(kind, PointerTo) and kind.text:
             return seen.string() if target else None
         assert isinstance(ctype, PointerType)
-        return pointer_at(ctype, target, owner)
+        held = kept(owner, place)
+        same = isinstance(held, Pointer) and int(held) == target  # C may have stored another meanwhile
+        return pointer_at(ctype, target, held if same else owner)
     return seen
 
 
 def write_at(
-    ctype: CType, place: int, value: object, holder: Value | None, offset: int, name: str = ""
+    ctype: CType, place: int, value: object, holder: Value | Keep, where: str = ""
 ) -> None:
-    """Store a Python value as a C value of type `ctype` at an address; `holder` keeps what a pointer needs,
-    for the place `offset` bytes into it."""
+    """Store a Python value as a C value of type `ctype` at an address; `holder` keeps what a pointer needs.
+    `where` names the place in errors."""
     ctype = unqualified(ctype)
     if not place:
         raise NullPointerError(f"a {ctype} cannot be written at NULL")
     cls = class_of(ctype)
     if issubclass(cls, Scalar):
-        view(cls, place, None).value = value
+        try:
+            view(cls, place, None).value = value
+        except (TypeError, OverflowError) as error:
+            if not where:
+                raise
+            raise type(error)(f"{where}: {error}") from None
     elif issubclass(cls, Pointer):
         from ..marshal import to_pointer
 
-        pointer = to_pointer(ctype, value, f"field {name!r}" if name else f"a {ctype}")
+        pointer = to_pointer(ctype, value, where or f"a {ctype}")
         seed.write(place, int(pointer).to_bytes(8, "little"))
-        if holder is not None:
-            keep(holder, offset, pointer)
+        keep(holder, place, pointer)
     else:
         from ..marshal import to_instance
 
-        made = to_instance(cls, value, f"field {name!r}" if name else f"a {ctype}")
-        seed.write(place, seed.read(address(made), sizeof(ctype, host_target().model)))
-        if holder is not None:
-            keep(holder, offset, made)
+        if isinstance(value, (bytes, bytearray)) and issubclass(cls, Array) and is_byte(cls.__ctype__.element):
+            value = cls(value)
+        made = to_instance(cls, value, where or f"a {ctype}")
+        size = sizeof(ctype, host_target().model)
+        seed.write(place, seed.read(address(made), size))
+        adopt(holder, place, made, size)
 
 
 def _make(ctype: CType) -> Any:
@@ -121,7 +135,7 @@ def _make_record(ctype: RecordType, size: int) -> Any:
     for name, type, offset in members:
         kind = None if isinstance(unqualified(type), ArrayType) else carrier(type, model)
         if kind is None or isinstance(kind, (Block, PointerTo)):
-            fields[name] = Field(name, type, offset)
+            fields[name] = (type, offset)
         else:
             getsets.append(Getset(name, kind, offset, f"{type} at offset {offset}."))
     label = ctype.tag or ctype.name or ctype.kind
@@ -129,8 +143,8 @@ def _make_record(ctype: RecordType, size: int) -> Any:
     cls: Any = make_type(label, (base,), size, f"The C type {ctype}.", getsets)
     cls.__ctype__, cls.__layout__, cls.__fields__ = ctype, placed, members
     cls.__members__ = tuple(name for name, _, _ in members)
-    for name, field in fields.items():
-        setattr(cls, name, field)
+    for name, (type, offset) in fields.items():
+        setattr(cls, name, Field(cls, name, type, offset))
     return cls
 
 

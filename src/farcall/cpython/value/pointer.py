@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Function, Pointer as PointerType, Void, is_const, sizeof, unqualified
+from ...ctype import CType, Function, Void, is_const, sizeof, unqualified
+from ...ctype import Pointer as PointerType
 from ...errors import IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ..host import host_target
 from .base import Value, address, native, own
 
 __all__ = ["Pointer", "pointer_at"]
+
+#: The end of the address space.
+ADDRESSES = 1 << 64
 
 
 @native
@@ -50,7 +55,7 @@ class Pointer(Value):
         return f"<{self.__ctype__} {place:#x}>" if place else f"<{self.__ctype__} NULL>"
 
     def __add__(self, count: int) -> Any:
-        return pointer_at(self.__ctype__, int(self) + count * self._stride(), self)
+        return pointer_at(self.__ctype__, self._place(count), self)
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, Pointer):
@@ -63,14 +68,16 @@ class Pointer(Value):
     def __getitem__(self, index: int) -> Any:
         from .classes import read_at
 
-        return read_at(self._target(), int(self) + index * self._stride(), self)
+        return read_at(self._target(), self._place(index), self)
+
+    __iter__ = None  # a pointer does not say how many items there are
 
     def __setitem__(self, index: int, value: object) -> None:
         from .classes import write_at
 
         if is_const(self.__ctype__.target):
             raise TypeError(f"{self!r} points to const: it cannot be written through")
-        write_at(self._target(), int(self) + index * self._stride(), value, None, 0)
+        write_at(self._target(), self._place(index), value, self, f"{self.__ctype__}: item {index}")
 
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: an address means nothing elsewhere")
@@ -90,6 +97,13 @@ class Pointer(Value):
         """The bytes here up to the first NUL."""
         self._check()
         return seed.c_string(int(self))
+
+    def _place(self, index: int) -> int:
+        """The address of an item."""
+        place = int(self) + operator.index(index) * self._stride()
+        if not 0 <= place < ADDRESSES:
+            raise OverflowError(f"item {index} of {self!r} is outside the address space")
+        return place
 
     def _check(self) -> None:
         if not self:

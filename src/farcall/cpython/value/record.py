@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Layout, Pointer as PointerType, Record as RecordType, leaves
+from ...ctype import CType, Layout, leaves
+from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
 from ..host import host_target
-from .base import Value, address, native
+from .base import Value, address, adopt, native
 
 __all__ = ["Field", "Record", "Struct", "Union"]
 
@@ -48,8 +50,9 @@ class Record(Value):
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
     def __copy__(self) -> Any:
-        made = type(self)()
-        seed.write(address(made), bytes(self))
+        made = type(self).__new__(type(self))
+        seed.write(address(made), Record.__bytes__(self))
+        adopt(made, address(made), self, self.__layout__.size)
         return made
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
@@ -98,9 +101,10 @@ class Union(Record):
 class Field:
     """A member that is more than a number: a struct, an array or a pointer, `offset` bytes in."""
 
-    __slots__ = ("ctype", "name", "offset")
+    __slots__ = ("cls", "ctype", "name", "offset")
 
-    def __init__(self, name: str, ctype: Any, offset: int) -> None:
+    def __init__(self, cls: type[Record], name: str, ctype: Any, offset: int) -> None:
+        self.cls = cls
         self.name = name
         self.ctype = ctype
         self.offset = offset
@@ -108,14 +112,24 @@ class Field:
     def __get__(self, value: Value | None, cls: type | None = None) -> Any:
         if value is None:
             return self
+        self._check(value)
         from .classes import read_at
 
         return read_at(self.ctype, address(value) + self.offset, value)
 
     def __set__(self, value: Value, new: object) -> None:
+        self._check(value)
         from .classes import write_at
 
-        write_at(self.ctype, address(value) + self.offset, new, value, self.offset, self.name)
+        where = f"{self.cls.__ctype__}: field {self.name!r}"
+        write_at(self.ctype, address(value) + self.offset, new, value, where)
+
+    def __delete__(self, value: Value) -> None:
+        raise TypeError("a C field cannot be deleted")
+
+    def _check(self, value: object) -> None:
+        if not isinstance(value, self.cls):
+            raise TypeError(f"field {self.name!r} of {self.cls.__ctype__} is not one of {type(value).__name__}")
 
     def __repr__(self) -> str:
         from ...ctype import declare

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...ctype import is_signed
+from ..host import host_target
 from .base import Value, native
 
 __all__ = ["Scalar"]
@@ -52,7 +54,12 @@ class Integral(Scalar):
     __slots__ = ()
 
     def __index__(self) -> int:
-        return int(self.value)
+        value = self.value
+        if isinstance(value, bytes):  # a char: as a number it is what C says it is
+            return int.from_bytes(value, "little", signed=is_signed(self.__ctype__, host_target().model))
+        return int(value)
+
+    __int__ = __index__
 
 
 def _rebuild(ctype: Any, value: object) -> Any:

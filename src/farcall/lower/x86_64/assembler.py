@@ -53,6 +53,10 @@ class Assembler:
         self.emit(encoder, *operands, Rip(0))
         self._pool.setdefault(symbol, []).append(len(self.data))
 
+    def cell(self, symbol: str) -> None:
+        """A cell of the pool that no instruction here reads: cells lie in the order in which they are named."""
+        self._pool.setdefault(symbol, [])
+
     def frame(self, depth: int, saved: tuple[str, ...]) -> None:
         """From here on the frame is `depth` bytes deep, with these registers saved (see Unwind)."""
         self._unwind.append(Unwind(len(self.data), depth, saved))

@@ -25,12 +25,12 @@ from ...encode.x86_64 import (
     shift_ri,
     sse_rr,
 )
-from ...recipe.step import At, Invoke, Operand, Symbol, Through
+from ...recipe.step import At, Invoke, Operand, Symbol, Take, Through
 from .chunk import chunks, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
 
-__all__ = ["invoke"]
+__all__ = ["invoke", "take"]
 
 
 def invoke(w: Work, step: Invoke) -> None:
@@ -164,3 +164,7 @@ def _take_result(w: Work, passed: Passed, to: str | At | Through) -> None:
     for piece in passed.pieces:
         assert isinstance(piece.place, Place)
         w.store_register(place._replace(disp=place.disp + piece.offset), piece.place, piece.size)
+
+
+def take(w: Work, step: Take) -> None:
+    _take_result(w, step.placement.result, step.to)

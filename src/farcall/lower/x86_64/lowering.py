@@ -26,6 +26,7 @@ from ...encode.x86_64 import (
     MOVSS,
     NEG,
     OR,
+    RCX,
     SAR,
     SHL,
     SHR,
@@ -69,10 +70,11 @@ from ...recipe.step import (
     Routine,
     Store,
     Symbol,
+    Take,
 )
 from ..code import Code
 from .called import give, receive
-from .calling import invoke
+from .calling import invoke, take
 from .chunk import copy, load
 from .registers import NAMED, SCRATCH, VECTOR_SCRATCH
 from .work import Work
@@ -114,7 +116,8 @@ def _copy(w: Work, step: Copy) -> None:
         w.a.emit(sse_rm, MOVSD, VECTOR_SCRATCH, w.mem(step.source))
         w.a.emit(sse_mr, MOVSD, w.mem(step.to), VECTOR_SCRATCH)
         return
-    copy(w.a, w.mem(step.to), w.mem(step.source), step.size, SCRATCH)
+    # an argument register: free between steps, and the scratch may hold the pointer of a Through
+    copy(w.a, w.mem(step.to), w.mem(step.source), step.size, RCX)
 
 
 def _address(w: Work, step: Address) -> None:
@@ -200,5 +203,6 @@ _STEPS: dict[type[Any], Callable[[Work, Any], None]] = {
     Jump: _jump,
     Label: _label,
     Invoke: invoke,
+    Take: take,
     Return: give,
 }

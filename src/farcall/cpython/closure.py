@@ -1,0 +1,342 @@
+"""Closures: C function pointers that run a Python callable.
+
+A closure is a thunk in executable memory, cells in private memory, and a body that all closures of its signature
+share (see `recipe.closure`). Closed ones stay in quarantine, so that a pointer used too late is reported and not
+followed: the last `QUARANTINE` closed, the oldest given back first.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections import deque
+from collections.abc import Callable
+from functools import lru_cache
+from types import TracebackType
+from typing import Any
+
+from .. import seed
+from ..convention import Signature, place
+from ..ctype import CType, Function, Void, declare, unqualified
+from ..errors import ClosureError
+from ..lower import thunk
+from ..memory import Slot
+from ..recipe import Callback, carrier, closure
+from ..recipe.carrier import Block, PointerTo
+from ..recipe.closure import ACTIVE, CALLABLE, GENERATION, KEPT, SELF, STATED
+from . import marshal as _marshal  # noqa: F401  (generated code calls it)
+from .cell import Cells, allocate, free
+from .function import bind
+from .linker import Linker, linker, register
+from .parked import failed
+from .value import class_of
+
+__all__ = ["QUARANTINE", "Closure", "ClosureOnce"]
+
+#: How many closed closures keep answering before their memory serves others.
+QUARANTINE = 256
+
+class _State:
+    """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
+
+    __slots__ = ("callable", "cells", "classes", "error", "function", "name", "slot")
+
+    def __init__(self, name: str, function: Function, callable: Any) -> None:
+        self.name = name
+        self.function = function
+        self.callable = callable
+        self.error: BaseException | None = None
+        self.cells: Cells
+        self.slot: Slot
+        self.classes: tuple[Any, ...]
+
+    def parameter_type(self, index: int) -> CType:
+        return self.function.result if index < 0 else self.function.parameters[index].type
+
+    def parameter_name(self, index: int) -> str:
+        return f"callback {self.name}(): result" if index < 0 else f"callback {self.name}(): argument {index + 1}"
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self.slot.address
+
+    def __repr__(self) -> str:
+        return f"<callback {self.name} of type {declare(self.function)} at {self.slot.address:#x}>"
+
+    def close(self) -> None:
+        """No call begins from now on; what is inside goes on."""
+        self.cells.put_word(CALLABLE, 0)
+        if self.cells.word(ACTIVE):
+            _leaving[self.cells.address] = self
+        else:
+            self.put_away()
+
+    def put_away(self) -> None:
+        """Into quarantine, and the oldest out of it."""
+        self.callable = None
+        _closed[self.cells.address] = self
+        _quarantine.append(self)
+        while len(_quarantine) > QUARANTINE:
+            _quarantine.popleft().give_back()
+
+    def give_back(self) -> None:
+        cells = self.cells
+        del _closed[cells.address]
+        cells.put_word(GENERATION, 0)
+        kept = cells.word(KEPT)
+        if kept:
+            seed.drop(seed.object_at(kept))
+        self.slot.free()
+        free(cells)
+
+
+_generations = itertools.count(1)
+_quarantine: deque[_State] = deque()
+_leaving: dict[int, _State] = {}  # closed while C was inside, by the address of their cells
+_closed: dict[int, _State] = {}  # in quarantine, likewise
+
+
+class Closure:
+    """A C function pointer that runs a Python callable.
+
+    `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; without it the
+    callable's annotations say it. `on_error` is what C gets when the callable raises (default: zero).
+
+    The pointer lives until `close()`, or until this object is dropped: whoever gives it to C keeps the object
+    (`keep(owner)` does it by an owner). An exception in the callable is raised by the farcall call through which
+    C was entered, when that returns; on a thread that entered C otherwise `sys.unraisablehook` gets it.
+    """
+
+    _state: _State
+
+    def __init__(
+        self,
+        callable: Callable[..., Any],
+        declaration: Any = None,
+        *,
+        on_error: Any = None,
+        _function: Function | None = None,
+    ) -> None:
+        if not hasattr(type(callable), "__call__"):
+            raise TypeError(f"a closure runs a callable, not {type(callable).__name__}")
+        function = _function if _function is not None else _function_of(callable, declaration)
+        name = getattr(callable, "__name__", None) or type(callable).__name__
+        self._state = _make(name, function, callable, on_error)
+        self._caller: Any = None
+
+    @property
+    def address(self) -> int:
+        """The address of the C function. Raises ClosureError once closed."""
+        self._check()
+        return self._state.slot.address
+
+    @property
+    def function(self) -> Function:
+        """The C type."""
+        return self._state.function
+
+    @property
+    def closed(self) -> bool:
+        return self._state.callable is None or not self._state.cells.word(CALLABLE)
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self.address
+
+    @property
+    def _as_parameter_(self) -> Any:
+        """What ctypes passes for this closure."""
+        return seed.ctypes_pointer(self.address)
+
+    @property
+    def capsule(self) -> Any:
+        """A PyCapsule of the pointer, named with the C signature, as SciPy's LowLevelCallable takes it."""
+        from .capsule import capsule
+
+        return capsule(self.address, self._state.function, self)
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the C pointer from Python."""
+        self._check()
+        if self._caller is None:
+            state = self._state
+            self._caller = bind(state.name, state.function, state.slot.address, gil="hold")
+        return self._caller(*args)
+
+    def close(self) -> None:
+        """Close it: C that calls the pointer afterwards gets the stated value, and the use is reported. A call
+        under way goes on, and the memory is put away when it has returned."""
+        if not self.closed:
+            self._state.close()
+
+    def keep(self, owner: Any) -> Closure:
+        """Keep this closure open as long as `owner` lives; gives the closure. Raises TypeError for an owner
+        that cannot be referred to weakly."""
+        weakref.finalize(owner, _drop, [self]).atexit = False
+        return self
+
+    def __enter__(self) -> Closure:
+        self._check()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        state = getattr(self, "_state", None)
+        if state is not None and not self.closed:
+            state.close()
+
+    def __repr__(self) -> str:
+        state = self._state
+        what = "closed" if self.closed else f"at {state.slot.address:#x}"
+        return f"<farcall.{type(self).__name__} {state.name}: {declare(state.function, '(*)')} {what}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{self!r} cannot be pickled or copied: its address means nothing elsewhere")
+
+    def _check(self) -> None:
+        if self.closed:
+            raise ClosureError(f"{self!r} is closed")
+
+
+class ClosureOnce(Closure):
+    """A closure that runs once, and lets go of its callable then; a second call is a ClosureError."""
+
+    def __init__(
+        self,
+        callable: Callable[..., Any],
+        declaration: Any = None,
+        *,
+        on_error: Any = None,
+        _function: Function | None = None,
+    ) -> None:
+        once = _Once(callable)
+        function = _function if _function is not None else _function_of(callable, declaration)
+        Closure.__init__(self, once, on_error=on_error, _function=function)
+        self._once = once
+
+    @property
+    def used(self) -> bool:
+        """Whether it has run."""
+        return not self._once.left
+
+
+class _Once:
+    """A callable that gives itself up to the first caller."""
+
+    def __init__(self, callable: Callable[..., Any]) -> None:
+        self.__name__ = getattr(callable, "__name__", type(callable).__name__)
+        self.left = [callable]
+
+    def __call__(self, *args: Any) -> Any:
+        try:
+            callable = self.left.pop()  # atomic: one thread gets it
+        except IndexError:
+            raise ClosureError(f"{self.__name__}() ran already: this closure runs once") from None
+        return callable(*args)
+
+
+def _drop(held: list[Closure]) -> None:
+    """The owner is gone: let go of the closure that was kept for it."""
+    held.clear()
+
+
+def _function_of(callable: Any, declaration: Any) -> Function:
+    from ..cdecl import Scope, parse_function
+    from .annotation import function_of
+    from .host import host_target
+
+    if declaration is None:
+        return function_of(callable)
+    if isinstance(declaration, str):
+        return parse_function(declaration, Scope(host_target().model))[1]
+    kind = declaration if isinstance(declaration, CType) else getattr(declaration, "__ctype__", None)
+    kind = getattr(kind, "target", kind)
+    if not isinstance(kind, Function):
+        raise TypeError(f"{declaration!r} is not the type of a C function")
+    return kind
+
+
+def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State:
+    """Commit a thunk for the callable."""
+    if function.variadic:
+        raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
+    link = linker()
+    signature = Signature(
+        function.result, tuple(unqualified(p.type) for p in function.parameters), None, function.convention
+    )
+    body, classes = _body(signature)
+    state = _State(name, function, callable)
+    state.classes = classes
+    size = 0 if isinstance(unqualified(function.result), Void) else carrier(function.result, link.target.model).size
+    stated = _stated(function, on_error, f"callback {name}(): on_error")
+    cells = state.cells = allocate(STATED + size)
+    generation = next(_generations)
+    cells.put_word(GENERATION, generation)
+    cells.put_word(CALLABLE, id(callable))
+    cells.put_word(SELF, id(state))
+    cells.put(STATED, stated)
+    state.slot = link.bind(_thunk(link), {"state": cells.address, "generation": generation, "body": body})
+    return state
+
+
+def _stated(function: Function, on_error: Any, where: str) -> bytes:
+    """The bytes of the value that C gets when the callable fails."""
+    if on_error is None:
+        return b""
+    if isinstance(unqualified(function.result), Void):
+        raise TypeError(f"{where}: {declare(function)} has no result")
+    cls = class_of(function.result)
+    made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
+    return bytes(memoryview(made))
+
+
+@lru_cache(maxsize=2)
+def _thunk(link: Linker) -> Any:
+    return link.prepared(thunk(link.target))
+
+
+_bodies: dict[Signature, tuple[int, tuple[Any, ...]]] = {}
+
+
+def _body(signature: Signature) -> tuple[int, tuple[Any, ...]]:
+    """The address of the body for a signature, and the classes it makes and accepts; made once, kept for good."""
+    found = _bodies.get(signature)
+    if found is not None:
+        return found
+    link = linker()
+    model = link.target.model
+    parameters = tuple(carrier(type, model) for type in signature.parameters)
+    result = carrier(signature.result, model)
+    own, classes = {}, []
+    for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
+        if isinstance(kind, (Block, PointerTo)):
+            classes.append(class_of(type))
+            own[f"class:{index}"] = id(classes[-1])
+    if isinstance(result, (Block, PointerTo)):
+        classes.append(class_of(signature.result))
+        own["class:-1"] = own["class:-1:plain"] = id(classes[-1])
+    plan = Callback(parameters, result, place(signature, link.target))
+    prepared = link.prepare(closure(plan, link.surroundings))
+    address = link.bind(prepared, own).address
+    return _bodies.setdefault(signature, (address, tuple(classes)))
+
+
+def retire(cells: int) -> None:
+    """The last thread has left a closure that was closed meanwhile."""
+    state = _leaving.pop(cells, None)
+    if state is not None:
+        state.put_away()
+
+
+def tombstone(cells: int, place: int) -> None:
+    """A closed closure was called."""
+    state = _closed.get(cells) or _leaving.get(cells)
+    failed(state, ClosureError(f"{state!r} was called after it was closed"), place)
+
+
+register("python:retire", retire)
+register("python:tombstone", tombstone)

@@ -1,0 +1,337 @@
+"""The recipe of a closure: a C function that runs a Python callable, or a C handler.
+
+One body serves all closures of a signature. A closure itself is a thunk of a few bytes, which puts the address of
+its own cells into t1 and jumps to the body; bodies are never freed. So a thread that waits for the GIL in a
+closure that is closed meanwhile still stands on firm ground, and finds by the generation that it came too late.
+
+    thunk cells (beside its code):    state | generation
+    state (private memory):           generation | callable | self | active | kept | pad | stated value...
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..convention.placement import Placement
+from .box import box, make_instance
+from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
+from .interpreter import Surroundings
+from .reference import release
+from .step import (
+    Address,
+    AddressOf,
+    At,
+    Branch,
+    Compute,
+    Copy,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    Local,
+    Move,
+    Receive,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+    Through,
+)
+from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
+from .writer import Writer
+
+__all__ = [
+    "ACTIVE", "CALLABLE", "GENERATION", "KEPT", "SELF", "STATED", "Callback", "closure", "handler",
+]  # fmt: skip
+
+#: Offsets of the state's cells, in bytes (cells are eight bytes on every target).
+GENERATION, CALLABLE, SELF, ACTIVE, KEPT, STATED = 0, 8, 16, 24, 32, 48
+#: PY_VECTORCALL_ARGUMENTS_OFFSET: the callee may use the cell before the arguments (PEP 590).
+ARGUMENTS_OFFSET = -(1 << 63)
+
+
+class Callback(NamedTuple):
+    """What there is to know of a closure's signature: how each value crosses, and where it travels."""
+
+    parameters: tuple[Carrier, ...]
+    result: Carrier
+    placement: Placement
+
+    @property
+    def result_size(self) -> int:
+        return self.result.size
+
+
+class _Entry(NamedTuple):
+    """What a body has saved of its entry: the arguments in memory, the hidden result address, the generation,
+    the GIL's state, the result's own place."""
+
+    arguments: tuple[Local, ...]
+    hidden: Local | None
+    generation: Local
+    gil: Local
+    held: Local
+    result: Local
+
+
+def closure(plan: Callback, env: Surroundings) -> Routine:
+    """The body for a Python callable."""
+    w = Writer("closure", plan.placement)
+    entry = _enter(w, env, plan)
+    w.add(
+        Load("s0", At("t1"), env.target.model.pointer, note="the closure's state"),
+        Load("t0", At("t1", 8), 8, note="the generation the thunk was made for"),
+        Store(At(entry.generation), "t0", 8),
+        Move("t0", Symbol("finalizing")),
+        Branch("ne", At("t0"), 0, "finalizing", 4),
+        Label("alive"),
+    )
+    w.aside("finalizing", lambda: _finalizing(w, env, plan, entry))
+    _take_gil(w, env, entry)
+    w.add(
+        Load("t0", At(entry.generation), 8),
+        Branch("ne", At("s0", GENERATION), "t0", "leave", note="the state serves another closure by now"),
+        Branch("eq", At("s0", CALLABLE), 0, "closed"),
+        Load("t0", At("s0", ACTIVE), 8),
+        Compute("add", "t0", 1),
+        Store(At("s0", ACTIVE), "t0", 8, "one more inside"),
+    )
+    _call(w, env, plan, entry)
+    w.add(
+        Label("finish"),
+        Load("t0", At("s0", ACTIVE), 8),
+        Compute("sub", "t0", 1),
+        Store(At("s0", ACTIVE), "t0", 8),
+        Branch("eq", At("s0", CALLABLE), 0, "retire", note="closed meanwhile"),
+        Label("leave"),
+        Branch("eq", At(entry.held), 0, "let_go", 4),
+        Label("return"),
+    )
+    _return(w, env, plan, entry)
+    w.aside("let_go", lambda: _let_go(w, env, entry))
+    w.aside("retire", lambda: _retire(w, env))
+    w.aside("closed", lambda: _closed(w, env, plan, entry))
+    return w.finish()
+
+
+def handler(plan: Callback, env: Surroundings) -> Routine:
+    """The body for a C handler `void (*)(cif, result, arguments, user_data)`: no Python, no GIL.
+
+    The state's cells hold the handler, the cif and the user data. A result narrower than a register is written
+    by the handler as a whole register (libffi's ffi_arg).
+    """
+    w = Writer("handler", plan.placement)
+    pointer = env.target.model.pointer
+    entry = _enter(w, env, plan)
+    array = w.local(pointer * max(1, len(plan.parameters)))
+    w.add(Load("s0", At("t1"), pointer, note="the closure's state"))
+    for index, local in enumerate(entry.arguments):
+        w.add(Address("t0", At(local)), Store(At(array, index * pointer), "t0", pointer))
+    if entry.hidden is not None:
+        w.add(Load("t1", At(entry.hidden), pointer))
+    else:
+        w.add(Address("t1", At(entry.result)))
+    w.add(
+        Invoke(
+            At("s0", CALLABLE),
+            env.placement("handler"),
+            (At("s0", CALLABLE + 8), "t1", AddressOf(At(array)), At("s0", CALLABLE + 16)),
+            note="the handler",
+        )
+    )
+    _return(w, env, plan, entry)
+    return w.finish()
+
+
+def _enter(w: Writer, env: Surroundings, plan: Callback) -> _Entry:
+    """Save every argument; t1, which the thunk set, is left alone."""
+    arguments = []
+    for index, passed in enumerate(plan.placement.arguments):
+        local = w.local(max(8, -(-passed.size // 8) * 8), min(16, max(8, passed.size)))
+        w.add(Receive(index, At(local), f"parameter {index}"))
+        arguments.append(local)
+    hidden = None
+    if plan.placement.result.by_reference:
+        hidden = w.local(8)
+        w.add(Receive(-1, At(hidden), "where the result goes"))
+    result = w.local(max(16, -(-plan.result.size // 8) * 8) if hidden is None else 8)
+    return _Entry(tuple(arguments), hidden, w.local(8), w.local(8), w.local(8), result)
+
+
+def _take_gil(w: Writer, env: Surroundings, entry: _Entry) -> None:
+    """Take the GIL unless this thread has it: then its thread state is the current one."""
+    w.add(
+        env.invoke("PyThreadState_GetUnchecked", result="s1"),
+        Branch("eq", "s1", 0, "take"),
+        env.invoke("PyGILState_GetThisThreadState", result="t0"),
+        Branch("ne", "t0", "s1", "take"),
+        Store(At(entry.held), 1, 8, "the GIL is held already"),
+        Label("taken"),
+    )
+
+    def take() -> None:
+        w.add(
+            env.invoke("PyGILState_Ensure", result="t0"),
+            Store(At(entry.gil), "t0", 4),
+            Store(At(entry.held), 0, 8),
+            Jump("taken"),
+        )
+
+    w.aside("take", take)
+
+
+def _let_go(w: Writer, env: Surroundings, entry: _Entry) -> None:
+    w.add(Load("t0", At(entry.gil), 4), env.invoke("PyGILState_Release", "t0"), Jump("return"))
+
+
+def _call(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    """Box the arguments, call, read the result into its place."""
+    pointer, count = env.target.model.pointer, len(plan.parameters)
+    vector = w.local((count + 1) * pointer)
+    for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
+        unwind = w.label("unboxed")
+        _box_argument(w, env, kind, index, local, unwind)
+        w.add(Store(At(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
+        w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
+    w.add(
+        Load("t0", At("s0", CALLABLE), pointer),
+        env.invoke(
+            "vectorcall",
+            "t0",
+            AddressOf(At(vector, pointer)),
+            count + ARGUMENTS_OFFSET,
+            0,
+            result="s2",
+            note="the callable",
+        ),
+    )
+    for index in range(count):
+        w.add(Load("t0", At(vector, (index + 1) * pointer), pointer))
+        release(w, env, "t0")
+    w.add(Branch("eq", "s2", 0, "failed", note="it raised"))
+    _read_result(w, env, plan, entry)
+    w.aside("failed", lambda: _failed(w, env, plan, entry))
+
+
+def _box_argument(w: Writer, env: Surroundings, kind: Carrier, index: int, local: Local, failed: str) -> None:
+    """An object of parameter `index` in t0; to `failed` if there is no memory."""
+    if isinstance(kind, Block) or (isinstance(kind, PointerTo) and not kind.text):
+        make_instance(w, env, Symbol(f"class:{index}"), "s2", failed)
+        w.add(Copy(At("s2", env.interpreter.value_payload), At(local), kind.size), Move("t0", "s2"))
+        return
+    if isinstance(kind, (Real, Character)):
+        box(w, env, kind, At(local), result="t0")
+    else:
+        signed = getattr(kind, "signed", False)
+        w.add(Load("t0", At(local), kind.size, signed))
+        box(w, env, kind, "t0", result="t0")
+    w.add(Branch("eq", "t0", 0, failed))
+
+
+def _drop(w: Writer, env: Surroundings, vector: Local, count: int, then: str) -> None:
+    """Let go of the first `count` arguments."""
+    pointer = env.target.model.pointer
+    for index in range(count):
+        w.add(Load("t0", At(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"))
+    w.add(Jump(then))
+
+
+def _read_result(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    """The object in s2 as the C result, in its place; then let go of it."""
+    kind = plan.result
+    if isinstance(kind, Nothing):
+        w.add(Branch("ne", "s2", Symbol("api:_Py_NoneStruct"), "not_none", note="void wants None"))
+        w.aside("not_none", lambda: _not_none(w, env))
+    else:
+        to = w.local(8) if isinstance(kind, Block) else entry.result
+        keep = w.local(VIEW_SIZE) if isinstance(kind, (Block, PointerTo)) else None
+        if keep:
+            w.add(Store(At(keep, VIEW_OWNER), 0, env.target.model.pointer))
+        slot = Slot(-1, "s2", None, to, keep, "bad_result", At("s0", SELF), -1)
+        unbox(w, env, kind, slot)
+        if isinstance(kind, Block):
+            into: At | Through = Through(entry.hidden) if entry.hidden else At(entry.result)
+            if kind.size:
+                w.add(
+                    Load("t0", At(to), env.target.model.pointer),
+                    Copy(into, At("t0"), kind.size, "the result"),
+                )
+        if keep:
+            w.add(env.invoke("PyBuffer_Release", AddressOf(At(keep))))
+        w.aside("bad_result", lambda: _bad_result(w, env))
+    if isinstance(
+        kind, PointerTo
+    ):  # what the pointer points to must outlive the callback: until the next result
+        w.add(
+            Load("t0", At("s0", KEPT), env.target.model.pointer),
+            Store(At("s0", KEPT), "s2", env.target.model.pointer, "keeps what the pointer points to"),
+            env.invoke("Py_DecRef", "t0"),
+        )
+    else:
+        release(w, env, "s2")
+
+
+def _bad_result(w: Writer, env: Surroundings) -> None:
+    w.add(env.invoke("Py_DecRef", "s2"), Jump("failed"))
+
+
+def _not_none(w: Writer, env: Surroundings) -> None:
+    """A value from a callback without a result: refused as any wrong result is."""
+    w.add(env.support("refuse", At("s0", SELF), -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
+
+
+def _failed(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    """Park the exception that is set, and give the stated value."""
+    w.add(env.support("failed", At("s0", SELF), AddressOf(At(entry.result))))
+    _state(w, env, plan, entry)
+    w.add(Jump("finish"))
+
+
+def _state(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    """Copy the stated value, which the state carries, to where the result goes."""
+    if plan.result.size:
+        into: At | Through = Through(entry.hidden) if entry.hidden else At(entry.result)
+        w.add(Copy(into, At("s0", STATED), plan.result.size, "the stated value"))
+
+
+def _finalizing(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    """Python is going away: the stated value, and no word to the interpreter once it has begun."""
+    w.add(
+        env.invoke("Py_IsInitialized", result="t0"),
+        Branch("eq", "t0", 0, "too_late", 4),
+        env.invoke("Py_IsFinalizing", result="t0"),
+        Branch("eq", "t0", 0, "alive"),
+        Label("too_late"),
+    )
+    _state(w, env, plan, entry)
+    w.add(Jump("return"))
+
+
+def _retire(w: Writer, env: Surroundings) -> None:
+    """The closure was closed while C was inside: the last one out has it put away."""
+    w.add(
+        Branch("ne", At("s0", ACTIVE), 0, "leave"),
+        env.support("retire", "s0"),
+        Jump("leave"),
+    )
+
+
+def _closed(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    """A pointer used after its closure was closed: report which, give the stated value."""
+    w.add(env.support("tombstone", "s0", AddressOf(At(entry.result))))
+    _state(w, env, plan, entry)
+    w.add(Jump("leave"))
+
+
+def _return(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+    if entry.hidden is not None:
+        if plan.placement.returned_address is None:
+            w.add(Return())
+        else:
+            w.add(
+                Load("t0", At(entry.hidden), env.target.model.pointer), Return("t0", "the result's address")
+            )
+    elif plan.result.size:
+        w.add(Return(At(entry.result)))
+    else:
+        w.add(Return())

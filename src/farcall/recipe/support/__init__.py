@@ -1,0 +1,43 @@
+"""Support routines: the out-of-line half of unboxing, through the C API alone.
+
+Each is a C function of its own, made once a process: `int (object, where, self, index[, view])`, which gives 0
+and the value, or -1 with an exception that names function and parameter. The naming is done in Python, by the
+function that "python:refuse" stands for: it looks at the object again and raises what fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..interpreter import Surroundings
+from ..step import Routine
+from ..writer import Writer
+from .asking import convert, count, failed, refuse, retire, tombstone, unpark
+from .number import character, outside, real, text, whole
+from .pointer import block, pointer
+
+__all__ = ["support"]
+
+
+def support(name: str, env: Surroundings) -> Routine:
+    """The support routine called `name`, "kind" or "kind:detail". Raises KeyError for an unknown kind."""
+    kind, _, detail = name.partition(":")
+    return _KINDS[kind](Writer(name, env.placement("support:" + kind)), env, detail)
+
+
+_KINDS: dict[str, Callable[[Writer, Surroundings, str], Routine]] = {
+    "block": block,
+    "character": character,
+    "convert": convert,
+    "count": count,
+    "failed": failed,
+    "outside": outside,
+    "pointer": pointer,
+    "real": real,
+    "refuse": refuse,
+    "retire": retire,
+    "text": text,
+    "tombstone": tombstone,
+    "unpark": unpark,
+    "whole": whole,
+}

@@ -1,0 +1,66 @@
+"""A reading routine under way: its arguments, and its ways out."""
+
+from __future__ import annotations
+
+from ..interpreter import Surroundings
+from ..step import (
+    At,
+    Branch,
+    Local,
+    Receive,
+    Return,
+    Symbol,
+)
+from ..writer import Writer
+
+__all__ = ["Asked"]
+
+
+class Asked:
+    """A reading routine under way: its arguments in saved registers and locals, and its ways out."""
+
+    def __init__(self, w: Writer, env: Surroundings) -> None:
+        self.w, self.env = w, env
+        self.pointer = env.target.model.pointer
+        self.self, self.index = At(w.local()), At(w.local())
+        w.add(
+            Receive(0, "s0", "the object"),
+            Receive(1, "s1", "where the value goes"),
+            Receive(2, self.self),
+            Receive(3, self.index),
+        )
+        w.aside("refused", self._refuse)
+
+    def _refuse(self) -> None:
+        self.w.add(
+            self.env.support("refuse", self.self, self.index, "s0", note="a better message follows"),
+            Return(-1),
+        )
+
+    def is_instance(self, cls: Symbol, label: str) -> None:
+        """Go to `label` if the object is an instance of `cls`."""
+        self.w.add(
+            self.env.invoke("PyObject_IsInstance", "s0", cls, result="t0"),
+            Branch("eq", "t0", 1, label, 4),
+        )
+
+    def integer(self, wide: Local, signed: bool) -> None:
+        """The object's 64-bit integer into `wide`, or refuse."""
+        convert = "PyLong_AsLongLong" if signed else "PyLong_AsUnsignedLongLong"
+        self.w.add(
+            self.env.invoke("PyNumber_Index", "s0", result="s2"),
+            Branch("eq", "s2", 0, "refused"),
+            self.env.invoke(convert, "s2", result=At(wide)),
+            self.env.invoke("Py_DecRef", "s2"),
+            self.env.invoke("PyErr_Occurred", result="t0"),
+            Branch("ne", "t0", 0, "refused"),
+        )
+
+    def in_range(self, wide: Local, low: int, high: int) -> None:
+        """Refuse a 64-bit integer outside [low, high]."""
+        self.w.add(
+            self.env.support("outside", At(wide), low, high, result="t0"),
+            Branch("ne", "t0", 0, "refused", 4),
+        )
+
+

@@ -1,0 +1,156 @@
+"""Asking Python: to name what is wrong, to make a pointer or a struct, to deal with a callback's exception."""
+
+from __future__ import annotations
+
+from ..interpreter import Surroundings
+from ..step import (
+    AddressOf,
+    At,
+    Branch,
+    Label,
+    Load,
+    Move,
+    Receive,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+)
+from ..writer import Writer
+
+__all__ = ["convert", "count", "failed", "refuse", "retire", "tombstone", "unpark"]
+
+
+def refuse(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`void refuse(self, index, object)`: has Python raise what is wrong with an argument. It is told what
+    exception is set, if one is: the object's own `__index__` may have raised it."""
+    kind, value, trace, index = At(w.local()), At(w.local()), At(w.local()), At(w.local())
+    w.add(
+        Receive(0, "s0", "self"),
+        Receive(1, index, "which parameter"),
+        Receive(2, "s1", "the object"),
+        env.invoke("PyErr_Fetch", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        env.invoke("PyErr_NormalizeException", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        Branch("eq", trace, 0, "untraced"),
+        env.invoke("PyException_SetTraceback", value, trace),
+        Label("untraced"),
+        env.invoke("PyLong_FromSsize_t", index, result="s2"),
+        Branch("eq", "s2", 0, "failed"),
+        env.invoke("call_python_4", Symbol("python:refuse"), "s0", "s2", "s1", value, 0, result="s1"),
+        env.invoke("Py_DecRef", "s1", note="NULL: it always raises"),
+        env.invoke("Py_DecRef", "s2"),
+        Label("failed"),
+    )
+    w.add(*(env.invoke("Py_DecRef", thing, note="NULL is allowed") for thing in (kind, value, trace)))
+    w.add(Return())
+    return w.finish()
+
+
+def convert(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *convert(self, index, object)`: a pointer or struct object made in Python, or NULL."""
+    _ask_python(w, env, "convert")
+    w.add(Return("t0"))
+    return w.finish()
+
+
+def _ask_python(w: Writer, env: Surroundings, function: str) -> None:
+    """Call a Python function with (self, index, object); its result in t0."""
+    w.add(
+        Receive(0, "s0", "self"),
+        Receive(2, "s1", "the object"),
+        Receive(1, "t0", "which parameter"),
+        env.invoke("PyLong_FromSsize_t", "t0", result="s2"),
+        Branch("eq", "s2", 0, "failed"),
+        env.invoke("call_python_3", Symbol("python:" + function), "s0", "s2", "s1", 0, result="s1"),
+        env.invoke("Py_DecRef", "s2"),
+        Move("t0", "s1"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+
+
+def count(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *count(self, given)`: has Python raise for a wrong number of arguments."""
+    w.add(
+        Receive(0, "s0", "self"),
+        Receive(1, "t0", "how many were given"),
+        env.invoke("PyLong_FromSsize_t", "t0", result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        env.invoke("call_python_2", Symbol("python:count"), "s0", "s1", 0, result="s2"),
+        env.invoke("Py_DecRef", "s1"),
+        Return("s2"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def retire(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`void retire(state)`: the last thread has left a closed closure."""
+    _report(w, env, "retire", 1)
+    return w.finish()
+
+
+def tombstone(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`void tombstone(state, place)`: a closed closure was called; `place` is an address in its frame."""
+    _report(w, env, "tombstone", 2)
+    return w.finish()
+
+
+def _report(w: Writer, env: Surroundings, function: str, count: int) -> None:
+    """Call a Python function with one or two addresses as ints; what it raises is unraisable."""
+    slots = [At(w.local()) for _ in range(count)]
+    for index, slot in enumerate(slots):
+        w.add(Receive(index, slot))
+    for slot in slots:
+        w.add(env.invoke("PyLong_FromVoidPtr", slot, result="t0"), Store(slot, "t0", env.target.model.pointer))
+    w.add(env.invoke(f"call_python_{count}", Symbol("python:" + function), *slots, 0, result="s0"))
+    for slot in slots:
+        w.add(env.invoke("Py_DecRef", slot))
+    w.add(Branch("eq", "s0", 0, "raised"), env.invoke("Py_DecRef", "s0"), Return())
+    w.aside("raised", lambda: w.add(env.invoke("PyErr_WriteUnraisable", 0), Return()))
+
+
+def failed(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`void failed(self, place)`: parks the exception that is set. `place` is an address in the closure's frame,
+    from which the call that it belongs to is looked for."""
+    kind, value, trace = At(w.local()), At(w.local()), At(w.local())
+    place, pointer = At(w.local()), env.target.model.pointer
+    w.add(
+        Receive(0, "s0", "the closure"),
+        Receive(1, place),
+        env.invoke("PyErr_Fetch", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        env.invoke("PyErr_NormalizeException", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        Branch("eq", trace, 0, "untraced"),
+        env.invoke("PyException_SetTraceback", value, trace),
+        Label("untraced"),
+        env.invoke("PyLong_FromVoidPtr", place, result="s1"),
+        Load("t0", value, pointer),
+        env.invoke("call_python_3", Symbol("python:failed"), "s0", "t0", "s1", 0, result="s2"),
+        env.invoke("Py_DecRef", "s1"),
+        env.invoke("Py_DecRef", kind),
+        env.invoke("Py_DecRef", value),
+        env.invoke("Py_DecRef", trace),
+        Branch("eq", "s2", 0, "raised"),
+        env.invoke("Py_DecRef", "s2"),
+        Return(),
+    )
+    w.aside("raised", lambda: w.add(env.invoke("PyErr_WriteUnraisable", "s0"), Return()))
+    return w.finish()
+
+
+def unpark(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`int unpark(self, place)`: raises the exception that waits for the call with its mark at `place`: -1; 0 if
+    none does."""
+    w.add(
+        Receive(0, "s0", "the function"),
+        Receive(1, "t0", "where its mark was"),
+        env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
+        env.invoke("call_python_2", Symbol("python:unpark"), "s0", "s1", 0, result="s2"),
+        env.invoke("Py_DecRef", "s1"),
+        Branch("eq", "s2", 0, "raised"),
+        env.invoke("Py_DecRef", "s2"),
+        Return(0),
+    )
+    w.aside("raised", lambda: w.add(Return(-1)))
+    return w.finish()
+
+

@@ -1,0 +1,71 @@
+"""Where gcc 12 is no oracle: types on which it goes wrong, or on which the psABI and gcc part. Not generated."""
+
+from __future__ import annotations
+
+from farcall.ctype import Array, CType, Float, Record, Vector, alignof, layout, leaves, sizeof, unqualified
+
+from .scalar import MODEL, scalars
+
+__all__ = ["breaks_va_arg", "misaligns_elements", "misreads_bit_fields"]
+
+
+def breaks_va_arg(type: CType) -> bool:
+    """Whether gcc 12 cannot take `type` from a variadic tail, whoever the caller is.
+
+    A record aligned to 16 with an integer in it crashes: va_arg loads it from the register save area, which
+    is aligned to 8 there, with the aligned `movdqa`. A union with a vector over 16 bytes ends the compiler;
+    of records with one, only plain structs around it are left.
+    """
+    type = unqualified(type)
+    if not isinstance(type, Record):
+        return False
+    parts = [scalar for _, scalar, _ in scalars(type)]
+    if any(isinstance(scalar, Vector) and sizeof(scalar, MODEL) > 16 for scalar in parts):
+        inner: CType = type
+        while isinstance(inner, Record) and not inner.is_union and len(inner.fields or ()) == 1:
+            inner = unqualified((inner.fields or ())[0].type)
+        return not isinstance(inner, Vector)
+    return alignof(type, MODEL) == 16 and not all(isinstance(scalar, (Float, Vector)) for scalar in parts)
+
+
+def misaligns_elements(type: CType) -> bool:
+    """Whether an array of `type` puts a scalar of its later elements off its alignment.
+
+    gcc looks at the first element only and may pass such an array in registers; by the psABI it "contains
+    unaligned fields" and goes by memory, as in farcall.
+    """
+    size = sizeof(type, MODEL)
+    return any(size % alignof(leaf.type, MODEL) for leaf in leaves(type, MODEL))
+
+
+def misreads_bit_fields(type: CType) -> bool:
+    """Whether gcc takes the bit-fields of `type` for something else.
+
+    - In a union it counts those of width 0, and takes one that lies off the alignment of its declared type for
+      an unaligned member.
+    - One that fills an integer of 16, 32 or 64 bits is a plain member, so unaligned where packing moves its record.
+    - A record of nothing but bit-fields without names, which C does not define (C11 6.7.2.1p8), may pass as if
+      it were empty.
+    """
+    return _misread(type, 0) or (sizeof(type, MODEL) > 0 and not any(True for _ in scalars(type)))
+
+
+def _misread(type: CType, at: int) -> bool:
+    type = unqualified(type)
+    if isinstance(type, Array):
+        stride = sizeof(type.element, MODEL)
+        return any(_misread(type.element, at + index * stride) for index in range(type.length or 0))
+    if not isinstance(type, Record):
+        return False
+    for member in layout(type, MODEL).members:
+        width, offset = member.field.bits, at + member.offset
+        if width is None:
+            if _misread(member.field.type, offset):
+                return True
+        elif type.is_union and (width == 0 or offset % alignof(member.field.type, MODEL)):
+            return True
+        elif width in (16, 32, 64):
+            inside = 8 * member.offset + member.bit_offset
+            if inside % width == 0 and (8 * at + inside) % width:
+                return True
+    return False
