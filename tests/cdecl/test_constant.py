@@ -42,7 +42,24 @@ def test_expressions_have_gccs_values(model: DataModel) -> None:
     assert {e: ours(e, model) for e in EXPRESSIONS} == dict(zip(EXPRESSIONS, expected, strict=True))
 
 
-LITERALS = ["0", "1", "2", "7", "31", "255", "65536", "2147483647", "0x80000000", "3u", "5l", "9ul", "11ll", "'q'", "A", "B"]
+LITERALS = [
+    "0",
+    "1",
+    "2",
+    "7",
+    "31",
+    "255",
+    "65536",
+    "2147483647",
+    "0x80000000",
+    "3u",
+    "5l",
+    "9ul",
+    "11ll",
+    "'q'",
+    "A",
+    "B",
+]
 CASTS = ["int", "unsigned", "char", "unsigned char", "short", "long", "unsigned long long", "_Bool"]
 
 
@@ -84,7 +101,7 @@ def test_random_expressions_have_gccs_values(model: DataModel) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["x", "f(1)", "1.5", "\"text\"", "1, 2", "&A", "*A", "A = 3", "A++", "sizeof(void)", "sizeof(struct t)",
+    ["x", "f(1)", "1.5 + 1", "\"text\"", "1, 2", "&A", "*A", "A = 3", "A++", "sizeof(void)", "sizeof(struct t)",
      "(double)1", "(void *)0", "1 << 64", "1 << -1", "__builtin_offsetof(struct s, z)", "1 +", "(", "int",
      "__builtin_offsetof(int, z)", "''", "'abcde'", "0x", "08", "1lul", "1e99"],
 )  # fmt: skip

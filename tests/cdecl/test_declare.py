@@ -183,11 +183,15 @@ def test_a_function_may_be_declared_by_a_typedef() -> None:
 
 
 def test_enums_get_gccs_types() -> None:
-    tags = Scope().declare(
-        "enum a { A }; enum b { B = -1 }; enum c { C = 1LL << 40 }; enum d { D = -1, D2 = 1U << 31 };"
-        "enum __attribute__((packed)) e { E = 200 }; enum f { F = -200 } __attribute__((packed));"
-        "enum g { G = ~0ULL };"
-    ).tags
+    tags = (
+        Scope()
+        .declare(
+            "enum a { A }; enum b { B = -1 }; enum c { C = 1LL << 40 }; enum d { D = -1, D2 = 1U << 31 };"
+            "enum __attribute__((packed)) e { E = 200 }; enum f { F = -200 } __attribute__((packed));"
+            "enum g { G = ~0ULL };"
+        )
+        .tags
+    )
     found = [tags["enum", tag].underlying for tag in "abcdefg"]  # type: ignore[attr-defined]
     assert found == [
         names.uint, names.int_, names.ulong, names.long, names.uchar, names.short, names.ulong,
@@ -294,9 +298,7 @@ def test_a_convention_belongs_to_the_function_it_stands_at() -> None:
     one_parameter = (Parameter("", names.int_),)
     assert found.variables["d"] == Pointer(Function(names.int_, one_parameter, convention="ms_abi"))
     assert found.typedefs["e"] == Pointer(Function(names.int_, one_parameter, convention="ms_abi"))
-    assert found.variables["table"] == Array(
-        Pointer(Function(names.int_, one_parameter, convention="vectorcall")), 2
-    )
+    assert found.variables["table"] == Array(Pointer(Function(names.int_, one_parameter, convention="vectorcall")), 2)
 
 
 def test_vectors_and_modes() -> None:

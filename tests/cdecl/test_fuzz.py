@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -24,11 +25,12 @@ SEEDS = [
     "unsigned __int128 f(_Complex double, _Float16 _Complex, _Atomic(int) *, long double, _Bool);",
 ]  # fmt: skip
 SPLICES = [
-    "(", ")", "[", "]", "{", "}", ";", ",", "*", ":", "=", "...", "#", "\n", " ", "'", '"', "/*", "*/", "//", "\\", "::",
-    "__attribute__((", "))", "struct", "union s", "enum", "typedef", "int", "void", "unsigned", "x", "sizeof(", "0", "-1",
-    "1/0", "99999999999999999999", "_Alignas(", "_Atomic", "_Complex", "_Static_assert(", "__asm__(", "const", "static",
-    "[[", "]]", "__declspec(", "__stdcall", "#define A A", "#pragma pack(", "\x00", "é", "_BitInt(3)", "typeof(", "?",
-    "offsetof(", "size_t", "va_list", "aligned", "vector_size(16)", "packed", "mode(", "...)", "[]", "[*]", "L'", "<<",
+    "(", ")", "[", "]", "{", "}", ";", ",", "*", ":", "=", "...", "#", "\n", " ", "'", '"', "/*", "*/", "//", "\\",
+    "::", "__attribute__((", "))", "struct", "union s", "enum", "typedef", "int", "void", "unsigned", "x", "sizeof(",
+    "0", "-1", "1/0", "99999999999999999999", "_Alignas(", "_Atomic", "_Complex", "_Static_assert(", "__asm__(",
+    "const", "static", "[[", "]]", "__declspec(", "__stdcall", "#define A A", "#pragma pack(", "\x00", "é", "_BitInt(3)",
+    "typeof(", "?", "offsetof(", "size_t", "va_list", "aligned", "vector_size(16)", "packed", "mode(", "...)", "[]",
+    "[*]", "L'", "<<",
 ]  # fmt: skip
 Edit = tuple[int, int, str]
 EDITS: st.SearchStrategy[list[Edit]] = st.lists(
@@ -45,21 +47,21 @@ def edited(text: str, edits: list[Edit]) -> str:
 
 def survives(text: str) -> None:
     for parse in (parse_function, parse_type, parse_variable):
-        try:
+        with suppress(DeclarationError, UnsupportedTypeError, IncompleteTypeError):
             parse(text, Scope())  # type: ignore[operator]
-        except (DeclarationError, UnsupportedTypeError, IncompleteTypeError):
-            pass
     scope = Scope()
     before = [len(scope.typedefs), len(scope.tags)]
+    failure = None
     try:
         scope.declare(text)
-    except DeclarationError as error:
-        assert error.line >= 1
-        assert error.text in text
+    except (DeclarationError, UnsupportedTypeError, IncompleteTypeError) as error:
+        failure = error
+    if failure is not None:
         after = [len(scope.typedefs), len(scope.tags)]
         assert (after, scope.functions, scope.constants, scope.variables) == (before, {}, {}, {})
-    except (UnsupportedTypeError, IncompleteTypeError):
-        pass
+    if isinstance(failure, DeclarationError):
+        assert failure.line >= 1
+        assert failure.text in text
 
 
 @settings(deadline=None, max_examples=EXAMPLES)

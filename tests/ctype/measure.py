@@ -60,9 +60,7 @@ def section(source: str, model: DataModel) -> tuple[bytes, dict[str, int]]:
         assert done.returncode == 0, done.stderr.decode()[:2000]
         subprocess.run(["objcopy", "-O", "binary", "-j", ".measure", object_file, raw], check=True)
         names = subprocess.run(["nm", object_file], capture_output=True, check=True, text=True).stdout
-        offsets = {
-            line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3
-        }
+        offsets = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
         return raw.read_bytes(), offsets
 
 
@@ -90,9 +88,7 @@ def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel)
     source = "\n".join([prelude, f"unsigned long long numbers[] {SECTION} = {{{body}}};", *variables])
     raw, offsets = section(source, model)
     at = offsets["numbers"]
-    values = iter(
-        [int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], "little") for i in range(len(expressions))]
-    )
+    values = iter([int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], "little") for i in range(len(expressions))])
     found = []
     for index, (_, record) in enumerate(asked):
         size, align = next(values), next(values)

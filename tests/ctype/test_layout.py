@@ -119,9 +119,7 @@ def test_random_records_lie_as_gcc_lays_them(model: DataModel, bits: bool, attri
 
 
 def test_a_bit_field_is_described_in_its_types_unit_where_one_holds_it() -> None:
-    plain = Record(
-        "struct", None, [Field("c", names.char), Field("a", names.int_, 5), Field("b", names.int_, 9)]
-    )
+    plain = Record("struct", None, [Field("c", names.char), Field("a", names.int_, 5), Field("b", names.int_, 9)])
     assert [(m.offset, m.bit_offset) for m in layout(plain, LP64).members] == [(0, 0), (0, 8), (0, 13)]
     packed = Record("struct", None, [Field("c", names.char, 3), Field("a", names.int_, 30, packed=True)])
     assert [(m.offset, m.bit_offset) for m in layout(packed, LP64).members] == [(0, 0), (0, 3)]
@@ -138,9 +136,7 @@ def test_bit_fields_without_a_name_align_only_on_arm() -> None:
 
 def test_windows_lays_bit_fields_out_by_runs_of_one_size() -> None:
     # Microsoft C++ language reference, "C++ Bit Fields": a change of the type's size starts a new unit.
-    record = Record(
-        "struct", None, [Field("a", names.int_, 4), Field("b", names.char, 4), Field("c", names.int_, 4)]
-    )
+    record = Record("struct", None, [Field("a", names.int_, 4), Field("b", names.char, 4), Field("c", names.int_, 4)])
     assert (sizeof(record, LLP64), sizeof(record, LP64)) == (12, 4)
 
 

@@ -123,7 +123,7 @@ def test_a_line_shows_offset_bytes_instruction_and_reason() -> None:
     assert rows[0].split(";")[0].split() == ["0", "f30f1efa", "endbr64"]
     assert rows[0].endswith("; a landing pad for indirect calls (CET)")
     assert any("QWORD PTR [rip+target]" in row and row.endswith("; the C function") for row in rows)
-    assert any(row.endswith("................      address of target") for row in rows)
+    assert any(row.endswith("................          address of target") for row in rows)
 
 
 def test_a_label_stands_on_a_row_of_its_own_and_where_it_is_jumped_to() -> None:

@@ -44,6 +44,7 @@ def misreads_bit_fields(type: CType) -> bool:
     - In a union it counts those of width 0, and takes one that lies off the alignment of its declared type for
       an unaligned member.
     - One that fills an integer of 16, 32 or 64 bits is a plain member, so unaligned where packing moves its record.
+    - An array of them it takes to fill all its bytes, padding too, which shows where packing moves the array.
     - A record of nothing but bit-fields without names, which C does not define (C11 6.7.2.1p8), may pass as if
       it were empty.
     """
@@ -54,6 +55,9 @@ def _misread(type: CType, at: int) -> bool:
     type = unqualified(type)
     if isinstance(type, Array):
         stride = sizeof(type.element, MODEL)
+        moved = any((at + leaf.offset) % alignof(leaf.type, MODEL) for leaf in leaves(type.element, MODEL))
+        if moved and any(is_field for _, _, is_field in scalars(type.element)):
+            return True
         return any(_misread(type.element, at + index * stride) for index in range(type.length or 0))
     if not isinstance(type, Record):
         return False

@@ -313,9 +313,7 @@ class Builder:
                 return known
         found = basic(names)
         if found is None and "_Complex" in names:
-            raise UnsupportedTypeError(
-                str(self.outline.fault(self.index(node), f"{' '.join(names)} is not supported"))
-            )
+            raise UnsupportedTypeError(str(self.outline.fault(self.index(node), f"{' '.join(names)} is not supported")))
         if found is None:
             self.fail(node, f"{' '.join(names)!r} is not a type")
         return found

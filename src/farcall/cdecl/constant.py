@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..ctype import Array, CType, Enum, Integer, Record, alignof, is_signed, layout, sizeof, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .literal import Value, character, number, real
+from .literal import INTEGER, Value, character, number, real
 
 if TYPE_CHECKING:
     from .builder import Builder
@@ -21,8 +21,12 @@ COMPARISONS = {
 }  # fmt: skip
 
 
-def evaluate(builder: Builder, node: Node) -> Value:
-    """The value of an integer constant expression. Raises DeclarationError, pointing at what is none."""
+def evaluate(builder: Builder, node: Node, *, live: bool = True) -> Value:
+    """The value of an integer constant expression. Raises DeclarationError, pointing at what is none.
+
+    Where the expression is not `live` only the type of the value counts, as in the other branch of `?:` and
+    under sizeof: there a division by zero is none.
+    """
     kind = type(node).__name__
     if kind == "Constant":
         return _literal(builder, node)
@@ -30,40 +34,36 @@ def evaluate(builder: Builder, node: Node) -> Value:
         known = builder.constant_named(node)
         if known is None:
             builder.fail(node, f"{node.name!r} is not a known constant")
-        return _sized(builder, known)
+        return _sized(known)
     if kind == "UnaryOp":
-        return _unary(builder, node)
+        return _unary(builder, node, live)
     if kind == "BinaryOp":
-        return _binary(builder, node)
+        return _binary(builder, node, live)
     if kind == "TernaryOp":
-        chosen = node.iftrue if evaluate(builder, node.cond).value else node.iffalse
-        return _promoted(evaluate(builder, chosen))
+        condition = evaluate(builder, node.cond, live=live).value
+        one = _promoted(evaluate(builder, node.iftrue, live=live and bool(condition)))
+        other = _promoted(evaluate(builder, node.iffalse, live=live and not condition))
+        return (one if condition else other).as_type(*_common(one, other))
     if kind == "Cast":
-        return _as_type(builder, node.expr, builder.type_name(node.to_type))
+        return _as_type(builder, node.expr, builder.type_name(node.to_type), live)
     if kind == "FuncCall" and type(node.name).__name__ == "ID" and node.name.name == "offsetof":
         return _size(builder, _offset(builder, node))
-    if kind == "ArrayRef" and builder.marker(node.subscript) is not None:
-        return evaluate(builder, node.name)
     return builder.fail(node, "this is not an integer constant expression")
 
 
 def _literal(builder: Builder, node: Node) -> Value:
-    found = None
+    text: str = node.value
     try:
-        found = (
-            character(node.value, builder.model)
-            if "'" in node.value and not node.value[0].isdigit()
-            else None
-        )
-        found = found or number(node.value, builder.model)
+        read = character if text.endswith("'") else number
+        found = read(text, builder.model)
     except ValueError as error:
         builder.fail(node, str(error))
     if found is None:
-        builder.fail(node, f"{node.value} is not an integer constant")
+        builder.fail(node, f"{text} is not an integer constant")
     return found
 
 
-def _sized(builder: Builder, value: int) -> Value:
+def _sized(value: int) -> Value:
     """A named constant: an int where that holds it, else the narrowest wider type."""
     for bits in (32, 64, 128):
         if -(1 << (bits - 1)) <= value < 1 << (bits - 1):
@@ -90,31 +90,28 @@ def _common(one: Value, other: Value) -> tuple[int, bool]:
     return one.bits, one.signed and other.signed
 
 
-def _unary(builder: Builder, node: Node) -> Value:
+def _unary(builder: Builder, node: Node, live: bool) -> Value:
     if node.op in ("sizeof", "_Alignof"):
         return _size(builder, _measure(builder, node))
     if node.op not in ("+", "-", "~", "!"):
         builder.fail(node, f"{node.op!r} does not belong in a constant expression")
-    operand = _promoted(evaluate(builder, node.expr))
+    operand = _promoted(evaluate(builder, node.expr, live=live))
     if node.op == "!":
         return Value(int(not operand.value), 32, True)
     value = {"+": operand.value, "-": -operand.value, "~": ~operand.value}[node.op]
     return Value(value, operand.bits, operand.signed).as_type(operand.bits, operand.signed)
 
 
-def _binary(builder: Builder, node: Node) -> Value:
+def _binary(builder: Builder, node: Node, live: bool) -> Value:
     op = node.op
-    left = _promoted(evaluate(builder, node.left))
+    left = _promoted(evaluate(builder, node.left, live=live))
     if op in ("&&", "||"):
-        if bool(left.value) == (op == "||"):  # decided: the right side is not evaluated
-            return Value(int(op == "||"), 32, True)
-        return Value(int(evaluate(builder, node.right).value != 0), 32, True)
-    right = _promoted(evaluate(builder, node.right))
+        decided = bool(left.value) == (op == "||")
+        right = evaluate(builder, node.right, live=live and not decided)
+        return Value(int(op == "||" if decided else right.value != 0), 32, True)
+    right = _promoted(evaluate(builder, node.right, live=live))
     if op in ("<<", ">>"):
-        if not 0 <= right.value < left.bits:
-            builder.fail(node, f"a shift by {right.value} of a value of {left.bits} bits")
-        value = left.value << right.value if op == "<<" else left.value >> right.value
-        return Value(value, left.bits, left.signed).as_type(left.bits, left.signed)
+        return _shifted(builder, node, left, right.value, live)
     bits, signed = _common(left, right)
     a, b = left.as_type(bits, signed).value, right.as_type(bits, signed).value
     if op in COMPARISONS:
@@ -122,8 +119,9 @@ def _binary(builder: Builder, node: Node) -> Value:
     if op not in ARITHMETIC:
         builder.fail(node, f"{op!r} does not belong in a constant expression")
     if op in ("/", "%"):
-        if b == 0:
+        if b == 0 and live:
             builder.fail(node, "division by zero in a constant expression")
+        b = b or 1
         quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)  # C truncates toward zero
         value = quotient if op == "/" else a - quotient * b
     else:
@@ -131,32 +129,41 @@ def _binary(builder: Builder, node: Node) -> Value:
     return Value(value, bits, signed).as_type(bits, signed)
 
 
+def _shifted(builder: Builder, node: Node, left: Value, by: int, live: bool) -> Value:
+    """A shift has the type of its left side alone (C11 6.5.7 p3)."""
+    if not 0 <= by < left.bits:
+        if live:
+            builder.fail(node, f"a shift by {by} of a value of {left.bits} bits")
+        return left
+    value = left.value << by if node.op == "<<" else left.value >> by
+    return Value(value, left.bits, left.signed).as_type(left.bits, left.signed)
+
+
 def converted(builder: Builder, node: Node, type: CType) -> int:
     """The value of an expression as the integer type holds it."""
-    return _as_type(builder, node, type).value
+    return _as_type(builder, node, type, True).value
 
 
-def _as_type(builder: Builder, node: Node, type_: CType) -> Value:
+def _as_type(builder: Builder, node: Node, type_: CType, live: bool) -> Value:
     target = unqualified(type_)
     if isinstance(target, Enum):
         target = target.underlying
     if not isinstance(target, Integer):
         builder.fail(node, f"a conversion to {target} is no integer constant")
-    value = _rounded(builder, node) or evaluate(builder, node)
+    fraction = _fraction(builder, node)
+    value = evaluate(builder, node, live=live) if fraction is None else Value(int(fraction), 128, True)
     if target.rank == "bool":
-        return Value(int(value.value != 0), 8, False)
+        return Value(int(bool(value.value if fraction is None else fraction)), 8, False)
     return value.as_type(sizeof(target, builder.model) * 8, is_signed(target, builder.model))
 
 
-def _rounded(builder: Builder, node: Node) -> Value | None:
-    """A floating literal, which may only stand in a cast (C11 6.6 p6), cut to its integer part."""
+def _fraction(builder: Builder, node: Node) -> float | None:
+    """A floating literal, which may only stand in a cast (C11 6.6 p6); None for any other node."""
     text = node.value if type(node).__name__ == "Constant" else ""
-    fraction = real(text) if number(text, builder.model) is None else None
-    if fraction is None:
-        return None
-    if not abs(fraction) < 2.0**127:
+    fraction = real(text) if not INTEGER.fullmatch(text) else None
+    if fraction is not None and not abs(fraction) < 2.0**127:
         builder.fail(node, f"{text} is too large for any integer type")
-    return Value(int(fraction), 128, True)
+    return fraction
 
 
 def _measure(builder: Builder, node: Node) -> int:
@@ -168,7 +175,7 @@ def _measure(builder: Builder, node: Node) -> int:
     elif type(operand).__name__ == "ID" and (variable := builder.draft.variable(operand.name)) is not None:
         type_ = variable
     else:
-        return evaluate(builder, operand).bits // 8
+        return evaluate(builder, operand, live=False).bits // 8
     try:
         if node.op == "_Alignof":
             return typedef_align or alignof(type_, builder.model)
@@ -198,9 +205,7 @@ def _member(builder: Builder, node: Node, outer: CType) -> tuple[int, CType]:
         at, inner = _member(builder, node.name, outer)
         if not isinstance(inner, Array):
             builder.fail(node, f"{inner} is not an array")
-        return at + evaluate(builder, node.subscript).value * sizeof(
-            inner.element, builder.model
-        ), inner.element
+        return at + evaluate(builder, node.subscript).value * sizeof(inner.element, builder.model), inner.element
     return builder.fail(node, "this is not a member")
 
 

@@ -41,6 +41,7 @@ class Context:
         "stars",
         "typed",
         "typedef",
+        "wrapped",
     )  # fmt: skip
 
     def __init__(self, kind: str, closer: str, segment: int, notes: RecordNotes | None = None) -> None:
@@ -58,4 +59,5 @@ class Context:
         self.typedef = False
         self.stage = SPECIFIER
         self.stars = 0
-        self.before_value = 0  # where in the prepared text the declarator ended, before `:` or `=`
+        self.before_value = 0  # where in the prepared text the `:` or `=` stands that begins the value
+        self.wrapped = False  # the value was put in parentheses

@@ -103,11 +103,7 @@ def _declaration(builder: Builder, node: Node) -> Function | None:
     if node.init is None:
         builder.accept(node, builder.draft.add_variable(name, declared))
         return None
-    if (
-        "static" not in node.storage
-        or not is_const(declared)
-        or not isinstance(unqualified(declared), (Integer, Enum))
-    ):
+    if "static" not in node.storage or not is_const(declared) or not isinstance(unqualified(declared), (Integer, Enum)):
         builder.fail(node, f"{name!r} has a value: only 'static const' integers may, as constants")
     builder.accept(node, builder.draft.add_constant(name, converted(builder, node.init, declared)))
     return None

@@ -54,9 +54,7 @@ def directive(outline: Outline, index: int, token: Token) -> None:
             )
         outline.defines.append(Define(name.text, rest, index))
     else:
-        raise fault(
-            text, token.offset, f"#{word} is not understood here: run the text through a preprocessor first"
-        )
+        raise fault(text, token.offset, f"#{word} is not understood here: run the text through a preprocessor first")
 
 
 def _pragma(outline: Outline, line: Token, body: list[Token]) -> None:

@@ -111,9 +111,7 @@ class Draft:
         old = self.variable(name)
         if old is not None and not alike(old, type, self.model):
             if not (
-                isinstance(old, Array)
-                and isinstance(type, Array)
-                and alike(old.element, type.element, self.model)
+                isinstance(old, Array) and isinstance(type, Array) and alike(old.element, type.element, self.model)
             ):
                 return f"variable {name!r} is already declared as {old}"
             if None not in (old.length, type.length):
@@ -128,9 +126,7 @@ class Draft:
         """Give a record its members. A second time they must be the same (as in C23 6.7.3.4)."""
         if record.fields is not None:
             again = Record(record.kind, None, fields, pack=pack, align=align, microsoft=microsoft)
-            return (
-                "" if alike_records(record, again, self.model) else f"{record} is already defined differently"
-            )
+            return "" if alike_records(record, again, self.model) else f"{record} is already defined differently"
         if record.tag is not None and self.scope.tags.get((record.kind, record.tag)) is record:
             self._completed.append(record)
         record.complete(fields, pack=pack, align=align, microsoft=microsoft)

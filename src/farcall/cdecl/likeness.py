@@ -42,18 +42,14 @@ def alike(one: CType, other: CType, model: DataModel) -> bool:
     if isinstance(one, Vector) and isinstance(other, Vector):
         return one.count == other.count and alike(one.lane, other.lane, model)
     if isinstance(one, Enum) and isinstance(other, Enum):
-        return (
-            one.tag == other.tag and one.constants == other.constants and one.underlying == other.underlying
-        )
+        return one.tag == other.tag and one.constants == other.constants and one.underlying == other.underlying
     if isinstance(one, Function) and isinstance(other, Function):
         return (
             one.variadic == other.variadic
             and one.convention == other.convention
             and len(one.parameters) == len(other.parameters)
             and alike(one.result, other.result, model)
-            and all(
-                alike(a.type, b.type, model) for a, b in zip(one.parameters, other.parameters, strict=True)
-            )
+            and all(alike(a.type, b.type, model) for a, b in zip(one.parameters, other.parameters, strict=True))
         )
     if isinstance(one, Record) and isinstance(other, Record):
         return one.tag is None and other.tag is None and alike_records(one, other, model)
@@ -66,7 +62,6 @@ def alike_records(one: Record, other: Record, model: DataModel) -> bool:
         return False
     settings = [(r.kind, r.pack, r.align, r.microsoft) for r in (one, other)]
     return settings[0] == settings[1] and all(
-        (a.name, a.bits, a.align, a.packed) == (b.name, b.bits, b.align, b.packed)
-        and alike(a.type, b.type, model)
+        (a.name, a.bits, a.align, a.packed) == (b.name, b.bits, b.align, b.packed) and alike(a.type, b.type, model)
         for a, b in zip(one.fields, other.fields, strict=True)
     )

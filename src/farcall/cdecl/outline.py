@@ -237,7 +237,7 @@ class Outline:
         elif text == "," and declares:
             context.stage, context.stars = (POINTER if context.typed else SPECIFIER), 0
         elif text in "=:" and declares and context.stage != EXPRESSION:
-            context.stage, context.before_value = EXPRESSION, at
+            context.stage, context.before_value, context.wrapped = EXPRESSION, at, False
         return index + 1
 
     def _opening(self, index: int, text: str, context: Context) -> None:
@@ -261,10 +261,7 @@ class Outline:
             if self._at(index + 1) == "...":
                 self.fail(index + 1, "a variadic function needs a parameter before '...'")
         else:
-            abstract = (
-                context.kind == "expression" and context.typed and context.stage in (SPECIFIER, POINTER)
-            )
-            kind = "group" if abstract and self._groups(index) else "expression"
+            kind = "expression"
         if kind != "group":
             self._flush(context, index)
         if declares or context.kind == "expression":
@@ -315,9 +312,7 @@ class Outline:
         if token.kind != "name":
             return token.text in ("*", "(", "[")
         word = ALIASES.get(token.text, token.text)
-        known = (
-            word in SPECIFIERS or word in QUALIFIERS or word in STORAGE or word in TAGGED or word in DROPPED
-        )
+        known = word in SPECIFIERS or word in QUALIFIERS or word in STORAGE or word in TAGGED or word in DROPPED
         return not (known or word in self.declared or word in self.typedefs)
 
     # Attributes
@@ -340,11 +335,24 @@ class Outline:
         elif context.stage == SUFFIX:
             self._mark_attributes(False, found, index, len(self.words))
         elif context.stage == EXPRESSION:
-            self._mark_attributes(False, found, index, context.before_value)
+            self._mark_value(found, index, context)
         elif context.kind == "group" and self.words[-1] == "(":
             context.behind += found  # right behind the parenthesis: of the type that the group modifies
         else:
             context.pending += found
+
+    def _mark_value(self, found: list[Attribute], index: int, context: Context) -> None:
+        """Attributes behind a value go before it, to the declarator; behind a width, which may have none before
+        it, they become a subscript of the width."""
+        if self.words[context.before_value] == "=":
+            self._mark_attributes(False, found, index, context.before_value)
+            return
+        if not context.wrapped:
+            context.wrapped = True
+            self.words.insert(context.before_value + 1, "(")
+            self.origins.insert(context.before_value + 1, index)
+            self._emit(")", index)
+        self._mark_attributes(False, found, index, len(self.words))
 
     def _flush(self, context: Context, index: int, *, named: bool = False) -> None:
         """Write the attributes that waited for the end of a declarator's stars."""

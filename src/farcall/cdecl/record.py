@@ -47,9 +47,7 @@ def record(builder: Builder, node: Node) -> Record:
         field = _field(builder, declaration, packed, kind)
         if field is not None:
             if fields and _flexible(fields[-1].type):
-                builder.fail(
-                    declaration, f"the array without length {fields[-1].name!r} must be the last member"
-                )
+                builder.fail(declaration, f"the array without length {fields[-1].name!r} must be the last member")
             for name in _names(field):
                 if name in taken:
                     builder.fail(declaration, f"two members are named {name!r}")
@@ -59,9 +57,7 @@ def record(builder: Builder, node: Node) -> Record:
     if fields and _flexible(fields[-1].type) and (kind == "union" or len(fields) == 1):
         builder.fail(node.decls[-1], "an array without length needs a struct with other members before it")
     align = max([alignment(builder, a) for a in notes.attributes if a.name == "aligned"], default=0)
-    complaint = builder.draft.complete(
-        found, fields, notes.packing.cap, align, _microsoft(builder, node, notes)
-    )
+    complaint = builder.draft.complete(found, fields, notes.packing.cap, align, _microsoft(builder, node, notes))
     builder.accept(node, complaint)
     try:
         size = layout(found, builder.model).size
@@ -106,13 +102,17 @@ def _field(builder: Builder, node: Node, packed: bool, kind: str) -> Field | Non
             builder.fail(node, "this declaration declares no member")
         return None
     declared, extras = builder.declarator(node)
+    width = node.bitsize
+    while type(width).__name__ == "ArrayRef" and (marked := builder.marker(width.subscript)) is not None:
+        extras.attributes += marked[1]
+        width = width.name
     own = builder.alignment_of(node, extras)
     # A typedef with a smaller alignment lowers that of its members, as `packed` with `aligned` does.
     lowered = 0 < extras.typedef_align < _natural(builder, declared)
     packed = packed or lowered or any(a.name == "packed" for a in extras.attributes)
     align = max(own, extras.typedef_align)
-    if node.bitsize is not None:
-        return Field(node.name, declared, _width(builder, node, declared), align, packed)
+    if width is not None:
+        return Field(node.name, declared, _width(builder, node, width, declared), align, packed)
     if isinstance(declared, (Void, Function)):
         builder.fail(node, f"member {node.name!r} cannot be {_article(declared)}")
     inner = unqualified(declared)
@@ -138,13 +138,13 @@ def _flexible(type: CType) -> bool:
     return isinstance(type, Array) and type.length is None
 
 
-def _width(builder: Builder, node: Node, type: CType) -> int:
+def _width(builder: Builder, node: Node, expression: Node, type: CType) -> int:
     """The width of a bit-field, checked (C11 6.7.2.1 p4 and p5)."""
     inner = unqualified(type)
     name = repr(node.name) if node.name else "without a name"
     if not isinstance(inner, (Integer, Enum)):
         builder.fail(node, f"bit-field {name} cannot have the type {type}")
-    width = builder.constant(node.bitsize)
+    width = builder.constant(expression)
     most = 1 if isinstance(inner, Integer) and inner.rank == "bool" else 8 * sizeof(inner, builder.model)
     if not 0 <= width <= most:
         builder.fail(node, f"bit-field {name} of {width} bits does not fit {type} of {most} bits")

@@ -49,9 +49,7 @@ def fault(text: str, offset: int, message: str) -> DeclarationError:
     if end - start > LONGEST_SHOWN:
         end = max(min(end, offset + LONGEST_SHOWN // 2), start + LONGEST_SHOWN)
     shown = text[start:end].rstrip("\r")
-    return DeclarationError(
-        message, line=text.count("\n", 0, offset) + 1, column=offset - start + 1, text=shown
-    )
+    return DeclarationError(message, line=text.count("\n", 0, offset) + 1, column=offset - start + 1, text=shown)
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:

@@ -1,0 +1,71 @@
+"""The command line: `farcall call`, `farcall inspect`, `farcall doctor`.
+
+Each command is a module with `parser()` and `run(options)`, imported when it is asked for. The exit status is 0,
+1 for an error (one line on stderr), 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+#: The commands and what they do, for the help.
+COMMANDS = {
+    "call": "call a C function and print its result",
+    "inspect": "show where each byte of a call travels, by which rule, and the generated code",
+    "doctor": "tell what farcall finds on this machine, and test that it works",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (default: the process's own). Gives the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if words and words[0] in COMMANDS:
+            return _run(words[0], words[1:])
+        _top().parse_args(words)  # help, version, or what is wrong
+        _top().print_help(sys.stderr)
+        return 2
+    except SystemExit as ended:  # argparse has said what there is to say
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BrokenPipeError:  # who read our output has gone
+        sys.stdout = None  # type: ignore[assignment]  # and nothing more is flushed to it
+        return 1
+
+
+def _run(command: str, words: list[str]) -> int:
+    from importlib import import_module
+
+    from ..errors import FarcallError
+
+    module = import_module(f"{__name__}.{command}")
+    try:
+        options = module.parser().parse_args(module.arranged(words))
+        status: int = module.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        raise
+    except (FarcallError, TypeError, ValueError, OverflowError, OSError) as error:
+        from .fault import one_line
+
+        print(f"farcall: {one_line(error)}", file=sys.stderr)
+        return 1
+
+
+def _top() -> argparse.ArgumentParser:
+    from .. import __version__
+
+    commands = "\n".join(f"  {name:9} {what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="farcall",
+        description="Call any C function from Python, in generated machine code.",
+        epilog=f"commands:\n{commands}\n\n`farcall COMMAND --help` tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"farcall {__version__}")
+    parser.add_argument("command", nargs="?", choices=list(COMMANDS), help="what to do")
+    return parser

@@ -114,6 +114,7 @@ _API = {
     "support:text": "p p",
     "support:tombstone": "v pp",
     "support:unpark": "i pp",
+    "support:unwrap": "p p",
     "support:whole": "i pppz",
 }
 

@@ -27,6 +27,7 @@ from ..recipe.closure import ACTIVE, CALLABLE, GENERATION, KEPT, SELF, STATED
 from . import marshal as _marshal  # noqa: F401  (generated code calls it)
 from .cell import Cells, allocate, free
 from .function import bind
+from .host import check_registers
 from .linker import Linker, linker, register
 from .parked import failed
 from .value import class_of
@@ -319,7 +320,9 @@ def _body(signature: Signature) -> tuple[int, tuple[Any, ...]]:
     if isinstance(result, (Block, PointerTo)):
         classes.append(class_of(signature.result))
         own["class:-1"] = own["class:-1:plain"] = id(classes[-1])
-    plan = Callback(parameters, result, place(signature, link.target))
+    placement = place(signature, link.target)
+    check_registers(placement)
+    plan = Callback(parameters, result, placement)
     prepared = link.prepare(closure(plan, link.surroundings))
     address = link.bind(prepared, own).address
     return _bodies.setdefault(signature, (address, tuple(classes)))

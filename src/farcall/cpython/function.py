@@ -18,7 +18,7 @@ from ..errors import NullPointerError
 from ..memory import Slot
 from ..recipe import Call, call, carrier, closed, forward
 from ..recipe.carrier import Block, PointerTo
-from .host import host_target
+from .host import check_registers, host_target
 from .linker import Linker, Prepared, linker
 from .native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
 
@@ -195,6 +195,7 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
         from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
     model = link.target.model
     placement = place(signature, link.target)
+    check_registers(placement)
     parameters = tuple(carrier(type, model) for type in signature.parameters)
     result = carrier(signature.result, model)
     steps = Call(parameters, result, placement, gil == "release", errno)

@@ -82,8 +82,8 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     """A pointer object for `value` where a `ctype` is wanted, keeping alive what it points to.
 
     Accepts None, pointers of the type (or any where the target is void), values in memory whose address is
-    meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, and what has
-    `_as_parameter_`. Raises TypeError or ValueError, naming `where`.
+    meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, callables for
+    function pointers. Raises TypeError or ValueError, naming `where`.
     """
     from .value import Array, Pointer, Value, address, pointer_at
 
@@ -102,10 +102,11 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
         if not points_alike(PointerType(held), wanted):
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
         return pointer_at(wanted, address(value), value)
-    if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
-        return pointer_at(wanted, value.__self__.__farcall_address__, value)
-    if hasattr(type(value), "__farcall_address__"):
-        return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
+    if isinstance(unqualified(wanted.target), (Function, Void)):  # code is no data
+        if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
+            return pointer_at(wanted, value.__self__.__farcall_address__, value)
+        if hasattr(type(value), "__farcall_address__"):
+            return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
     if isinstance(unqualified(wanted.target), Function) and callable(value):
         from .closure import Closure
 
@@ -133,7 +134,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
 
 def to_instance(cls: Any, value: object, where: str) -> Any:
     """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
-    from .value import Record, Value
+    from .value import Number, Record, Value, Vector
 
     if isinstance(value, cls):
         return value
@@ -143,7 +144,9 @@ def to_instance(cls: Any, value: object, where: str) -> Any:
         if isinstance(value, Mapping):
             return cls(**value)
         if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
-            return cls(*value) if issubclass(cls, Record) else cls(value)
+            return cls(*value) if issubclass(cls, (Record, Vector)) else cls(value)
+        if issubclass(cls, Number):
+            return cls(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise type(error)(f"{where}: {error}") from None
     if isinstance(value, Value):
@@ -302,6 +305,12 @@ def _refuse_pointer(
     raise TypeError(f"{where} must be {ctype}; the items of {given} have format {view.format!r}")
 
 
+def unwrap(instance: Any) -> object:
+    """The Python number that a number in memory is."""
+    return instance.value
+
+
+register("python:unwrap", unwrap)
 register("python:convert", convert)
 register("python:refuse", refuse)
 register("python:count", count)

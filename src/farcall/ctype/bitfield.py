@@ -80,11 +80,7 @@ def microsoft(items: list[Item], *, union: bool, pack: int) -> Placed:
         if union:
             position, last = 0, None
         desired = _desired(item, pack)
-        if (
-            item.width is None
-            or (item.width and not item.packed)
-            or (item.width == 0 and last and last.width)
-        ):
+        if item.width is None or (item.width and not item.packed) or (item.width == 0 and last and last.width):
             wanted = desired if item.width is None and item.packed else max(item.align, desired)
             record_align = max(record_align, min(wanted, pack) if pack else wanted)
         previous = last

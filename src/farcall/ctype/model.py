@@ -27,9 +27,7 @@ class DataModel:
     char_signed: bool = True
     scalar_align_limit: int = 16
     big_endian: bool = False
-    bit_fields: str = (
-        "sysv"  # how they are laid out: "sysv", "aapcs" (Arm: System V, but all align), "microsoft"
-    )
+    bit_fields: str = "sysv"  # how they are laid out: "sysv", "aapcs" (Arm: System V, but all align), "microsoft"
 
     def __str__(self) -> str:
         return self.name
@@ -43,10 +41,6 @@ LLP64 = DataModel(
     wchar=2, wchar_signed=False, bit_fields="microsoft",
 )  # fmt: skip
 #: A 32-bit machine with natural alignment (ARM EABI, RISC-V 32).
-ILP32 = DataModel(
-    "ILP32", pointer=4, long=4, long_double=8, long_double_align=8, long_double_format="binary64"
-)
+ILP32 = DataModel("ILP32", pointer=4, long=4, long_double=8, long_double_align=8, long_double_format="binary64")
 #: i386 System V (Intel386 psABI 1.1, table 2.1).
-ILP32_I386 = DataModel(
-    "ILP32-i386", pointer=4, long=4, long_double=12, long_double_align=4, scalar_align_limit=4
-)
+ILP32_I386 = DataModel("ILP32-i386", pointer=4, long=4, long_double=12, long_double_align=4, scalar_align_limit=4)

@@ -49,8 +49,6 @@ complex_double = Complex(double)
 complex_longdouble = Complex(longdouble)
 
 #: Every scalar above by its Python name.
-NAMED = {
-    name: value for name, value in globals().items() if isinstance(value, (Void, Integer, Float, Complex))
-}
+NAMED = {name: value for name, value in globals().items() if isinstance(value, (Void, Integer, Float, Complex))}
 
 __all__ = [*NAMED, "NAMED"]

@@ -87,9 +87,7 @@ def _base(type: CType) -> str:
     if isinstance(type, Enum):
         if type.tag:
             return f"enum {type.tag}"
-        return (
-            type.name or "enum { " + ", ".join(f"{name} = {value}" for name, value in type.constants) + " }"
-        )
+        return type.name or "enum { " + ", ".join(f"{name} = {value}" for name, value in type.constants) + " }"
     if isinstance(type, Record):
         if type.tag:
             return f"{type.kind} {type.tag}"

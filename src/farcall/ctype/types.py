@@ -199,9 +199,7 @@ class Record(CType):
     def is_union(self) -> bool:
         return self.kind == "union"
 
-    def complete(
-        self, fields: Iterable[Field], *, pack: int = 0, align: int = 0, microsoft: bool = False
-    ) -> None:
+    def complete(self, fields: Iterable[Field], *, pack: int = 0, align: int = 0, microsoft: bool = False) -> None:
         """Give the record its members, once. Raises DeclarationError on a second time, and on two members
         of one name."""
         if self._fields is not None:

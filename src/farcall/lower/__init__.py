@@ -46,8 +46,8 @@ def listing(code: Code) -> str:
         data = code.data[line.offset : end]
         label = f"{line.label}:\n" if line.label else ""
         why = f"  ; {reason(line)}" if reason(line) else ""
-        rows.append(f"{label}{line.offset:6x}  {data.hex():20}  {text(line):48}{why}".rstrip())
-    rows += [f"{r.offset:6x}  {'..' * 8:20}  address of {r.name}" for r in code.relocations]
+        rows.append(f"{label}{line.offset:6x}  {data.hex():24}  {text(line):48}{why}".rstrip())
+    rows += [f"{r.offset:6x}  {'..' * 8:24}  address of {r.name}" for r in code.relocations]
     return "\n".join(rows)
 
 

@@ -26,12 +26,13 @@ class Line(NamedTuple):
 
 
 class Unwind(NamedTuple):
-    """From `offset` on, the caller's frame starts `depth` bytes above the stack pointer, and the registers in
+    """From `offset` on, the caller's frame starts `depth` bytes above the register `base`, and the registers in
     `saved` lie right below the return address, first pushed first."""
 
     offset: int
     depth: int
     saved: tuple[str, ...]
+    base: str = "rsp"
 
 
 class Code(NamedTuple):

@@ -212,7 +212,10 @@ def _give_back(w: Writer, env: Surroundings, plan: Call, value: Operand | None, 
     result = plan.result
     if _is_instance(result):
         _release(w, env, keeps)
-        w.add(Return("s1"))
+        if isinstance(result, Block) and result.unwrap:
+            w.add(env.support("unwrap", "s1", tail=True, note="the number in the instance"))
+        else:
+            w.add(Return("s1"))
         return
     if isinstance(result, PointerTo) and keeps:  # the text may lie in a buffer about to be released
         assert value is not None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..ctype import (
     Array,
+    Complex,
     CType,
     DataModel,
     Enum,
@@ -17,10 +18,10 @@ from ..ctype import (
     Integer,
     Pointer,
     Record,
+    Vector,
     Void,
     is_const,
     is_signed,
-    leaves,
     sizeof,
     unqualified,
 )
@@ -84,15 +85,22 @@ class PointerTo:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A struct or union by value: an instance of its class."""
+    """A value that an instance of its class stands for: struct, union, vector, long double.
+
+    With `unwrap` the instance gives way to a Python number (`value`) when it comes from C: __int128, complex,
+    float16.
+    """
 
     size: int
+    unwrap: bool = False
 
 
 Carrier = Nothing | Whole | Truth | Character | Real | PointerTo | Block
 
 #: Floating formats that a Python float carries, by size in bytes.
 REAL_FORMATS = {"binary32": 4, "binary64": 8}
+#: Floating formats that no Python number holds: a value of its own stays what it is.
+KEPT_WHOLE = frozenset({"long", "binary128"})
 
 
 def carrier(type: CType, model: DataModel) -> Carrier:
@@ -109,12 +117,15 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     if isinstance(type, Pointer):
         return _pointer(type, model)
     if isinstance(type, Record):
-        for leaf in leaves(type, model):  # a member that cannot cross alone can in a block, once placed
-            carrier(leaf.type, model)
+        return Block(sizeof(type, model))
+    if isinstance(type, (Float, Complex)):
+        part = type.part if isinstance(type, Complex) else type
+        return Block(sizeof(type, model), unwrap=part.format not in KEPT_WHOLE)
+    if isinstance(type, Vector):
         return Block(sizeof(type, model))
     if isinstance(type, (Function, Array)):
         raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
-    raise UnsupportedTypeError(f"{type} is not supported yet as an argument, a result or a member")
+    raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")
 
 
 def _integer(type: Integer, model: DataModel) -> Carrier:
@@ -122,7 +133,7 @@ def _integer(type: Integer, model: DataModel) -> Carrier:
         return Truth()
     size = sizeof(type, model)
     if size > 8:
-        raise UnsupportedTypeError(f"{type} is not supported yet as an argument, a result or a member")
+        return Block(size, unwrap=True)
     if type.rank == "char" and type.signed is None:
         return Character(is_signed(type, model))
     return Whole(size, is_signed(type, model))

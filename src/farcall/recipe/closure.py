@@ -218,6 +218,8 @@ def _box_argument(w: Writer, env: Surroundings, kind: Carrier, index: int, local
     if isinstance(kind, Block) or (isinstance(kind, PointerTo) and not kind.text):
         make_instance(w, env, Symbol(f"class:{index}"), "s2", failed)
         w.add(Copy(At("s2", env.interpreter.value_payload), At(local), kind.size), Move("t0", "s2"))
+        if isinstance(kind, Block) and kind.unwrap:
+            w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
         return
     if isinstance(kind, (Real, Character)):
         box(w, env, kind, At(local), result="t0")

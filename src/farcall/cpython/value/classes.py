@@ -6,35 +6,23 @@ import weakref
 from typing import Any
 
 from ... import seed
-from ...ctype import (
-    Array as ArrayType,
-)
-from ...ctype import (
-    CType,
-    Enum,
-    Float,
-    Function,
-    Integer,
-    Void,
-    layout,
-    sizeof,
-    unqualified,
-)
-from ...ctype import (
-    Pointer as PointerType,
-)
-from ...ctype import (
-    Record as RecordType,
-)
+from ...ctype import Array as ArrayType
+from ...ctype import Complex as ComplexType
+from ...ctype import CType, Enum, Float, Function, Integer, Void, layout, sizeof, unqualified
+from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
+from ...ctype import Vector as VectorType
 from ...errors import IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ...recipe.carrier import Block, PointerTo, carrier
 from ..host import host_target
 from ..native import Getset, make_type
 from .array import Array, is_byte
 from .base import Keep, Value, address, adopt, keep, kept, view
+from .number import Complex, Number, Precise, Wide
 from .pointer import Pointer, pointer_at
 from .record import Field, Struct, Union
 from .scalar import Integral, Scalar
+from .vector import Vector
 
 __all__ = ["class_of", "read_at", "write_at"]
 
@@ -60,6 +48,10 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
     seen = view(class_of(ctype), place, owner)
     if isinstance(seen, Scalar):
         return seen.value
+    if isinstance(seen, Number):  # a value, not a view: it does not follow the memory
+        copy = type(seen).__new__(type(seen))
+        seed.write(address(copy), seed.read(place, sizeof(ctype, host_target().model)))
+        return copy.value
     if isinstance(seen, Pointer):
         target = int(seen)
         kind = carrier(ctype, host_target().model)
@@ -116,6 +108,11 @@ def _make(ctype: CType) -> Any:
         if ctype.length is None:
             raise IncompleteTypeError(f"{ctype} has no length")
         cls = make_type(name, (Array,), size, f"The C type {name}.")
+    elif isinstance(ctype, VectorType):
+        cls = make_type(_python_name(name), (Vector,), size, f"The C type {name}.")
+    elif isinstance(carrier(ctype, host_target().model), Block):
+        base = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, Float) else Wide
+        cls = make_type(_python_name(name), (base,), size, f"The C type {name}.")
     elif isinstance(ctype, (Integer, Float, Enum)):
         kind = carrier(ctype, host_target().model)
         base = Scalar if isinstance(ctype, Float) else Integral

@@ -57,9 +57,9 @@ class Assembler:
         """A cell of the pool that no instruction here reads: cells lie in the order in which they are named."""
         self._pool.setdefault(symbol, [])
 
-    def frame(self, depth: int, saved: tuple[str, ...]) -> None:
+    def frame(self, depth: int, saved: tuple[str, ...], base: str = "rsp") -> None:
         """From here on the frame is `depth` bytes deep, with these registers saved (see Unwind)."""
-        self._unwind.append(Unwind(len(self.data), depth, saved))
+        self._unwind.append(Unwind(len(self.data), depth, saved, base))
 
     def finish(self, cpu: str) -> Code:
         """Patch all displacements and append the pool. Raises KeyError for a jump to a label never placed."""

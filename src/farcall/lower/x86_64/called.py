@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...convention.placement import Passed, Piece, Stack
 from ...convention.placement import Register as Place
-from ...encode.x86_64 import RAX, fld_m, ret
+from ...encode.x86_64 import RAX, RCX, fld_m, movd_xr, ret
 from ...recipe.step import At, Receive, Return
-from .chunk import copy, load, load_vector
+from .chunk import VECTOR_SIZES, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
 
@@ -41,25 +41,23 @@ def _receive_piece(w: Work, to: At, piece: Piece) -> None:
 def give(w: Work, step: Return) -> None:
     value, passed = step.value, w.routine.placement.result
     if isinstance(value, At):
-        for piece in passed.pieces:
-            assert isinstance(piece.place, Place)
-            if piece.place.bank == "x87":
-                _give_x87(w, passed, value)
-                break
-            source = w.mem(value)
-            source = source._replace(disp=source.disp + piece.offset)
-            if piece.place.bank == "vector":
-                load_vector(w.a, BANKS[piece.place.name], source, piece.size, SCRATCH, RAX)
-            else:
-                load(w.a, GENERAL[piece.place.name], source, piece.size, SCRATCH, w.signed(passed))
+        for piece in reversed(passed.pieces):  # the imaginary part first: the real one ends on the x87's top
+            _give_piece(w, passed, piece, value)
     elif value is not None:
         w.value(RAX, value)
     w.epilogue()
     w.a.emit(ret)
 
 
-def _give_x87(w: Work, passed: Passed, value: At) -> None:
-    """The imaginary part first, so that the real part ends on top (psABI §3.2.3, returning 8)."""
-    for piece in reversed(passed.pieces):
-        source = w.mem(value)
-        w.a.emit(fld_m, source._replace(disp=source.disp + piece.offset), 80)
+def _give_piece(w: Work, passed: Passed, piece: Piece, value: At) -> None:
+    assert isinstance(piece.place, Place)
+    source = w.mem(At(value.base, value.offset + piece.offset))
+    if piece.place.bank == "x87":
+        w.a.emit(fld_m, source, 80)
+    elif piece.place.bank == "general":
+        load(w.a, GENERAL[piece.place.name], source, piece.size, SCRATCH, w.signed(passed))
+    elif piece.size in VECTOR_SIZES:
+        load_vector(w.a, BANKS[piece.place.name], source, piece.size)
+    else:  # an argument register is free by now
+        load(w.a, RCX, source, piece.size, SCRATCH)
+        w.a.emit(movd_xr, BANKS[piece.place.name], RCX)

@@ -21,12 +21,13 @@ from ...encode.x86_64 import (
     mov_ri,
     mov_rm,
     mov_rr,
+    movd_xr,
     ret,
     shift_ri,
     sse_rr,
 )
 from ...recipe.step import At, Invoke, Operand, Symbol, Take, Through
-from .chunk import chunks, copy, load, load_vector
+from .chunk import VECTOR_SIZES, chunks, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
 
@@ -147,9 +148,13 @@ def _pass_in_vector(w: Work, piece: Piece, to: int, operand: Operand) -> None:
             w.a.emit(sse_rr, MOVSD, to, 0)
         return
     assert isinstance(operand, (At, Through))
+    if piece.size not in VECTOR_SIZES:  # a struct of halves: gathered where al, set last, is still free
+        _gather(w, RAX, piece, operand)
+        w.a.emit(movd_xr, to, RAX)
+        return
     source = w.mem(operand)
     source = source._replace(disp=source.disp + piece.offset)
-    load_vector(w.a, to, source, piece.size, SCRATCH, RAX)
+    load_vector(w.a, to, source, piece.size)
 
 
 def _take_result(w: Work, passed: Passed, to: str | At | Through) -> None:

@@ -14,7 +14,6 @@ from ...encode.x86_64 import (
     mov_mr,
     mov_rm,
     movd_rx,
-    movd_xr,
     movsx_rm,
     movzx_rm,
     shift_ri,
@@ -26,7 +25,11 @@ from ...encode.x86_64 import (
 from .assembler import Assembler
 from .registers import VECTOR_SCRATCH
 
-__all__ = ["chunks", "copy", "load", "load_vector", "store", "store_vector"]
+__all__ = ["VECTOR_SIZES", "chunks", "copy", "load", "load_vector", "store", "store_vector"]
+
+
+#: Sizes that one instruction moves between memory and a vector register.
+VECTOR_SIZES = frozenset({4, 8, 16, 32, 64})
 
 
 def chunks(size: int, largest: int = 8) -> list[tuple[int, int]]:
@@ -75,19 +78,16 @@ def store(a: Assembler, to: Mem, source: int, size: int) -> None:
             a.emit(shift_ri, SHR, source, piece * 8)
 
 
-def load_vector(a: Assembler, to: int, source: Mem, size: int, spare: int, spare2: int) -> None:
-    """`size` bytes into the low end of a vector register."""
+def load_vector(a: Assembler, to: int, source: Mem, size: int) -> None:
+    """`size` bytes, one of VECTOR_SIZES, into the low end of a vector register."""
     if size == 4:
         a.emit(sse_rm, MOVSS, to, source)
     elif size == 8:
         a.emit(sse_rm, MOVSD, to, source)
     elif size == 16:
         a.emit(sse_rm, MOVUPS, to, source)
-    elif size in (32, 64):
-        a.emit(vmovups_rm, to, source, size * 8)
     else:
-        load(a, spare, source, size, spare2)
-        a.emit(movd_xr, to, spare)
+        a.emit(vmovups_rm, to, source, size * 8)
 
 
 def store_vector(a: Assembler, to: Mem, source: int, size: int, spare: int) -> None:

@@ -6,7 +6,8 @@
     rsp + size + 8 * saved   return address
     above                    the routine's own stack arguments
 
-`size` keeps rsp a multiple of 16 at every call (psABI 1.0, §3.2.2).
+`size` keeps rsp a multiple of 16 at every call (psABI 1.0, §3.2.2). A call that wants more, for vectors of 32 or
+64 bytes on the stack, gets it from an aligned frame: rbp, pushed last, remembers where rsp was.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ...encode.x86_64 import RSP, Mem
+from ...encode.x86_64 import RBP, RSP, Mem
 from ...recipe.step import AddressOf, At, Invoke, Local, Routine, Through
 from .registers import SAVED
 
@@ -27,6 +28,7 @@ class Frame(NamedTuple):
     size: int
     saved: tuple[str, ...]
     offsets: dict[int, int]
+    align: int = 16
 
     def local(self, local: Local, offset: int = 0) -> Mem:
         """Where a local, or a byte inside it, lies."""
@@ -34,7 +36,15 @@ class Frame(NamedTuple):
 
     def incoming(self, offset: int) -> Mem:
         """Where the routine's own stack argument at `offset` lies."""
+        if self.align > 16:
+            return Mem(RBP, 8 * len(self.pushed) + 8 + offset)
         return Mem(RSP, self.size + 8 * len(self.saved) + 8 + offset)
+
+    @property
+    def pushed(self) -> tuple[str, ...]:
+        """The registers to push, in order, by the names unwinding knows them by."""
+        names = tuple(SAVED[name] for name in self.saved)
+        return (*names, "rbp") if self.align > 16 else names
 
     @property
     def depth(self) -> int:
@@ -46,10 +56,11 @@ def frame_of(routine: Routine) -> Frame:
     """The frame that the steps of `routine` need."""
     used: set[str] = set()
     found: dict[int, Local] = {}
-    outgoing = 0
+    outgoing, align = 0, 16
     for step in routine.steps:
         if isinstance(step, Invoke):
             outgoing = max(outgoing, step.placement.stack_size)
+            align = max(align, step.placement.stack_align if step.placement.stack_size else 0)
         _collect(step, used, found)
     saved = tuple(name for name in SAVED if name in used)
     top, offsets = outgoing, {}
@@ -60,6 +71,8 @@ def frame_of(routine: Routine) -> Frame:
     calls = any(isinstance(step, Invoke) for step in routine.steps)
     if not top and not calls:
         return Frame(0, saved, offsets)
+    if align > 16:
+        return Frame(-(-top // align) * align, saved, offsets, align)
     above = 8 * len(saved) + 8
     return Frame(-(-(top + above) // 16) * 16 - above, saved, offsets)
 

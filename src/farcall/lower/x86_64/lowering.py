@@ -187,7 +187,7 @@ def _jump(w: Work, step: Jump) -> None:
 
 def _label(w: Work, step: Label) -> None:
     w.a.label(step.name)
-    w.a.frame(w.frame.depth, w.saved)  # whatever came before, here the frame is whole
+    w.whole()  # whatever came before, here the frame stands
 
 
 _STEPS: dict[type[Any], Callable[[Work, Any], None]] = {

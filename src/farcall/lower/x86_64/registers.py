@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...encode.x86_64 import R8, R9, R10, R11, R14, R15, RAX, RBX, RCX, RDI, RDX, RSI
+from ...encode.x86_64 import R8, R9, R10, R11, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI
 
-__all__ = ["BANKS", "GENERAL", "NAMED", "SAVED", "SCRATCH", "VECTOR_SCRATCH"]
+__all__ = ["BANKS", "GENERAL", "NAMED", "PUSHED", "SAVED", "SCRATCH", "VECTOR_SCRATCH"]
 
 #: The recipe's registers. Temporaries are never argument registers, so argument moves cannot form a cycle.
 NAMED = {"t0": RAX, "t1": R10, "s0": RBX, "s1": R14, "s2": R15}
@@ -20,3 +20,6 @@ GENERAL = {
     "rax": RAX, "rdx": RDX, "rcx": RCX, "rsi": RSI, "rdi": RDI, "r8": R8, "r9": R9, "r10": R10, "r11": R11,
 }  # fmt: skip
 BANKS = {f"{kind}mm{i}": i for kind in "xyz" for i in range(16)}
+
+#: Registers that frames push, by the names unwinding knows them by.
+PUSHED = {name: NAMED[role] for role, name in SAVED.items()} | {"rbp": RBP}

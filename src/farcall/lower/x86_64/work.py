@@ -8,7 +8,9 @@ from ...convention.placement import Register as Place
 from ...ctype import Enum, Integer, is_signed, unqualified
 from ...encode.x86_64 import (
     ADD,
+    AND,
     OR,
+    RBP,
     RSP,
     SUB,
     Mem,
@@ -30,7 +32,7 @@ from ...recipe.step import AddressOf, At, Operand, Routine, Symbol, Through
 from .assembler import Assembler
 from .chunk import store, store_vector
 from .frame import Frame, frame_of
-from .registers import BANKS, GENERAL, NAMED, SAVED, SCRATCH
+from .registers import BANKS, GENERAL, NAMED, PUSHED, SCRATCH
 
 __all__ = ["Work"]
 
@@ -47,34 +49,43 @@ class Work:
         self.frame: Frame = frame_of(routine)
 
     def prologue(self) -> None:
-        a, depth = self.a, 8
-        a.frame(depth, ())
+        a, pushed = self.a, self.frame.pushed
+        a.frame(8, ())
         a.note = "a landing pad for indirect calls (CET)"
         a.emit(endbr64)
-        for position, name in enumerate(self.frame.saved):
-            a.emit(push_r, NAMED[name])
-            depth += 8
-            a.frame(depth, tuple(SAVED[n] for n in self.frame.saved[: position + 1]))
+        for count, name in enumerate(pushed, 1):
+            a.emit(push_r, PUSHED[name])
+            a.frame(8 * count + 8, pushed[:count])
+        if self.frame.align > 16:
+            a.emit(mov_rr, RBP, RSP)
+            self.whole()
         if self.frame.size:
             a.emit(alu_ri, SUB, RSP, self.frame.size)
-            a.frame(self.frame.depth, self.saved)
+            self.whole()
             for page in range(PAGE, self.frame.size, PAGE):  # touch each, so that the guard page is met
                 a.emit(alu_mi, OR, Mem(RSP, self.frame.size - page), 0)
+        if self.frame.align > 16:
+            a.note = f"arguments aligned to {self.frame.align} bytes go on this stack"
+            a.emit(alu_ri, AND, RSP, -self.frame.align)
 
     def epilogue(self) -> None:
-        a, depth = self.a, self.frame.depth
-        if self.frame.size:
+        a, pushed = self.a, self.frame.pushed
+        if self.frame.align > 16:
+            a.emit(mov_rr, RSP, RBP)
+        elif self.frame.size:
             a.emit(alu_ri, ADD, RSP, self.frame.size)
-            depth -= self.frame.size
-            a.frame(depth, self.saved)
-        for position in range(len(self.frame.saved) - 1, -1, -1):
-            a.emit(pop_r, NAMED[self.frame.saved[position]])
-            depth -= 8
-            a.frame(depth, self.saved[:position])
+        a.frame(8 * len(pushed) + 8, pushed)
+        for count in range(len(pushed) - 1, -1, -1):
+            a.emit(pop_r, PUSHED[pushed[count]])
+            a.frame(8 * count + 8, pushed[:count])
 
-    @property
-    def saved(self) -> tuple[str, ...]:
-        return tuple(SAVED[name] for name in self.frame.saved)
+    def whole(self) -> None:
+        """Tell the unwinder that the frame stands."""
+        pushed = self.frame.pushed
+        if self.frame.align > 16:
+            self.a.frame(8 * len(pushed) + 8, pushed, "rbp")
+        else:
+            self.a.frame(self.frame.depth, pushed)
 
     def mem(self, place: At | Through) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into the scratch."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ..interpreter import Surroundings
 from ..step import Routine
 from ..writer import Writer
-from .asking import convert, count, failed, refuse, retire, tombstone, unpark
+from .asking import convert, count, failed, refuse, retire, tombstone, unpark, unwrap
 from .number import character, outside, real, text, whole
 from .pointer import block, pointer
 
@@ -39,5 +39,6 @@ _KINDS: dict[str, Callable[[Writer, Surroundings, str], Routine]] = {
     "text": text,
     "tombstone": tombstone,
     "unpark": unpark,
+    "unwrap": unwrap,
     "whole": whole,
 }

@@ -18,7 +18,7 @@ from ..step import (
 )
 from ..writer import Writer
 
-__all__ = ["convert", "count", "failed", "refuse", "retire", "tombstone", "unpark"]
+__all__ = ["convert", "count", "failed", "refuse", "retire", "tombstone", "unpark", "unwrap"]
 
 
 def refuse(w: Writer, env: Surroundings, detail: str) -> Routine:
@@ -154,3 +154,14 @@ def unpark(w: Writer, env: Surroundings, detail: str) -> Routine:
     return w.finish()
 
 
+
+
+def unwrap(w: Writer, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *unwrap(instance)`: the Python number of an instance, in its place."""
+    w.add(
+        Receive(0, "s0", "the instance, whose reference is given away"),
+        env.invoke("call_python_1", Symbol("python:unwrap"), "s0", 0, result="s1"),
+        env.invoke("Py_DecRef", "s0"),
+        Return("s1"),
+    )
+    return w.finish()

@@ -1,0 +1,275 @@
+"""Numbers that Python has no C type for: long double, float16, bfloat16, __int128, complex.
+
+Each is an immutable value; arithmetic is left to Python's own types. As a result or a field, those that a Python
+number holds exactly come as that number (`value`); long double comes as itself.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from ... import seed
+from ...ctype import Complex as ComplexType
+from ...ctype import Float as FloatType
+from ...ctype import is_signed, sizeof
+from ..host import host_target
+from .base import Value, address, native
+from .floating import FORMATS, Format, decode, encode, shortest
+
+__all__ = ["Complex", "Number", "Precise", "Wide"]
+
+
+@native
+class Number(Value):
+    """A C number in memory that is written once, when it is made."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.value!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.value == (other.value if isinstance(other, Number) else other))
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (self.__ctype__, bytes(memoryview(self))))
+
+    @property
+    def value(self) -> Any:
+        """The number as Python's own."""
+        raise TypeError(f"{self.__ctype__} has no Python number")
+
+
+@native
+class Wide(Number):
+    """`__int128`, signed or not."""
+
+    __slots__ = ()
+
+    def __init__(self, value: Any = 0, /) -> None:
+        signed = is_signed(self.__ctype__, host_target().model)
+        try:
+            number = value.__index__()
+        except AttributeError:
+            given = type(value).__name__
+            raise TypeError(f"{self.__ctype__} must be made of an int, not {given}") from None
+        try:
+            data = number.to_bytes(16, "little", signed=signed)
+        except OverflowError:
+            low, high = (-(1 << 127), (1 << 127) - 1) if signed else (0, (1 << 128) - 1)
+            raise OverflowError(f"{number} is out of range for {self.__ctype__} ({low} to {high})") from None
+        seed.write(address(self), data)
+
+    @property
+    def value(self) -> int:
+        data = seed.read(address(self), 16)
+        return int.from_bytes(data, "little", signed=is_signed(self.__ctype__, host_target().model))
+
+    def __int__(self) -> int:
+        return self.value
+
+    def __index__(self) -> int:
+        return self.value
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+@native
+class Precise(Number):
+    """A floating number with its own precision: `long double`, `_Float16`, `__bf16`, `__float128`.
+
+    Made of int, float, str, Decimal, Fraction or another such number, rounded once, to nearest even. Equal to
+    whatever number has just its value; ordered likewise.
+    """
+
+    __slots__ = ()
+    __ctype__: FloatType
+
+    def __init__(self, value: Any = 0, /) -> None:
+        try:
+            data = encode(_exact(value), _format(self.__ctype__))
+        except OverflowError:
+            raise OverflowError(f"{value} is out of range for {self.__ctype__}") from None
+        except TypeError:
+            given = type(value).__name__
+            raise TypeError(f"{self.__ctype__} must be made of a number or a str, not {given}") from None
+        seed.write(address(self), data)
+
+    @property
+    def exact(self) -> Fraction | float:
+        """The value as a Fraction; as a float where it is infinite, not a number, or minus zero."""
+        kind = _format(self.__ctype__)
+        return decode(seed.read(address(self), kind.size), kind)
+
+    @property
+    def value(self) -> Any:
+        """A float where every number of the format is one (float16, bfloat16), else this number itself."""
+        return float(self) if _format(self.__ctype__).precision <= 53 else self
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}('{self}')"
+
+    def __str__(self) -> str:
+        return shortest(self.exact, _format(self.__ctype__))
+
+    def __eq__(self, other: object) -> bool:
+        mine = self.exact
+        if isinstance(other, Precise):
+            return mine == other.exact
+        if isinstance(other, (int, float, Fraction, Decimal)):
+            return bool(mine == (Fraction(other) if isinstance(other, Decimal) and other.is_finite() else other))
+        return NotImplemented
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.exact < _exact(other))
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.exact <= _exact(other))
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.exact > _exact(other))
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.exact >= _exact(other))
+
+    def __hash__(self) -> int:
+        return hash(self.exact)
+
+    def __bool__(self) -> bool:
+        return self.exact != 0
+
+    def __float__(self) -> float:
+        exact = self.exact
+        try:
+            return float(exact)
+        except OverflowError:
+            return math.copysign(math.inf, exact)
+
+    def __int__(self) -> int:
+        return int(self.exact)
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """The exact value as a pair of ints. Raises OverflowError or ValueError where it is not finite."""
+        exact = self.exact
+        return exact.as_integer_ratio()
+
+    def decimal(self) -> Decimal:
+        """The exact value, all digits of it."""
+        exact = self.exact
+        if isinstance(exact, float):
+            return Decimal(exact)
+        from decimal import Context
+
+        # A binary fraction ends: its decimal expansion has as many digits as numerator times 5**k.
+        power = exact.denominator.bit_length() - 1
+        digits = exact.numerator * 5**power
+        return Decimal(digits).scaleb(-power, Context(prec=len(str(abs(digits))) + 1, Emin=-999999, Emax=999999))
+
+
+@native
+class Complex(Number):
+    """`float`, `double` or `long double` `_Complex`; `real` and `imag` are numbers of its part."""
+
+    __slots__ = ()
+    __ctype__: ComplexType
+
+    def __init__(self, real: Any = 0, imag: Any = 0, /) -> None:
+        from .classes import class_of
+
+        if isinstance(real, Complex):
+            real, imag = real.real, real.imag
+        elif isinstance(real, complex) or hasattr(type(real), "__complex__"):
+            whole = complex(real)
+            real, imag = whole.real, whole.imag
+        part = class_of(self.__ctype__.part)
+        size = sizeof(self.__ctype__.part, host_target().model)
+        for offset, half in ((0, real), (size, imag)):
+            try:
+                made = part(half)
+            except (TypeError, OverflowError) as error:
+                raise type(error)(f"{self.__ctype__}: {error}") from None
+            seed.write(address(self) + offset, seed.read(address(made), size))
+
+    @property
+    def real(self) -> Any:
+        return self._part(0)
+
+    @property
+    def imag(self) -> Any:
+        return self._part(1)
+
+    def _part(self, index: int) -> Any:
+        from .classes import read_at
+
+        part = self.__ctype__.part
+        return read_at(part, address(self) + index * sizeof(part, host_target().model), self)
+
+    @property
+    def value(self) -> Any:
+        """A Python complex where its parts are exact (float, double), else this number itself."""
+        return self if self.__ctype__.part.format == "long" else complex(self.real, self.imag)
+
+    def __complex__(self) -> complex:
+        return complex(float(self.real), float(self.imag))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (Complex, complex)):
+            return bool(self.real == other.real and self.imag == other.imag)
+        return bool(self.imag == 0 and self.real == other)
+
+    def __hash__(self) -> int:
+        return hash(complex(self))
+
+    def __bool__(self) -> bool:
+        return bool(self.real) or bool(self.imag)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.real!r}, {self.imag!r})"
+
+
+def _format(ctype: FloatType) -> Format:
+    name = host_target().model.long_double_format if ctype.format == "long" else ctype.format
+    return FORMATS[name]
+
+
+def _exact(value: Any) -> Fraction | float:
+    """A number of any kind, exactly. Raises TypeError for what is none."""
+    if isinstance(value, Precise):
+        return value.exact
+    if isinstance(value, float):
+        return float(value) if not math.isfinite(value) or value == 0 else Fraction(value)
+    if isinstance(value, str):
+        word = value.strip().lower().lstrip("+-")
+        if word in ("inf", "infinity", "nan") or not word:
+            return float(value)
+        made = Fraction(value)
+        return -0.0 if made == 0 and value.strip().startswith("-") else made
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            return float(value)
+        return -0.0 if value == 0 and value.is_signed() else Fraction(value)
+    if isinstance(value, Fraction):
+        return value
+    if hasattr(type(value), "__index__"):
+        return Fraction(value.__index__())
+    if hasattr(type(value), "__float__"):
+        return _exact(float(value))
+    raise TypeError(f"not a number: {type(value).__name__}")
+
+
+def _rebuild(ctype: Any, data: bytes) -> Any:
+    from .classes import class_of
+
+    made = class_of(ctype).__new__(class_of(ctype))
+    seed.write(address(made), data)
+    return made
