@@ -71,6 +71,12 @@ run("buffer = bytearray(64)")
 run('libc.snprintf(buffer, len(buffer), "%s is %d, %.2f", "answer", 42, 2.5)')
 run('buffer.partition(b"\\0")[0].decode()')
 
+say("A Python callable where C wants a function pointer.")
+run('declared = libc.cdef("void qsort(void *, size_t, size_t, int (*)(const int *, const int *));")')
+run("values = farcall.array(farcall.int_, 5)([3, 1, 4, 1, 5])")
+run('libc.qsort(values, len(values), farcall.sizeof("int"), lambda a, b: a[0] - b[0])')
+run("list(values)")
+
 say("errno, where it is wanted.")
 run('close = libc.function("int close(int fd)", gil="release", errno=True)')
 run("close(-1)")

@@ -324,7 +324,7 @@ def test_vectors_and_modes() -> None:
         "_Decimal64 f(void);",
         "typeof(int) x;",
         "int _Complex f(void);",
-        "typedef union { int i; float f; } u __attribute__((transparent_union));",
+        "float f __attribute__((ext_vector_type(4)));",
         "struct __attribute__((scalar_storage_order(\"big-endian\"))) s { int x; };",
         "int f(int) __attribute__((preserve_most));",
         "double d __attribute__((mode(DI)));",
@@ -333,3 +333,27 @@ def test_vectors_and_modes() -> None:
 def test_what_is_not_modelled_is_named_with_its_place(text: str) -> None:
     with pytest.raises(UnsupportedTypeError, match=r"(?s)line 1, column \d+: .*\^"):
         Scope().declare(text)
+
+
+def test_inline_functions_lose_their_bodies_and_static_ones_are_left_out() -> None:
+    found = Scope().declare(
+        """
+        static __inline int hidden(struct s *x) { return x ? ({ int y; y = 1; }) : "}"[0]; }
+        extern inline int shown(int x) { return x; }
+        __attribute__((always_inline)) inline long also(void) { for (;;) {} }
+        int last(void);
+        """
+    )
+    assert list(found.functions) == ["shown", "also", "last"]
+
+
+def test_a_transparent_union_is_passed_as_its_first_member() -> None:
+    scope = Scope()
+    scope.declare(
+        "typedef union { int *i; float *f; } either __attribute__((__transparent_union__)); int f(either);"
+        "union __attribute__((transparent_union)) other { long l; double *d; }; extern union other v;"
+    )
+    scope.declare("int g(union other, either *); either h(void);")
+    parameters = [p.type for name in "fg" for p in scope.functions[name].parameters]
+    assert parameters == [Pointer(names.int_), names.long, Pointer(scope.typedefs["either"])]
+    assert scope.functions["h"].result is scope.typedefs["either"]

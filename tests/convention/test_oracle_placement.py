@@ -3,7 +3,8 @@
 Arguments out of gcc: a caller compiled by gcc calls `capture`, which stores every register and the stack;
 each piece must hold its bytes of the argument. Results into gcc: `capture` returns what the placement says.
 Arguments into gcc and results out of it: `invoke` loads registers and stack as the placement says, everything
-else being random, and calls a function compiled by gcc, which stores what it received.
+else being random, and calls a function compiled by gcc, which stores what it received. All of it once more for
+functions with gcc's attribute `ms_abi`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from farcall.convention import Passed, Piece, Placement, Register, Stack, place, target
+from farcall.ctype import alignof
 from tests import oracle
 
 TARGET = target("x86_64-linux")
@@ -32,7 +34,8 @@ class Machine:
 
     def __init__(self, cases: list[oracle.Case], directory: Path, name: str, *, wide: bool) -> None:
         flags = ("-mavx512f",) if wide else ()
-        callers = oracle.caller_source(cases) + oracle.thunks(wide=wide)
+        hidden = "rcx" if cases[0].signature.convention == "ms_abi" else "rdi"
+        callers = oracle.caller_source(cases) + oracle.thunks(wide=wide, hidden=hidden)
         self.callers = ctypes.CDLL(str(oracle.build(callers, directory, flags, f"{name}_callers")))
         self.callees = ctypes.CDLL(str(oracle.build(oracle.callee_source(cases), directory, flags, f"{name}_callees")))
         self.args_in = oracle.buffer(self.callers, "args_in", oracle.BUFFER_SIZE)
@@ -43,6 +46,8 @@ class Machine:
         self.result_frame = oracle.buffer(self.callers, "result_frame", oracle.RESULT_FRAME)
         self.memory = oracle.buffer(self.callers, "result_memory", oracle.RESULT_MEMORY)
         self.memory_at = ctypes.addressof(ctypes.c_ubyte.in_dll(self.callers, "result_memory"))
+        self.copies = oracle.buffer(self.callers, "copies", oracle.COPIES)
+        self.copies_at = ctypes.addressof(ctypes.c_ubyte.in_dll(self.callers, "copies"))
 
     def differences(self, case: oracle.Case, rng: random.Random) -> list[str]:
         """What does not agree with gcc; it stops before anything that would crash after a disagreement."""
@@ -94,7 +99,13 @@ class Machine:
     def into_gcc(self, case: oracle.Case, placement: Placement, values: oracle.Values, rng: random.Random) -> list[str]:
         frame, result = self.call_frame, placement.result
         frame[:] = rng.randbytes(len(frame))
+        end = 0
         for passed, value in zip(placement.arguments, values.arguments, strict=True):
+            if passed.by_reference:
+                start = -(-end // (align := max(16, alignof(passed.type, oracle.MODEL)))) * align
+                end = start + len(value)
+                self.copies[start:end] = value
+                value = (self.copies_at + start).to_bytes(8, "little")
             for piece in passed.pieces:
                 at = oracle.frame_offset(piece.place)
                 data = extended(piece, value)
@@ -146,6 +157,8 @@ def extended(piece: Piece, value: bytes) -> bytes:
 
 def piece_differences(passed: Passed, value: bytes, captured: bytes) -> list[str]:
     """The pieces that do not hold their bytes of the value, padding left out."""
+    if passed.by_reference:
+        return copy_differences(passed, value, captured)
     found = []
     mask = oracle.significant(passed.type)
     for piece in passed.pieces:
@@ -158,11 +171,28 @@ def piece_differences(passed: Passed, value: bytes, captured: bytes) -> list[str
     return found
 
 
+def copy_differences(passed: Passed, value: bytes, captured: bytes) -> list[str]:
+    """Whether the piece holds the address of a copy on gcc's stack, aligned, with the value in it."""
+    (piece,) = passed.pieces
+    at = oracle.frame_offset(piece.place)
+    address = int.from_bytes(captured[at : at + 8], "little")
+    start = oracle.frame_offset(Stack(address - int.from_bytes(captured[56:64], "little")))
+    copy = captured[start : start + len(value)]
+    if start < oracle.frame_offset(Stack(0)) or len(copy) < len(value):
+        return [f"{passed.type}: no address of a copy in {piece.place}, gcc has {address:#x} there"]
+    if address % 16:  # gcc 12 aligns no further, whatever the type
+        return [f"{passed.type}: the copy at {address:#x} is not aligned"]
+    if not oracle.same(passed.type, value, copy):
+        return [f"{passed.type}: the copy should be {value.hex()}, gcc has {copy.hex()}"]
+    return []
+
+
 def uncovered(placement: Placement) -> list[str]:
     """Values not covered once by their pieces, pieces outside their value or the stack, places used twice."""
     found, used = [], set()
     for passed in (placement.result, *placement.arguments):
-        inside = [n for piece in passed.pieces for n in range(piece.offset, piece.offset + piece.size)]
+        parts = {(piece.offset, piece.size) for piece in passed.pieces}  # of two places with one part, one counts
+        inside = [n for offset, size in parts for n in range(offset, offset + size)]
         if not passed.by_reference and (
             not {n for n, bits in enumerate(oracle.significant(passed.type)) if bits} <= set(inside)
             or len(inside) != len(set(inside))
@@ -174,7 +204,7 @@ def uncovered(placement: Placement) -> list[str]:
         place_ = piece.place
         if isinstance(place_, Stack):
             cells = [("stack", n) for n in range(place_.offset, place_.offset + piece.size)]
-            if place_.offset + piece.size > placement.stack_size:
+            if place_.offset < placement.home or place_.offset + piece.size > placement.stack_size:
                 found.append(f"{piece} lies outside the {placement.stack_size} bytes of stack")
         else:
             cells = [(place_.bank, oracle.frame_offset(place_))]
@@ -184,10 +214,18 @@ def uncovered(placement: Placement) -> list[str]:
     return found
 
 
-def check(directory: Path, seed: int, count: int, extra: tuple[str, ...] = (), *, wide: bool = False) -> None:
+def check(
+    directory: Path,
+    seed: int,
+    count: int,
+    extra: tuple[str, ...] = (),
+    *,
+    wide: bool = False,
+    convention: str | None = None,
+) -> None:
     differing = []
     for first in range(0, count, CHUNK):
-        cases = oracle.random_cases(seed, min(CHUNK, count - first), extra, first)
+        cases = oracle.random_cases(seed, min(CHUNK, count - first), extra, first, convention)
         machine = Machine(cases, directory, f"at{first}", wide=wide)
         for case in cases:
             found = machine.differences(case, random.Random(f"values {seed} {case.name}"))
@@ -209,8 +247,20 @@ def test_every_type(tmp_path: Path) -> None:
     check(tmp_path, seed, count, extra)
 
 
-def test_vectors_of_32_and_64_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("convention", [None, "ms_abi"])
+def test_vectors_of_32_and_64_bytes(tmp_path: Path, convention: str | None) -> None:
     if "avx512f" not in Path("/proc/cpuinfo").read_text().split():
         pytest.skip("this processor has no AVX-512")
     seed, count = oracle.requested(COUNT)
-    check(tmp_path, seed, count, ("vector", "wide vector", "long double"), wide=True)
+    check(tmp_path, seed, count, ("vector", "wide vector", "long double"), wide=True, convention=convention)
+
+
+def test_microsoft_scalars_structs_and_unions(tmp_path: Path) -> None:
+    seed, count = oracle.requested(COUNT)
+    check(tmp_path, seed, count, convention="ms_abi")
+
+
+def test_microsoft_every_type(tmp_path: Path) -> None:
+    seed, count = oracle.requested(COUNT)
+    extra = tuple(sorted(oracle.EXTRA - {"wide vector"}))
+    check(tmp_path, seed, count, extra, convention="ms_abi")

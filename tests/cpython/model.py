@@ -10,6 +10,7 @@ import ctypes
 import math
 import operator
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,8 +153,7 @@ def _real(kind: Kind, value: Any) -> bytes | Raises:
     if not (hasattr(type(value), "__float__") or hasattr(type(value), "__index__")):
         return Raises(TypeError)
     try:
-        # What C's conversion does is float(), save that a str is no number.
-        number = float(value)
+        number = ctypes.c_double(value).value
     except Exception as error:
         return refused(error)
     if kind.size == 8:
@@ -168,13 +168,28 @@ def _address(kind: Kind, value: Any) -> bytes | Raises:
     if value is None:
         return bytes(8)
     if isinstance(value, str):
-        return _text(value) if kind.text else Raises(TypeError)
+        if kind.text:
+            return _text(value)
+        return Raises(TypeError) if not _has_buffer(value) else _borrowed(kind, value)
     if kind.target == "function" and callable(value):
         raise AssertionError("a callable becomes a callback: another test's business")
     if isinstance(value, int):
         if isinstance(value, bool) or kind.item != 0:
             return Raises(TypeError)
         return value.to_bytes(8, "little") if 0 <= value < 1 << 64 else Raises(OverflowError)
+    return _borrowed(kind, value)
+
+
+def _has_buffer(value: object) -> bool:
+    try:
+        memoryview(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
+    """The address of a buffer that suits."""
     try:
         view = memoryview(value)
     except TypeError:
@@ -203,7 +218,7 @@ def _text(value: str) -> bytes | Raises:
 
 
 def _record(kind: Kind, value: Any) -> bytes | Raises:
-    if not isinstance(value, (list, tuple, dict)):
+    if not isinstance(value, (Sequence, dict)) or isinstance(value, (str, bytes, bytearray, memoryview)):
         return Raises(TypeError)
     fields = {"point": ("x", "y"), "number": ("whole", "real", "raw")}[kind.name]
     if isinstance(value, dict):

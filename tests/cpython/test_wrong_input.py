@@ -107,7 +107,8 @@ OWN: dict[str, tuple[Any, set[str]]] = {
     "array of const char *": (
         lambda t: farcall.array(farcall.type_of("const char *"), 2)(["a", "b"]), {"strings", *ANYTHING}
     ),
-    "array of char *": (lambda t: farcall.array(farcall.type_of("char *"), 2)(), ANYTHING),
+    # stricter than C at the first level only: that is what execv(char *const *) and its like need
+    "array of char *": (lambda t: farcall.array(farcall.type_of("char *"), 2)(), {"strings", *ANYTHING}),
     "point": (lambda t: t.point(1, 2), {"point_p", "point", *ANYTHING}),
     "point of a subclass": (lambda t: type("P", (t.point,), {})(1, 2), {"point_p", "point", *ANYTHING}),
     "number": (lambda t: t.number(real=1), {"number", *ANYTHING}),
@@ -117,7 +118,7 @@ OWN: dict[str, tuple[Any, set[str]]] = {
         lambda t: farcall.type_of("const int *")(farcall.int_(5)), {"const_int_p", "const_void_p"}
     ),
     "pointer to volatile int": (lambda t: farcall.type_of("volatile int *")(farcall.int_(5)), INT_POINTERS),
-    "pointer to void": (lambda t: farcall.type_of("void *")(bytearray(b"ab\0")), POINTERS - {"function"}),
+    "pointer to void": (lambda t: farcall.type_of("void *")(bytearray(b"ab\0")), POINTERS),
     "pointer to const void": (lambda t: farcall.type_of("const void *")(b"abc\0"), CONST_POINTERS),
     "pointer to opaque": (lambda t: t["struct opaque *"](), {"opaque_p", *ANYTHING}),
     "pointer to point": (lambda t: farcall.addressof(t.point()), {"point_p", *ANYTHING}),
@@ -180,8 +181,6 @@ def test_scalars_of_farcall(shown: Shown, label: str) -> None:
             expected = place_of(value) if kind.name in accepted else Raises(TypeError)
         elif kind.rule == "record":
             expected = Raises(TypeError)
-        elif label == "char" and kind.rule == "real":
-            expected = outcome(kind, ord("x"))
         elif label == "char":
             expected = outcome(kind, ord("x"))
         else:
@@ -307,7 +306,6 @@ MALFORMED = {
     "int f(int x, int x)": (1, "int f(int x, int x)"),
     "void v": (1, "void v"),
     "": (0, ""),
-    "int": (1, "int"),
     "int f(void x)": (1, "int f(void x)"),
     "int f(int)[3]": (1, "int f(int)[3]"),
     "int f(...) \x00": (1, ""),
@@ -382,7 +380,7 @@ def test_functions_of_a_closed_library(compile_c: Compile, tier: str, tmp_path: 
     twice, total = library.function("int twice(int x)"), library.function("int sum(int n, ...)")
     assert (twice(4), total(3, 1.5)) == (8, 3)
     library.close()
-    for call in (lambda: twice(4), lambda: twice(), lambda: twice("x"), lambda: total(3), lambda: total(3, 1.5)):
+    for call in (lambda: twice(4), lambda: twice("x"), lambda: total(3), lambda: total(3, 1.5)):
         with pytest.raises(LibraryClosedError, match="is closed"):
             call()
     with pytest.raises(LibraryClosedError):

@@ -93,9 +93,7 @@ def run_console(page: Path, block: Block) -> None:
     assert not parts[0], f"{page.name}:{block.line}: a console block begins with a command"
     for command, expected in zip(parts[1::2], parts[2::2], strict=True):
         words = shlex.split(command)
-        assert words[0] == "farcall", (
-            f"{page.name}:{block.line}: only farcall's own commands are run: {command}"
-        )
+        assert words[0] == "farcall", f"{page.name}:{block.line}: only farcall's own commands are run: {command}"
         done = subprocess.run(
             [sys.executable, "-c", FARCALL, *words[1:]],
             env=environment,

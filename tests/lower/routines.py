@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from inspect import signature
 
 from farcall.convention import Signature, place, promote, target
-from farcall.cpython.api import API
+from farcall.cpython.facts import ROWS
 from farcall.ctype import LP64, Array, CType, Field, Pointer, Qualified, Record, names
 from farcall.lower import Code, lower
-from farcall.recipe import Call, Interpreter, Routine, Surroundings, call, carrier, forward, support
+from farcall.recipe import (
+    Call,
+    Callback,
+    Interpreter,
+    Routine,
+    Surroundings,
+    call,
+    carrier,
+    closed,
+    closure,
+    forward,
+    handler,
+    support,
+)
 from farcall.recipe import value as recipes
 
 __all__ = ["CSTRING", "GOLDEN", "LINUX", "TIERS", "block", "everything", "lowered", "record", "stub"]
 
 LINUX = target("x86_64-linux")
-OLDER = Interpreter(
-    name="3.11", fast=True, header=16, type=8, float_value=16, int_tag=16, int_digit=24, int_tagged=False,
-    bytes_size=16, bytes_data=32, text_length=16, text_state=32, text_ascii=0x60, text_data=48,
-    none_immortal=False, api=API,
-)  # fmt: skip
-NEWER = replace(OLDER, name="3.12", int_tagged=True, text_data=40, none_immortal=True)
-API_ONLY = replace(OLDER, name="api", fast=False)
+PLAIN = 16  # bytes of an object's header, whatever this interpreter's own are
+OLDER, NEWER = (replace(ROWS[version], header=PLAIN) for version in ((3, 11), (3, 12)))
+API_ONLY = replace(NEWER, name="api", fast=False)
 TIERS = (OLDER, NEWER, API_ONLY)
 
 CSTRING = Pointer(Qualified(names.char, frozenset({"const"})))
@@ -31,6 +40,7 @@ SUPPORT = (
     "whole:s4", "whole:u8", "whole:s8", "whole:b1", "real:4", "real:8", "character:s1", "character:u1",
     "pointer:8,floating,const", "pointer:1,const,text", "pointer:-1", "pointer:0", "block", "text", "refuse",
     "convert", "count", "outside",
+    "failed", "retire", "tombstone", "unpark", "unwrap",
 )  # fmt: skip
 
 
@@ -100,16 +110,16 @@ def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
     env = Surroundings(LINUX, interpreter)
     for gil in (False, True):
         for errno in (False, True):
-            policy = {"gil": gil, "errno": errno, "interpreter": interpreter}
+            make = partial(stub, gil=gil, errno=errno, interpreter=interpreter)
             where = f"gil={gil}, errno={errno}"
-            yield f"void (), {where}", stub(names.void, **policy)
+            yield f"void (), {where}", make(names.void)
             for t in TYPES:
                 crowd = (*[names.int_] * 7, *[names.double] * 9, t, t, t)
-                yield f"{t} ({t}), {where}", stub(t, t, **policy)
-                yield f"void ({t}, {t}), {where}", stub(names.void, t, t, **policy)
-                yield f"{t} (many, {t}, {t}, {t}), {where}", stub(t, *crowd, **policy)
+                yield f"{t} ({t}), {where}", make(t, t)
+                yield f"void ({t}, {t}), {where}", make(names.void, t, t)
+                yield f"{t} (many, {t}, {t}, {t}), {where}", make(t, *crowd)
                 tail = promote(t, LP64)
-                yield f"int (text, ..., {t}), {where}", stub(names.int_, CSTRING, tail, fixed=1, **policy)
+                yield f"int (text, ..., {t}), {where}", make(names.int_, CSTRING, tail, fixed=1)
     for name in SUPPORT:
         yield f"support {name}", support(name, env)
     for name in recipes.__all__:
@@ -119,4 +129,12 @@ def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
         else:
             for t in SCALARS:
                 yield f"value {name} of {t}", recipe(carrier(t, LP64), env)
+    signatures = [Signature(names.void, ())]
+    signatures += [Signature(t, (t, *[names.int_] * 7, *[names.double] * 9, t)) for t in TYPES]
+    for one in signatures:
+        kinds = tuple(carrier(parameter, LP64) for parameter in one.parameters)
+        plan = Callback(kinds, carrier(one.result, LP64), place(one, LINUX))
+        yield f"closure {one}", closure(plan, env)
+        yield f"handler {one}", handler(plan, env)
     yield "forward", forward(env)
+    yield "closed", closed(env)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 import pytest
 
 from farcall.encode import x86_64 as asm
 from farcall.errors import UnsupportedTargetError
-from farcall.lower import Code, Line, listing
+from farcall.lower import Code, Line, listing, thunk
 from farcall.lower.x86_64.listing import reason, text
 from farcall.recipe import Interpreter
 from tests.lower.objdump import disassemble, plain
-from tests.lower.routines import GOLDEN, TIERS, everything, lowered
+from tests.lower.routines import GOLDEN, LINUX, TIERS, everything, lowered
 
 ENCODERS = [name for name in dir(asm) if name.islower() and hasattr(getattr(asm, name), "__code__")]
 
@@ -23,7 +23,7 @@ MEMORIES = (
     asm.Mem(1, 4096, 6, 4), asm.Mem(13, 0, 9, 8), asm.Mem(4, 64, 5), asm.Rip(0), asm.Rip(64),
 )  # fmt: skip
 REGISTERS = (0, 1, 4, 7, 8, 13)
-SAMPLES = {
+SAMPLES: dict[str, Iterable[object]] = {
     "mem": MEMORIES, "dst": REGISTERS, "src": REGISTERS, "reg": REGISTERS, "first": REGISTERS, "second": REGISTERS,
     "imm": (0, 1, -1, 127, 128, -129, 0x7FFFFFFF, 0x123456789ABCDEF0),
     "value": (0, 5, 0x80000000, 0xFFFFFFFF, -1, -(1 << 31), -(1 << 31) - 1, 1 << 40, (1 << 64) - 1),
@@ -50,7 +50,7 @@ def instances(name: str) -> list[tuple[object, ...]]:
     return found[:: max(1, len(found) // MOST)]
 
 
-def samples(name: str, parameter: str) -> object:
+def samples(name: str, parameter: str) -> Iterable[object]:
     if parameter != "op":
         return SAMPLES[parameter]
     if name.startswith("sse"):
@@ -92,7 +92,7 @@ def resolved(code: Code) -> Iterator[tuple[int, str, int | None]]:
 
 @pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.name)
 def test_whole_routines_are_what_objdump_reads(tier: Interpreter) -> None:
-    ours: list[tuple[str, int, str, int | None]] = []
+    ours: list[tuple[str, int, int, str, int | None]] = []
     image, starts = bytearray(), []
     for name, routine in everything(tier):
         code = lowered(routine)
@@ -141,6 +141,13 @@ def test_reasons_do_not_repeat_what_the_text_shows() -> None:
     assert (text(pool), reason(pool)) == ("mov rax,QWORD PTR [rip+support:whole:s4]", "as wide as int")
     other = Line(0, asm.mov_rr, (asm.RAX, asm.RBX), "", "to keep: this is no jump")
     assert reason(other) == "to keep: this is no jump"
+
+
+def test_the_thunk_of_a_closure_is_what_objdump_reads() -> None:
+    code = thunk(LINUX)
+    ours = [row for _, row, _ in resolved(code)]
+    assert ours == [one.text for one in disassemble(code.data)][: len(ours)]
+    assert [row.split()[0] for row in ours] == ["endbr64", "lea", "jmp"]
 
 
 def test_a_cpu_without_text_is_refused_by_name() -> None:

@@ -12,7 +12,21 @@ from farcall.ctype import LP64, Array, Record, names
 from farcall.errors import UnsupportedTargetError
 from farcall.lower import Code, lower
 from farcall.recipe import Interpreter, Routine
-from farcall.recipe.step import At, Branch, Invoke, Jump, Label, Load, Local, Receive, Return, Store, Symbol, Through
+from farcall.recipe.step import (
+    At,
+    Branch,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    Local,
+    Receive,
+    Return,
+    Step,
+    Store,
+    Symbol,
+    Through,
+)
 from tests.lower.objdump import Instruction, disassemble
 from tests.lower.routines import GOLDEN, LINUX, TIERS, block, everything, lowered, record
 
@@ -168,7 +182,7 @@ def test_a_large_frame_touches_each_page_from_the_top(size: int) -> None:
 def test_locals_do_not_overlap_and_are_aligned() -> None:
     wide = Local(1, 16, 16)
     odd, word = Local(2, 3, 1), Local(3, 8, 8)
-    steps = (
+    steps: tuple[Step, ...] = (
         *(Store(At(local), number, 1) for number, local in enumerate((wide, odd, word), 1)),
         Invoke(Symbol("target"), PLACE_NOTHING),
         Return(),

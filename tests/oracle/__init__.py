@@ -17,7 +17,7 @@ Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or othe
 """
 
 from .build import FLAGS, buffer, build, requested
-from .capture import CALL_FRAME, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
+from .capture import CALL_FRAME, COPIES, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
 from .scalar import MODEL, scalars
 from .signature import BASE, EXTRA, Case, random_cases
 from .source import BUFFER_SIZE, callee_source, caller_source, definitions
@@ -27,6 +27,7 @@ __all__ = [
     "BASE",
     "BUFFER_SIZE",
     "CALL_FRAME",
+    "COPIES",
     "EXTRA",
     "FLAGS",
     "MODEL",

@@ -10,15 +10,18 @@ all of `call_frame`, calls the function and stores the result registers into `re
                    it then returns in rax), 64: two vector registers of 64 bytes, 192: st0, 208: st1,
                    256: the bytes to write through rdi
     result_memory  room for a hidden pointer to point to
+    copies         room for values that `invoke` passes by reference
+
+For functions of the convention "ms_abi", the hidden pointer is in rcx, and rdi and rsi come back as they were.
 """
 
 from __future__ import annotations
 
 from farcall.convention import Register, Stack
 
-__all__ = ["CALL_FRAME", "RESULT_FRAME", "RESULT_MEMORY", "frame_offset", "result_offset", "thunks"]
+__all__ = ["CALL_FRAME", "COPIES", "RESULT_FRAME", "RESULT_MEMORY", "frame_offset", "result_offset", "thunks"]
 
-STACK_BYTES = 2560
+STACK_BYTES = 6144  # the arguments, and a caller's copies above them
 GENERAL = ("rdi", "rsi", "rdx", "rcx", "r8", "r9", "rax")
 VECTORS_AT, STACK_AT = 64, 576
 RESULTS = {"rax": 0, "rdx": 8, "st0": 192, "st1": 208}
@@ -26,6 +29,7 @@ X87_COUNT_AT, MEMORY_SIZE_AT, MEMORY_AT = 16, 24, 256
 CALL_FRAME = STACK_AT + STACK_BYTES
 RESULT_FRAME = MEMORY_AT + 4096
 RESULT_MEMORY = 4096
+COPIES = 4096
 
 
 def frame_offset(place: Register | Stack) -> int:
@@ -45,18 +49,20 @@ def result_offset(place: Register | Stack) -> int:
     return RESULTS[place.name]
 
 
-def thunks(*, wide: bool = False) -> str:
-    """C source with the thunks and frames. `wide` moves all 64 bytes of the vector registers (AVX-512)."""
-    body = "\n".join(f"{line}\\n" for line in _assembler(wide))
+def thunks(*, wide: bool = False, hidden: str = "rdi") -> str:
+    """C source with the thunks and frames. `wide` moves all 64 bytes of the vector registers (AVX-512); `hidden`
+    is the register of the hidden pointer."""
+    body = "\n".join(f"{line}\\n" for line in _assembler(wide, 8 * GENERAL.index(hidden)))
     escaped = body.replace("\n", "")
     return (
         f"unsigned char call_frame[{CALL_FRAME}], result_frame[{RESULT_FRAME}];\n"
         f"unsigned char result_memory[{RESULT_MEMORY}] __attribute__((aligned(64)));\n"
+        f"unsigned char copies[{COPIES}] __attribute__((aligned(64)));\n"
         f'void capture(void), invoke(void (*function)(void));\n__asm__("{escaped}");\n'
     )
 
 
-def _assembler(wide: bool) -> list[str]:
+def _assembler(wide: bool, hidden: int) -> list[str]:
     move, bank = ("vmovdqu64", "zmm") if wide else ("movups", "xmm")
 
     def vectors(count: int, base: str, load: bool) -> list[str]:
@@ -74,10 +80,12 @@ def _assembler(wide: bool) -> list[str]:
         "movq %r10, %rsi", f"leaq {STACK_AT}(%r11), %rdi", f"movl ${STACK_BYTES}, %ecx", "rep movsb",
         "movq result_frame@GOTPCREL(%rip), %r10",
         f"movq {MEMORY_SIZE_AT}(%r10), %rcx", "testq %rcx, %rcx", "jz 1f",
-        "movq 0(%r11), %rdi", f"leaq {MEMORY_AT}(%r10), %rsi", "rep movsb", "movq 0(%r11), %rax", "ret",
+        f"movq {hidden}(%r11), %rdi", f"leaq {MEMORY_AT}(%r10), %rsi", "rep movsb", f"movq {hidden}(%r11), %rax",
+        "movq 0(%r11), %rdi", "movq 8(%r11), %rsi", "ret",
         "1:", f"cmpq $2, {X87_COUNT_AT}(%r10)", "jb 2f", "fldt 208(%r10)",
         "2:", f"cmpq $1, {X87_COUNT_AT}(%r10)", "jb 3f", "fldt 192(%r10)",
-        "3:", *vectors(2, "r10", load=True), "movq 0(%r10), %rax", "movq 8(%r10), %rdx", "ret",
+        "3:", *vectors(2, "r10", load=True), "movq 0(%r10), %rax", "movq 8(%r10), %rdx",
+        "movq 0(%r11), %rdi", "movq 8(%r11), %rsi", "ret",
         ".globl invoke", ".type invoke, @function", "invoke:",
         "pushq %rbp", "movq %rsp, %rbp", "pushq %rbx", "pushq %r12",
         "movq %rdi, %r12", "movq call_frame@GOTPCREL(%rip), %rbx",

@@ -6,7 +6,7 @@ from farcall.ctype import Array, CType, Float, Record, Vector, alignof, layout, 
 
 from .scalar import MODEL, scalars
 
-__all__ = ["breaks_va_arg", "misaligns_elements", "misreads_bit_fields"]
+__all__ = ["breaks_va_arg", "misaligns_elements", "misreads_bit_fields", "misses_reference"]
 
 
 def breaks_va_arg(type: CType) -> bool:
@@ -26,6 +26,16 @@ def breaks_va_arg(type: CType) -> bool:
             inner = unqualified((inner.fields or ())[0].type)
         return not isinstance(inner, Vector)
     return alignof(type, MODEL) == 16 and not all(isinstance(scalar, (Float, Vector)) for scalar in parts)
+
+
+def misses_reference(type: CType) -> bool:
+    """Whether gcc's va_arg, in a function with `ms_abi`, takes the address of a `type` for the value.
+
+    gcc's own callers pass these by reference to a variadic tail too, so a callee has to ask for the pointer.
+    """
+    type = unqualified(type)
+    lone = isinstance(type, Vector) and type.count == 1 and isinstance(type.lane, Float)
+    return lone or sizeof(type, MODEL) not in (1, 2, 4, 8)
 
 
 def misaligns_elements(type: CType) -> bool:

@@ -81,14 +81,23 @@ class Case:
         return f"{self.name}: {self.signature}"
 
 
-def random_cases(seed: int | str, count: int, extra: Collection[str] = (), first: int = 0) -> list[Case]:
-    """Cases number `first` to `first + count` of `seed`, named f<number>; their tags carry the number too."""
+def random_cases(
+    seed: int | str, count: int, extra: Collection[str] = (), first: int = 0, convention: str | None = None
+) -> list[Case]:
+    """Cases number `first` to `first + count` of `seed`, named f<number>; their tags carry the number too.
+
+    `convention` is the same for all: an attribute of gcc's such as "ms_abi", None for the target's own.
+    """
     unknown = set(extra) - EXTRA
     if unknown:
         raise ValueError(f"no such kinds: {sorted(unknown)}")
     kinds = BASE | frozenset(extra)
     numbers = range(first, first + count)
-    return [Case(f"f{n}", _Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, MODEL).signature()) for n in numbers]
+    makers = (_Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, MODEL) for n in numbers)
+    return [
+        Case(f"f{n}", replace(maker.signature(), convention=convention))
+        for n, maker in zip(numbers, makers, strict=True)
+    ]
 
 
 class _Maker:

@@ -7,7 +7,8 @@ The buffers, in every source that has them (each `BUFFER_SIZE` bytes, aligned to
     result_buffer  at 0: what the callee is to return (callee_source), or what the caller got (caller_source)
 
 Each library has its own `result_buffer`, so load a callee and a caller library separately.
-`calls_seen` (callee_source, unsigned long) counts the calls made.
+`calls_seen` (callee_source, unsigned long) counts the calls made. A case's convention, where it has one, is an
+attribute of its function (`ms_abi`); the `call_<name>` themselves are the target's own.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from farcall.ctype import (
     unqualified,
 )
 
+from .quirk import misses_reference
 from .scalar import MODEL
 from .signature import Case
 
@@ -91,18 +93,23 @@ def _callee(case: Case) -> Iterable[str]:
     named = [declare(type, f"a{i}") for i, type in enumerate(signature.parameters[:fixed])]
     if signature.fixed is not None:
         named.append("...")
-    yield declare(signature.result, f"{case.name}({', '.join(named) or 'void'})")
+    attribute = f"__attribute__(({signature.convention})) " if signature.convention else ""
+    yield attribute + declare(signature.result, f"{case.name}({', '.join(named) or 'void'})")
     yield "{"
     yield "    calls_seen++;"
+    va = "__builtin_ms_va_" if signature.convention == "ms_abi" else "va_"
     if signature.fixed is not None:
-        yield f"    va_list tail; va_start(tail, a{fixed - 1});"
+        yield f"    {va}list tail; {va}start(tail, a{fixed - 1});"
     for i, (type, at) in enumerate(zip(signature.parameters, offsets, strict=True)):
         if i >= fixed:
             local = declare(unqualified(type), f"a{i}")
-            yield f"    {local} = va_arg(tail, {declare(unqualified(type))});"
+            if signature.convention == "ms_abi" and misses_reference(type):
+                yield f"    {local} = *va_arg(tail, {declare(Pointer(unqualified(type)))});"
+            else:
+                yield f"    {local} = va_arg(tail, {declare(unqualified(type))});"
         yield f"    memcpy(args_seen + {at}, (const void *)&a{i}, sizeof a{i});"
     if signature.fixed is not None:
-        yield "    va_end(tail);"
+        yield f"    {va}end(tail);"
     if not isinstance(signature.result, Void):
         yield f"    {declare(signature.result, 'result')}; memcpy(&result, result_buffer, sizeof result);"
         yield "    return result;"
@@ -113,7 +120,7 @@ def _caller(case: Case) -> Iterable[str]:
     signature, offsets = case.signature, case.offsets
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     parameters = tuple(Parameter("", type) for type in signature.parameters[:fixed])
-    function = Function(signature.result, parameters, variadic=signature.fixed is not None)
+    function = Function(signature.result, parameters, signature.fixed is not None, signature.convention)
     yield f"void call_{case.name}(void (*function)(void))"
     yield "{"
     for i, (type, at) in enumerate(zip(signature.parameters, offsets, strict=True)):

@@ -18,6 +18,7 @@ __all__ = ["KEYWORD_CONVENTIONS", "Attribute", "attributes", "matching"]
 UNDERSTOOD = frozenset(
     [
         "packed",
+        "transparent_union",
         "aligned",
         "align",  # in __declspec
         "ms_struct",
@@ -39,7 +40,6 @@ UNDERSTOOD = frozenset(
 #: function attributes of all targets).
 REFUSED = frozenset(
     [
-        "transparent_union",
         "scalar_storage_order",
         "ext_vector_type",
         "neon_vector_type",

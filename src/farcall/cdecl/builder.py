@@ -9,7 +9,6 @@ from ..ctype import (
     Array,
     CType,
     Function,
-    Parameter,
     Pointer,
     Qualified,
     Record,
@@ -26,8 +25,10 @@ from .directive import Define
 from .draft import Draft
 from .effect import alignment, checked_alignment, convened, moded, vectored
 from .enumeration import enumeration
+from .function import function, parameter
 from .literal import number
-from .outline import MARKER, Outline
+from .outline import Outline
+from .prepared import MARKER
 from .record import record
 from .specifier import basic
 from .standard import EXTENDED
@@ -172,18 +173,18 @@ class Builder:
         type_, extras = self.declarator(node)
         return type_, extras.typedef_align
 
-    def declarator(self, node: Node, *, parameter: bool = False) -> tuple[CType, Extras]:
-        """The type of a Decl, Typedef or Typename, and what else it says."""
+    def declarator(self, node: Node, *, adjusted: bool = False) -> tuple[CType, Extras]:
+        """The type of a Decl, Typedef or Typename, as a parameter's if `adjusted`, and what else it says."""
         segment = self._segment(node)
         extras = Extras(self.outline.segments.get(segment, ()) if segment is not None else ())
-        found = self._parameter(node.type, extras) if parameter else self._derived(node.type, extras)
+        found = parameter(self, node.type, extras) if adjusted else self.derived(node.type, extras)
         return convened(self, found, extras.attributes), extras
 
     def _segment(self, node: Node) -> int | None:
         index = self.index(node)
         return self.outline.segment_of[index] if index < len(self.outline.segment_of) else None
 
-    def _derived(self, node: Node, extras: Extras) -> CType:
+    def derived(self, node: Node, extras: Extras) -> CType:
         kind = type(node).__name__
         if kind == "TypeDecl":
             base = self.base(node.type, node, extras)
@@ -192,22 +193,22 @@ class Builder:
                     base = vectored(self, base, attribute)
                 elif attribute.name == "mode":
                     base = moded(self, base, attribute)
-            return self._qualified(base, node.quals or ())
+            return self.qualified(base, node.quals or ())
         if kind == "PtrDecl":
-            target = self._derived(node.type, extras)
+            target = self.derived(node.type, extras)
             extras.typedef_align = 0
-            return self._qualified(Pointer(target), node.quals or ())
+            return self.qualified(Pointer(target), node.quals or ())
         if kind == "ArrayDecl":
             return self._array(node, extras)
         if kind == "FuncDecl":
-            return self._function(node, extras)
+            return function(self, node, extras)
         return self.base(node, node, extras)
 
-    def _qualified(self, type: CType, qualifiers: Sequence[str]) -> CType:
+    def qualified(self, type: CType, qualifiers: Sequence[str]) -> CType:
         if not qualifiers:
             return type
         if isinstance(type, Array):  # qualifiers of an array are its elements' (C11 6.7.3 p9)
-            return Array(self._qualified(type.element, qualifiers), type.length)
+            return Array(self.qualified(type.element, qualifiers), type.length)
         if isinstance(type, Function):
             return type
         if isinstance(type, Qualified):
@@ -219,11 +220,11 @@ class Builder:
         if marked is not None:
             structural, attributes = marked
             if structural:
-                return convened(self, self._derived(node.type, extras), attributes)
+                return convened(self, self.derived(node.type, extras), attributes)
             extras.attributes += attributes
-            return self._derived(node.type, extras)
-        element = self._derived(node.type, extras)
-        self._element(node, element)
+            return self.derived(node.type, extras)
+        element = self.derived(node.type, extras)
+        self.element(node, element)
         length = None
         if node.dim is not None:
             if getattr(node.dim, "name", "") == "*":
@@ -239,7 +240,7 @@ class Builder:
                 self.fail(node.dim, f"an array of {size} bytes is too large")
         return Array(element, length)
 
-    def _element(self, node: Node, element: CType) -> None:
+    def element(self, node: Node, element: CType) -> None:
         inner = unqualified(element)
         if isinstance(inner, (Void, Function)):
             self.fail(node, f"an array of {'void' if isinstance(inner, Void) else 'functions'}")
@@ -249,49 +250,6 @@ class Builder:
             self.fail(node, f"an array of the incomplete type {inner}")
         if isinstance(inner, Array) and inner.length is None:
             self.fail(node, "an array of arrays without length")
-
-    def _function(self, node: Node, extras: Extras) -> CType:
-        result = unqualified(self._derived(node.type, extras))  # C17 6.7.6.3 p5: a result has no qualifiers
-        extras.typedef_align = 0
-        if isinstance(result, (Array, Function)):
-            what = "an array" if isinstance(result, Array) else "a function"
-            self.fail(node, f"a function cannot return {what}; a pointer was meant")
-        parameters: list[Parameter] = []
-        variadic = False
-        given = node.args.params if node.args is not None else []
-        for item in given:
-            if type(item).__name__ == "EllipsisParam":
-                variadic = True
-                continue
-            if type(item).__name__ == "ID":
-                self.fail(item, f"unknown type name {item.name!r}{self.outline.suggest(item.name)}")
-            found, _ = self.declarator(item, parameter=True)
-            name = item.name or ""
-            if isinstance(unqualified(found), Void):
-                if len(given) == 1 and not name and isinstance(found, Void):
-                    break
-                self.fail(item, f"parameter {name or len(parameters) + 1} cannot be void")
-            if name and any(other.name == name for other in parameters):
-                self.fail(item, f"two parameters are named {name!r}")
-            # C11 6.7.6.3 p15: a parameter's own qualifiers are no part of the function's type.
-            parameters.append(Parameter(name, unqualified(found)))
-        return Function(result, tuple(parameters), variadic)
-
-    def _parameter(self, node: Node, extras: Extras) -> CType:
-        """A parameter's type: arrays and functions become pointers (C11 6.7.6.3 p7 and p8)."""
-        if type(node).__name__ == "ArrayDecl":
-            marked = self.marker(node.dim)
-            if marked is not None and not marked[0]:
-                extras.attributes += marked[1]
-                return self._parameter(node.type, extras)
-            if marked is None:  # its length says nothing, and may name other parameters
-                element = self._derived(node.type, extras)
-                self._element(node, element)
-                return self._qualified(Pointer(element), [q for q in node.dim_quals or () if q != "static"])
-        found = self._derived(node, extras)
-        if isinstance(found, Array):
-            return Pointer(found.element)
-        return Pointer(found) if isinstance(found, Function) else found
 
     def base(self, node: Node, owner: Node, extras: Extras | None = None) -> CType:
         """The type of specifiers: basic, a typedef's, a struct, union or enum."""

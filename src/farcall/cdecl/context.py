@@ -33,28 +33,32 @@ class Context:
         "before_value",
         "behind",
         "closer",
+        "inline",
         "kind",
         "notes",
         "pending",
         "segment",
         "stage",
         "stars",
+        "start",
         "typed",
         "typedef",
         "wrapped",
     )  # fmt: skip
 
-    def __init__(self, kind: str, closer: str, segment: int, notes: RecordNotes | None = None) -> None:
+    def __init__(self, kind: str, closer: str, segment: int, start: int, notes: RecordNotes | None = None) -> None:
         self.kind = kind
         self.closer = closer
         self.notes = notes  # of the record whose body this is
         self.pending: list[Attribute] = []  # wait for the declared name
         self.behind: list[Attribute] = []  # wait for the closing parenthesis
-        self.begin(segment)
+        self.begin(segment, start)
 
-    def begin(self, segment: int) -> None:
-        """A new declaration, numbered `segment`."""
+    def begin(self, segment: int, start: int) -> None:
+        """A new declaration, numbered `segment`, whose prepared text begins at the word `start`."""
         self.segment = segment
+        self.start = start
+        self.inline = False
         self.typed = False  # a type was named
         self.typedef = False
         self.stage = SPECIFIER

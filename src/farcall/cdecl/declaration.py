@@ -59,6 +59,8 @@ def _typedef(builder: Builder, node: Node) -> None:
     declared, extras = builder.declarator(node)
     name = node.name
     align = max((alignment(builder, a) for a in extras.attributes if a.name == "aligned"), default=0)
+    if isinstance(declared, Record) and any(a.name == "transparent_union" for a in extras.attributes):
+        builder.draft.transparent.add(declared)
     plain = type(node.type).__name__ == "TypeDecl"
     if plain and isinstance(declared, Record) and declared.tag is None and declared.name is None:
         declared.name = name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .token import Token, fault, tokens
 
 if TYPE_CHECKING:
-    from .outline import Outline
+    from .prepared import Prepared
 
 __all__ = ["Define", "Packing", "directive"]
 
@@ -30,7 +30,7 @@ class Packing(NamedTuple):
     microsoft: bool = False
 
 
-def directive(outline: Outline, index: int, token: Token) -> None:
+def directive(outline: Prepared, index: int, token: Token) -> None:
     """Obey the line at token `index`. Raises DeclarationError for a line that cannot be obeyed."""
     head = LINE.match(token.text)
     assert head is not None
@@ -57,7 +57,7 @@ def directive(outline: Outline, index: int, token: Token) -> None:
         raise fault(text, token.offset, f"#{word} is not understood here: run the text through a preprocessor first")
 
 
-def _pragma(outline: Outline, line: Token, body: list[Token]) -> None:
+def _pragma(outline: Prepared, line: Token, body: list[Token]) -> None:
     """`#pragma pack` as GCC and Microsoft's compiler read it (GCC manual, "Structure-Layout Pragmas")."""
     words = [token.text for token in body]
     if words[:1] == ["ms_struct"] and words[1:] in (["on"], ["off"], ["reset"]):

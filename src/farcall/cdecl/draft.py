@@ -25,6 +25,7 @@ class Draft:
         self.functions: dict[str, Function] = {}
         self.variables: dict[str, CType] = {}
         self.alignments: dict[str, int] = {}
+        self.transparent: set[Record] = set(scope.transparent)
         self._completed: list[Record] = []
 
     # What is known
@@ -147,6 +148,7 @@ class Draft:
         scope = self.scope
         scope.tags.update(self.tags)
         scope.constants.update(self.constants)
+        scope.transparent |= self.transparent
         if not names:
             return
         scope.typedefs.update(self.typedefs)

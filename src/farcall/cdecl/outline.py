@@ -13,13 +13,13 @@ error points into the user's own text. What is lifted:
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from typing import NoReturn
 
-from ..errors import DeclarationError, UnsupportedTypeError
+from ..errors import UnsupportedTypeError
 from .attribute import KEYWORD_CONVENTIONS, Attribute, attributes, matching
 from .context import EXPRESSION, POINTER, SPECIFIER, SUFFIX, Context, RecordNotes
-from .directive import Define, Packing, directive
-from .token import Token, fault, tokens
+from .directive import directive
+from .prepared import MARKER, Prepared
+from .token import Token, tokens
 from .word import (
     ALIASES,
     DROPPED,
@@ -32,10 +32,8 @@ from .word import (
     UNSUPPORTED,
 )
 
-__all__ = ["MARKER", "Outline"]
+__all__ = ["Outline"]
 
-#: How the names begin that are put into the text for pycparser; refused in the user's.
-MARKER = "__farcall_"
 #: What may start an attribute.
 ATTRIBUTE_STARTS = frozenset(["__attribute__", "__attribute", "__declspec", "[", *KEYWORD_CONVENTIONS])
 
@@ -47,7 +45,7 @@ CLOSERS = {"(": ")", "[": "]", "{": "}"}
 NAMES = {"record": "a struct or union", "enum": "an enum", "parameters": "a parameter list"}
 
 
-class Outline:
+class Outline(Prepared):
     """text[start:end] prepared, with the tables. Raises DeclarationError and UnsupportedTypeError.
 
     `typedefs` holds the typedef names known before the text; `suggest` gives the end of a message about an
@@ -64,36 +62,12 @@ class Outline:
         end: int | None = None,
         kind: str = "top",
     ) -> None:
-        self.text = text
+        super().__init__(text, tokens(text, start, end))
         self.typedefs = typedefs
         self.suggest = suggest
-        self.stream = tokens(text, start, end)
-        self.end = self.stream[-1].offset + len(self.stream[-1].text) if self.stream else start
-        self.words: list[str] = []  # the prepared text, a token each
-        self.origins: list[int] = []  # for each word, the index of the token it stands for
-        self.markers: list[tuple[bool, list[Attribute]]] = []  # (belongs to the type right there, attributes)
-        self.segments: dict[int, list[Attribute]] = {}
-        self.segment_of: list[int] = []  # for each token, its declaration
-        self.records: dict[int, RecordNotes] = {}  # by the index of its keyword, tag and braces
-        self.type_names: set[str] = set()  # names used as types
-        self.declared: set[str] = set()  # typedefs of this text
-        self.tags: dict[str, str] = {}  # tags of this text, with their keywords
-        self.named = False  # whether a name is declared at all, outside of structs and parameters
-        self.defines: list[Define] = []
-        self.asserts: list[int] = []  # the token index of each static assertion
-        self.packing = Packing()
-        self.packing_stack: list[tuple[str, int]] = []
         self._segments = 0
-        self._stack = [Context(kind, "", 0)]
+        self._stack = [Context(kind, "", 0, 0)]
         self._read()
-
-    def fail(self, index: int, message: str) -> NoReturn:
-        """Raise the DeclarationError that points at token `index`, or at the end of the text."""
-        raise self.fault(index, message)
-
-    def fault(self, index: int, message: str) -> DeclarationError:
-        at = self.stream[index].offset if 0 <= index < len(self.stream) else self.end
-        return fault(self.text, at, message)
 
     def _read(self) -> None:
         stream = self.stream
@@ -127,7 +101,7 @@ class Outline:
         if token.kind == "string" and self.words[-1:] == ["extern"]:
             self.fail(index, 'extern "C" is C++: declare its contents only')
         self._flush(context, index)
-        self._emit(text, index)
+        self.emit(text, index)
         return index + 1
 
     # Words
@@ -137,6 +111,7 @@ class Outline:
             self.fail(index, f"names that begin with {MARKER} are farcall's own")
         word = ALIASES.get(text, text)
         if word in DROPPED:
+            context.inline = context.inline or "inline" in word
             return index + 1
         if word in UNSUPPORTED:
             raise UnsupportedTypeError(str(self.fault(index, f"{text} is not supported")))
@@ -149,22 +124,22 @@ class Outline:
         elif context.kind in ("enum", "verbatim") or context.stage == EXPRESSION:
             if context.kind != "enum" or self.words[-1] not in ("{", ","):
                 self.type_names.add(word)  # where it is one, it is one in a cast or sizeof
-            self._emit(word, index)
+            self.emit(word, index)
         elif word in QUALIFIERS or word in STORAGE or word == "_Alignas":
-            context.typed = context.typed or (word == "_Atomic" and self._at(index + 1) == "(")
+            context.typed = context.typed or (word == "_Atomic" and self.at(index + 1) == "(")
             context.typedef = context.typedef or word == "typedef"
-            self._emit(word, index)
+            self.emit(word, index)
         else:
             self._name(index, word, context)
         return index + 1
 
     def _dropped_call(self, index: int, word: str) -> int:
-        if self._at(index + 1) != "(":
+        if self.at(index + 1) != "(":
             self.fail(index + 1, f"expected '(' behind {self.stream[index].text}")
         end = matching(self.text, self.stream, index + 1)
         if word == "_Static_assert":
             self.asserts.append(index)
-            end += self._at(end + 1) == ";"
+            end += self.at(end + 1) == ";"
         return end + 1
 
     def _specifier(self, index: int, word: str, context: Context) -> None:
@@ -173,29 +148,29 @@ class Outline:
             self.type_names.add(word)
             if self.words[-1:] == ["_Complex"]:  # pycparser takes it only behind what it holds for a typedef
                 self.words[-1], word = word, "_Complex"
-        self._emit(word, index)
+        self.emit(word, index)
 
     def _tag(self, index: int, word: str, context: Context) -> int:
         """`struct`, `union` or `enum`, with the attributes and the tag behind it."""
         context.typed = True
         notes = self.records[index] = RecordNotes()
-        self._emit(word, index)
+        self.emit(word, index)
         behind = self._record_attributes(index + 1, notes)
         if behind < len(self.stream) and self.stream[behind].kind == "name":
             self.records[behind] = notes
             self.tags[self.stream[behind].text] = word
-            self._emit(self.stream[behind].text, behind)
+            self.emit(self.stream[behind].text, behind)
             behind += 1
-        if self._at(behind) == "{":
+        if self.at(behind) == "{":
             self.records[behind] = notes
-            self._emit("{", behind)
+            self.emit("{", behind)
             self._open("enum" if word == "enum" else "record", behind, notes)
             behind += 1
         return behind
 
     def _name(self, index: int, word: str, context: Context) -> None:
         if context.typed or context.stage != SPECIFIER:
-            self._emit(word, index)
+            self.emit(word, index)
             if context.stage != SUFFIX:
                 context.stage = SUFFIX
                 self._flush(context, index, named=True)
@@ -209,7 +184,7 @@ class Outline:
             self.fail(index, f"unknown type name {word!r}{tagged or self.suggest(word)}")
         context.typed = True
         self.type_names.add(word)
-        self._emit(word, index)
+        self.emit(word, index)
 
     # Brackets and separators
 
@@ -217,8 +192,7 @@ class Outline:
         if text in ")]}":
             return self._closing(index, text)
         if text in "([{":
-            self._opening(index, text, context)
-            return index + 1
+            return self._opening(index, text, context)
         declares = context.kind in ("top", "record")
         if text == "*" and context.stage in (SPECIFIER, POINTER) and context.kind not in ("enum", "verbatim"):
             if context.kind != "expression" and not context.typed:
@@ -228,37 +202,37 @@ class Outline:
         else:
             self._flush(context, index)
         at = len(self.words)
-        self._emit(text, index)
+        self.emit(text, index)
         if text == ";" or (text == "," and context.kind == "parameters"):
             if not (declares or text == ","):
                 self.fail(index, "unexpected ';'")
-            self._segments += 1
-            context.begin(self._segments)
+            self._begin(context)
         elif text == "," and declares:
             context.stage, context.stars = (POINTER if context.typed else SPECIFIER), 0
         elif text in "=:" and declares and context.stage != EXPRESSION:
             context.stage, context.before_value, context.wrapped = EXPRESSION, at, False
         return index + 1
 
-    def _opening(self, index: int, text: str, context: Context) -> None:
+    def _opening(self, index: int, text: str, context: Context) -> int:
+        """Read an opening bracket; the index behind what was read."""
         declares = context.stage != EXPRESSION and context.kind in ("top", "record", "parameters", "group")
+        if text == "{" and declares:
+            if context.kind == "top" and context.stage == SUFFIX:
+                return self._body(index, context)
+            self.fail(index, "unexpected '{'")
         if text == "{" or context.kind == "verbatim":
-            if text == "{" and declares:
-                body = context.kind == "top" and context.stage == SUFFIX
-                complaint = "a function's body cannot be compiled here: declare its prototype"
-                self.fail(index, complaint if body else "unexpected '{'")
             kind = "verbatim"
         elif text == "[":
             kind = "expression"
         elif self.words[-1:] in (["_Alignas"], ["_Atomic"]):
-            self._emit(text, index)
+            self.emit(text, index)
             self._open("expression", index)
-            return
+            return index + 1
         elif declares:
             if context.stage == SPECIFIER and not context.typed:
                 self.fail(index, "a type is missing before '('")
             kind = "group" if context.stage != SUFFIX and self._groups(index) else "parameters"
-            if self._at(index + 1) == "...":
+            if self.at(index + 1) == "...":
                 self.fail(index + 1, "a variadic function needs a parameter before '...'")
         else:
             kind = "expression"
@@ -267,8 +241,25 @@ class Outline:
         if declares or context.kind == "expression":
             context.stage = SUFFIX
             self._derived(index, context)
-        self._emit(text, index)
+        self.emit(text, index)
         self._open(kind, index)
+        return index + 1
+
+    def _body(self, index: int, context: Context) -> int:
+        """Leave out a function's body, as headers have them; a static function with it, for no library has it."""
+        if not context.inline:
+            self.fail(index, "a function's body cannot be compiled here: declare its prototype")
+        if "static" in self.words[context.start :]:
+            del self.words[context.start :], self.origins[context.start :]
+        else:
+            self.emit(";", index)
+        self._begin(context)
+        return matching(self.text, self.stream, index) + 1
+
+    def _begin(self, context: Context) -> None:
+        """Begin a new declaration in the context."""
+        self._segments += 1
+        context.begin(self._segments, len(self.words))
 
     def _closing(self, index: int, text: str) -> int:
         context = self._stack[-1]
@@ -276,9 +267,9 @@ class Outline:
             self.fail(index, f"unmatched {text!r}")
         self._flush(context, index)
         self._stack.pop()
-        self._emit(text, index)
+        self.emit(text, index)
         if context.behind:
-            self._mark_attributes(True, context.behind, index, len(self.words))
+            self.mark(True, context.behind, index, len(self.words))
         if context.kind == "group":
             self._flush(self._stack[-1], index, named=True)
         if context.notes is None:
@@ -293,7 +284,7 @@ class Outline:
         outer = self._stack[-1]
         self._segments += kind != "group"
         segment = outer.segment if kind == "group" else self._segments
-        inner = Context(kind, CLOSERS[self.stream[index].text], segment, notes)
+        inner = Context(kind, CLOSERS[self.stream[index].text], segment, len(self.words), notes)
         if kind == "group":
             inner.typed, inner.stage, inner.stars = True, POINTER, outer.stars
         self._stack.append(inner)
@@ -333,7 +324,7 @@ class Outline:
         if context.stage == SPECIFIER:
             self.segments.setdefault(context.segment, []).extend(found)
         elif context.stage == SUFFIX:
-            self._mark_attributes(False, found, index, len(self.words))
+            self.mark(False, found, index, len(self.words))
         elif context.stage == EXPRESSION:
             self._mark_value(found, index, context)
         elif context.kind == "group" and self.words[-1] == "(":
@@ -345,29 +336,17 @@ class Outline:
         """Attributes behind a value go before it, to the declarator; behind a width, which may have none before
         it, they become a subscript of the width."""
         if self.words[context.before_value] == "=":
-            self._mark_attributes(False, found, index, context.before_value)
+            self.mark(False, found, index, context.before_value)
             return
         if not context.wrapped:
             context.wrapped = True
             self.words.insert(context.before_value + 1, "(")
             self.origins.insert(context.before_value + 1, index)
-            self._emit(")", index)
-        self._mark_attributes(False, found, index, len(self.words))
+            self.emit(")", index)
+        self.mark(False, found, index, len(self.words))
 
     def _flush(self, context: Context, index: int, *, named: bool = False) -> None:
         """Write the attributes that waited for the end of a declarator's stars."""
         if context.pending and (named or context.stage == POINTER):
-            self._mark_attributes(False, context.pending, index, len(self.words))
+            self.mark(False, context.pending, index, len(self.words))
             context.pending = []
-
-    def _mark_attributes(self, structural: bool, found: list[Attribute], index: int, at: int) -> None:
-        self.words.insert(at, f"[{MARKER}{len(self.markers)}]")
-        self.origins.insert(at, index)
-        self.markers.append((structural, found))
-
-    def _at(self, index: int) -> str:
-        return self.stream[index].text if index < len(self.stream) else ""
-
-    def _emit(self, word: str, index: int) -> None:
-        self.words.append(word)
-        self.origins.append(index)

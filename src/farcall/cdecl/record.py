@@ -54,6 +54,8 @@ def record(builder: Builder, node: Node) -> Record:
                 taken.add(name)
             fields.append(field)
     builder.open.discard(id(found))
+    if any(a.name == "transparent_union" for a in notes.attributes):
+        builder.draft.transparent.add(found)
     if fields and _flexible(fields[-1].type) and (kind == "union" or len(fields) == 1):
         builder.fail(node.decls[-1], "an array without length needs a struct with other members before it")
     align = max([alignment(builder, a) for a in notes.attributes if a.name == "aligned"], default=0)

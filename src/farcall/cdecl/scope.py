@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..ctype import LP64, CType, DataModel, Function
+from ..ctype import LP64, CType, DataModel, Function, Record
 
 __all__ = ["Declared", "Scope"]
 
@@ -25,7 +25,8 @@ class Scope:
     `typedefs`, `tags`, `constants`, `functions` and `variables` are as in `Declared`; read them freely, add
     to them by `declare`. A new scope knows the standard typedefs (`size_t`, `uint8_t`, `FILE`, `__m128`,
     ...), which a text may define otherwise. `alignments` holds typedefs with an alignment of their own, in
-    bytes, `predefined` the standard typedefs not yet declared by a text.
+    bytes, `predefined` the standard typedefs not yet declared by a text, `transparent` the unions with the
+    attribute `transparent_union`, as parameters of which their first member is passed.
     """
 
     def __init__(self, model: DataModel = LP64) -> None:
@@ -37,6 +38,7 @@ class Scope:
         self.functions: dict[str, Function] = {}
         self.variables: dict[str, CType] = {}
         self.alignments: dict[str, int] = {}
+        self.transparent: set[Record] = set()
         self.predefined = set(self.typedefs)
         self.kept: dict[tuple[str, str], object] = {}  # prototypes and types already parsed, by text
 

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-__all__ = ["main"]
+__all__ = ["main", "version"]
 
 #: The commands and what they do, for the help.
 COMMANDS = {
@@ -32,8 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as ended:  # argparse has said what there is to say
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BrokenPipeError:  # who read our output has gone
-        sys.stdout = None  # type: ignore[assignment]  # and nothing more is flushed to it
+        sys.stdout = None  # and nothing more is flushed to it
         return 1
+
+
+def version() -> str:
+    """farcall's own version. The front door has it, which is loaded before any room is, and imported by none."""
+    return str(sys.modules["farcall"].__version__)
 
 
 def _run(command: str, words: list[str]) -> int:
@@ -57,8 +62,6 @@ def _run(command: str, words: list[str]) -> int:
 
 
 def _top() -> argparse.ArgumentParser:
-    from .. import __version__
-
     commands = "\n".join(f"  {name:9} {what}" for name, what in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="farcall",
@@ -66,6 +69,6 @@ def _top() -> argparse.ArgumentParser:
         epilog=f"commands:\n{commands}\n\n`farcall COMMAND --help` tells more.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"farcall {__version__}")
+    parser.add_argument("--version", action="version", version=f"farcall {version()}")
     parser.add_argument("command", nargs="?", choices=list(COMMANDS), help="what to do")
     return parser

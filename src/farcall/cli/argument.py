@@ -115,8 +115,7 @@ def _pointer(word: str, ctype: Pointer, where: str) -> Any:
         if isinstance(target, Void):
             return _integer(word, where, "NULL or an address for void *")
         raise TypeError(
-            f"{where}: {ctype} is memory that C may write, which a command line does not have; "
-            "it can only be NULL"
+            f"{where}: {ctype} is memory that C may write, which a command line does not have; it can only be NULL"
         )
     if isinstance(target, Integer) and target.rank == "char" and target.signed is None:
         return word

@@ -81,7 +81,7 @@ def _inspect(options: argparse.Namespace) -> Inspected:
     if options.tail is not None:
         if not function.variadic:
             raise ValueError(f"--tail: {declare(function, name)} has no variadic part")
-        _, tail = parse_function(f"void ({options.tail})", scope)
+        _, tail = parse_function(f"void tail({options.tail})", scope)
         types += [promote(parameter.type, chosen.model) for parameter in tail.parameters]
     fixed = len(function.parameters) if function.variadic else None
     signature = Signature(function.result, tuple(types), fixed, function.convention)
@@ -182,9 +182,7 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
     parameters = []
     for index, passed in enumerate(placement.arguments):
         fixed = index < len(known)
-        parameters.append(
-            {"name": known[index].name if fixed else "", "variadic": not fixed, **_passed(passed)}
-        )
+        parameters.append({"name": known[index].name if fixed else "", "variadic": not fixed, **_passed(passed)})
     count_in, returned = placement.vector_count_in, placement.returned_address
     return {
         "prototype": declare(inspected.function, inspected.name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import UnsupportedTargetError
-from . import sysv_x86_64
+from . import sysv_x86_64, win64
 from .placement import Placement, Signature
 from .target import Target
 
@@ -13,7 +13,13 @@ __all__ = ["CONVENTIONS", "place"]
 
 #: By CPU, then by name: the target's own names and C's attribute names for the same.
 CONVENTIONS: dict[str, dict[str, Callable[[Signature, Target], Placement]]] = {
-    "x86_64": {"sysv": sysv_x86_64.place, "sysv_abi": sysv_x86_64.place},
+    "x86_64": {
+        "sysv": sysv_x86_64.place,
+        "sysv_abi": sysv_x86_64.place,
+        "ms_abi": win64.place_gnu,
+        "gnuw64": win64.place_gnu,
+        "win64": win64.place_microsoft,
+    },
 }
 
 

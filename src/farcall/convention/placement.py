@@ -76,7 +76,9 @@ class Passed:
     """One value: its type, its size in bytes, its pieces and the rule that put it there.
 
     With `by_reference` the single piece holds the address of the value (of a caller-made copy for an
-    argument, of the caller's buffer for a result), not the value.
+    argument, of the caller's buffer for a result), not the value. Two pieces with the same offset and size are
+    two places that hold the same bytes: a caller fills both, a callee may read either (a variadic double of
+    Win64 is in a general and in a vector register).
     """
 
     type: CType
@@ -98,7 +100,9 @@ class Placement:
     and comes back in `returned_address` (None where it does not). `stack_size` is the size in bytes of the
     argument area, a multiple of the stack alignment `stack_align`; `home` of it is reserved below the first
     argument (Win64's shadow space). `vector_count` is the number of vector registers used, which a variadic
-    call tells the callee in `vector_count_in`; `callee_pops` the bytes the callee removes.
+    call tells the callee in `vector_count_in`; `callee_pops` the bytes the callee removes. `preserved` are
+    registers that a callee must keep although the CPU's other conventions let them go: a caller may rely on
+    it, a routine called by this placement saves those that it, or what it calls, does not keep.
     """
 
     target: str
@@ -113,6 +117,7 @@ class Placement:
     vector_count: int = 0
     vector_count_in: Register | None = None
     callee_pops: int = 0
+    preserved: tuple[Register, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.signature}   [{self.convention}, {self.target}]", f"  result      {self.result}"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..ctype import LP64, DataModel
+from ..ctype import LLP64, LP64, DataModel
 from ..errors import UnsupportedTargetError
 
 __all__ = ["TARGETS", "Target", "target"]
@@ -24,7 +24,17 @@ class Target:
         return self.name
 
 
-TARGETS = {t.name: t for t in (Target("x86_64-linux", cpu="x86_64", system="linux", model=LP64, convention="sysv"),)}
+#: Windows as gcc has it (MinGW): its long double is the x87's.
+LLP64_GNU = replace(LLP64, name="LLP64-gnu", long_double=16, long_double_align=16, long_double_format="x87")
+
+TARGETS = {
+    t.name: t
+    for t in (
+        Target("x86_64-linux", cpu="x86_64", system="linux", model=LP64, convention="sysv"),
+        Target("x86_64-windows-msvc", cpu="x86_64", system="windows", model=LLP64, convention="win64"),
+        Target("x86_64-windows-gnu", cpu="x86_64", system="windows", model=LLP64_GNU, convention="gnuw64"),
+    )
+}
 
 
 def target(name: str) -> Target:

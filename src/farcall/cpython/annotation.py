@@ -30,7 +30,7 @@ def function_of(python: Callable[..., Any]) -> Function:
     name = getattr(python, "__name__", repr(python))
     try:
         hints = typing.get_type_hints(python)
-    except NameError as error:
+    except (AttributeError, NameError) as error:
         raise TypeError(f"{name}(): an annotation cannot be resolved: {error}") from None
     parameters, variadic = [], False
     for parameter in inspect.signature(python).parameters.values():

@@ -92,6 +92,8 @@ _API = {
     "vectorcall": "p ppnp",
     # a C handler in libffi's shape: cif, result, arguments, user data
     "handler": "v pppp",
+    # libffi's shapes: ffi_call_go(cif, function, result, arguments, chain); the others have fewer parameters
+    "ffi_call_go": "v ppppp",
     # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with one to four objects
     "call_python_1": "p p...pp",
     "call_python_2": "p p...ppp",

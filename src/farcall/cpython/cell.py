@@ -8,6 +8,7 @@ late reads old cells and not unmapped memory.
 from __future__ import annotations
 
 import mmap
+import os
 import threading
 from typing import NamedTuple
 
@@ -64,6 +65,15 @@ def free(cells: Cells) -> None:
     """Give cells back for other closures; the pages stay."""
     with _lock:
         _free.setdefault(cells.size, []).append(cells)
+
+
+def _after_fork_in_child() -> None:
+    global _lock
+    _lock = threading.RLock()  # the old one may count threads that do not exist here
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def _map(size: int) -> tuple[mmap.mmap, int, int]:

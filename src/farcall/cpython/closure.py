@@ -24,6 +24,7 @@ from ..memory import Slot
 from ..recipe import Callback, carrier, closure
 from ..recipe.carrier import Block, PointerTo
 from ..recipe.closure import ACTIVE, CALLABLE, GENERATION, KEPT, SELF, STATED
+from . import ending as _ending  # noqa: F401  (generated code goes through its gate)
 from . import marshal as _marshal  # noqa: F401  (generated code calls it)
 from .cell import Cells, allocate, free
 from .function import bind
@@ -40,13 +41,14 @@ QUARANTINE = 256
 class _State:
     """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
 
-    __slots__ = ("callable", "cells", "classes", "error", "function", "name", "slot")
+    __slots__ = ("callable", "cells", "classes", "function", "name", "result", "slot", "stated")
 
     def __init__(self, name: str, function: Function, callable: Any) -> None:
         self.name = name
         self.function = function
         self.callable = callable
-        self.error: BaseException | None = None
+        self.result: object = None  # what the last result that is a pointer needs
+        self.stated: object = None  # what the stated value needs
         self.cells: Cells
         self.slot: Slot
         self.classes: tuple[Any, ...]
@@ -273,26 +275,27 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     state = _State(name, function, callable)
     state.classes = classes
     size = 0 if isinstance(unqualified(function.result), Void) else carrier(function.result, link.target.model).size
-    stated = _stated(function, on_error, f"callback {name}(): on_error")
+    stated, state.stated = _stated(function, on_error, f"callback {name}(): on_error")
     cells = state.cells = allocate(STATED + size)
     generation = next(_generations)
     cells.put_word(GENERATION, generation)
     cells.put_word(CALLABLE, id(callable))
     cells.put_word(SELF, id(state))
     cells.put(STATED, stated)
-    state.slot = link.bind(_thunk(link), {"state": cells.address, "generation": generation, "body": body})
+    own = {"state": cells.address, "generation": generation, "body": body}
+    state.slot = link.bind(_thunk(link), own, f"closure:{name}")
     return state
 
 
-def _stated(function: Function, on_error: Any, where: str) -> bytes:
-    """The bytes of the value that C gets when the callable fails."""
+def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, object]:
+    """The bytes of the value that C gets when the callable fails, and what they need if they are an address."""
     if on_error is None:
-        return b""
+        return b"", None
     if isinstance(unqualified(function.result), Void):
         raise TypeError(f"{where}: {declare(function)} has no result")
     cls = class_of(function.result)
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
-    return bytes(memoryview(made))
+    return bytes(memoryview(made)), made
 
 
 @lru_cache(maxsize=2)
@@ -324,7 +327,7 @@ def _body(signature: Signature) -> tuple[int, tuple[Any, ...]]:
     check_registers(placement)
     plan = Callback(parameters, result, placement)
     prepared = link.prepare(closure(plan, link.surroundings))
-    address = link.bind(prepared, own).address
+    address = link.bind(prepared, own, f"closure body:{signature}").address
     return _bodies.setdefault(signature, (address, tuple(classes)))
 
 

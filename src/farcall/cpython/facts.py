@@ -28,11 +28,11 @@ PLAIN_HEADER = 16
 _OLDER = Interpreter(
     name="CPython 3.10, 3.11", fast=True, header=HEADER, type=8, float_value=16,
     int_tag=16, int_digit=24, int_tagged=False, bytes_size=16, bytes_data=32,
-    text_length=16, text_state=32, text_ascii=0x60, text_data=48, none_immortal=False, api=API,
+    text_length=16, text_state=32, text_ascii=0x60, text_data=48, none_immortal=False, own_state=False, api=API,
 )  # fmt: skip
 #: 3.12: lv_tag in integers (longintrepr.h), no wstr in str (unicodeobject.h), immortal None (PEP 683).
 _NEWER = replace(
-    _OLDER, name="CPython 3.12 and later", int_tagged=True, text_data=40, none_immortal=True
+    _OLDER, name="CPython 3.12 and later", int_tagged=True, text_data=40, none_immortal=True, own_state=True
 )  # fmt: skip
 
 ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 14): _NEWER}
@@ -41,7 +41,7 @@ ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 
 API_ONLY = Interpreter(
     name="C API alone", fast=False, header=HEADER, type=HEADER - 8, float_value=0, int_tag=0, int_digit=0,
     int_tagged=False, bytes_size=0, bytes_data=0, text_length=0, text_state=0, text_ascii=0, text_data=0,
-    none_immortal=False, api=API,
+    none_immortal=False, own_state=sys.version_info >= (3, 12), api=API,
 )  # fmt: skip
 
 

@@ -72,6 +72,11 @@ class Description:
         return self.address
 
     @property
+    def _as_parameter_(self) -> Any:
+        """What ctypes passes for this function."""
+        return seed.ctypes_pointer(self.address)
+
+    @property
     def listing(self) -> str:
         """The generated code, a line an instruction."""
         from ..lower import listing
@@ -170,7 +175,7 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
         self.classes = tuple(classes)
     else:
         self.classes = ()
-    self.slot = link.bind(plan.prepared, own)
+    self.slot = link.bind(plan.prepared, own, f"call:{self.name}")
     name, doc = self.name.encode() + b"\0", _document(self).encode("utf-8", "replace") + b"\0"
     table = method_def(_bytes_address(name, link), self.slot.address, plan.flags, _bytes_address(doc, link))
     self.texts = (table, name, doc)
@@ -228,7 +233,7 @@ def _forward_plan(tier: str) -> _Plan:
 def _closed_entry(tier: str) -> int:
     """The body of a function whose library is closed; it lives for good."""
     link = linker(tier)
-    return link.bind(link.prepare(closed(link.surroundings)), {}).address
+    return link.bind(link.prepare(closed(link.surroundings)), {}, "call:closed library").address
 
 
 def _plain(type: CType) -> CType:

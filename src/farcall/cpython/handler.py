@@ -6,15 +6,18 @@ be called on any thread, before Python starts and after it has gone.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 from ..convention import Signature, place
 from ..ctype import Function, unqualified
 from ..errors import ClosureError, NullPointerError
+from ..lower import thunk
 from ..memory import Slot
 from ..recipe import Callback, carrier, handler
 from ..recipe.closure import CALLABLE
 from .cell import Cells, allocate, free
-from .linker import linker
-from .thunk import thunk_code
+from .linker import Linker, Prepared, linker
 
 __all__ = ["Handler"]
 
@@ -57,7 +60,7 @@ class Handler:
         self._cells.put_word(CIF, cif)
         self._cells.put_word(USER_DATA, user_data)
         own = {"state": self._cells.address, "generation": 0, "body": body}
-        self._slot = link.bind(thunk_code(link), own)
+        self._slot = link.bind(_thunk(link), own, f"handler:{handler_address:#x}")
 
     @property
     def address(self) -> int:
@@ -106,7 +109,12 @@ def _signature(given: Function | Signature) -> Signature:
         given = Signature(given.result, parameters, len(parameters) if given.variadic else None, given.convention)
     if given.fixed is not None:
         raise ClosureError(f"{given}: a handler cannot be variadic")
-    return given._replace(parameters=tuple(unqualified(type) for type in given.parameters))
+    return replace(given, parameters=tuple(unqualified(type) for type in given.parameters))
+
+
+@lru_cache(maxsize=2)
+def _thunk(link: Linker) -> Prepared:
+    return link.prepared(thunk(link.target))
 
 
 _bodies: dict[Signature, int] = {}
@@ -119,6 +127,6 @@ def _body(signature: Signature) -> int:
         link = linker()
         parameters = tuple(carrier(type, link.target.model) for type in signature.parameters)
         plan = Callback(parameters, carrier(signature.result, link.target.model), place(signature, link.target))
-        made = link.bind(link.prepare(handler(plan, link.surroundings)), {}).address
+        made = link.bind(link.prepare(handler(plan, link.surroundings)), {}, f"handler body:{signature}").address
         found = _bodies.setdefault(signature, made)
     return found

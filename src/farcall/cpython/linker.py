@@ -20,6 +20,7 @@ from ..lower import Code, lower
 from ..memory import Slot, default_memory
 from ..recipe import Interpreter, Routine, Surroundings
 from ..recipe import support as support_routine
+from . import atlas
 from .api import EXPORTED_AS
 from .facts import interpreter
 from .host import host_target
@@ -41,6 +42,7 @@ class Prepared(NamedTuple):
     code: Code
     image: bytes
     own: tuple[tuple[int, str], ...]
+    layout: atlas.Layout
 
 
 class Linker:
@@ -67,7 +69,7 @@ class Linker:
                 own.append((offset, name))
             else:
                 pack_into("=Q", image, offset, address)
-        return Prepared(code, bytes(image), tuple(own))
+        return Prepared(code, bytes(image), tuple(own), atlas.layout(code))
 
     def link(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
         """The code's bytes with its own addresses filled in."""
@@ -80,10 +82,11 @@ class Linker:
         """Room in executable memory."""
         return default_memory().reserve(size)
 
-    def bind(self, prepared: Prepared, own: Mapping[str, int]) -> Slot:
-        """Commit the code with its own addresses."""
+    def bind(self, prepared: Prepared, own: Mapping[str, int], name: str) -> Slot:
+        """Commit the code with its own addresses; `name` is what profilers and debuggers call it."""
         image = self.link(prepared, own)
         slot = self.reserve(len(image))
+        atlas.note(slot, name, prepared.layout)
         slot.commit(bytes(image))
         return slot
 
@@ -120,7 +123,7 @@ class Linker:
             key = "support:" + name
             if key not in self._addresses:
                 prepared = self.prepare(support_routine(name, self.surroundings))
-                self._addresses[key] = self.bind(prepared, {}).address
+                self._addresses[key] = self.bind(prepared, {}, key).address
             return self._addresses[key]
 
 

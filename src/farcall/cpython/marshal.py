@@ -26,7 +26,7 @@ from ..ctype import (
 from ..ctype import (
     Record as RecordType,
 )
-from ..errors import LibraryClosedError
+from ..errors import FarcallError, LibraryClosedError
 from ..recipe.carrier import Carrier, Character, PointerTo, Real, Truth, Whole, carrier
 from .host import host_target
 from .linker import register
@@ -34,21 +34,25 @@ from .linker import register
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["closed", "convert", "count", "refuse", "to_instance", "to_pointer"]
+__all__ = ["closed", "convert", "count", "raise_named", "refuse", "to_instance", "to_pointer"]
 
 
-def convert(self: Description, index: int, value: object) -> object:
+def convert(self: Any, index: int, value: object) -> object:
     """The pointer or struct object that stands for argument `index`; raises what names it if there is none."""
     ctype, where = self.parameter_type(index), self.parameter_name(index)
     if isinstance(unqualified(ctype), PointerType):
-        return to_pointer(ctype, value, where)
-    from .value import class_of
+        made = to_pointer(ctype, value, where)
+    else:
+        from .value import class_of
 
-    return to_instance(class_of(ctype), value, where)
+        made = to_instance(class_of(ctype), value, where)
+    if index < 0:  # a closure's result, which C reads when all this is over
+        self.result = made
+    return made
 
 
 def refuse(self: Any, index: int, value: object, error: BaseException | None = None) -> NoReturn:
-    """Raise what is wrong with `value` as argument `index` of a function, or as the field at an offset.
+    """Raise what is wrong with `value` as argument `index` of a function, or as a member of a value.
 
     `error` is what the conversion raised, if it did: by CPython, or by the value's own `__index__` or buffer.
     """
@@ -104,6 +108,8 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
         return pointer_at(wanted, address(value), value)
     if isinstance(unqualified(wanted.target), (Function, Void)):  # code is no data
         if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
+            if getattr(getattr(value.__self__, "library", None), "closed", False):
+                closed(value.__self__)
             return pointer_at(wanted, value.__self__.__farcall_address__, value)
         if hasattr(type(value), "__farcall_address__"):
             return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
@@ -120,7 +126,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
         try:
             data = value.encode("utf-8", "surrogateescape")
         except UnicodeEncodeError as error:  # a surrogate that stands for no byte
-            _raise_named(error, where)
+            raise_named(error, where)
         if b"\0" in data:
             raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
         value = data + b"\0"
@@ -143,12 +149,12 @@ def to_instance(cls: Any, value: object, where: str) -> Any:
     try:
         if isinstance(value, Mapping):
             return cls(**value)
-        if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
             return cls(*value) if issubclass(cls, (Record, Vector)) else cls(value)
         if issubclass(cls, Number):
             return cls(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise type(error)(f"{where}: {error}") from None
+        raise_named(error, where)
     if isinstance(value, Value):
         raise TypeError(f"{where} must be {cls.__ctype__}, not {value.__ctype__}")
     raise TypeError(f"{where} must be {cls.__ctype__}, not {type(value).__name__}")
@@ -215,16 +221,14 @@ def _items_fit(kind: PointerTo, view: memoryview) -> bool:
     return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
 
 
-def _field(value: Any, offset: int) -> tuple[CType, str]:
-    """The type and name of the number at `offset` in a value."""
+def _field(value: Any, index: int) -> tuple[CType, str]:
+    """The type and name of a value's member, or of the value itself if it has none."""
     from .value import Record
 
     if not isinstance(value, Record):
         return value.__ctype__, f"{type(value).__name__}()"
-    for name, ctype, place in value.__fields__:
-        if place == offset:
-            return ctype, f"{value.__ctype__}: field {name!r}"
-    raise AssertionError(f"no field at {offset}")
+    name, ctype, _ = value.__fields__[index]
+    return ctype, f"{value.__ctype__}: field {name!r}"
 
 
 def _refuse_number(
@@ -239,18 +243,19 @@ def _refuse_number(
     if isinstance(error, TypeError) and not converts:
         raise TypeError(f"{where} must be {wanted} for {ctype}, not {given}") from None
     if error is not None and not (isinstance(error, OverflowError) and isinstance(value, int)):
-        _raise_named(error, where)
+        raise_named(error, where)
     if isinstance(kind, Real):
         raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype}")
     low, high = _limits(kind)
     raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype} ({low} to {high})")
 
 
-def _raise_named(error: BaseException, where: str) -> NoReturn:
+def raise_named(error: BaseException, where: str) -> NoReturn:
     """Raise an error again, with the name of the parameter where it is about a value; others as they are."""
     for plain in (OverflowError, ValueError, TypeError, BufferError):
         if isinstance(error, plain):
-            raise plain(f"{where}: {error}") from error
+            kind = type(error) if isinstance(error, FarcallError) else plain
+            raise kind(f"{where}: {error}") from error
     raise error
 
 
@@ -290,7 +295,7 @@ def _refuse_pointer(
     except (TypeError, ValueError, BufferError) as refused:
         if isinstance(refused, TypeError) and not hasattr(type(value), "__buffer__"):
             raise TypeError(f"{where} must be {ctype}, not {given}") from None
-        _raise_named(refused, where)
+        raise_named(refused, where)
     if kind.item < 0:
         raise TypeError(f"{where} must be {ctype}, not {given}: the target's size is not known")
     if view.readonly and not kind.const:

@@ -30,12 +30,14 @@ _kept: list[object] = []  # C strings and tables that types point to
 
 
 class Getset(NamedTuple):
-    """A field's descriptor: the kind of value, and its offset in bytes from the start of the payload."""
+    """A field's descriptor: the kind of value, its offset in bytes from the start of the payload, and which of
+    the record's members it is, which errors name."""
 
     name: str
     carrier: Carrier
     offset: int
     doc: str
+    member: int = 0
 
 
 def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
@@ -49,7 +51,7 @@ def entry(kind: str, carrier: Carrier | None = None) -> int:
     link: Linker = linker()
     recipe = getattr(recipes, kind)
     routine: Routine = recipe(link.surroundings) if carrier is None else recipe(carrier, link.surroundings)
-    return link.bind(link.prepare(routine), {}).address
+    return link.bind(link.prepare(routine), {}, f"value:{kind}").address
 
 
 def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionType:
@@ -79,7 +81,7 @@ def make_type(
     if getsets:
         rows = [
             struct.pack(
-                "=QQQQQ", _text(g.name), entry("getter", g.carrier), entry("setter", g.carrier), _text(g.doc), g.offset
+                "=QQQQQ", _text(g.name), entry("getter", g.carrier), entry("setter", g.carrier), _text(g.doc), _keep(struct.pack("=QQ", g.offset, g.member))
             )
             for g in getsets
         ]

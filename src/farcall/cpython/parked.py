@@ -7,6 +7,7 @@ cell that every call reads.
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Any
 
@@ -19,7 +20,7 @@ __all__ = ["failed", "park", "unpark"]
 MOST_NOTES = 5
 
 _parked: dict[int, BaseException] = {}
-_lock = threading.Lock()
+_lock = threading.RLock()  # a finalizer may call C, and C a callback, in the middle
 _count = allocate(16)
 
 
@@ -30,7 +31,10 @@ def failed(closure: Any, error: BaseException, place: int) -> None:
 
     mark = enclosing_call(place)
     if mark is None:
-        raise error
+        try:
+            raise error
+        finally:
+            del error  # no cycle through this frame
     park(mark, error)
 
 
@@ -60,10 +64,21 @@ def _note(first: BaseException, later: BaseException) -> None:
         notes.append("and more")
 
 
+def _lost(mark: int) -> int | None:
+    """The mark below `mark` on this thread's stack that an exception waits for: its call was left by a longjmp,
+    and will never return."""
+    from .stack import bounds
+
+    low, high = bounds()
+    return min((key for key in _parked if low <= key < mark <= high), default=None)
+
+
 def unpark(function: Any, mark: int) -> None:
     """Raise the exception that waits for the call with its mark at `mark`, if one does."""
     with _lock:
         error = _parked.pop(mark, None)
+        if error is None and (lost := _lost(mark)):
+            error = _parked.pop(lost)
         _count.put_word(0, len(_parked))
     if error is not None:
         try:
@@ -72,21 +87,21 @@ def unpark(function: Any, mark: int) -> None:
             del error  # no cycle through this frame
 
 
-_finalizing = allocate(16)
+
+def _after_fork_in_child() -> None:
+    """Only this thread is left, and only what waits for its calls."""
+    global _lock
+    from .stack import bounds
+
+    _lock = threading.RLock()
+    low, high = bounds()
+    for mark in [mark for mark in _parked if not low <= mark < high]:
+        del _parked[mark]
+    _count.put_word(0, len(_parked))
 
 
-def _begin_finalizing() -> None:
-    _finalizing.put_word(0, 1)
-
-
-def _watch_exit() -> None:
-    import atexit
-
-    atexit.register(_begin_finalizing)
-
-
-_watch_exit()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 register("parked", _count, _count.address)
-register("finalizing", _finalizing, _finalizing.address)
 register("python:unpark", unpark)
 register("python:failed", failed)

@@ -10,7 +10,7 @@ from .. import seed
 from ..ctype import Function, Parameter, Pointer, names
 from ..recipe.guard import MARK
 
-__all__ = ["enclosing_call"]
+__all__ = ["bounds", "enclosing_call"]
 
 _PATTERN = MARK.to_bytes(8, "little", signed=True)
 _limits = threading.local()
@@ -20,7 +20,7 @@ ATTRIBUTES = 64  # sizeof(pthread_attr_t) is 56 on LP64 Linux
 def enclosing_call(place: int) -> int | None:
     """The address of the mark of the innermost foreign call that is under way above `place`, an address in the
     running thread's stack; None if C was not entered through farcall on this thread."""
-    low, high = _stack()
+    low, high = bounds()
     if not low <= place < high:
         return None
     start = -(-place // 8) * 8
@@ -31,8 +31,8 @@ def enclosing_call(place: int) -> int | None:
             return None if found < 0 else start + found
 
 
-def _stack() -> tuple[int, int]:
-    """The lowest and the highest address of the running thread's stack."""
+def bounds() -> tuple[int, int]:
+    """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
     known: tuple[int, int] | None = getattr(_limits, "stack", None)
     if known is None:
         itself, attributes, stack = _functions()

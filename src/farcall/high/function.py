@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -31,7 +32,9 @@ def function(
         name, kind = "", pointee
     else:
         name, kind = parse_function(declaration, Scope(host_target().model))
-    address = int(target)
+    address = int(target) if isinstance(target, Pointer) else operator.index(target)
+    if not 0 <= address < 1 << (8 * host_target().model.pointer):
+        raise OverflowError(f"{name or 'function'}: {address} is not an address")
     return bind(
         name or "function", kind, address, gil=gil, errno=errno, library=_Origin(target), tier=tier
     )

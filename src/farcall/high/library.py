@@ -14,7 +14,7 @@ from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls i
 from ..cpython import variadic as _variadic  # noqa: F401
 from ..cpython.function import GIL_POLICIES, Description, bind
 from ..cpython.host import host_target
-from ..cpython.value import Keep, class_of, read_at, view, write_at
+from ..cpython.value import Keep, Value, class_of, read_at, view, write_at
 from ..ctype import Function
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
@@ -116,7 +116,7 @@ class Library:
             return lambda python: self.function(python, gil=gil, errno=errno)
         if isinstance(declaration, str):
             name, function = self._declared(declaration)
-        elif callable(declaration):
+        elif callable(declaration) and hasattr(declaration, "__name__"):
             from ..cpython.annotation import function_of
 
             name, function = declaration.__name__, function_of(declaration)
@@ -165,7 +165,10 @@ class Library:
             bound = self.__dict__[name] = self._bind(name, scope.functions[name], None, None)
             return bound
         if name in scope.variables:
-            return read_at(scope.variables[name], self._variable_address(name), self._keep)
+            value = read_at(scope.variables[name], self._variable_address(name), self._keep)
+            if isinstance(value, Value):
+                self.__dict__["_lent"] = True
+            return value
         if name in scope.constants:
             return scope.constants[name]
         raise SymbolError(f"{self.name}: {name!r} is not declared{self._near(name)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from ..cdecl import Scope, parse_type
@@ -35,6 +36,7 @@ def pointer(target: Any) -> Any:
 
 def array(element: Any, length: int) -> Any:
     """The class of arrays of `length` elements."""
+    length = operator.index(length)
     if length < 0:
         raise ValueError(f"an array cannot have {length} elements")
     return _class(ArrayType(ctype_of(element, "array()"), length))

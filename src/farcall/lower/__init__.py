@@ -7,7 +7,7 @@ from ..errors import UnsupportedTargetError
 from ..recipe.step import Routine
 from .code import Code, Line, Relocation, Unwind
 
-__all__ = ["Code", "Line", "Relocation", "Unwind", "listing", "lower", "thunk"]
+__all__ = ["Code", "Line", "Relocation", "Unwind", "listing", "lower", "thunk", "trampoline"]
 
 #: The CPUs that have an encoder and a lowering, by their package's name in this room.
 CPUS = ("x86_64",)
@@ -29,6 +29,16 @@ def thunk(target: Target) -> Code:
         from .x86_64.thunk import thunk as make
 
         return make()
+    raise UnsupportedTargetError(f"no machine code for {target.name} yet; there is for: {', '.join(CPUS)}")
+
+
+def trampoline(target: Target, body: int) -> bytes:
+    """The trampoline at the start of libffi's `ffi_closure`, of the size libffi gives it: it puts the address of
+    what lies behind it into t1 and jumps to `body`. Raises UnsupportedTargetError as `thunk` does."""
+    if target.cpu == "x86_64":
+        from .x86_64.thunk import trampoline as make
+
+        return make(body)
     raise UnsupportedTargetError(f"no machine code for {target.name} yet; there is for: {', '.join(CPUS)}")
 
 

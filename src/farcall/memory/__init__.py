@@ -11,7 +11,8 @@ The only room that touches page protection. It does not know what the code does,
 
 from __future__ import annotations
 
-from farcall.memory.code import CodeMemory, Statistics, default_memory
+from farcall.memory.code import CodeMemory, Statistics, default_memory, exclusive
+from farcall.memory.region import Companion, Region
 from farcall.memory.slot import Slot
 
-__all__ = ["CodeMemory", "Slot", "Statistics", "default_memory"]
+__all__ = ["CodeMemory", "Companion", "Region", "Slot", "Statistics", "default_memory", "exclusive"]

@@ -18,7 +18,7 @@ from farcall.memory.spans import GRANULE, rounded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["CodeMemory", "Statistics", "default_memory"]
+__all__ = ["CodeMemory", "Statistics", "default_memory", "exclusive"]
 
 FIRST_REGION = 256 * 1024  # bytes; each further region is twice the one before, up to
 LARGEST_REGION = 4 * 1024 * 1024
@@ -196,6 +196,8 @@ class CodeMemory:
         region.slots -= 1
         if not region.frozen:
             region.put(slot.offset, self._traps(0, slot.length))
+        if region.companion is not None:
+            region.companion.cleared(slot.offset, slot.length)
         region.spans.give(slot.offset, slot.length)
         if region.slots:
             return
@@ -233,6 +235,11 @@ def default_memory() -> CodeMemory:
             if _default is None:
                 _default = CodeMemory()
     return _default
+
+
+def exclusive() -> threading.RLock:
+    """The lock under which regions come and go; a fork waits for it. Take it only with `with`, and briefly."""
+    return _lock
 
 
 def _before_fork() -> None:

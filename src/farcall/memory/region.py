@@ -9,11 +9,12 @@ from __future__ import annotations
 import mmap
 import os
 import sys
+from typing import Protocol
 
 from farcall.memory.policy import MAKING, MAPPING_CODE, MAPPING_DATA, REFUSALS, SIZING, refused
 from farcall.memory.spans import Spans, rounded
 
-__all__ = ["Region"]
+__all__ = ["Companion", "Region"]
 
 MFD_CLOEXEC = 1
 # Linux 6.3: never executable as a file, which mapping does not need. vm.memfd_noexec=2 forbids MFD_EXEC.
@@ -23,14 +24,25 @@ WRITABLE = mmap.PROT_READ | mmap.PROT_WRITE
 EXECUTABLE = mmap.PROT_READ | mmap.PROT_EXEC
 
 
+class Companion(Protocol):
+    """What someone keeps beside a region, and has to be told of changes. The memory's lock is held."""
+
+    def cleared(self, offset: int, length: int) -> None:
+        """No code lies in these bytes of the region any more."""
+
+    def unmapped(self) -> None:
+        """The region is about to go."""
+
+
 class Region:
     """A piece of executable memory of `size` bytes whose first byte runs at `address`.
 
     `frozen` says that a fork has made its bytes common to two processes: none may be changed any more.
     `inherited` says that it was made before the fork by the other process, the parent.
+    `companion` is told when code in it goes.
     """
 
-    __slots__ = ("_code", "_data", "address", "frozen", "inherited", "size", "slots", "spans")
+    __slots__ = ("_code", "_data", "_drop", "address", "companion", "frozen", "inherited", "size", "slots", "spans")
 
     def __init__(self, size: int) -> None:
         self.size = rounded(size, mmap.PAGESIZE)
@@ -38,6 +50,7 @@ class Region:
         self.slots = 0
         self.frozen = False
         self.inherited = False
+        self.companion: Companion | None = None
         descriptor = _memfd(self.size)
         try:
             self._data = _map(descriptor, self.size, WRITABLE, MAPPING_DATA)
@@ -50,9 +63,17 @@ class Region:
             os.close(descriptor)
         from farcall import seed  # it loads ctypes: not before there is code to run
 
+        self._drop = seed.drop  # when Python ends, nothing can be imported any more
         self.address = seed.address_of(self._code)
         # The interpreter's end must not unmap code that a thread or an exit handler of C may still run.
         seed.hold(self._code)
+
+    @property
+    def writable(self) -> int:
+        """Where the first byte can be written: the same memory, seen through the other mapping."""
+        from farcall import seed
+
+        return seed.address_of(self._data)
 
     def put(self, offset: int, data: bytes) -> None:
         """Writes through the writable view."""
@@ -60,11 +81,11 @@ class Region:
 
     def unmap(self) -> None:
         """Gives the memory of both views back to the system; nothing may run there any more."""
-        from farcall import seed
-
+        if self.companion is not None:
+            self.companion.unmapped()
         self._data.close()
         self._code.close()
-        seed.drop(self._code)
+        self._drop(self._code)
 
 
 def _memfd(size: int) -> int:

@@ -44,6 +44,11 @@ class Slot:
         """Whether a fork since its reservation forbids changing it."""
         return self.region.frozen
 
+    @property
+    def writable(self) -> int:
+        """Where the slot's bytes can be written by address, for C that fills them in itself."""
+        return self.region.writable + self.offset
+
     def write(self, offset: int, data: bytes) -> None:
         """Writes bytes into the slot, before or after `commit`; code that is running sees them at once.
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ..convention.placement import Placement
 from .box import box, make_instance
 from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
+from .entrance import Hold, let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
 from .reference import release
 from .step import (
@@ -22,7 +23,6 @@ from .step import (
     AddressOf,
     At,
     Branch,
-    Compute,
     Copy,
     Invoke,
     Jump,
@@ -41,7 +41,8 @@ from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
 from .writer import Writer
 
 __all__ = [
-    "ACTIVE", "CALLABLE", "GENERATION", "KEPT", "SELF", "STATED", "Callback", "closure", "handler",
+    "ACTIVE", "CALLABLE", "GENERATION", "KEPT", "SELF", "STATED", "Callback", "Entry", "closure", "enter",
+    "give_result", "handler",
 ]  # fmt: skip
 
 #: Offsets of the state's cells, in bytes (cells are eight bytes on every target).
@@ -62,55 +63,49 @@ class Callback(NamedTuple):
         return self.result.size
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
     """What a body has saved of its entry: the arguments in memory, the hidden result address, the generation,
     the GIL's state, the result's own place."""
 
     arguments: tuple[Local, ...]
     hidden: Local | None
     generation: Local
-    gil: Local
-    held: Local
+    hold: Hold
     result: Local
 
 
 def closure(plan: Callback, env: Surroundings) -> Routine:
     """The body for a Python callable."""
     w = Writer("closure", plan.placement)
-    entry = _enter(w, env, plan)
+    entry = enter(w, env, plan)
     w.add(
         Load("s0", At("t1"), env.target.model.pointer, note="the closure's state"),
         Load("t0", At("t1", 8), 8, note="the generation the thunk was made for"),
         Store(At(entry.generation), "t0", 8),
-        Move("t0", Symbol("finalizing")),
-        Branch("ne", At("t0"), 0, "finalizing", 4),
-        Label("alive"),
     )
-    w.aside("finalizing", lambda: _finalizing(w, env, plan, entry))
-    _take_gil(w, env, entry)
+    unless_shut(w, env, "too_late")
+    take_gil(w, env, entry.hold, "too_late")
     w.add(
         Load("t0", At(entry.generation), 8),
-        Branch("ne", At("s0", GENERATION), "t0", "leave", note="the state serves another closure by now"),
+        Branch("ne", At("s0", GENERATION), "t0", "reused", note="the state serves another closure by now"),
         Branch("eq", At("s0", CALLABLE), 0, "closed"),
-        Load("t0", At("s0", ACTIVE), 8),
-        Compute("add", "t0", 1),
-        Store(At("s0", ACTIVE), "t0", 8, "one more inside"),
     )
+    one_more(w, env, "s0", ACTIVE)
     _call(w, env, plan, entry)
+    w.add(Label("finish"))
+    one_more(w, env, "s0", ACTIVE, -1)
     w.add(
-        Label("finish"),
-        Load("t0", At("s0", ACTIVE), 8),
-        Compute("sub", "t0", 1),
-        Store(At("s0", ACTIVE), "t0", 8),
         Branch("eq", At("s0", CALLABLE), 0, "retire", note="closed meanwhile"),
         Label("leave"),
-        Branch("eq", At(entry.held), 0, "let_go", 4),
+        Branch("eq", At(entry.hold.before), 0, "let_go", 4),
         Label("return"),
     )
-    _return(w, env, plan, entry)
-    w.aside("let_go", lambda: _let_go(w, env, entry))
+    give_result(w, env, plan, entry)
+    w.aside("let_go", lambda: let_go(w, env, entry.hold, "return"))
     w.aside("retire", lambda: _retire(w, env))
     w.aside("closed", lambda: _closed(w, env, plan, entry))
+    w.aside("reused", lambda: _reused(w, env, plan, entry))
+    w.aside("too_late", lambda: _too_late(w, env, plan, entry))
     return w.finish()
 
 
@@ -122,7 +117,7 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     """
     w = Writer("handler", plan.placement)
     pointer = env.target.model.pointer
-    entry = _enter(w, env, plan)
+    entry = enter(w, env, plan)
     array = w.local(pointer * max(1, len(plan.parameters)))
     w.add(Load("s0", At("t1"), pointer, note="the closure's state"))
     for index, local in enumerate(entry.arguments):
@@ -139,11 +134,11 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
             note="the handler",
         )
     )
-    _return(w, env, plan, entry)
+    give_result(w, env, plan, entry)
     return w.finish()
 
 
-def _enter(w: Writer, env: Surroundings, plan: Callback) -> _Entry:
+def enter(w: Writer, env: Surroundings, plan: Callback) -> Entry:
     """Save every argument; t1, which the thunk set, is left alone."""
     arguments = []
     for index, passed in enumerate(plan.placement.arguments):
@@ -155,36 +150,10 @@ def _enter(w: Writer, env: Surroundings, plan: Callback) -> _Entry:
         hidden = w.local(8)
         w.add(Receive(-1, At(hidden), "where the result goes"))
     result = w.local(max(16, -(-plan.result.size // 8) * 8) if hidden is None else 8)
-    return _Entry(tuple(arguments), hidden, w.local(8), w.local(8), w.local(8), result)
+    return Entry(tuple(arguments), hidden, w.local(8), Hold(w.local(8), w.local(8)), result)
 
 
-def _take_gil(w: Writer, env: Surroundings, entry: _Entry) -> None:
-    """Take the GIL unless this thread has it: then its thread state is the current one."""
-    w.add(
-        env.invoke("PyThreadState_GetUnchecked", result="s1"),
-        Branch("eq", "s1", 0, "take"),
-        env.invoke("PyGILState_GetThisThreadState", result="t0"),
-        Branch("ne", "t0", "s1", "take"),
-        Store(At(entry.held), 1, 8, "the GIL is held already"),
-        Label("taken"),
-    )
-
-    def take() -> None:
-        w.add(
-            env.invoke("PyGILState_Ensure", result="t0"),
-            Store(At(entry.gil), "t0", 4),
-            Store(At(entry.held), 0, 8),
-            Jump("taken"),
-        )
-
-    w.aside("take", take)
-
-
-def _let_go(w: Writer, env: Surroundings, entry: _Entry) -> None:
-    w.add(Load("t0", At(entry.gil), 4), env.invoke("PyGILState_Release", "t0"), Jump("return"))
-
-
-def _call(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+def _call(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Box the arguments, call, read the result into its place."""
     pointer, count = env.target.model.pointer, len(plan.parameters)
     vector = w.local((count + 1) * pointer)
@@ -238,7 +207,7 @@ def _drop(w: Writer, env: Surroundings, vector: Local, count: int, then: str) ->
     w.add(Jump(then))
 
 
-def _read_result(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+def _read_result(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """The object in s2 as the C result, in its place; then let go of it."""
     kind = plan.result
     if isinstance(kind, Nothing):
@@ -261,9 +230,7 @@ def _read_result(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) ->
         if keep:
             w.add(env.invoke("PyBuffer_Release", AddressOf(At(keep))))
         w.aside("bad_result", lambda: _bad_result(w, env))
-    if isinstance(
-        kind, PointerTo
-    ):  # what the pointer points to must outlive the callback: until the next result
+    if isinstance(kind, (PointerTo, Block)):  # what it points to must outlive the callback: until the next result
         w.add(
             Load("t0", At("s0", KEPT), env.target.model.pointer),
             Store(At("s0", KEPT), "s2", env.target.model.pointer, "keeps what the pointer points to"),
@@ -282,31 +249,38 @@ def _not_none(w: Writer, env: Surroundings) -> None:
     w.add(env.support("refuse", At("s0", SELF), -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
 
 
-def _failed(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+def _failed(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Park the exception that is set, and give the stated value."""
     w.add(env.support("failed", At("s0", SELF), AddressOf(At(entry.result))))
     _state(w, env, plan, entry)
     w.add(Jump("finish"))
 
 
-def _state(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+def _state(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Copy the stated value, which the state carries, to where the result goes."""
     if plan.result.size:
         into: At | Through = Through(entry.hidden) if entry.hidden else At(entry.result)
         w.add(Copy(into, At("s0", STATED), plan.result.size, "the stated value"))
 
 
-def _finalizing(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
-    """Python is going away: the stated value, and no word to the interpreter once it has begun."""
-    w.add(
-        env.invoke("Py_IsInitialized", result="t0"),
-        Branch("eq", "t0", 0, "too_late", 4),
-        env.invoke("Py_IsFinalizing", result="t0"),
-        Branch("eq", "t0", 0, "alive"),
-        Label("too_late"),
-    )
+def _too_late(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """Python is going away: the stated value, and no word to the interpreter."""
     _state(w, env, plan, entry)
     w.add(Jump("return"))
+
+
+def _reused(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """The closure was closed and forgotten while this thread waited for the GIL: nobody states a value, so zero."""
+    place = At(entry.result)
+    if entry.hidden is not None:
+        w.add(Load("t0", At(entry.hidden), env.target.model.pointer))
+        place = At("t0")
+    offset = 0
+    while offset < plan.result.size:
+        piece = next(size for size in (8, 4, 2, 1) if size <= plan.result.size - offset)
+        w.add(Store(At(place.base, offset), 0, piece))
+        offset += piece
+    w.add(Jump("leave"))
 
 
 def _retire(w: Writer, env: Surroundings) -> None:
@@ -318,14 +292,15 @@ def _retire(w: Writer, env: Surroundings) -> None:
     )
 
 
-def _closed(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+def _closed(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """A pointer used after its closure was closed: report which, give the stated value."""
     w.add(env.support("tombstone", "s0", AddressOf(At(entry.result))))
     _state(w, env, plan, entry)
     w.add(Jump("leave"))
 
 
-def _return(w: Writer, env: Surroundings, plan: Callback, entry: _Entry) -> None:
+def give_result(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """End the body with the result that lies in its place."""
     if entry.hidden is not None:
         if plan.placement.returned_address is None:
             w.add(Return())

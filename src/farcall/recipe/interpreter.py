@@ -38,6 +38,7 @@ class Interpreter:
     text_data: int  # where the characters of a compact ASCII str start
     none_immortal: bool  # None needs no reference counting
     api: Mapping[str, Signature] = field(default_factory=dict, compare=False, repr=False)
+    own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
 
     # farcall's own values: header, data pointer, owner, payload
     @property

@@ -26,6 +26,7 @@ __all__ = [
     "Compute",
     "Convert",
     "Copy",
+    "Count",
     "Invoke",
     "Jump",
     "Label",
@@ -33,6 +34,7 @@ __all__ = [
     "Local",
     "Move",
     "Operand",
+    "PassOn",
     "Receive",
     "Return",
     "Routine",
@@ -68,9 +70,9 @@ class At(NamedTuple):
 
 
 class Through(NamedTuple):
-    """Memory that a pointer held in a local points to, plus `offset` bytes."""
+    """Memory that a pointer held in memory (a local, or a place) points to, plus `offset` bytes."""
 
-    pointer: Local
+    pointer: Local | At
     offset: int = 0
 
 
@@ -148,6 +150,15 @@ class Compute(NamedTuple):
     note: str = ""
 
 
+class Count(NamedTuple):
+    """`place += amount` on a pointer-sized integer, which other threads see as one step, in order with all loads
+    and stores around it. `amount` fits 32 signed bits."""
+
+    place: At
+    amount: int
+    note: str = ""
+
+
 class Convert(NamedTuple):
     """A floating conversion in memory: `kind` is "f64:f32" (round to nearest even) or "f32:f64"."""
 
@@ -198,6 +209,13 @@ class Invoke(NamedTuple):
     note: str = ""
 
 
+class PassOn(NamedTuple):
+    """Jump to another function of the routine's own signature, all arguments as they came."""
+
+    target: Register
+    note: str = ""
+
+
 class Take(NamedTuple):
     """Save the result of the Invoke just before, which had none named, into memory."""
 
@@ -221,6 +239,7 @@ Step = (
     | Address
     | Move
     | Compute
+    | Count
     | Convert
     | Branch
     | Jump

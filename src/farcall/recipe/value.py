@@ -2,7 +2,7 @@
 
 These are slots of a type (`tp_new`, `tp_dealloc`, `bf_getbuffer`), getters and setters of fields, and two
 builtins: `view`, which makes an object of memory that lies elsewhere, and `address`, which tells where it lies.
-A field's offset travels in the descriptor's closure, so one getter serves every field of its kind.
+A field's offset and number travel in the descriptor's closure, so one getter serves every field of its kind.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from .writer import Writer
 
 __all__ = ["address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getter", "new", "own", "owner", "setter", "view"]
 
+#: A descriptor's closure points to two cells of eight bytes: the field's offset, and which member it is.
+CLOSURE_MEMBER = 8
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_BASICSIZE, TP_DEALLOC, TP_BASE, TP_FREE = 2, 4, 30, 38
 
@@ -109,12 +111,13 @@ def getbuffer(env: Surroundings) -> Routine:
 
 
 def getter(carrier: Carrier, env: Surroundings) -> Routine:
-    """A getset descriptor's getter: `PyObject *(self, offset)`."""
+    """A getset descriptor's getter: `PyObject *(self, closure)`."""
     w, facts, pointer = Writer("getter", env.placement("getter")), env.interpreter, env.target.model.pointer
     w.add(
         Receive(0, "t0", "the object"),
-        Receive(1, "t1", "the field's offset"),
+        Receive(1, "t1", "the closure"),
         Load("t0", At("t0", facts.value_data), pointer),
+        Load("t1", At("t1"), pointer, note="the field's offset"),
         Compute("add", "t0", "t1"),
     )
     if isinstance(carrier, (Real, Character)):
@@ -128,16 +131,20 @@ def getter(carrier: Carrier, env: Surroundings) -> Routine:
 
 
 def setter(carrier: Carrier, env: Surroundings) -> Routine:
-    """A getset descriptor's setter: `int (self, value, offset)`."""
+    """A getset descriptor's setter: `int (self, value, closure)`."""
     w, facts, pointer = Writer("setter", env.placement("setter")), env.interpreter, env.target.model.pointer
-    owner, offset, local = w.local(), w.local(), w.local(8)
+    owner, offset, member, local = w.local(), w.local(), w.local(), w.local(8)
     w.add(
         Receive(0, At(owner), "the object"),
         Receive(1, "s0", "the value"),
-        Receive(2, At(offset), "the field's offset"),
+        Receive(2, "s1", "the closure"),
         Branch("eq", "s0", 0, "deleted"),
+        Load("t0", At("s1"), pointer),
+        Store(At(offset), "t0", pointer, "the field's offset"),
+        Load("t0", At("s1", CLOSURE_MEMBER), pointer),
+        Store(At(member), "t0", pointer, "which member it is"),
     )
-    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", At(owner), At(offset)))
+    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", At(owner), At(member)))
     w.add(
         Load("t0", At(owner), pointer),
         Load("t0", At("t0", facts.value_data), pointer),

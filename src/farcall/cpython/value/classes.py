@@ -79,7 +79,9 @@ def write_at(
         except (TypeError, OverflowError) as error:
             if not where:
                 raise
-            raise type(error)(f"{where}: {error}") from None
+            from ..marshal import raise_named
+
+            raise_named(error, where)
     elif issubclass(cls, Pointer):
         from ..marshal import to_pointer
 
@@ -129,12 +131,12 @@ def _make_record(ctype: RecordType, size: int) -> Any:
     placed = layout(ctype, model)
     getsets, fields = [], {}
     members = tuple(_members(ctype, 0))
-    for name, type, offset in members:
+    for index, (name, type, offset) in enumerate(members):
         kind = None if isinstance(unqualified(type), ArrayType) else carrier(type, model)
         if kind is None or isinstance(kind, (Block, PointerTo)):
             fields[name] = (type, offset)
         else:
-            getsets.append(Getset(name, kind, offset, f"{type} at offset {offset}."))
+            getsets.append(Getset(name, kind, offset, f"{type} at offset {offset}.", index))
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
     cls: Any = make_type(label, (base,), size, f"The C type {ctype}.", getsets)

@@ -61,6 +61,9 @@ class Integral(Scalar):
 
     __int__ = __index__
 
+    def __float__(self) -> float:
+        return float(self.__index__())
+
 
 def _rebuild(ctype: Any, value: object) -> Any:
     from .classes import class_of

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ...convention.placement import Passed, Piece, Stack
 from ...convention.placement import Register as Place
-from ...encode.x86_64 import RAX, RCX, fld_m, movd_xr, ret
-from ...recipe.step import At, Receive, Return
+from ...encode.x86_64 import RAX, RCX, RSI, Mem, fld_m, jmp_r, mov_rm, movd_xr, ret
+from ...recipe.step import At, PassOn, Receive, Return
 from .chunk import VECTOR_SIZES, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
 
-__all__ = ["give", "receive"]
+__all__ = ["give", "pass_on", "receive"]
 
 
 def receive(w: Work, step: Receive) -> None:
@@ -26,6 +26,9 @@ def receive(w: Work, step: Receive) -> None:
         else:
             w.widen(to, GENERAL[piece.place.name], piece.size, w.signed(passed))
         return
+    if passed.by_reference and step.index >= 0:
+        _receive_copy(w, step.to, passed)
+        return
     for piece in pieces:
         _receive_piece(w, step.to, piece)
 
@@ -38,6 +41,18 @@ def _receive_piece(w: Work, to: At, piece: Piece) -> None:
         w.store_register(place, piece.place, piece.size)
 
 
+def _receive_copy(w: Work, to: At, passed: Passed) -> None:
+    """A value that comes by reference, out of the caller's copy."""
+    (piece,) = passed.pieces
+    if isinstance(piece.place, Stack):
+        w.a.emit(mov_rm, SCRATCH, w.frame.incoming(piece.place.offset))
+        source = Mem(SCRATCH, 0)
+    else:
+        source = Mem(GENERAL[piece.place.name], 0)
+    # rsi carries no argument where values come by reference, and is kept for the caller (CLOBBERED)
+    copy(w.a, w.mem(to), source, passed.size, RSI)
+
+
 def give(w: Work, step: Return) -> None:
     value, passed = step.value, w.routine.placement.result
     if isinstance(value, At):
@@ -47,6 +62,11 @@ def give(w: Work, step: Return) -> None:
         w.value(RAX, value)
     w.epilogue()
     w.a.emit(ret)
+
+
+def pass_on(w: Work, step: PassOn) -> None:
+    w.epilogue()
+    w.a.emit(jmp_r, NAMED[step.target])
 
 
 def _give_piece(w: Work, passed: Passed, piece: Piece, value: At) -> None:

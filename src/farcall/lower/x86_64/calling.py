@@ -8,6 +8,7 @@ from ...encode.x86_64 import (
     MOVSD,
     OR,
     RAX,
+    RCX,
     RSP,
     SHL,
     Mem,
@@ -28,6 +29,7 @@ from ...encode.x86_64 import (
 )
 from ...recipe.step import At, Invoke, Operand, Symbol, Take, Through
 from .chunk import VECTOR_SIZES, chunks, copy, load, load_vector
+from .reference import copies_of
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
 
@@ -36,13 +38,19 @@ __all__ = ["invoke", "take"]
 
 def invoke(w: Work, step: Invoke) -> None:
     placement = step.placement
-    tail = step.tail and not placement.stack_size
+    # what is called last has to keep what this routine's caller wants kept
+    tail = step.tail and not placement.stack_size and {*w.routine.placement.preserved} <= {*placement.preserved}
     note, w.a.note = w.a.note, ""
-    jobs = list(zip(placement.arguments, step.arguments, strict=True))
-    for passed, operand in jobs:
-        _pass(w, passed, operand, on_stack=True)
-    for passed, operand in jobs:
-        _pass(w, passed, operand, on_stack=False)
+    copies = copies_of(placement, w.model).offsets
+    jobs = list(zip(placement.arguments, step.arguments, copies, strict=True))
+    for passed, operand, at in jobs:
+        if at is not None:
+            assert isinstance(operand, (At, Through))
+            copy(w.a, Mem(RSP, at), w.mem(operand), passed.size, RCX)  # no argument register is loaded yet
+    for passed, operand, at in jobs:
+        _pass(w, passed, operand, at, on_stack=True)
+    for passed, operand, at in jobs:
+        _pass(w, passed, operand, at, on_stack=False)
     if placement.result.by_reference:
         hidden = placement.result.pieces[0].place
         assert isinstance(hidden, Place)
@@ -85,20 +93,31 @@ def _transfer(w: Work, step: Invoke, tail: bool, note: str) -> None:
         a.emit(jmp_r if tail else call_r, SCRATCH)
 
 
-def _pass(w: Work, passed: Passed, operand: Operand, *, on_stack: bool) -> None:
-    """One argument into its registers, or into its place on the stack."""
+def _pass(w: Work, passed: Passed, operand: Operand, copy_at: int | None, *, on_stack: bool) -> None:
+    """One argument into its registers, or into its place on the stack; or the address of its copy."""
     for piece in passed.pieces:
-        if isinstance(piece.place, Stack):
-            if on_stack:
-                _pass_on_stack(w, passed, piece, operand)
-        elif not on_stack:
+        if isinstance(piece.place, Stack) != on_stack:
+            continue
+        if copy_at is not None:
+            _pass_address(w, piece, copy_at)
+        elif isinstance(piece.place, Stack):
+            _pass_on_stack(w, passed, piece, operand)
+        else:
             _pass_in_register(w, passed, piece, piece.place, operand)
+
+
+def _pass_address(w: Work, piece: Piece, at: int) -> None:
+    if isinstance(piece.place, Stack):
+        w.a.emit(lea_rm, RCX, Mem(RSP, at))
+        w.a.emit(mov_mr, Mem(RSP, piece.place.offset), RCX)
+    else:
+        w.a.emit(lea_rm, GENERAL[piece.place.name], Mem(RSP, at))
 
 
 def _pass_on_stack(w: Work, passed: Passed, piece: Piece, operand: Operand) -> None:
     assert isinstance(piece.place, Stack)
     to = Mem(RSP, piece.place.offset)
-    spare = GENERAL["rcx"]  # no argument register is loaded yet
+    spare = RCX  # no argument register is loaded yet
     if isinstance(operand, (At, Through)):
         source = w.mem(operand)
         source = source._replace(disp=source.disp + piece.offset)

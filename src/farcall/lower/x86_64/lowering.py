@@ -43,6 +43,7 @@ from ...encode.x86_64 import (
     jcc32,
     jmp32,
     lea_rm,
+    lock_alu_mi,
     mov_constant,
     mov_mi,
     mov_mr,
@@ -60,11 +61,13 @@ from ...recipe.step import (
     Compute,
     Convert,
     Copy,
+    Count,
     Invoke,
     Jump,
     Label,
     Load,
     Move,
+    PassOn,
     Receive,
     Return,
     Routine,
@@ -73,7 +76,7 @@ from ...recipe.step import (
     Take,
 )
 from ..code import Code
-from .called import give, receive
+from .called import give, pass_on, receive
 from .calling import invoke, take
 from .chunk import copy, load
 from .registers import NAMED, SCRATCH, VECTOR_SCRATCH
@@ -146,6 +149,10 @@ def _compute(w: Work, step: Compute) -> None:
         a.emit(alu_ri, ALU[operation], to, operand)
 
 
+def _count(w: Work, step: Count) -> None:
+    w.a.emit(lock_alu_mi, ADD, w.mem(step.place), step.amount)
+
+
 def _convert(w: Work, step: Convert) -> None:
     narrow = step.kind == "f64:f32"
     w.a.emit(sse_rm, MOVSD if narrow else MOVSS, VECTOR_SCRATCH, w.mem(step.source))
@@ -198,11 +205,13 @@ _STEPS: dict[type[Any], Callable[[Work, Any], None]] = {
     Address: _address,
     Move: _move,
     Compute: _compute,
+    Count: _count,
     Convert: _convert,
     Branch: _branch,
     Jump: _jump,
     Label: _label,
     Invoke: invoke,
+    PassOn: pass_on,
     Take: take,
     Return: give,
 }

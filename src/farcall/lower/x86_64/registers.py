@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...encode.x86_64 import R8, R9, R10, R11, R14, R15, RAX, RBP, RBX, RCX, RDI, RDX, RSI
 
-__all__ = ["BANKS", "GENERAL", "NAMED", "PUSHED", "SAVED", "SCRATCH", "VECTOR_SCRATCH"]
+__all__ = ["BANKS", "CLOBBERED", "GENERAL", "NAMED", "PUSHED", "SAVED", "SCRATCH", "VECTOR_SCRATCH"]
 
 #: The recipe's registers. Temporaries are never argument registers, so argument moves cannot form a cycle.
 NAMED = {"t0": RAX, "t1": R10, "s0": RBX, "s1": R14, "s2": R15}
@@ -21,5 +21,10 @@ GENERAL = {
 }  # fmt: skip
 BANKS = {f"{kind}mm{i}": i for kind in "xyz" for i in range(16)}
 
-#: Registers that frames push, by the names unwinding knows them by.
-PUSHED = {name: NAMED[role] for role, name in SAVED.items()} | {"rbp": RBP}
+#: Registers that frames push, in that order, by the names unwinding knows them by: also those that Win64 has a
+#: callee keep and System V does not.
+PUSHED = {name: NAMED[role] for role, name in SAVED.items()} | {"rdi": RDI, "rsi": RSI, "rbp": RBP}
+
+#: Registers that lowering uses wherever it likes, beside those that its own convention lets go: of those that some
+#: convention keeps.
+CLOBBERED = frozenset({"rsi", "xmm15"})

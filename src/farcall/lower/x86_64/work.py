@@ -9,6 +9,7 @@ from ...ctype import Enum, Integer, is_signed, unqualified
 from ...encode.x86_64 import (
     ADD,
     AND,
+    MOVUPS,
     OR,
     RBP,
     RSP,
@@ -27,8 +28,10 @@ from ...encode.x86_64 import (
     movzx_rr,
     pop_r,
     push_r,
+    sse_mr,
+    sse_rm,
 )
-from ...recipe.step import AddressOf, At, Operand, Routine, Symbol, Through
+from ...recipe.step import AddressOf, At, Local, Operand, Routine, Symbol, Through
 from .assembler import Assembler
 from .chunk import store, store_vector
 from .frame import Frame, frame_of
@@ -46,7 +49,7 @@ class Work:
         self.a = Assembler()
         self.routine = routine
         self.model = target.model
-        self.frame: Frame = frame_of(routine)
+        self.frame: Frame = frame_of(routine, target.model)
 
     def prologue(self) -> None:
         a, pushed = self.a, self.frame.pushed
@@ -67,9 +70,13 @@ class Work:
         if self.frame.align > 16:
             a.note = f"arguments aligned to {self.frame.align} bytes go on this stack"
             a.emit(alu_ri, AND, RSP, -self.frame.align)
+        for register, mem in self.frame.kept:
+            a.emit(sse_mr, MOVUPS, mem, register)
 
     def epilogue(self) -> None:
         a, pushed = self.a, self.frame.pushed
+        for register, mem in self.frame.kept:
+            a.emit(sse_rm, MOVUPS, register, mem)
         if self.frame.align > 16:
             a.emit(mov_rr, RSP, RBP)
         elif self.frame.size:
@@ -90,7 +97,9 @@ class Work:
     def mem(self, place: At | Through) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into the scratch."""
         if type(place) is Through:
-            self.a.emit(mov_rm, SCRATCH, self.frame.local(place.pointer))
+            pointer = place.pointer
+            held = self.frame.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
+            self.a.emit(mov_rm, SCRATCH, held)
             return Mem(SCRATCH, place.offset)
         base, offset = place
         if isinstance(base, str):

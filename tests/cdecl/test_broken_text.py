@@ -25,12 +25,12 @@ SEEDS = [
     "unsigned __int128 f(_Complex double, _Float16 _Complex, _Atomic(int) *, long double, _Bool);",
 ]  # fmt: skip
 SPLICES = [
-    "(", ")", "[", "]", "{", "}", ";", ",", "*", ":", "=", "...", "#", "\n", " ", "'", '"', "/*", "*/", "//", "\\",
-    "::", "__attribute__((", "))", "struct", "union s", "enum", "typedef", "int", "void", "unsigned", "x", "sizeof(",
-    "0", "-1", "1/0", "99999999999999999999", "_Alignas(", "_Atomic", "_Complex", "_Static_assert(", "__asm__(",
-    "const", "static", "[[", "]]", "__declspec(", "__stdcall", "#define A A", "#pragma pack(", "\x00", "é", "_BitInt(3)",
-    "typeof(", "?", "offsetof(", "size_t", "va_list", "aligned", "vector_size(16)", "packed", "mode(", "...)", "[]",
-    "[*]", "L'", "<<",
+    "(", ")", "[", "]", "{", "}", ";", ",", "*", ":", "=", "...", "#", "\n", " ", "'", '"', "/*", "*/", "//",
+    "\\", "::", "__attribute__((", "))", "struct", "union s", "enum", "typedef", "int", "void", "unsigned", "x",
+    "sizeof(", "0", "-1", "1/0", "99999999999999999999", "_Alignas(", "_Atomic", "_Complex", "_Static_assert(",
+    "__asm__(", "const", "static", "[[", "]]", "__declspec(", "__stdcall", "#define A A", "#pragma pack(",
+    "\x00", "é", "_BitInt(3)", "typeof(", "?", "offsetof(", "size_t", "va_list", "aligned", "vector_size(16)",
+    "packed", "mode(", "...)", "[]", "[*]", "L'", "<<",
 ]  # fmt: skip
 Edit = tuple[int, int, str]
 EDITS: st.SearchStrategy[list[Edit]] = st.lists(

@@ -1,0 +1,138 @@
+"""`farcall doctor`: what farcall finds on this machine, and whether it works."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+__all__ = ["arranged", "parser", "run"]
+
+#: Packages that farcall works with, and what for.
+PACKAGES = {
+    "pycparser": "reads C declarations",
+    "numpy": "arrays are passed without a copy",
+}
+POLICY = "a memfd mapped twice, read-write and read-execute; never a page writable and executable"
+
+
+def arranged(words: list[str]) -> list[str]:
+    """The words as they are."""
+    return words
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's options."""
+    made = argparse.ArgumentParser(
+        prog="farcall doctor",
+        description="Tell what farcall finds on this machine, and test that it works. Status 1 if it does not.",
+    )
+    made.add_argument("--json", action="store_true", help="all of it as JSON")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look, test, tell."""
+    from .selftest import checks_in_child
+
+    found = _findings()
+    checks = checks_in_child()
+    well = all(check.ok for check in checks)
+    if options.json:
+        import json
+
+        print(json.dumps({**found, "checks": [check._asdict() for check in checks], "ok": well}, indent=2))
+    else:
+        for name, value in _rows(found):
+            print(f"{name:12} {value}")
+        print()
+        for check in checks:
+            print(f"{'ok' if check.ok else 'FAILED':6}  {check.name:16} {check.detail}")
+    if not well:
+        first = next(check for check in checks if not check.ok)
+        print(f"farcall: {first.name}: {first.detail}", file=sys.stderr)
+    return 0 if well else 1
+
+
+def _findings() -> dict[str, Any]:
+    import platform
+
+    from ..library.search import directories, known_libraries
+    from . import version
+
+    target, convention = _target()
+    tier, why = _tier()
+    return {
+        "farcall": version(),
+        "python": platform.python_version(),
+        "implementation": sys.implementation.name,
+        "executable": sys.executable,
+        "system": f"{platform.system()} {platform.release()}",
+        "machine": platform.machine(),
+        "libc": " ".join(platform.libc_ver()).strip() or "not glibc",
+        "target": target,
+        "convention": convention,
+        "tier": tier,
+        "tier_because": why,
+        "memory_policy": POLICY,
+        "library_directories": directories(),
+        "libraries": len(known_libraries()),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+
+
+def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [
+        ("farcall", found["farcall"]),
+        ("python", f"{found['implementation']} {found['python']}, {found['executable']}"),
+        ("host", f"{found['system']}, {found['machine']}, {found['libc']}"),
+        ("target", f"{found['target']}, convention {found['convention']}" if found["convention"] else found["target"]),
+        ("tier", f"{found['tier']}: {found['tier_because']}"),
+        ("memory", found["memory_policy"]),
+        ("libraries", f"{found['libraries']} found, searched in {', '.join(found['library_directories'])}"),
+    ]
+    rows += [(name, f"{found['packages'][name] or 'not installed'}: {what}") for name, what in PACKAGES.items()]
+    return rows
+
+
+def _target() -> tuple[str, str]:
+    """The host's target and its convention, or why there is none."""
+    from ..cpython.host import host_target
+    from ..errors import UnsupportedTargetError
+
+    try:
+        target = host_target()
+    except UnsupportedTargetError as error:
+        return str(error), ""
+    return target.name, target.convention
+
+
+def _tier() -> tuple[str, str]:
+    """The tier in use and why."""
+    import os
+
+    from ..cpython import facts
+
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    try:
+        chosen = facts.interpreter()
+    except ValueError as error:
+        return "none", f"{facts.TIER_VARIABLE}: {error}"
+    if chosen.fast:
+        return "fast", f"the layouts of {chosen.name} agree with live objects"
+    if os.environ.get(facts.TIER_VARIABLE) == "api":
+        return "api", f"{facts.TIER_VARIABLE} asks for it"
+    if facts.HEADER != facts.PLAIN_HEADER:
+        return "api", f"objects start with {facts.HEADER} bytes here: a debug or free-threaded build"
+    if sys.version_info[:2] not in facts.ROWS:
+        return "api", f"no object layouts are known for Python {version}"
+    return "api", f"live objects do not look as those of Python {version} should"
+
+
+def _version(package: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,232 @@
+"""Microsoft x64: Windows, and `__attribute__((ms_abi))` elsewhere. The document is Microsoft Learn, "x64 calling
+convention".
+
+Rule labels are that page's headings: "Parameter passing", "Varargs", "Return values". Where it is silent, on
+types that Microsoft's compiler does not have, a label names the compiler that decided. An argument owns one of
+four slots by its position, whether it uses the slot's general or its vector register; the other one stays free.
+
+How long `long double` is, the data model says: 8 bytes as Microsoft has it, which travel as a double, or 16 as GNU
+has it, which travel by reference.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..ctype import (
+    Array,
+    Complex,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Record,
+    Vector,
+    Void,
+    is_signed,
+    sizeof,
+    unqualified,
+)
+from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .target import Target
+
+__all__ = ["GNU", "MICROSOFT", "Flavour", "place", "place_argument", "place_gnu", "place_microsoft", "place_result"]
+
+#: The general and the vector register of each slot, in passing order.
+SLOTS = tuple(
+    (Register(general, "general"), Register(f"xmm{n}", "vector"))
+    for n, general in enumerate(("rcx", "rdx", "r8", "r9"))
+)
+GENERAL_RESULT = Register("rax", "general")
+#: By the width of the value in bytes: the same register under three names.
+VECTOR_RESULT = {width: Register(f"{bank}0", "vector") for width, bank in ((16, "xmm"), (32, "ymm"), (64, "zmm"))}
+
+SLOT = 8
+#: "Space is allocated on the call stack as a shadow store for callees to save those registers."
+HOME = len(SLOTS) * SLOT
+STACK_ALIGN = 16
+EXTEND_TO = 4  # no callee may rely on it, but gcc and clang widen all the same
+BY_VALUE = frozenset({1, 2, 4, 8})
+
+#: "Caller/callee saved registers": what a callee keeps here and System V lets go. rbx, rbp and r12 to r15 both keep.
+PRESERVED = (
+    Register("rdi", "general"),
+    Register("rsi", "general"),
+    *(Register(f"xmm{n}", "vector") for n in range(6, 16)),
+)
+
+
+class Flavour(NamedTuple):
+    """What compilers do differently where Microsoft's document is silent.
+
+    `half_in_vector`: a `_Float16` travels as floats do, not as a 16-bit integer. `wide_results_in_vector`: a
+    vector of 32 or 64 bytes is returned in ymm0 or zmm0, not in memory. `lone_lane_by_value`: so does a vector
+    of one floating lane.
+    """
+
+    name: str
+    half_in_vector: bool
+    wide_results_in_vector: bool
+    lone_lane_by_value: bool
+
+
+#: Microsoft's compiler, and clang in its place.
+MICROSOFT = Flavour("win64", half_in_vector=True, wide_results_in_vector=True, lone_lane_by_value=True)
+#: gcc, on Windows and with `ms_abi`.
+GNU = Flavour("gnuw64", half_in_vector=False, wide_results_in_vector=False, lone_lane_by_value=False)
+
+
+class Shape(NamedTuple):
+    """What the rules ask of a type: its size, the widening of a narrow integer, whether a value in a register
+    is in the vector one, whether an argument goes by reference, and in what way the result comes back: "general",
+    "vector", "memory" or "" for nothing; then the labels of its way in and out."""
+
+    size: int
+    extend: str
+    vector: bool
+    by_reference: bool
+    returned: str
+    passing: str
+    returning: str
+
+
+@lru_cache(maxsize=4096)
+def place_microsoft(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels, as Microsoft's compiler has it; see `place`."""
+    return place(signature, target, MICROSOFT)
+
+
+@lru_cache(maxsize=4096)
+def place_gnu(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels, as gcc has it; see `place`."""
+    return place(signature, target, GNU)
+
+
+def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
+    """Where every byte of a call with `signature` travels on `target`, in a compiler's `flavour`.
+
+    Arguments behind `signature.fixed` are placed as variadic ones; they must be promoted already (`promote`). A
+    variadic floating one has two pieces of the same bytes: it is in the general and in the vector register.
+    Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),
+    IncompleteTypeError for a record without members; both name the position and the type.
+    """
+    model = target.model
+    # "pass a pointer to it as the first argument. The remaining arguments are then shifted one argument to the
+    # right" (Return values)
+    result = place_result(_shape_of(signature.result, model, flavour, "the result"), signature.result)
+    first = 1 if result.by_reference else 0
+    fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
+    arguments = tuple(
+        place_argument(_shape_of(type, model, flavour, f"argument {i}"), type, first + i, named=i < fixed)
+        for i, type in enumerate(signature.parameters)
+    )
+    # The home area is there whatever the number of parameters.
+    area = max(HOME, (first + len(arguments)) * SLOT)
+    return Placement(
+        target=target.name,
+        convention=flavour.name,
+        signature=signature,
+        arguments=arguments,
+        result=result,
+        returned_address=GENERAL_RESULT if result.by_reference else None,
+        stack_size=-(-area // STACK_ALIGN) * STACK_ALIGN,
+        stack_align=STACK_ALIGN,
+        home=HOME,
+        preserved=PRESERVED,
+    )
+
+
+def place_result(shape: Shape, type: CType) -> Passed:
+    """The result's register, or the hidden pointer to the caller's buffer, which takes the first slot."""
+    if not shape.returned:
+        return Passed(type, 0, (), shape.returning)
+    if shape.returned == "memory":
+        return Passed(type, shape.size, (Piece(0, SLOT, SLOTS[0][0]),), shape.returning, by_reference=True)
+    vector = shape.returned == "vector"
+    register = VECTOR_RESULT[max(16, shape.size)] if vector else GENERAL_RESULT
+    # The callee need not widen a narrow integer: no `extend`.
+    return Passed(type, shape.size, (Piece(0, shape.size, register),), shape.returning)
+
+
+def place_argument(shape: Shape, type: CType, slot: int, *, named: bool = True) -> Passed:
+    """An argument's register by its position, or its place on the stack behind the home area."""
+    size, extend, rule = shape.size, shape.extend, shape.passing
+    extend_to = EXTEND_TO if extend else 0
+    if slot >= len(SLOTS):
+        rule = f"{rule}: past the fourth, so on the stack"
+        piece = Piece(0, SLOT if shape.by_reference else size, Stack(slot * SLOT), extend, extend_to)
+        return Passed(type, size, (piece,), rule, shape.by_reference)
+    general, vector = SLOTS[slot]
+    if shape.by_reference:
+        return Passed(type, size, (Piece(0, SLOT, general),), rule, by_reference=True)
+    if not shape.vector:
+        return Passed(type, size, (Piece(0, size, general, extend, extend_to),), rule)
+    if named:
+        return Passed(type, size, (Piece(0, size, vector),), rule)
+    # "both the integer register and the floating-point register must contain the value" (Varargs)
+    return Passed(type, size, (Piece(0, size, general), Piece(0, size, vector)), f"{rule}, Varargs")
+
+
+@lru_cache(maxsize=4096)
+def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
+    size = sizeof(type, model)
+    kind, vector, by_value = _kind(type, size, flavour)
+    returned = "vector" if vector else "general"
+    if not size:  # an empty struct takes a slot, as gcc has it, but no result's memory
+        returned = ""
+    elif isinstance(type, Vector):
+        # "vector types such as __m128 are returned in XMM0", but __m64 in RAX
+        if size > SLOT:
+            returned = "vector" if size == 16 or flavour.wide_results_in_vector and size <= 64 else "memory"
+    elif isinstance(type, Integer) and size == 16:
+        returned = "vector"  # as gcc and clang have it
+    elif size not in BY_VALUE:
+        returned = "memory"
+    extend = ""
+    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:
+        extend = "sign" if is_signed(type, model) else "zero"
+    how = "by value" if by_value else "by reference"
+    out = {"": "nothing", "memory": "in memory of the caller's"}.get(returned, f"in a {returned} register")
+    return Shape(
+        size, extend, vector, not by_value, returned, f"{kind} {how}, Parameter passing", f"{kind} {out}, Return values"
+    )
+
+
+def _kind(type: CType, size: int, flavour: Flavour) -> tuple[str, bool, bool]:
+    """What sort of value it is, in words; whether a vector register holds it; whether it goes by value."""
+    if isinstance(type, Float):
+        if type.format in ("binary16", "bfloat16"):
+            return "half", flavour.half_in_vector, True
+        return "floating", size in (4, 8), size in (4, 8)
+    if isinstance(type, Vector):
+        lone = type.count == 1 and isinstance(type.lane, Float) and not flavour.lone_lane_by_value
+        return "vector", False, size in BY_VALUE and not lone
+    if isinstance(type, Complex):  # a struct of the two
+        return "complex", False, size in BY_VALUE
+    if isinstance(type, Record):
+        # "Structs and unions of size 8, 16, 32, or 64 bits … are passed as if they were integers of the same size."
+        return f"{size}-byte {type.kind}", False, size in BY_VALUE
+    return "integer", False, size in BY_VALUE
+
+
+NOTHING = Shape(0, "", False, False, "", "", "nothing is returned")
+
+
+def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) -> Shape:
+    """The shape of a parameter's or the result's type; `position` is for the error's text."""
+    type = unqualified(type)
+    if isinstance(type, Void):
+        if position == "the result":
+            return NOTHING
+        raise UnsupportedTypeError(f"{position} is void, which is not a value")
+    if isinstance(type, (Array, Function)):
+        kind = "an array" if isinstance(type, Array) else "a function"
+        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
+    try:
+        return _shape(type, model, flavour)
+    except (IncompleteTypeError, UnsupportedTypeError) as error:
+        raise error.__class__(f"{position}: {error}") from None

@@ -1,0 +1,171 @@
+"""The frames of generated code, for unwinders: from a Code's records to DWARF.
+
+There are two forms. `eh_frame` describes one piece of code, row by row, as a compiler would. `region_frame`
+describes a whole region of executable memory at once, whatever code comes to lie there later, so that it is made
+known to an unwinder only once: its rules are expressions that look up the row for the program counter in tables.
+
+    table[(pc - region) / 64]            a word for each granule of the region: 0 where no code lies, else
+                                         the address of the code's shapes, less four times the code's own
+    shapes[pc - code]                    a 32-bit shape for each byte of the code (see `shape`)
+
+So code becomes known by writing its granules' words, and unknown by clearing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from struct import pack
+from typing import NamedTuple
+
+from ..errors import UnsupportedTargetError
+from .code import Code, Unwind
+from .dwarf import (
+    END,
+    advance_loc,
+    and_,
+    breg,
+    choose,
+    cie,
+    const,
+    def_cfa,
+    def_cfa_expression,
+    def_cfa_offset,
+    deref,
+    deref_size,
+    drop,
+    dup,
+    fde,
+    minus,
+    offset,
+    over,
+    plus,
+    restore,
+    shl,
+    shr,
+    swap,
+    val_expression,
+)
+
+__all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "shapes"]
+
+#: Bytes of code for each word of a region's table, as a power of two: code starts at multiples of it.
+GRANULE_BITS = 6
+GRANULE = 1 << GRANULE_BITS
+#: Bytes of a shape: bit n says whether the n-th register is saved, BASE whether the frame is measured from the
+#: second base, and the bits from DEPTH on how many times eight bytes deep it is.
+SHAPE = 4
+BASE, DEPTH = 7, 8
+DEEPEST = (1 << 32 - DEPTH) - 1
+
+
+class _Cpu(NamedTuple):
+    """What a CPU's lowering says about unwinding; see `x86_64.unwinding`."""
+
+    numbers: dict[str, int]
+    return_address: int
+    data_alignment: int
+    bases: tuple[str, str]
+    saved: tuple[str, ...]
+
+    def common(self) -> bytes:
+        """The CIE: at the entry only the return address lies below the caller's frame."""
+        width = -self.data_alignment
+        program = def_cfa(self.numbers[self.bases[0]], width) + offset(self.return_address, 1)
+        return cie(1, self.data_alignment, self.return_address, program)
+
+
+@lru_cache(maxsize=4)
+def _cpu(name: str) -> _Cpu:
+    if name == "x86_64":
+        from .x86_64 import unwinding as x
+    else:
+        raise UnsupportedTargetError(f"frames of {name} cannot be described yet")
+    return _Cpu(x.NUMBERS, x.RETURN_ADDRESS, x.DATA_ALIGNMENT, x.BASES, x.SAVED_ORDER)
+
+
+def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> bytes:
+    """An `.eh_frame` section for `size` bytes of code at address `start`, with the rows of its `unwind` records."""
+    facts = _cpu(cpu)
+    common, numbers = facts.common(), facts.numbers
+    program, at = b"", 0
+    row = Unwind(0, -facts.data_alignment, (), facts.bases[0])  # as the CIE says
+    for following in _rows(unwind):
+        step = b""
+        if following.base != row.base:
+            step += def_cfa(numbers[following.base], following.depth)
+        elif following.depth != row.depth:
+            step += def_cfa_offset(following.depth)
+        for position, name in enumerate(following.saved):
+            if row.saved[position : position + 1] != (name,):
+                step += offset(numbers[name], position + 2)  # the return address is the first cell
+        step += b"".join(restore(numbers[name]) for name in row.saved if name not in following.saved)
+        if step:
+            program += advance_loc(following.offset - at) + step
+            at, row = following.offset, following
+    return common + fde(len(common), start, size, program) + END
+
+
+def _rows(unwind: tuple[Unwind, ...]) -> Iterator[Unwind]:
+    """The records without those that another one at the same place replaces."""
+    for record, following in zip(unwind, unwind[1:], strict=False):
+        if record.offset != following.offset:
+            yield record
+    yield unwind[-1]
+
+
+def shapes(code: Code) -> bytes:
+    """The shape of the frame at each byte of the code, and of the filler up to the next granule."""
+    facts = _cpu(code.cpu)
+    runs, at = [], 0
+    row, found = code.unwind[0], _shape(facts, code.unwind[0])
+    for record in code.unwind:
+        if record[1:] != row[1:]:  # most records repeat the one before
+            runs.append(found * (record.offset - at))
+            row, at, found = record, record.offset, _shape(facts, record)
+    runs.append(found * (-(-len(code.data) // GRANULE) * GRANULE - at))
+    return b"".join(runs)
+
+
+def _shape(facts: _Cpu, record: Unwind) -> bytes:
+    """A row as one cell. Frames deeper than 128 MB, for which no stack is made, count as that."""
+    saved = sum(1 << facts.saved.index(name) for name in record.saved)
+    base = facts.bases.index(record.base)
+    return pack("<I", min(record.depth // 8, DEEPEST) << DEPTH | base << BASE | saved)
+
+
+def region_frame(cpu: str, start: int, size: int, table: int) -> bytes:
+    """An `.eh_frame` section for `size` bytes at `start`, a multiple of GRANULE, with its table at `table`."""
+    facts = _cpu(cpu)
+    common, shape = facts.common(), _look_up(facts, start, table)
+    first, second = (facts.numbers[name] for name in facts.bases)
+    depth = const(DEPTH) + shr + const(3) + shl
+    base = const(1 << BASE) + and_ + choose(breg(first), breg(second))
+    program = def_cfa_expression(shape + dup + depth + swap + base + plus)
+    for bit, name in enumerate(facts.saved):
+        number = facts.numbers[name]
+        found = choose(breg(number), _saved_at(bit) + deref)
+        program += val_expression(number, shape + dup + _bit(bit) + found)
+    return common + fde(len(common), start, size, program) + END
+
+
+def _look_up(facts: _Cpu, start: int, table: int) -> bytes:
+    """Push the shape for the frame's program counter; where no code lies, that of a function's entry."""
+    pc = breg(facts.return_address)
+    word = pc + const(GRANULE_BITS) + shr + const(3) + shl + const(table - (start >> GRANULE_BITS << 3)) + plus + deref
+    known = pc + const(2) + shl + plus + deref_size(SHAPE)
+    return word + dup + choose(drop + const(1 << DEPTH), known)
+
+
+def _bit(number: int) -> bytes:
+    """Replace the shape on top by one of its bits."""
+    return const(number) + shr + const(1) + and_
+
+
+def _saved_at(bit: int) -> bytes:
+    """The address of a saved register's cell, for the CFA and the shape: as many cells below the return address as
+    registers are pushed before it."""
+    count = const(0)
+    for earlier in range(bit):
+        count += over + _bit(earlier) + plus  # the shape is right below the count
+    return count + swap + drop + const(3) + shl + const(16) + plus + minus

@@ -1,0 +1,202 @@
+"""Preparing: from an `ffi_cif` to generated code, found again by the index that the cif carries."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import threading
+from typing import NamedTuple
+
+from .. import seed
+from ..convention import Signature, place
+from ..cpython.linker import linker, register
+from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
+from ..errors import FarcallError
+from ..recipe import carrier
+from ..recipe.ffi import TABLE_FIRST, Body, call_body
+from .constants import (
+    FFI_BAD_ABI,
+    FFI_BAD_ARGTYPE,
+    FFI_BAD_TYPEDEF,
+    FFI_FIRST_ABI,
+    FFI_GNUW64,
+    FFI_LAST_ABI,
+    FFI_OK,
+    FFI_UNIX64,
+    FFI_WIN64,
+)
+from .memory import Cif, pointers, read_cif, read_type, write_cif
+from .types import BadType, ctype_at
+
+__all__ = ["Prepared", "Table", "all_prepared", "ffi_get_struct_offsets", "ffi_prep_cif", "ffi_prep_cif_var", "prepared", "raw_table"]
+
+#: The convention each ABI stands for; None is the target's own.
+CONVENTIONS = {FFI_UNIX64: None, FFI_WIN64: "win64", FFI_GNUW64: "gnuw64"}
+MOST_SIGNATURES = 1 << 20
+MOST_ARGUMENTS = 1 << 16
+ENTRY = struct.Struct("<QII")
+
+
+class Table:
+    """A table that generated code reads: a count, then an entry {body, abi, nargs} for each signature."""
+
+    def __init__(self, name: str) -> None:
+        self._view = mmap.mmap(
+            -1, TABLE_FIRST + ENTRY.size * MOST_SIGNATURES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        )
+        seed.hold(self._view)
+        self.fallback = 0
+        register(name, self, seed.address_of(self._view))
+
+    def offer(self, index: int, abi: int, nargs: int) -> None:
+        """Make entry `index` valid with the fallback, where there is one."""
+        if self.fallback:
+            self.put(index, self.fallback, abi, nargs)
+
+    def put(self, index: int, body: int, abi: int, nargs: int) -> None:
+        """Make entry `index` valid; the count grows last, so that no thread sees half an entry."""
+        ENTRY.pack_into(self._view, TABLE_FIRST + ENTRY.size * index, body, abi, nargs)
+        if index >= int.from_bytes(self._view[:8], "little"):
+            self._view[:8] = (index + 1).to_bytes(8, "little")
+
+
+class Prepared(NamedTuple):
+    """A signature that was prepared: `plan` as recipes take it, `index` in the tables, `stack` in bytes."""
+
+    signature: Signature
+    plan: Body
+    index: int
+    stack: int
+    abi: int
+    body: int
+
+
+_table = Table("cifs")
+#: The same for `ffi_raw_call`, whose bodies are made at the first call.
+raw_table = Table("raw_cifs")
+_by_signature: dict[tuple[int, Signature], Prepared] = {}
+_by_types: dict[tuple[int | None, ...], Prepared] = {}
+_by_index: list[Prepared | None] = [None]  # index 0 is a cif that was never prepared
+_lock = threading.RLock()
+
+
+def ffi_prep_cif(cif: int, abi: int, nargs: int, rtype: int, atypes: int) -> int:
+    """Prepare a cif. FFI_BAD_ABI for an unknown ABI; FFI_BAD_TYPEDEF for a NULL, an unknown or an empty type;
+    FFI_BAD_ARGTYPE for a void parameter."""
+    return _prepare(cif, abi, None, nargs, rtype, atypes)
+
+
+def ffi_prep_cif_var(cif: int, abi: int, nfixedargs: int, ntotalargs: int, rtype: int, atypes: int) -> int:
+    """Prepare a cif for one call of a variadic function. As `ffi_prep_cif`, and FFI_BAD_ARGTYPE for a variadic
+    argument that C would have promoted (float, integers narrower than int), FFI_BAD_TYPEDEF for more fixed
+    arguments than there are."""
+    return _prepare(cif, abi, nfixedargs, ntotalargs, rtype, atypes)
+
+
+def ffi_get_struct_offsets(abi: int, struct_type: int, offsets: int) -> int:
+    """Lay a struct out anew and write the offsets of its members; `offsets` may be NULL."""
+    from .constants import FFI_TYPE_STRUCT
+
+    if not FFI_FIRST_ABI < abi < FFI_LAST_ABI:
+        return FFI_BAD_ABI
+    if not struct_type or read_type(struct_type).type != FFI_TYPE_STRUCT:
+        return FFI_BAD_TYPEDEF
+    try:
+        record = ctype_at(struct_type, refresh=True)
+    except BadType:
+        return FFI_BAD_TYPEDEF
+    assert isinstance(record, Record)
+    if offsets:
+        members = layout(record, linker().target.model).members
+        seed.write(offsets, struct.pack(f"<{len(members)}Q", *(member.offset for member in members)))
+    return FFI_OK
+
+
+def prepared(cif: int) -> Prepared | None:
+    """What a cif was prepared for; None for a NULL or unprepared one, or one that was changed since."""
+    if not cif:
+        return None
+    seen = read_cif(cif)
+    if not 0 < seen.flags < len(_by_index):
+        return None
+    found = _by_index[seen.flags]
+    if found is None or found.abi != seen.abi or len(found.plan.parameters) != seen.nargs:
+        return None
+    return found
+
+
+def all_prepared() -> list[Prepared]:
+    """Every signature prepared so far."""
+    return [found for found in _by_index if found is not None]
+
+
+def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, atypes: int) -> int:
+    if not FFI_FIRST_ABI < abi < FFI_LAST_ABI:
+        return FFI_BAD_ABI
+    if not cif or not rtype or nargs > MOST_ARGUMENTS or (nargs and not atypes):
+        return FFI_BAD_TYPEDEF
+    if nfixed is not None and nfixed > nargs:
+        return FFI_BAD_TYPEDEF
+    try:
+        result = ctype_at(rtype)
+        known = {rtype: result}
+        parameters = []
+        for address in pointers(atypes, nargs):
+            ctype = known.get(address)
+            if ctype is None:
+                ctype = known[address] = ctype_at(address)
+            parameters.append(ctype)
+    except BadType:
+        return FFI_BAD_TYPEDEF
+    # Equal types are one object here (see `types`), so their identities are a key that is quickly made.
+    key = (abi, nfixed, id(result), *map(id, parameters))
+    found = _by_types.get(key)
+    if found is None:
+        if any(isinstance(ctype, Void) for ctype in parameters):
+            return FFI_BAD_ARGTYPE
+        if nfixed is not None and any(_narrow(ctype) for ctype in parameters[nfixed:]):
+            return FFI_BAD_ARGTYPE
+        found = _code(abi, Signature(result, tuple(parameters), nfixed, CONVENTIONS[abi]))
+        if found is None:
+            return FFI_BAD_TYPEDEF
+        _by_types[key] = found
+    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, found.index))
+    return FFI_OK
+
+
+def _narrow(ctype: CType) -> bool:
+    """Whether C's default argument promotions change a type (C11 6.5.2.2 p6)."""
+    if isinstance(ctype, Float):
+        return ctype == names.float_
+    return isinstance(ctype, Integer) and sizeof(ctype, linker().target.model) < 4
+
+
+def _code(abi: int, signature: Signature) -> Prepared | None:
+    """The code of a signature, made when it is first prepared; None if it cannot be passed."""
+    key = (abi, signature)
+    found = _by_signature.get(key)
+    if found is not None:
+        return found
+    link = linker()
+    model = link.target.model
+    try:
+        placement = place(signature, link.target)
+        plan = Body(
+            tuple(carrier(ctype, model) for ctype in signature.parameters),
+            carrier(signature.result, model),
+            placement,
+        )
+        body = link.bind(link.prepare(call_body(plan, link.surroundings)), {}, f"ffi_call of {signature}").address
+    except (FarcallError, TypeError):
+        return None
+    with _lock:
+        found = _by_signature.get(key)
+        if found is None and len(_by_index) < MOST_SIGNATURES:
+            found = Prepared(signature, plan, len(_by_index), placement.stack_size, abi, body)
+            _by_index.append(found)
+            _table.put(found.index, body, abi, len(plan.parameters))
+            raw_table.offer(found.index, abi, len(plan.parameters))
+            _by_signature[key] = found
+    return found
+
+

@@ -1,0 +1,111 @@
+"""Closures with a C handler: memory for them, and the code that runs it."""
+
+from __future__ import annotations
+
+import struct
+
+from .. import seed
+from ..convention import place
+from ..cpython.linker import linker
+from ..lower import trampoline
+from ..memory import Slot, default_memory
+from ..recipe import Callback
+from ..recipe.ffi import CLOSURE, GO_CLOSURE, RAW_CLOSURE, Shape, closure_body
+from .cif import Prepared, prepared
+from .constants import (
+    FFI_BAD_ABI,
+    FFI_BAD_TYPEDEF,
+    FFI_FIRST_ABI,
+    FFI_LAST_ABI,
+    FFI_OK,
+    SIZEOF_FFI_CLOSURE,
+)
+from .memory import read_cif
+
+__all__ = [
+    "ffi_closure_alloc", "ffi_closure_free", "ffi_get_closure_size", "ffi_prep_closure", "ffi_prep_closure_loc",
+    "ffi_prep_go_closure", "ffi_prep_raw_closure", "ffi_prep_raw_closure_loc",
+]  # fmt: skip
+
+LARGEST = 1 << 20
+
+_slots: dict[int, Slot] = {}  # by the address they can be written at
+_bodies: dict[tuple[int, Shape], int] = {}
+
+
+def ffi_closure_alloc(size: int, code: int) -> int:
+    """Memory for a closure: its writable address; the address to call is written to `*code`. 0 on failure."""
+    if not code or not 0 < size <= LARGEST:
+        return 0
+    slot = default_memory().reserve(max(size, SIZEOF_FFI_CLOSURE))
+    slot.commit(bytes(slot.size))
+    writable = slot.writable
+    _slots[writable] = slot
+    seed.write(code, slot.address.to_bytes(8, "little"))
+    return writable
+
+
+def ffi_closure_free(writable: int) -> None:
+    """Give the memory back. NULL, and what was not allocated here, is left alone."""
+    slot = _slots.pop(writable, None)
+    if slot is not None:
+        slot.free()
+
+
+def ffi_get_closure_size() -> int:
+    return SIZEOF_FFI_CLOSURE
+
+
+def ffi_prep_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
+    """Make a closure of memory at `closure`, which is called at `codeloc`: `fun(cif, result, arguments, user_data)`
+    runs. FFI_BAD_ABI for a cif with an unknown ABI, FFI_BAD_TYPEDEF for an unprepared one or a NULL."""
+    return _prepare(closure, cif, CLOSURE, struct.pack("<QQQ", cif, fun, user_data))
+
+
+def ffi_prep_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
+    """`ffi_prep_closure_loc` for memory that is called where it is written."""
+    return ffi_prep_closure_loc(closure, cif, fun, user_data, closure)
+
+
+def ffi_prep_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
+    """Likewise for `fun(cif, result, raw, user_data)`, with the arguments in cells (`ffi_raw`)."""
+    return _prepare(closure, cif, RAW_CLOSURE, struct.pack("<QQQQQ", cif, 0, closure, fun, user_data))
+
+
+def ffi_prep_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
+    return ffi_prep_raw_closure_loc(closure, cif, fun, user_data, closure)
+
+
+def ffi_prep_go_closure(closure: int, cif: int, fun: int) -> int:
+    """Make a Go closure: no code of its own, its address travels in the static chain register."""
+    status, body = _body(closure, cif, GO_CLOSURE)
+    if status == FFI_OK:
+        seed.write(closure, struct.pack("<QQQ", body, cif, fun))
+    return status
+
+
+def _prepare(closure: int, cif: int, shape: Shape, behind: bytes) -> int:
+    status, body = _body(closure, cif, shape)
+    if status == FFI_OK:
+        seed.write(closure, trampoline(linker().target, body) + behind)
+    return status
+
+
+def _body(closure: int, cif: int, shape: Shape) -> tuple[int, int]:
+    if not closure or not cif:
+        return FFI_BAD_TYPEDEF, 0
+    if not FFI_FIRST_ABI < read_cif(cif).abi < FFI_LAST_ABI:
+        return FFI_BAD_ABI, 0
+    found = prepared(cif)
+    if found is None:
+        return FFI_BAD_TYPEDEF, 0
+    key = (found.index, shape)
+    if key not in _bodies:
+        _bodies[key] = _make_body(found, shape)
+    return FFI_OK, _bodies[key]
+
+
+def _make_body(found: Prepared, shape: Shape) -> int:
+    link = linker()
+    plan = Callback(found.plan.parameters, found.plan.result, place(found.signature, link.target))
+    return link.bind(link.prepare(closure_body(plan, link.surroundings, shape)), {}, f"ffi_closure of {found.signature}").address

@@ -1,0 +1,73 @@
+"""libffi's functions as C functions: addresses that C can call from any thread, with no GIL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from ..cdecl import Scope, parse_function
+from ..cpython.closure import Closure
+from ..cpython.host import host_target
+from . import call, cif, closure, version
+
+__all__ = ["exports"]
+
+#: The prototypes, with addresses as integers: Python sees numbers, C sees pointers, in the same registers.
+PROTOTYPES = """
+int ffi_prep_cif(uintptr_t cif, int abi, unsigned nargs, uintptr_t rtype, uintptr_t atypes);
+int ffi_prep_cif_var(uintptr_t cif, int abi, unsigned nfixed, unsigned ntotal, uintptr_t rtype, uintptr_t atypes);
+int ffi_get_struct_offsets(int abi, uintptr_t struct_type, uintptr_t offsets);
+uintptr_t ffi_closure_alloc(size_t size, uintptr_t code);
+void ffi_closure_free(uintptr_t writable);
+int ffi_prep_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user_data);
+int ffi_prep_closure_loc(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user_data, uintptr_t codeloc);
+int ffi_prep_raw_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user_data);
+int ffi_prep_raw_closure_loc(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user, uintptr_t codeloc);
+int ffi_prep_go_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun);
+size_t ffi_raw_size(uintptr_t cif);
+void ffi_ptrarray_to_raw(uintptr_t cif, uintptr_t args, uintptr_t raw);
+void ffi_raw_to_ptrarray(uintptr_t cif, uintptr_t raw, uintptr_t args);
+uintptr_t ffi_call_plan_alloc(uintptr_t cif);
+void ffi_call_plan_free(uintptr_t plan);
+size_t ffi_call_plan_size(uintptr_t plan);
+uintptr_t ffi_get_version(void);
+unsigned long ffi_get_version_number(void);
+unsigned ffi_get_default_abi(void);
+size_t ffi_get_closure_size(void);
+"""
+
+#: These run in generated code alone.
+DIRECT = ("ffi_call", "ffi_call_go", "ffi_call_plan_invoke")
+HOMES = (cif, closure, call, version)
+
+
+@lru_cache(maxsize=1)
+def _kept() -> tuple[dict[str, int], list[Closure]]:
+    scope = Scope(host_target().model)
+    addresses, closures = {name: call.entry(name) for name in DIRECT}, []
+    for line in PROTOTYPES.strip().splitlines():
+        name, function = parse_function(line, scope)
+        made = Closure(_implementation(name), _function=function)
+        closures.append(made)
+        addresses[name] = made.address
+    call.raw_default()
+    addresses["ffi_raw_call"] = call.entry("ffi_raw_call")
+    return addresses, closures
+
+
+def exports() -> dict[str, int]:
+    """The address of each of libffi's functions, by its name. They live as long as the process.
+
+    `ffi_call`, `ffi_call_go`, `ffi_call_plan_invoke`, `ffi_raw_call` and running closures need no Python; the
+    others take the GIL themselves. Any thread may call them.
+    """
+    return dict(_kept()[0])
+
+
+def _implementation(name: str) -> Callable[..., object]:
+    for home in HOMES:
+        found = getattr(home, name, None)
+        if found is not None:
+            function: Callable[..., object] = found
+            return function
+    raise AssertionError(f"{name} has no implementation")

@@ -1,0 +1,65 @@
+"""libffi's structures in memory, as Python tuples, and memory that is never given back."""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from .. import seed
+from ..cpython.cell import allocate
+from .constants import SIZEOF_FFI_CIF, SIZEOF_FFI_TYPE
+
+__all__ = ["Cif", "Type", "make_type", "pointers", "read_cif", "read_type", "write_cif", "write_layout"]
+
+_TYPE = struct.Struct("<QHH4xQ")
+_CIF = struct.Struct("<IIQQII")
+_LAYOUT = struct.Struct("<QH")
+
+
+class Type(NamedTuple):
+    """`ffi_type`: size and alignment in bytes, the kind, and the address of a NULL-terminated array."""
+
+    size: int
+    alignment: int
+    type: int
+    elements: int
+
+
+class Cif(NamedTuple):
+    """`ffi_cif`; `flags` is an index into the table of prepared signatures."""
+
+    abi: int
+    nargs: int
+    arg_types: int
+    rtype: int
+    bytes: int
+    flags: int
+
+
+def read_type(address: int) -> Type:
+    return Type._make(_TYPE.unpack(seed.read(address, SIZEOF_FFI_TYPE)))
+
+
+def write_layout(address: int, size: int, alignment: int) -> None:
+    """Fill in the size and the alignment of an `ffi_type`."""
+    seed.write(address, _LAYOUT.pack(size, alignment))
+
+
+def make_type(type: Type) -> int:
+    """An `ffi_type` that lives for good."""
+    cells = allocate(SIZEOF_FFI_TYPE)
+    cells.put(0, _TYPE.pack(*type))
+    return cells.address
+
+
+def read_cif(address: int) -> Cif:
+    return Cif._make(_CIF.unpack(seed.read(address, SIZEOF_FFI_CIF)))
+
+
+def write_cif(address: int, cif: Cif) -> None:
+    seed.write(address, _CIF.pack(*cif))
+
+
+def pointers(address: int, count: int) -> tuple[int, ...]:
+    """`count` pointers from an array."""
+    return struct.unpack(f"<{count}Q", seed.read(address, 8 * count)) if count else ()

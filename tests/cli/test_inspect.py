@@ -1,0 +1,159 @@
+"""`farcall inspect`: the placement in words and as data, and the code."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import pytest
+
+from farcall import recipe
+from farcall.cdecl import Scope, parse_function
+from farcall.convention import TARGETS, Signature, Stack, place, target
+from farcall.ctype import CType, DataModel
+from farcall.errors import UnsupportedTypeError
+from tests.cli.command import within
+
+Capture = pytest.CaptureFixture[str]
+
+EXAMPLE = """\
+double f(int n, struct { float x; float y; }, ...);
+on x86_64-linux, convention sysv
+
+result: double, 8 bytes
+  bytes 0 to 7 in xmm0
+  by SSE, §3.2.3 returning 4
+parameter 1 'n': int, 4 bytes
+  bytes 0 to 3 in rdi
+  by INTEGER, §3.2.3 passing 2
+parameter 2: struct { float x; float y; }, 8 bytes
+  bytes 0 to 7 in xmm0
+  by SSE, §3.2.3 passing 3
+variadic 3: int, 4 bytes
+  bytes 0 to 3 in rsi
+  by INTEGER, §3.2.3 passing 2
+variadic 4: double, 8 bytes
+  bytes 0 to 7 in xmm1
+  by SSE, §3.2.3 passing 3
+stack: no arguments
+rax = 2: how many vector registers the call uses
+"""
+
+
+def shown(capture: Capture, *words: str) -> str:
+    ended = within(capture, "inspect", "--target", "x86_64-linux", *words)
+    assert (ended.status, ended.err) == (0, "")
+    return ended.out
+
+
+def data(capture: Capture, *words: str) -> Any:
+    return json.loads(shown(capture, "--json", *words))
+
+
+def test_every_byte_is_accounted_for_in_words(capsys: Capture) -> None:
+    prototype = "double f(int n, struct { float x, y; }, ...)"
+    assert shown(capsys, "--no-listing", "--tail", "char, float", prototype) == EXAMPLE
+
+
+def test_a_variadic_function_without_a_tail_says_so(capsys: Capture) -> None:
+    text = shown(capsys, "--no-listing", "int f(const char *, ...)")
+    assert "nothing in the variadic part; --tail" in text
+    assert text.endswith("rax = 0: how many vector registers the call uses\n")
+
+
+def test_a_result_in_memory_and_arguments_on_the_stack(capsys: Capture) -> None:
+    text = shown(capsys, "--no-listing", "struct big { long a[5]; } f(struct big b, signed char c)")
+    assert "its address, [0, 8) in rdi" in text
+    assert "the address of the result comes back in rax" in text
+    assert "bytes 0 to 39 in stack+0" in text
+    assert "byte 0 in rsi, sign-extended to 32 bits" in text
+    assert "stack: 48 bytes of arguments, aligned to 16" in text
+
+
+PROTOTYPES = (
+    "void f(void)",
+    "double f(int, struct { float x, y; }, ...)",
+    "struct { char c[17]; } f(int a, long b, double c, const char *d, float e[4], _Bool)",
+    "struct { double x; int n; } f(struct { char c[12]; }, unsigned short, int, int, int, int, int, int)",
+    "long double f(long double, float)",
+    "union { float f; int i; } f(union { double d[2]; long l; })",
+)
+
+
+@pytest.mark.parametrize("name", sorted(TARGETS))
+@pytest.mark.parametrize("prototype", PROTOTYPES)
+def test_the_data_are_the_placement(capsys: Capture, prototype: str, name: str) -> None:
+    chosen = target(name)
+    _, function = parse_function(prototype, Scope(chosen.model))
+    fixed = len(function.parameters) if function.variadic else None
+    placement = place(Signature(function.result, tuple(p.type for p in function.parameters), fixed), chosen)
+    ended = within(capsys, "inspect", "--json", "--no-listing", "--target", name, prototype)
+    found = json.loads(ended.out)
+    for passed, row in zip(
+        (placement.result, *placement.arguments), (found["result"], *found["parameters"]), strict=True
+    ):
+        assert (str(passed.type), passed.size, passed.rule) == (row["type"], row["size"], row["rule"])
+        assert passed.by_reference == row["by_reference"]
+        places = [
+            {"stack": p.place.offset} if isinstance(p.place, Stack) else {"register": p.place.name}
+            for p in passed.pieces
+        ]
+        assert [(p.offset, p.size) for p in passed.pieces] == [(p["offset"], p["size"]) for p in row["pieces"]]
+        assert all(where.items() <= piece.items() for where, piece in zip(places, row["pieces"], strict=True))
+    assert found["stack"] == {"size": placement.stack_size, "align": placement.stack_align, "home": placement.home}
+    assert (found["target"], found["convention"]) == (name, placement.convention)
+
+
+def test_the_code_is_listed(capsys: Capture) -> None:
+    text = shown(capsys, "int f(int, int)")
+    assert "generated code (gil=release, objects of" in text
+    assert "call QWORD PTR [rip+target]" in text
+    assert "api:PyEval_SaveThread" in text
+
+
+def test_the_policy_shows_in_the_code(capsys: Capture) -> None:
+    plain = data(capsys, "int f(void)", "--gil", "hold")
+    kept = data(capsys, "int f(void)", "--gil", "hold", "--errno")
+    assert not any("SaveThread" in row or "errno" in row for row in plain["listing"])
+    assert any("__errno_location" in row for row in kept["listing"])
+    assert "gil=hold" in plain["policy"]
+    assert "errno kept" in kept["policy"]
+
+
+def test_the_tier_shows_in_the_code(capsys: Capture) -> None:
+    found = data(capsys, "double f(double)", "--tier", "api")
+    assert not any("PyFloat_Type" in row for row in found["listing"])
+
+
+def test_a_type_without_code_is_placed_all_the_same(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(ctype: CType, model: DataModel) -> NoReturn:
+        raise UnsupportedTypeError(f"{ctype} is not for this test")
+
+    monkeypatch.setattr(recipe, "carrier", refuse)
+    text = shown(capsys, "int f(long double)")
+    assert "in stack+0" in text
+    assert text.endswith("no generated code: long double is not for this test\n")
+    found = data(capsys, "int f(long double)")
+    assert (found["listing"], found["no_listing"]) == (None, "long double is not for this test")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["int f(int"], "inside a parameter list"),
+        (["int f(strukt s)"], "unknown type name 'strukt'"),
+        (["int f(struct s)"], "struct s"),
+        (["int f(int)", "--tail", "int"], "--tail: int f(int) has no variadic part"),
+        (["int f(int, ...)", "--tail", "strukt"], "unknown type name 'strukt'"),
+    ],
+)
+def test_an_error_is_one_line_and_status_1(capsys: Capture, words: list[str], text: str) -> None:
+    ended = within(capsys, "inspect", "--target", "x86_64-linux", *words)
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1
+    assert text in ended.err
+
+
+@pytest.mark.parametrize("words", [["inspect"], ["inspect", "--target", "vax-vms", "int f(void)"]])
+def test_wrong_usage_is_status_2(capsys: Capture, words: list[str]) -> None:
+    assert within(capsys, *words).status == 2
