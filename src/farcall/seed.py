@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -272,6 +273,16 @@ def make_capsule(pointer: int, name: bytes, destructor: int, context: object) ->
 def ctypes_pointer(address: int) -> Any:
     """The address as ctypes passes it: a c_void_p."""
     return ctypes.c_void_p(address)
+
+
+def foreign_address(function: Any) -> int:
+    """The address of a ctypes or cffi function. TypeError for anything else."""
+    if isinstance(function, ctypes._CFuncPtr):  # type: ignore[attr-defined]
+        return ctypes.cast(function, ctypes.c_void_p).value or 0
+    cffi = sys.modules.get("_cffi_backend")
+    if cffi is not None and isinstance(function, cffi.FFI.CData):
+        return int(cffi.FFI().cast("uintptr_t", function))
+    raise TypeError(f"{function!r} is not a C function")
 
 
 def call_object(address: int, *args: object) -> object:

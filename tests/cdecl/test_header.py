@@ -24,7 +24,7 @@ def test_a_header_is_read_with_gccs_layouts(header: str) -> None:
     include = f"#define _GNU_SOURCE\n#include <{header}.h>\n"
     done = subprocess.run(["gcc", "-E", "-x", "c", "-"], input=include, capture_output=True, text=True)
     if done.returncode:
-        pytest.skip(f"the header {header}.h is needed")
+        pytest.skip(f"needs the header {header}.h")
     scope = Scope()
     found = scope.declare(done.stdout)
     assert found.functions or found.typedefs

@@ -304,7 +304,7 @@ def test_capsules() -> None:
         assert api.PyCapsule_GetPointer(capsule, name) == address
     capsule = square.capsule
     address = square.address
-    del square
+    del square, function
     assert farcall.function(address, "double (double)")(3.0) == 9.0
     del capsule
     with pytest.raises(ClosureError, match="called after it was closed"):

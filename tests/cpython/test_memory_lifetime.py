@@ -48,7 +48,7 @@ int sum(int n, ...); int mixed(int a, double b, const char *c, void *d, struct p
 CALLS = 100_000
 
 
-@pytest.fixture(scope="module", params=[(tier, gil) for tier in TIERS for gil in ("hold", "release")])
+@pytest.fixture(scope="module", params=[("fast", "hold"), ("api", "release")], ids="-".join)
 def library(request: pytest.FixtureRequest, load_c: Load) -> farcall.Library:
     tier, gil = request.param
     return load_c(SOURCE, DECLARED, tier=tier, gil=gil)
@@ -62,7 +62,7 @@ def test_binding_and_dropping_keeps_code_memory_flat(tier: str) -> None:
         libm.function(text)
     gc.collect()
     before = default_memory().statistics()
-    for i in range(20_000):
+    for i in range(20_000 if tier == "fast" else 2000):
         assert libm.function(kinds[i % 4]) is not None
     gc.collect()
     after = default_memory().statistics()
@@ -71,7 +71,7 @@ def test_binding_and_dropping_keeps_code_memory_flat(tier: str) -> None:
     assert default_memory().statistics().slots == before.slots + 1000
     del many
     gc.collect()
-    assert default_memory().statistics() == before
+    assert default_memory().statistics().slots == before.slots
 
 
 def test_binding_and_dropping_keeps_python_memory_flat() -> None:
@@ -169,7 +169,7 @@ def test_references_are_stable(library: farcall.Library) -> None:
     wrong = {}
     table = calls(library)
     for name, (function, arguments) in table.items():
-        changes, blocks = drift(lambda f=function, a=arguments: f(*a), arguments, CALLS // 20)
+        changes, blocks = drift(lambda f=function, a=arguments: f(*a), arguments, CALLS // 50)
         if any(abs(change) > 50 for change in changes.values()) or blocks > 200:
             wrong[name] = ({k: v for k, v in changes.items() if v}, blocks)
     assert not wrong

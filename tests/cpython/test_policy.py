@@ -249,6 +249,7 @@ def test_buffers_are_let_go_when_another_argument_is_refused(tier: str, load_c: 
     for arguments in ((first, second, "x"), (first, second, 1 << 40), (first, b"read-only", 1), (first, 5, 1)):
         with pytest.raises((TypeError, OverflowError)):
             two(*arguments)
+    del arguments
     assert (sys.getrefcount(first), sys.getrefcount(second)) == references
     first.append(1)
     assert two(first, second, 5) == 5

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,25 @@ import pytest
 from farcall.ctype import ILP32_I386, LP64, DataModel, Record
 
 SECTION = '__attribute__((section(".measure")))'
-FLAGS = {LP64: ("-m64",), ILP32_I386: ("-m32", "-msse2")}
+#: Arm's model for the tests: AAPCS64 as Linux has it.
+AAPCS64 = replace(
+    LP64, name="AAPCS64", bit_fields="aapcs", char_signed=False, wchar_signed=False, long_double_format="binary128"
+)
+
+
+class Tools(NamedTuple):
+    """The compiler with its flags, and its binutils."""
+
+    compiler: tuple[str, ...]
+    objcopy: str = "objcopy"
+    nm: str = "nm"
+
+
+TOOLS = {
+    LP64: Tools(("gcc", "-m64")),
+    ILP32_I386: Tools(("gcc", "-m32", "-msse2")),
+    AAPCS64: Tools(("aarch64-linux-gnu-gcc",), "aarch64-linux-gnu-objcopy", "aarch64-linux-gnu-nm"),
+}
 
 
 class Place(NamedTuple):
@@ -38,30 +57,33 @@ class Measured(NamedTuple):
 
 @cache
 def can(model: DataModel) -> bool:
-    """Whether there is a gcc for x86 that compiles for this model."""
-    if not all(shutil.which(tool) for tool in ("gcc", "objcopy", "nm")):
+    """Whether there is a gcc that compiles for this model."""
+    tools = TOOLS[model]
+    if not all(shutil.which(tool) for tool in (tools.compiler[0], tools.objcopy, tools.nm)):
         return False
-    command = ["gcc", *FLAGS[model], "-x", "c", "-c", "-", "-o", os.devnull]
+    command = [*tools.compiler, "-x", "c", "-c", "-", "-o", os.devnull]
     return subprocess.run(command, input=b"int x = sizeof(_Float16);", capture_output=True).returncode == 0
 
 
 def need(model: DataModel) -> None:
-    """Skip the test where gcc, objcopy or nm is missing, or gcc cannot compile for the model."""
+    """Skip the test where the compiler or its binutils are missing, or it cannot compile for the model."""
     if not can(model):
-        pytest.skip(f"gcc {' '.join(FLAGS[model])} for x86 with _Float16, objcopy and nm are needed")
+        tools = TOOLS[model]
+        pytest.skip(f"needs {' '.join(tools.compiler)} with _Float16, {tools.objcopy} and {tools.nm}")
 
 
 def section(source: str, model: DataModel) -> tuple[bytes, dict[str, int]]:
     """The bytes of the section and the offset of every symbol in it."""
+    tools = TOOLS[model]
     with tempfile.TemporaryDirectory() as folder:
         object_file, raw = Path(folder, "m.o"), Path(folder, "m.bin")
-        command = ["gcc", *FLAGS[model], "-w", "-O0", "-x", "c", "-c", "-", "-o", str(object_file)]
+        command = [*tools.compiler, "-w", "-O0", "-x", "c", "-c", "-", "-o", str(object_file)]
         done = subprocess.run(command, input=source.encode(), capture_output=True)
         assert done.returncode == 0, done.stderr.decode()[:2000]
-        subprocess.run(["objcopy", "-O", "binary", "-j", ".measure", object_file, raw], check=True)
-        names = subprocess.run(["nm", object_file], capture_output=True, check=True, text=True).stdout
-        offsets = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines() if len(line.split()) == 3}
-        return raw.read_bytes(), offsets
+        subprocess.run([tools.objcopy, "-O", "binary", "-j", ".measure", object_file, raw], check=True)
+        names = subprocess.run([tools.nm, object_file], capture_output=True, check=True, text=True).stdout
+        lines = [line.split() for line in names.splitlines()]
+        return raw.read_bytes(), {line[2]: int(line[0], 16) for line in lines if len(line) == 3}
 
 
 def numbers(prelude: str, expressions: Sequence[str], model: DataModel) -> list[int]:

@@ -25,12 +25,19 @@ WIDTHS = {
 
 
 def sample(
-    random: Random, count: int, *, bits: bool = True, attributes: bool = True, i386: bool = False
+    random: Random,
+    count: int,
+    *,
+    bits: bool = True,
+    attributes: bool = True,
+    i386: bool = False,
+    microsoft: bool = True,
 ) -> list[Record]:
     """Records with the tags r0, r1, ...; later ones may contain earlier ones.
 
-    With `i386` three things are left out that gcc lays out there by the machine mode it happens to choose,
-    which no document gives: `ms_struct` records and vectors of 8 bytes as members, `aligned` on bit-fields.
+    `microsoft` allows `ms_struct`, which gcc knows on x86 only. With `i386` three things are left out that gcc
+    lays out there by the machine mode it happens to choose, which no document gives: `ms_struct` records and
+    vectors of 8 bytes as members, `aligned` on bit-fields.
     """
     made: list[Record] = []
     for index in range(count):
@@ -51,7 +58,7 @@ def sample(
                 fields,
                 pack=random.choice((1, 2, 4, 8, 16)) if attributes and random.random() < 0.15 else 0,
                 align=random.choice((1, 2, 4, 8, 16, 32)) if attributes and random.random() < 0.1 else 0,
-                microsoft=attributes and random.random() < 0.25,
+                microsoft=attributes and microsoft and random.random() < 0.25,
             )
         )
     return made

@@ -17,6 +17,7 @@ from __future__ import annotations
 import mmap
 import os
 import threading
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from .. import seed
@@ -27,7 +28,7 @@ from . import libgcc
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
 
-WORD = 8
+WORD = 8  # bytes of the table for each granule
 ADDRESSES = 1 << 64
 
 
@@ -57,54 +58,68 @@ def layout(code: Code) -> Layout:
     return Layout(code.cpu, len(code.data), code.unwind, found, seed.address_of(found))
 
 
-class Map:
-    """The map of one region; `pieces` are the names and layouts of its code, by offset."""
+_maps: list[Map] = []
+_watchers: list[Watcher] = []
 
-    __slots__ = ("_frame", "_table", "pieces", "region", "registered")
+
+class Map:
+    """The map of one region; `pieces` are the names and layouts of its code, by offset.
+
+    Code is freed until the very end of the interpreter, when the names of modules are gone already: what is
+    needed for that is kept here.
+    """
+
+    __slots__ = ("_deregister", "_drop", "_frame", "_maps", "_table", "_watchers", "pieces", "region")
 
     def __init__(self, region: Region, cpu: str) -> None:
         self.region = region
         self.pieces: dict[int, tuple[str, Layout]] = {}
-        self.registered = False
-        size = region.size // GRANULE * WORD
-        self._table = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        self._frame = region_frame(cpu, region.address, region.size, seed.address_of(self._table))
-        for memory in (self._table, self._frame):
+        self._maps, self._watchers, self._drop = _maps, _watchers, seed.drop
+        self._deregister: Callable[[int], None] | None = None
+        self._table = mmap.mmap(-1, region.size // GRANULE * WORD, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        frame = region_frame(cpu, region.address, region.size, seed.address_of(self._table))
+        self._frame = seed.address_of(frame), frame
+        for memory in (self._table, frame):
             seed.hold(memory)  # the unwinder may read it when Python is gone
 
     @property
-    def frame(self) -> int:
-        """The address of the region's `.eh_frame`."""
-        return seed.address_of(self._frame)
+    def registered(self) -> bool:
+        return self._deregister is not None
+
+    def register(self) -> None:
+        """Make the region known to libgcc."""
+        if self._deregister is None:
+            register, self._deregister = libgcc.functions()
+            register(self._frame[0])
 
     def put(self, slot: Slot, name: str, layout: Layout) -> None:
         """Code of this layout comes to lie in the slot."""
         self.pieces[slot.offset] = (name, layout)
-        start, count = slot.offset // GRANULE * WORD, slot.length // GRANULE
         word = (layout.address - SHAPE * slot.address) % ADDRESSES
-        self._table[start : start + count * WORD] = word.to_bytes(WORD, "little") * count
+        self._write(slot.offset, slot.length, word.to_bytes(8, "little"))
 
     def cleared(self, offset: int, length: int) -> None:
         """What the memory tells: no code lies there any more."""
-        start, size = offset // GRANULE * WORD, length // GRANULE * WORD
-        self._table[start : start + size] = bytes(size)
+        self._write(offset, length, b"\0\0\0\0\0\0\0\0")
         if self.pieces.pop(offset, None) is not None:
-            for watcher in _watchers:
+            for watcher in self._watchers:
                 watcher.left(self.region.address + offset)
 
     def unmapped(self) -> None:
         """What the memory tells: the region goes."""
-        if self in _maps:
-            _maps.remove(self)
-        if self.registered:
-            libgcc.deregister(self.frame)
-        seed.drop(self._frame)
+        if self in self._maps:
+            self._maps.remove(self)
+        if self._deregister is not None:
+            self._deregister(self._frame[0])
+        self._drop(self._frame[1])
         self._table.close()
-        seed.drop(self._table)
+        self._drop(self._table)
+
+    def _write(self, offset: int, length: int, word: bytes) -> None:
+        """The same word, of 8 bytes, for each granule, of 64."""
+        self._table[offset // 8 : (offset + length) // 8] = word * (length // 64)
 
 
-_maps: list[Map] = []
-_watchers: list[Watcher] = []
 _binding: set[int] = set()  # threads that are binding libgcc's functions just now
 
 
@@ -155,15 +170,13 @@ def _register() -> None:
         return
     _binding.add(me)
     try:
-        if not libgcc.available():
+        if not libgcc.functions():
             return
     finally:
         _binding.discard(me)
     with exclusive():
         for found in _maps:
-            if not found.registered:
-                found.registered = True
-                libgcc.register(found.frame)
+            found.register()
 
 
 def _ask_environment() -> None:

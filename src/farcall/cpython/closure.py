@@ -7,7 +7,9 @@ followed: the last `QUARANTINE` closed, the oldest given back first.
 
 from __future__ import annotations
 
+import builtins
 import itertools
+import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -120,7 +122,7 @@ class Closure:
         on_error: Any = None,
         _function: Function | None = None,
     ) -> None:
-        if not hasattr(type(callable), "__call__"):
+        if not builtins.callable(callable):
             raise TypeError(f"a closure runs a callable, not {type(callable).__name__}")
         function = _function if _function is not None else _function_of(callable, declaration)
         name = getattr(callable, "__name__", None) or type(callable).__name__
@@ -187,9 +189,9 @@ class Closure:
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
         state = getattr(self, "_state", None)
-        if state is not None and not self.closed:
+        if state is not None and not _ending() and not self.closed:
             state.close()
 
     def __repr__(self) -> str:

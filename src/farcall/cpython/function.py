@@ -6,6 +6,8 @@ strings of name and docstring, the classes of struct and pointer parameters, the
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from functools import lru_cache
 from keyword import iskeyword
 from types import BuiltinFunctionType
@@ -106,9 +108,9 @@ class Description:
     def __reduce__(self) -> Any:
         raise TypeError(f"{self.name} cannot be pickled or copied: its code belongs to this process")
 
-    def __del__(self) -> None:
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
         slot = getattr(self, "slot", None)
-        if slot is not None:
+        if slot is not None and not _ending():  # modules are half gone then, and so will be the memory
             slot.free()
 
 
@@ -248,9 +250,10 @@ def _plain(type: CType) -> CType:
 
 def _document(self: Description) -> str:
     """`name(parameters)`, then what `help()` shows: `inspect` reads the first line."""
+    rest = ["args"] if self.function.variadic else []
     names: list[str] = []
     for index, parameter in enumerate(self.function.parameters):
-        names.append(_identifier(parameter, index, names))
+        names.append(_identifier(parameter, index, [*names, *rest]))
     if names:
         names.append("/")
     if self.function.variadic:

@@ -6,6 +6,8 @@ be called on any thread, before Python starts and after it has gone.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -90,8 +92,8 @@ class Handler:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        if getattr(self, "_slot", None) is not None:
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if getattr(self, "_slot", None) is not None and not _ending():
             self.close()
 
     def __repr__(self) -> str:

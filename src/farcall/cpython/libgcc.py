@@ -12,32 +12,17 @@ from types import BuiltinFunctionType
 from .. import seed
 from ..ctype import Function, Parameter, names
 
-__all__ = ["available", "deregister", "register"]
+__all__ = ["functions"]
 
 LIBRARY = "libgcc_s.so.1"
-
-
-def available() -> bool:
-    """Whether there is such a library; then it is loaded from now on."""
-    return bool(_functions())
-
-
-def register(frames: int) -> None:
-    """Make the `.eh_frame` section at an address known; only if `available()`. It must stay there until
-    `deregister`."""
-    _functions()[0](frames)
-
-
-def deregister(frames: int) -> None:
-    """Take back what was registered."""
-    _functions()[1](frames)
-
-
 _found: list[BuiltinFunctionType] = []
 
 
-def _functions() -> list[BuiltinFunctionType]:
-    """`__register_frame` and `__deregister_frame`; empty as long as there is no library."""
+def functions() -> list[BuiltinFunctionType]:
+    """`__register_frame` and `__deregister_frame`; empty as long as there is no such library.
+
+    Both take the address of an `.eh_frame` section, which must stay where it is as long as it is registered.
+    """
     return _found or _find()
 
 
@@ -54,5 +39,7 @@ def _find() -> list[BuiltinFunctionType]:
         if not address:
             return []
         found.append(bind(name, Function(names.void, (Parameter("frames", names.ulong),)), address, gil="hold"))
+    for function in found:
+        seed.hold(function)  # needed to the very end, when regions go
     _found[:] = found
     return found

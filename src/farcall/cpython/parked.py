@@ -64,21 +64,10 @@ def _note(first: BaseException, later: BaseException) -> None:
         notes.append("and more")
 
 
-def _lost(mark: int) -> int | None:
-    """The mark below `mark` on this thread's stack that an exception waits for: its call was left by a longjmp,
-    and will never return."""
-    from .stack import bounds
-
-    low, high = bounds()
-    return min((key for key in _parked if low <= key < mark <= high), default=None)
-
-
 def unpark(function: Any, mark: int) -> None:
     """Raise the exception that waits for the call with its mark at `mark`, if one does."""
     with _lock:
         error = _parked.pop(mark, None)
-        if error is None and (lost := _lost(mark)):
-            error = _parked.pop(lost)
         _count.put_word(0, len(_parked))
     if error is not None:
         try:

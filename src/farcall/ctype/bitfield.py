@@ -44,7 +44,7 @@ class Placed:
 
 def sysv(items: list[Item], *, union: bool, pack: int, anonymous_align: bool) -> Placed:
     """System V's layout. `pack` caps alignments (0: no cap); with `anonymous_align` bit-fields without a name
-    align the record too (AAPCS64 §10.1.8.1 "bit-fields", AAPCS32 §8.1.8.1; elsewhere they do not)."""
+    align the record too (AAPCS64 and AAPCS32, "Bit-fields"; elsewhere they do not)."""
     positions = []
     position = end = 0
     record_align = BYTE

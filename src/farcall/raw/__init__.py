@@ -5,8 +5,8 @@ constants with its numbers; addresses in, status out, no exceptions for a status
 is what it is said to be: this is the one door through which a wrong address crashes the process. NULL, and a cif
 that was never prepared, gives a status or does nothing.
 
-The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... `exports()` gives
-the same functions to C.
+The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... The structures are classes: `ffi_type`,
+`ffi_cif`, `ffi_closure`, ... `exports()` gives the same functions to C.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ from .exports import exports
 from .types import TYPES as _TYPES
 from .version import ffi_get_default_abi, ffi_get_version, ffi_get_version_number
 
+_STRUCTS = (
+    "ffi_type", "ffi_cif", "ffi_closure", "ffi_raw", "ffi_raw_closure", "ffi_go_closure", "ffi_arg", "ffi_sarg",
+)  # fmt: skip
+
 #: C's names for the same types (libffi's macros), by name without the prefix.
 _ALIASES = {
     "uchar": "uint8", "schar": "sint8", "ushort": "uint16", "sshort": "sint16", "uint": "uint32",
@@ -50,6 +54,7 @@ _ALIASES = {
 
 __all__ = [
     *constants.__all__,
+    *_STRUCTS,
     *(f"ffi_type_{name}" for name in (*_TYPES, *_ALIASES)),
     "exports", "ffi_call", "ffi_call_go", "ffi_call_plan_alloc", "ffi_call_plan_free", "ffi_call_plan_invoke",
     "ffi_call_plan_size", "ffi_closure_alloc", "ffi_closure_free", "ffi_get_closure_size", "ffi_get_default_abi",
@@ -60,6 +65,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _STRUCTS:
+        from .structs import STRUCTS
+
+        return STRUCTS[name]
     if name.startswith("ffi_type_"):
         short = name[len("ffi_type_") :]
         found = _TYPES.get(_ALIASES.get(short, short))

@@ -88,6 +88,10 @@ def _make_all() -> dict[str, int]:
 TYPES: dict[str, int] = _make_all()
 
 
+#: What the type objects made here mean, by address: they never change.
+_own = {address: SCALARS[_NAMED[name]] for name, address in TYPES.items() if name in _NAMED}
+
+
 def address_of(ctype: CType) -> int:
     """The type object that stands for a scalar C type. Raises KeyError for one that has none."""
     for name, code in _NAMED.items():
@@ -102,6 +106,9 @@ def ctype_at(address: int, *, refresh: bool = False, depth: int = 0) -> CType:
 
     Raises BadType for an unknown kind, an empty or endless struct, a vector of unlike or odd lanes.
     """
+    own = _own.get(address)
+    if own is not None:
+        return own
     if not address or depth > MOST_DEPTH:
         raise BadType
     seen = read_type(address)

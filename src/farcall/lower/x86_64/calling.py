@@ -78,9 +78,7 @@ def _transfer(w: Work, step: Invoke, tail: bool, note: str) -> None:
     """The call instruction itself, or with `tail` the jump that takes its place."""
     a, target = w.a, step.target
     if not isinstance(target, Symbol):
-        a.emit(mov_rm, SCRATCH, w.mem(target)) if isinstance(target, At) else a.emit(
-            mov_rr, SCRATCH, NAMED[target]
-        )
+        a.emit(mov_rm, SCRATCH, w.mem(target)) if isinstance(target, At) else a.emit(mov_rr, SCRATCH, NAMED[target])
     if step.placement.vector_count_in is not None:
         a.note = "vector registers used (psABI §3.2.3: al)"
         a.emit(mov_ri, RAX, step.placement.vector_count, 32)

@@ -55,12 +55,8 @@ OPERATIONS = {
 }
 CONDITIONS = ("o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g")
 #: Bits of memory that an SSE instruction touches, where it is not all 128.
-SSE_MEMORY = dict.fromkeys(
-    ("movd", "movss", "addss", "mulss", "subss", "divss", "ucomiss", "cvtss2sd"), 32
-) | (
-    dict.fromkeys(
-        ("movq", "movsd", "movlps", "movhps", "addsd", "mulsd", "subsd", "divsd", "ucomisd", "cvtsd2ss"), 64
-    )
+SSE_MEMORY = dict.fromkeys(("movd", "movss", "addss", "mulss", "subss", "divss", "ucomiss", "cvtss2sd"), 32) | (
+    dict.fromkeys(("movq", "movsd", "movlps", "movhps", "addsd", "mulsd", "subsd", "divsd", "ucomisd", "cvtsd2ss"), 64)
 )
 SIZES = {
     8: "BYTE", 16: "WORD", 32: "DWORD", 64: "QWORD", 80: "TBYTE",

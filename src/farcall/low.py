@@ -1,0 +1,276 @@
+"""The low door: libffi's functions on addresses, with exceptions in place of status codes.
+
+Promises: every status of `raw` is an exception with that status; counts and buffer lengths that farcall can know
+are checked; a Python callable may be a closure's handler. Owns nothing: an `ffi_type`, a cif or an argument array
+must be kept alive by whoever made it, and a freed address is the caller's mistake. Addresses are ints, farcall
+values (whose address is meant), or buffers.
+
+    from farcall import low, raw
+
+    cif = raw.ffi_cif()
+    types = (low.types.uint64, low.types.uint64)
+    atypes = low.pointers(*types)
+    low.prep_cif(cif, low.DEFAULT_ABI, 2, low.types.uint64, atypes)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from . import raw, seed
+from .cpython.closure import Closure
+from .cpython.value import Value, address, class_of, view
+from .ctype import Array, names
+from .errors import FarcallError
+from .raw import constants as _constants
+from .raw.cif import prepared
+
+__all__ = [
+    "DEFAULT_ABI", "ABIError", "AllocationError", "ArgTypeError", "CodePtr", "FFIError", "TypedefError", "call",
+    "call_return_into", "closure_alloc", "closure_free", "get_struct_offsets", "pointers", "prep_cif", "prep_cif_var",
+    "prep_closure", "prep_closure_mut", "try_closure_alloc", "type_tag", "types",
+]  # fmt: skip
+
+DEFAULT_ABI = raw.FFI_DEFAULT_ABI
+
+#: The addresses of libffi's type objects: `types.sint32`, `types.double`, `types.pointer`, ...
+types = SimpleNamespace(
+    **{name[len("ffi_type_") :]: getattr(raw, name) for name in raw.__all__ if name.startswith("ffi_type_")}
+)
+#: The kinds of types by name: `type_tag.STRUCT`, `type_tag.COMPLEX`, ...
+type_tag = SimpleNamespace(
+    **{name[len("FFI_TYPE_") :]: getattr(raw, name) for name in _constants.__all__ if name.startswith("FFI_TYPE_")}
+)
+
+_HANDLER = "void (uintptr_t cif, uintptr_t result, uintptr_t arguments, uintptr_t user_data)"
+_handlers: dict[int, Closure] = {}  # of prepared closures, by their address, until they are freed
+
+
+class FFIError(FarcallError):
+    """A status of libffi; `status` is its number."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class TypedefError(FFIError, TypeError):
+    """FFI_BAD_TYPEDEF: a type that means nothing."""
+
+
+class ABIError(FFIError, ValueError):
+    """FFI_BAD_ABI: a calling convention this target does not have."""
+
+
+class ArgTypeError(FFIError, TypeError):
+    """FFI_BAD_ARGTYPE: a type that no argument can have here."""
+
+
+class AllocationError(FFIError, MemoryError):
+    """No memory for a closure."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, raw.FFI_OK)
+
+
+_ERRORS = {
+    raw.FFI_BAD_TYPEDEF: (TypedefError, "a type is not a type that can be passed"),
+    raw.FFI_BAD_ABI: (ABIError, "no such ABI on this target"),
+    raw.FFI_BAD_ARGTYPE: (ArgTypeError, "an argument has a type that no argument can have here"),
+}
+
+
+class CodePtr:
+    """The address of a C function: hashable, comparable, never NULL."""
+
+    __slots__ = ("address",)
+    address: int
+
+    def __init__(self, address: Any) -> None:
+        number = _address(address)
+        if not number:
+            raise ValueError("a CodePtr cannot be NULL")
+        object.__setattr__(self, "address", number)
+
+    @classmethod
+    def from_fun(cls, function: Any) -> CodePtr:
+        """Of a foreign function, a closure, a function pointer, or a ctypes or cffi function."""
+        found = getattr(getattr(function, "__self__", function), "__farcall_address__", None)
+        if found is None:
+            found = seed.foreign_address(function)
+        return cls(found)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a CodePtr cannot be changed")
+
+    def __int__(self) -> int:
+        return self.address
+
+    def __index__(self) -> int:
+        return self.address
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self.address
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CodePtr) and other.address == self.address
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+    def __repr__(self) -> str:
+        return f"CodePtr({self.address:#x})"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a CodePtr cannot be pickled: its address means nothing elsewhere")
+
+
+def pointers(*items: Any) -> Value:
+    """An array of addresses in memory, with a NULL behind the last: argument types, elements, arguments."""
+    made: Value = class_of(Array(names.uintptr, len(items) + 1))([_address(item) for item in items])
+    return made
+
+
+def prep_cif(cif: Any, abi: int, nargs: int, rtype: Any, atypes: Any) -> None:
+    """`ffi_prep_cif`. Raises ABIError, TypedefError, ArgTypeError."""
+    _check(raw.ffi_prep_cif(_address(cif), abi, _count(nargs), _address(rtype), _address(atypes)))
+
+
+def prep_cif_var(cif: Any, abi: int, nfixedargs: int, ntotalargs: int, rtype: Any, atypes: Any) -> None:
+    """`ffi_prep_cif_var`. Raises ValueError for more fixed arguments than there are, and as `prep_cif`."""
+    if _count(nfixedargs) > _count(ntotalargs):
+        raise ValueError(f"{nfixedargs} fixed arguments of {ntotalargs} in total")
+    _check(raw.ffi_prep_cif_var(_address(cif), abi, nfixedargs, ntotalargs, _address(rtype), _address(atypes)))
+
+
+def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
+    """`ffi_call`: the result's bytes, as many as its type has. `avalue`: the arguments' addresses."""
+    found = _prepared(cif)
+    size = found.plan.result.size
+    room: Value = class_of(Array(names.uint8, max(size, 8)))()
+    _call(cif, fun, avalue, room, len(found.plan.parameters))
+    return bytes(memoryview(room))[:size]
+
+
+def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any = None) -> None:
+    """`ffi_call` with the result written to `ret`: memory of at least the result's size, and of a word for
+    integers; None throws it away. Raises ValueError for a buffer that is too small."""
+    found = _prepared(cif)
+    least = found.plan.result.size
+    least = max(least, raw.FFI_SIZEOF_ARG) if 0 < least < raw.FFI_SIZEOF_ARG else least
+    if ret is not None and not isinstance(ret, int):
+        size = memoryview(ret).nbytes
+        if size < least:
+            raise ValueError(f"the result needs {least} bytes, the buffer has {size}")
+    _call(cif, fun, avalue, 0 if ret is None else ret, len(found.plan.parameters))
+
+
+def closure_alloc() -> tuple[int, CodePtr]:
+    """Memory for a closure: where it is written, and the code to call. Raises AllocationError."""
+    made = try_closure_alloc()
+    if made is None:
+        raise AllocationError("no executable memory for a closure")
+    return made
+
+
+def try_closure_alloc() -> tuple[int, CodePtr] | None:
+    """As `closure_alloc`; None where there is no memory."""
+    code = _word()
+    closure = raw.ffi_closure_alloc(raw.SIZEOF_FFI_CLOSURE, address(code))
+    return (closure, CodePtr(code.value)) if closure else None
+
+
+def closure_free(closure: int) -> None:
+    """Free a closure's memory, and let go of its callback."""
+    _handlers.pop(closure, None)
+    raw.ffi_closure_free(closure)
+
+
+def prep_closure(
+    closure: int, cif: Any, callback: Callable[[int, memoryview, list[int], Any], Any], userdata: Any, code: Any
+) -> None:
+    """`ffi_prep_closure_loc`: C calls at `code` run `callback(cif, result, arguments, userdata)`.
+
+    `result` is writable memory of the result's size, zeroed, valid until the callback returns; `arguments` are
+    addresses. Integers narrower than a word are widened from their own size. The closure keeps callback and
+    userdata until it is freed.
+    """
+    found = _prepared(cif)
+    size = found.plan.result.size
+    count = len(found.plan.parameters)
+    room = class_of(Array(names.uint8, size)) if size else None
+
+    def run(cif_address: int, result: int, arguments: int, _: int) -> None:
+        seed.write(result, bytes(max(size, 8))) if size else None
+        addresses = list(_words(arguments, count))
+        if room is None:
+            callback(cif_address, memoryview(b""), addresses, userdata)
+            return
+        with memoryview(view(room, result, None)) as memory:
+            callback(cif_address, memory, addresses, userdata)
+
+    handler = Closure(run, _HANDLER)
+    _check(raw.ffi_prep_closure_loc(closure, _address(cif), handler.address, 0, _address(code)))
+    _handlers[closure] = handler
+
+
+#: The same: in Python a callback may change what it refers to.
+prep_closure_mut = prep_closure
+
+
+def get_struct_offsets(abi: int, struct_type: Any, offsets: Any = None) -> None:
+    """`ffi_get_struct_offsets`; `offsets` is a writable buffer of size_t, or None. Raises ABIError, TypedefError."""
+    _check(raw.ffi_get_struct_offsets(abi, _address(struct_type), 0 if offsets is None else _address(offsets)))
+
+
+def _word() -> Any:
+    """A size_t in memory."""
+    return class_of(names.size_t)()
+
+
+def _call(cif: Any, fun: Any, avalue: Any, room: Any, count: int) -> None:
+    held = avalue
+    if isinstance(avalue, (list, tuple)):
+        if len(avalue) != count:
+            raise TypeError(f"the cif takes {count} arguments, {len(avalue)} were given")
+        held = pointers(*avalue)
+    raw.ffi_call(_address(cif), _address(fun), _address(room), _address(held))
+
+
+def _prepared(cif: Any) -> Any:
+    found = prepared(_address(cif))
+    if found is None:
+        raise TypedefError("the cif is not prepared", raw.FFI_BAD_TYPEDEF)
+    return found
+
+
+def _words(place: int, count: int) -> Iterator[int]:
+    data = seed.read(place, 8 * count) if count else b""
+    return (int.from_bytes(data[i : i + 8], "little") for i in range(0, len(data), 8))
+
+
+def _address(thing: Any) -> int:
+    """The address that an int, a farcall value, a closure or a buffer stands for."""
+    if isinstance(thing, int):
+        return thing
+    if isinstance(thing, Value):
+        return address(thing)
+    found = getattr(getattr(thing, "__self__", thing), "__farcall_address__", None)
+    return seed.address_of(thing) if found is None else int(found)
+
+
+def _count(number: int) -> int:
+    if not 0 <= number < 1 << 16:
+        raise ValueError(f"{number} is not a number of arguments")
+    return number
+
+
+def _check(status: int) -> None:
+    if status != raw.FFI_OK:
+        kind, message = _ERRORS.get(status, (FFIError, f"status {status}"))
+        raise kind(message, status)
+
+
