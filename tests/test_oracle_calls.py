@@ -2,7 +2,8 @@
 
 gcc compiles a function for each signature, which stores every argument as it received it and returns the value
 it was told to. What it stored must be the bytes of the Python arguments, and the Python result must be the
-value: its fields read one by one, floating numbers by their bits, pointers by their address.
+value: its fields read one by one, floating numbers by their bits, pointers by their address. The same for functions
+of another convention (`ms_abi`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import platform
 import random
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import BuiltinFunctionType
 from typing import Any
@@ -45,6 +47,8 @@ from tests import oracle
 CHUNK = 400  # signatures in one source file
 COUNT = 300
 DECLARED = 60
+#: Of the functions that are called, None for the host's own.
+CONVENTIONS = (None, "ms_abi")
 #: Each signature runs in both tiers, every second one with the policies the other way round.
 RUNS = ((("fast", "hold"), ("api", "release")), (("fast", "release"), ("api", "hold")))
 #: Results `const char *` are read by Python, so they have to point to text.
@@ -228,7 +232,7 @@ def function_type(case: oracle.Case, parameter: str = "") -> Function:
     signature = case.signature
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     named = (Parameter(f"{parameter}{i}" if parameter else "", p) for i, p in enumerate(signature.parameters))
-    return Function(signature.result, tuple(named)[:fixed], signature.fixed is not None)
+    return Function(signature.result, tuple(named)[:fixed], signature.fixed is not None, signature.convention)
 
 
 def report(seed: int, case: oracle.Case, run: tuple[str, str], found: list[str]) -> str:
@@ -236,11 +240,12 @@ def report(seed: int, case: oracle.Case, run: tuple[str, str], found: list[str])
     return f"seed {seed}, {run[0]} tier, gil={run[1]!r}\n{definitions}\n{case}\n" + "\n".join(found)
 
 
-def test_random_signatures(tmp_path: Path) -> None:
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_random_signatures(tmp_path: Path, convention: str | None) -> None:
     seed, count = oracle.requested(COUNT)
     differing, done = [], 0
     for first in range(0, count, CHUNK):
-        cases = oracle.random_cases(seed, min(CHUNK, count - first), first=first)
+        cases = oracle.random_cases(seed, min(CHUNK, count - first), first=first, convention=convention)
         machine = Machine(cases, tmp_path, f"at{first}")
         for number, case in enumerate(cases, first):
             for run in RUNS[number % 2]:
@@ -255,10 +260,11 @@ def test_random_signatures(tmp_path: Path) -> None:
     assert not differing, f"{len(differing)} differ from gcc\n\n" + "\n\n".join(differing[:10])
 
 
-def test_random_signatures_declared_in_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_random_signatures_declared_in_c(tmp_path: Path, convention: str | None) -> None:
     """The same, with the types and functions read from C: declarations and layouts come in too."""
     seed, count = oracle.requested(DECLARED)
-    cases = oracle.random_cases(f"declared {seed}", min(count, CHUNK))
+    cases = oracle.random_cases(f"declared {seed}", min(count, CHUNK), convention=convention)
     machine = Machine(cases, tmp_path, "declared")
     machine.library.cdef("\n".join(oracle.definitions(cases)))
     differing = []
@@ -278,4 +284,5 @@ def retyped(case: oracle.Case, declared: BuiltinFunctionType) -> oracle.Case:
 
     function = describe(declared).function
     parameters = [p.type for p in function.parameters] + list(case.signature.parameters[len(function.parameters) :])
-    return oracle.Case(case.name, type(case.signature)(function.result, tuple(parameters), case.signature.fixed))
+    assert function.convention == case.signature.convention
+    return oracle.Case(case.name, replace(case.signature, result=function.result, parameters=tuple(parameters)))

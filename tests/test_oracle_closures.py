@@ -2,7 +2,7 @@
 
 gcc compiles a caller for each signature, which reads its arguments from a buffer, calls a function pointer and
 stores the result. What Python got must be those arguments, and what C stored must be the value that Python gave.
-The same callers call C handlers (libffi's shape), compiled by gcc too.
+The same callers call C handlers (libffi's shape), compiled by gcc too. All of it for `ms_abi` as well.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from farcall.ctype import (
     unqualified,
 )
 from tests import oracle
-from tests.test_oracle_calls import TEXTS, is_text, python_value, unlike
+from tests.test_oracle_calls import CONVENTIONS, TEXTS, is_text, python_value, unlike
 
 CHUNK = 400  # signatures in one source file
 COUNT = 300
-HANDLED = 100
+HANDLED = 300
 DECLARED = 60
 TIERS = ("fast", "api")
 POLICIES = ("hold", "release")
@@ -148,7 +148,8 @@ def fixed(case: oracle.Case) -> oracle.Case:
 
 
 def function_of(signature: Signature) -> Function:
-    return Function(signature.result, tuple(Parameter("", type) for type in signature.parameters))
+    parameters = tuple(Parameter("", type) for type in signature.parameters)
+    return Function(signature.result, parameters, False, signature.convention)
 
 
 def report(seed: object, case: oracle.Case, run: str, found: list[str]) -> str:
@@ -156,7 +157,8 @@ def report(seed: object, case: oracle.Case, run: str, found: list[str]) -> str:
     return f"seed {seed}, {run}\n{definitions}\n{case}\n" + "\n".join(found)
 
 
-def test_random_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_random_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, convention: str | None) -> None:
     """Both tiers, and C calling with the GIL held and without."""
     seed, count = oracle.requested(COUNT)
     differing, done = [], 0
@@ -164,7 +166,8 @@ def test_random_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(closures, "linker", lambda tier=tier: linker(tier))
         monkeypatch.setattr(closures, "_bodies", {})
         for first in range(0, count, CHUNK):
-            cases = [fixed(c) for c in oracle.random_cases(seed, min(CHUNK, count - first), first=first)]
+            made = oracle.random_cases(seed, min(CHUNK, count - first), first=first, convention=convention)
+            cases = [fixed(case) for case in made]
             callers = Callers(cases, tmp_path, f"{tier}{first}")
             for number, case in enumerate(cases, first):
                 function = function_of(case.signature)
@@ -178,10 +181,11 @@ def test_random_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert not differing, f"{len(differing)} differ from gcc\n\n" + "\n\n".join(differing[:10])
 
 
-def test_random_signatures_declared_in_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_random_signatures_declared_in_c(tmp_path: Path, convention: str | None) -> None:
     """The same, with the types read from C."""
     seed, count = f"declared {oracle.requested(1)[0]}", oracle.requested(DECLARED)[1]
-    cases = [fixed(case) for case in oracle.random_cases(seed, min(count, CHUNK))]
+    cases = [fixed(case) for case in oracle.random_cases(seed, min(count, CHUNK), convention=convention)]
     callers = Callers(cases, tmp_path, "declared")
     callers.library.cdef("\n".join(oracle.definitions(cases)))
     differing = []
@@ -190,6 +194,7 @@ def test_random_signatures_declared_in_c(tmp_path: Path) -> None:
         text = declare(Pointer(function), "callback")
         declared = callers.library.types[text.replace("callback", "")]
         target = unqualified(declared.__ctype__.target)
+        assert target.convention == convention
         retyped = replace(
             case, signature=Signature(target.result, tuple(p.type for p in target.parameters), None)
         )
@@ -231,11 +236,15 @@ def handed(type: CType) -> int:
     return max(size, WORD) if isinstance(unqualified(type), (Integer, Enum)) else size
 
 
-def test_c_handlers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_c_handlers(tmp_path: Path, convention: str | None) -> None:
+    """Of every type: handlers take and give bytes."""
     seed, count = oracle.requested(HANDLED)
     differing, done = [], 0
+    extra = sorted(oracle.EXTRA - {"wide vector"})
     for first in range(0, count, CHUNK):
-        cases = [fixed(c) for c in oracle.random_cases(f"handler {seed}", min(CHUNK, count - first), first=first)]
+        made = oracle.random_cases(f"handler {seed}", min(CHUNK, count - first), extra, first, convention)
+        cases = [fixed(case) for case in made]
         callers = Callers(cases, tmp_path, f"handlers{first}", handler_source(cases))
         library = ctypes.CDLL(str(callers.library.path))
         args_seen = oracle.buffer(library, "args_seen", oracle.BUFFER_SIZE)

@@ -27,7 +27,7 @@ from ..ctype import (
     Record as RecordType,
 )
 from ..errors import FarcallError, LibraryClosedError
-from ..recipe.carrier import Carrier, Character, PointerTo, Real, Truth, Whole, carrier
+from ..recipe.carrier import Carrier, Character, Nothing, PointerTo, Real, Truth, Whole, carrier
 from .host import host_target
 from .linker import register
 
@@ -65,6 +65,8 @@ def refuse(self: Any, index: int, value: object, error: BaseException | None = N
     kind = carrier(ctype, host_target().model)
     if isinstance(kind, PointerTo):
         _refuse_pointer(kind, ctype, value, where, error)
+    if isinstance(kind, Nothing):
+        raise TypeError(f"{where} must be None for void, not {type(value).__name__}")
     _refuse_number(kind, ctype, value, where, error)
 
 

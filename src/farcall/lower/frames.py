@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from struct import pack
 from typing import NamedTuple
 
@@ -67,6 +68,7 @@ class _Cpu(NamedTuple):
     data_alignment: int
     bases: tuple[str, str]
     saved: tuple[str, ...]
+    kept: frozenset[str]
 
     def common(self) -> bytes:
         """The CIE: at the entry only the return address lies below the caller's frame."""
@@ -81,7 +83,7 @@ def _cpu(name: str) -> _Cpu:
         from .x86_64 import unwinding as x
     else:
         raise UnsupportedTargetError(f"frames of {name} cannot be described yet")
-    return _Cpu(x.NUMBERS, x.RETURN_ADDRESS, x.DATA_ALIGNMENT, x.BASES, x.SAVED_ORDER)
+    return _Cpu(x.NUMBERS, x.RETURN_ADDRESS, x.DATA_ALIGNMENT, x.BASES, x.SAVED_ORDER, x.KEPT)
 
 
 def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> bytes:
@@ -108,7 +110,7 @@ def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> byt
 
 def _rows(unwind: tuple[Unwind, ...]) -> Iterator[Unwind]:
     """The records without those that another one at the same place replaces."""
-    for record, following in zip(unwind, unwind[1:], strict=False):
+    for record, following in pairwise(unwind):
         if record.offset != following.offset:
             yield record
     yield unwind[-1]
@@ -143,6 +145,8 @@ def region_frame(cpu: str, start: int, size: int, table: int) -> bytes:
     base = const(1 << BASE) + and_ + choose(breg(first), breg(second))
     program = def_cfa_expression(shape + dup + depth + swap + base + plus)
     for bit, name in enumerate(facts.saved):
+        if name not in facts.kept:  # its value is not to be had, saved or not
+            continue
         number = facts.numbers[name]
         found = choose(breg(number), _saved_at(bit) + deref)
         program += val_expression(number, shape + dup + _bit(bit) + found)

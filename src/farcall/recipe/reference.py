@@ -1,4 +1,4 @@
-"""Giving a reference back, inline where the layout of reference counts is known."""
+"""Taking a reference and giving it back, inline where the layout of reference counts is known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .interpreter import Surroundings
 from .step import At, Branch, Compute, Jump, Label, Load, Store
 from .writer import Writer
 
-__all__ = ["release"]
+__all__ = ["hold", "release"]
 
 
 def release(w: Writer, env: Surroundings, obj: str) -> None:
@@ -28,3 +28,18 @@ def release(w: Writer, env: Surroundings, obj: str) -> None:
         Label(done),
     )
     w.aside(dead, lambda: w.add(env.invoke("_Py_Dealloc", obj), Jump(done)))
+
+
+def hold(w: Writer, env: Surroundings, obj: str, spare: str) -> None:
+    """Py_INCREF of the object in the register `obj`, which is not NULL. `spare` is lost, and all temporaries in the
+    tier without layouts."""
+    facts = env.interpreter
+    if not facts.fast:
+        w.add(env.invoke("Py_IncRef", obj))
+        return
+    done = w.label("held")
+    size = 4 if facts.none_immortal else env.target.model.pointer
+    w.add(Load(spare, At(obj), size, signed=True, note="the reference count"))
+    if facts.none_immortal:  # PEP 683, as above
+        w.add(Branch("lt", spare, 0, done, 4))
+    w.add(Compute("add", spare, 1), Store(At(obj), spare, size), Label(done))

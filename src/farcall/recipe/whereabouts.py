@@ -7,10 +7,10 @@ given the same owner: chains of owners never get longer than one, however long a
 from __future__ import annotations
 
 from .interpreter import Surroundings
-from .step import Address, At, Branch, Compute, Jump, Label, Load, Move, Receive, Return, Step, Store, Symbol
+from .step import Address, At, Branch, Jump, Label, Load, Move, Receive, Return, Step, Symbol
 from .writer import Writer
 
-__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "reference", "settled"]
+__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled"]
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_BASICSIZE, TP_DEALLOC = 2, 4
@@ -94,19 +94,4 @@ def settled(w: Writer, env: Surroundings, slow: str) -> None:
         Branch("ne", At("t1", facts.value_owner), 0, slow),
         Label(sure),
     )
-
-
-def reference(w: Writer, env: Surroundings, obj: str) -> None:
-    """Py_XINCREF of the object in register `obj`, inline where the layout of reference counts is known. t1 is lost
-    (all temporaries in the tier without layouts)."""
-    facts = env.interpreter
-    if not facts.fast:
-        w.add(env.invoke("Py_IncRef", obj))
-        return
-    done = w.label("counted")
-    size = 4 if facts.none_immortal else env.target.model.pointer
-    w.add(Branch("eq", obj, 0, done), Load("t1", At(obj), size, signed=True))
-    if facts.none_immortal:  # PEP 683: an immortal object's lower 32 bits are negative
-        w.add(Branch("lt", "t1", 0, done, 4))
-    w.add(Compute("add", "t1", 1), Store(At(obj), "t1", size), Label(done))
 

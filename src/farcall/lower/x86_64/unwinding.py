@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .registers import PUSHED
 
-__all__ = ["BASES", "DATA_ALIGNMENT", "NUMBERS", "RETURN_ADDRESS", "SAVED_ORDER"]
+__all__ = ["BASES", "DATA_ALIGNMENT", "KEPT", "NUMBERS", "RETURN_ADDRESS", "SAVED_ORDER"]
 
 NUMBERS = {
     "rax": 0, "rdx": 1, "rcx": 2, "rbx": 3, "rsi": 4, "rdi": 5, "rbp": 6, "rsp": 7,
@@ -19,3 +19,6 @@ DATA_ALIGNMENT = -8
 BASES = ("rsp", "rbp")
 #: The registers that frames save, in the order in which they are pushed.
 SAVED_ORDER = tuple(PUSHED)
+#: The registers whose values unwinders follow: those that a callee keeps (psABI 1.0, figure 3.4). What only Win64
+#: has a callee keep may be pushed too, but no unwinder gives it back.
+KEPT = frozenset({"rbx", "rbp", "r12", "r13", "r14", "r15"})

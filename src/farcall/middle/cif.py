@@ -1,0 +1,182 @@
+"""A call interface: the types of a C function, and calls through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import BuiltinFunctionType
+from typing import Any
+
+from .. import seed
+from ..convention import Placement
+from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
+from ..cpython.function import bind
+from ..cpython.value import Value, address, class_of
+from ..ctype import Function, Parameter, Void, unqualified
+from .type import Type
+
+__all__ = ["DEFAULT_ABI", "Builder", "Cif", "arg"]
+
+#: The target's own calling convention; others are named: "ms_abi", "win64", "gnuw64".
+DEFAULT_ABI = None
+MOST_BOUND = 64
+
+
+class Cif:
+    """What a C function takes and gives: immutable, hashable, shareable between threads.
+
+    `fixed_args` is the number of arguments before the variadic part, None for a function without one. Raises
+    TypeError for a void argument or a type that cannot be passed.
+    """
+
+    __slots__ = ("_bound", "abi", "args", "fixed_args", "function", "result")
+    args: tuple[Type, ...]
+    result: Type
+    abi: str | None
+    fixed_args: int | None
+
+    def __init__(
+        self, args: Sequence[Any], result: Any = Type.void, *, abi: str | None = DEFAULT_ABI,
+        fixed_args: int | None = None,
+    ) -> None:  # fmt: skip
+        self.args = tuple(Type.of(type) for type in args)
+        self.result = Type.of(result)
+        self.abi, self.fixed_args = abi, fixed_args
+        if fixed_args is not None and not 0 <= fixed_args <= len(self.args):
+            raise ValueError(f"{fixed_args} fixed arguments of {len(self.args)} in total")
+        for index, type in enumerate(self.args):
+            if isinstance(unqualified(type.ctype), Void):
+                raise TypeError(f"argument {index + 1} is void, which is not a value")
+        parameters = tuple(Parameter("", type.ctype) for type in self.args)
+        self.function = Function(self.result.ctype, parameters, False, abi)
+        self._bound: dict[int, BuiltinFunctionType] = {}
+        self.placement  # noqa: B018  (refuses what cannot be passed, now)
+
+    @classmethod
+    def variadic(cls, fixed: Sequence[Any], tail: Sequence[Any], result: Any = Type.void) -> Cif:
+        """For one call of a variadic function: its fixed argument types and those of the tail, promoted."""
+        return cls([*fixed, *tail], result, fixed_args=len(fixed))
+
+    @property
+    def nargs(self) -> int:
+        return len(self.args)
+
+    @property
+    def placement(self) -> Placement:
+        """Where every byte travels."""
+        from ..convention import Signature, place
+        from ..cpython.host import host_target
+
+        types = tuple(unqualified(type.ctype) for type in self.args)
+        return place(Signature(self.result.ctype, types, self.fixed_args, self.abi), host_target())
+
+    def bind(self, fun: Any, *, gil: str = "release") -> BuiltinFunctionType:
+        """A builtin that calls the C function at `fun`."""
+        return bind("function", self.function, _code(fun), gil=gil, variadic_from=self.fixed_args)
+
+    def call(self, fun: Any, args: Sequence[Any]) -> Any:
+        """Call `fun` with Python values; the result has the type that the cif says.
+
+        Raises TypeError for a wrong number or type of arguments, OverflowError out of range, NullPointerError
+        for NULL.
+        """
+        place = _code(fun)
+        bound = self._bound.get(place)
+        if bound is None:
+            if len(self._bound) >= MOST_BOUND:
+                self._bound.clear()
+            bound = self._bound[place] = self.bind(place)
+        return bound(*args)
+
+    def call_into(self, fun: Any, args: Sequence[Any], ret: Any) -> None:
+        """Call `fun`, and write the result's bytes to `ret`, a writable buffer. Raises ValueError for one that
+        is too small."""
+        size = self.result.size
+        with memoryview(ret) as view:
+            if view.nbytes < size:
+                raise ValueError(f"the result needs {size} bytes, the buffer has {view.nbytes}")
+            if view.readonly:
+                raise TypeError("the buffer for the result is read-only")
+        result = self.call(fun, args)
+        if size:
+            made = result if isinstance(result, Value) else class_of(self.result.ctype)(result)
+            seed.write(seed.address_of(ret), seed.read(address(made), size))
+
+    call_return_into = call_into
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cif) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[Any, ...]:
+        return (self.args, self.result, self.abi, self.fixed_args)
+
+    def __repr__(self) -> str:
+        return f"<Cif {self.function}>"
+
+    def __reduce__(self) -> Any:
+        return (_rebuild, (self.args, self.result, self.abi, self.fixed_args))
+
+
+class Builder:
+    """A cif or closure put together step by step: `Builder().arg(Type.u64).res(Type.u64).into_cif()`."""
+
+    def __init__(self) -> None:
+        self._args: list[Any] = []
+        self._result: Any = Type.void
+        self._abi: str | None = DEFAULT_ABI
+        self._fixed: int | None = None
+
+    def arg(self, type: Any) -> Builder:
+        self._args.append(type)
+        return self
+
+    def args(self, types: Sequence[Any]) -> Builder:
+        self._args += types
+        return self
+
+    def res(self, type: Any) -> Builder:
+        self._result = type
+        return self
+
+    def abi(self, abi: str | None) -> Builder:
+        self._abi = abi
+        return self
+
+    def variadic(self, fixed_args: int) -> Builder:
+        """What follows the first `fixed_args` arguments is a variadic tail."""
+        self._fixed = fixed_args
+        return self
+
+    def into_cif(self) -> Cif:
+        return Cif(self._args, self._result, abi=self._abi, fixed_args=self._fixed)
+
+    def into_closure(self, callback: Any, userdata: Any = None) -> Any:
+        from .closure import Closure
+
+        return Closure(self.into_cif(), callback, userdata)
+
+
+def arg(value: Any) -> Value | Any:
+    """An argument that keeps what it is made of alive: a value in memory is itself, its address is not taken."""
+    return value
+
+
+def _code(fun: Any) -> int:
+    """The address of a function: an int, a CodePtr, a foreign function, a closure, a function pointer."""
+    if isinstance(fun, int):
+        return fun
+    owner = getattr(fun, "__self__", fun)
+    found = getattr(owner, "__farcall_address__", None)
+    if found is not None:
+        return int(found)
+    if isinstance(fun, Value):
+        return int(fun)  # type: ignore[call-overload, no-any-return]
+    return seed.foreign_address(fun)
+
+
+def _rebuild(args: tuple[Type, ...], result: Type, abi: str | None, fixed: int | None) -> Cif:
+    return Cif(args, result, abi=abi, fixed_args=fixed)
+
+

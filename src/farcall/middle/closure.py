@@ -1,0 +1,131 @@
+"""Closures with an explicit interface: a callback of four arguments, in libffi's shape, with typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from .. import seed
+from ..cpython.closure import Closure as Core
+from ..cpython.value import class_of
+from ..ctype import Void, unqualified
+from ..errors import ClosureError
+from ..low import CodePtr
+from .cif import Cif
+
+__all__ = ["Callback", "Closure", "ClosureOnce"]
+
+#: `callback(cif, result, args, userdata)`: `result` is a value in memory to be written (None for void), `args` the
+#: arguments as Python values. What it returns is the result instead, unless it is None.
+Callback = Callable[[Cif, Any, tuple[Any, ...], Any], Any]
+
+
+class Closure:
+    """A C function that runs a callback. It owns cif, callback and userdata, until `close()`.
+
+    `on_error` is what C gets when the callback raises (default: zero); see `farcall.Closure` for where the
+    exception goes.
+    """
+
+    def __init__(self, cif: Cif, callback: Callback, userdata: Any = None, *, on_error: Any = None) -> None:
+        if cif.fixed_args is not None:
+            raise ClosureError(f"{cif!r}: a closure cannot be variadic")
+        self.cif, self.callback, self.userdata = cif, callback, userdata
+        self._core = Core(_adapter(cif, callback, userdata), on_error=on_error, _function=cif.function)
+
+    @property
+    def code_ptr(self) -> CodePtr:
+        """The C function. Raises ClosureError once closed."""
+        return CodePtr(self._core.address)
+
+    @property
+    def closed(self) -> bool:
+        return self._core.closed
+
+    def __int__(self) -> int:
+        return self._core.address
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self._core.address
+
+    @property
+    def _as_parameter_(self) -> Any:
+        return self._core._as_parameter_
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the C function from Python."""
+        return self._core(*args)
+
+    def callable(self) -> Any:
+        """A builtin that calls the C function; it keeps nothing alive."""
+        return self.cif.bind(self._core.address)
+
+    def as_ctypes(self, prototype: Any) -> Any:
+        """The C function as an instance of a ctypes prototype."""
+        made = prototype(self._core.address)
+        made._farcall_closure = self
+        return made
+
+    def leak(self) -> CodePtr:
+        """The C function, kept for as long as the process lives."""
+        seed.hold(self)
+        return self.code_ptr
+
+    def close(self) -> None:
+        self._core.close()
+
+    def __enter__(self) -> Closure:
+        self._core.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__name__} {self._core!r}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a closure cannot be pickled or copied: its address means nothing elsewhere")
+
+
+class ClosureOnce(Closure):
+    """A closure that runs once, and lets go of callback and userdata then; a second call is a ClosureError."""
+
+    def __init__(self, cif: Cif, callback: Callback, userdata: Any = None, *, on_error: Any = None) -> None:
+        self._left = [(callback, userdata)]
+        Closure.__init__(self, cif, self._run, None, on_error=on_error)
+
+    @property
+    def used(self) -> bool:
+        """Whether it has run."""
+        return not self._left
+
+    def _run(self, cif: Cif, result: Any, args: tuple[Any, ...], _: Any) -> Any:
+        try:
+            callback, userdata = self._left.pop()  # atomic: one thread gets it
+        except IndexError:
+            raise ClosureError("this closure ran already: it runs once") from None
+        return callback(cif, result, args, userdata)
+
+
+def _adapter(cif: Cif, callback: Callback, userdata: Any) -> Callable[..., Any]:
+    empty = isinstance(unqualified(cif.result.ctype), Void)
+    cls = None if empty else class_of(cif.result.ctype)
+
+    def run(*args: Any) -> Any:
+        room = None if cls is None else cls()
+        given = callback(cif, room, args, userdata)
+        if cls is None:
+            return None
+        if given is not None:
+            return given
+        return room.value if hasattr(type(room), "value") else room
+
+    run.__name__ = getattr(callback, "__name__", "callback")
+    return run
+
+

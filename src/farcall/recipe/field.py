@@ -1,0 +1,280 @@
+"""Recipes of fields: getters and setters of getset descriptors, and of records seen through a pointer to them.
+
+A field's facts travel in the descriptor's closure, so one routine serves every field of its kind. With `through`
+the value is a pointer, and the field is one of the record that it points to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .box import box
+from .carrier import Carrier, Whole
+from .give import give_number, give_pointer, give_view
+from .interpreter import Surroundings
+from .step import (
+    At,
+    Branch,
+    Compute,
+    Copy,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    Local,
+    Move,
+    Receive,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+)
+from .unbox import Slot, unbox
+from .whereabouts import locate
+from .writer import Writer
+
+__all__ = [
+    "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "Bits", "ask_getter", "ask_setter", "bits_getter", "bits_setter",
+    "block_setter", "getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
+]  # fmt: skip
+
+#: A descriptor's closure points to cells of eight bytes: the field's offset, which member it is, the class of its
+#: values (0 while that is not made), its size.
+CLOSURE_MEMBER, CLOSURE_CLASS, CLOSURE_SIZE = 8, 16, 24
+
+
+#: Where a setter keeps the object: its first local.
+_SELF = At(Local(1, 8))
+
+
+class Bits(NamedTuple):
+    """A bit-field: `width` bits from bit `shift` on of the `size` bytes (at most 8) at the field's offset, counted
+    from the least significant; `unit` is the size of its declared type."""
+
+    size: int
+    shift: int
+    width: int
+    signed: bool
+    unit: int
+    truth: bool = False
+
+
+def getter(carrier: Carrier, env: Surroundings, through: bool = False) -> Routine:
+    """`PyObject *(self, closure)`: of a number, a char or text."""
+    w = Writer("getter", env.placement("getter"))
+    w.add(Receive(0, "t0", "the object"))
+    locate(w, env, "t0", through=through)
+    w.add(
+        Receive(1, "t1", "the closure"),
+        Load("t1", At("t1"), env.target.model.pointer, note="the field's offset"),
+        Compute("add", "t0", "t1"),
+    )
+    give_number(w, env, carrier)
+    return w.finish()
+
+
+def view_getter(env: Surroundings, through: bool = False) -> Routine:
+    """The same, of a record, an array or a vector: a view."""
+    w = _placed(env, through)
+    give_view(w, env, At("s1", CLOSURE_CLASS), "ask", through=through)
+    return w.finish()
+
+
+def pointer_getter(env: Surroundings, through: bool = False) -> Routine:
+    """The same, of a pointer: a pointer object."""
+    w = _placed(env, through)
+    give_pointer(w, env, At("s1", CLOSURE_CLASS), "ask", through=through)
+    return w.finish()
+
+
+def ask_getter(env: Surroundings) -> Routine:
+    """The same, of whatever Python itself reads."""
+    w = Writer("ask_getter", env.placement("getter"))
+    w.add(Receive(0, "s0", "the object"), Receive(1, "s1", "the closure"))
+    _ask_for_member(w, env)
+    return w.finish()
+
+
+def _placed(env: Surroundings, through: bool) -> Writer:
+    """The start of a getter: the object in s0, the closure in s1, the field's address in t0."""
+    w = Writer("getter", env.placement("getter"))
+    w.add(Receive(0, "s0", "the object"), Receive(1, "s1", "the closure"))
+    locate(w, env, "s0", Move("t0", "s0"), through=through)
+    w.add(Load("t1", At("s1"), env.target.model.pointer, note="the field's offset"), Compute("add", "t0", "t1"))
+    w.aside("ask", lambda: _ask_for_member(w, env))
+    return w
+
+
+def _ask_for_member(w: Writer, env: Surroundings) -> None:
+    w.add(
+        Load("t0", At("s1", CLOSURE_MEMBER), env.target.model.pointer),
+        env.support("get_member", "s0", "t0", tail=True, note="Python reads it"),
+    )
+
+
+def setter(carrier: Carrier, env: Surroundings, through: bool = False) -> Routine:
+    """`int (self, value, closure)`: of a number or a char."""
+    w = _given(env)
+    local = w.local(8)
+    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", _SELF, At("s1", CLOSURE_MEMBER)))
+    _again(w, env, through)
+    w.add(Copy(At("t0"), At(local), carrier.size, "the field"), Return(0))
+    return w.finish()
+
+
+def pointer_setter(env: Surroundings, through: bool = False) -> Routine:
+    """The same, of a pointer: None, or a pointer of the field's own class that keeps nothing alive, into memory that
+    keeps nothing for pointers. All else is for Python to convert and to keep."""
+    w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
+    w.aside("ask", lambda: _ask_to_set(w, env))
+    w.add(
+        Load("t0", _SELF, pointer),
+        Branch("ne", At("t0", facts.value_owner), 0, "ask"),
+        Branch("eq", "s0", Symbol("api:_Py_NoneStruct"), "null"),
+        Load("t0", At("s0", facts.type), pointer),
+        Branch("ne", At("s1", CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
+        Branch("ne", At("s0", facts.value_owner), 0, "ask"),
+        Load("t0", At("s0", facts.value_data), pointer),
+        Load("s0", At("t0"), pointer),
+        Label("store"),
+    )
+    _again(w, env, through)
+    w.add(Store(At("t0"), "s0", pointer, "the field"), Return(0))
+    w.aside("null", lambda: w.add(Move("s0", 0), Jump("store")))
+    return w.finish()
+
+
+def block_setter(env: Surroundings, through: bool = False) -> Routine:
+    """The same, of a record or vector: an instance of the field's own class that keeps nothing. The rest is for
+    Python."""
+    w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
+    w.aside("ask", lambda: _ask_to_set(w, env))
+    w.add(
+        Load("t0", At("s0", facts.type), pointer),
+        Branch("ne", At("s1", CLOSURE_CLASS), "t0", "ask", note="an instance of the field's class"),
+        Branch("ne", At("s0", facts.value_owner), 0, "ask"),
+    )
+    _again(w, env, through)
+    w.add(
+        Load("t1", At("s0", facts.value_data), pointer),
+        env.invoke("memmove", "t0", "t1", At("s1", CLOSURE_SIZE)),
+        Return(0),
+    )
+    return w.finish()
+
+
+def ask_setter(env: Surroundings) -> Routine:
+    """The same, of whatever Python itself writes, or refuses to."""
+    w = _given(env)
+    _ask_to_set(w, env)
+    return w.finish()
+
+
+def _given(env: Surroundings) -> Writer:
+    """The start of a setter: the object in a local, the value in s0, the closure in s1."""
+    w = Writer("setter", env.placement("setter"))
+    assert At(w.local()) == _SELF
+    w.add(
+        Receive(0, _SELF, "the object"),
+        Receive(1, "s0", "the value"),
+        Receive(2, "s1", "the closure"),
+        Branch("eq", "s0", 0, "deleted"),
+    )
+    w.aside("failed", lambda: w.add(Return(-1)))
+
+    def deleted() -> None:
+        w.add(
+            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")),
+            Return(-1),
+        )
+
+    w.aside("deleted", deleted)
+    return w
+
+
+def _again(w: Writer, env: Surroundings, through: bool) -> None:
+    """The field's address into t0; only now, since reading the value may have run Python code."""
+    pointer = env.target.model.pointer
+    again = Load("t0", _SELF, pointer)
+    w.add(again)
+    locate(w, env, "t0", again, through=through, failure=-1)
+    w.add(Load("t1", At("s1"), pointer, note="the field's offset"), Compute("add", "t0", "t1"))
+
+
+def _ask_to_set(w: Writer, env: Surroundings) -> None:
+    w.add(
+        env.support("set_member", _SELF, At("s1", CLOSURE_MEMBER), "s0", tail=True, note="Python writes it"),
+    )
+
+
+def bits_getter(bits: Bits, env: Surroundings, through: bool = False) -> Routine:
+    """The getter of a bit-field. Only the bytes that hold its bits are touched."""
+    w = Writer("getter", env.placement("getter"))
+    word = w.local(8)
+    w.add(Receive(0, "t0", "the object"))
+    locate(w, env, "t0", through=through)
+    w.add(
+        Receive(1, "t1", "the closure"),
+        Load("t1", At("t1"), env.target.model.pointer),
+        Compute("add", "t0", "t1"),
+        Store(At(word), 0, 8),
+        Copy(At(word), At("t0"), bits.size, "the bytes that hold it"),
+        Load("t0", At(word), 8),
+        Compute("shl", "t0", 64 - bits.shift - bits.width),
+        Compute("sar" if bits.signed else "shr", "t0", 64 - bits.width),
+    )
+    if bits.truth:
+        w.add(env.invoke("PyBool_FromLong", "t0", tail=True))
+    else:
+        box(w, env, Whole(8, bits.signed), "t0", result=None)
+    return w.finish()
+
+
+def bits_setter(bits: Bits, env: Surroundings, through: bool = False) -> Routine:
+    """The setter of a bit-field: in range of its width, its neighbours left alone."""
+    w = _given(env)
+    local, word = w.local(8), w.local(8)
+    whole = Whole(bits.unit, bits.signed)
+    unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, At("s1", CLOSURE_MEMBER)))
+    low = -(1 << (bits.width - 1)) if bits.signed else 0
+    high = (1 << (bits.width - bits.signed)) - 1
+    w.add(Load("t0", At(local), bits.unit, bits.signed))
+    if bits.truth:
+        high = 1
+    if high != (1 << (8 * bits.unit - bits.signed)) - 1:
+        if bits.signed:
+            w.add(Branch("lt", "t0", low, "outside"), Branch("gt", "t0", high, "outside"))
+        else:
+            w.add(Branch("above", "t0", high, "outside"))
+        w.aside("outside", lambda: w.add(_refuse(env), Return(-1)))
+    mask = (1 << bits.width) - 1
+    keep = ~(mask << bits.shift) & ((1 << 64) - 1)
+    w.add(
+        Move("t1", _signed(mask)),
+        Compute("and", "t0", "t1"),
+        Compute("shl", "t0", bits.shift),
+        Store(At(local), "t0", 8, "its bits"),
+    )
+    _again(w, env, through)
+    w.add(
+        Move("s1", "t0"),
+        Store(At(word), 0, 8),
+        Copy(At(word), At("s1"), bits.size, "the bytes that hold it"),
+        Load("t0", At(word), 8),
+        Move("t1", _signed(keep)),
+        Compute("and", "t0", "t1"),
+        Load("t1", At(local), 8),
+        Compute("or", "t0", "t1"),
+        Store(At(word), "t0", 8),
+        Copy(At("s1"), At(word), bits.size),
+        Return(0),
+    )
+    return w.finish()
+
+
+def _refuse(env: Surroundings) -> Invoke:
+    return env.support("refuse", _SELF, At("s1", CLOSURE_MEMBER), "s0", note="out of the field's range")
+
+
+def _signed(word: int) -> int:
+    return word - (1 << 64) if word >> 63 else word

@@ -1,0 +1,76 @@
+"""The Python object of a C value in memory: a number made, a pointer or a view allocated.
+
+All of these end the routine. On entry the value that is read is in s0 (of plain numbers it may be anywhere) and the
+address of what is wanted in t0.
+"""
+
+from __future__ import annotations
+
+from .box import box
+from .carrier import Carrier, Character, Real
+from .interpreter import Surroundings
+from .reference import hold
+from .step import Address, At, Branch, Copy, Load, Operand, Return, Store, Symbol
+from .whereabouts import derive, settled
+from .writer import Writer
+
+__all__ = ["give_number", "give_pointer", "give_view"]
+
+
+def give_number(w: Writer, env: Surroundings, carrier: Carrier) -> None:
+    """A number, char or text at t0."""
+    if isinstance(carrier, (Real, Character)):
+        value = At(w.local(8))
+        w.add(Copy(value, At("t0"), carrier.size, "the value"))
+        box(w, env, carrier, value, result=None)
+        return
+    w.add(Load("t0", At("t0"), carrier.size, getattr(carrier, "signed", False), "the value"))
+    box(w, env, carrier, "t0", result=None)
+
+
+def give_view(w: Writer, env: Surroundings, cls: Symbol | At, slow: str, *, through: bool = False) -> None:
+    """A view of class `cls` over the memory at t0. `slow`: where to go if the class is not known yet."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    place = At(w.local())
+    w.add(Store(place, "t0", pointer))
+    made = _instance(w, env, cls, slow)
+    w.add(Load("t0", place, pointer), Store(At(made, facts.value_data), "t0", pointer))
+    derive(w, env, through=through)
+    _finish(w, env, made)
+
+
+def give_pointer(w: Writer, env: Surroundings, cls: Symbol | At, slow: str, *, through: bool = False) -> None:
+    """A pointer object of class `cls` with the address that lies at t0. `slow`: where to go if the class is not
+    known yet, or something may be kept for that pointer."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    place = At(w.local())
+    w.add(Load("t0", At("t0"), pointer, note="the pointer"), Store(place, "t0", pointer))
+    derive(w, env, through=through)
+    settled(w, env, slow)
+    made = _instance(w, env, cls, slow)
+    w.add(
+        Load("t0", place, pointer),
+        Store(At(made, facts.value_payload), "t0", pointer),
+        Address("t0", At(made, facts.value_payload)),
+        Store(At(made, facts.value_data), "t0", pointer),
+    )
+    derive(w, env, through=through)
+    _finish(w, env, made)
+
+
+def _instance(w: Writer, env: Surroundings, cls: Symbol | At, slow: str) -> str:
+    operand: Operand = cls
+    if isinstance(cls, At):  # a cell that is filled when the class is first needed
+        w.add(Branch("eq", cls, 0, slow))
+    failed = w.label("failed")
+    w.add(env.invoke("_PyObject_New", operand, result="s2"), Branch("eq", "s2", 0, failed))
+    w.aside(failed, lambda: w.add(Return(0)))
+    return "s2"
+
+
+def _finish(w: Writer, env: Surroundings, made: str) -> None:
+    """Hand over the instance, with the owner in t1."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(Store(At(made, facts.value_owner), "t1", pointer))
+    hold(w, env, "t1", "t0")
+    w.add(Return(made))

@@ -1,0 +1,454 @@
+"""How long a C function pointer to Python lives, and what becomes of one used too late."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import farcall
+from farcall import ClosureError
+from farcall.cpython.closure import QUARANTINE
+from farcall.memory import default_memory
+
+Load = Callable[..., farcall.Library]
+INT = "int (int)"
+
+SOURCE = r"""
+#include <unistd.h>
+static int (*kept)(int);
+void store(int (*f)(int)) { kept = f; }
+int call(int x) { return kept(x); }
+int both(int (*f)(int), int (*g)(int), int x) { return f(x) + g(x); }
+int slowly(int (*f)(int), int x) { usleep(20000); return f(x); }
+"""
+DECLARED = """
+void store(int (*f)(int));
+int call(int x);
+int both(int (*f)(int), int (*g)(int), int x);
+int slowly(int (*f)(int), int x);
+"""
+
+
+@pytest.fixture
+def c(load_c: Load) -> farcall.Library:
+    return load_c(SOURCE, DECLARED)
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    seen: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda args: seen.append(args.exc_value))
+    yield seen
+    seen.clear()
+
+
+def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A script in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(script)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+class Plus:
+    """A callable that can be watched."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __call__(self, x: int) -> int:
+        return x + self.number
+
+
+def test_a_closure_for_one_call(c: farcall.Library) -> None:
+    """It goes with the call, and takes the callable with it."""
+    plus = Plus(1)
+    gone = weakref.ref(plus)
+    assert c.both(plus, lambda x: -x, 5) == 1
+    del plus
+    assert gone() is None
+    c.store(lambda x: x)
+    with pytest.raises(ClosureError, match=r"<callback <lambda> of type int \(int\) at 0x\w+> was called after"):
+        c.call(5)
+
+
+def test_close(c: farcall.Library) -> None:
+    plus = Plus(1)
+    gone = weakref.ref(plus)
+    closure = farcall.Closure(plus, INT, on_error=-5)
+    c.store(closure)
+    assert c.call(6) == 7
+    assert not closure.closed
+    closure.close()
+    closure.close()
+    assert closure.closed
+    del plus
+    assert gone() is None
+    for use in (lambda: closure.address, lambda: closure(1), lambda: closure.__enter__(), lambda: closure.capsule):
+        with pytest.raises(ClosureError, match="is closed"):
+            use()
+    with pytest.raises(ClosureError, match="is closed"):
+        c.store(closure)
+
+
+def test_drop(c: farcall.Library) -> None:
+    plus = Plus(1)
+    gone = weakref.ref(plus)
+    closure = farcall.Closure(plus, INT)
+    c.store(closure)
+    del plus, closure
+    assert gone() is None
+    with pytest.raises(ClosureError, match="<callback Plus of type int"):
+        c.call(5)
+
+
+def test_keep(c: farcall.Library) -> None:
+    """A closure tied to another object goes with it."""
+    owner, plus = Plus(0), Plus(1)
+    gone = weakref.ref(plus)
+    c.store(farcall.Closure(plus, INT).keep(owner))
+    del plus
+    gc.collect()
+    assert c.call(5) == 6
+    del owner
+    assert gone() is None
+    with pytest.raises(ClosureError):
+        c.call(5)
+    with pytest.raises(TypeError, match="weak reference"):
+        farcall.Closure(Plus(1), INT).keep(5)
+
+
+def test_closing_from_inside(c: farcall.Library) -> None:
+    """What is under way goes on; the callable is let go when it has returned."""
+    plus = Plus(1)
+    gone = weakref.ref(plus)
+
+    def callback(x: int, plus: Plus = plus) -> int:
+        closure.close()
+        assert closure.closed
+        return plus(x)
+
+    closure = farcall.Closure(callback, INT)
+    del plus
+    assert closure(5) == 6
+    callback = None  # type: ignore[assignment]
+    assert gone() is None
+    with pytest.raises(ClosureError):
+        closure(5)
+
+
+def test_closing_from_the_depth(c: farcall.Library) -> None:
+    """Closed in the middle of five calls inside one another: the last one out puts it away."""
+    def callback(x: int) -> int:
+        if x == 0:
+            closure.close()
+            return 0
+        return call(x - 1) + 1
+
+    closure = farcall.Closure(callback, INT)
+    call = farcall.function(closure.address, INT)
+    gone = weakref.ref(callback)
+    assert call(5) == 5
+    del callback
+    assert gone() is None
+    with pytest.raises(ClosureError):
+        call(5)
+
+
+def test_closing_while_another_thread_is_inside(c: farcall.Library) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def callback(x: int) -> int:
+        inside.set()
+        assert go_on.wait(30)
+        return x + 1
+
+    closure = farcall.Closure(callback, INT)
+    call, results = farcall.function(closure.address, INT), []
+    thread = threading.Thread(target=lambda: results.append(call(5)))
+    thread.start()
+    assert inside.wait(30)
+    closure.close()
+    with pytest.raises(ClosureError):  # no new call begins
+        call(6)
+    go_on.set()
+    thread.join()
+    assert results == [6]
+
+
+def test_closing_while_another_thread_is_at_the_door(c: farcall.Library) -> None:
+    """A thread in C is on its way to the callback: it finds it closed."""
+    errors: list[BaseException] = []
+
+    def use(closure: farcall.Closure) -> None:
+        try:
+            c.slowly(closure, 1)
+        except ClosureError as error:
+            errors.append(error)
+
+    for _ in range(5):
+        closure = farcall.Closure(lambda x: x, INT)
+        thread = threading.Thread(target=use, args=(closure,))
+        thread.start()
+        closure.close()
+        thread.join()
+    assert errors
+
+
+def test_tombstones(c: farcall.Library, unraisable: list[Any]) -> None:
+    """They tell which closure it was and give its stated value, until the quarantine is full."""
+    import ctypes
+
+    closure = farcall.Closure(lambda x: x, INT, on_error=-5)
+    closure.__call__(1)
+    address = closure.address
+    prototype = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
+    call = prototype(address)
+    assert call(3) == 3
+    closure.close()
+    for _ in range(3):
+        assert call(3) == -5
+    assert [type(error) for error in unraisable] == [ClosureError] * 3
+    assert str(unraisable[0]) == f"<callback <lambda> of type int (int) at {address:#x}> was called after it was closed"
+    others = [farcall.Closure(lambda x: x, INT) for _ in range(QUARANTINE - 1)]
+    for other in others:
+        other.close()
+    assert call(3) == -5
+    assert unraisable[-1].args == unraisable[0].args
+    seen = [farcall.Closure(lambda x: x, INT) for _ in range(QUARANTINE + 1)]
+    assert address not in {closure.address for closure in seen}
+    seen[0].close()  # now the oldest makes room
+    assert farcall.Closure(lambda x: x, INT).address == address
+
+
+def test_structs_from_tombstones(load_c: Load, unraisable: list[Any]) -> None:
+    import ctypes
+
+    class Vector(ctypes.Structure):
+        _fields_ = (("x", ctypes.c_double), ("y", ctypes.c_double), ("z", ctypes.c_double))
+
+    types = load_c("typedef struct { double x, y, z; } vector;", "typedef struct { double x, y, z; } vector;").types
+    closure = farcall.Closure(lambda: None, types["vector (*)(void)"], on_error=(1.0, 2.0, 3.0))
+    call = ctypes.CFUNCTYPE(Vector)(closure.address)
+    closure.close()
+    got = call()
+    assert (got.x, got.y, got.z) == (1.0, 2.0, 3.0)
+    assert len(unraisable) == 1
+
+
+def test_cycles_are_collected(c: farcall.Library) -> None:
+    """Through the callable: a function that refers to its closure, a method of an object that holds it."""
+
+    class Holder:
+        def __init__(self) -> None:
+            self.closure = farcall.Closure(self.method, INT)
+
+        def method(self, x: int) -> int:
+            return x + (self.closure is not None)
+
+    holder = Holder()
+    gone = weakref.ref(holder)
+    c.store(holder.closure)
+    assert c.call(4) == 5
+    gc.collect()
+    assert c.call(4) == 5
+    del holder
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(ClosureError, match="callback method of type"):
+        c.call(4)
+
+
+def test_collected_while_inside(c: farcall.Library) -> None:
+    """A cycle that becomes garbage while C is in it."""
+
+    def make() -> tuple[int, weakref.ref[Any]]:
+        def callback(x: int) -> int:
+            assert callback is not None
+            box.clear()
+            gc.collect()
+            return x + 1
+
+        box = [farcall.Closure(callback, INT)]
+        return box[0].address, weakref.ref(callback)
+
+    address, gone = make()
+    # the closure is garbage only when nobody is inside: keep it through the call by the address alone
+    gc.disable()
+    try:
+        assert farcall.function(address, INT)(5) == 6
+    finally:
+        gc.enable()
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_once_closure_lets_go(c: farcall.Library) -> None:
+    plus = Plus(1)
+    gone = weakref.ref(plus)
+    once = farcall.ClosureOnce(plus, INT)
+    del plus
+    assert gone() is not None
+    c.store(once)
+    assert c.call(5) == 6
+    assert gone() is None
+    with pytest.raises(ClosureError, match=r"Plus\(\) ran already"):
+        c.call(5)
+
+
+def test_a_once_closure_runs_once_on_many_threads(c: farcall.Library) -> None:
+    for _ in range(20):
+        ran: list[int] = []
+        once = farcall.ClosureOnce(lambda x: ran.append(x) or 1, INT)  # type: ignore[func-returns-value]
+        call, refused = farcall.function(once.address, INT), []
+
+        def use() -> None:
+            try:
+                call(1)  # noqa: B023
+            except ClosureError:
+                refused.append(1)  # noqa: B023
+
+        threads = [threading.Thread(target=use) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(ran) == 1
+        assert len(refused) == 5
+
+
+def test_memory_is_used_again() -> None:
+    """Many closures, one after the other: no more code memory than the quarantine takes."""
+    for _ in range(QUARANTINE + 10):
+        farcall.Closure(abs, INT)
+    before = default_memory().statistics()
+    for _ in range(3000):
+        farcall.Closure(abs, INT)
+    after = default_memory().statistics()
+    assert after.in_use == before.in_use
+    assert after.regions == before.regions
+
+
+# Fork
+
+
+FORK = """
+import os, farcall, gc
+from farcall.memory import default_memory
+call = farcall.function
+shared = farcall.Closure(lambda x: x + os.getpid(), "int (int)")
+gone = farcall.Closure(lambda x: x, "int (int)")
+f, g = call(shared.address, "int (int)"), call(gone.address, "int (int)")
+child = os.fork()
+assert f(1) == os.getpid() + 1                        # both go on with the closure, each its own
+many = [farcall.Closure(lambda x, i=i: x * i, "int (int)") for i in range(500)]
+assert [c(3) for c in many] == [3 * i for i in range(500)]
+if child == 0:
+    gone.close()
+    try:
+        g(1)
+        os._exit(3)
+    except farcall.ClosureError:
+        pass
+    del many, shared
+    for _ in range(700):
+        farcall.Closure(lambda x: x, "int (int)")     # the parent's oldest leave quarantine here
+    gc.collect()
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+assert g(5) == 5                                      # the child's closing closed nothing here
+assert f(1) == os.getpid() + 1
+assert [c(3) for c in many] == [3 * i for i in range(500)]
+print("fine")
+"""
+
+FORK_INSIDE = """
+import os, farcall
+def fork(x):
+    child = os.fork()
+    if child == 0:
+        closure.close()
+        return 77
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    return x
+closure = farcall.Closure(fork, "int (int)")
+call = farcall.function(closure.address, "int (int)", gil=GIL)
+got = call(5)
+if got == 77:
+    try:
+        call(5)
+    except farcall.ClosureError:
+        os._exit(7)
+    os._exit(1)
+assert got == 5
+child = os.fork()
+if child == 0:
+    def bad(x): raise KeyError
+    try:
+        farcall.function(farcall.Closure(bad, "int (int)").keep(bad).address, "int (int)")(1)
+    except KeyError:
+        os._exit(0)
+    os._exit(1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+print("fine")
+"""
+
+
+@pytest.mark.parametrize("script", [FORK, "GIL = 'hold'" + FORK_INSIDE, "GIL = 'release'" + FORK_INSIDE])
+def test_fork(script: str) -> None:
+    done = run(script, PYTHONWARNINGS="ignore")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "fine\n"
+    assert not done.stderr
+
+
+def test_fork_while_threads_park_exceptions() -> None:
+    """The child has none of the locks that other threads held."""
+    done = run(
+        """
+        import os, threading, farcall
+        libc = farcall.Library(None)
+        libc.cdef("void qsort(void *base, size_t n, size_t size, int (*compare)(int *, int *));")
+        def bad(a, b): raise KeyError
+        stop = False
+        def run():
+            values = farcall.array(farcall.int_, 4)([3, 2, 1, 0])
+            while not stop:
+                try:
+                    libc.qsort(values, 4, 4, bad)
+                except KeyError:
+                    pass
+        threads = [threading.Thread(target=run) for _ in range(4)]
+        for thread in threads: thread.start()
+        failed = 0
+        for _ in range(30):
+            child = os.fork()
+            if child == 0:
+                values = farcall.array(farcall.int_, 4)([3, 2, 1, 0])
+                try:
+                    libc.qsort(values, 4, 4, bad)
+                except KeyError:
+                    libc.qsort(values, 4, 4, lambda a, b: a[0] - b[0])
+                    from farcall.cpython import parked
+                    os._exit(0 if list(values) == [0, 1, 2, 3] and not parked._parked else 1)
+                os._exit(2)
+            failed += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+        stop = True
+        for thread in threads: thread.join()
+        print(failed)
+        """,
+        PYTHONWARNINGS="ignore",
+    )
+    assert done.stdout == "0\n", done.stderr
