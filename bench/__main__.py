@@ -12,6 +12,8 @@ from typing import Any
 
 from bench import build
 from bench.binding import in_own_process
+from bench.callback import callbacks
+from bench.callback_table import callback_tables
 from bench.caller import Caller, callers
 from bench.clock import Time, side_by_side
 from bench.row import ROWS, Row
@@ -23,7 +25,9 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="calls of farcall beside its peers")
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only rows with this in their name")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
-    parser.add_argument("--calls-only", action="store_true", help="leave out binding, memory and import")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--calls-only", action="store_true", help="leave out callbacks, binding, memory and import")
+    only.add_argument("--callbacks-only", action="store_true", help="leave out all but callbacks")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
     return parser.parse_args()
 
@@ -62,11 +66,19 @@ def main() -> None:
     print(f"{machine}; nanoseconds a call, best round, loop included; x/f: times as long as farcall")
     with tempfile.TemporaryDirectory(prefix="farcall-bench-") as name:
         directory = Path(name)
-        times = measure(callers(directory), rows, chosen.quick)
-        numbers["calls"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in times.items()}
-        for policy in ("hold", "release"):
-            print("\n" + call_table(times, policy), flush=True)
+        if not chosen.callbacks_only:
+            times = measure(callers(directory), rows, chosen.quick)
+            numbers["calls"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in times.items()}
+            for policy in ("hold", "release"):
+                print("\n" + call_table(times, policy), flush=True)
         if not chosen.calls_only:
+            called = callbacks(directory, 31 if chosen.quick else 101)
+            numbers["callbacks"] = {
+                policy: {row: {key: t._asdict() for key, t in by.items()} for row, by in found.items()}
+                for policy, found in called.items()
+            }
+            print("\n" + callback_tables(called), flush=True)
+        if not chosen.calls_only and not chosen.callbacks_only:
             numbers["binding"] = in_own_process(directory)
             print("\n" + binding_table(numbers["binding"]), flush=True)
             start = startup(15)

@@ -89,9 +89,7 @@ class Machine:
         self.args_seen[:] = rng.randbytes(16) * (oracle.BUFFER_SIZE // 16)
         self.result_given[: len(given)] = given
         result = call(*arguments)
-        for i, (type, at, value) in enumerate(
-            zip(signature.parameters, case.offsets, values.arguments, strict=True)
-        ):
+        for i, (type, at, value) in enumerate(zip(signature.parameters, case.offsets, values.arguments, strict=True)):
             seen = bytes(self.args_seen[at : at + len(value)])
             if not oracle.same(type, value, seen):
                 yield f"argument {i} ({type}): sent {value.hex()}, C has {seen.hex()}"
@@ -140,9 +138,7 @@ def python_value(type: CType, value: bytes, rng: random.Random) -> Any:
         return made
     if isinstance(type, Array):
         size = sizeof(type.element, oracle.MODEL)
-        return [
-            python_value(type.element, value[i * size : (i + 1) * size], rng) for i in range(type.length or 0)
-        ]
+        return [python_value(type.element, value[i * size : (i + 1) * size], rng) for i in range(type.length or 0)]
     if isinstance(type, Pointer):
         place = int.from_bytes(value, "little")
         if place == 0:

@@ -195,9 +195,7 @@ def test_random_signatures_declared_in_c(tmp_path: Path, convention: str | None)
         declared = callers.library.types[text.replace("callback", "")]
         target = unqualified(declared.__ctype__.target)
         assert target.convention == convention
-        retyped = replace(
-            case, signature=Signature(target.result, tuple(p.type for p in target.parameters), None)
-        )
+        retyped = replace(case, signature=Signature(target.result, tuple(p.type for p in target.parameters), None))
         rng = random.Random(f"{seed} {case.name}")
         make = lambda f: farcall.Closure(f, declared)  # noqa: B023, E731
         found = list(callers.differences(retyped, make, POLICIES[number % 2], rng))

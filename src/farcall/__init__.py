@@ -19,6 +19,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .cpython.closure import Closure, ClosureOnce
     from .cpython.errno import errno
+    from .cpython.gdb import debug_map
+    from .cpython.perf import perf_map
     from .cpython.value import Array, Pointer, Struct, Union
     from .errors import (
         ClosureError,
@@ -60,9 +62,11 @@ _HOMES = {
     "array": "high",
     "capsule": "high",
     "closure": "high",
+    "debug_map": "cpython.gdb",
     "errno": "cpython.errno",
     "function": "high",
     "offsetof": "high",
+    "perf_map": "cpython.perf",
     "pointer": "high",
     "sizeof": "high",
     "type_of": "high",

@@ -10,6 +10,7 @@
     ├── SymbolError (AttributeError)       a name the library does not have, with the near misses
     ├── MemoryPolicyError (OSError)        the system refuses executable memory, with the policy and the way out
     ├── NullPointerError (ValueError)      a NULL was to be called or dereferenced
+    ├── FreedMemoryError (ValueError)      memory was to be used that an arena or a destructor has freed
     └── ClosureError (RuntimeError)        a closure that is closed, used up or in use
 
 Wrong arguments raise Python's own `TypeError`, `ValueError` and `OverflowError`, naming function and parameter.
@@ -21,6 +22,7 @@ __all__ = [
     "ClosureError",
     "DeclarationError",
     "FarcallError",
+    "FreedMemoryError",
     "IncompleteTypeError",
     "LibraryClosedError",
     "LibraryError",
@@ -89,6 +91,10 @@ class MemoryPolicyError(FarcallError, OSError):
 
 class NullPointerError(FarcallError, ValueError):
     """NULL was to be called or dereferenced."""
+
+
+class FreedMemoryError(FarcallError, ValueError):
+    """Memory was to be read, written or passed that its arena or its destructor has freed."""
 
 
 class ClosureError(FarcallError, RuntimeError):

@@ -152,7 +152,7 @@ def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
     size = found.plan.result.size
     room: Value = class_of(Array(names.uint8, max(size, 8)))()
     _call(cif, fun, avalue, room, len(found.plan.parameters))
-    return bytes(memoryview(room))[:size]
+    return seed.read(address(room), size)
 
 
 def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any = None) -> None:

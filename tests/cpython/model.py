@@ -234,7 +234,8 @@ def _record(kind: Kind, value: Any) -> bytes | Raises:
             return Raises(TypeError)
         if "raw" in given:
             raise AssertionError("arrays in unions are tested elsewhere")
-    members = {"x": (KINDS["int"], 0), "y": (KINDS["double"], 8), "whole": (KINDS["int"], 0), "real": (KINDS["float"], 0)}
+    whole, real, double = KINDS["int"], KINDS["float"], KINDS["double"]
+    members = {"x": (whole, 0), "y": (double, 8), "whole": (whole, 0), "real": (real, 0)}
     made = bytearray(kind.size)
     for name, item in given.items():
         member, at = members[name]

@@ -422,7 +422,10 @@ def test_fork_while_threads_park_exceptions() -> None:
         libc = farcall.Library(None)
         libc.cdef("void qsort(void *base, size_t n, size_t size, int (*compare)(int *, int *));")
         def bad(a, b): raise KeyError
-        stop = False
+        try:
+            libc.qsort(farcall.array(farcall.int_, 4)(), 4, 4, bad)   # what is imported late is imported now
+        except KeyError:
+            stop = False
         def run():
             values = farcall.array(farcall.int_, 4)([3, 2, 1, 0])
             while not stop:

@@ -25,7 +25,7 @@ SIGNATURES = {
     "int one(int value)": "(value, /)",
     "int one(int)": "(arg1, /)",
     "double many(int a, double b, const char *c, void *d, int e)": "(a, b, c, d, e, /)",
-    "double many(int class, double lambda, const char *, void *None, int self)": "(class_, lambda_, arg3, None_, self, /)",
+    "double many(int class, double is, const char *, void *None, int self)": "(class_, is_, arg3, None_, self, /)",
     "double many(int a, double, const char *arg2, void *a_, int)": "(a, arg2, arg2_, a_, arg5, /)",
     "int tail(int n, ...)": "(n, /, *args)",
     "int tail(int args, ...)": "(args_, /, *args)",

@@ -7,7 +7,7 @@ import os
 import sys
 import tracemalloc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,15 @@ void *any(void *x); struct point swap(struct point p); union number number(union
 int sum(int n, ...); int mixed(int a, double b, const char *c, void *d, struct point e);
 """
 CALLS = 100_000
+
+
+@pytest.fixture(autouse=True)
+def quick_collections() -> Iterator[None]:
+    """What other tests left behind is not looked through at each collection here."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module", params=[("fast", "hold"), ("api", "release")], ids="-".join)

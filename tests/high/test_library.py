@@ -89,7 +89,7 @@ def test_missing_libraries_tell_what_was_tried_and_what_is_near(tmp_path: Path, 
         farcall.Library("libm.so.66")
     with pytest.raises(LibraryError, match=r"(?s)tried:.*libno_such_one\.so"):
         farcall.Library("no_such_one")
-    with pytest.raises(LibraryError, match="/libgone.so"):
+    with pytest.raises(LibraryError, match=r"/libgone\.so"):
         farcall.Library(tmp_path / "libgone.so")
     text = tmp_path / "libtext.so"
     text.write_text("no library")

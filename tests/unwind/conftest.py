@@ -11,7 +11,7 @@ import pytest
 import farcall
 
 SOURCE = Path(__file__).with_name("native.cpp")
-FLAGS = ("-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fcf-protection")
+FLAGS = ("-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fcf-protection", "-Wno-psabi")
 
 DECLARATIONS = """
 int throws_if(int x);
@@ -29,8 +29,13 @@ int catches_often(int (*f)(int), int times);
 void step_through(size_t start, size_t size, size_t code, size_t first, size_t second, size_t third);
 int steps(void);
 int wrong_steps(void);
-int foreign_frames(void);
+int foreign_steps(void);
 const char *first_wrong(void);
+struct pair { double first, second; };
+struct pair swapped(struct pair);
+int64_t many(int64_t, int, double, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t);
+typedef double vector __attribute__((vector_size(32)));
+double nine_vectors(vector, vector, vector, vector, vector, vector, vector, vector, vector);
 """
 
 

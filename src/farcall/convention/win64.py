@@ -64,20 +64,26 @@ class Flavour(NamedTuple):
     """What compilers do differently where Microsoft's document is silent.
 
     `half_in_vector`: a `_Float16` travels as floats do, not as a 16-bit integer. `wide_results_in_vector`: a
-    vector of 32 or 64 bytes is returned in ymm0 or zmm0, not in memory. `lone_lane_by_value`: so does a vector
-    of one floating lane.
+    vector of 32 or 64 bytes is returned in ymm0 or zmm0, not in memory. `lone_lane_as_floating`: a vector of one
+    floating lane travels as that, not as an argument by reference and a result in rax. `named_in_both`: the
+    named floating arguments of a variadic function are in both registers too, not only those behind them.
     """
 
     name: str
     half_in_vector: bool
     wide_results_in_vector: bool
-    lone_lane_by_value: bool
+    lone_lane_as_floating: bool
+    named_in_both: bool
 
 
 #: Microsoft's compiler, and clang in its place.
-MICROSOFT = Flavour("win64", half_in_vector=True, wide_results_in_vector=True, lone_lane_by_value=True)
+MICROSOFT = Flavour(
+    "win64", half_in_vector=True, wide_results_in_vector=True, lone_lane_as_floating=True, named_in_both=True
+)
 #: gcc, on Windows and with `ms_abi`.
-GNU = Flavour("gnuw64", half_in_vector=False, wide_results_in_vector=False, lone_lane_by_value=False)
+GNU = Flavour(
+    "gnuw64", half_in_vector=False, wide_results_in_vector=False, lone_lane_as_floating=False, named_in_both=False
+)
 
 
 class Shape(NamedTuple):
@@ -109,8 +115,8 @@ def place_gnu(signature: Signature, target: Target) -> Placement:
 def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
     """Where every byte of a call with `signature` travels on `target`, in a compiler's `flavour`.
 
-    Arguments behind `signature.fixed` are placed as variadic ones; they must be promoted already (`promote`). A
-    variadic floating one has two pieces of the same bytes: it is in the general and in the vector register.
+    Arguments behind `signature.fixed` must be promoted already (`promote`); a floating one of them has two pieces of
+    the same bytes: it is in the general and in the vector register.
     Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),
     IncompleteTypeError for a record without members; both name the position and the type.
     """
@@ -119,9 +125,11 @@ def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
     # right" (Return values)
     result = place_result(_shape_of(signature.result, model, flavour, "the result"), signature.result)
     first = 1 if result.by_reference else 0
-    fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
+    alone = len(signature.parameters)  # that many are in one register
+    if signature.fixed is not None:
+        alone = 0 if flavour.named_in_both else signature.fixed
     arguments = tuple(
-        place_argument(_shape_of(type, model, flavour, f"argument {i}"), type, first + i, named=i < fixed)
+        place_argument(_shape_of(type, model, flavour, f"argument {i}"), type, first + i, in_both=i >= alone)
         for i, type in enumerate(signature.parameters)
     )
     # The home area is there whatever the number of parameters.
@@ -152,8 +160,9 @@ def place_result(shape: Shape, type: CType) -> Passed:
     return Passed(type, shape.size, (Piece(0, shape.size, register),), shape.returning)
 
 
-def place_argument(shape: Shape, type: CType, slot: int, *, named: bool = True) -> Passed:
-    """An argument's register by its position, or its place on the stack behind the home area."""
+def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = False) -> Passed:
+    """An argument's register by its position, a floating one's in both of the slot's if asked for, or its place on
+    the stack behind the home area."""
     size, extend, rule = shape.size, shape.extend, shape.passing
     extend_to = EXTEND_TO if extend else 0
     if slot >= len(SLOTS):
@@ -165,7 +174,7 @@ def place_argument(shape: Shape, type: CType, slot: int, *, named: bool = True) 
         return Passed(type, size, (Piece(0, SLOT, general),), rule, by_reference=True)
     if not shape.vector:
         return Passed(type, size, (Piece(0, size, general, extend, extend_to),), rule)
-    if named:
+    if not in_both:
         return Passed(type, size, (Piece(0, size, vector),), rule)
     # "both the integer register and the floating-point register must contain the value" (Varargs)
     return Passed(type, size, (Piece(0, size, general), Piece(0, size, vector)), f"{rule}, Varargs")
@@ -181,7 +190,7 @@ def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
     elif isinstance(type, Vector):
         # "vector types such as __m128 are returned in XMM0", but __m64 in RAX
         if size > SLOT:
-            returned = "vector" if size == 16 or flavour.wide_results_in_vector and size <= 64 else "memory"
+            returned = "vector" if size == 16 or (flavour.wide_results_in_vector and size <= 64) else "memory"
     elif isinstance(type, Integer) and size == 16:
         returned = "vector"  # as gcc and clang have it
     elif size not in BY_VALUE:
@@ -203,8 +212,10 @@ def _kind(type: CType, size: int, flavour: Flavour) -> tuple[str, bool, bool]:
             return "half", flavour.half_in_vector, True
         return "floating", size in (4, 8), size in (4, 8)
     if isinstance(type, Vector):
-        lone = type.count == 1 and isinstance(type.lane, Float) and not flavour.lone_lane_by_value
-        return "vector", False, size in BY_VALUE and not lone
+        if type.count == 1 and isinstance(type.lane, Float) and size <= SLOT:
+            return "lone lane", flavour.lone_lane_as_floating, flavour.lone_lane_as_floating
+        # "and __m64 types, are passed as if they were integers of the same size": gcc's others of that size too
+        return "vector", False, size in BY_VALUE
     if isinstance(type, Complex):  # a struct of the two
         return "complex", False, size in BY_VALUE
     if isinstance(type, Record):

@@ -120,11 +120,12 @@ class Map:
         self._table[offset // 8 : (offset + length) // 8] = word * (length // 64)
 
 
+_asked = False
 _binding: set[int] = set()  # threads that are binding libgcc's functions just now
 
 
 def note(slot: Slot, name: str, layout: Layout) -> None:
-    """Code called `name` is about to be committed to the slot."""
+    """Code called `name` has been committed to the slot; it has not run yet."""
     found = slot.region.companion
     if not isinstance(found, Map):
         found = _open(slot.region, layout.cpu)
@@ -154,12 +155,10 @@ def _open(region: Region, cpu: str) -> Map:
     with exclusive():
         found = region.companion
         if not isinstance(found, Map):
-            first = not _maps
             found = region.companion = Map(region, cpu)
             _maps.append(found)
-            if first:
-                _ask_environment()
     _register()
+    _ask_environment()
     return found
 
 
@@ -180,7 +179,11 @@ def _register() -> None:
 
 
 def _ask_environment() -> None:
-    """Turn on what the environment asks for."""
+    """Turn on what the environment asks for; once."""
+    global _asked
+    if _asked:
+        return
+    _asked = True
     if os.environ.get("FARCALL_PERF") == "1":
         from .perf import perf_map
 

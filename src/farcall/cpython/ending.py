@@ -11,9 +11,7 @@ import atexit
 import os
 import time
 
-from .. import seed
-from ..ctype import Function, names
-from ..recipe.entrance import ENTERED, LEFT, OWNER, SHUT, SIZE, TAKEN
+from ..recipe.entrance import ENTERED, LEFT, SHUT, SIZE
 from .cell import allocate
 from .linker import register
 
@@ -28,21 +26,16 @@ _gate = allocate(SIZE)
 
 
 def _shut() -> None:
-    from .function import bind
-
-    name = "PyGILState_GetThisThreadState"
-    state = bind(name, Function(names.uintptr, ()), seed.symbol(name), gil="hold")
-    _gate.put_word(OWNER, state())
+    """Let no stranger in from now on, and wait for those who are in."""
     _gate.put_word(SHUT, 1)
     deadline = time.monotonic() + GRACE
-    while _gate.word(ENTERED) > min(_gate.word(TAKEN), _gate.word(LEFT)) and time.monotonic() < deadline:
+    while _gate.word(ENTERED) > _gate.word(LEFT) and time.monotonic() < deadline:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile
 
 
 def _after_fork_in_child() -> None:
     """Threads that were inside are not there any more."""
-    for cell in (TAKEN, LEFT):
-        _gate.put_word(cell, _gate.word(ENTERED))
+    _gate.put_word(LEFT, _gate.word(ENTERED))
 
 
 atexit.register(_shut)

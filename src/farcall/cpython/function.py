@@ -250,20 +250,31 @@ def _plain(type: CType) -> CType:
 
 def _document(self: Description) -> str:
     """`name(parameters)`, then what `help()` shows: `inspect` reads the first line."""
-    rest = ["args"] if self.function.variadic else []
-    names: list[str] = []
-    for index, parameter in enumerate(self.function.parameters):
-        names.append(_identifier(parameter, index, [*names, *rest]))
-    if names:
-        names.append("/")
-    if self.function.variadic:
-        names.append("*args")
+    names, prototype = _texts(self.function)
     where = getattr(self.library, "name", None)
     policy = "GIL released during the call" if self.gil == "release" else "GIL held during the call"
     notes = [f"from {where}" if where else f"at {self.address:#x}", policy]
     if self.errno:
         notes.append("errno kept for farcall.errno()")
-    return f"{self.name}({', '.join(names)})\n--\n\n{self.prototype};\n\n{', '.join(notes)}."
+    return f"{self.name}({names})\n--\n\n{prototype.replace(PLACE, self.name)};\n\n{', '.join(notes)}."
+
+
+#: What stands for the name in a prototype that is kept: no C text contains it.
+PLACE = "\0"
+
+
+@lru_cache(maxsize=1024)
+def _texts(function: Function) -> tuple[str, str]:
+    """The parameters' Python names as `inspect` reads them, and the prototype with a PLACE for the name."""
+    rest = ["args"] if function.variadic else []
+    names: list[str] = []
+    for index, parameter in enumerate(function.parameters):
+        names.append(_identifier(parameter, index, [*names, *rest]))
+    if names:
+        names.append("/")
+    if function.variadic:
+        names.append("*args")
+    return ", ".join(names), declare(function, PLACE)
 
 
 def _identifier(parameter: Parameter, index: int, taken: list[str]) -> str:

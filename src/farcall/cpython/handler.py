@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from ..convention import Signature, place
 from ..ctype import Function, unqualified
@@ -100,7 +101,7 @@ class Handler:
         where = "closed" if self._slot is None else f"at {self._slot.address:#x}"
         return f"<farcall handler of {self.signature} {where}>"
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: its address means nothing elsewhere")
 
 

@@ -27,6 +27,7 @@ def functions() -> list[BuiltinFunctionType]:
 
 
 def _find() -> list[BuiltinFunctionType]:
+    from . import marshal as _marshal  # noqa: F401  (generated code calls it)
     from .function import bind
 
     try:

@@ -32,7 +32,8 @@ __all__ = ["Linker", "Prepared", "linker", "register"]
 TEXTS = {
     "surrogateescape": b"surrogateescape\0",
     "stranger": b"this is not a C value of farcall\0",
-    "undeletable": b"a C field cannot be deleted\0",
+    "undeletable": b"what lies in C's memory cannot be deleted\0",
+    "outside": b"index out of range\0",
 }
 
 
@@ -82,12 +83,12 @@ class Linker:
         """Room in executable memory."""
         return default_memory().reserve(size)
 
-    def bind(self, prepared: Prepared, own: Mapping[str, int], name: str) -> Slot:
+    def bind(self, prepared: Prepared, own: Mapping[str, int], name: str = "code") -> Slot:
         """Commit the code with its own addresses; `name` is what profilers and debuggers call it."""
         image = self.link(prepared, own)
         slot = self.reserve(len(image))
-        atlas.note(slot, name, prepared.layout)
         slot.commit(bytes(image))
+        atlas.note(slot, name, prepared.layout)
         return slot
 
     def address(self, name: str) -> int | None:

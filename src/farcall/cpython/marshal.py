@@ -16,6 +16,7 @@ from ..ctype import (
     CType,
     DataModel,
     Function,
+    Qualified,
     Void,
     is_const,
     unqualified,
@@ -60,6 +61,7 @@ def refuse(self: Any, index: int, value: object, error: BaseException | None = N
 
     if isinstance(self, Value):
         ctype, where = _field(self, index)
+        _refuse_bits(self, index, value, where, error)
     else:
         ctype, where = self.parameter_type(index), self.parameter_name(index)
     kind = carrier(ctype, host_target().model)
@@ -91,7 +93,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, callables for
     function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from .value import Array, Pointer, Value, address, pointer_at
+    from .value import Array, Pointer, Value, address, holder, pointer_at, target_keeper
 
     wanted = unqualified(ctype)
     assert isinstance(wanted, PointerType)
@@ -102,12 +104,14 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     if isinstance(value, Pointer):
         if not points_alike(value.__ctype__, wanted):
             raise TypeError(f"{where} must be {wanted}, not {value.__ctype__}; cast it if that is meant")
-        return pointer_at(wanted, int(value), value)
+        return pointer_at(wanted, int(value), target_keeper(value))
     if isinstance(value, Value):
         held = value.__ctype__.element if isinstance(value, Array) else value.__ctype__
+        if getattr(value, "__const__", False):
+            held = Qualified(held, frozenset({"const"}))
         if not points_alike(PointerType(held), wanted):
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
-        return pointer_at(wanted, address(value), value)
+        return pointer_at(wanted, address(value), holder(value))
     if isinstance(unqualified(wanted.target), (Function, Void)):  # code is no data
         if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
             if getattr(getattr(value.__self__, "library", None), "closed", False):
@@ -224,13 +228,46 @@ def _items_fit(kind: PointerTo, view: memoryview) -> bool:
 
 
 def _field(value: Any, index: int) -> tuple[CType, str]:
-    """The type and name of a value's member, or of the value itself if it has none."""
-    from .value import Record
+    """The type and name of a value's member, of an item, or of the value itself if it is one number."""
+    from .value import Array, Pointer, Record, Vector
 
+    if isinstance(value, (Array, Vector)):
+        element = value.__ctype__.element if isinstance(value, Array) else value.__ctype__.lane
+        return element, f"{value.__ctype__}: {'item' if isinstance(value, Array) else 'lane'} {index}"
+    if isinstance(value, Pointer):
+        target = unqualified(value.__ctype__.target)
+        if not isinstance(target, RecordType):
+            return target, f"{value.__ctype__}: item {index}"
+        from .value import class_of
+
+        member = class_of(target).__fields__[index]
+        return member.ctype, f"{target}: field {member.name!r}"
     if not isinstance(value, Record):
         return value.__ctype__, f"{type(value).__name__}()"
-    name, ctype, _ = value.__fields__[index]
-    return ctype, f"{value.__ctype__}: field {name!r}"
+    member = value.__fields__[index]
+    return member.ctype, f"{unqualified(value.__ctype__)}: field {member.name!r}"
+
+
+def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseException | None) -> None:
+    """Raise that a number does not fit a bit-field, if that is what it is about."""
+    from .value import Array, Vector
+    from .value.access import bit_limits, members_seen
+
+    if isinstance(self, (Array, Vector)) or not hasattr(type(value), "__index__"):
+        return
+    members = members_seen(self) if hasattr(self, "__fields__") or isinstance(_target_of(self), RecordType) else ()
+    if index >= len(members) or members[index].bits is None:
+        return
+    if error is None or isinstance(error, OverflowError):
+        member, (low, high) = members[index], bit_limits(members[index])
+        kind = f"{member.ctype} : {member.bits}"
+        raise OverflowError(f"{where}: {_shown(value)} is out of range for {kind} ({low} to {high})")
+
+
+def _target_of(value: Any) -> CType | None:
+    """What a pointer points to; None for other values."""
+    ctype = value.__ctype__
+    return unqualified(ctype.target) if isinstance(ctype, PointerType) else None
 
 
 def _refuse_number(

@@ -9,35 +9,73 @@ import struct
 from collections.abc import Sequence
 from functools import lru_cache
 from types import BuiltinFunctionType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .. import seed
-from ..recipe import Routine
+from ..memory import Slot
+from ..recipe import construct as constructors
+from ..recipe import field as fields
+from ..recipe import item as items
 from ..recipe import value as recipes
-from ..recipe.carrier import Carrier
-from .linker import Linker, linker
+from .linker import Prepared, linker
 
-__all__ = ["METH_FASTCALL", "METH_O", "METH_VARARGS", "Getset", "entry", "make_builtin", "make_type", "method_def"]
+__all__ = [
+    "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL", "SQ_ASS_ITEM", "SQ_ITEM",
+    "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+]  # fmt: skip
 
 # Include/methodobject.h
 METH_VARARGS, METH_O, METH_FASTCALL = 0x0001, 0x0008, 0x0080
 # Include/typeslots.h
 PY_BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
+MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 
-_kept: list[object] = []  # C strings and tables that types point to
-
-
 class Getset(NamedTuple):
-    """A field's descriptor: the kind of value, its offset in bytes from the start of the payload, and which of
-    the record's members it is, which errors name."""
+    """A field's descriptor: the addresses of its getter and setter, and the cells of its closure (see
+    `recipe.field`): the offset, which member it is, the class of its values, its size."""
 
     name: str
-    carrier: Carrier
-    offset: int
+    getter: int
+    setter: int
+    closure: bytearray
     doc: str
-    member: int = 0
+
+
+class Kept:
+    """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
+    is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer."""
+
+    __slots__ = ("calls", "cells", "exported", "slots", "things")
+
+    def __init__(self) -> None:
+        self.things: list[object] = []
+        self.slots: list[Slot] = []
+        self.cells: dict[str, bytearray] = {}
+        self.calls = self.exported = 0
+
+    def add(self, data: bytes | bytearray) -> int:
+        """The address of bytes that are kept."""
+        self.things.append(data)
+        return seed.address_of(data)
+
+    def text(self, text: str) -> int:
+        return self.add(text.encode() + b"\0")
+
+    def code(self, slot: Slot) -> int:
+        """The address of code that lives as long."""
+        self.slots.append(slot)
+        return slot.address
+
+    def __del__(self) -> None:
+        for slot in self.slots:
+            slot.free()
+
+
+def closure(offset: int, member: int, size: int) -> bytearray:
+    """The cells of a field's closure; the class is filled in when it is first needed."""
+    return bytearray(struct.pack("=QQQQ", offset, member, 0, size))
 
 
 def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
@@ -45,20 +83,37 @@ def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
     return struct.pack("=QQiiQ", name, code, flags, 0, doc)
 
 
-@lru_cache(maxsize=256)
-def entry(kind: str, carrier: Carrier | None = None) -> int:
-    """The address of a routine of `recipe.value`, by its name; made once."""
-    link: Linker = linker()
-    recipe = getattr(recipes, kind)
-    routine: Routine = recipe(link.surroundings) if carrier is None else recipe(carrier, link.surroundings)
-    return link.bind(link.prepare(routine), {}, f"value:{kind}").address
+_kept = Kept()  # what farcall's own builtins point to
+
+
+def _recipe(kind: str) -> Any:
+    return getattr(recipes, kind, None) or getattr(fields, kind, None) or getattr(items, kind, None) or getattr(constructors, kind)
+
+
+@lru_cache(maxsize=None)
+def entry(kind: str, *details: Any) -> int:
+    """The address of a routine of `recipe.value`, `recipe.field` or `recipe.item`, by its name; made once, and kept:
+    there are as many as there are kinds of fields."""
+    link = linker()
+    return link.bind(link.prepare(_recipe(kind)(*details, link.surroundings)), {}, f"value:{kind}").address
+
+
+@lru_cache(maxsize=1024)
+def _prepared(kind: str, *details: Any) -> Prepared:
+    link = linker()
+    return link.prepare(_recipe(kind)(*details, link.surroundings))
+
+
+def bound(kind: str, *details: Any, own: dict[str, int]) -> Slot:
+    """Code of one type's own: such a routine with the binding's own addresses."""
+    return linker().bind(_prepared(kind, *details), own, f"value:{kind}")
 
 
 def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionType:
     """A builtin of farcall's own, running the routine `kind`."""
-    texts = _text(name), _text(f"{name}($module, /, *args)\n--\n\n{doc}")
+    texts = _kept.text(name), _kept.text(f"{name}($module, /, *args)\n--\n\n{doc}")
     table = method_def(texts[0], entry(kind), flags, texts[1])
-    return seed.make_builtin(_keep(table), None, "farcall")
+    return seed.make_builtin(_kept.add(table), None, "farcall")
 
 
 def make_type(
@@ -67,36 +122,31 @@ def make_type(
     size: int,
     doc: str,
     getsets: Sequence[Getset] = (),
+    slots: Sequence[tuple[int, int]] = (),
     *,
     root: bool = False,
+    kept: Kept | None = None,
 ) -> type:
-    """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets`.
+    """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets` and the
+    functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it.
 
     With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these.
     """
-    facts = linker().facts
-    slots = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, _text(doc))]
+    facts, kept = linker().facts, kept or Kept()
+    table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
-        slots += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]
+        table += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]
     if getsets:
         rows = [
-            struct.pack(
-                "=QQQQQ", _text(g.name), entry("getter", g.carrier), entry("setter", g.carrier), _text(g.doc), _keep(struct.pack("=QQ", g.offset, g.member))
-            )
+            struct.pack("=QQQQQ", kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
             for g in getsets
         ]
-        slots.append((PY_TP_GETSET, _keep(b"".join(rows) + bytes(40))))
-    table = _keep(b"".join(struct.pack("=iiQ", slot, 0, address) for slot, address in slots) + bytes(16))
+        table.append((PY_TP_GETSET, kept.add(b"".join(rows) + bytes(40))))
+    at = kept.add(b"".join(struct.pack("=iiQ", slot, 0, address) for slot, address in table) + bytes(16))
     flags = PY_TPFLAGS_DEFAULT | PY_TPFLAGS_BASETYPE
-    spec = struct.pack("=QiiIiQ", _text(f"farcall.{name}"), facts.value_payload + size, 0, flags, 0, table)
-    return seed.make_type(_keep(spec), bases)
+    spec = struct.pack("=QiiIiQ", kept.text(f"farcall.{name}"), facts.value_payload + size, 0, flags, 0, at)
+    made = seed.make_type(kept.add(spec), bases)
+    made.__native__ = kept  # type: ignore[attr-defined]
+    return made
 
 
-def _text(text: str) -> int:
-    return _keep(text.encode() + b"\0")
-
-
-def _keep(data: bytes) -> int:
-    """The address of bytes that are kept for good."""
-    _kept.append(data)
-    return seed.address_of(data)

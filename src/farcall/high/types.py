@@ -7,7 +7,7 @@ from typing import Any
 
 from ..cdecl import Scope, parse_type
 from ..cpython.host import host_target
-from ..cpython.value import Record, Value, address, class_of, pointer_at
+from ..cpython.value import Record, Value, address, class_of, holder, pointer_at
 from ..ctype import Array as ArrayType
 from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
@@ -63,9 +63,11 @@ def offsetof(record: Any, field: str) -> int:
         record = type_of(record)
     cls = record if isinstance(record, type) else type(record)
     if issubclass(cls, Record):
-        for name, _, offset in cls.__fields__:
-            if name == field:
-                return offset
+        for member in cls.__fields__:
+            if member.name == field:
+                if member.bits is not None:
+                    raise TypeError(f"{_of(record)}: bit-field {field!r} has no address")
+                return int(member.offset)
     raise AttributeError(f"{_of(record)} has no field {field!r}")
 
 
@@ -73,7 +75,7 @@ def addressof(value: Value) -> Any:
     """A pointer to a value in memory, which it keeps alive."""
     if not isinstance(value, Value):
         raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
-    return pointer_at(PointerType(value.__ctype__), address(value), value)
+    return pointer_at(PointerType(value.__ctype__), address(value), holder(value))
 
 
 def _of(thing: Any) -> CType:

@@ -35,7 +35,7 @@ class SharedObject:
     this object is dropped: addresses from it may be in use where Python does not see it.
     """
 
-    __slots__ = ("__weakref__", "_files", "_handle", "name", "path")
+    __slots__ = ("__weakref__", "_files", "_handle", "_known", "name", "path")
 
     name: str  # what it was opened by
     path: str  # the absolute path of the loaded file, "" for the process and where unknown
@@ -45,6 +45,7 @@ class SharedObject:
 
         self._handle = 0
         self._files: dict[str, ElfFile | None] = {}
+        self._known: dict[tuple[str, Kind | None], int] = {}
         if name is None:
             self.name = PROCESS
             self._handle = seed.open_library(None, flags)
@@ -77,6 +78,9 @@ class SharedObject:
         from farcall import seed
 
         handle = self.handle
+        known = self._known.get((symbol, kind))
+        if known is not None:
+            return known
         if not isinstance(symbol, str):
             raise TypeError(f"a symbol is a str, not {type(symbol).__name__}")
         if not symbol or "\0" in symbol:
@@ -86,6 +90,7 @@ class SharedObject:
             raise SymbolError(self._missing(symbol))
         if kind is not None:
             self._check_kind(symbol, address, kind)
+        self._known[symbol, kind] = address  # a symbol of an open library stays where it is
         return address
 
     def symbols(self) -> list[ElfSymbol]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import seed
 from ..cpython.closure import Closure as Core
-from ..cpython.value import class_of
+from ..cpython.value import Number, Scalar, class_of
 from ..ctype import Void, unqualified
 from ..errors import ClosureError
 from ..low import CodePtr
@@ -123,7 +123,7 @@ def _adapter(cif: Cif, callback: Callback, userdata: Any) -> Callable[..., Any]:
             return None
         if given is not None:
             return given
-        return room.value if hasattr(type(room), "value") else room
+        return room.value if isinstance(room, (Number, Scalar)) else room
 
     run.__name__ = getattr(callback, "__name__", "callback")
     return run

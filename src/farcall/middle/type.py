@@ -37,6 +37,8 @@ class Type:
 
     __slots__ = ("_elements", "_key", "ctype")
     ctype: CType
+    _elements: tuple[Type, ...]
+    _key: Any
     void: ClassVar[Type]
     u8: ClassVar[Type]
     i8: ClassVar[Type]

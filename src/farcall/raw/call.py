@@ -127,8 +127,8 @@ def raw_default() -> Closure:
     made = Closure(_first_raw_call, "void (uintptr_t cif, uintptr_t fn, uintptr_t rvalue, uintptr_t raw)")
     _raw_table.fallback = made.address
     for found in all_prepared():
-        if found.index not in _raw_ready:
-            _raw_table.put(found.index, made.address, found.abi, len(found.plan.parameters))
+        if found.number not in _raw_ready:
+            _raw_table.put(found.number, made.address, found.abi, len(found.plan.parameters))
     return made
 
 
@@ -139,12 +139,12 @@ def _first_raw_call(cif: int, fn: int, rvalue: int, raw: int) -> None:
 def ready_raw(cif: int) -> None:
     """Make the body that `ffi_raw_call` needs for a cif, if it has none yet."""
     found = prepared(cif)
-    if found is None or found.index in _raw_ready:
+    if found is None or found.number in _raw_ready:
         return
     link = linker()
     body = link.bind(link.prepare(raw_body(found.plan, link.surroundings)), {}, f"ffi_raw_call of {found.signature}").address
-    _raw_table.put(found.index, body, found.abi, len(found.plan.parameters))
-    _raw_ready.add(found.index)
+    _raw_table.put(found.number, body, found.abi, len(found.plan.parameters))
+    _raw_ready.add(found.number)
 
 
 @lru_cache(maxsize=8)

@@ -61,11 +61,11 @@ class Table:
 
 
 class Prepared(NamedTuple):
-    """A signature that was prepared: `plan` as recipes take it, `index` in the tables, `stack` in bytes."""
+    """A signature that was prepared: `plan` as recipes take it, `number` in the tables, `stack` in bytes."""
 
     signature: Signature
     plan: Body
-    index: int
+    number: int
     stack: int
     abi: int
     body: int
@@ -160,7 +160,7 @@ def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, aty
         if found is None:
             return FFI_BAD_TYPEDEF
         _by_types[key] = found
-    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, found.index))
+    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, found.number))
     return FFI_OK
 
 
@@ -194,8 +194,8 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
         if found is None and len(_by_index) < MOST_SIGNATURES:
             found = Prepared(signature, plan, len(_by_index), placement.stack_size, abi, body)
             _by_index.append(found)
-            _table.put(found.index, body, abi, len(plan.parameters))
-            raw_table.offer(found.index, abi, len(plan.parameters))
+            _table.put(found.number, body, abi, len(plan.parameters))
+            raw_table.offer(found.number, abi, len(plan.parameters))
             _by_signature[key] = found
     return found
 

@@ -99,7 +99,7 @@ def _body(closure: int, cif: int, shape: Shape) -> tuple[int, int]:
     found = prepared(cif)
     if found is None:
         return FFI_BAD_TYPEDEF, 0
-    key = (found.index, shape)
+    key = (found.number, shape)
     if key not in _bodies:
         _bodies[key] = _make_body(found, shape)
     return FFI_OK, _bodies[key]

@@ -136,7 +136,7 @@ def _invoke_target(
 ) -> tuple[Operand | None, Local]:
     """The call itself between its policies; gives where the result is, and where the mark was."""
     arguments = tuple(
-        Through(slot.to) if isinstance(carrier, Block) else At(slot.to)
+        Through(slot.to) if isinstance(carrier, Block) else slot.place
         for carrier, slot in zip(plan.parameters, slots, strict=True)
     )
     interpreter, result = env.interpreter, plan.result

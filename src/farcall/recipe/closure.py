@@ -97,11 +97,10 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
     w.add(
         Branch("eq", At("s0", CALLABLE), 0, "retire", note="closed meanwhile"),
         Label("leave"),
-        Branch("eq", At(entry.hold.before), 0, "let_go", 4),
-        Label("return"),
     )
+    let_go(w, env, entry.hold, "return")
+    w.add(Label("return"))
     give_result(w, env, plan, entry)
-    w.aside("let_go", lambda: let_go(w, env, entry.hold, "return"))
     w.aside("retire", lambda: _retire(w, env))
     w.aside("closed", lambda: _closed(w, env, plan, entry))
     w.aside("reused", lambda: _reused(w, env, plan, entry))

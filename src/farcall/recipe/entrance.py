@@ -1,10 +1,11 @@
 """Entering Python from C: taking the GIL where the thread does not have it, and turning back once Python ends.
 
-A thread that waits for the GIL when the interpreter goes away is killed by CPython, in the middle of C's work. So
-every thread that has to wait is counted, and Python's exit first shuts the gate, then waits until those who came
-through it are out again (`cpython.ending`).
+A thread that Python knows has a state of its own, and takes the GIL with it as it does on return from a call. Any
+other, a stranger, is given a state by PyGILState_Ensure. CPython kills a thread that waits for the GIL when the
+interpreter goes away, in the middle of C's work. So strangers are counted as they enter, and Python's exit first
+shuts the gate, then waits until those who came through it are out again (`cpython.ending`).
 
-    the gate's cells:    shut | whose exit it is | ... | entered | taken | left
+    the gate's cells:    shut | ... | entered | left
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from .interpreter import Surroundings
 from .step import At, Branch, Compute, Count, Jump, Label, Load, Local, Move, Store, Symbol
 from .writer import Writer
 
-__all__ = ["ENTERED", "LEFT", "OWNER", "SHUT", "SIZE", "TAKEN", "Hold", "let_go", "one_more", "take_gil", "unless_shut"]
+__all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "Hold", "let_go", "one_more", "take_gil", "unless_shut"]
 
 #: Offsets of the gate's cells, in bytes: what all threads read lies in another cache line than what they write.
-SHUT, OWNER, ENTERED, TAKEN, LEFT, SIZE = 0, 8, 64, 72, 80, 96
+SHUT, ENTERED, LEFT, SIZE = 0, 64, 72, 80
 GATE = Symbol("gate")
+#: How a thread came to have the GIL.
+HAD, TOOK, STRANGER = 0, 1, 2
 
 
 class Hold(NamedTuple):
-    """Where a routine keeps how it got the GIL: PyGILState_Ensure's answer, and whether it was held before."""
+    """Where a routine keeps how it came to have the GIL, and PyGILState_Ensure's answer."""
 
+    how: Local
     answer: Local
-    before: Local
 
 
 def unless_shut(w: Writer, env: Surroundings, too_late: str) -> None:
@@ -47,54 +50,68 @@ def unless_shut(w: Writer, env: Surroundings, too_late: str) -> None:
 
 def take_gil(w: Writer, env: Surroundings, hold: Hold, too_late: str) -> None:
     """Take the GIL unless this thread has it; to `too_late` if the gate is shut. s1 is lost."""
+    if env.interpreter.own_state:
+        w.add(env.invoke("PyThreadState_GetUnchecked", result="t0"), Branch("eq", "t0", 0, "outside"))
+        w.aside("outside", lambda: _outside(w, env))
+    else:  # the current state is that of whichever thread has the GIL
+        w.add(
+            env.invoke("PyGILState_GetThisThreadState", result="s1"),
+            Branch("eq", "s1", 0, "stranger"),
+            env.invoke("PyThreadState_GetUnchecked", result="t0"),
+            Branch("ne", "t0", "s1", "known"),
+        )
+    w.add(Store(At(hold.how), HAD, 4, "the GIL is held already"), Label("taken"))
+    w.aside("known", lambda: _known(w, env, hold))
+    w.aside("stranger", lambda: _stranger(w, env, hold, too_late))
+
+
+def _outside(w: Writer, env: Surroundings) -> None:
     w.add(
-        env.invoke("PyThreadState_GetUnchecked", result="s1"),
-        Branch("eq", "s1", 0, "take"),
+        env.invoke("PyGILState_GetThisThreadState", result="s1"),
+        Branch("eq", "s1", 0, "stranger"),
+        Jump("known"),
     )
-    if not env.interpreter.own_state:  # it is that of whichever thread has the GIL
-        w.add(
-            env.invoke("PyGILState_GetThisThreadState", result="t0"),
-            Branch("ne", "t0", "s1", "take"),
-        )
-    w.add(Store(At(hold.before), 1, 4, "the GIL is held already"), Label("taken"))
 
-    def take() -> None:
-        w.add(
-            Move("s1", GATE),
-            Count(At("s1", ENTERED), 1, "before the gate is looked at"),
-            Branch("ne", At("s1", SHUT), 0, "shut", 4),
-            Label("enter"),
-            env.invoke("PyGILState_Ensure", result="t0"),
-            Store(At(hold.answer), "t0", 4),
-            Store(At(hold.before), 0, 4),
-        )
-        one_more(w, env, "s1", TAKEN)
-        w.add(Jump("taken"))
 
-    def shut() -> None:
-        w.add(
-            env.invoke("Py_IsFinalizing", result="t0"),
-            Branch("ne", "t0", 0, "turn_back", 4),
-            env.invoke("PyGILState_GetThisThreadState", result="t0"),
-            Branch("eq", At("s1", OWNER), "t0", "enter", note="the thread that ends Python"),
-            Label("turn_back"),
-            Count(At("s1", ENTERED), -1),
-            Jump(too_late),
-        )
+def _known(w: Writer, env: Surroundings, hold: Hold) -> None:
+    w.add(
+        Store(At(hold.how), TOOK, 4),
+        env.invoke("PyEval_RestoreThread", "s1"),
+        Jump("taken"),
+    )
 
-    w.aside("take", take)
-    w.aside("shut", shut)
+
+def _stranger(w: Writer, env: Surroundings, hold: Hold, too_late: str) -> None:
+    w.add(
+        Move("s1", GATE),
+        Count(At("s1", ENTERED), 1, "before the gate is looked at"),
+        Branch("ne", At("s1", SHUT), 0, "turn_back", 4),
+        Store(At(hold.how), STRANGER, 4),
+        env.invoke("PyGILState_Ensure", result="t0"),
+        Store(At(hold.answer), "t0", 4),
+        Jump("taken"),
+    )
+    w.aside("turn_back", lambda: w.add(Count(At("s1", ENTERED), -1), Jump(too_late)))
 
 
 def let_go(w: Writer, env: Surroundings, hold: Hold, then: str) -> None:
-    """Give the GIL back, as it was taken; go to `then`."""
-    w.add(Move("t1", GATE))
-    one_more(w, env, "t1", LEFT)
-    w.add(
-        Load("t0", At(hold.answer), 4),
-        env.invoke("PyGILState_Release", "t0"),
-        Jump(then),
-    )
+    """Give the GIL back, if it was not held before; go on at `then`, a label that is to follow."""
+    w.add(Branch("ne", At(hold.how), HAD, "let_go", 4))
+
+    def give() -> None:
+        w.add(
+            Branch("eq", At(hold.how), STRANGER, "stranger_leaves", 4),
+            env.invoke("PyEval_SaveThread"),
+            Jump(then),
+        )
+
+    def stranger_leaves() -> None:
+        w.add(Move("t1", GATE))
+        one_more(w, env, "t1", LEFT)
+        w.add(Load("t0", At(hold.answer), 4), env.invoke("PyGILState_Release", "t0"), Jump(then))
+
+    w.aside("let_go", give)
+    w.aside("stranger_leaves", stranger_leaves)
 
 
 def one_more(w: Writer, env: Surroundings, base: str, offset: int, amount: int = 1) -> None:

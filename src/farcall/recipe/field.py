@@ -59,7 +59,7 @@ class Bits(NamedTuple):
     truth: bool = False
 
 
-def getter(carrier: Carrier, env: Surroundings, through: bool = False) -> Routine:
+def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
     """`PyObject *(self, closure)`: of a number, a char or text."""
     w = Writer("getter", env.placement("getter"))
     w.add(Receive(0, "t0", "the object"))
@@ -73,14 +73,14 @@ def getter(carrier: Carrier, env: Surroundings, through: bool = False) -> Routin
     return w.finish()
 
 
-def view_getter(env: Surroundings, through: bool = False) -> Routine:
+def view_getter(through: bool, env: Surroundings) -> Routine:
     """The same, of a record, an array or a vector: a view."""
     w = _placed(env, through)
     give_view(w, env, At("s1", CLOSURE_CLASS), "ask", through=through)
     return w.finish()
 
 
-def pointer_getter(env: Surroundings, through: bool = False) -> Routine:
+def pointer_getter(through: bool, env: Surroundings) -> Routine:
     """The same, of a pointer: a pointer object."""
     w = _placed(env, through)
     give_pointer(w, env, At("s1", CLOSURE_CLASS), "ask", through=through)
@@ -112,7 +112,7 @@ def _ask_for_member(w: Writer, env: Surroundings) -> None:
     )
 
 
-def setter(carrier: Carrier, env: Surroundings, through: bool = False) -> Routine:
+def setter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
     """`int (self, value, closure)`: of a number or a char."""
     w = _given(env)
     local = w.local(8)
@@ -122,7 +122,7 @@ def setter(carrier: Carrier, env: Surroundings, through: bool = False) -> Routin
     return w.finish()
 
 
-def pointer_setter(env: Surroundings, through: bool = False) -> Routine:
+def pointer_setter(through: bool, env: Surroundings) -> Routine:
     """The same, of a pointer: None, or a pointer of the field's own class that keeps nothing alive, into memory that
     keeps nothing for pointers. All else is for Python to convert and to keep."""
     w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
@@ -144,7 +144,7 @@ def pointer_setter(env: Surroundings, through: bool = False) -> Routine:
     return w.finish()
 
 
-def block_setter(env: Surroundings, through: bool = False) -> Routine:
+def block_setter(through: bool, env: Surroundings) -> Routine:
     """The same, of a record or vector: an instance of the field's own class that keeps nothing. The rest is for
     Python."""
     w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
@@ -207,7 +207,7 @@ def _ask_to_set(w: Writer, env: Surroundings) -> None:
     )
 
 
-def bits_getter(bits: Bits, env: Surroundings, through: bool = False) -> Routine:
+def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     """The getter of a bit-field. Only the bytes that hold its bits are touched."""
     w = Writer("getter", env.placement("getter"))
     word = w.local(8)
@@ -230,7 +230,7 @@ def bits_getter(bits: Bits, env: Surroundings, through: bool = False) -> Routine
     return w.finish()
 
 
-def bits_setter(bits: Bits, env: Surroundings, through: bool = False) -> Routine:
+def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     """The setter of a bit-field: in range of its width, its neighbours left alone."""
     w = _given(env)
     local, word = w.local(8), w.local(8)

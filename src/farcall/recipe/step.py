@@ -245,6 +245,7 @@ Step = (
     | Jump
     | Label
     | Invoke
+    | PassOn
     | Take
     | Return
 )

@@ -52,11 +52,16 @@ class Slot(NamedTuple):
     index: int
     register: str
     fetch: Load | None
-    to: Local
+    to: Local | At
     keep: Local | None
     failed: str
     owner: Operand = Symbol("self")
     which: Operand = 0
+
+    @property
+    def place(self) -> At:
+        """Where the value goes, as memory."""
+        return self.to if isinstance(self.to, At) else At(self.to)
 
 
 def support_name(carrier: Carrier) -> str:
@@ -84,7 +89,7 @@ def unbox(w: Writer, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
     def ask_support() -> None:
         if slot.fetch:
             w.add(slot.fetch)
-        arguments: list[Operand] = [slot.register, AddressOf(At(slot.to)), slot.owner, slot.which]
+        arguments: list[Operand] = [slot.register, AddressOf(slot.place), slot.owner, slot.which]
         if slot.keep:
             arguments.append(AddressOf(At(slot.keep)))
         w.add(
@@ -143,7 +148,7 @@ def _whole(w: Writer, env: Surroundings, carrier: Whole, slot: Slot, slow: str) 
             Branch("gt", "t0", (1 << (bits - 1)) - 1, slow),
             Branch("lt", "t0", -(1 << (bits - 1)), slow),
         )
-    w.add(Store(At(slot.to), "t0", carrier.size, f"parameter {slot.index}"))
+    w.add(Store(slot.place, "t0", carrier.size, f"parameter {slot.index}"))
 
 
 def _truth(w: Writer, env: Surroundings, carrier: Truth, slot: Slot, slow: str) -> None:
@@ -151,10 +156,10 @@ def _truth(w: Writer, env: Surroundings, carrier: Truth, slot: Slot, slow: str) 
     w.add(
         Branch("eq", slot.register, Symbol("api:_Py_TrueStruct"), true),
         Branch("ne", slot.register, Symbol("api:_Py_FalseStruct"), slow),
-        Store(At(slot.to), 0, 1, f"parameter {slot.index}: False"),
+        Store(slot.place, 0, 1, f"parameter {slot.index}: False"),
         Jump(done),
         Label(true),
-        Store(At(slot.to), 1, 1, f"parameter {slot.index}: True"),
+        Store(slot.place, 1, 1, f"parameter {slot.index}: True"),
         Label(done),
     )
 
@@ -167,13 +172,13 @@ def _character(w: Writer, env: Surroundings, carrier: Character, slot: Slot, slo
         Branch("ne", "t1", Symbol("api:PyBytes_Type"), slow, note="exactly bytes"),
         Branch("ne", At(obj, facts.bytes_size), 1, slow, note="of one byte"),
         Load("t0", At(obj, facts.bytes_data), 1),
-        Store(At(slot.to), "t0", 1, f"parameter {slot.index}"),
+        Store(slot.place, "t0", 1, f"parameter {slot.index}"),
     )
 
 
 def _real(w: Writer, env: Surroundings, carrier: Real, slot: Slot, slow: str) -> None:
     facts, obj = env.interpreter, slot.register
-    value, note = At(slot.to), f"parameter {slot.index}"
+    value, note = slot.place, f"parameter {slot.index}"
     w.add(
         Load("t1", At(obj, facts.type), env.target.model.pointer),
         Branch("ne", "t1", Symbol("api:PyFloat_Type"), slow, note="exactly float"),
@@ -205,14 +210,14 @@ def _pointer(w: Writer, env: Surroundings, carrier: PointerTo, slot: Slot, slow:
             Label(ours),
             Load("t0", At(obj, facts.value_data), pointer),
             Load("t0", At("t0"), pointer),
-            Store(At(slot.to), "t0", pointer, note),
+            Store(slot.place, "t0", pointer, note),
         )
         return
     stored, text = w.label("stored"), w.label("text")
     w.add(
         Branch("ne", "t1", Symbol("api:PyBytes_Type"), text),
         Address("t0", At(obj, facts.bytes_data)),
-        Store(At(slot.to), "t0", pointer, note + ": the bytes themselves"),
+        Store(slot.place, "t0", pointer, note + ": the bytes themselves"),
         Jump(stored),
         Label(text),
         Branch("ne", "t1", Symbol("api:PyUnicode_Type"), slow),
@@ -220,7 +225,7 @@ def _pointer(w: Writer, env: Surroundings, carrier: PointerTo, slot: Slot, slow:
         Compute("and", "t1", facts.text_ascii),
         Branch("ne", "t1", facts.text_ascii, slow, note="ASCII is its own UTF-8"),
         Address("t0", At(obj, facts.text_data)),
-        Store(At(slot.to), "t0", pointer, note + ": the characters themselves"),
+        Store(slot.place, "t0", pointer, note + ": the characters themselves"),
         env.invoke("strlen", "t0", result="t1", note="a NUL inside would cut it"),
     )
     if slot.fetch:
@@ -235,7 +240,7 @@ def _block(w: Writer, env: Surroundings, carrier: Block, slot: Slot, slow: str) 
         Load("t1", At(obj, facts.type), pointer),
         Branch("ne", "t1", Symbol(f"class:{slot.index}"), slow, note="exactly the declared struct"),
         Load("t0", At(obj, facts.value_data), pointer),
-        Store(At(slot.to), "t0", pointer, f"parameter {slot.index}: where its bytes are"),
+        Store(slot.place, "t0", pointer, f"parameter {slot.index}: where its bytes are"),
     )
 
 

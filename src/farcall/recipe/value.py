@@ -1,40 +1,43 @@
 """Recipes of farcall's own objects: header, data pointer, owner, then the payload inline when it is owned.
 
-These are slots of a type (`tp_new`, `tp_dealloc`, `bf_getbuffer`), getters and setters of fields, and two
-builtins: `view`, which makes an object of memory that lies elsewhere, and `address`, which tells where it lies.
-A field's offset and number travel in the descriptor's closure, so one getter serves every field of its kind.
+These are slots of every type (`tp_new`, `tp_dealloc`, `bf_getbuffer`), and the builtins by which Python makes and
+asks values: `view` makes one of memory that lies elsewhere, `address` tells where it lies.
 """
 
 from __future__ import annotations
 
-from .box import box, return_none
-from .carrier import Carrier, Character, Real
+from .box import return_none
 from .interpreter import Surroundings
+from .reference import release
 from .step import (
     Address,
     At,
     Branch,
     Compute,
-    Copy,
     Invoke,
     Jump,
     Label,
     Load,
+    Move,
     Receive,
     Return,
     Routine,
     Store,
     Symbol,
 )
-from .unbox import Slot, unbox
+
+from .unbox import VIEW_SIZE
+from .whereabouts import TP_BASICSIZE, TP_DEALLOC, derive, locate
 from .writer import Writer
 
-__all__ = ["address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getter", "new", "own", "owner", "setter", "view"]
+__all__ = ["address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "holder", "new", "own", "owner", "view"]
 
-#: A descriptor's closure points to two cells of eight bytes: the field's offset, and which member it is.
-CLOSURE_MEMBER = 8
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_BASICSIZE, TP_DEALLOC, TP_BASE, TP_FREE = 2, 4, 30, 38
+TP_BASE, TP_FREE = 30, 38
+#: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
+PYBUF_SHAPED, PYBUF_STRIDES = 0x4 | 0x8, 0x10
+#: Fields of Py_buffer in pointers: buf, obj, len, itemsize, readonly and ndim, format, shape, strides.
+VIEW_OBJ, VIEW_STRIDES = 1, 7
 
 
 def new(env: Surroundings) -> Routine:
@@ -68,100 +71,75 @@ def dealloc(env: Surroundings) -> Routine:
         Label("free"),
         Load("t0", At("s1", facts.header + TP_FREE * pointer), pointer, note="tp_free"),
         Invoke("t0", env.placement("PyObject_Free"), ("s0",), note="a subclass's may be the collector's own"),
-        env.invoke("Py_DecRef", "s1", tail=True),
     )
-    w.aside(
-        "owned",
-        lambda: w.add(
-            Load("t0", At("s0", facts.value_owner), pointer), env.invoke("Py_DecRef", "t0"), Jump("free")
-        ),
-    )
+    release(w, env, "s1")
+    w.add(Return())
+
+    def owned() -> None:
+        w.add(Load("t0", At("s0", facts.value_owner), pointer))
+        release(w, env, "t0")
+        w.add(Jump("free"))
+
+    w.aside("owned", owned)
     return w.finish()
 
 
 def getbuffer(env: Surroundings) -> Routine:
-    """`bf_getbuffer`: the value's bytes, writable. Their number is what the type has beyond farcall's header; of a
-    class written in Python, which may add a `__dict__`, it is what the native class below has."""
+    """`bf_getbuffer`. Who asks for plain bytes gets them: their number is what the type has beyond farcall's header;
+    of a class written in Python, which may add a `__dict__`, it is what the native class below has. Who asks for a
+    format or a shape gets what Python has written down for the class: a Py_buffer, by its address."""
     w, facts, pointer = (
         Writer("getbuffer", env.placement("bf_getbuffer")),
         env.interpreter,
         env.target.model.pointer,
     )
-    flags = At(w.local())
+    flags, data = At(w.local()), At(w.local())
     w.add(
         Receive(0, "s0", "the object"),
         Receive(1, "s1", "the Py_buffer"),
         Receive(2, flags),
+        Store(At("s1", VIEW_OBJ * pointer), 0, pointer, "as it has to be where this raises"),
+    )
+    locate(w, env, "s0", Move("t0", "s0"), failure=-1)
+    w.add(
+        Store(data, "t0", pointer),
+        Load("t0", flags, 4),
+        Compute("and", "t0", PYBUF_SHAPED),
+        Branch("eq", "t0", PYBUF_SHAPED, "shaped"),
         Load("t0", At("s0", facts.type), pointer),
         Label("ours"),
         Load("t1", At("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
         Branch("ne", "t1", Symbol("entry:dealloc"), "derived", note="a class written in Python"),
         Load("t0", At("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
         Compute("sub", "t0", facts.value_payload),
-        Load("t1", At("s0", facts.value_data), pointer),
-        env.invoke("PyBuffer_FillInfo", "s1", "s0", "t1", "t0", 0, flags, tail=True),
+        env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t0", 0, flags, tail=True),
     )
     w.aside(
         "derived",
-        lambda: w.add(
-            Load("t0", At("t0", facts.header + TP_BASE * pointer), pointer, note="tp_base"), Jump("ours")
-        ),
+        lambda: w.add(Load("t0", At("t0", facts.header + TP_BASE * pointer), pointer, note="tp_base"), Jump("ours")),
     )
-    return w.finish()
 
-
-def getter(carrier: Carrier, env: Surroundings) -> Routine:
-    """A getset descriptor's getter: `PyObject *(self, closure)`."""
-    w, facts, pointer = Writer("getter", env.placement("getter")), env.interpreter, env.target.model.pointer
-    w.add(
-        Receive(0, "t0", "the object"),
-        Receive(1, "t1", "the closure"),
-        Load("t0", At("t0", facts.value_data), pointer),
-        Load("t1", At("t1"), pointer, note="the field's offset"),
-        Compute("add", "t0", "t1"),
-    )
-    if isinstance(carrier, (Real, Character)):
-        value = At(w.local(8))
-        w.add(Copy(value, At("t0"), carrier.size, "the field"))
-        box(w, env, carrier, value, result=None)
-    else:
-        w.add(Load("t0", At("t0"), carrier.size, getattr(carrier, "signed", False), "the field"))
-        box(w, env, carrier, "t0", result=None)
-    return w.finish()
-
-
-def setter(carrier: Carrier, env: Surroundings) -> Routine:
-    """A getset descriptor's setter: `int (self, value, closure)`."""
-    w, facts, pointer = Writer("setter", env.placement("setter")), env.interpreter, env.target.model.pointer
-    owner, offset, member, local = w.local(), w.local(), w.local(), w.local(8)
-    w.add(
-        Receive(0, At(owner), "the object"),
-        Receive(1, "s0", "the value"),
-        Receive(2, "s1", "the closure"),
-        Branch("eq", "s0", 0, "deleted"),
-        Load("t0", At("s1"), pointer),
-        Store(At(offset), "t0", pointer, "the field's offset"),
-        Load("t0", At("s1", CLOSURE_MEMBER), pointer),
-        Store(At(member), "t0", pointer, "which member it is"),
-    )
-    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", At(owner), At(member)))
-    w.add(
-        Load("t0", At(owner), pointer),
-        Load("t0", At("t0", facts.value_data), pointer),
-        Load("t1", At(offset), pointer),
-        Compute("add", "t0", "t1"),
-        Copy(At("t0"), At(local), carrier.size, "the field"),
-        Return(0),
-    )
-    w.aside("failed", lambda: w.add(Return(-1)))
-
-    def deleted() -> None:
+    def shaped() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")),
-            Return(-1),
+            env.invoke("call_python_1", Symbol("python:exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
+            Branch("eq", "s2", 0, "failed"),
+            env.invoke("PyLong_AsVoidPtr", "s2", result="t0"),
+            env.invoke("memmove", "s1", "t0", VIEW_SIZE),
+            env.invoke("Py_DecRef", "s2"),
+            env.invoke("Py_IncRef", "s0"),
+            Store(At("s1", VIEW_OBJ * pointer), "s0", pointer),
+            Load("t0", data, pointer),
+            Store(At("s1"), "t0", pointer),
+            Load("t0", flags, 4),
+            Compute("and", "t0", PYBUF_STRIDES),
+            Branch("ne", "t0", 0, "strided"),
+            Store(At("s1", VIEW_STRIDES * pointer), 0, pointer, "not asked for"),
+            Label("strided"),
+            Return(0),
         )
 
-    w.aside("deleted", deleted)
+    w.aside("shaped", shaped)
+    w.aside("failed", lambda: w.add(Return(-1)))
     return w.finish()
 
 
@@ -181,8 +159,10 @@ def view(env: Surroundings) -> Routine:
         env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
         Store(At("s1", facts.value_data), "t0", pointer),
         Load("t0", At("s0", 2 * pointer), pointer),
+        Branch("eq", "t0", Symbol("api:_Py_NoneStruct"), "unowned"),
         Store(At("s1", facts.value_owner), "t0", pointer),
         env.invoke("Py_IncRef", "t0"),
+        Label("unowned"),
         Return("s1"),
     )
     w.aside("failed", lambda: w.add(Return(0)))
@@ -192,14 +172,14 @@ def view(env: Surroundings) -> Routine:
 def address(env: Surroundings) -> Routine:
     """The builtin `address(value)`: where a value's bytes lie, as an int. TypeError for anything else, as when a
     method of a value class is called with another object for `self`."""
-    w, facts, pointer = Writer("address", env.placement("METH_O")), env.interpreter, env.target.model.pointer
+    w = Writer("address", env.placement("METH_O"))
     w.add(
         Receive(1, "s0", "the value"),
         env.invoke("PyObject_IsInstance", "s0", Symbol("class:value"), result="t0"),
         Branch("ne", "t0", 1, "stranger", 4),
-        Load("t0", At("s0", facts.value_data), pointer),
-        env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
     )
+    locate(w, env, "s0", Move("t0", "s0"))
+    w.add(env.invoke("PyLong_FromVoidPtr", "t0", tail=True))
 
     def stranger() -> None:
         w.add(
@@ -222,6 +202,16 @@ def owner(env: Surroundings) -> Routine:
         Return("s0"),
     )
     w.aside("none", lambda: return_none(w, env))
+    return w.finish()
+
+
+def holder(env: Surroundings) -> Routine:
+    """The builtin `holder(value)`: what a view into the value has to keep alive: the value itself where the memory
+    is its own, or nobody's, else its owner."""
+    w = Writer("holder", env.placement("METH_O"))
+    w.add(Receive(1, "s0", "the value"))
+    derive(w, env)
+    w.add(Move("s0", "t1"), env.invoke("Py_IncRef", "s0"), Return("s0"))
     return w.finish()
 
 

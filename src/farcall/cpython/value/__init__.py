@@ -1,11 +1,12 @@
 """C values as Python objects: `base` is their root, `scalar`, `number`, `vector`, `pointer`, `record` and `array` the kinds,
 `classes` makes one class for each C type."""
 
+from .access import read_at, write_at
 from .array import Array
-from .base import Keep, Value, address, keep, own, owner, view
-from .classes import class_of, read_at, write_at
+from .base import Keep, Value, address, holder, keep, own, owner, view
+from .classes import class_of
 from .number import Complex, Number, Precise, Wide
-from .pointer import Pointer, pointer_at
+from .pointer import Pointer, place_of, pointer_at, target_keeper
 from .record import Record, Struct, Union
 from .scalar import Scalar
 from .vector import Vector
@@ -26,11 +27,14 @@ __all__ = [
     "Wide",
     "address",
     "class_of",
+    "holder",
     "keep",
     "own",
     "owner",
+    "place_of",
     "pointer_at",
     "read_at",
+    "target_keeper",
     "view",
     "write_at",
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from ... import seed
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, sizeof, unqualified
+from ...ctype import CType, Integer, is_const, sizeof, unqualified
 from ..host import host_target
-from .base import Value, address, adopt, native
+from .base import Value, address, adopt, holder, native
 
 __all__ = ["Array", "is_byte"]
 
@@ -23,14 +23,7 @@ class Array(Value):
     __ctype__: ClassVar[ArrayType]
 
     def __init__(self, items: Iterable[object] = (), /) -> None:
-        items = items if isinstance(items, (bytes, bytearray)) else list(items)
-        if len(items) > len(self):
-            raise ValueError(f"{self.__ctype__} has {len(self)} items, {len(items)} were given")
-        if isinstance(items, (bytes, bytearray)) and is_byte(self.__ctype__.element):
-            seed.write(address(self), bytes(items))
-            return
-        for index, item in enumerate(items):
-            self[index] = item
+        _fill(self, items)
 
     def __len__(self) -> int:
         return self.__ctype__.length or 0
@@ -38,25 +31,21 @@ class Array(Value):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        from .classes import read_at
+        from .access import read_at
 
-        return read_at(self.__ctype__.element, address(self) + self._offset(index), self)
+        return read_at(self.__ctype__.element, address(self) + _offset(self, index), holder(self))
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        if is_const(self.__ctype__.element):
+            raise TypeError(f"{self.__ctype__} is const: it cannot be written")
         if isinstance(index, slice):
-            places, values = range(*index.indices(len(self))), list(value)
+            places, values = range(*index.indices(len(self))), _listed(self, value)
             if len(places) != len(values):
                 raise ValueError(f"{len(values)} values for a slice of {len(places)} items")
             for place, item in zip(places, values, strict=True):
                 self[place] = item
             return
-        from .classes import write_at
-
-        place = address(self) + self._offset(index)
-        write_at(self.__ctype__.element, place, value, self, f"{self.__ctype__}: item {index}")
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
+        _write(self, index, value)
 
     def __repr__(self) -> str:
         return f"<{self.__ctype__} {list(self)!r}>"
@@ -68,29 +57,92 @@ class Array(Value):
 
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
+    def __contains__(self, thing: object) -> bool:
+        return any(item == thing for item in self)
+
     def __bytes__(self) -> bytes:
         return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __copy__(self) -> Any:
         made = type(self).__new__(type(self))
-        data = bytes(self)
+        data = Array.__bytes__(self)
         seed.write(address(made), data)
         adopt(made, address(made), self, len(data))
         return made
 
-    def __reduce__(self) -> Any:
-        raise TypeError(f"{self.__ctype__} cannot be pickled; pickle its items, or its bytes()")
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        from .copying import refuse_pointers
 
-    def _offset(self, index: Any) -> int:
-        place = operator.index(index)
-        if place < 0:
-            place += len(self)
-        if not 0 <= place < len(self):
-            raise IndexError(f"index {index} is outside {self.__ctype__}")
-        return place * sizeof(self.__ctype__.element, host_target().model)
+        refuse_pointers(self, "copied deeply")
+        return Array.__copy__(self)
+
+    def __reduce__(self) -> Any:
+        from .copying import reduce
+
+        return reduce(self)
+
+    def string(self) -> str:
+        """The text in an array of characters, up to the first NUL or the end: of wide characters as these, of bytes as
+        UTF-8 with surrogateescape."""
+        from .text import string, width_of
+
+        if not width_of(self.__ctype__.element):
+            raise TypeError(f"{self.__ctype__} holds no characters")
+        return string(self)
+
+    def bytes(self) -> bytes:
+        """The bytes up to the first NUL or the end; `bytes(array)` gives all."""
+        return Array.__bytes__(self).partition(b"\0")[0]
 
 
 def is_byte(element: CType) -> bool:
     """Whether bytes can be written into an array of `element` as they are: char, and integers of its size."""
     element = unqualified(element)
     return isinstance(element, Integer) and element.rank in ("char", "8")
+
+
+def _fill(array: Any, items: Any) -> None:
+    """The first items of an array, from a sequence, bytes or text; a buffer of items of its size is copied."""
+    from .text import encode_text, is_text
+
+    ctype = array.__ctype__
+    element, length = ctype.element, len(array)
+    if isinstance(items, str) and is_text(element):
+        items = encode_text(items, element)
+        size = sizeof(element, host_target().model)
+        if len(items) > length * size:
+            raise ValueError(f"{ctype} has {length} items, the text takes {len(items) // size}")
+        seed.write(address(array), items)
+        return
+    items = items if isinstance(items, (bytes, bytearray, Array)) else list(items)
+    if len(items) > length:
+        raise ValueError(f"{ctype} has {length} items, {len(items)} were given")
+    if isinstance(items, (bytes, bytearray)) and is_byte(element):
+        seed.write(address(array), bytes(items))
+        return
+    for index, item in enumerate(items):
+        _write(array, index, item)
+
+
+def _write(array: Any, index: Any, value: Any) -> None:
+    from .access import write_at
+
+    place = address(array) + _offset(array, index)
+    write_at(array.__ctype__.element, place, value, array, f"{array.__ctype__}: item {index}")
+
+
+def _listed(array: Any, values: Iterable[Any]) -> list[Any]:
+    """The items to be written into a slice; of bytes one by one where the items are chars."""
+    element = unqualified(array.__ctype__.element)
+    if isinstance(values, (bytes, bytearray)) and isinstance(element, Integer) and element.rank == "char":
+        return [values[i : i + 1] for i in range(len(values))] if element.signed is None else list(values)
+    return list(values)
+
+
+def _offset(array: Any, index: Any) -> int:
+    place = operator.index(index)
+    if place < 0:
+        place += len(array)
+    if not 0 <= place < len(array):
+        raise IndexError(f"index {index} is outside {array.__ctype__}")
+    return place * sizeof(array.__ctype__.element, host_target().model)

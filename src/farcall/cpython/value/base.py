@@ -1,15 +1,43 @@
-"""The root of farcall's C values, and the three builtins that every kind of value is made with."""
+"""The root of farcall's C values, and the builtins that every kind of value is made with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
+from ... import seed
 from ...ctype import CType
-from ..linker import register
+from ...errors import FreedMemoryError, NullPointerError
+from ..linker import linker, register
 from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
-__all__ = ["Keep", "Value", "address", "adopt", "keep", "kept", "native", "own", "owner", "view"]
+__all__ = [
+    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "kept", "lease", "native", "own",
+    "owner", "view",
+]  # fmt: skip
+
+
+
+def dead(value: Any) -> NoReturn:
+    """Raise that a value's memory was freed."""
+    raise FreedMemoryError(f"this {value.__ctype__} lies in memory that was freed")
+
+
+def null(value: Any) -> NoReturn:
+    """Raise that NULL was dereferenced."""
+    raise NullPointerError(f"{value!r} cannot be dereferenced")
+
+
+def exported(value: Any) -> int:
+    """The address of a Py_buffer that describes the value."""
+    from .exported import exported as describe
+
+    return describe(value)
+
+
+register("python:dead", dead)
+register("python:null", null)
+register("python:exported", exported)
 
 if TYPE_CHECKING:
 
@@ -21,8 +49,13 @@ if TYPE_CHECKING:
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
+    class Lease:
+        """The owner of memory that is freed at once, on demand."""
+
 else:
     register("entry:dealloc", None, entry("dealloc"))
+    Lease = make_type("Lease", (object,), 0, "The owner of memory that is freed at once, on demand.")
+    register("class:lease", Lease)
     Value = make_type(
         "Value",
         (object,),
@@ -49,68 +82,96 @@ def native(cls: _Class) -> _Class:
             setattr(made, name, thing)
     return made  # type: ignore[return-value]
 
+
 #: `view(type, address, owner)`: an instance over memory that `owner` keeps alive. Nothing is checked.
 view: Callable[[type[Any], int, object], Any] = make_builtin(
     "view", "view", METH_FASTCALL, "An instance of a value type over memory that lies elsewhere."
 )
-#: `address(value)`: where a value's bytes lie.
-address: Callable[[Value], int] = make_builtin(
-    "address", "address", METH_O, "The address of a value's bytes."
-)
+#: `address(value)`: where a value's bytes lie. Raises FreedMemoryError if they are gone.
+address: Callable[[Value], int] = make_builtin("address", "address", METH_O, "The address of a value's bytes.")
 #: `owner(value)`: what keeps the memory alive; None where the value is its own.
-owner: Callable[[Value], object] = make_builtin(
+owner: Callable[[object], object] = make_builtin(
     "owner", "owner", METH_O, "What keeps a value's memory alive, or None."
 )
 #: `own(value, thing)`: have the value keep `thing` alive in place of what it kept.
-own: Callable[[Value, object], None] = make_builtin(
+own: Callable[[object, object], None] = make_builtin(
     "own", "own", METH_FASTCALL, "Have a value keep something alive."
+)
+#: `holder(value)`: what a view into the value has to keep alive: the value, or what that one is a view of.
+holder: Callable[[Value], object] = make_builtin(
+    "holder", "holder", METH_O, "What a view into a value has to keep alive."
 )
 
 
 class Keep:
-    """What memory belongs to, and the objects that pointers stored in it need, by where each is stored."""
+    """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `sizes` are
+    those of records with a flexible array member, by where each begins."""
 
-    __slots__ = ("owner", "things")
+    __slots__ = ("owner", "sizes", "things")
 
     def __init__(self, owner: object) -> None:
         self.owner = owner
         self.things: dict[int, object] = {}
+        self.sizes: dict[int, int] = {}
+
+
+def lease(keeper: Keep) -> Lease:
+    """The owner of memory that `keeper` frees: values over it raise FreedMemoryError after `end`."""
+    made: Lease = view(Lease, 1, keeper)
+    return made
+
+
+def end(held: Lease) -> None:
+    """Have every later use of the memory raise."""
+    seed.write(id(held) + linker().facts.value_data, bytes(8))
+
+
+def alive(held: object) -> bool:
+    """Whether memory with this owner is still there."""
+    if not isinstance(held, Lease):
+        return True
+    return seed.read(id(held) + linker().facts.value_data, 8) != bytes(8)
 
 
 def keep(value: Value | Keep, place: int, thing: object) -> None:
     """Have `value` keep `thing` alive for the pointer stored at the address `place`."""
-    holder = value
-    if not isinstance(holder, Keep):
-        value, holder = _root(value)
+    found = value
+    if not isinstance(found, Keep):
+        value, found = _root(value)
         if isinstance(thing, Value) and _root(thing)[0] is value:  # no value has to keep itself
-            if isinstance(holder, Keep):
-                holder.things.pop(place, None)
+            if isinstance(found, Keep):
+                found.things.pop(place, None)
             return
-        if not isinstance(holder, Keep):
-            holder = Keep(holder)
-            own(value, holder)
-    holder.things[place] = thing
+        if isinstance(found, Lease):  # to the end: who read the pointer holds on to nothing else
+            ours = owner(found)
+            assert isinstance(ours, Keep)
+            ours.things[len(ours.things)] = thing
+            return
+        if not isinstance(found, Keep):
+            found = Keep(found)
+            own(value, found)
+    found.things[place] = thing
 
 
 def kept(value: object, place: int) -> object:
     """What was kept for the pointer stored at `place` in the memory of `value`; None if nothing was."""
-    holder = _root(value)[1] if isinstance(value, Value) else value
-    return holder.things.get(place) if isinstance(holder, Keep) else None
+    found = _root(value)[1] if isinstance(value, Value) else value
+    return found.things.get(place) if isinstance(found, Keep) else None
 
 
 def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
     """Have `value` keep what pointers in `source` need, of which `size` bytes were copied to `place`."""
-    holder = _root(source)[1]
-    if isinstance(holder, Keep):
+    found = _root(source)[1]
+    if isinstance(found, Keep):
         start = address(source)
-        for at, thing in tuple(holder.things.items()):
+        for at, thing in tuple(found.things.items()):
             if start <= at < start + size:
                 keep(value, place + at - start, thing)
 
 
 def _root(value: Value) -> tuple[Value, object]:
     """The value that a view is a part of, itself if none, and what that one keeps."""
-    holder = owner(value)
-    while isinstance(holder, Value):
-        value, holder = holder, owner(holder)
-    return value, holder
+    found = owner(value)
+    while isinstance(found, Value):
+        value, found = found, owner(found)
+    return value, found

@@ -1,165 +1,253 @@
-"""One Python class for each C type, made when first asked for; and reading and writing by C type."""
+"""One Python class for each C type, made when first asked for."""
 
 from __future__ import annotations
 
+import sys
 import weakref
 from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
-from ...ctype import CType, Enum, Float, Function, Integer, Void, layout, sizeof, unqualified
+from ...ctype import CType, Enum, Float, Function, Integer, Qualified, Void, alignof, is_const, layout, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ...errors import IncompleteTypeError, NullPointerError, UnsupportedTypeError
-from ...recipe.carrier import Block, PointerTo, carrier
+from ...errors import IncompleteTypeError, UnsupportedTypeError
+from ...recipe.carrier import Block, Carrier, carrier
+from ...recipe.construct import LARGEST, MOST
+from ...recipe.construct import Member as Parameter
+from ...recipe.item import Items
 from ..host import host_target
-from ..native import Getset, make_type
-from .array import Array, is_byte
-from .base import Keep, Value, address, adopt, keep, kept, view
-from .number import Complex, Number, Precise, Wide
-from .pointer import Pointer, pointer_at
-from .record import Field, Struct, Union
+from ..linker import linker, register
+from ..native import (
+    MP_ASS_SUBSCRIPT,
+    MP_SUBSCRIPT,
+    NB_BOOL,
+    SQ_ASS_ITEM,
+    SQ_ITEM,
+    SQ_LENGTH,
+    Getset,
+    Kept,
+    bound,
+    closure,
+    entry,
+    make_type,
+)
+from ..typeobject import seal, set_vectorcall, settable
+from .array import Array
+from .base import Keep, view
+from .member import getset, kind_of, members_of
+from .number import Complex, Precise, Wide
+from .pointer import Pointer
+from .record import Struct, Union
 from .scalar import Integral, Scalar
 from .vector import Vector
 
-__all__ = ["class_of", "read_at", "write_at"]
+__all__ = ["class_of"]
+
+#: What malloc aligns to, and so every payload is: types that want more get memory of their own.
+ALIGNED = 16
+#: A constructor is generated for the type that is called so many times.
+CALLS_BEFORE_CODE = 2
+CONST = frozenset({"const"})
 
 _classes: weakref.WeakValueDictionary[CType, Any] = weakref.WeakValueDictionary()
 
 
 def class_of(ctype: CType) -> Any:
-    """The class whose instances are values of `ctype`. Raises UnsupportedTypeError for void and functions,
-    IncompleteTypeError for a record without members."""
-    ctype = unqualified(ctype)
+    """The class whose instances are values of `ctype`; of a const record or array one that refuses to be written.
+
+    Raises UnsupportedTypeError for void and functions, IncompleteTypeError for a record without members.
+    """
+    constant, ctype = is_const(ctype), unqualified(ctype)
+    if constant and isinstance(ctype, RecordType):
+        ctype = Qualified(ctype, CONST)
+    elif constant and isinstance(ctype, ArrayType) and not is_const(ctype.element):
+        ctype = ArrayType(Qualified(ctype.element, CONST), ctype.length)
     made = _classes.get(ctype)
     if made is None:
         made = _classes.setdefault(ctype, _make(ctype))
     return made
 
 
-def read_at(ctype: CType, place: int, owner: object) -> Any:
-    """The Python value of the C value of type `ctype` at an address: a number, a str for `const char *`,
-    a pointer object, or a view for structs, unions and arrays, which keeps `owner` alive."""
-    ctype = unqualified(ctype)
-    if not place:
-        raise NullPointerError(f"a {ctype} cannot be read at NULL")
-    seen = view(class_of(ctype), place, owner)
-    if isinstance(seen, Scalar):
-        return seen.value
-    if isinstance(seen, Number):  # a value, not a view: it does not follow the memory
-        copy = type(seen).__new__(type(seen))
-        seed.write(address(copy), seed.read(place, sizeof(ctype, host_target().model)))
-        return copy.value
-    if isinstance(seen, Pointer):
-        target = int(seen)
-        kind = carrier(ctype, host_target().model)
-        if isinstance(kind, PointerTo) and kind.text:
-            return seen.string() if target else None
-        assert isinstance(ctype, PointerType)
-        held = kept(owner, place)
-        same = isinstance(held, Pointer) and int(held) == target  # C may have stored another meanwhile
-        return pointer_at(ctype, target, held if same else owner)
-    return seen
-
-
-def write_at(
-    ctype: CType, place: int, value: object, holder: Value | Keep, where: str = ""
-) -> None:
-    """Store a Python value as a C value of type `ctype` at an address; `holder` keeps what a pointer needs.
-    `where` names the place in errors."""
-    ctype = unqualified(ctype)
-    if not place:
-        raise NullPointerError(f"a {ctype} cannot be written at NULL")
-    cls = class_of(ctype)
-    if issubclass(cls, Scalar):
-        try:
-            view(cls, place, None).value = value
-        except (TypeError, OverflowError) as error:
-            if not where:
-                raise
-            from ..marshal import raise_named
-
-            raise_named(error, where)
-    elif issubclass(cls, Pointer):
-        from ..marshal import to_pointer
-
-        pointer = to_pointer(ctype, value, where or f"a {ctype}")
-        seed.write(place, int(pointer).to_bytes(8, "little"))
-        keep(holder, place, pointer)
-    else:
-        from ..marshal import to_instance
-
-        if isinstance(value, (bytes, bytearray)) and issubclass(cls, Array) and is_byte(cls.__ctype__.element):
-            value = cls(value)
-        made = to_instance(cls, value, where or f"a {ctype}")
-        size = sizeof(ctype, host_target().model)
-        seed.write(place, seed.read(address(made), size))
-        adopt(holder, place, made, size)
-
-
 def _make(ctype: CType) -> Any:
     name = str(ctype)
-    size = 0 if isinstance(ctype, (Void, Function)) else sizeof(ctype, host_target().model)
+    if isinstance(ctype, Qualified):
+        return _make_const(ctype)
     if isinstance(ctype, RecordType):
-        return _make_record(ctype, size)
+        return _make_record(ctype)
     if isinstance(ctype, PointerType):
-        cls = make_type(name, (Pointer,), size, f"The C type {name}.")
-    elif isinstance(ctype, ArrayType):
-        if ctype.length is None:
-            raise IncompleteTypeError(f"{ctype} has no length")
-        cls = make_type(name, (Array,), size, f"The C type {name}.")
-    elif isinstance(ctype, VectorType):
-        cls = make_type(_python_name(name), (Vector,), size, f"The C type {name}.")
-    elif isinstance(carrier(ctype, host_target().model), Block):
+        return _make_pointer(ctype)
+    if isinstance(ctype, (ArrayType, VectorType)):
+        return _make_array(ctype)
+    if isinstance(ctype, (Void, Function)):
+        raise UnsupportedTypeError(f"there are no values of type {ctype}")
+    size = sizeof(ctype, host_target().model)
+    kind = carrier(ctype, host_target().model)
+    if isinstance(kind, Block):
         base = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, Float) else Wide
         cls = make_type(_python_name(name), (base,), size, f"The C type {name}.")
     elif isinstance(ctype, (Integer, Float, Enum)):
-        kind = carrier(ctype, host_target().model)
         base = Scalar if isinstance(ctype, Float) else Integral
-        value = Getset("value", kind, 0, f"The Python value of this {name}.")
+        value = Getset(
+            "value",
+            entry("getter", kind, False),
+            entry("setter", kind, False),
+            closure(0, 0, size),
+            f"The Python value of this {name}.",
+        )
         cls = make_type(_python_name(name), (base,), size, f"The C type {name}, in memory.", [value])
     else:
         raise UnsupportedTypeError(f"there are no values of type {ctype}")
-    cls.__ctype__ = ctype  # type: ignore[attr-defined]
+    return _finished(cls, ctype)
+
+
+def _finished(cls: Any, ctype: CType) -> Any:
+    """The class with its C type, open to no more change."""
+    cls.__ctype__ = ctype
+    plain = unqualified(ctype)
+    if not isinstance(plain, PointerType) and alignof(plain, host_target().model) > ALIGNED:
+        cls.__new__ = staticmethod(_new_aligned)
+    seal(cls)
     return cls
 
 
-def _make_record(ctype: RecordType, size: int) -> Any:
-    model = host_target().model
-    placed = layout(ctype, model)
-    getsets, fields = [], {}
-    members = tuple(_members(ctype, 0))
-    for index, (name, type, offset) in enumerate(members):
-        kind = None if isinstance(unqualified(type), ArrayType) else carrier(type, model)
-        if kind is None or isinstance(kind, (Block, PointerTo)):
-            fields[name] = (type, offset)
-        else:
-            getsets.append(Getset(name, kind, offset, f"{type} at offset {offset}.", index))
+def _make_record(ctype: RecordType) -> Any:
+    model, kept = host_target().model, Kept()
+    placed, members = layout(ctype, model), members_of(ctype)
+    getsets = [getset(member, index) for index, member in enumerate(members)]
+    kept.cells = {g.name: g.closure for g in getsets}
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
-    cls: Any = make_type(label, (base,), size, f"The C type {ctype}.", getsets)
-    cls.__ctype__, cls.__layout__, cls.__fields__ = ctype, placed, members
-    cls.__members__ = tuple(name for name, _, _ in members)
-    for name, (type, offset) in fields.items():
-        setattr(cls, name, Field(cls, name, type, offset))
+    cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, kept=kept)
+    cls.__layout__, cls.__fields__ = placed, members
+    cls.__members__ = tuple(member.name for member in members)
+    _finished(cls, ctype)
+    plain = not ctype.is_union and placed.align <= ALIGNED and placed.size <= LARGEST and 0 < len(members) <= MOST
+    if plain and settable() and not any(m.flexible or (m.const and kind_of(m.ctype)[0] != "number") for m in members):
+        register("python:construct", construct)
+        address = linker().address("support:construct")
+        assert address is not None
+        set_vectorcall(cls, address)
+        kept.calls = 0
     return cls
 
 
-def _members(record: RecordType, base: int) -> list[tuple[str, CType, int]]:
-    """(name, type, offset) of every member by name; those of an anonymous member count as the record's own."""
-    found: list[tuple[str, CType, int]] = []
-    for member in layout(record, host_target().model).members:
-        field, offset = member.field, base + member.offset
-        if field.bits is not None:
-            raise UnsupportedTypeError(f"{record}: bit-field {field} is not supported yet")
-        if field.name:
-            found.append((field.name, field.type, offset))
-        elif isinstance(unqualified(field.type), RecordType):
-            found += _members(unqualified(field.type), offset)  # type: ignore[arg-type]
-    return found
+def _make_const(ctype: Qualified) -> Any:
+    """The class of a const record: views of it cannot be written."""
+    plain = class_of(ctype.type)
+    kept = Kept()
+    getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__fields__)]
+    kept.cells = {g.name: g.closure for g in getsets}
+    name = plain.__name__
+    cls: Any = make_type(name, (plain,), plain.__layout__.size, f"The C type {ctype}.", getsets, kept=kept)
+    cls.__const__ = True
+    # its members are const as well, which is what their classes depend on
+    cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
+    return _finished(cls, ctype.type)
+
+
+def _make_pointer(ctype: PointerType) -> Any:
+    kept, target = Kept(), unqualified(ctype.target)
+    slots, getsets = [(NB_BOOL, entry("not_null"))], []
+    complete = not (isinstance(target, RecordType) and target.fields is None)
+    if complete and not isinstance(target, (Void, Function)) and not _unmeasured(target):
+        slots += _item_slots(ctype.target, 0, kept, through=True)
+    if complete and isinstance(target, RecordType):
+        const = is_const(ctype.target)
+        members = enumerate(members_of(target))
+        getsets = [getset(member, index, through=True, const=const) for index, member in members]
+        kept.cells = {g.name: g.closure for g in getsets}
+    size = sizeof(ctype, host_target().model)
+    cls = make_type(str(ctype), (Pointer,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    return _finished(cls, ctype)
+
+
+def _unmeasured(target: CType) -> bool:
+    while isinstance(target, ArrayType):
+        if target.length is None:
+            return True
+        target = unqualified(target.element)
+    return isinstance(target, (Void, Function)) or (isinstance(target, RecordType) and target.fields is None)
+
+
+def _make_array(ctype: ArrayType | VectorType) -> Any:
+    kept = Kept()
+    if isinstance(ctype, ArrayType):
+        if ctype.length is None:
+            raise IncompleteTypeError(f"{ctype} has no length")
+        base, element, count, name = Array, ctype.element, ctype.length, str(ctype)
+    else:
+        base, element, count, name = Vector, ctype.lane, ctype.count, _python_name(str(ctype))  # type: ignore[assignment]
+    slots = _item_slots(element, count, kept)
+    slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": count}))))
+    size = sizeof(ctype, host_target().model)
+    cls = make_type(name, (base,), size, f"The C type {ctype}.", (), slots, kept=kept)
+    return _finished(cls, ctype)
+
+
+def _item_slots(element: CType, count: int, kept: Kept, *, through: bool = False) -> list[tuple[int, int]]:
+    """The slots by which items are read and, unless const, written."""
+    kind, detail = kind_of(element)
+    items = Items(kind, sizeof(element, host_target().model), detail, through)
+    own = {"length": count}
+    if kind in ("pointer", "view"):
+        cls = class_of(element)
+        kept.things.append(cls)
+        own["class:item"] = id(cls)
+    slots = [(MP_SUBSCRIPT, "subscript")]
+    if not through:
+        slots.append((SQ_ITEM, "item"))
+    if not is_const(element):
+        slots.append((MP_ASS_SUBSCRIPT, "ass_subscript"))
+        if not through:
+            slots.append((SQ_ASS_ITEM, "ass_item"))
+    return [(slot, kept.code(bound(recipe, items, own=own))) for slot, recipe in slots]
+
+
+def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:
+    """What a call of a record's type does before there is code for it, and where that code gives up."""
+    kept = vars(cls)["__native__"]
+    kept.calls += 1
+    if kept.calls == CALLS_BEFORE_CODE:
+        _generate(cls, kept)
+    made = cls.__new__(cls)
+    cls.__init__(made, *values[:count], **dict(zip(names or (), values[count:], strict=True)))
+    return made
+
+
+def _generate(cls: Any, kept: Kept) -> None:
+    """Give a record's type a constructor of its own."""
+    model = host_target().model
+    parameters, own = [], {}
+    for index, member in enumerate(cls.__fields__):
+        name = sys.intern(member.name)
+        kept.things.append(name)
+        own[f"name:{index}"] = id(name)
+        detail: Carrier | None = None
+        if member.bits is None:
+            kind, found = kind_of(member.ctype)
+            detail = found if kind == "number" else None
+        if detail is None:
+            descriptor = getset(member, index)
+            own[f"setter:{index}"] = descriptor.setter
+            own[f"closure:{index}"] = seed.address_of(kept.cells[member.name])
+        parameters.append(Parameter(detail, member.offset))
+    size = sizeof(cls.__ctype__, model)
+    set_vectorcall(cls, kept.code(bound("constructor", tuple(parameters), size, own=own)))
+
+
+def _new_aligned(cls: Any, *values: object, **fields: object) -> Any:
+    """A zeroed instance of a type that is aligned to more than malloc's blocks are."""
+    native = next(base for base in cls.__mro__ if "__ctype__" in vars(base))
+    align = alignof(native.__ctype__, host_target().model)
+    memory = bytearray(sizeof(native.__ctype__, host_target().model) + align)
+    place = -(-seed.address_of(memory) // align) * align
+    return view(cls, place, Keep(memory))
 
 
 def _python_name(name: str) -> str:
     return name.replace(" ", "_")
+
+

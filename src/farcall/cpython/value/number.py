@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import seed
 from ...ctype import Complex as ComplexType
@@ -93,7 +93,7 @@ class Precise(Number):
     """
 
     __slots__ = ()
-    __ctype__: FloatType
+    __ctype__: ClassVar[FloatType]
 
     def __init__(self, value: Any = 0, /) -> None:
         try:
@@ -181,7 +181,7 @@ class Complex(Number):
     """`float`, `double` or `long double` `_Complex`; `real` and `imag` are numbers of its part."""
 
     __slots__ = ()
-    __ctype__: ComplexType
+    __ctype__: ClassVar[ComplexType]
 
     def __init__(self, real: Any = 0, imag: Any = 0, /) -> None:
         from .classes import class_of
@@ -209,7 +209,7 @@ class Complex(Number):
         return self._part(1)
 
     def _part(self, index: int) -> Any:
-        from .classes import read_at
+        from .access import read_at
 
         part = self.__ctype__.part
         return read_at(part, address(self) + index * sizeof(part, host_target().model), self)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Function, Void, is_const, sizeof, unqualified
+from ...ctype import CType, Function, Integer, Void, is_const, sizeof, unqualified
 from ...ctype import Pointer as PointerType
-from ...errors import IncompleteTypeError, NullPointerError, UnsupportedTypeError
+from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ..host import host_target
-from .base import Value, address, native, own
+from .base import Value, address, alive, native, own, owner, view
 
-__all__ = ["Pointer", "pointer_at"]
+__all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
 
 #: The end of the address space.
 ADDRESSES = 1 << 64
@@ -20,7 +21,8 @@ ADDRESSES = 1 << 64
 
 @native
 class Pointer(Value):
-    """A C pointer. `int(p)` is the address, `bool(p)` is False for NULL, `p[i]` what it points to.
+    """A C pointer. `int(p)` is the address, `bool(p)` is False for NULL, `p[i]` what it points to; the members of a
+    record it points to are its attributes: `p.x` is C's `p->x`.
 
     Two pointers are equal if their addresses are; a pointer keeps alive what it was made from, where farcall
     made that. Reading through a pointer that C has freed cannot be told from a good read.
@@ -34,7 +36,7 @@ class Pointer(Value):
 
         made = to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
         seed.write(address(self), int(made).to_bytes(8, "little"))
-        own(self, made)
+        own(self, owner(made))
 
     def __int__(self) -> int:
         return int.from_bytes(seed.read(address(self), 8), "little")
@@ -47,83 +49,92 @@ class Pointer(Value):
             return int(self) == int(other)
         return int(self) == 0 if other is None else NotImplemented
 
+    def __lt__(self, other: Any) -> bool:
+        return int(self) < _comparable(self, other)
+
+    def __le__(self, other: Any) -> bool:
+        return int(self) <= _comparable(self, other)
+
+    def __gt__(self, other: Any) -> bool:
+        return int(self) > _comparable(self, other)
+
+    def __ge__(self, other: Any) -> bool:
+        return int(self) >= _comparable(self, other)
+
     def __hash__(self) -> int:
         return hash(int(self))
 
     def __repr__(self) -> str:
+        if not alive(owner(self)):
+            return f"<{self.__ctype__} freed>"
         place = int(self)
         return f"<{self.__ctype__} {place:#x}>" if place else f"<{self.__ctype__} NULL>"
 
     def __add__(self, count: int) -> Any:
-        return pointer_at(self.__ctype__, self._place(count), self)
+        return pointer_at(self.__ctype__, item_place(self, count), target_keeper(self))
+
+    __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, Pointer):
-            distance, stride = int(self) - int(other), self._stride()
-            if distance % stride:
+            distance, stride = int(self) - _comparable(self, other), _stride(self)
+            if not stride or distance % stride:
                 raise ValueError(f"{self!r} and {other!r} are not a whole number of items apart")
             return distance // stride
-        return self + -other
+        return Pointer.__add__(self, -operator.index(other))
 
-    def __getitem__(self, index: int) -> Any:
-        from .classes import read_at
+    def __getitem__(self, index: Any) -> Any:
+        from .access import read_at
 
-        return read_at(self._target(), self._place(index), self)
+        if isinstance(index, slice):
+            return [Pointer.__getitem__(self, i) for i in _span(self, index)]
+        place_of(self)
+        return read_at(_target(self), item_place(self, index), target_keeper(self, itself=True))
 
     __iter__ = None  # a pointer does not say how many items there are
 
-    def __setitem__(self, index: int, value: object) -> None:
-        from .classes import write_at
+    def __setitem__(self, index: Any, value: Any) -> None:
+        from .access import write_at
 
         if is_const(self.__ctype__.target):
             raise TypeError(f"{self!r} points to const: it cannot be written through")
-        write_at(self._target(), self._place(index), value, self, f"{self.__ctype__}: item {index}")
+        if isinstance(index, slice):
+            places, values = _span(self, index), _listed(self, value)
+            if len(places) != len(values):
+                raise ValueError(f"{len(values)} values for a slice of {len(places)} items")
+            for place, item in zip(places, values, strict=True):
+                Pointer.__setitem__(self, place, item)
+            return
+        place_of(self)
+        write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
 
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: an address means nothing elsewhere")
+
+    @property
+    def contents(self) -> Any:
+        """What it points to, as a value in memory: also of numbers, whose `.value` can be set."""
+        from .classes import class_of
+
+        return view(class_of(_target(self)), place_of(self), target_keeper(self, itself=True))
 
     def cast(self, type: CType | type[Value]) -> Any:
         """The same address as another pointer type (a ctype or a pointer class)."""
         ctype = type if isinstance(type, CType) else type.__ctype__
         if not isinstance(ctype, PointerType):
             raise TypeError(f"a pointer can be cast only to a pointer type, not to {ctype}")
-        return pointer_at(ctype, int(self), self)
+        return pointer_at(ctype, int(self), target_keeper(self))
 
     def string(self) -> str:
-        """The C string here, decoded as UTF-8 with surrogateescape."""
-        return self.bytes().decode("utf-8", "surrogateescape")
+        """The C string here: of wide characters (wchar_t, char16_t, char32_t) as these, of others as UTF-8 with
+        surrogateescape."""
+        from .text import string
+
+        return string(self)
 
     def bytes(self) -> bytes:
         """The bytes here up to the first NUL."""
-        self._check()
-        return seed.c_string(int(self))
-
-    def _place(self, index: int) -> int:
-        """The address of an item."""
-        place = int(self) + operator.index(index) * self._stride()
-        if not 0 <= place < ADDRESSES:
-            raise OverflowError(f"item {index} of {self!r} is outside the address space")
-        return place
-
-    def _check(self) -> None:
-        if not self:
-            raise NullPointerError(f"{self!r} cannot be dereferenced")
-
-    def _stride(self) -> int:
-        target = self._target_type()
-        return sizeof(target, host_target().model)
-
-    def _target(self) -> CType:
-        self._check()
-        return self._target_type()
-
-    def _target_type(self) -> CType:
-        target = unqualified(self.__ctype__.target)
-        if isinstance(target, (Void, Function)):
-            raise UnsupportedTypeError(f"{self!r}: {target} has no size; cast the pointer first")
-        if getattr(target, "fields", ()) is None:
-            raise IncompleteTypeError(f"{self!r} points to an opaque type, whose members are not declared")
-        return target
+        return seed.c_string(place_of(self))
 
 
 def pointer_at(ctype: PointerType, place: int, keep: object = None) -> Any:
@@ -135,3 +146,72 @@ def pointer_at(ctype: PointerType, place: int, keep: object = None) -> Any:
     if keep is not None:
         own(made, keep)
     return made
+
+
+def place_of(pointer: Any) -> int:
+    """Where a pointer points to. Raises NullPointerError for NULL, FreedMemoryError where that was freed."""
+    place = int.from_bytes(seed.read(address(pointer), 8), "little")
+    if not place:
+        raise NullPointerError(f"{pointer!r} cannot be dereferenced")
+    if not alive(owner(pointer)):
+        raise FreedMemoryError(f"{pointer!r} points to memory that was freed")
+    return place
+
+
+def target_keeper(pointer: Any, *, itself: bool = False) -> object:
+    """What keeps the target of a pointer alive, None if nothing does; with `itself` the pointer then, which so keeps
+    what is stored there."""
+    found = owner(pointer)
+    return pointer if found is None and itself else found
+
+
+def item_place(pointer: Any, index: Any) -> int:
+    """The address of an item."""
+    place = int(pointer) + operator.index(index) * _stride(pointer)
+    if not 0 <= place < ADDRESSES:
+        raise OverflowError(f"item {index} of {pointer!r} is outside the address space")
+    return place
+
+
+def _target(pointer: Any) -> CType:
+    """The target's type, with its qualifiers, where it can be read."""
+    target: CType = pointer.__ctype__.target
+    plain = unqualified(target)
+    if isinstance(plain, (Void, Function)):
+        raise UnsupportedTypeError(f"{pointer!r}: {plain} has no size; cast the pointer first")
+    if getattr(plain, "fields", ()) is None:
+        raise IncompleteTypeError(f"{pointer!r} points to an opaque type, whose members are not declared")
+    return target
+
+
+def _stride(pointer: Any) -> int:
+    return sizeof(_target(pointer), host_target().model)
+
+
+def _comparable(pointer: Any, other: Any) -> int:
+    """The address of a pointer that may be compared with another: of the same target (C11 6.5.8)."""
+    from ..marshal import same_type
+
+    if not isinstance(other, Pointer):
+        raise TypeError(f"{pointer!r} cannot be compared with {type(other).__name__}")
+    if not same_type(pointer.__ctype__.target, other.__ctype__.target, host_target().model):
+        raise TypeError(f"{pointer.__ctype__} and {other.__ctype__} point to different types")
+    return int(other)
+
+
+def _span(pointer: Any, index: slice) -> range:
+    """The items of a slice, whose end has to be said: a pointer does not know how many there are."""
+    if index.stop is None:
+        raise ValueError(f"{pointer!r}: a slice of a pointer needs an end")
+    step = 1 if index.step is None else operator.index(index.step)
+    return range(0 if index.start is None else operator.index(index.start), operator.index(index.stop), step)
+
+
+def _listed(pointer: Any, values: Iterable[Any]) -> list[Any]:
+    """The items to be written; of bytes as such where the target is a char."""
+    plain = unqualified(pointer.__ctype__.target)
+    if isinstance(values, (bytes, bytearray)) and isinstance(plain, Integer) and plain.rank == "char":
+        return [values[i : i + 1] for i in range(len(values))] if plain.signed is None else list(values)
+    return list(values)
+
+

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Layout, leaves
-from ...ctype import Pointer as PointerType
+from ...ctype import Layout, unqualified
 from ...ctype import Record as RecordType
-from ..host import host_target
 from .base import Value, address, adopt, native
+from .member import Member
 
-__all__ = ["Field", "Record", "Struct", "Union"]
+__all__ = ["Record", "Struct", "Union"]
 
 
 @native
@@ -22,21 +21,10 @@ class Record(Value):
     __ctype__: ClassVar[RecordType]
     __layout__: ClassVar[Layout]
     __members__: ClassVar[tuple[str, ...]]
-    __fields__: ClassVar[tuple[tuple[str, CType, int], ...]]
+    __fields__: ClassVar[tuple[Member, ...]]
 
     def __init__(self, *args: object, **fields: object) -> None:
-        names = self.__members__
-        if len(args) > len(names):
-            raise TypeError(f"{self.__ctype__} has {len(names)} fields, {len(args)} values were given")
-        for name, value in zip(names, args, strict=False):
-            if name in fields:
-                raise TypeError(f"{self.__ctype__}: field {name!r} was given by position and by keyword")
-            setattr(self, name, value)
-        for name, value in fields.items():
-            if name not in names:
-                there = ", ".join(names) or "none"
-                raise TypeError(f"{self.__ctype__} has no field {name!r}; there are: {there}")
-            setattr(self, name, value)
+        _fill(self, args, fields)
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__members__)
@@ -56,20 +44,18 @@ class Record(Value):
         return made
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        self._refuse_pointers("copied deeply")
-        return self.__copy__()
+        from .copying import refuse_pointers
+
+        refuse_pointers(self, "copied deeply")
+        return Record.__copy__(self)
 
     def __bytes__(self) -> bytes:
         return seed.read(address(self), self.__layout__.size)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        self._refuse_pointers("pickled")
-        raise TypeError(f"{self.__ctype__} cannot be pickled: its declaration is not known elsewhere")
+    def __reduce__(self) -> Any:
+        from .copying import reduce
 
-    def _refuse_pointers(self, act: str) -> None:
-        for leaf in leaves(self.__ctype__, host_target().model):
-            if isinstance(leaf.type, PointerType):
-                raise TypeError(f"{self.__ctype__} cannot be {act}: {leaf.path[1:]} is a pointer")
+        return reduce(self)
 
 
 @native
@@ -88,52 +74,33 @@ class Union(Record):
     def __init__(self, *args: object, **fields: object) -> None:
         if len(args) + len(fields) > 1:
             raise TypeError(f"{self.__ctype__} holds one member at a time, {len(args) + len(fields)} were given")
-        Record.__init__(self, *args, **fields)
+        _fill(self, args, fields)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Union) or other.__ctype__ is not self.__ctype__:
             return NotImplemented
-        return bytes(self) == bytes(other)
+        return Record.__bytes__(self) == Record.__bytes__(other)
 
     __hash__ = None  # type: ignore[assignment]
 
 
-class Field:
-    """A member that is more than a number: a struct, an array or a pointer, `offset` bytes in."""
-
-    __slots__ = ("cls", "ctype", "name", "offset")
-
-    def __init__(self, cls: type[Record], name: str, ctype: Any, offset: int) -> None:
-        self.cls = cls
-        self.name = name
-        self.ctype = ctype
-        self.offset = offset
-
-    def __get__(self, value: Value | None, cls: type | None = None) -> Any:
-        if value is None:
-            return self
-        self._check(value)
-        from .classes import read_at
-
-        return read_at(self.ctype, address(value) + self.offset, value)
-
-    def __set__(self, value: Value, new: object) -> None:
-        self._check(value)
-        from .classes import write_at
-
-        where = f"{self.cls.__ctype__}: field {self.name!r}"
-        write_at(self.ctype, address(value) + self.offset, new, value, where)
-
-    def __delete__(self, value: Value) -> None:
-        raise TypeError("a C field cannot be deleted")
-
-    def _check(self, value: object) -> None:
-        if not isinstance(value, self.cls):
-            raise TypeError(f"field {self.name!r} of {self.cls.__ctype__} is not one of {type(value).__name__}")
-
-    def __repr__(self) -> str:
-        from ...ctype import declare
-
-        return f"<field {declare(self.ctype, self.name)} at {self.offset}>"
+def _fill(record: Any, args: tuple[object, ...], fields: dict[str, object]) -> None:
+    """The members of a new record, const ones too."""
+    names, members, ctype = record.__members__, record.__fields__, unqualified(record.__ctype__)
+    if len(args) > len(names):
+        raise TypeError(f"{ctype} has {len(names)} fields, {len(args)} values were given")
+    for member, value in zip(members, args, strict=False):
+        if member.name in fields:
+            raise TypeError(f"{ctype}: field {member.name!r} was given by position and by keyword")
+        _write(record, member, value)
+    for name, value in fields.items():
+        if name not in names:
+            there = ", ".join(names) or "none"
+            raise TypeError(f"{ctype} has no field {name!r}; there are: {there}")
+        _write(record, members[names.index(name)], value)
 
 
+def _write(record: Any, member: Member, value: object) -> None:
+    from .access import write_member
+
+    write_member(member, address(record), value, record, f"{record.__ctype__}: field {member.name!r}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import seed
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..host import host_target
-from .base import Value, address, native
+from .base import Value, address, holder, native
 
 __all__ = ["Vector"]
 
@@ -19,7 +18,7 @@ class Vector(Value):
     """A C vector. Made of its lanes, one by one or as one sequence; missing ones are zero."""
 
     __slots__ = ()
-    __ctype__: VectorType
+    __ctype__: ClassVar[VectorType]
 
     def __init__(self, *lanes: Any) -> None:
         if len(lanes) == 1 and len(self) > 1 and hasattr(lanes[0], "__iter__"):
@@ -35,17 +34,28 @@ class Vector(Value):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        from .classes import read_at
+        from .access import read_at
 
-        return read_at(self.__ctype__.lane, address(self) + self._offset(index), self)
+        return read_at(self.__ctype__.lane, address(self) + _offset(self, index), holder(self))
 
     def __setitem__(self, index: int, value: Any) -> None:
-        from .classes import write_at
+        from .access import write_at
 
-        write_at(self.__ctype__.lane, address(self) + self._offset(index), value, self, f"lane {index}")
+        place = address(self) + _offset(self, index)
+        write_at(self.__ctype__.lane, place, value, self, f"{self.__ctype__}: lane {index}")
 
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
+    def __copy__(self) -> Any:
+        made = type(self).__new__(type(self))
+        seed.write(address(made), Vector.__bytes__(self))
+        return made
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return Vector.__copy__(self)
+
+    def __reduce__(self) -> Any:
+        from .copying import reduce
+
+        return reduce(self)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (Vector, list, tuple)):
@@ -60,10 +70,11 @@ class Vector(Value):
     def __bytes__(self) -> bytes:
         return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
 
-    def _offset(self, index: Any) -> int:
-        place = index.__index__()
-        if place < 0:
-            place += len(self)
-        if not 0 <= place < len(self):
-            raise IndexError(f"lane {index} is outside {self.__ctype__}")
-        return int(place) * sizeof(self.__ctype__.lane, host_target().model)
+
+def _offset(vector: Any, index: Any) -> int:
+    place = int(index.__index__())
+    if place < 0:
+        place += len(vector)
+    if not 0 <= place < len(vector):
+        raise IndexError(f"lane {index} is outside {vector.__ctype__}")
+    return place * sizeof(vector.__ctype__.lane, host_target().model)

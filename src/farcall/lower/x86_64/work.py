@@ -96,7 +96,7 @@ class Work:
 
     def mem(self, place: At | Through) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into the scratch."""
-        if type(place) is Through:
+        if isinstance(place, Through):
             pointer = place.pointer
             held = self.frame.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
             self.a.emit(mov_rm, SCRATCH, held)

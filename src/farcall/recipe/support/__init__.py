@@ -13,6 +13,7 @@ from ..interpreter import Surroundings
 from ..step import Routine
 from ..writer import Writer
 from .asking import convert, count, failed, refuse, retire, tombstone, unpark, unwrap
+from .memory import construct, get_item, get_member, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
 from .pointer import block, pointer
 
@@ -39,6 +40,12 @@ _KINDS: dict[str, Callable[[Writer, Surroundings, str], Routine]] = {
     "text": text,
     "tombstone": tombstone,
     "unpark": unpark,
+    "construct": construct,
+    "get_item": get_item,
+    "get_member": get_member,
+    "set_item": set_item,
+    "set_member": set_member,
+    "set_subscript": set_subscript,
     "unwrap": unwrap,
     "whole": whole,
 }

@@ -1,0 +1,157 @@
+"""The system's C preprocessor: headers by name in, their text and their macros out.
+
+It is run as a program, found on PATH. Whatever a C compiler would see behind `#include <name>` is what comes
+out: its directories, its predefined macros, its conditionals.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ...errors import DeclarationError
+
+__all__ = ["Include", "expansions", "preprocessed"]
+
+#: The programs that are tried, in order, behind the one that the environment variable CC names.
+PROGRAMS = ("cc", "gcc", "clang", "cpp")
+
+INSTALL = "Debian, Ubuntu: apt-get install gcc libc6-dev; Fedora: dnf install gcc; Alpine: apk add gcc musl-dev"
+
+#: A preprocessor that needs longer, in seconds, hangs.
+LONGEST = 120
+
+NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+HEADER = re.compile(r'[^\0\n<>"]+\Z')
+MISSING = re.compile(r"error: '?([^\s']+)'?(?: file not found|: No such file or directory)")
+#: What the expansions stand between, in the output of the second run.
+BEGIN, END = "__farcall_macro_", "__farcall_end"
+
+
+class Include(NamedTuple):
+    """What is to be preprocessed: headers by name or path, where to look first, and macros (name, value)."""
+
+    headers: tuple[str, ...]
+    directories: tuple[str, ...] = ()
+    defines: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def checked(
+        cls,
+        headers: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        directories: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+        defines: Mapping[str, str | int | None] | None = None,
+    ) -> Include:
+        """Made of what users give. Raises TypeError and ValueError, naming what is wrong."""
+        macros = []
+        for name, value in (defines or {}).items():
+            if not isinstance(name, str) or not NAME.match(name):
+                raise ValueError(f"defines: {name!r} is not the name of a macro")
+            text = "" if value is None else str(int(value)) if isinstance(value, int) else value
+            if not isinstance(text, str) or "\n" in text or "\0" in text:
+                raise TypeError(f"defines: {name!r} must be an int, a str of one line, or None, not {value!r}")
+            macros.append((name, text))
+        wanted = _paths("include", headers)
+        for header in wanted:
+            if not HEADER.match(header):
+                raise ValueError(f"include: {header!r} is not the name of a header")
+        return cls(wanted, _paths("include_dirs", directories), tuple(macros))
+
+    def __str__(self) -> str:
+        return ", ".join(self.headers)
+
+
+def _paths(what: str, given: object) -> tuple[str, ...]:
+    several = [given] if isinstance(given, (str, os.PathLike)) else given
+    if not isinstance(several, Sequence) or not all(isinstance(one, (str, os.PathLike)) for one in several):
+        raise TypeError(f"{what} must be a str, a path or a sequence of them, not {given!r}")
+    return tuple(os.fspath(one) for one in several)
+
+
+def preprocessed(include: Include) -> str:
+    """The text behind the includes, with its `#define` lines and line markers.
+
+    Raises DeclarationError for a header that is not there, with the preprocessor's own words for any other
+    error in it, and where there is no preprocessor.
+    """
+    return _run(include, _source(include), "-dD")
+
+
+def expansions(include: Include, names: Sequence[str]) -> dict[str, str]:
+    """What each of these macros without parameters stands for in the end, all macros in it expanded."""
+    asked = "".join(f"{BEGIN}{number} {name} {END}\n" for number, name in enumerate(names))
+    found = _run(include, f"{_source(include)}\n{asked}", "-P")
+    pieces = re.findall(rf"{BEGIN}(\d+)\s(.*?)\s*{END}", found, re.DOTALL)
+    return {names[int(number)]: " ".join(text.split("\n")).strip() for number, text in pieces}
+
+
+def _source(include: Include) -> str:
+    """C text that includes the headers: as a file if it is a path, else as the compiler finds it."""
+    lines = []
+    for header in include.headers:
+        path = os.path.isabs(header) or header.startswith(("./", "../"))
+        lines.append(f'#include "{os.path.abspath(header)}"' if path else f"#include <{header}>")
+    return "\n".join([*lines, ""])
+
+
+def _run(include: Include, source: str, mode: str) -> str:
+    import subprocess
+
+    program = _program()
+    flags = ["-I" + directory for directory in include.directories]
+    flags += [f"-D{name}={value}" for name, value in include.defines]
+    driver = [] if os.path.basename(program[0]).startswith("cpp") else ["-E"]
+    command = [*program, *driver, mode, "-w", "-x", "c", *flags, "-"]
+    try:
+        done = subprocess.run(
+            command,
+            input=source,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=LONGEST,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise DeclarationError(f"the preprocessor {program[0]} does not run: {error}") from None
+    if done.returncode:
+        raise DeclarationError(_complaint(include, done.stderr))
+    return done.stdout
+
+
+def _program() -> list[str]:
+    """The preprocessor's command. Raises DeclarationError where there is none."""
+    import shlex
+    import shutil
+
+    chosen = shlex.split(os.environ.get("CC", ""))
+    if chosen:
+        found = shutil.which(chosen[0])
+        if found is None:
+            raise DeclarationError(f"headers need a C preprocessor; the environment variable CC names {chosen[0]!r},"
+                                   " which is not on PATH")  # fmt: skip
+        return [found, *chosen[1:]]
+    for name in PROGRAMS:
+        found = shutil.which(name)
+        if found is not None:
+            return [found]
+    raise DeclarationError(
+        f"headers need a C preprocessor, and none of {', '.join(PROGRAMS)} is on PATH; install one ({INSTALL}),"
+        " or declare what you need in a text for cdef()"
+    )
+
+
+def _complaint(include: Include, errors: str) -> str:
+    missing = MISSING.search(errors)
+    if missing is None:
+        lines = [line for line in errors.splitlines() if "error" in line] or errors.splitlines()
+        return f"{include}: the preprocessor says: {'; '.join(lines[:3]) or 'nothing, but fails'}"
+    name = missing[1]
+    inside = "" if name in include.headers else f", which {include} includes"
+    looked = f" in {', '.join(include.directories)} and" if include.directories else " in"
+    return (
+        f"there is no header {name!r}{inside}; looked{looked} the compiler's own directories. Headers come in"
+        " packages with -dev (Debian, Ubuntu) or -devel (Fedora) behind their name; include_dirs adds directories"
+    )

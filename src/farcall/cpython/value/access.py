@@ -1,0 +1,234 @@
+"""Reading and writing by C type at an address, and what generated code leaves to Python of members and items."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ... import seed
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Integer, is_const, is_signed, sizeof, unqualified
+from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
+from ...errors import NullPointerError
+from ...recipe.carrier import PointerTo, carrier
+from ...recipe.field import CLOSURE_CLASS
+from ..host import host_target
+from ..linker import register
+from .array import Array, is_byte
+from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, view
+from .base import owner as base_owner
+from .member import Member
+from .number import Number
+from .pointer import Pointer, place_of, pointer_at, target_keeper
+from .scalar import Scalar
+from .vector import Vector
+
+__all__ = ["read_at", "read_member", "write_at", "write_member"]
+
+
+def read_at(ctype: CType, place: int, owner: object) -> Any:
+    """The Python value of the C value of type `ctype` at an address: a number, a str for `const char *`,
+    a pointer object, or a view for structs, unions and arrays, which keeps `owner` alive."""
+    from .classes import class_of
+
+    if not place:
+        raise NullPointerError(f"a {unqualified(ctype)} cannot be read at NULL")
+    seen = view(class_of(ctype), place, owner)
+    ctype = unqualified(ctype)
+    if isinstance(seen, Scalar):
+        return seen.value
+    if isinstance(seen, Number):  # a value, not a view: it does not follow the memory
+        copy = type(seen).__new__(type(seen))
+        seed.write(address(copy), seed.read(place, sizeof(ctype, host_target().model)))
+        return copy.value
+    if isinstance(seen, Pointer):
+        target = int(seen)
+        kind = carrier(ctype, host_target().model)
+        if isinstance(kind, PointerTo) and kind.text:
+            return Pointer.string(seen) if target else None
+        assert isinstance(ctype, PointerType)
+        held = kept(owner, place)
+        same = isinstance(held, Pointer) and int(held) == target  # C may have stored another meanwhile
+        return pointer_at(ctype, target, target_keeper(held) if same else owner)
+    return seen
+
+
+def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, where: str = "") -> None:
+    """Store a Python value as a C value of type `ctype` at an address; `keeper` keeps what a pointer needs.
+    `where` names the place in errors."""
+    from .classes import class_of
+
+    ctype = unqualified(ctype)
+    if not place:
+        raise NullPointerError(f"a {ctype} cannot be written at NULL")
+    cls = class_of(ctype)
+    if issubclass(cls, Scalar):
+        try:
+            view(cls, place, None).value = value
+        except (TypeError, OverflowError) as error:
+            if not where:
+                raise
+            from ..marshal import raise_named
+
+            raise_named(error, where)
+    elif issubclass(cls, Pointer):
+        from ..marshal import to_pointer
+
+        pointer = to_pointer(ctype, value, where or f"a {ctype}")
+        seed.write(place, int(pointer).to_bytes(8, "little"))
+        keep(keeper, place, pointer)
+    else:
+        from ..marshal import to_instance
+
+        if isinstance(value, (bytes, bytearray)) and issubclass(cls, Array) and is_byte(cls.__ctype__.element):
+            value = cls(value)
+        made = to_instance(cls, value, where or f"a {ctype}")
+        size = sizeof(ctype, host_target().model)
+        seed.write(place, seed.read(address(made), size))
+        adopt(keeper, place, made, size)
+
+
+def read_member(member: Member, base: int, owner: object) -> Any:
+    """The Python value of a member of the record at the address `base`."""
+    if member.bits is None:
+        return read_at(_qualified(member), base + member.offset, owner)
+    first, size, shift = member.place
+    word = int.from_bytes(seed.read(base + first, size), sys.byteorder) >> shift
+    word &= (1 << member.bits) - 1
+    plain = unqualified(member.ctype)
+    if isinstance(plain, Integer) and plain.rank == "bool":
+        return bool(word)
+    if is_signed(plain, host_target().model) and word >> (member.bits - 1):
+        word -= 1 << member.bits
+    return word
+
+
+def _qualified(member: Member) -> CType:
+    from ...ctype import Qualified
+
+    if not member.const or is_const(member.ctype):
+        return member.ctype
+    return Qualified(member.ctype, frozenset({"const"}))
+
+
+def write_member(member: Member, base: int, value: object, keeper: Value | Keep, where: str) -> None:
+    """Store a Python value as a member of the record at the address `base`, const or not."""
+    if member.bits is None:
+        write_at(member.ctype, base + member.offset, value, keeper, where)
+        return
+    low, high = bit_limits(member)
+    try:
+        number = value.__index__()  # type: ignore[attr-defined]
+    except AttributeError:
+        raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
+    if not low <= number <= high:
+        shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"
+        raise OverflowError(
+            f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})"
+        )
+    first, size, shift = member.place
+    mask = ((1 << member.bits) - 1) << shift
+    word = int.from_bytes(seed.read(base + first, size), sys.byteorder)
+    word = word & ~mask | (number << shift) & mask
+    seed.write(base + first, word.to_bytes(size, sys.byteorder))
+
+
+def bit_limits(member: Member) -> tuple[int, int]:
+    """The least and the greatest value of a bit-field."""
+    assert member.bits is not None
+    plain = unqualified(member.ctype)
+    if isinstance(plain, Integer) and plain.rank == "bool":
+        return 0, 1
+    if is_signed(plain, host_target().model):
+        return -(1 << (member.bits - 1)), (1 << (member.bits - 1)) - 1
+    return 0, (1 << member.bits) - 1
+
+
+def members_seen(value: Any) -> tuple[Member, ...]:
+    """The members of a record, or of the record that a pointer points to."""
+    from .classes import class_of
+
+    if isinstance(value, Pointer):
+        return class_of(value.__ctype__.target).__fields__  # type: ignore[no-any-return]
+    return value.__fields__  # type: ignore[no-any-return]
+
+
+def get_member(value: Any, index: int) -> Any:
+    """A member of a record, or through a pointer to one, by its number. Its class is made known to the native
+    descriptor, which then does without Python."""
+    from .classes import class_of
+
+    member = members_seen(value)[index]
+    if isinstance(value, Pointer):
+        base, owner = place_of(value), target_keeper(value, itself=True)
+    else:
+        base, owner = address(value), holder(value)
+    plain = unqualified(member.ctype)
+    if isinstance(plain, ArrayType) and plain.length is None:
+        return flexible(member, base, owner)
+    if member.bits is None and isinstance(plain, (RecordType, PointerType, ArrayType)):
+        _teach(type(value), member.name, class_of(_qualified(member)))
+    return read_member(member, base, owner)
+
+
+def flexible(member: Member, base: int, owner: object) -> Any:
+    """A flexible array member: as many items as the value was made with, none where nobody knows."""
+    from .classes import class_of
+
+    element = unqualified(member.ctype).element  # type: ignore[attr-defined]
+    size = sizeof(element, host_target().model)
+    keeper = base_owner(owner) if isinstance(owner, Lease) else owner
+    whole = keeper.sizes.get(base, 0) if isinstance(keeper, Keep) else 0
+    count = max(0, whole - member.offset) // size if size else 0
+    return view(class_of(ArrayType(element, count)), base + member.offset, owner)
+
+
+def _teach(cls: Any, name: str, of: Any) -> None:
+    """Fill the class cell of a native descriptor, on the class it belongs to."""
+    for base in cls.__mro__:
+        cells = getattr(vars(base).get("__native__"), "cells", {}).get(name)
+        if cells is not None:
+            vars(base)["__native__"].things.append(of)
+            cells[CLOSURE_CLASS : CLOSURE_CLASS + 8] = id(of).to_bytes(8, sys.byteorder)
+            return
+
+
+def set_member(value: Any, index: int, new: object) -> None:
+    """Write a member of a record, or through a pointer to one, by its number."""
+    from .classes import class_of
+
+    member = members_seen(value)[index]
+    if isinstance(value, Pointer):
+        target, base = value.__ctype__.target, place_of(value)
+        constant, keeper = is_const(target), value
+        where = f"{unqualified(target)}: field {member.name!r}"
+    else:
+        base, keeper = address(value), value
+        constant = is_const(value.__ctype__) or getattr(value, "__const__", False)
+        where = f"{value.__ctype__}: field {member.name!r}"
+    if constant or member.const:
+        raise TypeError(f"{where} is const: it cannot be set")
+    plain = unqualified(member.ctype)
+    if member.bits is None and isinstance(plain, (RecordType, PointerType)):
+        _teach(type(value), member.name, class_of(_qualified(member)))
+    write_member(member, base, new, keeper, where)
+
+
+def get_item(value: Any, key: Any) -> Any:
+    """An item of an array, a vector or a pointer."""
+    kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
+    return kind.__getitem__(value, key)
+
+
+def set_item(value: Any, key: Any, new: object) -> None:
+    """Write an item of an array, a vector or a pointer."""
+    kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
+    kind.__setitem__(value, key, new)
+
+
+register("python:get_member", get_member)
+register("python:set_member", set_member)
+register("python:get_item", get_item)
+register("python:set_item", set_item)
+register("python:set_subscript", set_item)

@@ -1,0 +1,131 @@
+"""What a value tells others of itself through the buffer protocol: format, shape and strides (PEP 3118).
+
+Formats give every offset by explicit padding, with standard sizes in this machine's byte order, so that NumPy makes the
+same structured dtype of them. Pointers are shown as the integers they are. What PEP 3118 has no word for shows as
+bytes (unions, wide numbers), or not at all (bit-fields, which are padding).
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from typing import Any
+
+from ...ctype import Array as ArrayType
+from ...ctype import Complex as ComplexType
+from ...ctype import CType, Enum, Float, Integer, is_signed, layout, sizeof, unqualified
+from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
+from ...ctype import Vector as VectorType
+from ..host import host_target
+
+__all__ = ["exported", "format_of", "shape_of"]
+
+ORDER = "<" if sys.byteorder == "little" else ">"
+SIGNED, UNSIGNED = {1: "b", 2: "h", 4: "i", 8: "q"}, {1: "B", 2: "H", 4: "I", 8: "Q"}
+FLOATS = {"binary16": "e", "binary32": "f", "binary64": "d"}
+
+
+def format_of(ctype: CType) -> str:
+    """The format of one item of this type, `<d` or `T{<i:a:4x<d:b:}`."""
+    plain = unqualified(ctype)
+    model = host_target().model
+    if isinstance(plain, RecordType):
+        return _record(plain)
+    if isinstance(plain, (ArrayType, VectorType)):
+        element, shape = shape_of(plain)
+        return f"({','.join(map(str, shape))}){format_of(element)}"
+    if isinstance(plain, PointerType):
+        return ORDER + UNSIGNED[model.pointer]
+    size = sizeof(plain, model)
+    if isinstance(plain, Enum):
+        plain = plain.underlying
+    if isinstance(plain, Integer):
+        if plain.rank == "bool":
+            return "?"
+        if plain.rank == "char" and plain.signed is None:
+            return "c"
+        if size in SIGNED:
+            return ORDER + (SIGNED if is_signed(plain, model) else UNSIGNED)[size]
+    if isinstance(plain, Float):
+        if plain.format in FLOATS:
+            return ORDER + FLOATS[plain.format]
+        if plain.format == "long":
+            return "g" if size > 8 else ORDER + "d"
+    if isinstance(plain, ComplexType):
+        return "Zg" if plain.part.format == "long" and size > 16 else ORDER + "Z" + format_of(plain.part)[-1]
+    return f"({size})B"
+
+
+def shape_of(ctype: CType) -> tuple[CType, tuple[int, ...]]:
+    """The type of the items of an array of arrays, and its dimensions."""
+    shape: list[int] = []
+    plain = unqualified(ctype)
+    while True:
+        if isinstance(plain, ArrayType):
+            shape.append(plain.length or 0)
+            plain = unqualified(plain.element)
+        elif isinstance(plain, VectorType):
+            shape.append(plain.count)
+            plain = plain.lane
+        else:
+            return plain, tuple(shape)
+
+
+def _record(record: RecordType) -> str:
+    placed = layout(record, host_target().model)
+    if record.is_union:
+        return f"({placed.size})B"
+    text, end = [], 0
+    for member in placed.members:
+        field = member.field
+        plain = unqualified(field.type)
+        if field.bits is not None or (isinstance(plain, ArrayType) and plain.length is None):
+            continue
+        text.append(_padding(member.offset - end))
+        end = member.offset + sizeof(plain, host_target().model)
+        if field.name:
+            text.append(f"{format_of(plain)}:{field.name}:")
+        elif isinstance(plain, RecordType) and not plain.is_union:
+            text.append(format_of(plain)[2:-1])  # an anonymous struct's members are the record's own
+        else:
+            text.append(_padding(end - member.offset))
+    text.append(_padding(placed.size - end))
+    return f"T{{{''.join(text)}}}"
+
+
+def _padding(size: int) -> str:
+    return "" if size <= 0 else "x" if size == 1 else f"{size}x"
+
+
+def exported(value: Any) -> int:
+    """The address of a Py_buffer for values of this one's class, whose `buf` and `obj` are still to be filled in."""
+    native = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
+    kept = vars(native)["__native__"]
+    if not kept.exported:
+        kept.exported = _describe(native, kept)
+    return int(kept.exported)
+
+
+def _describe(native: Any, kept: Any) -> int:
+    ctype = native.__ctype__
+    element, shape = shape_of(ctype)
+    text = format_of(element)
+    if text[0] == ORDER and text[1:] in "bBhHiIqQefd":
+        text = text[1:]  # in the machine's own sizes the same, which is what memoryview knows how to read
+    whole, size = sizeof(ctype, host_target().model), sizeof(element, host_target().model)
+    if text.startswith("("):  # an item of plain bytes
+        shape, size, text = (*shape, size), 1, "B"
+    strides, step = [], size
+    for length in reversed(shape):
+        strides.insert(0, step)
+        step *= length
+    count = len(shape)
+    at = kept.text(text)
+    lengths = kept.add(struct.pack(f"={max(count, 1)}q", *(shape or (0,))))
+    steps = kept.add(struct.pack(f"={max(count, 1)}q", *(strides or (0,))))
+    readonly = bool(getattr(native, "__const__", False))
+    row = struct.pack(
+        "=QQqqiiQQQQQ", 0, 0, whole, size, readonly, count, at, lengths if count else 0, steps if count else 0, 0, 0
+    )
+    return int(kept.add(row))

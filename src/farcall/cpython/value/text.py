@@ -1,0 +1,73 @@
+"""Strings in memory: bytes up to the first NUL, and wide characters."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ... import seed
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Integer, sizeof, unqualified
+from ..host import host_target
+from .base import address
+from .pointer import Pointer, place_of
+
+__all__ = ["encode_text", "is_text", "string", "width_of"]
+
+CODECS = {2: "utf-16", 4: "utf-32"}
+#: Names of integer types that stand for characters wider than a byte.
+WIDE_NAMES = frozenset({"wchar_t", "char16_t", "char32_t", "wint_t"})
+
+
+def width_of(ctype: CType) -> int:
+    """The size of the characters that an element of this type is: 1 for bytes, 2 or 4 for wide ones; 0 for a type that
+    is no character."""
+    plain = unqualified(ctype)
+    if not isinstance(plain, Integer):
+        return 0
+    if plain.rank == "wchar" or plain.name in WIDE_NAMES:
+        return sizeof(plain, host_target().model)
+    return 1 if plain.rank in ("char", "8") else 0
+
+
+def is_text(ctype: CType) -> bool:
+    """Whether arrays of this element take a str: plain char and wide characters."""
+    plain = unqualified(ctype)
+    return width_of(plain) > 1 or (isinstance(plain, Integer) and plain.rank == "char" and plain.signed is None)
+
+
+def encode_text(text: str, ctype: CType) -> bytes:
+    """The characters of `text` in memory, without a NUL. ValueError for one that cannot be encoded."""
+    width = width_of(ctype)
+    return text.encode("utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass")
+
+
+def string(value: Any) -> str:
+    """The text in an array of characters or behind a pointer to characters, up to the first NUL."""
+    if isinstance(value, Pointer):
+        element, most = value.__ctype__.target, None
+        place = place_of(value)
+    else:
+        element, most, place = value.__ctype__.element, len(value), address(value)
+    plain = unqualified(element)
+    while isinstance(plain, ArrayType):
+        plain = unqualified(plain.element)
+    width = width_of(plain)
+    if width <= 1:
+        data = seed.c_string(place) if most is None else seed.read(place, most).partition(b"\0")[0]
+        return data.decode("utf-8", "surrogateescape")
+    return _until_nul(place, width, most).decode(_codec(width), "surrogatepass")
+
+
+def _until_nul(place: int, width: int, most: int | None) -> bytes:
+    found, nul = bytearray(), bytes(width)
+    while most is None or len(found) < most * width:
+        character = seed.read(place + len(found), width)
+        if character == nul:
+            break
+        found += character
+    return bytes(found)
+
+
+def _codec(width: int) -> str:
+    return f"{CODECS[width]}-{'le' if sys.byteorder == 'little' else 'be'}"

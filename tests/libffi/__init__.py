@@ -1,0 +1,1 @@
+"""libffi's own test programs, run against farcall: `python -m tests.libffi`."""

@@ -1,0 +1,112 @@
+"""Obtain, compile, run, report. Exit status 1 if a program fails, 2 if there is nothing to run."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import shutil
+import sys
+import time
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tests.libffi import process
+from tests.libffi.compiler import Bench, CompileError, bench
+from tests.libffi.debian import CACHE, PackageError, cached_source
+from tests.libffi.program import ABIS, Variant, programs, variants
+from tests.libffi.report import Result, counts, table
+from tests.libffi.table import LIBRARIES, fill
+from tests.libffi.table import table as table_of
+
+_begun = time.monotonic()
+_bench: Bench  # the pool's processes are forked from this one and find it here
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.libffi",
+        description="libffi's own test programs against farcall, or against libffi itself to prove the runner",
+    )
+    add = parser.add_argument
+    add("--source", type=Path, metavar="DIR", help="libffi's source (default: Debian's package, fetched once)")
+    add("--include", type=Path, action="append", metavar="DIR", help="where ffi.h is (default: the system's)")
+    add("--library", choices=LIBRARIES, default="farcall", help="what the programs call (default: farcall)")
+    add("--abi", choices=[*ABIS, "both"], default="both", help="the calling convention (default: both)")
+    add("--opt", default="O0,O2", metavar="O0,O2", help="the programs' optimizations (default: O0,O2)")
+    add("--only", metavar="PATTERN", help="only programs so named: 'libffi.call/va_*', or a part of the name")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
+    add("--list", action="store_true", help="print the variants and run none")
+    return parser.parse_args()
+
+
+def wanted(name: str, pattern: str | None) -> bool:
+    return pattern is None or pattern in name or fnmatchcase(name, pattern)
+
+
+def attempt(variant: Variant) -> Result:
+    """Compile one variant and run it."""
+    expected = variant.program.directives
+    reason = expected.skipped or _bench.lacks.get(variant.program.folder, "")
+    if reason:
+        return Result(variant, "skipped", reason)
+    try:
+        program = _bench.compile(variant)
+    except CompileError as error:
+        return Result(variant, "failed", f"does not compile: {error}")
+    if not expected.run:
+        return Result(variant, "passed")
+    wrong = process.complaint(process.run(program), expected.output)
+    if expected.fails:
+        return Result(variant, "skipped", "libffi expects it to fail") if wrong else Result(variant, "passed")
+    return Result(variant, "failed" if wrong else "passed", wrong)
+
+
+def main() -> int:
+    global _bench
+    chosen = options()
+    for tool in ("gcc", "g++"):
+        if not shutil.which(tool):
+            print(f"needs {tool} (Debian, Ubuntu: apt-get install gcc g++)")
+            return 2
+    try:
+        source = chosen.source or cached_source()
+        # a program or two asks for libffi's inner header as well
+        includes = [*(path.resolve() for path in chosen.include or []), source.resolve() / "include"]
+        directory = CACHE / "programs" / chosen.library
+        _bench = bench(directory, includes, static_trampolines=chosen.library == "real")
+    except (PackageError, CompileError) as error:
+        print(error)
+        return 2
+    abis = ABIS if chosen.abi == "both" else [chosen.abi]
+    found = list(variants(programs(source), chosen.opt.split(","), abis))
+    found = [variant for variant in found if wanted(variant.program.name, chosen.only)]
+    if not found:
+        print(f"no such program under {source}")
+        return 2
+    if chosen.list:
+        print("\n".join(variant.name for variant in found))
+        return 0
+    return report(run(found, chosen.library, chosen.jobs), chosen.library, source)
+
+
+def run(found: list[Variant], library: str, jobs: int) -> list[Result]:
+    fill(_bench.standin, table_of(library))
+    results = []
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        for result in pool.imap(attempt, found):
+            results.append(result)
+            if result.outcome == "failed":
+                print(f"FAILED {result.variant.name}: {result.reason}", flush=True)
+    return results
+
+
+def report(results: list[Result], library: str, source: Path) -> int:
+    print(f"{source.name} against {library}, {time.monotonic() - _begun:.0f} s")
+    print(table(results))
+    print(counts(results))
+    return any(result.outcome == "failed" for result in results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""gcc: the stand-in library, and each program as a shared object whose `main` can be called."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.libffi.program import NEEDS, Variant
+
+__all__ = ["Bench", "CompileError", "bench"]
+
+STANDIN = Path(__file__).with_name("standin.c")
+#: What libffi's configure finds out, as far as the programs ask.
+CONFIGURED = """
+#define HAVE_STDINT_H 1
+#define HAVE_INTTYPES_H 1
+#define HAVE_MMAP 1
+#define HAVE_MMAP_ANON 1
+#define HAVE_LONG_DOUBLE 1
+"""
+#: Debian's libffi calls closures elsewhere than where they are written.
+STATIC_TRAMPOLINES = "#define FFI_EXEC_STATIC_TRAMP 1\n"
+SHARED = ("-fPIC", "-shared", "-w", "-pipe")
+
+
+class CompileError(Exception):
+    """gcc's words."""
+
+
+class Bench(NamedTuple):
+    """Where programs are compiled: with these `includes`, against `standin`, into `directory`. `lacks` are the
+    folders whose programs the header cannot serve, and what it lacks."""
+
+    directory: Path
+    includes: tuple[str, ...]
+    standin: Path
+    lacks: dict[str, str]
+
+    def compile(self, variant: Variant) -> Path:
+        """The shared object of a program. Raises CompileError."""
+        source = variant.program.source
+        compiler = "g++" if source.suffix == ".cc" else "gcc"
+        command = [compiler, *SHARED, *variant.options, *self.includes, str(source)]
+        made = self.directory / f"{hashlib.sha256(' '.join(command).encode()).hexdigest()[:24]}.so"
+        newest = max(path.stat().st_mtime for path in (source, self.standin))
+        if not made.exists() or made.stat().st_mtime < newest:
+            _run([*command, "-o", str(made), str(self.standin), "-lm", "-lpthread"])
+        return made
+
+
+def bench(directory: Path, includes: list[Path], *, static_trampolines: bool) -> Bench:
+    """Make the stand-in and the header that programs include beside libffi's. Raises CompileError."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "fficonfig.h").write_text(CONFIGURED + (STATIC_TRAMPOLINES if static_trampolines else ""))
+    standin = directory / "libffi-standin.so"
+    if not standin.exists() or standin.stat().st_mtime < STANDIN.stat().st_mtime:
+        _run(["gcc", "-O2", *SHARED, "-Wl,-soname", f"-Wl,{standin}", str(STANDIN), "-o", str(standin)])
+    options = (f"-I{directory}", *(f"-I{path}" for path in includes))
+    lacks = {folder: f"the header has no {name}" for folder, name in NEEDS.items() if not _defines(name, options)}
+    return Bench(directory, options, standin, lacks)
+
+
+def _defines(name: str, includes: tuple[str, ...]) -> bool:
+    """Whether ffi.h defines a macro."""
+    text = f"#include <ffi.h>\n#ifndef {name}\n#error\n#endif\n"
+    command = ["gcc", *includes, "-E", "-x", "c", "-", "-o", "/dev/null"]
+    return not subprocess.run(command, input=text, text=True, capture_output=True, check=False).returncode
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CompileError(done.stderr.strip()[:2000])

@@ -1,0 +1,42 @@
+/* The library that libffi's test programs are linked with: libffi's names, with nothing behind them. Each function
+   jumps to the address that the runner put into `slot_<name>`; each type object is filled by the runner. Nothing is
+   pushed on the way, so a program's C++ exceptions find no frame of this library. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if !defined(__x86_64__)
+#error "the jump of this CPU is not written yet"
+#endif
+
+#define FUNCTIONS(X)                                                                                              \
+    X(ffi_prep_cif) X(ffi_prep_cif_var) X(ffi_call) X(ffi_get_struct_offsets) X(ffi_closure_alloc)                \
+    X(ffi_closure_free) X(ffi_prep_closure_loc) X(ffi_prep_closure) X(ffi_raw_call) X(ffi_raw_size)               \
+    X(ffi_ptrarray_to_raw) X(ffi_raw_to_ptrarray) X(ffi_prep_raw_closure) X(ffi_prep_raw_closure_loc)             \
+    X(ffi_java_raw_call) X(ffi_java_raw_size) X(ffi_java_ptrarray_to_raw) X(ffi_java_raw_to_ptrarray)             \
+    X(ffi_prep_java_raw_closure) X(ffi_prep_java_raw_closure_loc) X(ffi_prep_go_closure) X(ffi_call_go)           \
+    X(ffi_call_plan_alloc) X(ffi_call_plan_invoke) X(ffi_call_plan_free) X(ffi_call_plan_size)                    \
+    X(ffi_get_version) X(ffi_get_version_number) X(ffi_get_default_abi) X(ffi_get_closure_size)
+
+#define TYPES(X)                                                                                                  \
+    X(void) X(uint8) X(sint8) X(uint16) X(sint16) X(uint32) X(sint32) X(uint64) X(sint64) X(float) X(double)      \
+    X(longdouble) X(pointer) X(complex_float) X(complex_double) X(complex_longdouble) X(uint128) X(sint128)
+
+typedef struct { /* an ffi_type, whatever header the programs see */
+    size_t size;
+    uint16_t alignment, type;
+    void *elements;
+} object;
+
+#define MISSING(name) \
+    static void missing_##name(void) { fputs("the runner gave no " #name "\n", stderr); abort(); }
+#define SLOT(name) void (*slot_##name)(void) = missing_##name;
+#define JUMP(name)                                                                                                \
+    __asm__(".text\n.globl " #name "\n.type " #name ", @function\n" #name ":\n\tendbr64\n"                        \
+            "\tmovq slot_" #name "@GOTPCREL(%rip), %r11\n\tjmp *(%r11)\n.size " #name ", . - " #name "\n");
+#define TYPE(name) object ffi_type_##name;
+
+FUNCTIONS(MISSING)
+FUNCTIONS(SLOT)
+FUNCTIONS(JUMP)
+TYPES(TYPE)
