@@ -12,13 +12,14 @@ CHECKED := src tests demo bench .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
-.PHONY: help demo test test-all lint types bench clean
+.PHONY: help demo test test-all test-libffi lint types bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo      install farcall into $(VENV) and run the demonstration"
 	@echo "make test      the tests, on $(PYTHON)"
 	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv (JOBS=2: two at a time)"
+	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
 	@echo "make lint      ruff"
 	@echo "make types     mypy, strict"
 	@echo "make bench     calls timed beside a C extension, ctypes and cffi (needs gcc)"
@@ -32,6 +33,9 @@ test: $(VENV)/.test
 
 test-all:
 	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' -- $(ARGS)
+
+test-libffi: $(VENV)/.test
+	@$(VENV)/bin/python -m tests.libffi $(ARGS)
 
 lint: $(VENV)/.lint
 	@$(VENV)/bin/ruff check $(CHECKED)

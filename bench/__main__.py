@@ -16,6 +16,8 @@ from bench.callback import callbacks
 from bench.callback_table import callback_tables
 from bench.caller import Caller, callers
 from bench.clock import Time, side_by_side
+from bench.libffi import libffi
+from bench.libffi_table import libffi_table
 from bench.row import ROWS, Row
 from bench.startup import startup
 from bench.table import binding_table, call_table, startup_line
@@ -26,8 +28,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only rows with this in their name")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     only = parser.add_mutually_exclusive_group()
-    only.add_argument("--calls-only", action="store_true", help="leave out callbacks, binding, memory and import")
+    only.add_argument("--calls-only", action="store_true", help="leave out callbacks, libffi, binding, memory, import")
     only.add_argument("--callbacks-only", action="store_true", help="leave out all but callbacks")
+    only.add_argument("--libffi-only", action="store_true", help="leave out all but the libffi interface in C's hands")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
     return parser.parse_args()
 
@@ -66,12 +69,12 @@ def main() -> None:
     print(f"{machine}; nanoseconds a call, best round, loop included; x/f: times as long as farcall")
     with tempfile.TemporaryDirectory(prefix="farcall-bench-") as name:
         directory = Path(name)
-        if not chosen.callbacks_only:
+        if not chosen.callbacks_only and not chosen.libffi_only:
             times = measure(callers(directory), rows, chosen.quick)
             numbers["calls"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in times.items()}
             for policy in ("hold", "release"):
                 print("\n" + call_table(times, policy), flush=True)
-        if not chosen.calls_only:
+        if not chosen.calls_only and not chosen.libffi_only:
             called = callbacks(directory, 31 if chosen.quick else 101)
             numbers["callbacks"] = {
                 policy: {row: {key: t._asdict() for key, t in by.items()} for row, by in found.items()}
@@ -79,6 +82,13 @@ def main() -> None:
             }
             print("\n" + callback_tables(called), flush=True)
         if not chosen.calls_only and not chosen.callbacks_only:
+            used = libffi(directory, 15 if chosen.quick else 51)
+            numbers["libffi"] = {
+                kind: {row: {key: t._asdict() for key, t in by.items()} for row, by in found.items()}
+                for kind, found in used.items()
+            }
+            print("\n" + libffi_table(used), flush=True)
+        if not (chosen.calls_only or chosen.callbacks_only or chosen.libffi_only):
             numbers["binding"] = in_own_process(directory)
             print("\n" + binding_table(numbers["binding"]), flush=True)
             start = startup(15)

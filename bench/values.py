@@ -190,7 +190,7 @@ def by_cffi(directory: Path) -> Peer:
     return Peer(
         {
             "p": ffi.new("point *", (1.5, 2.5)), "l": ffi.new("line *", {"kind": 7}),
-            "a": ffi.new(f"int32_t[{ITEMS}]", range(ITEMS)), "new": ffi.new, "swap": lib.swap, "v": ffi.new("point *")[0],
+            "a": ffi.new(f"int32_t[{ITEMS}]", list(range(ITEMS))), "new": ffi.new, "swap": lib.swap, "v": ffi.new("point *")[0],
             "kind": ffi.typeof("point *"), "head": lib.make_list(NODES), "walk": walk,
         },
         {

@@ -134,7 +134,7 @@ def python_value(type: CType, value: bytes, rng: random.Random) -> Any:
             ]
             return cls(*fields)
         made = cls()
-        memoryview(made)[:] = value
+        memoryview(made).cast("B")[:] = value
         return made
     if isinstance(type, Array):
         size = sizeof(type.element, oracle.MODEL)

@@ -16,37 +16,36 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-if TYPE_CHECKING:
-    from .cpython.closure import Closure, ClosureOnce
-    from .cpython.errno import errno
-    from .cpython.gdb import debug_map
-    from .cpython.perf import perf_map
-    from .cpython.value import Array, Pointer, Struct, Union
-    from .errors import (
-        ClosureError,
-        DeclarationError,
-        FarcallError,
-        IncompleteTypeError,
-        LibraryClosedError,
-        LibraryError,
-        MemoryPolicyError,
-        NullPointerError,
-        SymbolError,
-        UnsupportedTargetError,
-        UnsupportedTypeError,
-    )
-    from .high import Library, addressof, alignof, array, capsule, closure, function, offsetof, pointer, sizeof, type_of
+# ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
+if TYPE_CHECKING:  # in the forms that type checkers take for public
+    from .cpython.errno import errno as errno
+    from .cpython.gdb import debug_map as debug_map
+    from .cpython.perf import perf_map as perf_map
+    from .cpython.value import Array as Array, Pointer as Pointer, Struct as Struct, Union as Union
+    from .errors import *
+    from .high import *
+    from .high.exchange import *
+    from .high.memory import *
+
+#: What the high door gives.
+_HIGH = (
+    "CType", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "Library", "Signature", "addressof", "alignof", "arg",
+    "array", "call", "capsule", "cdef", "closure", "f32", "f64", "function", "i8", "i16", "i32", "i64", "isize",
+    "offsetof", "pointer", "register_ctype", "sizeof", "struct", "type_of", "u8", "u16", "u32", "u64", "usize",
+)  # fmt: skip
+
+#: Values in memory, and types exchanged with others.
+_MEMORY = ("arena", "cast", "free", "new", "string", "view")
+_EXCHANGE = ("dtype", "from_ctypes", "from_dtype", "to_ctypes")
 
 #: Where each public name lives, below this package.
 _HOMES = {
     "Array": "cpython.value",
-    "Closure": "cpython.closure",
     "ClosureError": "errors",
-    "ClosureOnce": "cpython.closure",
     "DeclarationError": "errors",
     "FarcallError": "errors",
+    "FreedMemoryError": "errors",
     "IncompleteTypeError": "errors",
-    "Library": "high",
     "LibraryClosedError": "errors",
     "LibraryError": "errors",
     "MemoryPolicyError": "errors",
@@ -57,19 +56,12 @@ _HOMES = {
     "Union": "cpython.value",
     "UnsupportedTargetError": "errors",
     "UnsupportedTypeError": "errors",
-    "addressof": "high",
-    "alignof": "high",
-    "array": "high",
-    "capsule": "high",
-    "closure": "high",
     "debug_map": "cpython.gdb",
     "errno": "cpython.errno",
-    "function": "high",
-    "offsetof": "high",
     "perf_map": "cpython.perf",
-    "pointer": "high",
-    "sizeof": "high",
-    "type_of": "high",
+    **dict.fromkeys(_HIGH, "high"),
+    **dict.fromkeys(_MEMORY, "high.memory"),
+    **dict.fromkeys(_EXCHANGE, "high.exchange"),
 }
 
 #: C's named types, as classes: `farcall.double`, `farcall.int64`.
@@ -80,7 +72,7 @@ _TYPES = (
     "complex_float complex_double complex_longdouble"
 ).split()
 
-__all__ = [*_HOMES, *_TYPES, "__version__"]  # noqa: PLE0604
+__all__ = [*_HOMES, *_TYPES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,11 +5,10 @@ are checked; a Python callable may be a closure's handler. Owns nothing: an `ffi
 must be kept alive by whoever made it, and a freed address is the caller's mistake. Addresses are ints, farcall
 values (whose address is meant), or buffers.
 
-    from farcall import low, raw
+    from farcall import low
 
-    cif = raw.ffi_cif()
-    types = (low.types.uint64, low.types.uint64)
-    atypes = low.pointers(*types)
+    cif = low.ffi_cif()
+    atypes = low.pointers(low.types.uint64, low.types.uint64)
     low.prep_cif(cif, low.DEFAULT_ABI, 2, low.types.uint64, atypes)
 """
 
@@ -21,19 +20,25 @@ from typing import Any
 
 from . import raw, seed
 from .cpython.closure import Closure
-from .cpython.value import Value, address, class_of, view
-from .ctype import Array, names
-from .errors import FarcallError
+from .cpython.value import Pointer as PointerValue
+from .cpython.value import Value, address, class_of, own, view
+from .ctype import Array, Pointer, names
+from .errors import FarcallError, NullPointerError
 from .raw import constants as _constants
 from .raw.cif import prepared
 
 __all__ = [
     "DEFAULT_ABI", "ABIError", "AllocationError", "ArgTypeError", "CodePtr", "FFIError", "TypedefError", "call",
-    "call_return_into", "closure_alloc", "closure_free", "get_struct_offsets", "pointers", "prep_cif", "prep_cif_var",
-    "prep_closure", "prep_closure_mut", "try_closure_alloc", "type_tag", "types",
+    "call_return_into", "closure_alloc", "closure_free", "elements", "ffi_cif", "ffi_type", "get_struct_offsets",
+    "memory", "pointers", "prep_cif", "prep_cif_var", "prep_closure", "prep_closure_mut", "try_closure_alloc",
+    "type_tag", "types",
 ]  # fmt: skip
 
 DEFAULT_ABI = raw.FFI_DEFAULT_ABI
+
+#: libffi's two structures that a caller provides: `ffi_cif()`, `ffi_type(type=type_tag.STRUCT, elements=...)`.
+ffi_cif: Any = raw.ffi_cif
+ffi_type: Any = raw.ffi_type
 
 #: The addresses of libffi's type objects: `types.sint32`, `types.double`, `types.pointer`, ...
 types = SimpleNamespace(
@@ -89,7 +94,7 @@ class CodePtr:
     address: int
 
     def __init__(self, address: Any) -> None:
-        number = _address(address)
+        number = _code(address)
         if not number:
             raise ValueError("a CodePtr cannot be NULL")
         object.__setattr__(self, "address", number)
@@ -97,10 +102,10 @@ class CodePtr:
     @classmethod
     def from_fun(cls, function: Any) -> CodePtr:
         """Of a foreign function, a closure, a function pointer, or a ctypes or cffi function."""
+        if isinstance(function, PointerValue):
+            return cls(function)
         found = getattr(getattr(function, "__self__", function), "__farcall_address__", None)
-        if found is None:
-            found = seed.foreign_address(function)
-        return cls(found)
+        return cls(seed.foreign_address(function) if found is None else found)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a CodePtr cannot be changed")
@@ -134,6 +139,22 @@ def pointers(*items: Any) -> Value:
     return made
 
 
+def elements(*items: Any) -> Value:
+    """Likewise for types alone, `ffi_type *[]`: what a struct's `elements` are. It keeps the types alive."""
+    cls = class_of(Array(Pointer(ffi_type.__ctype__), len(items) + 1))
+    made: Value = cls()
+    seed.write(address(made), b"".join(_address(item).to_bytes(8, "little") for item in items))
+    own(made, items)
+    return made
+
+
+def memory(place: int, size: int) -> memoryview:
+    """The `size` bytes at an address, writable: an argument of a closure, say. Raises NullPointerError for NULL."""
+    if not place:
+        raise NullPointerError("there is no memory at NULL")
+    return memoryview(view(class_of(Array(names.uint8, size)), place, None))
+
+
 def prep_cif(cif: Any, abi: int, nargs: int, rtype: Any, atypes: Any) -> None:
     """`ffi_prep_cif`. Raises ABIError, TypedefError, ArgTypeError."""
     _check(raw.ffi_prep_cif(_address(cif), abi, _count(nargs), _address(rtype), _address(atypes)))
@@ -147,7 +168,9 @@ def prep_cif_var(cif: Any, abi: int, nfixedargs: int, ntotalargs: int, rtype: An
 
 
 def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
-    """`ffi_call`: the result's bytes, as many as its type has. `avalue`: the arguments' addresses."""
+    """`ffi_call`: the result's bytes, as many as its type has. `avalue`: the arguments' addresses, or the values in
+    memory. Raises TypeError for a wrong number of them, NullPointerError for a function at NULL, TypedefError for a
+    cif that is not prepared."""
     found = _prepared(cif)
     size = found.plan.result.size
     room: Value = class_of(Array(names.uint8, max(size, 8)))()
@@ -157,14 +180,16 @@ def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
 
 def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any = None) -> None:
     """`ffi_call` with the result written to `ret`: memory of at least the result's size, and of a word for
-    integers; None throws it away. Raises ValueError for a buffer that is too small."""
+    integers; None throws it away. Raises ValueError for a buffer that is too small, TypeError for a read-only one."""
     found = _prepared(cif)
     least = found.plan.result.size
     least = max(least, raw.FFI_SIZEOF_ARG) if 0 < least < raw.FFI_SIZEOF_ARG else least
     if ret is not None and not isinstance(ret, int):
-        size = memoryview(ret).nbytes
-        if size < least:
-            raise ValueError(f"the result needs {least} bytes, the buffer has {size}")
+        with memoryview(ret) as buffer:
+            if buffer.nbytes < least:
+                raise ValueError(f"the result needs {least} bytes, the buffer has {buffer.nbytes}")
+            if buffer.readonly:
+                raise TypeError("the buffer for the result is read-only")
     _call(cif, fun, avalue, 0 if ret is None else ret, len(found.plan.parameters))
 
 
@@ -213,7 +238,7 @@ def prep_closure(
             callback(cif_address, memory, addresses, userdata)
 
     handler = Closure(run, _HANDLER)
-    _check(raw.ffi_prep_closure_loc(closure, _address(cif), handler.address, 0, _address(code)))
+    _check(raw.ffi_prep_closure_loc(closure, _address(cif), handler.address, 0, _code(code)))
     _handlers[closure] = handler
 
 
@@ -237,7 +262,10 @@ def _call(cif: Any, fun: Any, avalue: Any, room: Any, count: int) -> None:
         if len(avalue) != count:
             raise TypeError(f"the cif takes {count} arguments, {len(avalue)} were given")
         held = pointers(*avalue)
-    raw.ffi_call(_address(cif), _address(fun), _address(room), _address(held))
+    place = _code(fun)
+    if not place:
+        raise NullPointerError("the function's address is NULL")
+    raw.ffi_call(_address(cif), place, _address(room), _address(held))
 
 
 def _prepared(cif: Any) -> Any:
@@ -260,6 +288,11 @@ def _address(thing: Any) -> int:
         return address(thing)
     found = getattr(getattr(thing, "__self__", thing), "__farcall_address__", None)
     return seed.address_of(thing) if found is None else int(found)
+
+
+def _code(thing: Any) -> int:
+    """The address of code: of a function pointer, that is where it points to."""
+    return int(thing) if isinstance(thing, PointerValue) else _address(thing)
 
 
 def _count(number: int) -> int:

@@ -203,10 +203,7 @@ def arrays() -> dict[str, Callable[[], Any]]:
         import numpy as np
     except ImportError:
         return {}
-    found: dict[str, Callable[[], Any]] = {
-        f"numpy {name}": lambda name=name: getattr(np, name)(3)
-        for name in SCALARS
-    }
+    found: dict[str, Callable[[], Any]] = {f"numpy {name}": lambda name=name: getattr(np, name)(3) for name in SCALARS}
     found |= {
         "numpy int64 edge": lambda: np.int64(-(1 << 63)),
         "numpy uint64 edge": lambda: np.uint64((1 << 64) - 1),

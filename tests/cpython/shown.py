@@ -94,5 +94,3 @@ def complaint(
     if got[: len(expected)] != expected:
         return f"C received {got.hex()}, not {expected.hex()}"
     return None
-
-

@@ -189,6 +189,29 @@ def test_structs_by_value(c: farcall.Library) -> None:
     assert (held[0].a, held[0].b) == (7, 1.5)
 
 
+def test_arguments_that_are_kept(c: farcall.Library) -> None:
+    """An argument that the callback dropped serves the next call; one that somebody holds does not."""
+    pair = c.types.pair
+    held: list[Any] = []
+    with farcall.Closure(lambda p: held.append(p) if int(p) % 3 else None, "void (void *)") as closure:
+        for number in range(20):
+            c.apply_void(closure, number)
+    assert [int(p) for p in held] == [number for number in range(20) if number % 3]
+    views: list[memoryview] = []
+    structs: list[Any] = []
+
+    def keep(p: Any) -> Any:
+        if p.a % 2:
+            views.append(memoryview(p))
+        else:
+            structs.append(p)
+        return c.apply_pair(keep, pair(p.a - 1, 0)) if p.a else p
+
+    c.apply_pair(keep, pair(9, 0))
+    assert [view.cast("B")[0] for view in views] == [9, 7, 5, 3, 1]
+    assert [p.a for p in structs] == [8, 6, 4, 2, 0]
+
+
 def test_texts(c: farcall.Library) -> None:
     assert c.length_of(lambda s: s + "!", "four") == 5
     assert c.length_of(lambda s: s, "\N{GREEK SMALL LETTER PHI}") == 2

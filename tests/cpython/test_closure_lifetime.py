@@ -337,8 +337,8 @@ def test_memory_is_used_again() -> None:
     for _ in range(3000):
         farcall.Closure(abs, INT)
     after = default_memory().statistics()
-    assert after.in_use == before.in_use
-    assert after.regions == before.regions
+    assert after.in_use <= before.in_use
+    assert after.regions <= before.regions
 
 
 # Fork

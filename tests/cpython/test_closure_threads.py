@@ -239,19 +239,20 @@ def test_a_finalizer_may_call_late(compile_c: Compile) -> None:
     done = run(
         compile_c(SOURCE),
         """
-        import builtins
+        import operator, os
         class Late:
             def __init__(self):
-                f = farcall.Closure(lambda a, b: a + b, "long (long, long)", on_error=-77)
+                f = farcall.Closure(operator.add, "long (long, long)", on_error=-77)
                 self.f, self.here = lib.types.callback(f), lib.here
-            def __del__(self):
-                print("late", self.here(self.f, 2))
-        builtins.late = Late()
-        late2 = Late()
+            def __del__(self, write=os.write):
+                write(1, b"late %d\\n" % self.here(self.f, 2))
+        late = Late()
+        cycle = Late()
+        cycle.me = cycle
         """,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "late -154\n" * 2
+    assert done.stdout == "late -154\n" * 2, done.stderr
     assert not done.stderr
 
 

@@ -76,7 +76,7 @@ def test_null_pointers(types: Any) -> None:
 
 def test_what_a_pointer_cannot_do(types: Any) -> None:
     pointer = farcall.type_of("int *")(farcall.int_(1))
-    for index in ("0", 0.0, None, slice(0, 1)):
+    for index in ("0", 0.0, None):
         with pytest.raises(TypeError):
             pointer[index]
     for far in (1 << 62, -(1 << 62), 1 << 100):
@@ -84,6 +84,8 @@ def test_what_a_pointer_cannot_do(types: Any) -> None:
             pointer[far]
         with pytest.raises(OverflowError, match="outside the address space"):
             pointer + far
+        with pytest.raises(OverflowError, match="outside the address space"):
+            pointer[far : far + 1]
     with pytest.raises(TypeError):
         pointer + "1"
     with pytest.raises(TypeError, match="const"):
@@ -179,10 +181,12 @@ def test_a_struct_that_points_to_itself_is_freed(types: Any) -> None:
     node = types.node(1)
     node.next = node
     assert node.next[0].next[0].value == 1
-    before = sys.getallocatedblocks()
-    for _ in range(2000):
-        node = types.node(1)
-        node.next = node
-        node.other = farcall.addressof(node)
-    gc.collect()
-    assert sys.getallocatedblocks() - before < 500
+    blocks = []
+    for _ in range(2):  # the first round makes classes and code
+        for _ in range(2000):
+            node = types.node(1)
+            node.next = node
+            node.other = farcall.addressof(node)
+        gc.collect()
+        blocks.append(sys.getallocatedblocks())
+    assert blocks[1] - blocks[0] < 200

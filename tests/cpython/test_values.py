@@ -152,7 +152,7 @@ def test_unions(types: Any) -> None:
 
 
 def test_two_members_at_one_place_are_told_apart(types: Any) -> None:
-    with pytest.raises(OverflowError, match=r"field 'real': 1e\+39 is out of range for float"):
+    with pytest.raises(OverflowError, match=r"field 'real': .*1e\+39 is out of range for float"):
         types.number(real=1e39)
     with pytest.raises(OverflowError, match=r"field 'whole': .* is out of range for int"):
         types.number(whole=1 << 40)
@@ -164,8 +164,7 @@ def test_copies_of_structs(types: Any) -> None:
         assert twin == made
         twin.x = 9
         assert made.x == 1
-    with pytest.raises(TypeError, match="cannot be pickled"):
-        pickle.dumps(made)
+    assert pickle.loads(pickle.dumps(made)) == made
     for act in (copy.deepcopy, pickle.dumps):
         with pytest.raises(TypeError, match="is a pointer"):
             act(types.nested())
@@ -236,8 +235,8 @@ def test_arrays_of_arrays_and_structs(types: Any) -> None:
 def test_buffers(types: Any) -> None:
     made = types.point(1, 2.0)
     view = memoryview(made)
-    assert (view.nbytes, view.readonly, view.ndim, view.format) == (16, False, 1, "B")
-    view[:4] = struct.pack("@i", 77)
+    assert (view.nbytes, view.readonly, view.ndim, view.format) == (16, False, 0, "T{<i:x:4x<d:y:}")
+    view.cast("B")[:4] = struct.pack("@i", 77)
     assert made.x == 77
     references = sys.getrefcount(made)
     view.release()

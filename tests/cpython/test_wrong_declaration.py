@@ -14,6 +14,7 @@ from farcall.errors import (
     LibraryClosedError,
     NullPointerError,
     SymbolError,
+    UnsupportedTypeError,
 )
 from tests.conftest import Compile
 from tests.cpython.shown import TIERS
@@ -114,6 +115,17 @@ def test_types_that_cannot_be_passed() -> None:
     assert farcall.sizeof(process.types.recursive) == 16
     with pytest.raises(IncompleteTypeError, match="opaque"):
         process.types.opaque()
+
+
+def test_types_that_are_too_large() -> None:
+    process = farcall.Library(None)
+    process.cdef("struct big { char a[100000000]; }; int abs(struct big); struct huge { char a[3000000000]; };")
+    with pytest.raises(UnsupportedTypeError, match="100000000 bytes of stack"):
+        _ = process.abs
+    for make in (lambda: process.types.huge, lambda: farcall.array(farcall.double, 1 << 61)):
+        with pytest.raises(UnsupportedTypeError, match="more than an object can own"):
+            make()
+    assert len(farcall.array(farcall.char, 1 << 20)()) == 1 << 20
 
 
 @pytest.mark.parametrize("words", [{"gil": "keep"}, {"gil": None}, {"gil": 1}])

@@ -14,24 +14,27 @@ from pathlib import Path
 from tests.libffi import process
 from tests.libffi.compiler import Bench, CompileError, bench
 from tests.libffi.debian import CACHE, PackageError, cached_source
+from tests.libffi.header import configured
 from tests.libffi.program import ABIS, Variant, programs, variants
 from tests.libffi.report import Result, counts, table
 from tests.libffi.table import LIBRARIES, fill
 from tests.libffi.table import table as table_of
 
-_begun = time.monotonic()
-_bench: Bench  # the pool's processes are forked from this one and find it here
+WORDS = {"real": "the libffi that is installed", "farcall": "farcall"}
+_bench: Bench  # found here by the pool's processes, which are forked from this one
 
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.libffi",
-        description="libffi's own test programs against farcall, or against libffi itself to prove the runner",
+        description="libffi's own test programs: against libffi itself, to prove the runner, then against farcall",
     )
+    header = "where ffi.h is (default: made from --source, or the system's)"
+    libraries = "what the programs call (default: both in turn; with --source farcall)"
     add = parser.add_argument
     add("--source", type=Path, metavar="DIR", help="libffi's source (default: Debian's package, fetched once)")
-    add("--include", type=Path, action="append", metavar="DIR", help="where ffi.h is (default: the system's)")
-    add("--library", choices=LIBRARIES, default="farcall", help="what the programs call (default: farcall)")
+    add("--include", type=Path, action="append", metavar="DIR", help=header)
+    add("--library", choices=LIBRARIES, action="append", help=libraries)
     add("--abi", choices=[*ABIS, "both"], default="both", help="the calling convention (default: both)")
     add("--opt", default="O0,O2", metavar="O0,O2", help="the programs' optimizations (default: O0,O2)")
     add("--only", metavar="PATTERN", help="only programs so named: 'libffi.call/va_*', or a part of the name")
@@ -63,19 +66,17 @@ def attempt(variant: Variant) -> Result:
 
 
 def main() -> int:
-    global _bench
     chosen = options()
     for tool in ("gcc", "g++"):
         if not shutil.which(tool):
             print(f"needs {tool} (Debian, Ubuntu: apt-get install gcc g++)")
             return 2
     try:
-        source = chosen.source or cached_source()
+        source = (chosen.source or cached_source()).resolve()
+        includes = chosen.include or ([configured(source, CACHE / "include")] if chosen.source else [])
         # a program or two asks for libffi's inner header as well
-        includes = [*(path.resolve() for path in chosen.include or []), source.resolve() / "include"]
-        directory = CACHE / "programs" / chosen.library
-        _bench = bench(directory, includes, static_trampolines=chosen.library == "real")
-    except (PackageError, CompileError) as error:
+        includes = [*(path.resolve() for path in includes), source / "include"]
+    except (PackageError, OSError) as error:
         print(error)
         return 2
     abis = ABIS if chosen.abi == "both" else [chosen.abi]
@@ -87,10 +88,19 @@ def main() -> int:
     if chosen.list:
         print("\n".join(variant.name for variant in found))
         return 0
-    return report(run(found, chosen.library, chosen.jobs), chosen.library, source)
+    failed = False
+    for library in chosen.library or (["farcall"] if chosen.source else ["real", "farcall"]):
+        begun = time.monotonic()
+        results = run(found, library, includes, chosen.jobs)
+        print(f"{source.name} against {WORDS[library]}, {time.monotonic() - begun:.0f} s\n{table(results)}")
+        print(counts(results), flush=True)
+        failed |= any(result.outcome == "failed" for result in results)
+    return failed
 
 
-def run(found: list[Variant], library: str, jobs: int) -> list[Result]:
+def run(found: list[Variant], library: str, includes: list[Path], jobs: int) -> list[Result]:
+    global _bench
+    _bench = bench(CACHE / "programs", includes, static_trampolines=library == "real")
     fill(_bench.standin, table_of(library))
     results = []
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
@@ -99,13 +109,6 @@ def run(found: list[Variant], library: str, jobs: int) -> list[Result]:
             if result.outcome == "failed":
                 print(f"FAILED {result.variant.name}: {result.reason}", flush=True)
     return results
-
-
-def report(results: list[Result], library: str, source: Path) -> int:
-    print(f"{source.name} against {library}, {time.monotonic() - _begun:.0f} s")
-    print(table(results))
-    print(counts(results))
-    return any(result.outcome == "failed" for result in results)
 
 
 if __name__ == "__main__":

@@ -19,9 +19,11 @@ CONFIGURED = """
 #define HAVE_MMAP 1
 #define HAVE_MMAP_ANON 1
 #define HAVE_LONG_DOUBLE 1
+#define FFI_HIDDEN __attribute__((visibility("hidden")))
 """
-#: Debian's libffi calls closures elsewhere than where they are written.
-STATIC_TRAMPOLINES = "#define FFI_EXEC_STATIC_TRAMP 1\n"
+#: What a program can ask about libffi's closures, and the options that say it of Debian's: they are called elsewhere
+#: than where they are written.
+ASKS, STATIC_TRAMPOLINES = "FFI_EXEC_STATIC_TRAMP", ("-DFFI_EXEC_STATIC_TRAMP",)
 SHARED = ("-fPIC", "-shared", "-w", "-pipe")
 
 
@@ -31,18 +33,20 @@ class CompileError(Exception):
 
 class Bench(NamedTuple):
     """Where programs are compiled: with these `includes`, against `standin`, into `directory`. `lacks` are the
-    folders whose programs the header cannot serve, and what it lacks."""
+    folders whose programs the header cannot serve, and what it lacks; `trampolines` options for programs that ask."""
 
     directory: Path
     includes: tuple[str, ...]
     standin: Path
     lacks: dict[str, str]
+    trampolines: tuple[str, ...]
 
     def compile(self, variant: Variant) -> Path:
         """The shared object of a program. Raises CompileError."""
         source = variant.program.source
         compiler = "g++" if source.suffix == ".cc" else "gcc"
-        command = [compiler, *SHARED, *variant.options, *self.includes, str(source)]
+        asked = self.trampolines if ASKS in source.read_text(encoding="latin-1") else ()
+        command = [compiler, *SHARED, *variant.options, *asked, *self.includes, str(source)]
         made = self.directory / f"{hashlib.sha256(' '.join(command).encode()).hexdigest()[:24]}.so"
         newest = max(path.stat().st_mtime for path in (source, self.standin))
         if not made.exists() or made.stat().st_mtime < newest:
@@ -53,13 +57,13 @@ class Bench(NamedTuple):
 def bench(directory: Path, includes: list[Path], *, static_trampolines: bool) -> Bench:
     """Make the stand-in and the header that programs include beside libffi's. Raises CompileError."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "fficonfig.h").write_text(CONFIGURED + (STATIC_TRAMPOLINES if static_trampolines else ""))
+    (directory / "fficonfig.h").write_text(CONFIGURED)
     standin = directory / "libffi-standin.so"
     if not standin.exists() or standin.stat().st_mtime < STANDIN.stat().st_mtime:
         _run(["gcc", "-O2", *SHARED, "-Wl,-soname", f"-Wl,{standin}", str(STANDIN), "-o", str(standin)])
     options = (f"-I{directory}", *(f"-I{path}" for path in includes))
     lacks = {folder: f"the header has no {name}" for folder, name in NEEDS.items() if not _defines(name, options)}
-    return Bench(directory, options, standin, lacks)
+    return Bench(directory, options, standin, lacks, STATIC_TRAMPOLINES if static_trampolines else ())
 
 
 def _defines(name: str, includes: tuple[str, ...]) -> bool:

@@ -24,9 +24,8 @@ def cached_source() -> Path:
     """The folder of libffi's source; fetched and unpacked when it is not there yet. Raises PackageError."""
     found = _unpacked()
     if found is None:
-        for tool in ("apt-get", "dpkg-source"):
-            if not shutil.which(tool):
-                raise PackageError(f"needs {tool} (Debian, Ubuntu: apt-get install apt dpkg-dev), or --source DIR")
+        if not shutil.which("apt-get"):
+            raise PackageError("needs apt-get, or --source DIR with libffi's source")
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="farcall-libffi-") as name:
             _fetch(Path(name))
@@ -65,15 +64,15 @@ def _fetch(directory: Path) -> None:
 
 
 def _unpack(directory: Path) -> None:
-    """With Debian's patches where dpkg-source can put them on; a bare tar has the same test programs."""
+    """With Debian's patches where dpkg-source is there to put them on; a bare tar has the same test programs."""
     descriptions = list(directory.glob("*.dsc"))
     if len(descriptions) != 1:
         raise PackageError(f"apt-get source left {len(descriptions)} package descriptions")
     (archive,) = directory.glob("*.orig.tar.*")
-    try:
+    if shutil.which("dpkg-source"):
         _run(["dpkg-source", "--no-check", "-x", str(descriptions[0]), "unpacked"], directory)
         unpacked = directory / "unpacked"
-    except PackageError:
+    else:
         with tarfile.open(archive) as opened:
             opened.extractall(directory / "tar")
         (unpacked,) = (directory / "tar").iterdir()

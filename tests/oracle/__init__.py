@@ -18,12 +18,14 @@ Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or othe
 
 from .build import FLAGS, buffer, build, requested
 from .capture import CALL_FRAME, COPIES, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
+from .quirk import AARCH64, NO_QUIRKS, Quirks
 from .scalar import MODEL, scalars
 from .signature import BASE, EXTRA, Case, random_cases
 from .source import BUFFER_SIZE, callee_source, caller_source, definitions
 from .value import Values, random_value, random_values, same, significant
 
 __all__ = [
+    "AARCH64",
     "BASE",
     "BUFFER_SIZE",
     "CALL_FRAME",
@@ -31,9 +33,11 @@ __all__ = [
     "EXTRA",
     "FLAGS",
     "MODEL",
+    "NO_QUIRKS",
     "RESULT_FRAME",
     "RESULT_MEMORY",
     "Case",
+    "Quirks",
     "Values",
     "buffer",
     "build",

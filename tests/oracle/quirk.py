@@ -1,12 +1,25 @@
-"""Where gcc 12 is no oracle: types on which it goes wrong, or on which the psABI and gcc part. Not generated."""
+"""Where gcc 12 is no oracle: types on which it goes wrong, or on which the ABI's document and gcc part. They are
+not generated for it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 from farcall.ctype import Array, CType, Float, Record, Vector, alignof, layout, leaves, sizeof, unqualified
 
 from .scalar import MODEL, scalars
 
-__all__ = ["breaks_va_arg", "misaligns_elements", "misreads_bit_fields", "misses_reference"]
+__all__ = [
+    "AARCH64",
+    "NO_QUIRKS",
+    "X86_64",
+    "Quirks",
+    "breaks_va_arg",
+    "misaligns_elements",
+    "misreads_bit_fields",
+    "misses_reference",
+]
 
 
 def breaks_va_arg(type: CType) -> bool:
@@ -83,3 +96,37 @@ def _misread(type: CType, at: int) -> bool:
             if inside % width == 0 and (8 * at + inside) % width:
                 return True
     return False
+
+
+class Quirks(NamedTuple):
+    """Which types not to make for a compiler: not for a variadic tail, not for an array, not at all."""
+
+    breaks_va_arg: Callable[[CType], bool]
+    misaligns_elements: Callable[[CType], bool]
+    misreads_bit_fields: Callable[[CType], bool]
+
+
+def never(type: CType) -> bool:
+    """No type."""
+    return False
+
+
+def counts_nothing(type: CType) -> bool:
+    """Whether gcc takes a bit-field of width 0 in `type` for a member, as it does in unions.
+
+    Such a union is then no homogeneous aggregate. By AAPCS64 that test is one of the layout; clang has it so.
+    """
+    type = unqualified(type)
+    if isinstance(type, Array):
+        return counts_nothing(type.element)
+    if not isinstance(type, Record):
+        return False
+    fields = type.fields or ()
+    return (type.is_union and any(field.bits == 0 for field in fields)) or any(counts_nothing(f.type) for f in fields)
+
+
+#: gcc 12 for x86-64.
+X86_64 = Quirks(breaks_va_arg, misaligns_elements, misreads_bit_fields)
+NO_QUIRKS = Quirks(never, never, never)
+#: gcc 12 for AArch64.
+AARCH64 = Quirks(never, never, counts_nothing)

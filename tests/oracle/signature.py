@@ -25,7 +25,7 @@ from farcall.ctype import (
 )
 from farcall.ctype import names as c
 
-from .quirk import breaks_va_arg, misaligns_elements, misreads_bit_fields
+from .quirk import X86_64, Quirks
 from .scalar import MODEL
 
 __all__ = ["BASE", "EXTRA", "Case", "random_cases"]
@@ -67,6 +67,7 @@ class Case:
 
     name: str
     signature: Signature
+    model: DataModel = MODEL
 
     @property
     def offsets(self) -> tuple[int, ...]:
@@ -74,7 +75,7 @@ class Case:
         at, offsets = 0, []
         for type in self.signature.parameters:
             offsets.append(at)
-            at += -(-sizeof(type, MODEL) // 16) * 16
+            at += -(-sizeof(type, self.model) // 16) * 16
         return tuple(offsets)
 
     def __str__(self) -> str:
@@ -82,20 +83,27 @@ class Case:
 
 
 def random_cases(
-    seed: int | str, count: int, extra: Collection[str] = (), first: int = 0, convention: str | None = None
+    seed: int | str,
+    count: int,
+    extra: Collection[str] = (),
+    first: int = 0,
+    convention: str | None = None,
+    model: DataModel = MODEL,
+    quirks: Quirks = X86_64,
 ) -> list[Case]:
     """Cases number `first` to `first + count` of `seed`, named f<number>; their tags carry the number too.
 
     `convention` is the same for all: an attribute of gcc's such as "ms_abi", None for the target's own.
+    `quirks` says which types its compiler is no oracle for.
     """
     unknown = set(extra) - EXTRA
     if unknown:
         raise ValueError(f"no such kinds: {sorted(unknown)}")
     kinds = BASE | frozenset(extra)
     numbers = range(first, first + count)
-    makers = (_Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, MODEL) for n in numbers)
+    makers = (_Maker(random.Random(f"{seed} {n}"), f"{n}", kinds, model, quirks) for n in numbers)
     return [
-        Case(f"f{n}", replace(maker.signature(), convention=convention))
+        Case(f"f{n}", replace(maker.signature(), convention=convention), model)
         for n, maker in zip(numbers, makers, strict=True)
     ]
 
@@ -103,8 +111,8 @@ def random_cases(
 class _Maker:
     """Makes the types of one signature; their tags and members are numbered in order of making."""
 
-    def __init__(self, rng: random.Random, tag: str, kinds: frozenset[str], model: DataModel) -> None:
-        self.rng, self.tag, self.kinds, self.model = rng, tag, kinds, model
+    def __init__(self, rng: random.Random, tag: str, kinds: frozenset[str], model: DataModel, quirks: Quirks) -> None:
+        self.rng, self.tag, self.kinds, self.model, self.quirks = rng, tag, kinds, model, quirks
         self.made = 0
         self.records: list[Record] = []
 
@@ -128,7 +136,7 @@ class _Maker:
         """A type for the variadic tail."""
         while True:
             type = self.parameter()
-            if not breaks_va_arg(type):
+            if not self.quirks.breaks_va_arg(type):
                 return type
 
     def value(self) -> CType:
@@ -136,11 +144,11 @@ class _Maker:
         roll = self.rng.random()
         if roll < 0.6:
             return self.scalar()
-        made = [record for record in self.records if not misreads_bit_fields(record)]
+        made = [record for record in self.records if not self.quirks.misreads_bit_fields(record)]
         if roll < 0.7 and made:
             return self.rng.choice(made)
         record = self.record(self.rng.choice(RECORD_SIZES))
-        return self.value() if misreads_bit_fields(record) else record
+        return self.value() if self.quirks.misreads_bit_fields(record) else record
 
     def scalar(self) -> CType:
         rng = self.rng
@@ -216,7 +224,7 @@ class _Maker:
         roll = rng.random()
         if plain:
             element = self.scalar() if roll < 0.8 or depth >= 3 else self.record(room // 2, depth + 1)
-            if rng.random() < 0.2 and not misaligns_elements(element):
+            if rng.random() < 0.2 and not self.quirks.misaligns_elements(element):
                 element = Array(element, rng.randint(1, 4))
             return Field(self.next("m"), element)
         align = rng.choice((8, 16)) if "aligned" in self.kinds and rng.random() < 0.05 else 0
@@ -227,8 +235,8 @@ class _Maker:
             return Field(self.next("m"), self.record(room // 2, depth + 1), align=align, packed=packed)
         if roll < 0.30:
             element = self.scalar() if rng.random() < 0.8 or depth >= 3 else self.record(room // 4, depth + 1)
-            array = Array(element, 1 if misaligns_elements(element) else rng.randint(1, 4))
-            if rng.random() < 0.1 and not misaligns_elements(array):
+            array = Array(element, 1 if self.quirks.misaligns_elements(element) else rng.randint(1, 4))
+            if rng.random() < 0.1 and not self.quirks.misaligns_elements(array):
                 array = Array(array, 2)
             return Field(self.next("m"), array, align=align, packed=packed)
         return Field(self.next("m"), self.scalar(), align=align, packed=packed)

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from farcall.ctype import (
     Array,
     CType,
+    DataModel,
     Enum,
     Field,
     Function,
@@ -33,7 +34,6 @@ from farcall.ctype import (
 )
 
 from .quirk import misses_reference
-from .scalar import MODEL
 from .signature import Case
 
 __all__ = ["BUFFER_SIZE", "callee_source", "caller_source", "definitions"]
@@ -83,7 +83,7 @@ def definitions(cases: Iterable[Case]) -> list[str]:
     lines: dict[object, str] = {}
     for case in cases:
         for type in (case.signature.result, *case.signature.parameters):
-            _define(type, lines)
+            _define(type, lines, case.model)
     return list(lines.values())
 
 
@@ -135,27 +135,27 @@ def _caller(case: Case) -> Iterable[str]:
     yield "}"
 
 
-def _define(type: CType, lines: dict[object, str]) -> None:
+def _define(type: CType, lines: dict[object, str], model: DataModel) -> None:
     """Add what `type` is made of, inner types first."""
     type = unqualified(type)
     if isinstance(type, Pointer):
         if isinstance(type.target, Record):
-            _define(type.target, lines)
+            _define(type.target, lines, model)
     elif isinstance(type, Array):
-        _define(type.element, lines)
+        _define(type.element, lines, model)
     elif isinstance(type, Enum) and type.tag not in lines:
         constants = ", ".join(f"{name} = {value}" for name, value in type.constants)
         lines[type.tag] = f"enum {type.tag} {{ {constants} }};"
     elif isinstance(type, Vector) and type.name is not None and type.name not in lines:
-        lines[type.name] = f"typedef {type.lane.name} {type.name} __attribute__((vector_size({sizeof(type, MODEL)})));"
+        lines[type.name] = f"typedef {type.lane.name} {type.name} __attribute__((vector_size({sizeof(type, model)})));"
     elif isinstance(type, Record) and type not in lines:
         for field in type.fields or ():
-            _define(field.type, lines)
+            _define(field.type, lines, model)
         if type.tag or type.name:
-            lines[type] = _record(type)
+            lines[type] = _record(type, model)
 
 
-def _record(record: Record) -> str:
+def _record(record: Record, model: DataModel) -> str:
     """The definition with its attributes, and what farcall believes about it."""
     name = f"{record.kind} {record.tag}" if record.tag else record.name
     head = f"{record.kind} {_aligned(record.align)}{record.tag or ''}"
@@ -163,7 +163,7 @@ def _record(record: Record) -> str:
     body = f"{head} {{{members} }};" if record.tag else f"typedef {head} {{{members} }} {name};"
     if record.pack:
         body = f"#pragma pack(push, {record.pack})\n{body}\n#pragma pack(pop)"
-    size, align = sizeof(record, MODEL), alignof(record, MODEL)
+    size, align = sizeof(record, model), alignof(record, model)
     return f'{body}\n_Static_assert(sizeof({name}) == {size} && _Alignof({name}) == {align}, "{name}");'
 
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from functools import lru_cache
 
-from farcall.ctype import CType, Float, Integer, Void, sizeof, unqualified
+from farcall.ctype import CType, DataModel, Float, Integer, Void, sizeof, unqualified
 
 from .scalar import MODEL, scalars
 from .signature import Case
@@ -27,20 +27,20 @@ class Values:
 
 def random_values(rng: random.Random, case: Case) -> Values:
     """Valid random bytes for each argument and the result of a case."""
-    arguments = tuple(random_value(rng, type) for type in case.signature.parameters)
-    return Values(arguments, random_value(rng, case.signature.result))
+    arguments = tuple(random_value(rng, type, case.model) for type in case.signature.parameters)
+    return Values(arguments, random_value(rng, case.signature.result, case.model))
 
 
-def random_value(rng: random.Random, type: CType) -> bytes:
+def random_value(rng: random.Random, type: CType, model: DataModel = MODEL) -> bytes:
     """Bytes of a valid value: any integers and pointers, _Bool 0 or 1, any floats but signalling NaNs."""
     type = unqualified(type)
     if isinstance(type, Void):
         return b""
-    value = bytearray(rng.randbytes(sizeof(type, MODEL)))
-    found = [(bits.start // 8, scalar) for bits, scalar, is_field in scalars(type) if not is_field]
+    value = bytearray(rng.randbytes(sizeof(type, model)))
+    found = [(bits.start // 8, scalar) for bits, scalar, is_field in scalars(type, model=model) if not is_field]
     for at, scalar in found:
         if isinstance(scalar, Float):
-            _make_valid(value, at, scalar.format)
+            _make_valid(value, at, model.long_double_format if scalar.format == "long" else scalar.format)
     for at, scalar in found:
         if isinstance(scalar, Integer) and scalar.rank == "bool":
             value[at] &= 1
@@ -48,7 +48,7 @@ def random_value(rng: random.Random, type: CType) -> bytes:
 
 
 def _make_valid(value: bytearray, at: int, format: str) -> None:
-    if format == "long":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
+    if format == "x87":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
         value[at + 7] |= 0x80
         value[at + 9] = value[at + 9] & 0xBF | 0x01
     elif format in FLOATS:
@@ -61,16 +61,16 @@ def _make_valid(value: bytearray, at: int, format: str) -> None:
 
 
 @lru_cache(maxsize=8192)
-def significant(type: CType) -> bytes:
-    """A mask over the value: the bits of its members; not padding, not the last 6 bytes of a long double."""
+def significant(type: CType, model: DataModel = MODEL) -> bytes:
+    """A mask over the value: the bits of its members; not padding, not the last 6 bytes of an x87 long double."""
     if isinstance(unqualified(type), Void):
         return b""
     mask = 0
-    for bits, _, _ in scalars(type):
+    for bits, _, _ in scalars(type, model=model):
         mask |= (1 << len(bits)) - 1 << bits.start
-    return mask.to_bytes(sizeof(type, MODEL), "little")
+    return mask.to_bytes(sizeof(type, model), "little")
 
 
-def same(type: CType, expected: bytes, got: bytes) -> bool:
+def same(type: CType, expected: bytes, got: bytes, model: DataModel = MODEL) -> bool:
     """Whether two values of `type` agree in every bit but the padding."""
-    return all((a ^ b) & mask == 0 for a, b, mask in zip(expected, got, significant(type), strict=True))
+    return all((a ^ b) & mask == 0 for a, b, mask in zip(expected, got, significant(type, model), strict=True))

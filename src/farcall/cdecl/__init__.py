@@ -5,19 +5,19 @@
 out what pycparser cannot read (attributes, pragmas, defines), `syntax` runs pycparser, `builder` makes
 types of its nodes with `record`, `enumeration`, `constant` and `effect`, `declaration` and `prototype` put
 them into a `draft`, and the `scope` takes over all of it or nothing. pycparser is imported when the first
-text is parsed.
+text is parsed. `header` brings real headers by name.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .scope import Declared, Scope
+from .scope import Address, Constant, Declared, Scope
 
 if TYPE_CHECKING:
     from ..ctype import CType, Function
 
-__all__ = ["Declared", "Scope", "parse_function", "parse_type", "parse_variable"]
+__all__ = ["Address", "Constant", "Declared", "Scope", "parse_function", "parse_type", "parse_variable"]
 
 
 def parse_function(text: str, scope: Scope) -> tuple[str, Function]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import NoReturn, TypeVar
 
 from ..ctype import (
     Array,
@@ -27,15 +27,19 @@ from .effect import alignment, checked_alignment, convened, moded, vectored
 from .enumeration import enumeration
 from .function import function, parameter
 from .literal import number
+from .macro import text_of, value_of
 from .outline import Outline
 from .prepared import MARKER
 from .record import record
+from .scope import Constant
 from .specifier import basic
 from .standard import EXTENDED
 from .syntax import Node, SyntaxFault, tree
 from .token import Token, fault
 
 __all__ = ["Builder", "Extras"]
+
+Value = TypeVar("Value")
 
 
 class Extras:
@@ -101,7 +105,13 @@ class Builder:
         return evaluate(self, node).value
 
     def constant_named(self, node: Node) -> int | None:
-        name: str = node.name
+        known = self.known(node.name)
+        if known is not None and not isinstance(known, int):
+            self.fail(node, f"{node.name!r} is not an integer constant")
+        return known
+
+    def known(self, name: str) -> Constant | None:
+        """The constant of this name, if there is one."""
         known = self.draft.constant(name)
         if known is None and name in self.macros:
             return self.macro(name)
@@ -109,10 +119,15 @@ class Builder:
             return int(name == "true")
         return known
 
-    def macro(self, name: str) -> int:
+    def macro(self, name: str) -> Constant:
         """The value of a `#define`, which from now on is a constant."""
         define = self.macros.pop(name)  # popped first: a macro is not known inside itself
-        value = self.expression(define.body, f"#define {name} is not an integer constant expression")
+        value: Constant | None = text_of(define.body)
+        if value is None:
+            value = self._plain(define.body)
+        if value is None:
+            otherwise = f"#define {name} is not a constant expression"
+            value = self._evaluated(define.body, otherwise, lambda node: value_of(self, node))
         complaint = self.draft.add_constant(name, value)
         if complaint:
             self.outline.fail(define.line, complaint)
@@ -120,13 +135,20 @@ class Builder:
 
     def expression(self, body: Sequence[Token], otherwise: str = "") -> int:
         """The value of tokens that were lifted out of the text; a syntax error is reported as `otherwise`."""
-        if len(body) == 1 and body[0].kind == "number":
-            try:
-                known = number(body[0].text, self.model)
-            except ValueError:
-                known = None
-            if known is not None:
-                return known.value
+        plain = self._plain(body)
+        return self._evaluated(body, otherwise, self.constant) if plain is None else plain
+
+    def _plain(self, body: Sequence[Token]) -> int | None:
+        """The value of a lone integer literal, for which no parser is needed."""
+        if len(body) != 1 or body[0].kind != "number":
+            return None
+        try:
+            known = number(body[0].text, self.model)
+        except ValueError:
+            return None
+        return None if known is None else known.value
+
+    def _evaluated(self, body: Sequence[Token], otherwise: str, read: Callable[[Node], Value]) -> Value:
         outer = self.outline
         inner = Outline(
             outer.text, self.known_types(outer), outer.suggest,
@@ -135,7 +157,7 @@ class Builder:
         nodes = self.parsed(inner, "int __farcall_value = (", ");", otherwise)
         self.outline = inner
         try:
-            return self.constant(nodes[0].init)
+            return read(nodes[0].init)
         finally:
             self.outline = outer
 

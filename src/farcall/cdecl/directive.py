@@ -1,4 +1,4 @@
-"""Preprocessor lines inside declarations: `#pragma pack` and `#define` of integers; others are refused."""
+"""Preprocessor lines inside declarations: `#pragma pack` and `#define` of constants; others are refused."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def directive(outline: Prepared, index: int, token: Token) -> None:
             raise fault(
                 text,
                 token.offset,
-                f"#define {name.text} is not an integer constant: only those are understood",
+                f"#define {name.text} is not a constant: only those are understood",
             )
         outline.defines.append(Define(name.text, rest, index))
     else:

@@ -8,7 +8,7 @@ from ..ctype import Array, CType, Enum, Field, Function, Record
 from .likeness import alike, alike_records
 
 if TYPE_CHECKING:
-    from .scope import Scope
+    from .scope import Constant, Scope
 
 __all__ = ["Draft"]
 
@@ -21,7 +21,7 @@ class Draft:
         self.model = scope.model
         self.typedefs: dict[str, CType] = {}
         self.tags: dict[tuple[str, str], CType] = {}
-        self.constants: dict[str, int] = {}
+        self.constants: dict[str, Constant] = {}
         self.functions: dict[str, Function] = {}
         self.variables: dict[str, CType] = {}
         self.alignments: dict[str, int] = {}
@@ -46,7 +46,7 @@ class Draft:
         """The kind that the tag already has, if it is another one; tags share one name space (C11 6.2.3)."""
         return next((k for k in ("struct", "union", "enum") if k != kind and self.tag(k, tag)), "")
 
-    def constant(self, name: str) -> int | None:
+    def constant(self, name: str) -> Constant | None:
         found = self.constants.get(name)
         return self.scope.constants.get(name) if found is None else found
 
@@ -90,9 +90,9 @@ class Draft:
     def add_tag(self, kind: str, tag: str, type: CType) -> None:
         self.tags[kind, tag] = type
 
-    def add_constant(self, name: str, value: int) -> str:
+    def add_constant(self, name: str, value: Constant) -> str:
         old = self.constant(name)
-        if old is not None and old != value:
+        if old is not None and old != value and not (old != old and value != value):  # a nan is like no other
             return f"constant {name!r} is already declared as {old}"
         taken = self._taken(name, "constant")
         if not taken:

@@ -1,19 +1,24 @@
-"""C's number and character literals as values with their types."""
+"""C's number, character and string literals as values with their types."""
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..ctype import DataModel
 
-__all__ = ["Value", "character", "number", "real"]
+__all__ = ["Value", "character", "number", "real", "string"]
 
 INTEGER = re.compile(
     r"(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|(?P<oct>0[0-7]*)|(?P<dec>[1-9][0-9]*))"
     r"(?P<suffix>[uU]?(?:ll|LL|[lL])?|(?:ll|LL|[lL])[uU])"
 )
-REAL = re.compile(r"(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)[fFlL]?")
+REAL = re.compile(
+    r"(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"|(?P<hex>0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+))[fFlL]?"
+)
 ESCAPE = re.compile(
     r"\\(?:x(?P<hex>[0-9a-fA-F]+)|(?P<oct>[0-7]{1,3})|[uU](?P<code>[0-9a-fA-F]{4,8})|(?P<simple>.))|(?P<plain>.)"
 )
@@ -59,24 +64,49 @@ def number(text: str, model: DataModel) -> Value | None:
 
 
 def real(text: str) -> float | None:
-    """A decimal floating literal; None for any other text."""
+    """A floating literal, infinity for one that is too large; None for any other text."""
     match = REAL.fullmatch(text)
-    return float(match["value"]) if match else None
+    if match is None:
+        return None
+    try:
+        return float.fromhex(match["hex"]) if match["hex"] else float(match["value"])
+    except OverflowError:
+        return math.inf
+
+
+def string(literals: Sequence[str]) -> str:
+    """The text of adjacent string literals. Bytes that are not UTF-8 become lone surrogates, as in results."""
+    if any(literal[0] in "LU" or literal[:2] == 'u"' for literal in literals):
+        return "".join(chr(code) for literal in literals for code in _codes(literal.partition('"')[2][:-1]))
+    data = b""
+    for literal in literals:
+        for match in ESCAPE.finditer(literal.partition('"')[2][:-1]):
+            if match["hex"] or match["oct"]:  # a byte; any other code is a character
+                data += bytes([(int(match["hex"], 16) if match["hex"] else int(match["oct"], 8)) & 0xFF])
+            else:
+                data += chr(_code(match)).encode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _codes(text: str) -> list[int]:
+    """The characters of a literal's body, as numbers."""
+    return [_code(match) for match in ESCAPE.finditer(text)]
+
+
+def _code(match: re.Match[str]) -> int:
+    if match["hex"] or match["code"]:
+        return int(match["hex"] or match["code"], 16)
+    if match["oct"]:
+        return int(match["oct"], 8)
+    if match["simple"]:
+        return SIMPLE.get(match["simple"], ord(match["simple"]))
+    return ord(match["plain"])
 
 
 def character(text: str, model: DataModel) -> Value | None:
     """A character constant as GCC values it: several characters fill an int, the first one highest."""
     prefix, _, body = text.partition("'")
-    codes = []
-    for match in ESCAPE.finditer(body[:-1]):
-        if match["hex"] or match["code"]:
-            codes.append(int(match["hex"] or match["code"], 16))
-        elif match["oct"]:
-            codes.append(int(match["oct"], 8))
-        elif match["simple"]:
-            codes.append(SIMPLE.get(match["simple"], ord(match["simple"])))
-        else:
-            codes.append(ord(match["plain"]))
+    codes = _codes(body[:-1])
     if prefix == "L":
         return Value(codes[-1], 32, True).as_type(model.wchar * 8, model.wchar_signed) if codes else None
     if prefix in ("u", "U"):

@@ -23,15 +23,15 @@ Found = TypeVar("Found")
 MOST_KEPT = 1024
 
 
-def declare(text: str, scope: Scope) -> Declared:
-    """See `Scope.declare`."""
+def declare(text: str, scope: Scope, *, looked_up: bool = False) -> Declared:
+    """See `Scope.declare`. With `looked_up` the headers' types in the text are known already."""
 
     def build(builder: Builder) -> Declared:
         declare_all(builder, builder.parsed(builder.outline))
         draft = builder.draft
         return Declared(draft.typedefs, draft.tags, draft.constants, draft.functions, draft.variables)
 
-    found = _attempt(text, scope, build, names=True)
+    found = _attempt(text, scope, build, names=True, looked_up=looked_up)
     if found.typedefs:
         scope.kept.clear()  # a name may mean another type now
     return found
@@ -125,10 +125,14 @@ def _kept(kind: str, text: str, scope: Scope, build: Callable[[Builder], Found])
     return found
 
 
-def _attempt(text: str, scope: Scope, build: Callable[[Builder], Found], *, names: bool) -> Found:
+def _attempt(
+    text: str, scope: Scope, build: Callable[[Builder], Found], *, names: bool, looked_up: bool = False
+) -> Found:
     """Build from the text, and take the draft over into the scope if that works out."""
     if not isinstance(text, str):
         raise TypeError(f"C declarations are str, not {type(text).__name__}")
+    if scope.headers and not looked_up:
+        scope.find_in(text)
     draft = Draft(scope)
     try:
         outline = Outline(text, scope.typedefs, _suggest(scope))

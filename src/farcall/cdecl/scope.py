@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..ctype import LP64, CType, DataModel, Function, Record
+from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
 
-__all__ = ["Declared", "Scope"]
+if TYPE_CHECKING:
+    from .header.header import Header
+    from .header.preprocessor import Include
+
+__all__ = ["Address", "Constant", "Declared", "Scope"]
+
+
+class Address(NamedTuple):
+    """A constant that C casts to a pointer: `((void *)-1)`."""
+
+    type: Pointer
+    value: int
+
+
+#: What a named constant can be.
+Constant = int | float | str | Address
 
 
 class Declared(NamedTuple):
@@ -14,7 +29,7 @@ class Declared(NamedTuple):
 
     typedefs: dict[str, CType]
     tags: dict[tuple[str, str], CType]
-    constants: dict[str, int]
+    constants: dict[str, Constant]
     functions: dict[str, Function]
     variables: dict[str, CType]
 
@@ -26,7 +41,9 @@ class Scope:
     to them by `declare`. A new scope knows the standard typedefs (`size_t`, `uint8_t`, `FILE`, `__m128`,
     ...), which a text may define otherwise. `alignments` holds typedefs with an alignment of their own, in
     bytes, `predefined` the standard typedefs not yet declared by a text, `transparent` the unions with the
-    attribute `transparent_union`, as parameters of which their first member is passed.
+    attribute `transparent_union`, as parameters of which their first member is passed. `symbols` has the
+    functions and variables that a library knows by another name. What `headers` declare is found by name (`find`):
+    until then it is not in here.
     """
 
     def __init__(self, model: DataModel = LP64) -> None:
@@ -34,17 +51,19 @@ class Scope:
 
         self.model = model
         self.typedefs, self.tags = standard(model)
-        self.constants: dict[str, int] = {}
+        self.constants: dict[str, Constant] = {}
         self.functions: dict[str, Function] = {}
         self.variables: dict[str, CType] = {}
         self.alignments: dict[str, int] = {}
         self.transparent: set[Record] = set()
         self.predefined = set(self.typedefs)
+        self.symbols: dict[str, str] = {}
+        self.headers: list[Header] = []
         self.kept: dict[tuple[str, str], object] = {}  # prototypes and types already parsed, by text
 
     def declare(self, text: str) -> Declared:
         """Add a text of declarations: prototypes, typedefs, structs, unions, enums, variables, `static const`
-        integers, `#define` of integer constants. Gives what the text declared.
+        integers, `#define` of constants: integers, floating numbers, strings. Gives what the text declared.
 
         Raises DeclarationError with line and column where the text is wrong or contradicts the scope,
         UnsupportedTypeError for a type or attribute that is not modelled; the scope is then unchanged.
@@ -52,3 +71,26 @@ class Scope:
         from .prototype import declare
 
         return declare(text, self)
+
+    def include(self, include: Include) -> Header:
+        """Add headers, which are preprocessed now and parsed as they are used.
+
+        Raises DeclarationError where there is no preprocessor or no such header, and for errors in it.
+        """
+        from .header import read
+
+        found = read(include, self)
+        self.headers.append(found)
+        self.kept.clear()
+        return found
+
+    def find(self, name: str) -> None:
+        """Declare what the headers say of a name. Raises DeclarationError or UnsupportedTypeError, with file and
+        line, where that cannot be understood."""
+        for header in self.headers:
+            header.find(name)
+
+    def find_in(self, text: str) -> None:
+        """Declare the types and constants of the headers that a text names."""
+        for header in self.headers:
+            header.find_in(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import UnsupportedTargetError
-from . import sysv_x86_64, win64
+from . import aapcs64, sysv_x86_64, win64
 from .placement import Placement, Signature
 from .target import Target
 
@@ -19,6 +19,11 @@ CONVENTIONS: dict[str, dict[str, Callable[[Signature, Target], Placement]]] = {
         "ms_abi": win64.place_gnu,
         "gnuw64": win64.place_gnu,
         "win64": win64.place_microsoft,
+    },
+    "aarch64": {
+        "aapcs64": aapcs64.place_aapcs64,
+        "apple-arm64": aapcs64.place_apple,
+        "windows-arm64": aapcs64.place_windows,
     },
 }
 

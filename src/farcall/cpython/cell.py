@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from .. import seed
 
-__all__ = ["Cells", "allocate", "free"]
+__all__ = ["UNIT", "Cells", "allocate", "free", "regions"]
 
 REGION = 1 << 16
 UNIT = 16
@@ -41,6 +41,7 @@ class Cells(NamedTuple):
 
 
 _lock = threading.RLock()
+_views: list[mmap.mmap] = []
 _free: dict[int, list[Cells]] = {}
 _region: list[tuple[mmap.mmap, int, int]] = []  # the newest: its view, address and bytes used
 
@@ -67,6 +68,11 @@ def free(cells: Cells) -> None:
         _free.setdefault(cells.size, []).append(cells)
 
 
+def regions() -> list[mmap.mmap]:
+    """All that was ever mapped."""
+    return list(_views)
+
+
 def _after_fork_in_child() -> None:
     global _lock
     _lock = threading.RLock()  # the old one may count threads that do not exist here
@@ -79,4 +85,5 @@ if hasattr(os, "register_at_fork"):
 def _map(size: int) -> tuple[mmap.mmap, int, int]:
     view = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     seed.hold(view)  # C may still look at it when Python is gone
+    _views.append(view)
     return view, seed.address_of(view), 0

@@ -7,14 +7,13 @@ followed: the last `QUARANTINE` closed, the oldest given back first.
 
 from __future__ import annotations
 
-import builtins
 import itertools
 import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
-from types import TracebackType
+from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
 from typing import Any
 
 from .. import seed
@@ -25,20 +24,22 @@ from ..lower import thunk
 from ..memory import Slot
 from ..recipe import Callback, carrier, closure
 from ..recipe.carrier import Block, PointerTo
-from ..recipe.closure import ACTIVE, CALLABLE, GENERATION, KEPT, SELF, STATED
+from ..recipe.closure import ACTIVE, CALLABLE, GENERATION, KEPT, SELF, STATED, VECTORCALL
 from . import ending as _ending  # noqa: F401  (generated code goes through its gate)
 from . import marshal as _marshal  # noqa: F401  (generated code calls it)
-from .cell import Cells, allocate, free
+from .cell import UNIT, Cells, allocate, free
 from .function import bind
 from .host import check_registers
 from .linker import Linker, linker, register
 from .parked import failed
 from .value import class_of
 
-__all__ = ["QUARANTINE", "Closure", "ClosureOnce"]
+__all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
 
 #: How many closed closures keep answering before their memory serves others.
 QUARANTINE = 256
+#: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
+TP_VECTORCALL_OFFSET = 5 * 8
 
 class _State:
     """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
@@ -104,8 +105,9 @@ _closed: dict[int, _State] = {}  # in quarantine, likewise
 class Closure:
     """A C function pointer that runs a Python callable.
 
-    `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; without it the
-    callable's annotations say it. `on_error` is what C gets when the callable raises (default: zero).
+    `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; or a list of the
+    parameters' types, then `result` is the result's (default: void). Without it the callable's annotations say
+    it. `on_error` is what C gets when the callable raises (default: zero).
 
     The pointer lives until `close()`, or until this object is dropped: whoever gives it to C keeps the object
     (`keep(owner)` does it by an owner). An exception in the callable is raised by the farcall call through which
@@ -116,17 +118,17 @@ class Closure:
 
     def __init__(
         self,
-        callable: Callable[..., Any],
+        callback: Callable[..., Any],
         declaration: Any = None,
+        result: Any = None,
         *,
         on_error: Any = None,
         _function: Function | None = None,
     ) -> None:
-        if not builtins.callable(callable):
-            raise TypeError(f"a closure runs a callable, not {type(callable).__name__}")
-        function = _function if _function is not None else _function_of(callable, declaration)
-        name = getattr(callable, "__name__", None) or type(callable).__name__
-        self._state = _make(name, function, callable, on_error)
+        check_callable(callback)
+        function = _function if _function is not None else function_type(callback, declaration, result)
+        name = getattr(callback, "__name__", None) or type(callback).__name__
+        self._state = _make(name, function, callback, on_error)
         self._caller: Any = None
 
     @property
@@ -189,9 +191,9 @@ class Closure:
     ) -> None:
         self.close()
 
-    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
+    def __del__(self, _at_end: Callable[[], bool] = sys.is_finalizing) -> None:
         state = getattr(self, "_state", None)
-        if state is not None and not _ending() and not self.closed:
+        if state is not None and not _at_end() and not self.closed:
             state.close()
 
     def __repr__(self) -> str:
@@ -212,14 +214,16 @@ class ClosureOnce(Closure):
 
     def __init__(
         self,
-        callable: Callable[..., Any],
+        callback: Callable[..., Any],
         declaration: Any = None,
+        result: Any = None,
         *,
         on_error: Any = None,
         _function: Function | None = None,
     ) -> None:
-        once = _Once(callable)
-        function = _function if _function is not None else _function_of(callable, declaration)
+        check_callable(callback)
+        once = _Once(callback)
+        function = _function if _function is not None else function_type(callback, declaration, result)
         Closure.__init__(self, once, on_error=on_error, _function=function)
         self._once = once
 
@@ -232,16 +236,16 @@ class ClosureOnce(Closure):
 class _Once:
     """A callable that gives itself up to the first caller."""
 
-    def __init__(self, callable: Callable[..., Any]) -> None:
-        self.__name__ = getattr(callable, "__name__", type(callable).__name__)
-        self.left = [callable]
+    def __init__(self, callback: Callable[..., Any]) -> None:
+        self.__name__ = getattr(callback, "__name__", type(callback).__name__)
+        self.left = [callback]
 
     def __call__(self, *args: Any) -> Any:
         try:
-            callable = self.left.pop()  # atomic: one thread gets it
+            callback = self.left.pop()  # atomic: one thread gets it
         except IndexError:
             raise ClosureError(f"{self.__name__}() ran already: this closure runs once") from None
-        return callable(*args)
+        return callback(*args)
 
 
 def _drop(held: list[Closure]) -> None:
@@ -249,13 +253,24 @@ def _drop(held: list[Closure]) -> None:
     held.clear()
 
 
-def _function_of(callable: Any, declaration: Any) -> Function:
+def check_callable(callback: object) -> None:
+    """Raise TypeError for what a closure cannot run."""
+    if not callable(callback):
+        raise TypeError(f"a closure runs a callable, not {type(callback).__name__}")
+
+
+def function_type(callback: Any, declaration: Any, result: Any = None) -> Function:
+    """The C type of a closure: declared in C, by a type, by lists of types, or by the callback's annotations."""
     from ..cdecl import Scope, parse_function
-    from .annotation import function_of
+    from .annotation import function_from, function_of
     from .host import host_target
 
+    if isinstance(declaration, (list, tuple)):
+        return function_from(declaration, result)
+    if result is not None:
+        raise TypeError("a result's type goes with a list of parameter types")
     if declaration is None:
-        return function_of(callable)
+        return function_of(callback)
     if isinstance(declaration, str):
         return parse_function(declaration, Scope(host_target().model))[1]
     kind = declaration if isinstance(declaration, CType) else getattr(declaration, "__ctype__", None)
@@ -282,11 +297,22 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     generation = next(_generations)
     cells.put_word(GENERATION, generation)
     cells.put_word(CALLABLE, id(callable))
+    cells.put_word(VECTORCALL, _vectorcall(callable, link))
     cells.put_word(SELF, id(state))
     cells.put(STATED, stated)
     own = {"state": cells.address, "generation": generation, "body": body}
     state.slot = link.bind(_thunk(link), own, f"closure:{name}")
     return state
+
+
+def _vectorcall(callable: Any, link: Linker) -> int:
+    """Where in the callable the address of its vectorcall function lies, for the types that keep one there for good
+    (a class may lose it when its `__call__` is assigned to); else 0."""
+    if not link.facts.fast or type(callable) not in (FunctionType, MethodType, BuiltinFunctionType):
+        return 0
+    offset = int.from_bytes(seed.read(id(type(callable)) + link.facts.header + TP_VECTORCALL_OFFSET, 8), "little")
+    place = seed.read(id(callable) + offset, 8)
+    return offset if any(place) else 0  # a builtin may have none
 
 
 def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, object]:
@@ -322,6 +348,7 @@ def _body(signature: Signature) -> tuple[int, tuple[Any, ...]]:
         if isinstance(kind, (Block, PointerTo)):
             classes.append(class_of(type))
             own[f"class:{index}"] = id(classes[-1])
+            own[f"spare:{index}"] = allocate(UNIT).address
     if isinstance(result, (Block, PointerTo)):
         classes.append(class_of(signature.result))
         own["class:-1"] = own["class:-1:plain"] = id(classes[-1])

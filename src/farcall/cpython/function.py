@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from .. import seed
 from ..convention import Placement, Signature, place
 from ..ctype import CType, Function, Parameter, Pointer, Qualified, declare, unqualified
-from ..errors import NullPointerError
+from ..errors import NullPointerError, UnsupportedTypeError
 from ..memory import Slot
 from ..recipe import Call, call, carrier, closed, forward
 from ..recipe.carrier import Block, PointerTo
@@ -28,6 +28,8 @@ __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
+#: The most bytes of arguments that a call may put on the stack: a thread's stack may be no larger than 8 MiB.
+LARGEST_STACK = 1 << 20
 #: Where a PyMethodDef keeps the address of its function.
 ML_METH = 8
 
@@ -140,12 +142,13 @@ def bind(
     of one variadic tail, where in `function.parameters` that tail begins.
 
     Raises NullPointerError for address 0, ValueError for an unknown policy, UnsupportedTypeError for a type
-    that cannot be passed.
+    that cannot be passed; and an auditing event `farcall.bind` with name and address.
     """
     if not address:
         raise NullPointerError(f"{name}: the function's address is NULL")
     if gil not in GIL_POLICIES:
         raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    sys.audit("farcall.bind", name, address)
     if function.variadic:
         _plan(_signature(function, len(function.parameters)), gil, errno, tier)  # refuse bad types now
         plan = _forward_plan(tier)
@@ -203,6 +206,10 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     model = link.target.model
     placement = place(signature, link.target)
     check_registers(placement)
+    if placement.stack_size > LARGEST_STACK:
+        raise UnsupportedTypeError(
+            f"the arguments take {placement.stack_size} bytes of stack, more than {LARGEST_STACK}: pass pointers"
+        )
     parameters = tuple(carrier(type, model) for type in signature.parameters)
     result = carrier(signature.result, model)
     steps = Call(parameters, result, placement, gil == "release", errno)

@@ -27,7 +27,7 @@ from ..ctype import (
 from ..ctype import (
     Record as RecordType,
 )
-from ..errors import FarcallError, LibraryClosedError
+from ..errors import FarcallError, FreedMemoryError, LibraryClosedError
 from ..recipe.carrier import Carrier, Character, Nothing, PointerTo, Real, Truth, Whole, carrier
 from .host import host_target
 from .linker import register
@@ -35,7 +35,7 @@ from .linker import register
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["closed", "convert", "count", "raise_named", "refuse", "to_instance", "to_pointer"]
+__all__ = ["closed", "convert", "count", "raise_named", "refuse", "refuse_number", "to_instance", "to_pointer"]
 
 
 def convert(self: Any, index: int, value: object) -> object:
@@ -93,7 +93,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, callables for
     function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from .value import Array, Pointer, Value, address, holder, pointer_at, target_keeper
+    from .value import Array, Pointer, Value, address, alive, holder, pointer_at, target_keeper
 
     wanted = unqualified(ctype)
     assert isinstance(wanted, PointerType)
@@ -104,6 +104,8 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     if isinstance(value, Pointer):
         if not points_alike(value.__ctype__, wanted):
             raise TypeError(f"{where} must be {wanted}, not {value.__ctype__}; cast it if that is meant")
+        if not alive(target_keeper(value)):
+            raise FreedMemoryError(f"{where}: {value!r} points to memory that was freed")
         return pointer_at(wanted, int(value), target_keeper(value))
     if isinstance(value, Value):
         held = value.__ctype__.element if isinstance(value, Array) else value.__ctype__
@@ -119,6 +121,8 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             return pointer_at(wanted, value.__self__.__farcall_address__, value)
         if hasattr(type(value), "__farcall_address__"):
             return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
+    if (foreign := _foreign_pointer(wanted, value, where)) is not None:
+        return foreign
     if isinstance(unqualified(wanted.target), Function) and callable(value):
         from .closure import Closure
 
@@ -146,17 +150,29 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
 
 def to_instance(cls: Any, value: object, where: str) -> Any:
     """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
-    from .value import Number, Record, Value, Vector
+    from .value import Array, Number, Record, Value, Vector, address, view
 
+    if isinstance(value, Value):
+        address(value)  # raises if its memory was freed
     if isinstance(value, cls):
         return value
     if isinstance(value, Record) and same_record(value.__ctype__, cls.__ctype__):
         return value
+    from .value.foreign import instance_of, is_foreign
+
+    if is_foreign(value):
+        place, fits = instance_of(cls, value)
+        if fits:
+            return view(cls, place, value)
     try:
         if isinstance(value, Mapping):
             return cls(**value)
         if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
             return cls(*value) if issubclass(cls, (Record, Vector)) else cls(value)
+        if issubclass(cls, Array) and _fills_array(cls, value):
+            return cls(value)
+        if issubclass(cls, (Vector, Record)) and _is_row(cls, value):
+            return cls(*value)
         if issubclass(cls, Number):
             return cls(value)
     except (TypeError, ValueError, OverflowError) as error:
@@ -164,6 +180,27 @@ def to_instance(cls: Any, value: object, where: str) -> Any:
     if isinstance(value, Value):
         raise TypeError(f"{where} must be {cls.__ctype__}, not {value.__ctype__}")
     raise TypeError(f"{where} must be {cls.__ctype__}, not {type(value).__name__}")
+
+
+def _fills_array(cls: Any, value: Any) -> bool:
+    """Whether something that is no sequence can fill an array: text and bytes one of characters, buffers and what
+    NumPy has any."""
+    from .value.array import is_byte
+    from .value.text import is_text
+
+    element = cls.__ctype__.element
+    if isinstance(value, str):
+        return is_text(element)
+    if isinstance(value, (bytes, bytearray)):
+        return is_byte(element)
+    return isinstance(value, memoryview) or (hasattr(type(value), "__array_interface__") and value.ndim == 1)
+
+
+def _is_row(cls: Any, value: Any) -> bool:
+    """Whether a value of NumPy's (a structured scalar, an array of lanes) gives a record's fields or a vector's lanes."""
+    if isinstance(value, (str, bytes)):  # NumPy's own are these too
+        return False
+    return hasattr(type(value), "__array_interface__") and hasattr(value, "__len__") and len(value) > 0
 
 
 def points_alike(given: PointerType, wanted: PointerType) -> bool:
@@ -207,8 +244,26 @@ def same_record(one: RecordType, other: RecordType) -> bool:
     return [str(f) for f in one.fields] == [str(f) for f in other.fields]
 
 
+def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
+    """A pointer of what a ctypes instance points to, or is; None for other objects."""
+    from .value import pointer_at
+    from .value.foreign import alike, is_foreign, pointed
+
+    if not is_foreign(value):
+        return None
+    target, place = pointed(value)
+    void = isinstance(unqualified(target), Void) or isinstance(unqualified(wanted.target), Void)
+    if is_const(target) and not is_const(wanted.target):
+        raise TypeError(f"{where} must be {wanted}, not a ctypes pointer to const {unqualified(target)}")
+    if not void and not alike(target, wanted.target):
+        raise TypeError(f"{where} must be {wanted}, not the address of {target} (ctypes {type(value).__name__})")
+    return pointer_at(wanted, place, value)
+
+
 def _buffer(kind: PointerTo, value: Any) -> tuple[int, object]:
     """(address, what keeps it) of a buffer that suits; raises for one that does not."""
+    if hasattr(type(value), "__dlpack__") and not hasattr(type(value), "__array_interface__") and "numpy" in sys.modules:
+        value = sys.modules["numpy"].from_dlpack(value)
     view = memoryview(value)
     if not view.c_contiguous or (view.readonly and not kind.const):
         raise BufferError("not suitable")
@@ -246,6 +301,12 @@ def _field(value: Any, index: int) -> tuple[CType, str]:
         return value.__ctype__, f"{type(value).__name__}()"
     member = value.__fields__[index]
     return member.ctype, f"{unqualified(value.__ctype__)}: field {member.name!r}"
+
+
+def refuse_number(ctype: CType, value: object, where: str, error: BaseException) -> NoReturn:
+    """Raise what is wrong with a number, as `error` said it of another place."""
+    cause = error.__cause__ or (error if isinstance(error, TypeError) else None)
+    _refuse_number(carrier(ctype, host_target().model), ctype, value, where, cause)
 
 
 def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseException | None) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import BuiltinFunctionType
 from typing import Any, NamedTuple
 
 from .. import seed
+from ..errors import UnsupportedTypeError
 from ..memory import Slot
 from ..recipe import construct as constructors
 from ..recipe import field as fields
@@ -90,7 +91,7 @@ def _recipe(kind: str) -> Any:
     return getattr(recipes, kind, None) or getattr(fields, kind, None) or getattr(items, kind, None) or getattr(constructors, kind)
 
 
-@lru_cache(maxsize=None)
+@cache
 def entry(kind: str, *details: Any) -> int:
     """The address of a routine of `recipe.value`, `recipe.field` or `recipe.item`, by its name; made once, and kept:
     there are as many as there are kinds of fields."""
@@ -116,6 +117,10 @@ def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionT
     return seed.make_builtin(_kept.add(table), None, "farcall")
 
 
+#: What fits into PyType_Spec.basicsize, an int, behind farcall's header.
+LARGEST_PAYLOAD = (1 << 31) - 1 - 64
+
+
 def make_type(
     name: str,
     bases: tuple[type, ...],
@@ -133,6 +138,8 @@ def make_type(
     With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these.
     """
     facts, kept = linker().facts, kept or Kept()
+    if size > LARGEST_PAYLOAD:
+        raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
     table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
         table += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]

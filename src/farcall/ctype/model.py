@@ -2,7 +2,8 @@
 
 A model is data only. Sizes and alignments are in bytes. `scalar_align_limit` is the largest alignment a
 scalar member of an aggregate gets (i386 System V aligns `double` and `long long` to 4 inside structs:
-Intel386 psABI 1.1, table 2.1; elsewhere the natural alignment holds).
+Intel386 psABI 1.1, table 2.1; elsewhere the natural alignment holds). `vector_align_limit` is the same for vectors
+(AArch64 has none over 16 bytes, so gcc and clang align those as two or more of 16).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class DataModel:
     wchar_signed: bool = True
     char_signed: bool = True
     scalar_align_limit: int = 16
+    vector_align_limit: int = 64
     big_endian: bool = False
     bit_fields: str = "sysv"  # how they are laid out: "sysv", "aapcs" (Arm: System V, but all align), "microsoft"
 

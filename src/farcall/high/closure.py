@@ -1,14 +1,90 @@
-"""Closures from annotations, and capsules of functions and closures."""
+"""Closures, and capsules of functions and closures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ..cpython.closure import Closure
+from ..cpython.annotation import annotations_of
+from ..cpython.closure import Closure as Core
+from ..cpython.closure import ClosureOnce as CoreOnce
+from ..cpython.closure import check_callable, function_type
 from ..cpython.function import describe
+from ..ctype import Function
+from ..errors import ClosureError
+from .custom import Conversion, conversion_of, inward
+from .fnptr import FnPtr
 
-__all__ = ["capsule", "closure"]
+if TYPE_CHECKING:
+    from ..middle.cif import Cif
+    from ..middle.closure import Callback
+
+__all__ = ["Closure", "ClosureMut", "ClosureOnce", "capsule", "closure"]
+
+_Self = TypeVar("_Self", bound="Closure")
+
+
+class Closure(Core):
+    """A C function pointer that runs a Python callable.
+
+    Its type is what the callable's annotations say; or a list of the parameters' types and the result's
+    (`Closure(f, [u64, u64], u64)`, without a result for void); or C text or a type, as a function or a pointer to
+    one (`Closure(f, "int (*)(int)")`). `on_error` is what C gets when the callable raises (default: zero).
+
+    The pointer lives until `close()`, or until this object is dropped: whoever gives it to C keeps the object
+    (`keep(owner)` does it by an owner, `leak()` for good). An exception in the callable is raised by the farcall
+    call through which C was entered, when that returns; on a thread that entered C otherwise
+    `sys.unraisablehook` gets it.
+    """
+
+    def __init__(
+        self, callback: Callable[..., Any], declaration: Any = None, result: Any = None, *, on_error: Any = None
+    ) -> None:
+        function, run = _typed(callback, declaration, result)
+        Core.__init__(self, run, function, on_error=on_error)
+
+    @classmethod
+    def with_cif(cls: type[_Self], cif: Cif, callback: Callable[..., Any], *, on_error: Any = None) -> _Self:
+        """A closure whose type is a `Cif` or `Signature`."""
+        return cls(inward(callback, getattr(cif, "conversion", None)), _of(cif), on_error=on_error)
+
+    @classmethod
+    def from_parts(
+        cls: type[_Self], cif: Cif, callback: Callback, userdata: Any = None, *, on_error: Any = None
+    ) -> _Self:
+        """A closure of a callback in libffi's shape: `callback(cif, result, args, userdata)`, with `result` a value
+        in memory to be written (None for void) and `args` Python values. What it returns, unless it is None, is
+        the result instead."""
+        from ..middle.closure import adapter
+
+        return cls(adapter(cif, callback, userdata), _of(cif), on_error=on_error)
+
+    @property
+    def code_ptr(self) -> FnPtr:
+        """The C function. Raises ClosureError once closed."""
+        self._check()
+        return FnPtr(self)
+
+    def leak(self) -> FnPtr:
+        """The C function, kept for as long as the process lives."""
+        from .. import seed
+
+        seed.hold(self)
+        return self.code_ptr
+
+
+#: The same: a Python callable may change what it refers to.
+ClosureMut = Closure
+
+
+class ClosureOnce(CoreOnce, Closure):
+    """A closure that runs once, and lets go of its callable then; a second call is a ClosureError."""
+
+    def __init__(
+        self, callback: Callable[..., Any], declaration: Any = None, result: Any = None, *, on_error: Any = None
+    ) -> None:
+        function, run = _typed(callback, declaration, result)
+        CoreOnce.__init__(self, run, function, on_error=on_error)
 
 
 @overload
@@ -25,9 +101,28 @@ def closure(callable: Any = None, /, *, on_error: Any = None) -> Any:
 def capsule(function: Any) -> Any:
     """A PyCapsule of a foreign function or a closure, named with its C signature: what SciPy's LowLevelCallable
     takes. It keeps the function alive."""
-    if isinstance(function, Closure):
+    if isinstance(function, Core):
         return function.capsule
     from ..cpython.capsule import capsule as make
 
     description = describe(function)
     return make(description.address, description.function, function)
+
+
+def _typed(callback: Any, declaration: Any, result: Any) -> tuple[Function, Callable[..., Any]]:
+    """The C type, and what runs: the callback, with conversions around it where its types have some."""
+    check_callable(callback)
+    function = function_type(callback, declaration, result)
+    conversion: Conversion | None = None
+    if isinstance(declaration, (list, tuple)):
+        conversion = conversion_of(declaration, result)
+    elif declaration is None:
+        seen = annotations_of(callback)
+        conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
+    return function, inward(callback, conversion)
+
+
+def _of(cif: Cif) -> Function:
+    if cif.fixed_args is not None:
+        raise ClosureError(f"{cif!r}: a closure cannot be variadic")
+    return cif.function

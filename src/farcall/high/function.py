@@ -3,41 +3,72 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
 from ..cdecl import Scope, parse_function
 from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
 from ..cpython import variadic as _variadic  # noqa: F401
+from ..cpython.annotation import function_from
 from ..cpython.function import bind
 from ..cpython.host import host_target
 from ..cpython.value import Pointer
 from ..ctype import Function, unqualified
+from .custom import Conversion, conversion_of, outward
 
 __all__ = ["function"]
 
 
 def function(
-    target: Any, declaration: str | None = None, *, gil: str = "release", errno: bool = False, tier: str = ""
+    target: Any,
+    declaration: str | Sequence[Any] | None = None,
+    result: Any = None,
+    *,
+    gil: str = "release",
+    errno: bool = False,
+    tier: str = "",
+    fixed_args: int | None = None,
 ) -> BuiltinFunctionType:
     """A callable for the C function at an address.
 
-    `target` is a function pointer, whose type may stand for `declaration`, or an int, which only the caller can
-    know to be right. Raises NullPointerError for NULL, TypeError for a pointer that is not to a function.
+    `target` is a function pointer, whose type may stand for `declaration`, a closure or what else knows its
+    address, or an int, which only the caller can know to be right. `declaration` is C text (`"float (float, float)"`)
+    or a list of the parameters' types; then `result` is the result's (default: void), and `fixed_args` the number
+    of parameters before a variadic part. Raises NullPointerError for NULL, TypeError for a pointer that is not to
+    a function.
     """
+    if not isinstance(declaration, (list, tuple)) and (result is not None or fixed_args is not None):
+        raise TypeError("result and fixed_args go with a list of parameter types")
+    conversion: Conversion | None = None
     if declaration is None:
         pointee = unqualified(target.__ctype__.target) if isinstance(target, Pointer) else None
         if not isinstance(pointee, Function):
             raise TypeError(f"{target!r} does not say what function it points to: give a declaration")
         name, kind = "", pointee
-    else:
+    elif isinstance(declaration, str):
         name, kind = parse_function(declaration, Scope(host_target().model))
-    address = int(target) if isinstance(target, Pointer) else operator.index(target)
+    else:
+        if fixed_args is not None and not 0 <= fixed_args <= len(declaration):
+            raise ValueError(f"{fixed_args} fixed arguments of {len(declaration)} in total")
+        name, kind = "", function_from(declaration, result)
+        conversion = conversion_of(declaration, result)
+    address = _address(target)
     if not 0 <= address < 1 << (8 * host_target().model.pointer):
         raise OverflowError(f"{name or 'function'}: {address} is not an address")
-    return bind(
-        name or "function", kind, address, gil=gil, errno=errno, library=_Origin(target), tier=tier
-    )
+    bound = bind(
+        name or "function", kind, address, gil=gil, errno=errno, library=_Origin(target), tier=tier,
+        variadic_from=fixed_args,
+    )  # fmt: skip
+    made: BuiltinFunctionType = outward(bound, conversion)
+    return made
+
+
+def _address(target: Any) -> int:
+    found = getattr(getattr(target, "__self__", target), "__farcall_address__", None)
+    if found is not None:
+        return int(found)
+    return int(target) if isinstance(target, Pointer) else operator.index(target)
 
 
 class _Origin:

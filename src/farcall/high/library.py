@@ -5,22 +5,28 @@ from __future__ import annotations
 import os
 import re
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import BuiltinFunctionType, TracebackType
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from ..cdecl import Declared, Scope, parse_function, parse_variable
+from ..cdecl import Address, Declared, Scope, parse_function, parse_type, parse_variable
 from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
 from ..cpython import variadic as _variadic  # noqa: F401
 from ..cpython.function import GIL_POLICIES, Description, bind
 from ..cpython.host import host_target
-from ..cpython.value import Keep, Value, class_of, read_at, view, write_at
-from ..ctype import Function
+from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
+from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
 from .namespace import Types
 
-__all__ = ["Library"]
+if TYPE_CHECKING:
+    from ..cdecl.header import Header
+
+__all__ = ["Library", "cdef"]
+
+#: A file system path.
+Path = str | os.PathLike[str]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 
@@ -42,6 +48,7 @@ class Library:
     _shared: SharedObject
     _scope: Scope
     _keep: Keep
+    _enums: dict[Any, Any]
     types: Types
 
     def __init__(
@@ -64,6 +71,7 @@ class Library:
             _tier=tier,
             _bound=weakref.WeakSet(),
             _lent=False,
+            _enums={},  # Python's classes of enumerations, by type
             _keep=Keep(self),  # what pointers stored in its variables need
             types=Types(scope),
         )
@@ -82,20 +90,48 @@ class Library:
     def closed(self) -> bool:
         return self._shared.closed
 
-    def cdef(self, text: str) -> Declared:
+    @overload
+    def cdef(self, text: str) -> Declared: ...
+    @overload
+    def cdef(
+        self,
+        *,
+        include: Path | Sequence[Path],
+        include_dirs: Path | Sequence[Path] = (),
+        defines: Mapping[str, str | int | None] | None = None,
+    ) -> Header: ...
+    def cdef(self, text: Any = None, *, include: Any = (), include_dirs: Any = (), defines: Any = None) -> Any:
         """Declare functions, variables, types and constants in C. Gives what was declared.
 
-        Raises DeclarationError with line and column, and changes nothing then.
+        In place of a text there may be headers, by name or path: `include`, searched first in `include_dirs`, with
+        the macros `defines` ({"NAME": 1}; None for one without a value). They are preprocessed by the system's C
+        compiler, and what they declare is parsed when it is used.
+
+        Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, or
+        no such header.
         """
+        if include:
+            from ..cdecl.header import Include
+
+            if text is not None:
+                raise TypeError("cdef() takes a text or include=, not both at once")
+            header = self._scope.include(Include.checked(include, include_dirs, defines))
+            self._forget(header.values())
+            return header
+        if include_dirs or defines:
+            raise TypeError("cdef(): include_dirs and defines are for include=")
         declared = self._scope.declare(text)
-        for name in (*declared.functions, *declared.variables):
-            self.__dict__.pop(name, None)  # bound under an earlier declaration
+        self._forget([*declared.functions, *declared.variables])
         return declared
 
     @overload
     def function(
-        self, declaration: str, /, *, gil: str | None = None, errno: bool | None = None
+        self, declaration: str, /, *, gil: str | None = None, errno: bool | None = None, out: tuple[()] = ()
     ) -> BuiltinFunctionType: ...
+    @overload
+    def function(
+        self, declaration: str, /, *, gil: str | None = None, errno: bool | None = None, out: Sequence[str | int]
+    ) -> Callable[..., Any]: ...
     @overload
     def function(
         self, declaration: Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None
@@ -105,24 +141,73 @@ class Library:
         self, /, *, gil: str | None = None, errno: bool | None = None
     ) -> Callable[[Callable[..., Any]], BuiltinFunctionType]: ...
     def function(
-        self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None
+        self,
+        declaration: Any = None,
+        /,
+        *,
+        gil: str | None = None,
+        errno: bool | None = None,
+        out: Sequence[str | int] = (),
     ) -> Any:
         """Bind a C function: by its prototype, by the name of one declared in `cdef`, or, as a decorator, by a
-        Python function's name and annotations.
+        Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
+        results: they are left out in the call, which returns what was written.
 
         Raises SymbolError with near misses, DeclarationError, UnsupportedTypeError.
         """
         if declaration is None:
-            return lambda python: self.function(python, gil=gil, errno=errno)
+            return lambda python: self.function(python, gil=gil, errno=errno, out=out)
         if isinstance(declaration, str):
             name, function = self._declared(declaration)
         elif callable(declaration) and hasattr(declaration, "__name__"):
-            from ..cpython.annotation import function_of
+            from ..cpython.annotation import annotations_of, function_of
+            from .custom import conversion_of, outward
 
-            name, function = declaration.__name__, function_of(declaration)
+            seen = annotations_of(declaration)
+            conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
+            bound = self._bind(seen.name, function_of(declaration), gil, errno)
+            return outward(_returning(bound, out), conversion)
         else:
             raise TypeError(f"a function is bound by a declaration or a Python function, not {declaration!r}")
-        return self._bind(name, function, gil, errno)
+        bound = self._bind(name, function, gil, errno)
+        return self._enumerated(function, _returning(bound, out))
+
+    def _enumerated(self, function: Function, bound: Any) -> Any:
+        """The function, which returns members of an enumeration if Python's class of it was asked for."""
+        cls = self._enums.get(unqualified(function.result))
+        if cls is None:
+            return bound
+        from .custom import conversion_of, outward
+
+        return outward(bound, conversion_of([None] * len(function.parameters), cls))
+
+    def new(self, type: Any, init: object = None, /, **options: Any) -> Any:
+        """A value in memory, as `farcall.new` makes them; C text may name the library's own types."""
+        from .memory import new
+
+        return new(self._type(type), init, **options)
+
+    def cast(self, type: Any, value: Any, /) -> Any:
+        """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
+        from .memory import cast
+
+        return cast(self._type(type), value)
+
+    def enum(self, name: str, *, flag: bool = False) -> Any:
+        """Python's IntEnum of a declared enumeration, with `flag` its IntFlag. It stands for the C type in annotations
+        and arrays, its members pass wherever an int does, and functions of this library that are bound from now on
+        return them. Fields stay ints."""
+        from .exchange import enum_of
+
+        self._scope.find(name)
+        ctype = unqualified(self._type(name if " " in name or name in self._scope.typedefs else f"enum {name}"))
+        made = self._enums[ctype] = enum_of(ctype, flag)
+        for bound in self._scope.functions:
+            self.__dict__.pop(bound, None)
+        return made
+
+    def _type(self, type: Any) -> Any:
+        return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
         """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`."""
@@ -161,8 +246,10 @@ class Library:
 
     def __getattr__(self, name: str) -> Any:
         scope = self.__dict__["_scope"]
+        scope.find(name)
         if name in scope.functions:
-            bound = self.__dict__[name] = self._bind(name, scope.functions[name], None, None)
+            function = scope.functions[name]
+            bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
             value = read_at(scope.variables[name], self._variable_address(name), self._keep)
@@ -170,19 +257,25 @@ class Library:
                 self.__dict__["_lent"] = True
             return value
         if name in scope.constants:
-            return scope.constants[name]
-        raise SymbolError(f"{self.name}: {name!r} is not declared{self._near(name)}")
+            value = scope.constants[name]
+            return pointer_at(value.type, value.value) if isinstance(value, Address) else value
+        reasons = [reason for header in scope.headers if (reason := header.why_not(name))]
+        why = f": {reasons[0]}" if reasons else self._near(name)
+        raise SymbolError(f"{self.name}: {name!r} is not declared{why}")
 
     def __setattr__(self, name: str, value: object) -> None:
         scope = self.__dict__["_scope"]
+        scope.find(name)
         if name not in scope.variables:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
-        write_at(scope.variables[name], self._variable_address(name), value, self._keep, f"{self.name}: variable {name!r}")
+        where = f"{self.name}: variable {name!r}"
+        write_at(scope.variables[name], self._variable_address(name), value, self._keep, where)
 
     def __dir__(self) -> list[str]:
         scope = self._scope
-        return sorted({*super().__dir__(), *scope.functions, *scope.variables, *scope.constants})
+        declared = {*scope.functions, *scope.variables, *scope.constants} if not scope.headers else self._names()
+        return sorted({*super().__dir__(), *declared})
 
     def __repr__(self) -> str:
         state = " (closed)" if self.closed else ""
@@ -194,6 +287,7 @@ class Library:
     def _declared(self, declaration: str) -> tuple[str, Function]:
         word = declaration.strip()
         if _IDENTIFIER.match(word):
+            self._scope.find(word)
             if word not in self._scope.functions:
                 raise SymbolError(f"{self.name}: function {word!r} is not declared{self._near(word)}")
             return word, self._scope.functions[word]
@@ -208,7 +302,7 @@ class Library:
         bound = bind(
             name,
             function,
-            self._shared.address(name, "function"),
+            self._shared.address(self._scope.symbols.get(name, name), "function"),
             gil=self._gil if gil is None else gil,
             errno=self._errno if errno is None else errno,
             library=self,
@@ -218,15 +312,36 @@ class Library:
         self._bound.add(bound.__self__)
         return bound
 
+    def _forget(self, names: Iterable[str]) -> None:
+        """Let go of functions bound under an earlier declaration."""
+        for name in names:
+            if isinstance(self.__dict__.get(name), BuiltinFunctionType):
+                del self.__dict__[name]
+
     def _variable_address(self, name: str) -> int:
-        return self._shared.address(name, "variable")
+        return self._shared.address(self._scope.symbols.get(name, name), "variable")
+
+    def _names(self) -> set[str]:
+        """What is declared, of headers what is their own."""
+        scope = self._scope
+        declared = {*scope.functions, *scope.variables, *scope.constants}
+        for header in scope.headers:
+            declared = declared.difference(header.everything()) | header.names()
+        return declared
 
     def _near(self, name: str) -> str:
         from difflib import get_close_matches
 
-        scope = self._scope
-        near = get_close_matches(name, [*scope.functions, *scope.variables, *scope.constants], 3)
+        near = get_close_matches(name, sorted(self._names()), 3)
         return f"; near: {', '.join(near)}" if near else "; declare it with cdef() or function()"
+
+
+def _returning(bound: Any, out: Sequence[str | int]) -> Any:
+    if not out:
+        return bound
+    from .out import returning
+
+    return returning(bound, out)
 
 
 class _Closed:
@@ -239,3 +354,23 @@ class _Closed:
 
     def address(self, symbol: str, kind: str | None = None) -> int:
         raise LibraryClosedError(f"{self.name} is closed")
+
+
+@overload
+def cdef(text: str) -> Library: ...
+@overload
+def cdef(
+    *,
+    include: Path | Sequence[Path],
+    include_dirs: Path | Sequence[Path] = (),
+    defines: Mapping[str, str | int | None] | None = None,
+) -> Library: ...
+def cdef(text: Any = None, *, include: Any = (), include_dirs: Any = (), defines: Any = None) -> Any:
+    """The running process as a library, with these declarations: a new `Library(None)` after its `cdef`.
+
+    Types and constants of any header can be used so; functions and variables where the process has them, as it has
+    those of the C library and of Python.
+    """
+    library: Any = Library(None)
+    library.cdef(text, include=include, include_dirs=include_dirs, defines=defines)
+    return library

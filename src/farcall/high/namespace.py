@@ -25,6 +25,7 @@ class Types:
 
     def __getattr__(self, name: str) -> Any:
         scope = self._scope
+        scope.find(name)
         found = scope.typedefs.get(name)
         for kind in ("struct", "union", "enum"):
             found = found or scope.tags.get((kind, name))
@@ -44,7 +45,10 @@ class Types:
     def _own(self) -> set[str]:
         scope = self._scope
         tags = {tag for kind, tag in scope.tags if (kind, tag) not in self._standard}
-        return tags | {name for name in scope.typedefs if name not in scope.predefined}
+        names = tags | {name for name in scope.typedefs if name not in scope.predefined}
+        for header in scope.headers:
+            names = names.difference(header.everything()) | header.types()
+        return names
 
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)

@@ -6,6 +6,7 @@ import operator
 from typing import Any
 
 from ..cdecl import Scope, parse_type
+from ..cpython.annotation import ctype_of
 from ..cpython.host import host_target
 from ..cpython.value import Record, Value, address, class_of, holder, pointer_at
 from ..ctype import Array as ArrayType
@@ -13,9 +14,11 @@ from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
 from ..ctype import alignof as _alignof
 from ..ctype import sizeof as _sizeof
-from ..cpython.annotation import ctype_of
 
-__all__ = ["NAMES", "addressof", "alignof", "array", "named", "offsetof", "pointer", "sizeof", "type_of"]
+__all__ = [
+    "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "sizeof",
+    "type_of",
+]  # fmt: skip
 
 #: C's named types: `farcall.int_`, `farcall.double`, `farcall.size_t`, ...
 NAMES = frozenset(names.NAMED)
@@ -78,10 +81,20 @@ def addressof(value: Value) -> Any:
     return pointer_at(PointerType(value.__ctype__), address(value), holder(value))
 
 
-def _of(thing: Any) -> CType:
+def ctype_named(thing: Any, where: str) -> CType:
+    """The C type of a class, a type, an annotation, or C text; `where` is for errors."""
     if isinstance(thing, str):
         return parse_type(thing, Scope(host_target().model))
-    return ctype_of(thing, "sizeof()")
+    return ctype_of(thing, where)
+
+
+def keep_class(cls: Any) -> None:
+    """Have a class be that of its C type for good."""
+    _kept[cls.__ctype__] = cls
+
+
+def _of(thing: Any) -> CType:
+    return ctype_named(thing, "sizeof()")
 
 
 def _class(ctype: CType) -> Any:

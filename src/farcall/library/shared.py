@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from farcall.errors import LibraryClosedError, LibraryError, SymbolError
@@ -32,7 +33,8 @@ class SharedObject:
 
     A path is what has a slash in it, or any `os.PathLike`. `flags` are the `os.RTLD_*` bits for dlopen.
     LibraryError says what was tried and what comes near. The library stays open until `close()`, also when
-    this object is dropped: addresses from it may be in use where Python does not see it.
+    this object is dropped: addresses from it may be in use where Python does not see it. Raises an auditing event
+    `farcall.open` with the name.
     """
 
     __slots__ = ("__weakref__", "_files", "_handle", "_known", "name", "path")
@@ -48,10 +50,12 @@ class SharedObject:
         self._known: dict[tuple[str, Kind | None], int] = {}
         if name is None:
             self.name = PROCESS
+            sys.audit("farcall.open", None)
             self._handle = seed.open_library(None, flags)
             self.path = ""
             return
         self.name = _checked_name(name)
+        sys.audit("farcall.open", self.name)
         self._handle = _open(self.name, flags)
         loaded = seed.library_path(self._handle)
         self.path = os.path.abspath(loaded) if loaded else ""

@@ -28,7 +28,7 @@ class Cif:
     TypeError for a void argument or a type that cannot be passed.
     """
 
-    __slots__ = ("_bound", "abi", "args", "fixed_args", "function", "result")
+    __slots__ = ("_address", "_bound", "abi", "args", "fixed_args", "function", "result")
     args: tuple[Type, ...]
     result: Type
     abi: str | None
@@ -38,8 +38,8 @@ class Cif:
         self, args: Sequence[Any], result: Any = Type.void, *, abi: str | None = DEFAULT_ABI,
         fixed_args: int | None = None,
     ) -> None:  # fmt: skip
-        self.args = tuple(Type.of(type) for type in args)
-        self.result = Type.of(result)
+        self.args = tuple(Type.of(type, f"argument {index}") for index, type in enumerate(args, 1))
+        self.result = Type.of(result, "the result")
         self.abi, self.fixed_args = abi, fixed_args
         if fixed_args is not None and not 0 <= fixed_args <= len(self.args):
             raise ValueError(f"{fixed_args} fixed arguments of {len(self.args)} in total")
@@ -48,6 +48,7 @@ class Cif:
                 raise TypeError(f"argument {index + 1} is void, which is not a value")
         parameters = tuple(Parameter("", type.ctype) for type in self.args)
         self.function = Function(self.result.ctype, parameters, False, abi)
+        self._address = 0
         self._bound: dict[int, BuiltinFunctionType] = {}
         self.placement  # noqa: B018  (refuses what cannot be passed, now)
 
@@ -59,6 +60,16 @@ class Cif:
     @property
     def nargs(self) -> int:
         return len(self.args)
+
+    @property
+    def address(self) -> int:
+        """The address of a prepared `ffi_cif`, which lives for good: for `low` and `raw`. Raises UnsupportedTypeError
+        for a type that libffi has none for."""
+        if not self._address:
+            from .descriptor import cif_address
+
+            self._address = cif_address(self)
+        return self._address
 
     @property
     def placement(self) -> Placement:
@@ -89,14 +100,19 @@ class Cif:
 
     def call_into(self, fun: Any, args: Sequence[Any], ret: Any) -> None:
         """Call `fun`, and write the result's bytes to `ret`, a writable buffer. Raises ValueError for one that
-        is too small."""
+        is too small, TypeError for one that is read-only, before the call."""
         size = self.result.size
         with memoryview(ret) as view:
             if view.nbytes < size:
                 raise ValueError(f"the result needs {size} bytes, the buffer has {view.nbytes}")
             if view.readonly:
                 raise TypeError("the buffer for the result is read-only")
-        result = self.call(fun, args)
+            if not view.c_contiguous:
+                raise ValueError("the buffer for the result is not contiguous")
+        cif = self
+        if self.result.kind == "pointer" and self.result != Type.pointer:  # C's own pointer, also of a string
+            cif = Cif(self.args, Type.pointer, abi=self.abi, fixed_args=self.fixed_args)
+        result = cif.call(fun, args)
         if size:
             made = result if isinstance(result, Value) else class_of(self.result.ctype)(result)
             seed.write(seed.address_of(ret), seed.read(address(made), size))

@@ -14,7 +14,7 @@ from ..errors import ClosureError
 from ..low import CodePtr
 from .cif import Cif
 
-__all__ = ["Callback", "Closure", "ClosureOnce"]
+__all__ = ["Callback", "Closure", "ClosureOnce", "adapter"]
 
 #: `callback(cif, result, args, userdata)`: `result` is a value in memory to be written (None for void), `args` the
 #: arguments as Python values. What it returns is the result instead, unless it is None.
@@ -32,7 +32,7 @@ class Closure:
         if cif.fixed_args is not None:
             raise ClosureError(f"{cif!r}: a closure cannot be variadic")
         self.cif, self.callback, self.userdata = cif, callback, userdata
-        self._core = Core(_adapter(cif, callback, userdata), on_error=on_error, _function=cif.function)
+        self._core = Core(adapter(cif, callback, userdata), on_error=on_error, _function=cif.function)
 
     @property
     def code_ptr(self) -> CodePtr:
@@ -112,7 +112,8 @@ class ClosureOnce(Closure):
         return callback(cif, result, args, userdata)
 
 
-def _adapter(cif: Cif, callback: Callback, userdata: Any) -> Callable[..., Any]:
+def adapter(cif: Cif, callback: Callback, userdata: Any) -> Callable[..., Any]:
+    """The callable of Python values that a callback in libffi's shape is."""
     empty = isinstance(unqualified(cif.result.ctype), Void)
     cls = None if empty else class_of(cif.result.ctype)
 

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ..convention import Signature, place
 from ..cpython.host import host_target
 from ..cpython.value import class_of
-from ..ctype import Array, CType, Complex, Enum, Field, Float, Integer, Pointer, Record, Vector, Void
-from ..ctype import alignof, layout, names, sizeof, unqualified
+from ..ctype import (
+    Array,
+    Complex,
+    CType,
+    Enum,
+    Field,
+    Float,
+    Integer,
+    Pointer,
+    Record,
+    Vector,
+    Void,
+    alignof,
+    layout,
+    names,
+    sizeof,
+    unqualified,
+)
 
 __all__ = ["Type"]
 
@@ -77,9 +94,9 @@ class Type:
         object.__setattr__(self, "_key", ctype if key is None else key)
 
     @classmethod
-    def of(cls, thing: Any) -> Type:
-        """The type that a Type, a farcall class, a C type or C text (`"struct { int x; }"`) stands for. Raises
-        TypeError for anything else."""
+    def of(cls, thing: Any, where: str = "Type.of()") -> Type:
+        """The type that a Type, a farcall class, a C type, an annotation or C text (`"struct { int x; }"`) stands
+        for. Raises TypeError, beginning with `where`, for anything else."""
         if isinstance(thing, Type):
             return thing
         if isinstance(thing, str):
@@ -88,7 +105,7 @@ class Type:
             return cls(parse_type(thing, Scope(host_target().model)))
         from ..cpython.annotation import ctype_of
 
-        return cls(ctype_of(thing, "Type.of()"))
+        return cls(ctype_of(thing, where))
 
     @classmethod
     def structure(cls, fields: Any) -> Type:
@@ -140,12 +157,27 @@ class Type:
             return tuple(Type(field.type) for field in bare.fields or ())
         return self._elements
 
-    def struct_offsets(self) -> tuple[int, ...]:
-        """Where each field starts, in bytes. Raises TypeError for what is no structure."""
+    @property
+    def __ctype__(self) -> CType:
+        """By which a Type is taken wherever farcall takes a type."""
+        return self.ctype
+
+    def struct_offsets(self, abi: str | None = None) -> tuple[int, ...]:
+        """Where each field starts, in bytes: all of a target's conventions lay structures out alike. Raises
+        TypeError for what is no structure, UnsupportedTargetError for an unknown convention."""
+        place(Signature(names.void, (), None, abi), host_target())  # refuses an unknown one
         bare = unqualified(self.ctype)
         if not isinstance(bare, Record):
             raise TypeError(f"{self} is not a structure")
         return tuple(member.offset for member in layout(bare, host_target().model).members)
+
+    @property
+    def address(self) -> int:
+        """The address of libffi's `ffi_type` for this type, which lives for good. Raises UnsupportedTypeError for one
+        that libffi has none for, such as a union."""
+        from .descriptor import type_address
+
+        return type_address(self.ctype)
 
     def new(self, *args: Any, **fields: Any) -> Any:
         """A value of this type in memory."""

@@ -5,8 +5,8 @@ constants with its numbers; addresses in, status out, no exceptions for a status
 is what it is said to be: this is the one door through which a wrong address crashes the process. NULL, and a cif
 that was never prepared, gives a status or does nothing.
 
-The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... The structures are classes: `ffi_type`,
-`ffi_cif`, `ffi_closure`, ... `exports()` gives the same functions to C.
+The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... The structures
+are classes: `ffi_type`, `ffi_cif`, `ffi_closure`, ... `exports()` gives the same functions to C.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ __all__ = [
     "ffi_get_struct_offsets", "ffi_get_version", "ffi_get_version_number", "ffi_prep_cif", "ffi_prep_cif_var",
     "ffi_prep_closure", "ffi_prep_closure_loc", "ffi_prep_go_closure", "ffi_prep_raw_closure",
     "ffi_prep_raw_closure_loc", "ffi_ptrarray_to_raw", "ffi_raw_call", "ffi_raw_size", "ffi_raw_to_ptrarray",
-]  # fmt: skip  # noqa: PLE0604
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

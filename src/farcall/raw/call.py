@@ -142,7 +142,8 @@ def ready_raw(cif: int) -> None:
     if found is None or found.number in _raw_ready:
         return
     link = linker()
-    body = link.bind(link.prepare(raw_body(found.plan, link.surroundings)), {}, f"ffi_raw_call of {found.signature}").address
+    code = link.prepare(raw_body(found.plan, link.surroundings))
+    body = link.bind(code, {}, f"ffi_raw_call of {found.signature}").address
     _raw_table.put(found.number, body, found.abi, len(found.plan.parameters))
     _raw_ready.add(found.number)
 

@@ -28,7 +28,10 @@ from .constants import (
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
 
-__all__ = ["Prepared", "Table", "all_prepared", "ffi_get_struct_offsets", "ffi_prep_cif", "ffi_prep_cif_var", "prepared", "raw_table"]
+__all__ = [
+    "Prepared", "Table", "all_prepared", "ffi_get_struct_offsets", "ffi_prep_cif", "ffi_prep_cif_var", "prepared",
+    "raw_table",
+]  # fmt: skip
 
 #: The convention each ABI stands for; None is the target's own.
 CONVENTIONS = {FFI_UNIX64: None, FFI_WIN64: "win64", FFI_GNUW64: "gnuw64"}
@@ -198,5 +201,3 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
             raw_table.offer(found.number, abi, len(plan.parameters))
             _by_signature[key] = found
     return found
-
-

@@ -108,4 +108,5 @@ def _body(closure: int, cif: int, shape: Shape) -> tuple[int, int]:
 def _make_body(found: Prepared, shape: Shape) -> int:
     link = linker()
     plan = Callback(found.plan.parameters, found.plan.result, place(found.signature, link.target))
-    return link.bind(link.prepare(closure_body(plan, link.surroundings, shape)), {}, f"ffi_closure of {found.signature}").address
+    code = link.prepare(closure_body(plan, link.surroundings, shape))
+    return link.bind(code, {}, f"ffi_closure of {found.signature}").address

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from .. import seed
 from ..cpython.host import host_target
-from ..ctype import Array, Complex, CType, Field, Integer, Pointer, Record, Vector, alignof, layout, names, sizeof
+from ..ctype import (
+    Array,
+    Complex,
+    CType,
+    Field,
+    Float,
+    Integer,
+    Pointer,
+    Record,
+    Vector,
+    alignof,
+    layout,
+    names,
+    sizeof,
+)
 from .constants import (
     FFI_TYPE_COMPLEX,
     FFI_TYPE_DOUBLE,
@@ -28,7 +42,7 @@ from .constants import (
 )
 from .memory import Type, make_type, pointers, read_type, write_layout
 
-__all__ = ["BadType", "TYPES", "address_of", "ctype_at"]
+__all__ = ["TYPES", "BadType", "address_of", "ctype_at"]
 
 SCALARS: dict[int, CType] = {
     FFI_TYPE_VOID: names.void,
@@ -117,14 +131,21 @@ def ctype_at(address: int, *, refresh: bool = False, depth: int = 0) -> CType:
     if seen.type == FFI_TYPE_COMPLEX:
         if not seen.elements or not seen.size:
             raise BadType
-        part = _scalar(pointers(seen.elements, 1)[0])
-        return _records.setdefault(("complex", part), Complex(part))  # type: ignore[arg-type]
+        return _complex(_scalar(pointers(seen.elements, 1)[0]))
     if seen.type == FFI_TYPE_VECTOR:
         return _vector(address, seen)
-    try:
-        return SCALARS[seen.type]
-    except KeyError:
-        raise BadType from None
+    if not seen.size or seen.type not in SCALARS:  # a size of 0 asks for a layout, and there is nothing to lay out
+        raise BadType
+    return SCALARS[seen.type]
+
+
+def _complex(part: CType) -> CType:
+    """A complex type of this part; of an integer, which gcc has as an extension, it travels as a struct of two."""
+    if isinstance(part, Integer):
+        return _records.setdefault(("complex", part), Record("struct", None, [Field("re", part), Field("im", part)]))
+    if not isinstance(part, Float):
+        raise BadType
+    return _records.setdefault(("complex", part), Complex(part))
 
 
 def _scalar(address: int) -> CType:

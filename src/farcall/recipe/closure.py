@@ -5,7 +5,7 @@ its own cells into t1 and jumps to the body; bodies are never freed. So a thread
 closure that is closed meanwhile still stands on firm ground, and finds by the generation that it came too late.
 
     thunk cells (beside its code):    state | generation
-    state (private memory):           generation | callable | self | active | kept | pad | stated value...
+    state (private memory):           generation | callable | self | active | kept | vectorcall | stated value...
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
 from .entrance import Hold, let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
 from .reference import release
+from .spare import make, put_by
 from .step import (
     Address,
     AddressOf,
     At,
     Branch,
+    Compute,
     Copy,
     Invoke,
     Jump,
@@ -41,12 +43,13 @@ from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
 from .writer import Writer
 
 __all__ = [
-    "ACTIVE", "CALLABLE", "GENERATION", "KEPT", "SELF", "STATED", "Callback", "Entry", "closure", "enter",
-    "give_result", "handler",
+    "ACTIVE", "CALLABLE", "GENERATION", "KEPT", "SELF", "STATED", "VECTORCALL", "Callback", "Entry", "closure", "enter",
+    "give_result", "handler", "is_instance",
 ]  # fmt: skip
 
 #: Offsets of the state's cells, in bytes (cells are eight bytes on every target).
-GENERATION, CALLABLE, SELF, ACTIVE, KEPT, STATED = 0, 8, 16, 24, 32, 48
+#: VECTORCALL is where in the callable its vectorcall function is kept (PEP 590), 0 where that is not known for good.
+GENERATION, CALLABLE, SELF, ACTIVE, KEPT, VECTORCALL, STATED = 0, 8, 16, 24, 32, 40, 48
 #: PY_VECTORCALL_ARGUMENTS_OFFSET: the callee may use the cell before the arguments (PEP 590).
 ARGUMENTS_OFFSET = -(1 << 63)
 
@@ -148,7 +151,8 @@ def enter(w: Writer, env: Surroundings, plan: Callback) -> Entry:
     if plan.placement.result.by_reference:
         hidden = w.local(8)
         w.add(Receive(-1, At(hidden), "where the result goes"))
-    result = w.local(max(16, -(-plan.result.size // 8) * 8) if hidden is None else 8)
+    # what a C handler writes may be a vector or a long double: aligned as malloc's memory is
+    result = w.local(max(16, -(-plan.result.size // 8) * 8), 16) if hidden is None else w.local(8)
     return Entry(tuple(arguments), hidden, w.local(8), Hold(w.local(8), w.local(8)), result)
 
 
@@ -161,33 +165,47 @@ def _call(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
         _box_argument(w, env, kind, index, local, unwind)
         w.add(Store(At(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
         w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
-    w.add(
-        Load("t0", At("s0", CALLABLE), pointer),
-        env.invoke(
-            "vectorcall",
-            "t0",
-            AddressOf(At(vector, pointer)),
-            count + ARGUMENTS_OFFSET,
-            0,
-            result="s2",
-            note="the callable",
-        ),
-    )
-    for index in range(count):
+    arguments = (At("s0", CALLABLE), AddressOf(At(vector, pointer)), count + ARGUMENTS_OFFSET, 0)
+    if env.interpreter.fast:
+        w.add(
+            Load("t1", At("s0", VECTORCALL), 8),
+            Branch("eq", "t1", 0, "ask_type"),
+            Load("t0", At("s0", CALLABLE), pointer),
+            Compute("add", "t1", "t0"),
+            Load("t1", At("t1"), pointer, note="its vectorcall"),
+            Invoke("t1", env.placement("vectorcall"), arguments, "s2", note="the callable"),
+            Label("called"),
+        )
+        by_type = env.invoke("vectorcall", *arguments, result="s2", note="the callable")
+        w.aside("ask_type", lambda: w.add(by_type, Jump("called")))
+    else:
+        w.add(env.invoke("vectorcall", *arguments, result="s2", note="the callable"))
+    for index, kind in enumerate(plan.parameters):
         w.add(Load("t0", At(vector, (index + 1) * pointer), pointer))
-        release(w, env, "t0")
+        if is_instance(kind):
+            put_by(w, env, index)
+        else:
+            release(w, env, "t0")
     w.add(Branch("eq", "s2", 0, "failed", note="it raised"))
     _read_result(w, env, plan, entry)
     w.aside("failed", lambda: _failed(w, env, plan, entry))
 
 
+def is_instance(kind: Carrier) -> bool:
+    """Whether the callable gets an instance of a class of farcall's."""
+    return (isinstance(kind, Block) and not kind.unwrap) or (isinstance(kind, PointerTo) and not kind.text)
+
+
 def _box_argument(w: Writer, env: Surroundings, kind: Carrier, index: int, local: Local, failed: str) -> None:
     """An object of parameter `index` in t0; to `failed` if there is no memory."""
-    if isinstance(kind, Block) or (isinstance(kind, PointerTo) and not kind.text):
+    if is_instance(kind):
+        make(w, env, index, failed)
+        w.add(Copy(At("s2", env.interpreter.value_payload), At(local), kind.size), Move("t0", "s2"))
+        return
+    if isinstance(kind, Block):
         make_instance(w, env, Symbol(f"class:{index}"), "s2", failed)
         w.add(Copy(At("s2", env.interpreter.value_payload), At(local), kind.size), Move("t0", "s2"))
-        if isinstance(kind, Block) and kind.unwrap:
-            w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
+        w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
         return
     if isinstance(kind, (Real, Character)):
         box(w, env, kind, At(local), result="t0")

@@ -75,7 +75,7 @@ def _calling(w: Writer, env: Surroundings, plan: Body, *, raw: bool) -> Routine:
     )
     empty = isinstance(plan.result, Nothing)
     if not empty:
-        scratch = w.local(max(16, plan.result.size))
+        scratch = w.local(max(16, plan.result.size), 16)
         w.add(Receive(2, "s1", "where the result goes"), Branch("eq", "s1", 0, "nowhere"), Label("somewhere"))
         w.aside("nowhere", lambda: w.add(Address("s1", At(scratch)), Jump("somewhere")))
     arguments = tuple(

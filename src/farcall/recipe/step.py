@@ -55,9 +55,9 @@ class Symbol(NamedTuple):
 
 
 class Local(NamedTuple):
-    """A slot in the frame: `size` bytes, aligned to `align`; `index` tells it from the others."""
+    """A slot in the frame: `size` bytes, aligned to `align`; `number` tells it from the others."""
 
-    index: int
+    number: int
     size: int
     align: int = 8
 
@@ -94,9 +94,9 @@ Operand = Register | int | Symbol | At | Through | AddressOf | _Result
 
 
 class Receive(NamedTuple):
-    """Take the routine's own argument `index` (-1: the hidden result address) into a register or memory."""
+    """Take the routine's own argument `number` (-1: the hidden result address) into a register or memory."""
 
-    index: int
+    number: int
     to: Register | At
     note: str = ""
 

@@ -49,7 +49,7 @@ class Slot(NamedTuple):
     parameter or field it was for.
     """
 
-    index: int
+    number: int
     register: str
     fetch: Load | None
     to: Local | At
@@ -148,7 +148,7 @@ def _whole(w: Writer, env: Surroundings, carrier: Whole, slot: Slot, slow: str) 
             Branch("gt", "t0", (1 << (bits - 1)) - 1, slow),
             Branch("lt", "t0", -(1 << (bits - 1)), slow),
         )
-    w.add(Store(slot.place, "t0", carrier.size, f"parameter {slot.index}"))
+    w.add(Store(slot.place, "t0", carrier.size, f"parameter {slot.number}"))
 
 
 def _truth(w: Writer, env: Surroundings, carrier: Truth, slot: Slot, slow: str) -> None:
@@ -156,10 +156,10 @@ def _truth(w: Writer, env: Surroundings, carrier: Truth, slot: Slot, slow: str) 
     w.add(
         Branch("eq", slot.register, Symbol("api:_Py_TrueStruct"), true),
         Branch("ne", slot.register, Symbol("api:_Py_FalseStruct"), slow),
-        Store(slot.place, 0, 1, f"parameter {slot.index}: False"),
+        Store(slot.place, 0, 1, f"parameter {slot.number}: False"),
         Jump(done),
         Label(true),
-        Store(slot.place, 1, 1, f"parameter {slot.index}: True"),
+        Store(slot.place, 1, 1, f"parameter {slot.number}: True"),
         Label(done),
     )
 
@@ -172,13 +172,13 @@ def _character(w: Writer, env: Surroundings, carrier: Character, slot: Slot, slo
         Branch("ne", "t1", Symbol("api:PyBytes_Type"), slow, note="exactly bytes"),
         Branch("ne", At(obj, facts.bytes_size), 1, slow, note="of one byte"),
         Load("t0", At(obj, facts.bytes_data), 1),
-        Store(slot.place, "t0", 1, f"parameter {slot.index}"),
+        Store(slot.place, "t0", 1, f"parameter {slot.number}"),
     )
 
 
 def _real(w: Writer, env: Surroundings, carrier: Real, slot: Slot, slow: str) -> None:
     facts, obj = env.interpreter, slot.register
-    value, note = slot.place, f"parameter {slot.index}"
+    value, note = slot.place, f"parameter {slot.number}"
     w.add(
         Load("t1", At(obj, facts.type), env.target.model.pointer),
         Branch("ne", "t1", Symbol("api:PyFloat_Type"), slow, note="exactly float"),
@@ -197,17 +197,20 @@ def _real(w: Writer, env: Surroundings, carrier: Real, slot: Slot, slow: str) ->
 def _pointer(w: Writer, env: Surroundings, carrier: PointerTo, slot: Slot, slow: str) -> None:
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
-    note = f"parameter {slot.index}"
+    note = f"parameter {slot.number}"
     w.add(Load("t1", At(obj, facts.type), pointer))
     if not carrier.text:
         ours = w.label("ours")
         if carrier.const:
             w.add(
-                Branch("eq", "t1", Symbol(f"class:{slot.index}:plain"), ours, note="a pointer to non-const")
+                Branch("eq", "t1", Symbol(f"class:{slot.number}:plain"), ours, note="a pointer to non-const")
             )
         w.add(
-            Branch("ne", "t1", Symbol(f"class:{slot.index}"), slow, note="a pointer of the declared type"),
+            Branch("ne", "t1", Symbol(f"class:{slot.number}"), slow, note="a pointer of the declared type"),
             Label(ours),
+        )
+        _sound(w, env, obj, slow)
+        w.add(
             Load("t0", At(obj, facts.value_data), pointer),
             Load("t0", At("t0"), pointer),
             Store(slot.place, "t0", pointer, note),
@@ -238,10 +241,29 @@ def _block(w: Writer, env: Surroundings, carrier: Block, slot: Slot, slow: str) 
     pointer = env.target.model.pointer
     w.add(
         Load("t1", At(obj, facts.type), pointer),
-        Branch("ne", "t1", Symbol(f"class:{slot.index}"), slow, note="exactly the declared struct"),
-        Load("t0", At(obj, facts.value_data), pointer),
-        Store(slot.place, "t0", pointer, f"parameter {slot.index}: where its bytes are"),
+        Branch("ne", "t1", Symbol(f"class:{slot.number}"), slow, note="exactly the declared struct"),
     )
+    _sound(w, env, obj, slow)
+    w.add(
+        Load("t0", At(obj, facts.value_data), pointer),
+        Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
+    )
+
+
+def _sound(w: Writer, env: Surroundings, obj: str, slow: str) -> None:
+    """Go to `slow` if the value's memory, or what the pointer points to, was freed by its arena or destructor."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    owned, sound = w.label("owned"), w.label("sound")
+    w.add(Load("t1", At(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sound))
+
+    def look() -> None:
+        w.add(
+            Branch("ne", At("t1", facts.type), Symbol("class:lease"), sound),
+            Branch("ne", At("t1", facts.value_data), 0, sound, note="the lease holds"),
+            Jump(slow),
+        )
+
+    w.aside(owned, look)
 
 
 _INLINE = {

@@ -25,7 +25,6 @@ from .step import (
     Store,
     Symbol,
 )
-
 from .unbox import VIEW_SIZE
 from .whereabouts import TP_BASICSIZE, TP_DEALLOC, derive, locate
 from .writer import Writer
@@ -103,6 +102,11 @@ def getbuffer(env: Surroundings) -> Routine:
     locate(w, env, "s0", Move("t0", "s0"), failure=-1)
     w.add(
         Store(data, "t0", pointer),
+        Load("t1", At("s0", facts.value_owner), pointer),
+        Branch("eq", "t1", 0, "asked"),
+        Branch("ne", At("t1", facts.type), Symbol("class:lease"), "asked"),
+        Store(At("t1", facts.value_payload), 1, pointer, "the lease is told that its memory is seen"),
+        Label("asked"),
         Load("t0", flags, 4),
         Compute("and", "t0", PYBUF_SHAPED),
         Branch("eq", "t0", PYBUF_SHAPED, "shaped"),

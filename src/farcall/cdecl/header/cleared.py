@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
-from ...errors import DeclarationError
 from ...ctype import DataModel
+from ...errors import DeclarationError
 
 __all__ = ["Cleared", "check_model"]
 
@@ -19,13 +19,18 @@ SIZE = re.compile(r"#define __SIZEOF_(POINTER|LONG)__ (\d+)\n")
 
 #: C's and POSIX's own headers. What another header gets by including one of these is not its own.
 STANDARD = frozenset(
-    "aio alloca arpa/inet assert byteswap complex cpio ctype dirent dlfcn elf endian errno fcntl features fenv float "
-    "fmtmsg fnmatch ftw getopt glob grp iconv inttypes iso646 langinfo libgen limits link locale malloc math memory "
-    "monetary mqueue ndbm net/if netdb netinet/in netinet/tcp nl_types poll pthread pwd regex resolv sched search "
-    "semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stdc-predef stddef stdint stdio stdlib "
-    "stdnoreturn string strings stropts syslog tar termios tgmath threads time uchar ucontext ulimit unistd utime "
-    "utmpx values wchar wctype wordexp cpuid immintrin x86intrin".split()
-)
+    [
+        "aio", "alloca", "arpa/inet", "assert", "byteswap", "complex", "cpio", "cpuid", "ctype", "dirent", "dlfcn",
+        "elf", "endian", "errno", "fcntl", "features", "fenv", "float", "fmtmsg", "fnmatch", "ftw", "getopt",
+        "glob", "grp", "iconv", "immintrin", "inttypes", "iso646", "langinfo", "libgen", "limits", "link", "locale",
+        "malloc", "math", "memory", "monetary", "mqueue", "ndbm", "net/if", "netdb", "netinet/in", "netinet/tcp",
+        "nl_types", "poll", "pthread", "pwd", "regex", "resolv", "sched", "search", "semaphore", "setjmp", "signal",
+        "spawn", "stdalign", "stdarg", "stdatomic", "stdbool", "stdc-predef", "stddef", "stdint", "stdio", "stdlib",
+        "stdnoreturn", "string", "strings", "stropts", "syslog", "tar", "termios", "tgmath", "threads", "time",
+        "uchar", "ucontext", "ulimit", "unistd", "utime", "utmpx", "values", "wchar", "wctype", "wordexp",
+        "x86intrin",
+    ]
+)  # fmt: skip
 ROOT = re.compile(
     r".*/(?:include/[\w-]+-linux-\w+|include|include-fixed)/"
     r"(?:(?:sys|linux|asm|asm-generic|machine)/.*|\w*intrin|(?P<name>[\w/-]+))\.h\Z"
@@ -44,6 +49,7 @@ class Cleared:
         self._numbers: dict[str, int] = {}
         self._stack: list[bool] = []  # for each open file, whether it is the headers' own
         self.text = self._read(source)
+        self._ends = [found.start() for found in re.finditer("\n", self.text)]
 
     def _read(self, source: str) -> str:
         parts: list[str] = []
@@ -103,7 +109,7 @@ class Cleared:
         if index < 0:
             return self._number("<stdin>"), 1, False
         start, file, line, own = self._marks[index]
-        return file, line + self.text.count("\n", start, offset), own
+        return file, line + bisect_left(self._ends, offset) - bisect_left(self._ends, start), own
 
 
 def standard(file: str) -> bool:
@@ -118,6 +124,6 @@ def check_model(source: str, model: DataModel) -> None:
     for name, size in SIZE.findall(source):
         if int(size) != ours[name]:
             raise DeclarationError(
-                f"the preprocessor is for another machine: its {name.lower()} has {size} bytes, here it has {ours[name]};"
-                " the environment variable CC chooses another one"
+                f"the preprocessor is for another machine: its {name.lower()} has {size} bytes, not {ours[name]}; the"
+                " environment variable CC chooses another one"
             )

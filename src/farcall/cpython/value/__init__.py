@@ -3,7 +3,8 @@
 
 from .access import read_at, write_at
 from .array import Array
-from .base import Keep, Value, address, holder, keep, own, owner, view
+from .base import Keep, Value, address, alive, holder, keep, own, owner, view
+from .block import Arena, aligned, free, with_destructor
 from .classes import class_of
 from .number import Complex, Number, Precise, Wide
 from .pointer import Pointer, place_of, pointer_at, target_keeper
@@ -12,10 +13,11 @@ from .scalar import Scalar
 from .vector import Vector
 
 __all__ = [
+    "Arena",
     "Array",
     "Complex",
-    "Number",
     "Keep",
+    "Number",
     "Pointer",
     "Precise",
     "Record",
@@ -26,7 +28,10 @@ __all__ = [
     "Vector",
     "Wide",
     "address",
+    "aligned",
+    "alive",
     "class_of",
+    "free",
     "holder",
     "keep",
     "own",
@@ -36,5 +41,6 @@ __all__ = [
     "read_at",
     "target_keeper",
     "view",
+    "with_destructor",
     "write_at",
 ]

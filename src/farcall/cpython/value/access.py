@@ -15,7 +15,7 @@ from ...recipe.carrier import PointerTo, carrier
 from ...recipe.field import CLOSURE_CLASS
 from ..host import host_target
 from ..linker import register
-from .array import Array, is_byte
+from .array import Array
 from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, view
 from .base import owner as base_owner
 from .member import Member
@@ -69,9 +69,9 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         except (TypeError, OverflowError) as error:
             if not where:
                 raise
-            from ..marshal import raise_named
+            from ..marshal import refuse_number
 
-            raise_named(error, where)
+            refuse_number(ctype, value, where, error)
     elif issubclass(cls, Pointer):
         from ..marshal import to_pointer
 
@@ -81,8 +81,6 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
     else:
         from ..marshal import to_instance
 
-        if isinstance(value, (bytes, bytearray)) and issubclass(cls, Array) and is_byte(cls.__ctype__.element):
-            value = cls(value)
         made = to_instance(cls, value, where or f"a {ctype}")
         size = sizeof(ctype, host_target().model)
         seed.write(place, seed.read(address(made), size))
@@ -114,6 +112,9 @@ def _qualified(member: Member) -> CType:
 
 def write_member(member: Member, base: int, value: object, keeper: Value | Keep, where: str) -> None:
     """Store a Python value as a member of the record at the address `base`, const or not."""
+    if member.flexible:
+        _fill_flexible(member, base, value, keeper, where)
+        return
     if member.bits is None:
         write_at(member.ctype, base + member.offset, value, keeper, where)
         return
@@ -132,6 +133,13 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
     word = int.from_bytes(seed.read(base + first, size), sys.byteorder)
     word = word & ~mask | (number << shift) & mask
     seed.write(base + first, word.to_bytes(size, sys.byteorder))
+
+
+def _fill_flexible(member: Member, base: int, value: Any, keeper: Value | Keep, where: str) -> None:
+    seen = flexible(member, base, holder(keeper) if isinstance(keeper, Value) else keeper)
+    if len(value) > len(seen):
+        raise ValueError(f"{where} has room for {len(seen)} items, {len(value)} were given; see farcall.new")
+    write_at(type(seen).__ctype__, address(seen), value, keeper, where)
 
 
 def bit_limits(member: Member) -> tuple[int, int]:

@@ -12,8 +12,8 @@ from ..linker import linker, register
 from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
 __all__ = [
-    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "kept", "lease", "native", "own",
-    "owner", "view",
+    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "kept", "lease", "lent", "native",
+    "own", "owner", "view",
 ]  # fmt: skip
 
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 else:
     register("entry:dealloc", None, entry("dealloc"))
-    Lease = make_type("Lease", (object,), 0, "The owner of memory that is freed at once, on demand.")
+    Lease = make_type("Lease", (object,), 8, "The owner of memory that is freed at once, on demand.")
     register("class:lease", Lease)
     Value = make_type(
         "Value",
@@ -131,6 +131,11 @@ def alive(held: object) -> bool:
     if not isinstance(held, Lease):
         return True
     return seed.read(id(held) + linker().facts.value_data, 8) != bytes(8)
+
+
+def lent(held: Lease) -> bool:
+    """Whether somebody has seen the memory through the buffer protocol."""
+    return seed.read(id(held) + linker().facts.value_payload, 8) != bytes(8)
 
 
 def keep(value: Value | Keep, place: int, thing: object) -> None:

@@ -9,7 +9,20 @@ from typing import Any
 from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
-from ...ctype import CType, Enum, Float, Function, Integer, Qualified, Void, alignof, is_const, layout, sizeof, unqualified
+from ...ctype import (
+    CType,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Qualified,
+    Void,
+    alignof,
+    is_const,
+    layout,
+    sizeof,
+    unqualified,
+)
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
@@ -44,7 +57,7 @@ from .record import Struct, Union
 from .scalar import Integral, Scalar
 from .vector import Vector
 
-__all__ = ["class_of"]
+__all__ = ["class_of", "specialise"]
 
 #: What malloc aligns to, and so every payload is: types that want more get memory of their own.
 ALIGNED = 16
@@ -68,6 +81,17 @@ def class_of(ctype: CType) -> Any:
     made = _classes.get(ctype)
     if made is None:
         made = _classes.setdefault(ctype, _make(ctype))
+    return made
+
+
+def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
+    """The class of a record with attributes of its own. From now on values of the record are instances of it, for as
+    long as it lives; it stays open to change."""
+    plain = class_of(record)
+    made: Any = make_type(plain.__name__, (plain,), plain.__layout__.size, doc)
+    for name, thing in attributes.items():
+        setattr(made, name, thing)
+    _classes[record] = made
     return made
 
 

@@ -204,7 +204,11 @@ def _span(pointer: Any, index: slice) -> range:
     if index.stop is None:
         raise ValueError(f"{pointer!r}: a slice of a pointer needs an end")
     step = 1 if index.step is None else operator.index(index.step)
-    return range(0 if index.start is None else operator.index(index.start), operator.index(index.stop), step)
+    span = range(0 if index.start is None else operator.index(index.start), operator.index(index.stop), step)
+    if span:
+        for end in (span[0], span[-1]):
+            item_place(pointer, end)  # both ends lie within the address space
+    return span
 
 
 def _listed(pointer: Any, values: Iterable[Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from ...ctype import Record as RecordType
 from .base import Value, address, adopt, native
 from .member import Member
 
-__all__ = ["Record", "Struct", "Union"]
+__all__ = ["Record", "Struct", "Union", "fill_record"]
 
 
 @native
@@ -24,7 +24,7 @@ class Record(Value):
     __fields__: ClassVar[tuple[Member, ...]]
 
     def __init__(self, *args: object, **fields: object) -> None:
-        _fill(self, args, fields)
+        fill_record(self, args, fields)
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__members__)
@@ -74,7 +74,7 @@ class Union(Record):
     def __init__(self, *args: object, **fields: object) -> None:
         if len(args) + len(fields) > 1:
             raise TypeError(f"{self.__ctype__} holds one member at a time, {len(args) + len(fields)} were given")
-        _fill(self, args, fields)
+        fill_record(self, args, fields)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Union) or other.__ctype__ is not self.__ctype__:
@@ -84,7 +84,7 @@ class Union(Record):
     __hash__ = None  # type: ignore[assignment]
 
 
-def _fill(record: Any, args: tuple[object, ...], fields: dict[str, object]) -> None:
+def fill_record(record: Any, args: tuple[object, ...], fields: dict[str, object]) -> None:
     """The members of a new record, const ones too."""
     names, members, ctype = record.__members__, record.__fields__, unqualified(record.__ctype__)
     if len(args) > len(names):

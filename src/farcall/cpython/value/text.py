@@ -12,7 +12,7 @@ from ..host import host_target
 from .base import address
 from .pointer import Pointer, place_of
 
-__all__ = ["encode_text", "is_text", "string", "width_of"]
+__all__ = ["encode_text", "is_text", "string", "string_at", "width_of"]
 
 CODECS = {2: "utf-16", 4: "utf-32"}
 #: Names of integer types that stand for characters wider than a byte.
@@ -57,6 +57,13 @@ def string(value: Any) -> str:
         data = seed.c_string(place) if most is None else seed.read(place, most).partition(b"\0")[0]
         return data.decode("utf-8", "surrogateescape")
     return _until_nul(place, width, most).decode(_codec(width), "surrogatepass")
+
+
+def string_at(element: CType, place: int, length: int) -> str:
+    """`length` characters at an address, NULs and all."""
+    width = max(width_of(element), 1)
+    data = seed.read(place, length * width)
+    return data.decode("utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass")
 
 
 def _until_nul(place: int, width: int, most: int | None) -> bytes:

@@ -15,7 +15,7 @@ __all__ = ["give", "pass_on", "receive"]
 
 def receive(w: Work, step: Receive) -> None:
     placement = w.routine.placement
-    passed = placement.result if step.index < 0 else placement.arguments[step.index]
+    passed = placement.result if step.number < 0 else placement.arguments[step.number]
     pieces = passed.pieces if not passed.by_reference else passed.pieces[:1]
     if isinstance(step.to, str):
         (piece,) = pieces
@@ -26,7 +26,7 @@ def receive(w: Work, step: Receive) -> None:
         else:
             w.widen(to, GENERAL[piece.place.name], piece.size, w.signed(passed))
         return
-    if passed.by_reference and step.index >= 0:
+    if passed.by_reference and step.number >= 0:
         _receive_copy(w, step.to, passed)
         return
     for piece in pieces:

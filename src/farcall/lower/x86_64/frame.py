@@ -43,7 +43,7 @@ class Frame(NamedTuple):
 
     def local(self, local: Local, offset: int = 0) -> Mem:
         """Where a local, or a byte inside it, lies."""
-        return Mem(RSP, self.offsets[local.index] + offset)
+        return Mem(RSP, self.offsets[local.number] + offset)
 
     def incoming(self, offset: int) -> Mem:
         """Where the routine's own stack argument at `offset` lies."""
@@ -120,11 +120,11 @@ def _collect(operands: Iterable[object], used: set[str], found: dict[int, Local]
             if operand in SAVED:
                 used.add(operand)
         elif isinstance(operand, Local):
-            found[operand.index] = operand
+            found[operand.number] = operand
         elif isinstance(operand, At):
             base = operand.base
             if isinstance(base, Local):
-                found[base.index] = base
+                found[base.number] = base
             elif base in SAVED:
                 used.add(base)
         elif isinstance(operand, (Through, AddressOf)) or type(operand) is tuple:

@@ -28,6 +28,8 @@ PYBUF_WRITABLE, PYBUF_FORMAT, PYBUF_ND = 0x1, 0x4, 0x8
 VIEW_BUF, VIEW_ITEMSIZE, VIEW_FORMAT = 0, 24, 40
 FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
+#: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
+POINTER_CODES = b"&PzZX"
 #: PyTypeObject.tp_as_buffer (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_AS_BUFFER = 18
 #: The prefixes of a format in the machine's byte order, and in the other (PEP 3118; little-endian machines).
@@ -97,6 +99,7 @@ def _buffer_argument(asked: Asked, view: At, item: int, const: bool, floating: b
         env.invoke("PyObject_GetBuffer", "s0", "s2", flags, result="t0"),
         Branch("ne", "t0", 0, "no_buffer", 4),
     )
+    _unless_pointer(asked)
     if item > 0:
         _check_items(asked, item, floating)
         w.aside("misfit", lambda: w.add(env.invoke("PyBuffer_Release", "s2"), Jump("refused")))
@@ -107,6 +110,25 @@ def _buffer_argument(asked: Asked, view: At, item: int, const: bool, floating: b
         Return(0),
     )
     w.aside("no_buffer", lambda: w.add(Store(At("s2", VIEW_OWNER), 0, asked.pointer), Jump("refused")))
+
+
+def _unless_pointer(asked: Asked) -> None:
+    """A buffer whose items are pointers, which is what a ctypes pointer shows of itself, stands for its target: Python
+    finds that."""
+    w = asked.w
+    w.add(Load("t0", At("s2", VIEW_FORMAT), asked.pointer), Branch("eq", "t0", 0, "plain"), Load("t1", At("t0"), 1))
+    w.add(*(Branch("eq", "t1", code, "indirect", note="a pointer's format") for code in POINTER_CODES))
+    w.add(Label("plain"))
+
+    def indirect() -> None:
+        w.add(
+            env.invoke("PyBuffer_Release", "s2"),
+            Store(At("s2", VIEW_OWNER), 0, asked.pointer),
+            Jump("convert"),
+        )
+
+    env = asked.env
+    w.aside("indirect", indirect)
 
 
 def _check_items(asked: Asked, item: int, floating: bool) -> None:

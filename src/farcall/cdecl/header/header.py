@@ -1,0 +1,286 @@
+"""Headers in a scope: what they declare is parsed when it is asked for, with all that it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ...ctype import CType, Function
+from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
+from ..macro import BUILTINS
+from ..scope import Constant, Declared
+from ..word import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED
+from .index import Index
+
+if TYPE_CHECKING:
+    from ..scope import Scope
+
+__all__ = ["Header"]
+
+WORD = re.compile(r"[A-Za-z_$][\w$]*")
+LITERAL = re.compile(
+    r"""(?:u8|[LuU])?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w$])\.?[0-9](?:[eEpP][+-]|[\w.])*"""
+)
+ALIAS = re.compile(r"\(*\s*(\w+)\s*\)*")
+
+
+#: C's own words that a constant may have in it.
+KNOWN = SPECIFIERS | QUALIFIERS | TAGGED | ALIASES.keys() | BUILTINS.keys() | {"sizeof", "_Alignof", "offsetof"}
+
+
+class Header:
+    """What some headers declare.
+
+    Nothing of it is parsed until it is asked for by name. `functions`, `variables`, `constants`, `typedefs` and
+    `tags` (as in `Declared`) parse all that is the headers' own: what they declare themselves, and in files that they
+    bring along; not what comes with C's own headers, which can be used as well. `refused` has what could not be
+    understood: names with the reason.
+    """
+
+    def __init__(self, name: str, index: Index, scope: Scope) -> None:
+        from _thread import RLock
+
+        self.name = name
+        self.index = index
+        self._scope = scope
+        self._lock = RLock()
+        self._done: set[int] = set()
+        self._faults: dict[int, FarcallError] = {}
+        self._found: set[str] = set()
+        self._refused: dict[str, str] = {}
+        self._typed: set[int] = set()  # the entries that declare types
+        self._all: Declared | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that are the headers' own."""
+        return tuple(self.index.files[number] for number in sorted({e.file for e in self.index.entries if e.own}))
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """All functions, parsed now, by name."""
+        return self.declared().functions
+
+    @property
+    def variables(self) -> dict[str, CType]:
+        """All variables, parsed now, by name."""
+        return self.declared().variables
+
+    @property
+    def constants(self) -> dict[str, Constant]:
+        """All enumeration constants, `static const` integers and macros that stand for a constant, by name."""
+        return self.declared().constants
+
+    @property
+    def typedefs(self) -> dict[str, CType]:
+        """All typedefs, parsed now, by name."""
+        return self.declared().typedefs
+
+    @property
+    def tags(self) -> dict[tuple[str, str], CType]:
+        """All structs, unions and enums with a tag, parsed now."""
+        return self.declared().tags
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """What could not be understood, by name, with the reason. Macros that are no constants are not among it."""
+        self.declared()
+        return self._refused
+
+    def __repr__(self) -> str:
+        index = self.index
+        macros = sum(macro.own for macro in index.macros.values())
+        values = len(self._own(index.values))
+        return f"<header {self.name}: {values} functions and variables, {len(self.types())} types, {macros} macros>"
+
+    # By name
+
+    def find(self, name: str) -> None:
+        """Declare in the scope what the headers say of a name. Raises DeclarationError and UnsupportedTypeError if
+        that cannot be understood, with file and line."""
+        if name in self._found:
+            return
+        index = self.index
+        with self._lock:
+            if name in index.macros and self._macro(name):
+                self._found.add(name)
+            elif name in index.types or name in index.values:
+                wanted = (*index.types.get(name, ()), *index.values.get(name, ()))
+                self._declare(self._needed(wanted))
+                self._complain(name, wanted)
+                self._symbol(name)
+                self._found.add(name)
+
+    def find_in(self, text: str) -> None:
+        """Declare the types and constants that a text names, as far as they can be understood."""
+        with self._lock:
+            self._types_in(text)
+            for word in set(WORD.findall(text)).intersection(self.index.macros):
+                with suppress(DeclarationError, UnsupportedTypeError):  # it may mean something else there
+                    self._macro(word)
+
+    def values(self) -> set[str]:
+        """All functions, variables and macros, whether the headers' own or not."""
+        return {*self.index.values, *self.index.macros}
+
+    def everything(self) -> set[str]:
+        """The same, and all types and constants."""
+        return {*self.index.values, *self.index.macros, *self.index.types}
+
+    def names(self) -> set[str]:
+        """The headers' own functions, variables and constants; among the macros some may be no constants."""
+        index = self.index
+        enumerators = self._own(index.types).intersection(index.enumerators)
+        macros = {name for name, macro in index.macros.items() if macro.own and self._plausible(macro.text)}
+        return self._own(index.values) | macros | enumerators
+
+    def types(self) -> set[str]:
+        """The headers' own typedefs and tags."""
+        return self._own(self.index.types).difference(self.index.enumerators)
+
+    def why_not(self, name: str) -> str:
+        """Why a name that was looked for is not declared, where the headers tell; else ""."""
+        index = self.index
+        if name in index.inline:
+            file, line = index.inline[name]
+            return f"it is an inline function, {index.files[file]}:{line}, which no library has"
+        if name in index.macros:
+            return f"it is a macro of {self.name} for {_short(index.macros[name].text)}, which is no constant"
+        return ""
+
+    # All
+
+    def declared(self) -> Declared:
+        """All that is the headers' own."""
+        if self._all is None:
+            with self._lock:
+                self._all = self._everything()
+        return self._all
+
+    def _everything(self) -> Declared:
+        index, scope = self.index, self._scope
+        self._declare(self._needed(number for number, entry in enumerate(index.entries) if entry.own))
+        for known in (index.types, index.values):
+            for name in self._own(known):
+                fault = next((self._faults[n] for n in known[name] if n in self._faults), None)
+                if fault is not None:
+                    self._refused[name] = str(fault)
+                self._symbol(name)
+        for name, macro in index.macros.items():
+            if macro.own:
+                with suppress(DeclarationError, UnsupportedTypeError):  # of what it is another name for
+                    self._macro(name)
+        own = self._own(index.types) | self._own(index.values)
+        own |= {name for name, macro in index.macros.items() if macro.own}
+        return Declared(
+            {name: type for name, type in scope.typedefs.items() if name in own},
+            {key: type for key, type in scope.tags.items() if key[1] in own},
+            {name: value for name, value in scope.constants.items() if name in own},
+            {name: type for name, type in scope.functions.items() if name in own},
+            {name: type for name, type in scope.variables.items() if name in own},
+        )
+
+    def _own(self, known: object) -> set[str]:
+        entries = self.index.entries
+        assert isinstance(known, dict)
+        return {name for name, numbers in known.items() if any(entries[number].own for number in numbers)}
+
+    # Parsing
+
+    def _types_in(self, text: str) -> None:
+        types = self.index.types
+        self._declare(self._needed(n for word in set(WORD.findall(text)) for n in types.get(word, ())))
+
+    def _needed(self, wanted: Iterable[int]) -> list[int]:
+        """These entries and those of all types and constants that they name, and so on: types first, since a
+        prototype may come before its struct."""
+        index = self.index
+        waiting = [number for number in wanted if number not in self._done]
+        found = set(waiting)
+        while waiting:
+            for word in WORD.findall(index.entries[waiting.pop()].text):
+                for number in index.types.get(word, ()):
+                    if number not in found and number not in self._done:
+                        found.add(number)
+                        waiting.append(number)
+        if len(found) > 1 and not self._typed:
+            self._typed = {number for numbers in index.types.values() for number in numbers}
+        return sorted(found, key=lambda number: (number not in self._typed, number))
+
+    def _declare(self, numbers: Iterable[int]) -> None:
+        from ..prototype import declare
+
+        for number in numbers:
+            self._done.add(number)
+            try:
+                declare(self.index.entries[number].text, self._scope, looked_up=True)
+            except (DeclarationError, UnsupportedTypeError) as fault:
+                self._faults[number] = fault
+
+    def _complain(self, name: str, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            fault = self._faults.get(number)
+            if fault is None:
+                continue
+            entry = self.index.entries[number]
+            root = self._root(number)
+            reason = getattr(fault, "message", "") or str(fault).split("\n")[0]
+            because = f"; {root}" if root else ""
+            message = f"{self.index.files[entry.file]}:{entry.line}: {name!r} is not understood: {reason}{because}"
+            if isinstance(fault, UnsupportedTypeError):
+                raise UnsupportedTypeError(message)
+            raise DeclarationError(message, text=fault.text if isinstance(fault, DeclarationError) else "")
+
+    def _root(self, number: int) -> str:
+        """What was wrong with the types that an entry needs."""
+        for word in WORD.findall(self.index.entries[number].text):
+            for other in self.index.types.get(word, ()):
+                if other != number and other in self._faults:
+                    entry, fault = self.index.entries[other], self._faults[other]
+                    reason = getattr(fault, "message", "") or str(fault).split("\n")[0]
+                    return f"{word!r} ({self.index.files[entry.file]}:{entry.line}): {reason}"
+        return ""
+
+    def _symbol(self, name: str) -> None:
+        if name in self.index.symbols:
+            self._scope.symbols[name] = self.index.symbols[name]
+
+    def _macro(self, name: str) -> bool:
+        """Declare what a macro stands for: a constant, or a function or variable under another name."""
+        text, scope = self.index.macros[name].text, self._scope
+        if name in scope.constants:
+            return True
+        if not self._plausible(text):
+            return False
+        alias = ALIAS.fullmatch(text)
+        if alias is not None and alias[1] in self.index.values:
+            target = alias[1]
+            self.find(target)
+            if target in scope.functions:
+                scope.functions[name] = scope.functions[target]
+            elif target in scope.variables:
+                scope.variables[name] = scope.variables[target]
+            scope.symbols[name] = scope.symbols.get(target, target)
+            return True
+        self._types_in(text)
+        from ..prototype import declare
+
+        try:
+            declare(f"#define {name} {text}", scope, looked_up=True)
+        except (DeclarationError, UnsupportedTypeError):
+            return False
+        return True
+
+    def _plausible(self, text: str) -> bool:
+        """Whether a macro's text may be a constant: each word in it is a type, a constant, an alias or C's own."""
+        index = self.index
+        return all(
+            word in KNOWN or word in index.types or word in index.values or word in self._scope.typedefs
+            for word in WORD.findall(LITERAL.sub("0", text))
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,116 @@
+"""Preprocessed text cut into its top-level declarations, without reading them: brackets are all it knows of C.
+
+A thousand functions of a header are cut apart in the time that parsing one of them takes; so only what is
+asked for needs to be parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...errors import DeclarationError
+from ..directive import Packing, directive
+from ..prepared import Prepared
+from ..token import Token
+
+__all__ = ["Piece", "pieces"]
+
+STRUCTURE = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}()\[\];=]|^[ \t]*\#[^\n]*""", re.MULTILINE)
+BRACES = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}]""")
+#: The word before a parenthesis, to tell a function's from an attribute's.
+WORD = re.compile(r"(\w*)\s*\Z")
+NO_CALLS = frozenset(
+    [
+        "__attribute__", "__attribute", "__declspec", "asm", "__asm", "__asm__", "_Alignas", "alignas", "__alignas",
+        "typeof", "__typeof", "__typeof__", "_Atomic",
+    ]
+)  # fmt: skip
+
+
+class Piece(NamedTuple):
+    """One declaration: `text` with its semicolon, the offset it starts at, and whether it had a body, which is
+    left out."""
+
+    text: str
+    offset: int
+    body: bool
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The declarations in a text, each with the packing that holds for it. Raises DeclarationError where brackets
+    do not match."""
+    start = depth = opened = at = 0
+    called = False  # parentheses of parameters stand before this place
+    prepared = Prepared(text, [])
+    before = ""
+    while (found := STRUCTURE.search(text, at)) is not None:
+        mark, at = found.group(), found.end()
+        if mark in "([":
+            opened = found.start() if not depth else opened
+            depth += 1
+        elif mark in ")]":
+            depth -= 1
+            if not depth and mark == ")" and _word_before(text, opened) not in NO_CALLS:
+                called = True
+        elif mark == "{":
+            if not depth and called:
+                yield Piece(f"{before}{text[start : found.start()].strip()};", _first(text, start), True)
+                start = at = _behind_body(text, found.start())
+                called = False
+                continue
+            depth += 1
+        elif mark == "}":
+            depth -= 1
+        elif mark == ";" and not depth:
+            declaration = text[start : found.end()].strip()
+            if declaration != ";":
+                yield Piece(before + declaration, _first(text, start), False)
+            start, called = found.end(), False
+        elif mark == "=" and not depth:
+            called = False
+        elif mark.lstrip().startswith("#"):
+            line = mark.lstrip()
+            directive(prepared, 0, Token("directive", line, found.end() - len(line)))
+            if not text[start : found.start()].strip():
+                start = found.end()
+                before = _settings(prepared.packing)
+            continue
+        if depth < 0:
+            raise DeclarationError(f"unmatched {mark!r}", text=_line(text, found.start()))
+        if found.end() == start:
+            before = _settings(prepared.packing)
+    if text[start:].strip():
+        raise DeclarationError("the headers end inside a declaration", text=_line(text, _first(text, start)))
+
+
+def _behind_body(text: str, start: int) -> int:
+    depth = 0
+    for found in BRACES.finditer(text, start):
+        depth += (found.group() == "{") - (found.group() == "}")
+        if not depth:
+            return found.end()
+    raise DeclarationError("the headers end inside a function", text=_line(text, start))
+
+
+def _word_before(text: str, offset: int) -> str:
+    found = WORD.search(text, max(0, offset - 40), offset)
+    return found[1] if found else ""
+
+
+def _first(text: str, start: int) -> int:
+    """Where, behind white space, something stands."""
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start
+
+
+def _settings(packing: Packing) -> str:
+    """The pragmas that bring this about at the head of a text."""
+    cap = f"#pragma pack({packing.cap})\n" if packing.cap else ""
+    return cap + ("#pragma ms_struct on\n" if packing.microsoft else "")
+
+
+def _line(text: str, offset: int) -> str:
+    return text[text.rfind("\n", 0, offset) + 1 : offset + 80].split("\n")[0]

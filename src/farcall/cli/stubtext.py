@@ -1,0 +1,174 @@
+"""The text of a type stub: classes of structs and unions, and of a library with its functions and constants."""
+
+from __future__ import annotations
+
+import keyword
+import math
+from collections.abc import Iterable, Mapping
+
+from ..cdecl import Address, Constant
+from ..ctype import CType, Field, Function, Record, unqualified
+from .annotation import Annotator
+
+__all__ = ["Declarations", "Stub"]
+
+HEAD = '''"""{title}"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Generic, SupportsComplex, SupportsFloat, TypeVar
+
+import farcall
+from _typeshed import ReadableBuffer, WriteableBuffer
+from farcall.cpython.value import Value
+
+_T = TypeVar("_T")
+
+class Pointer(farcall.Pointer, Generic[_T]):
+    def __getitem__(self, index: int) -> _T: ...
+
+class Array(farcall.Array, Generic[_T]):
+    def __getitem__(self, index: Any) -> Any: ...
+'''
+
+
+class Declarations:
+    """What a library's class has in it: C's functions, variables, constants, and its types by name."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        variables: Mapping[str, CType],
+        constants: Mapping[str, Constant],
+        types: Mapping[str, CType],
+    ) -> None:
+        self.functions = functions
+        self.variables = variables
+        self.constants = constants
+        self.types = types
+
+
+class Stub:
+    """A stub in the making. Texts are added, then the whole is `written`."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.annotator = Annotator()
+        self._parts: list[str] = []
+
+    def line(self, text: str) -> None:
+        """A line of the module."""
+        self._parts.append(text + "\n")
+
+    def function(self, name: str, function: Function) -> None:
+        """A function of the module."""
+        self._parts.append(self._signature(name, function, "") + "\n")
+
+    def record(self, name: str, record: Record) -> None:
+        """A struct or union under a name of the module."""
+        known = self.annotator.name(record)
+        if known != name:
+            self.line(f"{name} = {known}")
+
+    def library(self, name: str, found: Declarations, taken: Iterable[str]) -> None:
+        """A library's class. Names in `taken` are farcall's own there, and left out."""
+        reserved = {*taken, *keyword.kwlist}
+        lines = [f"class _{name}Types(Types):"]
+        self.annotator.hidden = set(found.types)
+        for typename, ctype in sorted(found.types.items()):
+            plain = unqualified(ctype)
+            if isinstance(plain, Record) and not keyword.iskeyword(typename):
+                lines.append(f"    {typename}: " + self.annotator.seen(f"type[{self.annotator.name(plain)}]"))
+        self._add([*lines, "    def __getattr__(self, name: str) -> Any: ..."])
+        self.annotator.hidden = {*found.constants, *found.variables, *found.functions} - reserved
+        lines = [f"class {name}(farcall.Library):", f"    types: _{name}Types"]
+        lines += [
+            f"    {constant}: {self._constant(value)}"
+            for constant, value in sorted(found.constants.items())
+            if constant not in reserved
+        ]
+        for variable, ctype in sorted(found.variables.items()):
+            if variable not in reserved:
+                lines += self._member(variable, ctype)
+        for function, kind in sorted(found.functions.items()):
+            if function not in reserved:
+                lines.append(self._signature(function, kind, "    "))
+        self.annotator.hidden = set()
+        self._add(lines)
+
+    def written(self) -> str:
+        """The stub, whole."""
+        body, self._parts = self._parts, []
+        done: set[Record] = set()
+        while len(done) < len(self.annotator.classes):  # writing one may name another
+            for record in [record for record in self.annotator.classes if record not in done]:
+                done.add(record)
+                self._record(record)
+        records, self._parts = self._parts, []
+        head = HEAD.format(title=self.title.replace("\\", "/").replace('"', "'"))
+        if any("(Types)" in part for part in body):
+            head = head.replace("import Value\n", "import Value\nfrom farcall.high.namespace import Types\n")
+        aliases = [f"_C_{name} = {name}\n" for name in sorted(self.annotator.aliases)]
+        return "\n".join([head, *records, *["".join(aliases)] * bool(aliases), *body])
+
+    # Parts
+
+    def _record(self, record: Record) -> None:
+        fields = list(_fields(record))
+        base = "Union" if record.is_union else "Struct"
+        lines = [f"class {self.annotator.name(record)}(farcall.{base}):"]
+        self.annotator.hidden = {str(field.name) for field in fields}
+        given = []
+        for field in fields:
+            lines += self._member(str(field.name), field.type)
+            given.append(f"{field.name}: {self.annotator.into(field.type)} = ...")
+        if given:
+            lines.append(f"    def __init__(self, {', '.join(given)}) -> None: ...")
+        else:
+            lines[0] += " ..."
+        self.annotator.hidden = set()
+        self._add(lines)
+
+    def _add(self, lines: list[str]) -> None:
+        self._parts.append("\n".join(lines) + "\n")
+
+    def _member(self, name: str, ctype: CType) -> list[str]:
+        out, into = self.annotator.out(ctype), self.annotator.into(ctype)
+        if out == into:
+            return [f"    {name}: {out}"]
+        return [
+            f"    @{self.annotator.seen('property')}",
+            f"    def {name}(self) -> {out}: ...",
+            f"    @{name}.setter",
+            f"    def {name}(self, value: {into}) -> None: ...",
+        ]
+
+    def _constant(self, value: Constant) -> str:
+        if isinstance(value, Address):
+            return f"{self.annotator.seen('Final')}[{self.annotator.out(value.type)}]"
+        if isinstance(value, float) and not math.isfinite(value):
+            return self.annotator.seen("Final[float]")
+        return f"{self.annotator.seen('Final')} = {value!r}"
+
+    def _signature(self, name: str, function: Function, indent: str) -> str:
+        parts = ["self"] if indent else []
+        seen = {"self", "args"}
+        for number, parameter in enumerate(function.parameters, 1):
+            label = parameter.name or f"arg{number}"
+            label = label + "_" if keyword.iskeyword(label) else label
+            while label in seen:
+                label += "_"
+            seen.add(label)
+            parts.append(f"{label}: {self.annotator.into(parameter.type)}")
+        parts += ["/"] if function.parameters or indent else []
+        parts += [f"*args: {self.annotator.seen('Any')}"] if function.variadic else []
+        return f"{indent}def {name}({', '.join(parts)}) -> {self.annotator.out(function.result)}: ..."
+
+
+def _fields(record: Record) -> Iterable[Field]:
+    """The members by name; those of an anonymous member count as the record's own."""
+    for field in record.fields or ():
+        inner = unqualified(field.type)
+        if field.name and not keyword.iskeyword(field.name):
+            yield field
+        elif field.name is None and isinstance(inner, Record):
+            yield from _fields(inner)

@@ -1,0 +1,116 @@
+"""Memory that is freed on demand: of one value with a destructor, or of an arena. Whoever uses it later gets
+FreedMemoryError, however he came to his pointer or view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ... import seed
+from ...ctype import alignof
+from ...errors import FreedMemoryError
+from ..host import host_target
+from .base import Keep, Lease, Value, alive, end, lease, lent, owner, view
+
+__all__ = ["Arena", "aligned", "free", "with_destructor"]
+
+
+class _Block(Keep):
+    """The memory of one value, and the destructor that runs once: when the value is freed, or gone."""
+
+    __slots__ = ("cls", "destructor", "place")
+
+    def __init__(self, cls: Any, place: int, memory: object, destructor: Callable[[Any], object]) -> None:
+        Keep.__init__(self, memory)
+        self.cls = cls
+        self.place = place
+        self.destructor: Callable[[Any], object] | None = destructor
+
+    def destroy(self) -> None:
+        destructor, self.destructor = self.destructor, None
+        if destructor is not None:
+            destructor(view(self.cls, self.place, Keep(self.owner)))
+
+    def __del__(self) -> None:
+        self.destroy()
+
+
+class Arena:
+    """Memory for many values, freed at once: `with farcall.arena() as a: p = a.new("struct point")`.
+
+    What it made raises FreedMemoryError after `close()`, which the end of the `with` block calls. Objects that its
+    pointers need are kept until then. Memory that others see through the buffer protocol stays as long as they do.
+    """
+
+    __slots__ = ("_keep", "_lease", "_memory")
+
+    def __init__(self) -> None:
+        self._memory: list[bytearray] = []
+        self._keep = Keep(None)
+        self._lease: Lease | None = lease(self._keep)
+
+    @property
+    def closed(self) -> bool:
+        return self._lease is None
+
+    def take(self, cls: Any, size: int) -> Any:
+        """A zeroed value of class `cls` in `size` bytes of the arena's."""
+        if self._lease is None:
+            raise FreedMemoryError("the arena is closed")
+        memory, place = aligned(cls, size)
+        self._memory.append(memory)
+        self._keep.sizes[place] = size
+        return view(cls, place, self._lease)
+
+    def close(self) -> None:
+        """Free all that the arena made. More than once is no error."""
+        held, self._lease = self._lease, None
+        if held is None:
+            return
+        end(held)
+        if lent(held):
+            self._keep.owner = self._memory  # somebody sees it through a buffer: it goes with the last value
+        self._memory = []
+        self._keep.things.clear()
+
+    def __enter__(self) -> Arena:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else f"{len(self._memory)} values"
+        return f"<farcall.arena, {state}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("an arena cannot be pickled or copied")
+
+
+def with_destructor(cls: Any, size: int, destructor: Callable[[Any], object]) -> Any:
+    """A zeroed value of class `cls`; `destructor` is called with it when it is freed or gone."""
+    memory, place = aligned(cls, size)
+    block = _Block(cls, place, memory, destructor)
+    block.sizes[place] = size
+    return view(cls, place, lease(block))
+
+
+def free(value: Value) -> None:
+    """Run the destructor of a value made with one, now; every later use of it raises FreedMemoryError."""
+    held = owner(value)
+    block = owner(held) if isinstance(held, Lease) else None
+    if not isinstance(block, _Block):
+        raise TypeError(f"{value!r} was not made with a destructor; the others free themselves")
+    if not alive(held):
+        raise FreedMemoryError(f"this {value.__ctype__} was freed before")
+    end(held)  # type: ignore[arg-type]
+    block.destroy()
+
+
+def aligned(cls: Any, size: int) -> tuple[bytearray, int]:
+    """Zeroed memory for a value of class `cls`, and where in it the value goes."""
+    align = alignof(cls.__ctype__, host_target().model)
+    memory = bytearray(size + align)
+    return memory, -(-seed.address_of(memory) // align) * align
+
+

@@ -1,0 +1,184 @@
+"""Python classes that stand for a C type, with their own way there and back."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
+
+from .. import seed
+from ..cpython.annotation import ctype_of, stand_for
+from ..cpython.peer import ctypes_module
+from ..cpython.value import address, class_of
+from ..ctype import Record, Void, unqualified
+from .types import ctype_named
+
+__all__ = ["CType", "Conversion", "conversion_of", "inward", "outward", "pack_all", "register_ctype"]
+
+
+@runtime_checkable
+class CType(Protocol):
+    """What a class has that stands for a C type: the type it travels as, and both ways.
+
+    `ffi_type` is a farcall class, a type, or C text. `pack` gives the value that C gets, `unpack` makes an instance
+    of the value that C gave.
+    """
+
+    ffi_type: ClassVar[Any]
+
+    def pack(self) -> Any: ...
+
+    @classmethod
+    def unpack(cls, value: Any) -> Any: ...
+
+
+class Converter(NamedTuple):
+    """Both ways for one type. `pack` is also given words that name the place, for errors."""
+
+    pack: Callable[[Any, str], Any]
+    unpack: Callable[[Any], Any]
+
+
+class Conversion(NamedTuple):
+    """The converters of a function's parameters and result; None where there is nothing to convert."""
+
+    parameters: tuple[Converter | None, ...]
+    result: Converter | None
+
+
+_Class = TypeVar("_Class", bound=type[Any])
+_registered: dict[type, Converter] = {}
+
+
+def register_ctype(
+    cls: _Class,
+    ffi_type: Any = None,
+    pack: Callable[[Any], Any] | None = None,
+    unpack: Callable[[Any], Any] | None = None,
+) -> _Class:
+    """Have a class stand for a C type in annotations and signatures; gives the class, so it is a decorator too.
+
+    What is not given here the class has itself (see `CType`). Raises TypeError if something is missing, for a
+    class that is registered already, and for types whose meaning is fixed (`float`, `int`, ...).
+    """
+    if not isinstance(cls, type):
+        raise TypeError(f"a class is registered, not {cls!r}")
+    ffi_type = ffi_type if ffi_type is not None else getattr(cls, "ffi_type", None)
+    pack, unpack = pack or getattr(cls, "pack", None), unpack or getattr(cls, "unpack", None)
+    missing = [
+        name for name, part in (("ffi_type", ffi_type), ("pack", pack), ("unpack", unpack)) if part is None
+    ]
+    if pack is None or unpack is None or missing:
+        raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+    ctype = ctype_named(ffi_type, f"{cls.__name__}.ffi_type")
+    if isinstance(unqualified(ctype), Void):
+        raise TypeError(f"{cls.__name__}.ffi_type is void, which is not a value")
+    stand_for(cls, ctype)
+    _registered[cls] = Converter(functools.partial(_packed, cls, pack), unpack)
+    return cls
+
+
+def conversion_of(parameters: Sequence[Any], result: Any) -> Conversion | None:
+    """What has to be converted for a function of these annotations; None if nothing has."""
+    made = Conversion(tuple(_converter(annotation) for annotation in parameters), _converter(result))
+    return made if made.result or any(made.parameters) else None
+
+
+def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
+    """A C function that takes and gives instances of registered classes."""
+    if conversion is None:
+        return function
+    name, (parameters, result) = getattr(function, "__name__", "function"), conversion
+
+    def run(*args: Any) -> Any:
+        if len(args) < len(parameters):  # the function says it best
+            return function(*args)
+        given = function(*pack_all(conversion, args, name))
+        return given if result is None else result.unpack(given)
+
+    return _like(run, function)
+
+
+def pack_all(conversion: Conversion, args: Sequence[Any], name: str) -> list[Any]:
+    """What C gets for the arguments of a function. Raises TypeError, naming the argument."""
+    packed = list(args)
+    for index, converter in enumerate(conversion.parameters[: len(packed)]):
+        if converter is not None:
+            packed[index] = converter.pack(args[index], f"{name}() argument {index + 1}")
+    return packed
+
+
+def inward(callback: Callable[..., Any], conversion: Conversion | None) -> Callable[..., Any]:
+    """A Python callable that takes what C gives and gives what C takes."""
+    if conversion is None:
+        return callback
+    parameters, result = conversion
+    where = f"callback {getattr(callback, '__name__', type(callback).__name__)}(): result"
+
+    def run(*args: Any) -> Any:
+        given = callback(*(c.unpack(arg) if c else arg for c, arg in zip(parameters, args, strict=True)))
+        return given if result is None else result.pack(given, where)
+
+    return _like(run, callback)
+
+
+def _like(run: Any, function: Any) -> Callable[..., Any]:
+    run.__name__ = getattr(function, "__name__", type(function).__name__)
+    run.__doc__ = getattr(function, "__doc__", None)
+    if hasattr(function, "__self__"):  # a foreign function's description, which knows its address
+        run.__self__ = function.__self__
+    return run  # type: ignore[no-any-return]
+
+
+def _converter(annotation: Any) -> Converter | None:
+    if not isinstance(annotation, type):
+        return None
+    found = _registered.get(annotation)
+    ctypes = ctypes_module()
+    if found is None and ctypes is not None:
+        if issubclass(annotation, (ctypes.Structure, ctypes.Union)):
+            return Converter(functools.partial(_struct, annotation), functools.partial(_ctypes, annotation))
+        if issubclass(annotation, ctypes._SimpleCData):
+            return Converter(functools.partial(_simple, annotation), _same)
+    numpy = sys.modules.get("numpy")
+    if found is None and numpy is not None and issubclass(annotation, numpy.bool_):
+        return Converter(functools.partial(_truth, annotation), _same)
+    return found
+
+
+def _packed(cls: type, pack: Callable[[Any], Any], value: object, where: str) -> Any:
+    if not isinstance(value, cls):
+        raise TypeError(f"{where} must be {cls.__name__}, not {type(value).__name__}")
+    return pack(value)
+
+
+def _struct(cls: Any, value: Any, where: str) -> Any:
+    """The farcall struct of a ctypes structure; anything else as it is."""
+    if not isinstance(value, cls):
+        return value
+    ctype = ctype_of(cls, where)
+    assert isinstance(ctype, Record)
+    made = class_of(ctype)()
+    seed.write(address(made), bytes(value))
+    return made
+
+
+def _ctypes(cls: Any, value: Any) -> Any:
+    """The ctypes structure of a farcall struct."""
+    return cls.from_buffer_copy(bytes(value))
+
+
+def _simple(cls: Any, value: Any, where: str) -> Any:
+    """The Python value of a ctypes scalar; anything else as it is."""
+    return value.value if isinstance(value, cls) else value
+
+
+def _truth(cls: Any, value: Any, where: str) -> Any:
+    """The bool of a numpy bool, which is no index; anything else as it is."""
+    return bool(value) if isinstance(value, cls) else value
+
+
+def _same(value: Any) -> Any:
+    """What C gives for a scalar of ctypes or numpy is a Python value, as in ctypes itself."""
+    return value

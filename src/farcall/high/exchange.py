@@ -1,0 +1,169 @@
+"""Descriptions of types exchanged with NumPy and ctypes, and enumerations with Python's.
+
+Neither NumPy nor ctypes is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from ..cpython.annotation import ctype_of
+from ..cpython.host import host_target
+from ..cpython.value import class_of
+from ..cpython.value.exported import shape_of
+from ..cpython.value.foreign import from_ctypes as _from_ctypes
+from ..cpython.value.foreign import to_ctypes as _to_ctypes
+from ..cpython.value.member import members_of
+from ..ctype import Array as ArrayType
+from ..ctype import Complex as ComplexType
+from ..ctype import CType, Enum, Field, Float, Integer, is_signed, names, sizeof, unqualified
+from ..ctype import Pointer as PointerType
+from ..ctype import Record as RecordType
+from ..errors import UnsupportedTypeError
+
+if TYPE_CHECKING:
+    import enum
+
+__all__ = ["dtype", "enum_of", "from_ctypes", "from_dtype", "member", "to_ctypes"]
+
+FLOATS = {"binary16": "f2", "binary32": "f4", "binary64": "f8"}
+KINDS: dict[str, CType] = {
+    "?1": names.bool_, "b1": names.bool_, "f2": names.float16, "f4": names.float_, "f8": names.double,
+    "c8": names.complex_float, "c16": names.complex_double, "f16": names.longdouble, "c32": names.complex_longdouble,
+    **{f"i{size}": getattr(names, f"int{8 * size}") for size in (1, 2, 4, 8)},
+    **{f"u{size}": getattr(names, f"uint{8 * size}") for size in (1, 2, 4, 8)},
+}  # fmt: skip
+
+
+def dtype(type: Any) -> Any:
+    """NumPy's dtype of a C type, with the same size and every member at its offset. Members of a union overlap; pointers
+    are unsigned integers; bit-fields are left out, as NumPy has none. UnsupportedTypeError for what it cannot hold."""
+    import numpy
+
+    return numpy.dtype(_dtype(ctype_of(type, "dtype()")))
+
+
+def _dtype(ctype: CType) -> Any:
+    plain, model = unqualified(ctype), host_target().model
+    if isinstance(plain, RecordType):
+        members = [m for m in members_of(plain) if m.bits is None and not m.flexible]
+        return {
+            "names": [m.name for m in members],
+            "formats": [_dtype(m.ctype) for m in members],
+            "offsets": [m.offset for m in members],
+            "itemsize": sizeof(plain, model),
+        }
+    element, shape = shape_of(plain)
+    if shape:
+        return (_dtype(element), shape)
+    size = sizeof(plain, model)
+    if isinstance(plain, PointerType):
+        return f"u{size}"
+    if isinstance(plain, Enum):
+        plain = plain.underlying
+    if isinstance(plain, Integer):
+        if plain.rank == "bool":
+            return "?"
+        if plain.rank == "char" and plain.signed is None:
+            return "S1"
+        if size <= 8:
+            return f"{'i' if is_signed(plain, model) else 'u'}{size}"
+    if isinstance(plain, Float) and plain.format in FLOATS:
+        return FLOATS[plain.format]
+    if isinstance(plain, Float) and plain.format == "long":
+        return "longdouble"
+    if isinstance(plain, ComplexType):
+        return "clongdouble" if plain.part.format == "long" else f"c{size}"
+    raise UnsupportedTypeError(f"NumPy has no dtype for {plain}")
+
+
+def from_dtype(dtype: Any, name: str = "record") -> Any:
+    """The class of a NumPy dtype: of a structured one a struct with the same members at the same offsets, called `name`.
+    UnsupportedTypeError for what C has not: objects, dates, foreign byte order, offsets that no C struct has."""
+    import numpy
+
+    return class_of(_ctype(numpy.dtype(dtype), name))
+
+
+def _ctype(dtype: Any, name: str) -> CType:
+    if dtype.subdtype is not None:
+        made = _ctype(dtype.subdtype[0], name)
+        for length in reversed(dtype.subdtype[1]):
+            made = ArrayType(made, int(length))
+        return made
+    if dtype.names is None:
+        if dtype.kind == "S":
+            return names.char if dtype.itemsize == 1 else ArrayType(names.char, dtype.itemsize)
+        if dtype.kind == "V":
+            return ArrayType(names.uchar, dtype.itemsize)
+        found = KINDS.get(f"{dtype.kind}{dtype.itemsize}")
+        if found is None or not dtype.isnative:
+            raise UnsupportedTypeError(f"C has no type for NumPy's {dtype!r}")
+        return found
+    return _record(dtype, name)
+
+
+def _record(dtype: Any, name: str) -> RecordType:
+    """A struct with every member where the dtype has it: packed, with its padding spelled out."""
+    fields, end, model = [], 0, host_target().model
+    for label in dtype.names:
+        inner, offset = dtype.fields[label][:2]
+        if offset < end:
+            raise UnsupportedTypeError(f"the fields of {dtype!r} overlap, or are not in order")
+        if offset > end:
+            fields.append(Field(None, _padding(offset - end), packed=True))
+        made = _ctype(inner, label)
+        fields.append(Field(label, made, packed=True))
+        end = offset + sizeof(made, model)
+    if dtype.itemsize > end:
+        fields.append(Field(None, _padding(dtype.itemsize - end), packed=True))
+    natural = RecordType("struct", name, [Field(f.name, f.type) for f in fields if f.name])
+    if [(m.name, m.offset) for m in members_of(natural)] == [(n, dtype.fields[n][1]) for n in dtype.names] and sizeof(
+        natural, model
+    ) == dtype.itemsize:
+        return natural  # as C would lay it out anyway: then it is aligned as well
+    return RecordType("struct", name, fields)
+
+
+def _padding(size: int) -> RecordType:
+    return RecordType("struct", None, [Field("bytes", ArrayType(names.uchar, size))])
+
+
+def from_ctypes(type: Any) -> Any:
+    """The class of the C type that a ctypes type describes. UnsupportedTypeError for `py_object`, foreign byte order, and
+    where ctypes lays a struct out otherwise than C."""
+    ctype = _from_ctypes(type)
+    return class_of(ctype)
+
+
+def to_ctypes(type: Any) -> Any:
+    """The ctypes type of a C type; ctypes has to be loaded. UnsupportedTypeError where it has none: vectors, wide
+    integers, aligned structs."""
+    return _to_ctypes(ctype_of(type, "to_ctypes()"))
+
+
+def enum_of(ctype: CType, flag: bool = False) -> type[enum.IntEnum]:
+    """Python's IntEnum (with `flag`, IntFlag) of a C enumeration. It stands for the type wherever a class does; as a
+    result, a number that is no member stays an int."""
+    import enum as python
+
+    from .custom import register_ctype
+
+    plain = unqualified(ctype)
+    if not isinstance(plain, Enum):
+        raise TypeError(f"{ctype} is not an enumeration")
+    base: Any = python.IntFlag if flag else python.IntEnum
+    made = base(plain.tag or plain.name or "enum", plain.constants)
+    made.__ctype__ = plain
+    return register_ctype(made, plain, int, functools.partial(member, made))  # type: ignore[no-any-return]
+
+
+def member(cls: Any, number: int) -> int:
+    """The member of an enumeration with that number; the number itself if there is none."""
+    try:
+        return cls(number)  # type: ignore[no-any-return]
+    except ValueError:
+        return number
+
+

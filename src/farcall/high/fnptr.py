@@ -1,0 +1,55 @@
+"""The C function of a closure, as an object that keeps the closure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..cpython.closure import Closure
+
+__all__ = ["FnPtr"]
+
+
+class FnPtr:
+    """A closure's C function: callable, passed wherever C takes a function pointer, its address by `int()`.
+
+    It keeps the closure alive. Once that is closed, every use raises ClosureError. Two are equal if they are of
+    one closure. Whoever gives the bare address to C keeps the closure.
+    """
+
+    __slots__ = ("closure",)
+    closure: Closure
+
+    def __init__(self, closure: Closure) -> None:
+        if not isinstance(closure, Closure):
+            raise TypeError(f"a FnPtr is of a closure, not of {type(closure).__name__}")
+        self.closure = closure
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the C function from Python."""
+        return self.closure(*args)
+
+    call = __call__
+
+    def __int__(self) -> int:
+        return self.closure.address
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self.closure.address
+
+    @property
+    def _as_parameter_(self) -> Any:
+        """What ctypes passes for it."""
+        return self.closure._as_parameter_
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FnPtr) and other.closure is self.closure
+
+    def __hash__(self) -> int:
+        return hash(id(self.closure))
+
+    def __repr__(self) -> str:
+        return f"<FnPtr of {self.closure!r}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{self!r} cannot be pickled or copied: its address means nothing elsewhere")

@@ -1,0 +1,291 @@
+"""Making values in memory, freeing them, and seeing memory that C or others own as values."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .. import seed
+from ..cdecl import Scope, parse_type
+from ..cpython.annotation import ctype_of
+from ..cpython.host import host_target
+from ..cpython.marshal import to_pointer
+from ..cpython.value import Arena as _Arena
+from ..cpython.value import (
+    Array,
+    Keep,
+    Number,
+    Pointer,
+    Record,
+    Scalar,
+    Value,
+    address,
+    aligned,
+    class_of,
+    holder,
+    place_of,
+    pointer_at,
+    target_keeper,
+    with_destructor,
+    write_at,
+)
+from ..cpython.value import free as _free
+from ..cpython.value import view as view_of
+from ..cpython.value.record import fill_record
+from ..cpython.value.text import is_text, string_at, width_of
+from ..ctype import Array as ArrayType
+from ..ctype import CType, Enum, Float, Integer, Void, is_signed, sizeof, unqualified
+from ..ctype import Pointer as PointerType
+from ..ctype import Record as RecordType
+
+__all__ = ["arena", "cast", "free", "new", "string", "view"]
+
+
+class arena(_Arena):
+    """Memory for many values, freed at once.
+
+        with farcall.arena() as a:
+            p = a.new("int[100]")
+
+    After `close()`, which the end of the `with` block calls, what it made raises FreedMemoryError, and so does every
+    pointer to it and view of it.
+    """
+
+    __slots__ = ()
+
+    def new(self, type: Any, init: object = None, /, *, length: int | None = None) -> Any:
+        """A value in the arena, as `farcall.new` makes them."""
+        ctype, size = _measured(type, init, length)
+        made = self.take(class_of(ctype), size)
+        _fill(made, ctype, init)
+        return made
+
+    def string(self, text: str, type: Any = "char", /) -> Any:
+        """An array in the arena with the text and a NUL behind it; `type` is that of its characters."""
+        return self.new(ArrayType(_ctype(type), None), text)
+
+
+def new(
+    type: Any,
+    init: object = None,
+    /,
+    *,
+    length: int | None = None,
+    destructor: Callable[[Any], object] | None = None,
+) -> Any:
+    """A value in memory of its own: a struct, array, pointer or number.
+
+    `type` is a class, a type, or C text of standard types ("int", "double[3]", "char[]"). `init` is what a field of that
+    type could be set to; without it the memory is zero. An array without a length takes that of `init`, with room for a
+    NUL behind text, or `length`, or `init` itself if that is an int. A struct that ends in a flexible array member has
+    `length` of its items.
+
+    `destructor` is called once with the value, when it is gone or `farcall.free(value)` is called: C functions take it as
+    a pointer (a value that is a pointer as itself). Raises what setting a field raises.
+    """
+    ctype, size = _measured(type, init, length)
+    cls = class_of(ctype)
+    if destructor is not None:
+        if not callable(destructor):
+            raise TypeError(f"the destructor must be callable, not {destructor!r}")
+        made = with_destructor(cls, size, destructor)
+    elif size != sizeof(ctype, host_target().model):
+        memory, place = aligned(cls, size)
+        keep = Keep(memory)
+        keep.sizes[place] = size
+        made = view_of(cls, place, keep)
+    elif issubclass(cls, Number):
+        return cls() if init is None else cls(init)
+    else:
+        made = cls.__new__(cls)
+    _fill(made, ctype, init)
+    return made
+
+
+def free(value: Value) -> None:
+    """Run the destructor of a value made with one, now. Every later use of the value, of pointers to it and of views into
+    it raises FreedMemoryError. TypeError for a value without a destructor: those free themselves."""
+    _free(value)
+
+
+def view(type: Any, source: Any, /) -> Any:
+    """Memory that something else owns, as a value of `type`, without a copy.
+
+    `source` is a pointer, which keeps what it keeps; an address, which only the caller can know to be right; or an object
+    with a writable buffer of at least that size, which is kept. Raises NullPointerError, ValueError for a buffer that is
+    too small.
+    """
+    ctype = _ctype(type)
+    cls = class_of(ctype)
+    if isinstance(source, Pointer):
+        return view_of(cls, place_of(source), target_keeper(source, itself=True))
+    if isinstance(source, Value):
+        place, room, keep = address(source), sizeof(source.__ctype__, host_target().model), holder(source)
+    elif isinstance(source, int):
+        pointer = to_pointer(PointerType(Void()), source, "view()")
+        return view_of(cls, place_of(pointer), None)
+    else:
+        seen = memoryview(source)
+        if seen.readonly:
+            raise TypeError(f"{_name(source)} is read-only: it cannot be seen as a {ctype}")
+        if not seen.c_contiguous:
+            raise ValueError(f"{_name(source)} is not C-contiguous")
+        place, room, keep = seed.address_of(seen), seen.nbytes, Keep(seen)
+    wanted = sizeof(ctype, host_target().model)
+    if room < wanted:
+        raise ValueError(f"{_name(source)} has {room} bytes, {ctype} takes {wanted}")
+    return view_of(cls, place, keep)
+
+
+def cast(type: Any, value: Any, /) -> Any:
+    """C's cast, `(type)value`, as a value of that type.
+
+    To a pointer: from any pointer, an address, or a value in memory, whose address is meant (of an array, that of its
+    first item). To a number: from any number, and from a pointer; integers wrap around, floating numbers are cut off.
+    """
+    ctype = unqualified(_ctype(type))
+    if isinstance(ctype, PointerType):
+        return _cast_pointer(ctype, value)
+    if not isinstance(ctype, (Integer, Enum, Float)):
+        raise TypeError(f"nothing can be cast to {ctype}; see farcall.view for memory seen as another type")
+    number = int(value) if isinstance(value, Pointer) else getattr(value, "value", value)
+    if isinstance(number, bytes) and len(number) == 1:
+        number = number[0]
+    if isinstance(ctype, Float):
+        return class_of(ctype)(_rounded(ctype, number))
+    if isinstance(number, str) or not (hasattr(number, "__index__") or hasattr(number, "__float__")):
+        raise TypeError(f"{_name(value)} cannot be cast to {ctype}")
+    whole = operator.index(number) if hasattr(number, "__index__") else int(number)
+    if isinstance(ctype, Integer) and ctype.rank == "bool":
+        return class_of(ctype)(bool(number))
+    bits = 8 * sizeof(ctype, host_target().model)
+    whole &= (1 << bits) - 1
+    if is_signed(ctype, host_target().model) and whole >> (bits - 1):
+        whole -= 1 << bits
+    return class_of(ctype)(whole)
+
+
+def _rounded(ctype: Float, number: Any) -> Any:
+    """A number as C converts it to `float`: one too large for it is infinite."""
+    if sizeof(ctype, host_target().model) != 4 or ctype.format != "binary32":
+        return number
+    import struct
+
+    try:
+        return struct.unpack("=f", struct.pack("=f", number))[0]
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
+
+
+def _cast_pointer(ctype: PointerType, value: Any) -> Any:
+    if value is None:
+        return pointer_at(ctype, 0)
+    if isinstance(value, Pointer):
+        return pointer_at(ctype, int(value), target_keeper(value))
+    if isinstance(value, (Scalar, Number)) and isinstance(unqualified(value.__ctype__), Integer):
+        value = int(value)  # type: ignore[call-overload]
+    if isinstance(value, Value):
+        return pointer_at(ctype, address(value), holder(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        bits = 8 * host_target().model.pointer
+        return pointer_at(ctype, value & ((1 << bits) - 1))
+    anything = to_pointer(PointerType(Void()), value, f"cast() to {ctype}")
+    return pointer_at(ctype, int(anything), target_keeper(anything))
+
+
+def string(value: Any, length: int | None = None, /) -> str:
+    """The text in an array of characters or behind a pointer, up to the first NUL, or `length` characters of it.
+
+    Wide characters (wchar_t, char16_t, char32_t) are decoded as these, bytes as UTF-8 with surrogateescape. Raises
+    NullPointerError for NULL, TypeError for what holds no characters.
+    """
+    if isinstance(value, Array):
+        return value.string() if length is None else string_at(value.__ctype__.element, address(value), length)
+    if not isinstance(value, Pointer):
+        raise TypeError(f"{_name(value)} is neither a pointer nor an array of characters")
+    target = unqualified(value.__ctype__.target)
+    if not (width_of(target) or isinstance(target, Void)):
+        raise TypeError(f"{value!r} does not point to characters; cast it")
+    if length is None:
+        return Pointer.string(value)
+    return string_at(target, place_of(value), length)
+
+
+def _ctype(type: Any) -> CType:
+    if isinstance(type, str):
+        return parse_type(type, Scope(host_target().model))
+    return ctype_of(type, "the type")
+
+
+def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
+    """The type with its length, and how many bytes a value of it takes, a flexible array member with it."""
+    ctype, model = unqualified(_ctype(type)), host_target().model
+    if length is not None:
+        length = operator.index(length)
+        if length < 0:
+            raise ValueError(f"the length cannot be {length}")
+    if isinstance(ctype, ArrayType) and ctype.length is None:
+        ctype = ArrayType(ctype.element, _count(ctype, init) if length is None else length)
+        return ctype, sizeof(ctype, model)
+    flexible = _flexible(ctype)
+    if flexible is None:
+        if length is not None:
+            raise TypeError(f"{ctype} has a length of its own")
+        return ctype, sizeof(ctype, model)
+    offset, element, place = flexible
+    if length is None:
+        length = _given(init, place)
+    return ctype, max(sizeof(ctype, model), offset + length * sizeof(element, model))
+
+
+def _flexible(ctype: CType) -> tuple[int, CType, tuple[str, int]] | None:
+    """The offset, the element, and name and number of a record's flexible array member."""
+    if isinstance(ctype, RecordType) and ctype.fields:
+        members = class_of(ctype).__fields__
+        if members and members[-1].flexible:
+            last = members[-1]
+            return last.offset, unqualified(last.ctype).element, (last.name, len(members) - 1)  # type: ignore[attr-defined]
+    return None
+
+
+def _given(init: object, place: tuple[str, int]) -> int:
+    """How many items of a flexible array member `init` gives."""
+    name, index = place
+    items: Any = ()
+    if isinstance(init, Mapping):
+        items = init.get(name, ())
+    elif isinstance(init, (tuple, list)) and len(init) > index:
+        items = init[index]
+    return len(items)
+
+
+def _count(ctype: ArrayType, init: object) -> int:
+    """The length of an array by what it is made of."""
+    if isinstance(init, int) and not isinstance(init, bool):
+        if init < 0:
+            raise ValueError(f"an array cannot have {init} items")
+        return init
+    if isinstance(init, str) and is_text(ctype.element):
+        from ..cpython.value.text import encode_text
+
+        return len(encode_text(init, ctype.element)) // width_of(ctype.element) + 1
+    if isinstance(init, (bytes, bytearray)) and is_text(ctype.element):
+        return len(init) + 1
+    if init is None or not hasattr(init, "__len__"):
+        raise TypeError(f"{ctype} has no length: give one, or items")
+    return len(init)
+
+
+def _fill(made: Any, ctype: CType, init: object) -> None:
+    if init is None or (isinstance(made, Array) and isinstance(init, int)):
+        return
+    if isinstance(made, Record) and _flexible(ctype) is not None and isinstance(init, (Mapping, tuple, list)):
+        fill_record(made, () if isinstance(init, Mapping) else tuple(init), dict(init) if isinstance(init, Mapping) else {})
+        return
+    write_at(ctype, address(made), init, made, f"new {ctype}")
+
+
+def _name(value: object) -> str:
+    return f"{type(value).__name__} object"
+
