@@ -61,8 +61,7 @@ def main() -> None:
     if lack := build.missing():
         sys.exit(lack)
     machine = (
-        f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"gcc {build.gcc_version()}"
+        f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}, gcc {build.gcc_version()}"
     )
     numbers: dict[str, Any] = {"machine": machine}
 

@@ -32,7 +32,9 @@ def _table(title: str, rows: Rows) -> str:
     against = [_over(by, "farcall", "C ext") for by in rows.values()]
     lines += [
         verdict("median of farcall / C ext", median(against), 1.0, at_most=True),
-        verdict("least of ctypes / farcall", min(_over(by, "ctypes", "farcall") for by in rows.values()), 1.4, at_most=False),
+        verdict(
+            "least of ctypes / farcall", min(_over(by, "ctypes", "farcall") for by in rows.values()), 1.4, at_most=False
+        ),
         verdict("least of the best of cffi / farcall", min(map(_cffi, rows.values())), 2.2, at_most=False),
     ]
     return "\n".join(lines)

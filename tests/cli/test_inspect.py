@@ -80,6 +80,42 @@ PROTOTYPES = (
 )
 
 
+AARCH64 = """\
+double f(int n, __int128 i, struct { float x; float y; }, ...);
+on aarch64-linux, convention aapcs64
+
+result: double, 8 bytes
+  bytes 0 to 7 in v0
+  by floating: as an only argument, §6.9
+parameter 1 'n': int, 4 bytes
+  bytes 0 to 3 in x0
+  by integral, §6.8.2 C.9
+parameter 2 'i': __int128, 16 bytes
+  bytes 0 to 7 in x2
+  bytes 8 to 15 in x3
+  by integral, §6.8.2 C.11
+parameter 3: struct { float x; float y; }, 8 bytes
+  bytes 0 to 3 in v0
+  bytes 4 to 7 in v1
+  by homogeneous aggregate of 2 binary32, §6.8.2 C.2
+variadic 4: double, 8 bytes
+  bytes 0 to 7 in v2
+  by floating, §6.8.2 C.1
+stack: no arguments
+"""
+
+
+def test_a_target_without_an_encoder_is_placed(capsys: Capture) -> None:
+    """All but the code, for which it says why there is none."""
+    prototype = "double f(int n, __int128 i, struct { float x; float y; }, ...)"
+    words = ("inspect", "--target", "aarch64-linux", "--tail", "float", prototype)
+    ended = within(capsys, *words, "--no-listing")
+    assert (ended.status, ended.out, ended.err) == (0, AARCH64, "")
+    ended = within(capsys, *words)
+    assert ended.out.startswith(AARCH64)
+    assert "no generated code: no machine code for aarch64-linux" in ended.out
+
+
 @pytest.mark.parametrize("name", sorted(TARGETS))
 @pytest.mark.parametrize("prototype", PROTOTYPES)
 def test_the_data_are_the_placement(capsys: Capture, prototype: str, name: str) -> None:

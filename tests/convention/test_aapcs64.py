@@ -55,8 +55,8 @@ def arguments(placement: Placement) -> list[str]:
     return [where(passed) for passed in placement.arguments]
 
 
-PAIR = struct(c.long, c.long)
-BIG = struct(c.long, c.long, c.long)
+PAIR = struct(c.int64, c.int64)
+BIG = struct(c.int64, c.int64, c.int64)
 ALIGNED = Record("struct", "aligned", [Field("x", c.int_, align=16)])
 HFA2, HFA3, HFA4 = (struct(*[c.double] * n) for n in (2, 3, 4))
 EIGHT_INTS = (c.int_,) * 8
@@ -74,7 +74,7 @@ RULES: list[tuple[str, tuple[CType, ...], list[str]]] = [
     ("C.4", (*EIGHT_FLOATS, c.float_, c.longdouble, c.float_, V8, V16), [*(f"v{n}" for n in range(8)), "+0", "+16",
                                                                          "+32", "+40", "+48"]),
     ("C.5", (*EIGHT_FLOATS, c.float16, c.float_, c.double), [*(f"v{n}" for n in range(8)), "+0", "+8", "+16"]),
-    ("C.6", (*EIGHT_FLOATS, struct(c.float_, c.float_, c.float_), c.float_), [*(f"v{n}" for n in range(8)), "+0", "+16"]),
+    ("C.6", (*EIGHT_FLOATS, struct(*[c.float_] * 3), c.float_), [*(f"v{n}" for n in range(8)), "+0", "+16"]),
     ("C.9", (c.bool_, c.char, c.short, c.int_, c.long, Pointer(c.void)), [f"x{n}" for n in range(6)]),
     ("C.10", (c.int_, c.int128, c.int_, ALIGNED), ["x0", "x2 x3", "x4", "x6 x7"]),
     ("C.10", (c.int_, PAIR), ["x0", "x1 x2"]),
@@ -95,8 +95,8 @@ RULES: list[tuple[str, tuple[CType, ...], list[str]]] = [
 def test_the_rules_of_stage_b_and_c(rule: str, parameters: tuple[CType, ...], expected: list[str]) -> None:
     placement = placed(c.void, *parameters)
     assert arguments(placement) == expected
-    assert placement.stack_size % 16 == 0 and placement.stack_align == 16
-    assert placement.result.pieces == () and placement.returned_address is None
+    assert (placement.stack_size % 16, placement.stack_align) == (0, 16)
+    assert (placement.result.pieces, placement.returned_address) == ((), None)
     labelled = {"C.3": "C.6", "C.4": "C.6", "C.5": "C.6", "C.10": "C.1", "C.13": "C.17", "C.14": "C.15", "C.16": "C.17"}
     assert any(labelled.get(rule, rule) in passed.rule for passed in placement.arguments)
 
@@ -209,10 +209,12 @@ APPLE = [
         (*(c.float_,) * 9, struct(c.float_, c.float_, c.float_, c.float_, align=16)), None,
         [*(f"v{n}" for n in range(8)), "+0", "+4"],
     ),
-    # "Function arguments may consume slots on the stack that are not multiples of 8 bytes", composites of 8 all the same
+    # "Function arguments may consume slots on the stack that are not multiples of 8 bytes"; composites of 8 all the
+    # same
     ((*EIGHT_INTS, c.char, c.bool_, c.short, c.int_, c.char, struct(c.char), c.char), None,
      [*(f"x{n}" for n in range(8)), "+0", "+1", "+2", "+4", "+8", "+16", "+24"]),
-    ((*EIGHT_FLOATS, c.float16, c.float_, c.double, V16), None, [*(f"v{n}" for n in range(8)), "+0", "+4", "+8", "+16"]),
+    ((*EIGHT_FLOATS, c.float16, c.float_, c.double, V16), None,
+     [*(f"v{n}" for n in range(8)), "+0", "+4", "+8", "+16"]),
     # "variadic arguments … stored on the stack in 8-byte slots"
     ((Pointer(c.char), c.int_, c.double, c.int_), 1, ["x0", "+0", "+8", "+16"]),
     ((c.int_, HFA3, c.double, BIG, PAIR, V16, c.int128), 1,
@@ -236,14 +238,14 @@ def test_apple_has_no_variadic_half_float() -> None:
     assert arguments(placed(c.void, c.int_, struct(c.float16), fixed=1, on=MACOS)) == ["x0", "+0"]
 
 
-# Windows. Of variadic functions Microsoft's page says: "All composites are treated alike; no special handling of HFAs or
-# HVAs. SIMD and floating-point registers aren't used. Effectively, it's the same as following rules C.12-C.15 to
+# Windows. Of variadic functions Microsoft's page says: "All composites are treated alike; no special handling of HFAs
+# or HVAs. SIMD and floating-point registers aren't used. Effectively, it's the same as following rules C.12-C.15 to
 # allocate arguments to an imaginary stack, where the first 64 bytes of the stack are loaded into x0-x7".
 # `clang-19 -target aarch64-pc-windows-msvc -O1 -S`, read by eye:
 #   f(int, ...) with struct { float a, b, c; } and a double: x1 and w2, x3
 #   f(int, ...) with struct { int x aligned(16); }, int, the same: x2 x3, w4, x6 x7
-#   f(int, ...) with six ints, struct { long long a, b; }: x7 unused, [sp] and [sp, #8]. Not as the page says, nor as its
-#     own va_arg reads. The page decides.
+#   f(int, ...) with six ints, struct { long long a, b; }: x7 unused, [sp] and [sp, #8]. Not as the page says, nor as
+#     its own va_arg reads. The page decides.
 #   vectors in v0 to v7, where its own va_arg does not look. The page decides.
 
 MICROSOFT = [

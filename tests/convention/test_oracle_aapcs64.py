@@ -70,9 +70,7 @@ def extended(piece: Piece, value: bytes) -> bytes:
     return int.from_bytes(data, "little", signed=signed).to_bytes(piece.extend_to, "little", signed=signed)
 
 
-def differences(
-    case: oracle.Case, placement: Placement, values: oracle.Values, saw: aarch64.Seen, system: str
-) -> list[str]:
+def differences(case: oracle.Case, placement: Placement, values: oracle.Values, saw: aarch64.Seen) -> list[str]:
     found = []
     for i, (passed, value) in enumerate(zip(placement.arguments, values.arguments, strict=True)):
         found += [f"argument {i}: {text}" for text in sent(passed, value, saw.call_frame, case)]
@@ -181,7 +179,7 @@ def check(on: Target, directory: Path, seed: int, count: int, extra: frozenset[s
         inputs = [given(*one, rng) for one in zip(cases, placements, values, strict=True)]
         outputs = aarch64.observe(cases, inputs, directory / f"at{first}", on.system)
         for case, placement, value, saw in zip(cases, placements, values, outputs, strict=True):
-            found = uncovered(placement, case) + differences(case, placement, value, saw, on.system)
+            found = uncovered(placement, case) + differences(case, placement, value, saw)
             if found:
                 differing.append("\n".join([*oracle.definitions([case]), str(case), *found, str(placement)]))
     assert not differing, f"seed {seed}: {len(differing)} of {count} differ\n\n" + "\n\n".join(differing[:10])

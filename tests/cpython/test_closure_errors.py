@@ -10,6 +10,7 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -52,9 +53,7 @@ void jump_out(void *cif, void *result, void **arguments, void *data) { longjmp(p
 """
 DECLARED = (
     TYPES
-    + "".join(
-        f"extern {c} got_{name}; void call_{name}({c} (*f)(int));\n" for name, (c, _) in KINDS.items()
-    )
+    + "".join(f"extern {c} got_{name}; void call_{name}({c} (*f)(int));\n" for name, (c, _) in KINDS.items())
     + """
 int again(int (*f)(int), int times);
 vector shape(int (*f)(int));
@@ -351,10 +350,8 @@ def test_exceptions_are_let_go(c: farcall.Library) -> None:
             assert thing
             raise ValueError
 
-        try:
+        with suppress(ValueError):
             c.again(callback, 2)
-        except ValueError:
-            pass
         return gone
 
     gc.disable()

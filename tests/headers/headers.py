@@ -54,7 +54,9 @@ HEADERS = [
 @cache
 def _there(source: str) -> bool:
     try:
-        done = subprocess.run(["gcc", "-fsyntax-only", "-w", "-x", "c", "-"], input=source.encode(), capture_output=True)
+        done = subprocess.run(
+            ["gcc", "-fsyntax-only", "-w", "-x", "c", "-"], input=source.encode(), capture_output=True
+        )
     except FileNotFoundError:
         return False
     return done.returncode == 0

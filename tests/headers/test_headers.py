@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from farcall.cdecl import Address
-from farcall.ctype import LP64, Record, declare, layout, unqualified
+from farcall.ctype import LP64, Record, declare, layout, sizeof, unqualified
 from farcall.errors import IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
 from tests.headers.headers import HEADERS, Case, need, read
@@ -73,18 +73,11 @@ def test_types_are_as_large_as_gcc_has_them(case: Case) -> None:
     sizes = {}
     for name, type in header.typedefs.items():
         try:
-            sizes[name] = layout_size(type)
+            sizes[name] = sizeof(unqualified(type), LP64)
         except (IncompleteTypeError, UnsupportedTypeError):
             continue  # an opaque struct, a function
     expected = measure.numbers(case.source, [f"sizeof({name})" for name in sizes], LP64) if sizes else []
     assert sizes == dict(zip(sizes, expected, strict=True))
-
-
-def layout_size(type: object) -> int:
-    from farcall.ctype import CType, sizeof
-
-    assert isinstance(type, CType)
-    return sizeof(unqualified(type), LP64)
 
 
 def test_constants_are_those_of_gcc(case: Case) -> None:

@@ -217,8 +217,8 @@ def _program(cases: Sequence[Case], directory: Path, system: str) -> Path:
         _ended(job)
     if system != "linux":
         for name in parts[:2]:
-            text = directory / name.replace(".c", ".s")
-            text.write_text(elf(text.read_text(), system))
+            assembler = directory / name.replace(".c", ".s")
+            assembler.write_text(elf(assembler.read_text(), system))
         _ended(_started([gcc, "-c", "callers.s", "callees.s"], directory))
     objects = [f"{Path(name).stem}.o" for name in parts]
     _ended(_started([gcc, "-static", "-no-pie", f"-Wl,--section-start=.copies={COPIES_AT:#x}", "-o", "program",

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,8 @@ def test_many_threads(load_c: Load) -> None:
             def callback(number: int, turn: int) -> int:
                 nonlocal calls
                 calls += 1
-                if turn == 3 and close_inside:
-                    closure.close()
+                if turn == 3 and close_inside:  # noqa: B023
+                    closure.close()  # noqa: B023
                 return number + turn
 
             closure = farcall.Closure(callback, "long (long, long)")
@@ -165,10 +166,8 @@ def test_closures_for_calls_stay_flat(load_c: Load) -> None:
         for number in range(count):
             c.turns(lambda a, b: a, number, 1)
             if number % 10 == 0:
-                try:
+                with suppress(KeyError):
                     c.turns(bad, number, 2)
-                except KeyError:
-                    pass
 
     use(2000)
     gc.collect()

@@ -282,7 +282,7 @@ class Alike(NamedTuple):
 
     base: str
     size: int
-    count: int
+    members: int
 
 
 EMPTY = Alike("", 0, 0)
@@ -302,17 +302,17 @@ def _alike(type: CType, model: DataModel) -> Alike | None:
         return Alike(f"vector of {size}", size, 1) if size in SHORT_VECTORS else None
     if isinstance(type, Complex):
         part = _alike(type.part, model)
-        return part and part._replace(count=2)
+        return part and part._replace(members=2)
     if isinstance(type, Array):
         if not type.length:  # gcc and clang: of no homogeneous aggregate, though it takes no room
             return None
         element = _alike(type.element, model)
-        found = element and element._replace(count=element.count * type.length)
+        found = element and element._replace(members=element.members * type.length)
     elif isinstance(type, Record):
         found = _members_alike(type, model)
     else:
         return None
-    return found if found and found.size * found.count == sizeof(type, model) else None
+    return found if found and found.size * found.members == sizeof(type, model) else None
 
 
 def _members_alike(record: Record, model: DataModel) -> Alike | None:
@@ -325,7 +325,7 @@ def _members_alike(record: Record, model: DataModel) -> Alike | None:
             return None
         if inner.base:
             base, size = inner.base, inner.size
-        count = max(count, inner.count) if record.is_union else count + inner.count
+        count = max(count, inner.members) if record.is_union else count + inner.members
     return Alike(base, size, count)
 
 
@@ -346,13 +346,13 @@ def _shape(type: CType, model: DataModel, flavour: Flavour, *, homogeneous: bool
     if isinstance(type, Vector) and size < min(SHORT_VECTORS):
         raise UnsupportedTypeError(f"{type}: AArch64 has no vectors of {size} bytes")
     alike = _alike(type, model)
-    if alike is not None and 0 < alike.count <= MEMBERS_LIMIT and (homogeneous or not composite):  # C.1 to C.6
+    if alike is not None and 0 < alike.members <= MEMBERS_LIMIT and (homogeneous or not composite):  # C.1 to C.6
         align = _natural_align(type, model) if flavour.natural_alignment else alike.size
         kind = "short vector" if isinstance(type, Vector) else "floating"
         if composite:
-            kind = f"homogeneous aggregate of {alike.count} {alike.base}"
+            kind = f"homogeneous aggregate of {alike.members} {alike.base}"
         # B.6: an alignment over 16 counts as 16
-        return Shape(size, min(align, 16), (alike.size,) * alike.count, composite, False, "", kind)
+        return Shape(size, min(align, 16), (alike.size,) * alike.members, composite, False, "", kind)
     if size > COMPOSITE_LIMIT:  # B.4
         return Shape(size, WORD, (), True, True, "", f"over {COMPOSITE_LIMIT} bytes")
     if composite:

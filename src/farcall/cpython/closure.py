@@ -41,6 +41,7 @@ QUARANTINE = 256
 #: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
 TP_VECTORCALL_OFFSET = 5 * 8
 
+
 class _State:
     """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
 

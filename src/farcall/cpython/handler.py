@@ -47,9 +47,7 @@ class Handler:
     _cells: Cells
     _slot: Slot | None
 
-    def __init__(
-        self, signature: Function | Signature, handler_address: int, cif: int = 0, user_data: int = 0
-    ) -> None:
+    def __init__(self, signature: Function | Signature, handler_address: int, cif: int = 0, user_data: int = 0) -> None:
         self._slot = None
         if not handler_address:
             raise NullPointerError("the handler's address is NULL")

@@ -1,4 +1,4 @@
-"""What generated code asks Python for: making pointers and structs of odd arguments, and naming what is wrong.
+"""What generated code asks Python for: making pointers and structs of odd arguments. See `refusal` for the rest.
 
 Generated code recognises the usual objects by itself. Whatever it does not comes here, with the description of
 the function (or the value whose field is written) and which parameter (or field offset) it was for.
@@ -12,30 +12,19 @@ from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import seed
-from ..ctype import (
-    CType,
-    DataModel,
-    Function,
-    Qualified,
-    Void,
-    is_const,
-    unqualified,
-)
-from ..ctype import (
-    Pointer as PointerType,
-)
-from ..ctype import (
-    Record as RecordType,
-)
-from ..errors import FarcallError, FreedMemoryError, LibraryClosedError
-from ..recipe.carrier import Carrier, Character, Nothing, PointerTo, Real, Truth, Whole, carrier
+from ..ctype import CType, Function, Qualified, Void, is_const, unqualified
+from ..ctype import Pointer as PointerType
+from ..errors import FreedMemoryError, LibraryClosedError
+from ..recipe.carrier import PointerTo, carrier
 from .host import host_target
+from .likeness import points_alike, same_record
 from .linker import register
+from .refusal import raise_named, refuse_pointer
 
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["closed", "convert", "count", "raise_named", "refuse", "refuse_number", "to_instance", "to_pointer"]
+__all__ = ["closed", "convert", "count", "to_instance", "to_pointer"]
 
 
 def convert(self: Any, index: int, value: object) -> object:
@@ -50,26 +39,6 @@ def convert(self: Any, index: int, value: object) -> object:
     if index < 0:  # a closure's result, which C reads when all this is over
         self.result = made
     return made
-
-
-def refuse(self: Any, index: int, value: object, error: BaseException | None = None) -> NoReturn:
-    """Raise what is wrong with `value` as argument `index` of a function, or as a member of a value.
-
-    `error` is what the conversion raised, if it did: by CPython, or by the value's own `__index__` or buffer.
-    """
-    from .value import Value
-
-    if isinstance(self, Value):
-        ctype, where = _field(self, index)
-        _refuse_bits(self, index, value, where, error)
-    else:
-        ctype, where = self.parameter_type(index), self.parameter_name(index)
-    kind = carrier(ctype, host_target().model)
-    if isinstance(kind, PointerTo):
-        _refuse_pointer(kind, ctype, value, where, error)
-    if isinstance(kind, Nothing):
-        raise TypeError(f"{where} must be None for void, not {type(value).__name__}")
-    _refuse_number(kind, ctype, value, where, error)
 
 
 def count(self: Description, given: int) -> NoReturn:
@@ -145,7 +114,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             return pointer_at(wanted, *_buffer(kind, value))
         except (TypeError, BufferError, ValueError):
             pass
-    _refuse_pointer(kind, ctype, value, where)
+    refuse_pointer(kind, ctype, value, where)
 
 
 def to_instance(cls: Any, value: object, where: str) -> Any:
@@ -203,47 +172,6 @@ def _is_row(cls: Any, value: Any) -> bool:
     return hasattr(type(value), "__array_interface__") and hasattr(value, "__len__") and len(value) > 0
 
 
-def points_alike(given: PointerType, wanted: PointerType) -> bool:
-    """Whether a pointer may pass for another without a cast: like targets, void, more const but not less."""
-    source, target = given.target, wanted.target
-    if is_const(source) and not is_const(target):
-        return False
-    return same_type(source, target, host_target().model) or isinstance(unqualified(target), Void) or (
-        isinstance(unqualified(source), Void)
-    )
-
-
-def same_type(one: CType, other: CType, model: DataModel) -> bool:
-    """Whether two types are the same to C, qualifiers and typedef names aside; records by tag."""
-    one, other = unqualified(one), unqualified(other)
-    if one == other:
-        return True
-    if isinstance(one, RecordType) and isinstance(other, RecordType):
-        return same_record(one, other)
-    if isinstance(one, PointerType) and isinstance(other, PointerType):
-        return same_type(one.target, other.target, model)
-    if isinstance(one, (PointerType, RecordType, Void)) or isinstance(other, (PointerType, RecordType, Void)):
-        return False
-    if isinstance(one, Function) or isinstance(other, Function):
-        return isinstance(one, Function) and isinstance(other, Function) and str(one) == str(other)
-    try:
-        return carrier(one, model) == carrier(other, model)
-    except TypeError:
-        return False
-
-
-def same_record(one: RecordType, other: RecordType) -> bool:
-    """Whether two records declared apart are one type to C: the same tag, and the same members if both have them
-    (C11 6.2.7)."""
-    if one is other:
-        return True
-    if one.kind != other.kind or one.tag != other.tag or (one.tag is None and one.name != other.name):
-        return False
-    if one.fields is None or other.fields is None:
-        return True
-    return [str(f) for f in one.fields] == [str(f) for f in other.fields]
-
-
 def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
     """A pointer of what a ctypes instance points to, or is; None for other objects."""
     from .value import pointer_at
@@ -282,134 +210,6 @@ def _items_fit(kind: PointerTo, view: memoryview) -> bool:
     return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
 
 
-def _field(value: Any, index: int) -> tuple[CType, str]:
-    """The type and name of a value's member, of an item, or of the value itself if it is one number."""
-    from .value import Array, Pointer, Record, Vector
-
-    if isinstance(value, (Array, Vector)):
-        element = value.__ctype__.element if isinstance(value, Array) else value.__ctype__.lane
-        return element, f"{value.__ctype__}: {'item' if isinstance(value, Array) else 'lane'} {index}"
-    if isinstance(value, Pointer):
-        target = unqualified(value.__ctype__.target)
-        if not isinstance(target, RecordType):
-            return target, f"{value.__ctype__}: item {index}"
-        from .value import class_of
-
-        member = class_of(target).__fields__[index]
-        return member.ctype, f"{target}: field {member.name!r}"
-    if not isinstance(value, Record):
-        return value.__ctype__, f"{type(value).__name__}()"
-    member = value.__fields__[index]
-    return member.ctype, f"{unqualified(value.__ctype__)}: field {member.name!r}"
-
-
-def refuse_number(ctype: CType, value: object, where: str, error: BaseException) -> NoReturn:
-    """Raise what is wrong with a number, as `error` said it of another place."""
-    cause = error.__cause__ or (error if isinstance(error, TypeError) else None)
-    _refuse_number(carrier(ctype, host_target().model), ctype, value, where, cause)
-
-
-def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseException | None) -> None:
-    """Raise that a number does not fit a bit-field, if that is what it is about."""
-    from .value import Array, Vector
-    from .value.access import bit_limits, members_seen
-
-    if isinstance(self, (Array, Vector)) or not hasattr(type(value), "__index__"):
-        return
-    members = members_seen(self) if hasattr(self, "__fields__") or isinstance(_target_of(self), RecordType) else ()
-    if index >= len(members) or members[index].bits is None:
-        return
-    if error is None or isinstance(error, OverflowError):
-        member, (low, high) = members[index], bit_limits(members[index])
-        kind = f"{member.ctype} : {member.bits}"
-        raise OverflowError(f"{where}: {_shown(value)} is out of range for {kind} ({low} to {high})")
-
-
-def _target_of(value: Any) -> CType | None:
-    """What a pointer points to; None for other values."""
-    ctype = value.__ctype__
-    return unqualified(ctype.target) if isinstance(ctype, PointerType) else None
-
-
-def _refuse_number(
-    kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None
-) -> NoReturn:
-    given = type(value).__name__
-    if isinstance(kind, Character) and isinstance(value, (bytes, bytearray, str)):
-        what = f"{given} of length {len(value)}"
-        raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
-    wanted, method = ("a number", "__float__") if isinstance(kind, Real) else ("an int", "__index__")
-    converts = hasattr(type(value), "__index__") or hasattr(type(value), method)
-    if isinstance(error, TypeError) and not converts:
-        raise TypeError(f"{where} must be {wanted} for {ctype}, not {given}") from None
-    if error is not None and not (isinstance(error, OverflowError) and isinstance(value, int)):
-        raise_named(error, where)
-    if isinstance(kind, Real):
-        raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype}")
-    low, high = _limits(kind)
-    raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype} ({low} to {high})")
-
-
-def raise_named(error: BaseException, where: str) -> NoReturn:
-    """Raise an error again, with the name of the parameter where it is about a value; others as they are."""
-    for plain in (OverflowError, ValueError, TypeError, BufferError):
-        if isinstance(error, plain):
-            kind = type(error) if isinstance(error, FarcallError) else plain
-            raise kind(f"{where}: {error}") from error
-    raise error
-
-
-def _shown(value: object) -> str:
-    """A number in an error's text; one that is very long is only described."""
-    if isinstance(value, int):
-        return "an int of more than 256 bits" if abs(value) >= 1 << 256 else str(value)
-    from reprlib import repr as short_repr
-
-    return short_repr(value)
-
-
-def _limits(kind: Carrier) -> tuple[int, int]:
-    if isinstance(kind, Truth):
-        return 0, 1
-    assert isinstance(kind, (Whole, Character))
-    bits = 8 * kind.size
-    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind.signed else (0, (1 << bits) - 1)
-
-
-def _refuse_pointer(
-    kind: PointerTo, ctype: CType, value: object, where: str, error: BaseException | None = None
-) -> NoReturn:
-    """Say why a value cannot be passed as a pointer."""
-    given = type(value).__name__
-    if isinstance(value, str):
-        if kind.text:
-            raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
-        hint = "a bytearray" if not kind.const else "bytes"
-        raise TypeError(f"{where} must be {ctype}, not str; pass {hint}")
-    if isinstance(value, int) and not isinstance(value, bool):
-        raise TypeError(f"{where} must be {ctype}, not int; only void * takes an address as int")
-    if error is not None and not isinstance(error, (TypeError, ValueError, BufferError)):
-        raise error
-    try:
-        view = memoryview(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, BufferError) as refused:
-        if isinstance(refused, TypeError) and not hasattr(type(value), "__buffer__"):
-            raise TypeError(f"{where} must be {ctype}, not {given}") from None
-        raise_named(refused, where)
-    if kind.item < 0:
-        raise TypeError(f"{where} must be {ctype}, not {given}: the target's size is not known")
-    if view.readonly and not kind.const:
-        raise TypeError(f"{where} must be writable for {ctype}; {given} is read-only")
-    if not view.c_contiguous:
-        raise ValueError(f"{where}: the buffer is not C-contiguous; pass a contiguous copy")
-    if view.itemsize != kind.item:
-        raise TypeError(
-            f"{where} must be {ctype}, with items of {kind.item} bytes; "
-            f"{given} has items of {view.itemsize} (format {view.format!r}); view or cast it"
-        )
-    raise TypeError(f"{where} must be {ctype}; the items of {given} have format {view.format!r}")
-
-
 def unwrap(instance: Any) -> object:
     """The Python number that a number in memory is."""
     return instance.value
@@ -417,6 +217,5 @@ def unwrap(instance: Any) -> object:
 
 register("python:unwrap", unwrap)
 register("python:convert", convert)
-register("python:refuse", refuse)
 register("python:count", count)
 register("python:closed", closed)

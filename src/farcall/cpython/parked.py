@@ -76,7 +76,6 @@ def unpark(function: Any, mark: int) -> None:
             del error  # no cycle through this frame
 
 
-
 def _after_fork_in_child() -> None:
     """Only this thread is left, and only what waits for its calls."""
     global _lock

@@ -134,7 +134,8 @@ def alignof(type: CType, model: DataModel) -> int:
     if isinstance(type, Complex):
         return alignof(type.part, model)
     if isinstance(type, Vector):
-        return min(sizeof(type, model), model.vector_align_limit)
+        size = sizeof(type, model)
+        return min(size, model.vector_align_limit or size)
     if isinstance(type, (Void, Function)):
         raise UnsupportedTypeError(f"{type} has no alignment")
     raise TypeError(f"not a C type: {type!r}")

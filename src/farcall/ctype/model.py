@@ -27,7 +27,7 @@ class DataModel:
     wchar_signed: bool = True
     char_signed: bool = True
     scalar_align_limit: int = 16
-    vector_align_limit: int = 64
+    vector_align_limit: int = 0  # none
     big_endian: bool = False
     bit_fields: str = "sysv"  # how they are laid out: "sysv", "aapcs" (Arm: System V, but all align), "microsoft"
 

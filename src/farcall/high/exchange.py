@@ -6,6 +6,7 @@ Neither NumPy nor ctypes is imported before it is asked for.
 from __future__ import annotations
 
 import functools
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ..cpython.annotation import ctype_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dtype", "enum_of", "from_ctypes", "from_dtype", "member", "to_ctypes"]
 
+NUMPY = "numpy"
 FLOATS = {"binary16": "f2", "binary32": "f4", "binary64": "f8"}
 KINDS: dict[str, CType] = {
     "?1": names.bool_, "b1": names.bool_, "f2": names.float16, "f4": names.float_, "f8": names.double,

@@ -100,7 +100,7 @@ class Library:
         include_dirs: Path | Sequence[Path] = (),
         defines: Mapping[str, str | int | None] | None = None,
     ) -> Header: ...
-    def cdef(self, text: Any = None, *, include: Any = (), include_dirs: Any = (), defines: Any = None) -> Any:
+    def cdef(self, text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None) -> Any:
         """Declare functions, variables, types and constants in C. Gives what was declared.
 
         In place of a text there may be headers, by name or path: `include`, searched first in `include_dirs`, with
@@ -110,7 +110,7 @@ class Library:
         Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, or
         no such header.
         """
-        if include:
+        if include is not None:
             from ..cdecl.header import Include
 
             if text is not None:
@@ -365,7 +365,7 @@ def cdef(
     include_dirs: Path | Sequence[Path] = (),
     defines: Mapping[str, str | int | None] | None = None,
 ) -> Library: ...
-def cdef(text: Any = None, *, include: Any = (), include_dirs: Any = (), defines: Any = None) -> Any:
+def cdef(text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None) -> Any:
     """The running process as a library, with these declarations: a new `Library(None)` after its `cdef`.
 
     Types and constants of any header can be used so; functions and variables where the process has them, as it has

@@ -21,6 +21,12 @@ from .call import (
     ffi_call_plan_free,
     ffi_call_plan_invoke,
     ffi_call_plan_size,
+)
+from .cells import (
+    ffi_java_ptrarray_to_raw,
+    ffi_java_raw_call,
+    ffi_java_raw_size,
+    ffi_java_raw_to_ptrarray,
     ffi_ptrarray_to_raw,
     ffi_raw_call,
     ffi_raw_size,
@@ -34,6 +40,8 @@ from .closure import (
     ffi_prep_closure,
     ffi_prep_closure_loc,
     ffi_prep_go_closure,
+    ffi_prep_java_raw_closure,
+    ffi_prep_java_raw_closure_loc,
     ffi_prep_raw_closure,
     ffi_prep_raw_closure_loc,
 )
@@ -43,7 +51,8 @@ from .types import TYPES as _TYPES
 from .version import ffi_get_default_abi, ffi_get_version, ffi_get_version_number
 
 _STRUCTS = (
-    "ffi_type", "ffi_cif", "ffi_closure", "ffi_raw", "ffi_raw_closure", "ffi_go_closure", "ffi_arg", "ffi_sarg",
+    "ffi_type", "ffi_cif", "ffi_closure", "ffi_raw", "ffi_raw_closure", "ffi_java_raw",
+    "ffi_java_raw_closure", "ffi_go_closure", "ffi_arg", "ffi_sarg",
 )  # fmt: skip
 
 #: C's names for the same types (libffi's macros), by name without the prefix.
@@ -58,9 +67,11 @@ __all__ = [
     *(f"ffi_type_{name}" for name in (*_TYPES, *_ALIASES)),
     "exports", "ffi_call", "ffi_call_go", "ffi_call_plan_alloc", "ffi_call_plan_free", "ffi_call_plan_invoke",
     "ffi_call_plan_size", "ffi_closure_alloc", "ffi_closure_free", "ffi_get_closure_size", "ffi_get_default_abi",
-    "ffi_get_struct_offsets", "ffi_get_version", "ffi_get_version_number", "ffi_prep_cif", "ffi_prep_cif_var",
-    "ffi_prep_closure", "ffi_prep_closure_loc", "ffi_prep_go_closure", "ffi_prep_raw_closure",
-    "ffi_prep_raw_closure_loc", "ffi_ptrarray_to_raw", "ffi_raw_call", "ffi_raw_size", "ffi_raw_to_ptrarray",
+    "ffi_get_struct_offsets", "ffi_get_version", "ffi_get_version_number", "ffi_java_ptrarray_to_raw",
+    "ffi_java_raw_call", "ffi_java_raw_size", "ffi_java_raw_to_ptrarray", "ffi_prep_cif", "ffi_prep_cif_var",
+    "ffi_prep_closure", "ffi_prep_closure_loc", "ffi_prep_go_closure", "ffi_prep_java_raw_closure",
+    "ffi_prep_java_raw_closure_loc", "ffi_prep_raw_closure", "ffi_prep_raw_closure_loc",
+    "ffi_ptrarray_to_raw", "ffi_raw_call", "ffi_raw_size", "ffi_raw_to_ptrarray",
 ]  # fmt: skip
 
 

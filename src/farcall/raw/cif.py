@@ -29,8 +29,8 @@ from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
 
 __all__ = [
-    "Prepared", "Table", "all_prepared", "ffi_get_struct_offsets", "ffi_prep_cif", "ffi_prep_cif_var", "prepared",
-    "raw_table",
+    "Prepared", "Table", "all_prepared", "ffi_get_struct_offsets", "ffi_prep_cif", "ffi_prep_cif_var", "java_table",
+    "prepared", "raw_table",
 ]  # fmt: skip
 
 #: The convention each ABI stands for; None is the target's own.
@@ -75,8 +75,8 @@ class Prepared(NamedTuple):
 
 
 _table = Table("cifs")
-#: The same for `ffi_raw_call`, whose bodies are made at the first call.
-raw_table = Table("raw_cifs")
+#: The same for `ffi_raw_call` and `ffi_java_raw_call`, whose bodies are made at the first call.
+raw_table, java_table = Table("raw_cifs"), Table("java_cifs")
 _by_signature: dict[tuple[int, Signature], Prepared] = {}
 _by_types: dict[tuple[int | None, ...], Prepared] = {}
 _by_index: list[Prepared | None] = [None]  # index 0 is a cif that was never prepared
@@ -198,6 +198,7 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
             found = Prepared(signature, plan, len(_by_index), placement.stack_size, abi, body)
             _by_index.append(found)
             _table.put(found.number, body, abi, len(plan.parameters))
-            raw_table.offer(found.number, abi, len(plan.parameters))
+            for table in (raw_table, java_table):
+                table.offer(found.number, abi, len(plan.parameters))
             _by_signature[key] = found
     return found

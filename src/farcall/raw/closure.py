@@ -10,7 +10,8 @@ from ..cpython.linker import linker
 from ..lower import trampoline
 from ..memory import Slot, default_memory
 from ..recipe import Callback
-from ..recipe.ffi import CLOSURE, GO_CLOSURE, RAW_CLOSURE, Shape, closure_body
+from ..recipe.ffi import CLOSURE, GO_CLOSURE, RAW_CLOSURE, Cell, Shape, closure_body
+from .cells import layout_of
 from .cif import Prepared, prepared
 from .constants import (
     FFI_BAD_ABI,
@@ -24,13 +25,14 @@ from .memory import read_cif
 
 __all__ = [
     "ffi_closure_alloc", "ffi_closure_free", "ffi_get_closure_size", "ffi_prep_closure", "ffi_prep_closure_loc",
-    "ffi_prep_go_closure", "ffi_prep_raw_closure", "ffi_prep_raw_closure_loc",
+    "ffi_prep_go_closure", "ffi_prep_java_raw_closure", "ffi_prep_java_raw_closure_loc", "ffi_prep_raw_closure",
+    "ffi_prep_raw_closure_loc",
 ]  # fmt: skip
 
 LARGEST = 1 << 20
 
 _slots: dict[int, Slot] = {}  # by the address they can be written at
-_bodies: dict[tuple[int, Shape], int] = {}
+_bodies: dict[tuple[int, Shape, str], int] = {}
 
 
 def ffi_closure_alloc(size: int, code: int) -> int:
@@ -69,11 +71,24 @@ def ffi_prep_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
 
 def ffi_prep_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
     """Likewise for `fun(cif, result, raw, user_data)`, with the arguments in cells (`ffi_raw`)."""
-    return _prepare(closure, cif, RAW_CLOSURE, struct.pack("<QQQQQ", cif, 0, closure, fun, user_data))
+    behind = struct.pack("<QQQQQ", cif, 0, closure, fun, user_data)
+    return _prepare(closure, cif, RAW_CLOSURE, behind, cells="raw")
 
 
 def ffi_prep_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
+    """`ffi_prep_raw_closure_loc` for memory that is called where it is written."""
     return ffi_prep_raw_closure_loc(closure, cif, fun, user_data, closure)
+
+
+def ffi_prep_java_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
+    """As `ffi_prep_raw_closure_loc` with Java's cells; FFI_BAD_TYPEDEF where there is a struct, which Java has not."""
+    behind = struct.pack("<QQQQQ", cif, 0, closure, fun, user_data)
+    return _prepare(closure, cif, RAW_CLOSURE, behind, cells="java")
+
+
+def ffi_prep_java_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
+    """`ffi_prep_java_raw_closure_loc` for memory that is called where it is written."""
+    return ffi_prep_java_raw_closure_loc(closure, cif, fun, user_data, closure)
 
 
 def ffi_prep_go_closure(closure: int, cif: int, fun: int) -> int:
@@ -84,14 +99,15 @@ def ffi_prep_go_closure(closure: int, cif: int, fun: int) -> int:
     return status
 
 
-def _prepare(closure: int, cif: int, shape: Shape, behind: bytes) -> int:
-    status, body = _body(closure, cif, shape)
+def _prepare(closure: int, cif: int, shape: Shape, behind: bytes, cells: str = "") -> int:
+    status, body = _body(closure, cif, shape, cells)
     if status == FFI_OK:
         seed.write(closure, trampoline(linker().target, body) + behind)
     return status
 
 
-def _body(closure: int, cif: int, shape: Shape) -> tuple[int, int]:
+def _body(closure: int, cif: int, shape: Shape, cells: str = "") -> tuple[int, int]:
+    """The status of preparing a closure, and its body's address; `cells`: "raw" or "java" for arguments in cells."""
     if not closure or not cif:
         return FFI_BAD_TYPEDEF, 0
     if not FFI_FIRST_ABI < read_cif(cif).abi < FFI_LAST_ABI:
@@ -99,14 +115,17 @@ def _body(closure: int, cif: int, shape: Shape) -> tuple[int, int]:
     found = prepared(cif)
     if found is None:
         return FFI_BAD_TYPEDEF, 0
-    key = (found.number, shape)
+    key = (found.number, shape, cells)
     if key not in _bodies:
-        _bodies[key] = _make_body(found, shape)
+        layout = layout_of(found, cells == "java") if cells else ((), 0)
+        if layout is None:
+            return FFI_BAD_TYPEDEF, 0
+        _bodies[key] = _make_body(found, shape, layout[0] if cells else None)
     return FFI_OK, _bodies[key]
 
 
-def _make_body(found: Prepared, shape: Shape) -> int:
+def _make_body(found: Prepared, shape: Shape, cells: tuple[Cell, ...] | None) -> int:
     link = linker()
     plan = Callback(found.plan.parameters, found.plan.result, place(found.signature, link.target))
-    code = link.prepare(closure_body(plan, link.surroundings, shape))
+    code = link.prepare(closure_body(plan, link.surroundings, shape, cells))
     return link.bind(code, {}, f"ffi_closure of {found.signature}").address

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ..cdecl import Scope, parse_function
 from ..cpython.closure import Closure
 from ..cpython.host import host_target
-from . import call, cif, closure, version
+from . import call, cells, cif, closure, version
 
 __all__ = ["exports"]
 
@@ -23,10 +23,15 @@ int ffi_prep_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t 
 int ffi_prep_closure_loc(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user_data, uintptr_t codeloc);
 int ffi_prep_raw_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user_data);
 int ffi_prep_raw_closure_loc(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user, uintptr_t codeloc);
+int ffi_prep_java_raw_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user_data);
+int ffi_prep_java_raw_closure_loc(uintptr_t closure, uintptr_t cif, uintptr_t fun, uintptr_t user, uintptr_t codeloc);
 int ffi_prep_go_closure(uintptr_t closure, uintptr_t cif, uintptr_t fun);
 size_t ffi_raw_size(uintptr_t cif);
 void ffi_ptrarray_to_raw(uintptr_t cif, uintptr_t args, uintptr_t raw);
 void ffi_raw_to_ptrarray(uintptr_t cif, uintptr_t raw, uintptr_t args);
+size_t ffi_java_raw_size(uintptr_t cif);
+void ffi_java_ptrarray_to_raw(uintptr_t cif, uintptr_t args, uintptr_t raw);
+void ffi_java_raw_to_ptrarray(uintptr_t cif, uintptr_t raw, uintptr_t args);
 uintptr_t ffi_call_plan_alloc(uintptr_t cif);
 void ffi_call_plan_free(uintptr_t plan);
 size_t ffi_call_plan_size(uintptr_t plan);
@@ -38,7 +43,9 @@ size_t ffi_get_closure_size(void);
 
 #: These run in generated code alone.
 DIRECT = ("ffi_call", "ffi_call_go", "ffi_call_plan_invoke")
-HOMES = (cif, closure, call, version)
+HOMES = (cif, closure, cells, call, version)
+#: These too, from a signature's second call on.
+OFFERED = ("ffi_raw_call", "ffi_java_raw_call")
 
 
 @lru_cache(maxsize=1)
@@ -50,8 +57,8 @@ def _kept() -> tuple[dict[str, int], list[Closure]]:
         made = Closure(_implementation(name), _function=function)
         closures.append(made)
         addresses[name] = made.address
-    call.raw_default()
-    addresses["ffi_raw_call"] = call.entry("ffi_raw_call")
+    closures.extend(cells.offer_calls())
+    addresses.update((name, call.entry(name)) for name in OFFERED)
     return addresses, closures
 
 

@@ -22,12 +22,27 @@ typedef union {{ intptr_t sint; uintptr_t uint; float flt; char data[sizeof(void
 typedef struct {{ char tramp[{FFI_TRAMPOLINE_SIZE}]; ffi_cif *cif;
                  void (*translate_args)(ffi_cif *, void *, void **, void *); void *this_closure;
                  void (*fun)(ffi_cif *, void *, ffi_raw *, void *); void *user_data; }} ffi_raw_closure;
+typedef ffi_raw ffi_java_raw;
+typedef struct {{ char tramp[{FFI_TRAMPOLINE_SIZE}]; ffi_cif *cif;
+                 void (*translate_args)(ffi_cif *, void *, void **, void *); void *this_closure;
+                 void (*fun)(ffi_cif *, void *, ffi_java_raw *, void *); void *user_data; }} ffi_java_raw_closure;
 typedef struct {{ void *tramp; ffi_cif *cif; void (*fun)(ffi_cif *, void *, void **, void *); }} ffi_go_closure;
 typedef uintptr_t ffi_arg;
 typedef intptr_t ffi_sarg;
 """
 
-_NAMES = ("ffi_type", "ffi_cif", "ffi_closure", "ffi_raw", "ffi_raw_closure", "ffi_go_closure", "ffi_arg", "ffi_sarg")
+_NAMES = (
+    "ffi_type",
+    "ffi_cif",
+    "ffi_closure",
+    "ffi_raw",
+    "ffi_raw_closure",
+    "ffi_java_raw",
+    "ffi_java_raw_closure",
+    "ffi_go_closure",
+    "ffi_arg",
+    "ffi_sarg",
+)
 
 
 def _make() -> dict[str, Any]:

@@ -216,4 +216,4 @@ def _vector(address: int, seen: Type) -> CType:
     if not seen.size:
         write_layout(address, size, min(size, 16))
     count = size // sizeof(lane, host_target().model)
-    return _records.setdefault(("vector", lane, count), Vector(lane, count))  # type: ignore[arg-type]
+    return _records.setdefault(("vector", lane, count), Vector(lane, count))

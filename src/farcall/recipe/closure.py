@@ -322,9 +322,7 @@ def give_result(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> N
         if plan.placement.returned_address is None:
             w.add(Return())
         else:
-            w.add(
-                Load("t0", At(entry.hidden), env.target.model.pointer), Return("t0", "the result's address")
-            )
+            w.add(Load("t0", At(entry.hidden), env.target.model.pointer), Return("t0", "the result's address"))
     elif plan.result.size:
         w.add(Return(At(entry.result)))
     else:

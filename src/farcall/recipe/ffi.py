@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..convention.placement import Placement
-from .carrier import Block, Carrier, Character, Nothing, Truth, Whole
+from .carrier import Carrier, Character, Nothing, Truth, Whole
 from .closure import Callback, enter, give_result
 from .interpreter import Surroundings
 from .step import (
@@ -40,8 +40,8 @@ from .writer import Writer
 
 __all__ = [
     "CELL", "CIF_ABI", "CIF_BYTES", "CIF_INDEX", "CIF_NARGS", "CIF_RTYPE", "CIF_TYPES", "CLOSURE", "GO_CLOSURE",
-    "RAW_CLOSURE", "TABLE_COUNT", "TABLE_ENTRY_BITS", "TABLE_FIRST", "Body", "Shape", "call_body", "closure_body",
-    "invoke_plan", "raw_body", "through_cif",
+    "RAW_CLOSURE", "TABLE_COUNT", "TABLE_ENTRY_BITS", "TABLE_FIRST", "Body", "Cell", "Shape", "call_body",
+    "closure_body", "invoke_plan", "through_cif",
 ]  # fmt: skip
 
 #: Fields of ffi_cif (libffi's ffi.h, LP64 without extra fields). `flags` is the port's own: here an index.
@@ -60,17 +60,22 @@ class Body(NamedTuple):
     placement: Placement
 
 
-def call_body(plan: Body, env: Surroundings) -> Routine:
-    """`void (cif, function, result, arguments[], chain)`; a NULL result is thrown away."""
-    return _calling(Writer("ffi_call", env.placement("ffi_call_go")), env, plan, raw=False)
+class Cell(NamedTuple):
+    """Where an argument lies among the cells of ffi_raw, in bytes; `pointer`: its address lies there instead."""
+
+    offset: int
+    pointer: bool
 
 
-def _calling(w: Writer, env: Surroundings, plan: Body, *, raw: bool) -> Routine:
+def call_body(plan: Body, env: Surroundings, cells: tuple[Cell, ...] | None = None) -> Routine:
+    """`void (cif, function, result, arguments[], chain)`; a NULL result is thrown away. With `cells` the fourth
+    argument is the address of `ffi_raw` cells with the arguments in them."""
+    w = Writer("ffi_raw_call" if cells else "ffi_call", env.placement("ffi_call_go"))
     pointer = env.target.model.pointer
     function = w.local(8)
     w.add(
         Receive(1, At(function), "the function"),
-        Receive(3, "s0", "the arguments' addresses"),
+        Receive(3, "s0", "the arguments' addresses" if cells is None else "the cells"),
         Receive(4, "t1", "the static chain"),
     )
     empty = isinstance(plan.result, Nothing)
@@ -78,10 +83,9 @@ def _calling(w: Writer, env: Surroundings, plan: Body, *, raw: bool) -> Routine:
         scratch = w.local(max(16, plan.result.size), 16)
         w.add(Receive(2, "s1", "where the result goes"), Branch("eq", "s1", 0, "nowhere"), Label("somewhere"))
         w.aside("nowhere", lambda: w.add(Address("s1", At(scratch)), Jump("somewhere")))
-    arguments = tuple(
-        At("s0", index * CELL) if raw and not isinstance(kind, Block) else Through(At("s0", index * pointer))
-        for index, kind in enumerate(plan.parameters)
-    )
+    if cells is None:
+        cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))
+    arguments = tuple(Through(At("s0", at)) if address else At("s0", at) for at, address in cells)
     result: str | At | None = None if empty else At("s1")
     if isinstance(plan.result, (Whole, Truth, Character)):
         result = "t0"
@@ -93,8 +97,8 @@ def _calling(w: Writer, env: Surroundings, plan: Body, *, raw: bool) -> Routine:
 
 
 def through_cif(env: Surroundings, table: str) -> Routine:
-    """`ffi_call`, `ffi_call_go`, `ffi_raw_call`: find, in the table called so, the body that the cif was prepared with, and go on there. A NULL or
-    unprepared cif does nothing."""
+    """`ffi_call`, `ffi_call_go`, `ffi_raw_call`: find, in the table called so, the body that the cif was prepared
+    with, and go on there. A NULL or unprepared cif does nothing."""
     w = Writer("ffi_call", env.placement("ffi_call_go"))
     w.add(
         Receive(0, "t0", "the cif"),
@@ -129,57 +133,45 @@ def invoke_plan(env: Surroundings) -> Routine:
 
 
 class Shape(NamedTuple):
-    """Where a closure body finds what it needs, in bytes from t1; `user_data` -1: t1 itself. `raw`: the handler
-    gets the arguments in cells of their own instead of by address."""
+    """Where a closure body finds what it needs, in bytes from t1; `user_data` -1: t1 itself."""
 
     cif: int
     handler: int
     user_data: int
-    raw: bool = False
 
 
 #: ffi_closure and ffi_raw_closure from behind the trampoline; ffi_go_closure from its start (libffi's ffi.h).
-CLOSURE, RAW_CLOSURE, GO_CLOSURE = Shape(0, 8, 16), Shape(0, 24, 32, raw=True), Shape(8, 16, -1)
+CLOSURE, RAW_CLOSURE, GO_CLOSURE = Shape(0, 8, 16), Shape(0, 24, 32), Shape(8, 16, -1)
 
 
-def closure_body(plan: Callback, env: Surroundings, shape: Shape) -> Routine:
-    """A closure's body for a handler `void (cif, result, arguments, user_data)`."""
+def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None) -> Routine:
+    """A closure's body for a handler `void (cif, result, arguments, user_data)`; with `cells` the arguments are
+    `ffi_raw` cells, made anew for each call, instead of addresses."""
     w = Writer("ffi_closure", plan.placement)
-    pointer = env.target.model.pointer
     entry = enter(w, env, plan)
-    array = w.local(CELL * max(1, len(plan.parameters)))
+    if cells is None:
+        cells = tuple(Cell(position * CELL, True) for position in range(len(plan.parameters)))
+    sizes = (CELL if cell.pointer else kind.size for cell, kind in zip(cells, plan.parameters, strict=True))
+    end = max((cell.offset + size for cell, size in zip(cells, sizes, strict=True)), default=0)
+    array = w.local(max(CELL, -(-end // CELL) * CELL))
     w.add(Move("s0", "t1", "the closure"))
-    for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
-        if shape.raw and not isinstance(kind, Block):
-            w.add(*_widened(kind, local), Copy(At(array, index * CELL), At(local), CELL))
-        else:
-            w.add(Address("t0", At(local)), Store(At(array, index * CELL), "t0", pointer))
+    for kind, local, cell in zip(plan.parameters, entry.arguments, cells, strict=True):
+        w.add(*_fill(At(array, cell.offset), cell, kind, local, env.target.model.pointer))
     if entry.hidden is not None:
-        w.add(Load("t1", At(entry.hidden), pointer))
+        w.add(Load("t1", At(entry.hidden), env.target.model.pointer))
     else:
         w.add(Address("t1", At(entry.result)))
-    w.add(
-        Invoke(
-            At("s0", shape.handler),
-            env.placement("handler"),
-            (At("s0", shape.cif), "t1", AddressOf(At(array)), "s0" if shape.user_data < 0 else At("s0", shape.user_data)),
-            note="the handler",
-        )
-    )
+    user_data = "s0" if shape.user_data < 0 else At("s0", shape.user_data)
+    arguments = (At("s0", shape.cif), "t1", AddressOf(At(array)), user_data)
+    w.add(Invoke(At("s0", shape.handler), env.placement("handler"), arguments, note="the handler"))
     give_result(w, env, plan, entry)
     return w.finish()
 
 
-def _widened(kind: Carrier, local: Local) -> tuple[Step, ...]:
-    """A narrow integer in a local, widened to its whole cell."""
+def _fill(to: At, cell: Cell, kind: Carrier, local: Local, pointer: int) -> tuple[Step, ...]:
+    """A parameter that was saved in a local, into its cell: by address, as a widened integer, or as it is."""
+    if cell.pointer:
+        return Address("t0", At(local)), Store(to, "t0", pointer)
     if isinstance(kind, (Whole, Truth, Character)):
-        signed = getattr(kind, "signed", False)
-        return Load("t0", At(local), kind.size, signed), Store(At(local), "t0", CELL)
-    return ()
-
-
-def raw_body(plan: Body, env: Surroundings) -> Routine:
-    """`void (cif, function, result, cells[])`: as `call_body`, with the arguments in cells of eight bytes, structs
-    behind a pointer in theirs."""
-    w = Writer("ffi_raw_call", env.placement("ffi_call_go"))
-    return _calling(w, env, plan, raw=True)
+        return Load("t0", At(local), kind.size, getattr(kind, "signed", False)), Store(to, "t0", CELL)
+    return (Copy(to, At(local), kind.size),)

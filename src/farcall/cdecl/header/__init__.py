@@ -30,7 +30,7 @@ def read(include: Include, scope: Scope) -> Header:
     check_model(source, scope.model)
 
     def make() -> Index:
-        cleared = Cleared(source)
+        cleared = Cleared(source, [name for name, _ in include.defines])
         return indexed(cleared, expansions(include, list(cleared.macros)))
 
     return Header(str(include), kept(source, scope.model, make), scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 
 from ...ctype import DataModel
 from ...errors import DeclarationError
@@ -39,15 +40,17 @@ ROOT = re.compile(
 
 class Cleared:
     """`text` is what is left; pragmas that change layouts stay in it. `macros` are those without parameters that
-    are defined at the end, with whether they are the headers' own."""
+    are defined at the end, with whether they are the headers' own, as those in `given` are."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, given: Collection[str] = ()) -> None:
+        self._given = given
         self.macros: dict[str, bool] = {}
         self.files: list[str] = []
         self._marks: list[tuple[int, int, int, bool]] = []  # (offset, file, its line there, own)
         self._offsets: list[int] = []
         self._numbers: dict[str, int] = {}
-        self._stack: list[bool] = []  # for each open file, whether it is the headers' own
+        #: For each open file whether it is the headers' own; None for what is no file: "<command-line>".
+        self._stack: list[bool | None] = []
         self.text = self._read(source)
         self._ends = [found.start() for found in re.finditer("\n", self.text)]
 
@@ -78,9 +81,10 @@ class Cleared:
         defined = DEFINE.match(line)
         if defined is not None:
             self.macros.pop(defined["name"], None)
-            builtin = not self._stack
-            if not defined["call"] and not builtin:
-                self.macros[defined["name"]] = own
+            given = defined["name"] in self._given
+            builtin = not any(entered is not None for entered in self._stack)
+            if not defined["call"] and (given or not builtin):
+                self.macros[defined["name"]] = own or given
             return
         undefined = UNDEF.match(line)
         if undefined is not None:
@@ -93,9 +97,13 @@ class Cleared:
             if self._stack:
                 self._stack.pop()
         elif "1" in flags:
-            asked = not self._stack and not file.endswith("/stdc-predef.h")  # which GCC includes by itself
-            self._stack.append(asked or (self._stack[-1:] == [True] and not standard(file)))
-        return bool(self._stack) and self._stack[-1]
+            if file.startswith("<"):
+                self._stack.append(None)
+            elif any(entered is not None for entered in self._stack):
+                self._stack.append(self._stack[-1] is True and not standard(file))
+            else:
+                self._stack.append(not file.endswith("/stdc-predef.h"))  # which GCC includes by itself
+        return bool(self._stack) and self._stack[-1] is True
 
     def _number(self, file: str) -> int:
         if file not in self._numbers:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...errors import DeclarationError
-from ..directive import Packing, directive
+from ..directive import directive
 from ..prepared import Prepared
 from ..token import Token
 
@@ -44,7 +44,7 @@ def pieces(text: str) -> Iterator[Piece]:
     start = depth = opened = at = 0
     called = False  # parentheses of parameters stand before this place
     prepared = Prepared(text, [])
-    before = ""
+    before, pushed = _settings(prepared)
     while (found := STRUCTURE.search(text, at)) is not None:
         mark, at = found.group(), found.end()
         if mark in "([":
@@ -66,7 +66,7 @@ def pieces(text: str) -> Iterator[Piece]:
         elif mark == ";" and not depth:
             declaration = text[start : found.end()].strip()
             if declaration != ";":
-                yield Piece(before + declaration, _first(text, start), False)
+                yield Piece((pushed if "#" in declaration else "") + before + declaration, _first(text, start), False)
             start, called = found.end(), False
         elif mark == "=" and not depth:
             called = False
@@ -75,12 +75,12 @@ def pieces(text: str) -> Iterator[Piece]:
             directive(prepared, 0, Token("directive", line, found.end() - len(line)))
             if not text[start : found.start()].strip():
                 start = found.end()
-                before = _settings(prepared.packing)
+                before, pushed = _settings(prepared)
             continue
         if depth < 0:
             raise DeclarationError(f"unmatched {mark!r}", text=_line(text, found.start()))
         if found.end() == start:
-            before = _settings(prepared.packing)
+            before, pushed = _settings(prepared)
     if text[start:].strip():
         raise DeclarationError("the headers end inside a declaration", text=_line(text, _first(text, start)))
 
@@ -106,10 +106,15 @@ def _first(text: str, start: int) -> int:
     return start
 
 
-def _settings(packing: Packing) -> str:
-    """The pragmas that bring this about at the head of a text."""
-    cap = f"#pragma pack({packing.cap})\n" if packing.cap else ""
-    return cap + ("#pragma ms_struct on\n" if packing.microsoft else "")
+def _settings(prepared: Prepared) -> tuple[str, str]:
+    """The pragmas that bring about at the head of a text what holds now; and those for what was pushed, which a
+    declaration with pragmas of its own may pop."""
+    pushed = "".join(
+        f"#pragma pack({cap or ''})\n#pragma pack(push{', ' if label else ''}{label})\n"
+        for label, cap in prepared.packing_stack
+    )
+    cap = f"#pragma pack({prepared.packing.cap})\n" if prepared.packing.cap or pushed else ""
+    return cap + ("#pragma ms_struct on\n" if prepared.packing.microsoft else ""), pushed
 
 
 def _line(text: str, offset: int) -> str:

@@ -28,6 +28,11 @@ HEADER = re.compile(r'[^\0\n<>"]+\Z')
 MISSING = re.compile(r"error: '?([^\s']+)'?(?: file not found|: No such file or directory)")
 #: What the expansions stand between, in the output of the second run.
 BEGIN, END = "__farcall_macro_", "__farcall_end"
+#: Macros that stand for something else in each place; what is made of them is no constant.
+PLACES = "".join(
+    f"#undef __{name}__\n"
+    for name in ("LINE", "FILE", "FILE_NAME", "BASE_FILE", "INCLUDE_LEVEL", "COUNTER", "DATE", "TIME", "TIMESTAMP")
+)
 
 
 class Include(NamedTuple):
@@ -54,6 +59,8 @@ class Include(NamedTuple):
                 raise TypeError(f"defines: {name!r} must be an int, a str of one line, or None, not {value!r}")
             macros.append((name, text))
         wanted = _paths("include", headers)
+        if not wanted:
+            raise ValueError("include names no header")
         for header in wanted:
             if not HEADER.match(header):
                 raise ValueError(f"include: {header!r} is not the name of a header")
@@ -67,7 +74,7 @@ def _paths(what: str, given: object) -> tuple[str, ...]:
     several = [given] if isinstance(given, (str, os.PathLike)) else given
     if not isinstance(several, Sequence) or not all(isinstance(one, (str, os.PathLike)) for one in several):
         raise TypeError(f"{what} must be a str, a path or a sequence of them, not {given!r}")
-    return tuple(os.fspath(one) for one in several)
+    return tuple(os.fsdecode(one) for one in several)
 
 
 def preprocessed(include: Include) -> str:
@@ -82,7 +89,7 @@ def preprocessed(include: Include) -> str:
 def expansions(include: Include, names: Sequence[str]) -> dict[str, str]:
     """What each of these macros without parameters stands for in the end, all macros in it expanded."""
     asked = "".join(f"{BEGIN}{number} {name} {END}\n" for number, name in enumerate(names))
-    found = _run(include, f"{_source(include)}\n{asked}", "-P")
+    found = _run(include, f"{_source(include)}\n{PLACES}{asked}", "-P")
     pieces = re.findall(rf"{BEGIN}(\d+)\s(.*?)\s*{END}", found, re.DOTALL)
     return {names[int(number)]: " ".join(text.split("\n")).strip() for number, text in pieces}
 

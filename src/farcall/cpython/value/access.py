@@ -69,7 +69,7 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         except (TypeError, OverflowError) as error:
             if not where:
                 raise
-            from ..marshal import refuse_number
+            from ..refusal import refuse_number
 
             refuse_number(ctype, value, where, error)
     elif issubclass(cls, Pointer):

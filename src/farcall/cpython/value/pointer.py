@@ -108,6 +108,9 @@ class Pointer(Value):
         place_of(self)
         write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
 
+    def __bytes__(self) -> "bytes":
+        return seed.read(address(self), host_target().model.pointer)
+
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: an address means nothing elsewhere")
 
@@ -190,7 +193,7 @@ def _stride(pointer: Any) -> int:
 
 def _comparable(pointer: Any, other: Any) -> int:
     """The address of a pointer that may be compared with another: of the same target (C11 6.5.8)."""
-    from ..marshal import same_type
+    from ..likeness import same_type
 
     if not isinstance(other, Pointer):
         raise TypeError(f"{pointer!r} cannot be compared with {type(other).__name__}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...ctype import is_signed
+from ... import seed
+from ...ctype import is_signed, sizeof
 from ..host import host_target
-from .base import Value, native
+from .base import Value, address, native
 
 __all__ = ["Scalar"]
 
@@ -42,6 +43,9 @@ class Scalar(Value):
 
     def __float__(self) -> float:
         return float(self.value)
+
+    def __bytes__(self) -> bytes:
+        return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (self.__ctype__, self.value))

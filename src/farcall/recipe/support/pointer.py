@@ -30,6 +30,8 @@ FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
 POINTER_CODES = b"&PzZX"
+#: What ctypes writes before the codes of simple types (on little-endian machines).
+CTYPES_PREFIX = ord("<")
 #: PyTypeObject.tp_as_buffer (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_AS_BUFFER = 18
 #: The prefixes of a format in the machine's byte order, and in the other (PEP 3118; little-endian machines).
@@ -116,7 +118,14 @@ def _unless_pointer(asked: Asked) -> None:
     """A buffer whose items are pointers, which is what a ctypes pointer shows of itself, stands for its target: Python
     finds that."""
     w = asked.w
-    w.add(Load("t0", At("s2", VIEW_FORMAT), asked.pointer), Branch("eq", "t0", 0, "plain"), Load("t1", At("t0"), 1))
+    w.add(
+        Load("t0", At("s2", VIEW_FORMAT), asked.pointer),
+        Branch("eq", "t0", 0, "plain"),
+        Load("t1", At("t0"), 1),
+        Branch("ne", "t1", CTYPES_PREFIX, "first"),
+        Load("t1", At("t0", 1), 1),
+        Label("first"),
+    )
     w.add(*(Branch("eq", "t1", code, "indirect", note="a pointer's format") for code in POINTER_CODES))
     w.add(Label("plain"))
 

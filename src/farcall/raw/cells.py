@@ -1,0 +1,158 @@
+"""libffi's raw API and its Java variant: arguments in cells of eight bytes, one behind the other."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .. import seed
+from ..cpython.closure import Closure
+from ..cpython.linker import linker
+from ..ctype import Complex, CType, Float, Integer, Record, Vector, sizeof
+from ..recipe.carrier import Character, Truth, Whole
+from ..recipe.ffi import CELL, Cell, call_body
+from .call import callable_entry
+from .cif import Prepared, Table, all_prepared, java_table, prepared, raw_table
+
+__all__ = [
+    "ffi_java_ptrarray_to_raw", "ffi_java_raw_call", "ffi_java_raw_size", "ffi_java_raw_to_ptrarray",
+    "ffi_ptrarray_to_raw", "ffi_raw_call", "ffi_raw_size", "ffi_raw_to_ptrarray", "layout_of", "offer_calls",
+]  # fmt: skip
+
+PROTOTYPE = "void (uintptr_t cif, uintptr_t fn, uintptr_t rvalue, uintptr_t raw)"
+
+Layout = tuple[tuple[Cell, ...], int]
+"""The cells of a signature's arguments, and the bytes they take together."""
+
+
+def ffi_raw_size(cif: int) -> int:
+    """The bytes that the arguments of a cif take as raw cells; 0 for an unprepared one."""
+    return _size(cif, False)
+
+
+def ffi_ptrarray_to_raw(cif: int, args: int, raw: int) -> None:
+    """Arguments by address into raw cells: integers widened, structs by their address."""
+    _to_cells(cif, args, raw, False)
+
+
+def ffi_raw_to_ptrarray(cif: int, raw: int, args: int) -> None:
+    """The addresses of arguments that lie in raw cells."""
+    _to_addresses(cif, raw, args, False)
+
+
+def ffi_raw_call(cif: int, fn: int, rvalue: int, raw: int) -> None:
+    """`ffi_call` with the arguments in raw cells."""
+    if _ready(cif, False):
+        callable_entry("ffi_raw_call")(cif, fn, rvalue, raw)
+
+
+def ffi_java_raw_size(cif: int) -> int:
+    """As `ffi_raw_size`, with two cells for a 64-bit number; 0 also where there is a struct, which Java has not."""
+    return _size(cif, True)
+
+
+def ffi_java_ptrarray_to_raw(cif: int, args: int, raw: int) -> None:
+    """As `ffi_ptrarray_to_raw` for Java's cells; nothing where there is a struct."""
+    _to_cells(cif, args, raw, True)
+
+
+def ffi_java_raw_to_ptrarray(cif: int, raw: int, args: int) -> None:
+    """As `ffi_raw_to_ptrarray` for Java's cells; nothing where there is a struct."""
+    _to_addresses(cif, raw, args, True)
+
+
+def ffi_java_raw_call(cif: int, fn: int, rvalue: int, raw: int) -> None:
+    """As `ffi_raw_call` for Java's cells; nothing where there is a struct."""
+    if _ready(cif, True):
+        callable_entry("ffi_java_raw_call")(cif, fn, rvalue, raw)
+
+
+def layout_of(found: Prepared, java: bool) -> Layout | None:
+    """How the arguments of a signature lie in cells; None if Java's cells cannot hold them."""
+    return _layout(found.signature.parameters, java)
+
+
+@lru_cache(maxsize=1024)
+def _layout(parameters: tuple[CType, ...], java: bool) -> Layout | None:
+    cells, end, model = [], 0, linker().target.model
+    for ctype in parameters:
+        pointer = isinstance(ctype, (Record, Complex, Vector))
+        size = CELL if pointer else -(-sizeof(ctype, model) // CELL) * CELL
+        if java:
+            if pointer or size > CELL:
+                return None
+            if isinstance(ctype, (Integer, Float)) and sizeof(ctype, model) == CELL:
+                size = 2 * CELL  # a long or a double: two of Java's stack slots, of which the first is used
+        cells.append(Cell(end, pointer))
+        end += size
+    return tuple(cells), end
+
+
+def _found(cif: int, java: bool) -> tuple[Prepared, Layout] | None:
+    found = prepared(cif)
+    layout = None if found is None else layout_of(found, java)
+    return None if found is None or layout is None else (found, layout)
+
+
+def _size(cif: int, java: bool) -> int:
+    known = _found(cif, java)
+    return known[1][1] if known else 0
+
+
+def _to_cells(cif: int, args: int, raw: int, java: bool) -> None:
+    known = _found(cif, java)
+    if known is None:
+        return
+    found, (cells, _) = known
+    for position, (kind, cell) in enumerate(zip(found.plan.parameters, cells, strict=True)):
+        data = seed.read(args + CELL * position, CELL)
+        if not cell.pointer:
+            data = seed.read(int.from_bytes(data, "little"), kind.size)
+            if isinstance(kind, (Whole, Character, Truth)):
+                signed = getattr(kind, "signed", False)
+                data = int.from_bytes(data, "little", signed=signed).to_bytes(CELL, "little", signed=signed)
+        seed.write(raw + cell.offset, data)
+
+
+def _to_addresses(cif: int, raw: int, args: int, java: bool) -> None:
+    known = _found(cif, java)
+    if known is None:
+        return
+    for position, cell in enumerate(known[1][0]):
+        at = raw + cell.offset
+        seed.write(args + CELL * position, seed.read(at, CELL) if cell.pointer else at.to_bytes(CELL, "little"))
+
+
+_made: set[tuple[int, bool]] = set()
+
+
+def _ready(cif: int, java: bool) -> bool:
+    """Make the body that a call with cells needs, if it has none yet; whether it has one."""
+    known = _found(cif, java)
+    if known is None:
+        return False
+    found, (cells, _) = known
+    if (found.number, java) not in _made:
+        link = linker()
+        code = link.prepare(call_body(found.plan, link.surroundings, cells))
+        body = link.bind(code, {}, f"ffi_raw_call of {found.signature}").address
+        _table(java).put(found.number, body, found.abi, len(found.plan.parameters))
+        _made.add((found.number, java))
+    return True
+
+
+def _table(java: bool) -> Table:
+    return java_table if java else raw_table
+
+
+@lru_cache(maxsize=1)
+def offer_calls() -> tuple[Closure, ...]:
+    """Have every signature's first `ffi_raw_call` from C make its body: entries start with these closures."""
+    closures = []
+    for call, java in ((ffi_raw_call, False), (ffi_java_raw_call, True)):
+        made, table = Closure(call, PROTOTYPE), _table(java)
+        table.fallback = made.address
+        for found in all_prepared():
+            if (found.number, java) not in _made:
+                table.put(found.number, made.address, found.abi, len(found.plan.parameters))
+        closures.append(made)
+    return tuple(closures)

@@ -1,0 +1,130 @@
+"""Structures, constants and type objects beside those of the system's ffi.h and libffi.so."""
+
+from __future__ import annotations
+
+import ctypes as c
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import farcall
+from farcall import raw
+from tests.raw.door import bytes_at, real
+
+FIELDS = {
+    "ffi_type": ("size", "alignment", "type", "elements"),
+    "ffi_cif": ("abi", "nargs", "arg_types", "rtype", "bytes", "flags"),
+    "ffi_closure": ("tramp", "cif", "fun", "user_data"),
+    "ffi_raw_closure": ("tramp", "cif", "translate_args", "this_closure", "fun", "user_data"),
+    "ffi_java_raw_closure": ("tramp", "cif", "translate_args", "this_closure", "fun", "user_data"),
+    "ffi_go_closure": ("tramp", "cif", "fun"),
+    "ffi_raw": ("sint", "uint", "flt", "data", "ptr"),
+    "ffi_arg": (),
+    "ffi_sarg": (),
+}
+#: libffi 3.8 has more kinds of type than older headers, and says its own version.
+NEWER = {
+    "FFI_TYPE_UINT128", "FFI_TYPE_SINT128", "FFI_TYPE_VECTOR", "FFI_TYPE_LAST", "FFI_VERSION_NUMBER",
+    "FFI_TARGET_HAS_INT128", "FFI_TARGET_HAS_VECTOR_TYPE",
+}  # fmt: skip
+#: Macros without a value, constants of this package, and what libffi's own headers keep to themselves.
+WITHOUT_VALUE = {"FFI_TARGET_HAS_COMPLEX_TYPE", "FFI_VERSION_STRING", "FFI_NO_RAW_API"}
+TYPES = (
+    "void", "uint8", "sint8", "uint16", "sint16", "uint32", "sint32", "uint64", "sint64", "float", "double",
+    "longdouble", "pointer", "complex_float", "complex_double", "complex_longdouble",
+)  # fmt: skip
+ALIASES = ("uchar", "schar", "ushort", "sshort", "uint", "sint", "ulong", "slong")
+
+
+@pytest.fixture(scope="module")
+def header(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """Every size, offset and number, as a C program that includes ffi.h prints them."""
+    gcc = shutil.which("gcc")
+    if gcc is None:
+        pytest.skip("needs gcc")
+    constants = [name for name in dir(raw) if name.startswith("FFI_") and name not in NEWER | WITHOUT_VALUE]
+    wanted = [f"sizeof({name})" for name in FIELDS]
+    wanted += [f"offsetof({name}, {field})" for name, fields in FIELDS.items() for field in fields]
+    wanted += constants
+    lines = "".join(f'    printf("%s=%lld\\n", "{text}", (long long)({text}));\n' for text in wanted)
+    directory = tmp_path_factory.mktemp("header")
+    source, program = directory / "header.c", directory / "header"
+    source.write_text(f"#include <ffi.h>\n#include <stddef.h>\n#include <stdio.h>\nint main(void) {{\n{lines}}}\n")
+    done = subprocess.run([gcc, source, "-o", program], capture_output=True, text=True, check=False)
+    if "ffi.h: No such file" in done.stderr:
+        pytest.skip("needs ffi.h")
+    assert not done.returncode, done.stderr
+    printed = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+    return {name: int(value) for name, _, value in (line.partition("=") for line in printed.splitlines())}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_structures(header: dict[str, int], name: str) -> None:
+    cls = getattr(raw, name)
+    assert farcall.sizeof(cls) == header[f"sizeof({name})"]
+    for field in FIELDS[name]:
+        assert farcall.offsetof(cls, field) == header[f"offsetof({name}, {field})"], field
+
+
+def test_constants(header: dict[str, int]) -> None:
+    compared = [name for name in header if name.startswith("FFI_")]
+    assert len(compared) > 25
+    for name in compared:
+        assert getattr(raw, name) == header[name], name
+
+
+@pytest.mark.parametrize("name", ["type", "cif", "closure", "raw_closure", "go_closure"])
+def test_sizes_that_are_constants(header: dict[str, int], name: str) -> None:
+    assert getattr(raw, f"SIZEOF_FFI_{name.upper()}") == header[f"sizeof(ffi_{name})"]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_type_objects(name: str) -> None:
+    at = getattr(raw, f"ffi_type_{name}")
+    assert bytes_at(at, 12) == bytes_at(real().type(name), 12)  # size, alignment, kind
+    elements = c.c_void_p.from_address(at + 16).value
+    if name.startswith("complex_"):
+        assert elements is not None
+        part = getattr(raw, f"ffi_type_{name.removeprefix('complex_')}")
+        assert bytes_at(elements, 16) == part.to_bytes(8, "little") + bytes(8)
+    else:
+        assert elements is None
+
+
+def test_names_of_the_same_type(tmp_path: Path) -> None:
+    """libffi's ffi_type_uint and the like are macros: what they stand for is in the header only."""
+    gcc = shutil.which("gcc")
+    if gcc is None:
+        pytest.skip("needs gcc")
+    text = "#include <ffi.h>\n" + "".join(f"{name}: ffi_type_{name}\n" for name in ALIASES)
+    done = subprocess.run([gcc, "-E", "-P", "-"], input=text, capture_output=True, text=True, check=False)
+    if "ffi.h: No such file" in done.stderr:
+        pytest.skip("needs ffi.h")
+    for line in done.stdout.splitlines()[-len(ALIASES) :]:
+        name, _, meant = line.partition(": ")
+        assert getattr(raw, f"ffi_type_{name}") == getattr(raw, meant.strip())
+
+
+def test_integers_of_128_bits() -> None:
+    for name, kind in (("uint128", raw.FFI_TYPE_UINT128), ("sint128", raw.FFI_TYPE_SINT128)):
+        at = getattr(raw, f"ffi_type_{name}")
+        assert bytes_at(at, 12) == b"".join(n.to_bytes(s, "little") for n, s in ((16, 8), (16, 2), (kind, 2)))
+
+
+def test_versions() -> None:
+    text = c.c_char_p(raw.ffi_get_version()).value
+    assert text is not None
+    assert text.decode() == raw.FFI_VERSION_STRING
+    major, minor, micro = (int(part) for part in text.decode().split("."))
+    assert raw.ffi_get_version_number() == raw.FFI_VERSION_NUMBER == major * 10000 + minor * 100 + micro
+    assert raw.ffi_get_default_abi() == raw.FFI_DEFAULT_ABI
+    assert raw.ffi_get_closure_size() == raw.SIZEOF_FFI_CLOSURE
+
+
+def test_exports_are_every_function() -> None:
+    functions = {name for name in raw.__all__ if name.startswith("ffi_") and callable(getattr(raw, name))}
+    functions -= {name for name in functions if isinstance(getattr(raw, name), type)}
+    assert set(raw.exports()) == functions
+    assert all(raw.exports().values())
