@@ -112,7 +112,15 @@ def by_farcall(library: Path) -> Peer:
     array = farcall.array(farcall.int32, ITEMS)(range(ITEMS))
     head = lib.make_list(NODES)
     return Peer(
-        {"p": point(1.5, 2.5), "l": line(kind=7), "a": array, "point": point, "swap": lib.swap, "head": head, "walk": walk},
+        {
+            "p": point(1.5, 2.5),
+            "l": line(kind=7),
+            "a": array,
+            "point": point,
+            "swap": lib.swap,
+            "head": head,
+            "walk": walk,
+        },
         {},
     )
 

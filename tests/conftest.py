@@ -26,6 +26,15 @@ Compile = Callable[..., Path]
 Load = Callable[..., farcall.Library]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def own_headers(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
+    """Headers are read by the compiler that is found first, and kept in a directory of the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("CC", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def compile_c(tmp_path_factory: pytest.TempPathFactory) -> Compile:
     """`compile_c(source, name="c")`: the path of a shared library that gcc makes of C source, once a session."""

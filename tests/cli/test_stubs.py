@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import outside, within
-from tests.headers.headers import HEADERS, need, read
+from tests.headers.headers import HEADERS, Case, need, read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+SMALL = [case for case in HEADERS if case.header not in ("openssl/evp.h", "SDL2/SDL.h", "Python.h")]
 
 HEADER = """
     #define LIMIT 10
@@ -180,11 +182,8 @@ def test_mypy_tells_right_from_wrong(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert set(codes) <= set(lines[file][number - 1].partition("# error: ")[2].split()), (file, number, codes)
 
 
-@pytest.mark.parametrize("case", HEADERS, ids=lambda case: case.header)
-def test_a_stub_has_all_of_a_header(case: object, capsys: pytest.CaptureFixture[str]) -> None:
-    from tests.headers.headers import Case
-
-    assert isinstance(case, Case)
+@pytest.mark.parametrize("case", SMALL, ids=lambda case: case.header)
+def test_a_stub_has_all_of_a_header(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
     need(case)
     header, _ = read(case)
     options = [word for directory in case.directories for word in ("-I", directory)]

@@ -159,7 +159,9 @@ def test_random_items(kind: Kind, library: farcall.Library) -> None:
             warnings.simplefilter("ignore")
             part = outcome(kind, value)
             place = index % 3
-            expected = part if isinstance(part, Raises) else bytes(place * kind.size) + part + bytes((2 - place) * kind.size)
+            expected = (
+                part if isinstance(part, Raises) else bytes(place * kind.size) + part + bytes((2 - place) * kind.size)
+            )
 
             def by_index() -> Any:
                 made = cls()

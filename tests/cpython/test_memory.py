@@ -103,7 +103,7 @@ def test_a_destructor_runs_once(lib: Any) -> None:
         with pytest.raises((FreedMemoryError, TypeError)) as caught:
             act()
         assert "freed" in str(caught.value) or "must be a number" in str(caught.value)
-    del made, pointer, view
+    made = pointer = view = None
     gc.collect()
     assert len(seen) == 1
 
@@ -192,7 +192,10 @@ def test_out_parameters(lib: Any) -> None:
     assert libm.function("void sincos(double, double *, double *)", out=(1, 2))(0.0) == (0.0, 1.0)
     value, rest = lib.function("double strtod(const char *text, char **end)", out=("end",))(b"1.5 left")
     assert (value, rest.string()) == (1.5, " left")
-    assert lib.function("void *memcpy(double *to, const void *from, size_t size)", out=("to",))(struct.pack("@d", 2), 8)[1] == 2
+    assert (
+        lib.function("void *memcpy(double *to, const void *from, size_t size)", out=("to",))(struct.pack("@d", 2), 8)[1]
+        == 2
+    )
     for wrong in (("nothing",), (5,), ("x",), ("exponent", 1)):
         with pytest.raises(TypeError):
             libm.function("double frexp(double x, int *exponent)", out=wrong)
@@ -246,7 +249,14 @@ def test_pointer_casts() -> None:
     del numbers
     gc.collect()
     assert pointer[0] == 1
-    for type, value in (("int", "x"), ("int", None), ("int[2]", 5), ("double", "1"), ("int *", 1.5), ("void *", "text")):
+    for type, value in (
+        ("int", "x"),
+        ("int", None),
+        ("int[2]", 5),
+        ("double", "1"),
+        ("int *", 1.5),
+        ("void *", "text"),
+    ):
         with pytest.raises(TypeError):
             farcall.cast(type, value)
 
@@ -255,7 +265,11 @@ def test_strings() -> None:
     text = farcall.new("char[]", "wörd")
     assert farcall.string(text) == text.string() == farcall.string(farcall.cast("char *", text)) == "wörd"
     assert farcall.string(farcall.cast("char *", text), 1) == "w"
-    wide = farcall.new("char16_t[]", "a\U0001f600") if "char16_t" in dir(farcall) else farcall.new("wchar_t[]", "a\U0001f600")
+    wide = (
+        farcall.new("char16_t[]", "a\U0001f600")
+        if "char16_t" in dir(farcall)
+        else farcall.new("wchar_t[]", "a\U0001f600")
+    )
     assert wide.string() == "a\U0001f600"
     assert farcall.string(farcall.cast("wchar_t *", farcall.new("wchar_t[]", "né"))) == "né"
     assert farcall.new("char[3]", b"abc").string() == "abc"
@@ -338,7 +352,15 @@ def test_numpy(lib: Any) -> None:
         for name, (_, offset, *_) in dtype.fields.items():
             assert offset == farcall.offsetof(kind, name)
     assert farcall.dtype(lib.types.number).fields["i"][1] == 0
-    for text in ("double", "long double", "_Float16", "float _Complex", "long double _Complex", "unsigned short", "_Bool"):
+    for text in (
+        "double",
+        "long double",
+        "_Float16",
+        "float _Complex",
+        "long double _Complex",
+        "unsigned short",
+        "_Bool",
+    ):
         cls = farcall.type_of(text)
         assert farcall.dtype(cls).itemsize == farcall.sizeof(cls)
         assert np.asarray(farcall.array(cls, 2)([1, 0])).dtype == farcall.dtype(cls)
@@ -414,7 +436,10 @@ def test_ctypes_types(lib: Any) -> None:
     assert farcall.from_ctypes(Node) is cls
     bits = farcall.from_ctypes(Bits)(1, 2, 3.0)
     assert bytes(bits) == bytes(Bits(1, 2, 3.0))
-    assert farcall.from_ctypes(ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double)).__ctype__ == farcall.type_of("int (*)(double)").__ctype__
+    assert (
+        farcall.from_ctypes(ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double)).__ctype__
+        == farcall.type_of("int (*)(double)").__ctype__
+    )
     for kind in (lib.types.point, lib.types.node, lib.types.number):
         theirs = farcall.to_ctypes(kind)
         assert (ctypes.sizeof(theirs), ctypes.alignment(theirs)) == (farcall.sizeof(kind), farcall.alignof(kind))

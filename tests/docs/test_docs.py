@@ -6,6 +6,7 @@ is compared; `...` stands for anything. A block that is not run says why behind 
 
     ```python not-run: it would kill the process
     ```python needs: numpy
+    ```python needs: zlib.h
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import importlib.util
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +33,7 @@ RUN = ("python", "console")
 SHOWN = ("c", "text")  # neither Python nor commands: nothing that could be run
 FENCE = re.compile(r"^```(.*)$")
 NOT_RUN = re.compile(r"not-run: \S.{9,}\Z")
-NEEDS = re.compile(r"needs: (\w+)\Z")
+NEEDS = re.compile(r"needs: ([\w./]+)\Z")
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -62,6 +64,15 @@ def blocks(page: Path) -> list[Block]:
             start = 0
     assert not start, f"{page.name}:{start}: the block is never closed"
     return found
+
+
+def there(needed: str) -> bool:
+    """Whether there is such a Python module, or C header."""
+    if not needed.endswith(".h"):
+        return importlib.util.find_spec(needed) is not None
+    source = f"#include <{needed}>\n".encode()
+    command = ["cc", "-fsyntax-only", "-w", "-x", "c", "-"]
+    return shutil.which("cc") is not None and subprocess.run(command, input=source, capture_output=True).returncode == 0
 
 
 def run_doctest(page: Path, block: Block, names: dict[str, object]) -> None:
@@ -116,7 +127,7 @@ def test_examples(page: Path) -> None:
         if block.language not in RUN or block.info.startswith("not-run"):
             continue
         needed = NEEDS.match(block.info)
-        if needed and importlib.util.find_spec(needed[1]) is None:
+        if needed and not there(needed[1]):
             missing.add(needed[1])
         elif block.language == "python":
             run_python(page, block, names)

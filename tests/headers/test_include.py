@@ -179,6 +179,23 @@ def test_packing_holds_for_what_is_between(tmp_path: Path) -> None:
     assert sizes == {"a": 8, "b": 5, "c": 8, "d": 8, "e": 6, "f": 8}
 
 
+@pytest.mark.parametrize("program", ["gcc", "clang", "clang-19", "cpp"])
+def test_any_compiler_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    if shutil.which(program) is None:
+        other = "clang" if program == "clang-19" else "clang-19"
+        if program.startswith("clang") and shutil.which(other) is not None:
+            return  # one of the two is enough
+        pytest.skip(f"needs {program}")
+    monkeypatch.setenv("CC", program)
+    (tmp_path / "made.h").write_text("#include <stdlib.h>\n#define X (Y + 1)\n#define Y 2\ndiv_t half(size_t n);\n")
+    scope = Scope()
+    header = scope.include(Include.checked("made.h", tmp_path, {"GIVEN": 3}))
+    assert header.constants == {"GIVEN": 3, "X": 3, "Y": 2}
+    assert list(header.functions) == ["half"]
+    scope.find("RAND_MAX")
+    assert scope.constants["RAND_MAX"] == 2**31 - 1
+
+
 def test_include_dirs_and_defines(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "one.h").write_text("#if LEVEL > 1\nint high(NAME x);\n#else\nint low(void);\n#endif\n")
@@ -254,7 +271,9 @@ def test_no_such_header(tmp_path: Path) -> None:
 def test_no_preprocessor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CC", raising=False)
-    with pytest.raises(DeclarationError, match=r"none of cc, gcc, clang, cpp is on PATH; install one .*apt-get install"):
+    with pytest.raises(
+        DeclarationError, match=r"none of cc, gcc, clang, cpp is on PATH; install one .*apt-get install"
+    ):
         Scope().include(Include.checked("stdio.h"))
     monkeypatch.setenv("CC", "special-cc -m32")
     with pytest.raises(DeclarationError, match="the environment variable CC names 'special-cc', which is not on PATH"):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
-from inspect import signature
 
 from farcall.convention import Signature, place, promote, target
 from farcall.cpython.facts import ROWS
-from farcall.ctype import LP64, Array, CType, Field, Pointer, Qualified, Record, names
+from farcall.ctype import LP64, Array, CType, Field, Pointer, Qualified, Record, names, sizeof
 from farcall.lower import Code, lower
 from farcall.recipe import (
     Call,
@@ -25,6 +24,7 @@ from farcall.recipe import (
     handler,
     support,
 )
+from farcall.recipe import construct, field, item
 from farcall.recipe import value as recipes
 
 __all__ = ["CSTRING", "GOLDEN", "LINUX", "TIERS", "block", "everything", "lowered", "record", "stub"]
@@ -41,6 +41,7 @@ SUPPORT = (
     "pointer:8,floating,const", "pointer:1,const,text", "pointer:-1", "pointer:0", "block", "text", "refuse",
     "convert", "count", "outside",
     "failed", "retire", "tombstone", "unpark", "unwrap",
+    "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript",
 )  # fmt: skip
 
 
@@ -105,6 +106,40 @@ GOLDEN = {
 }  # fmt: skip
 
 
+def in_memory(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    """Descriptors of fields, slots of items, constructors."""
+    bits = (field.Bits(1, 0, 1, False, 1, True), field.Bits(5, 3, 33, True, 8), field.Bits(8, 0, 64, False, 8))
+    for through in (False, True):
+        for t in (*SCALARS, CSTRING):
+            yield f"getter of {t}, {through}", field.getter(carrier(t, LP64), through, env)
+        for t in SCALARS:
+            yield f"setter of {t}, {through}", field.setter(carrier(t, LP64), through, env)
+        for one in bits:
+            yield f"getter of {one}, {through}", field.bits_getter(one, through, env)
+            yield f"setter of {one}, {through}", field.bits_setter(one, through, env)
+        for name in ("view_getter", "pointer_getter", "pointer_setter", "block_setter"):
+            yield f"{name}, {through}", getattr(field, name)(through, env)
+        for kind in ("pointer", "view", "ask"):
+            yield from slots(item.Items(kind, 24, None, through), env)
+        yield from slots(item.Items("text", 8, carrier(CSTRING, LP64), through), env)
+        for t in SCALARS:
+            yield from slots(item.Items("number", sizeof(t, LP64), carrier(t, LP64), through), env)
+    for name in ("ask_getter", "ask_setter"):
+        yield name, getattr(field, name)(env)
+    for name in ("length", "not_null"):
+        yield name, getattr(item, name)(env)
+    if env.interpreter.fast:
+        members = tuple(construct.Member(carrier(t, LP64), 8 * index) for index, t in enumerate(SCALARS))
+        for some in ((), members[:1], (*members, construct.Member(None, 80))):
+            yield f"constructor of {len(some)}", construct.constructor(some, 8 * len(some) + 5, env)
+
+
+def slots(items: item.Items, env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    """The slots of one kind of items."""
+    for name in ("subscript", "ass_subscript", *(() if items.through else ("item", "ass_item"))):
+        yield f"{name} of {items}", getattr(item, name)(items, env)
+
+
 def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
     """Stubs of every type in every position and policy, support routines, and the slots of values."""
     env = Surroundings(LINUX, interpreter)
@@ -123,12 +158,8 @@ def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
     for name in SUPPORT:
         yield f"support {name}", support(name, env)
     for name in recipes.__all__:
-        recipe = getattr(recipes, name)
-        if len(signature(recipe).parameters) == 1:
-            yield f"value {name}", recipe(env)
-        else:
-            for t in SCALARS:
-                yield f"value {name} of {t}", recipe(carrier(t, LP64), env)
+        yield f"value {name}", getattr(recipes, name)(env)
+    yield from in_memory(env)
     signatures = [Signature(names.void, ())]
     signatures += [Signature(t, (t, *[names.int_] * 7, *[names.double] * 9, t)) for t in TYPES]
     for one in signatures:

@@ -88,7 +88,9 @@ def test_types(ffi: Door, memory: Memory, case: str, where: str) -> None:
 def test_abis_are_refused_where_libffi_refuses_them(ffi: Door, memory: Memory, abi: int) -> None:
     oracle = real()
     other = Memory(oracle)
-    expected = oracle.ffi_prep_cif(other.buffer(32), abi, 1, oracle.type("sint32"), other.pointers(oracle.type("double")))
+    expected = oracle.ffi_prep_cif(
+        other.buffer(32), abi, 1, oracle.type("sint32"), other.pointers(oracle.type("double"))
+    )
     types = memory.pointers(ffi.type("double"))
     assert ffi.ffi_prep_cif(memory.buffer(32), abi, 1, ffi.type("sint32"), types) == expected
     assert expected == (OK if abi in (UNIX64, WIN64, GNUW64) else BAD_ABI)
@@ -112,7 +114,9 @@ def test_nulls(ffi: Door, memory: Memory) -> None:
     assert ffi.ffi_prep_cif(cif, UNIX64, 2**32 - 1, number, memory.pointers(number)) == BAD_TYPEDEF
 
 
-@pytest.mark.parametrize("kind", ["float", "sint8", "uint8", "sint16", "uint16", "sint32", "double", "sint64", "pointer"])
+@pytest.mark.parametrize(
+    "kind", ["float", "sint8", "uint8", "sint16", "uint16", "sint32", "double", "sint64", "pointer"]
+)
 def test_variadic_arguments_are_promoted_ones(ffi: Door, memory: Memory, kind: str) -> None:
     def status(door: Door, memory: Memory) -> int:
         types = memory.pointers(door.type(kind), door.type(kind))
@@ -187,7 +191,7 @@ def test_closure_memory(ffi: Door, memory: Memory) -> None:
         ffi.ffi_closure_free(code)
 
 
-GARBAGE = [bytes(32), b"\xff" * 32, bytes(range(1, 33)), b"\2" + bytes(27) + b"\1\0\0\0"]
+GARBAGE = [bytes(32), b"\xff" * 32, bytes(range(1, 33)), b"\2" + bytes(31), b"\2" + bytes(27) + b"\1\0\0\0"]
 
 
 @pytest.mark.parametrize("content", GARBAGE)

@@ -81,6 +81,7 @@ class Stub:
         self._add([*lines, "    def __getattr__(self, name: str) -> Any: ..."])
         self.annotator.hidden = {*found.constants, *found.variables, *found.functions} - reserved
         lines = [f"class {name}(farcall.Library):", f"    types: _{name}Types"]
+        lines.append("    __getattr__: None  # type: ignore[misc, assignment]  # all names are here: others are errors")
         lines += [
             f"    {constant}: {self._constant(value)}"
             for constant, value in sorted(found.constants.items())
@@ -153,7 +154,7 @@ class Stub:
         parts = ["self"] if indent else []
         seen = {"self", "args"}
         for number, parameter in enumerate(function.parameters, 1):
-            label = parameter.name or f"arg{number}"
+            label = parameter.name.lstrip("_") or f"arg{number}"  # C libraries put underscores before all of theirs
             label = label + "_" if keyword.iskeyword(label) else label
             while label in seen:
                 label += "_"

@@ -84,10 +84,11 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
         return pointer_at(wanted, address(value), holder(value))
     if isinstance(unqualified(wanted.target), (Function, Void)):  # code is no data
-        if isinstance(value, BuiltinFunctionType) and hasattr(value.__self__, "__farcall_address__"):
-            if getattr(getattr(value.__self__, "library", None), "closed", False):
-                closed(value.__self__)
-            return pointer_at(wanted, value.__self__.__farcall_address__, value)
+        own: Any = value.__self__ if isinstance(value, BuiltinFunctionType) else None
+        if hasattr(own, "__farcall_address__"):
+            if getattr(getattr(own, "library", None), "closed", False):
+                closed(own)
+            return pointer_at(wanted, own.__farcall_address__, value)
         if hasattr(type(value), "__farcall_address__"):
             return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
@@ -141,7 +142,7 @@ def to_instance(cls: Any, value: object, where: str) -> Any:
         if issubclass(cls, Array) and _fills_array(cls, value):
             return cls(value)
         if issubclass(cls, (Vector, Record)) and _is_row(cls, value):
-            return cls(*value)
+            return cls(*value)  # type: ignore[misc]
         if issubclass(cls, Number):
             return cls(value)
     except (TypeError, ValueError, OverflowError) as error:
@@ -190,7 +191,11 @@ def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
 
 def _buffer(kind: PointerTo, value: Any) -> tuple[int, object]:
     """(address, what keeps it) of a buffer that suits; raises for one that does not."""
-    if hasattr(type(value), "__dlpack__") and not hasattr(type(value), "__array_interface__") and "numpy" in sys.modules:
+    if (
+        hasattr(type(value), "__dlpack__")
+        and not hasattr(type(value), "__array_interface__")
+        and "numpy" in sys.modules
+    ):
         value = sys.modules["numpy"].from_dlpack(value)
     view = memoryview(value)
     if not view.c_contiguous or (view.readonly and not kind.const):

@@ -33,6 +33,7 @@ MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5,
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 
+
 class Getset(NamedTuple):
     """A field's descriptor: the addresses of its getter and setter, and the cells of its closure (see
     `recipe.field`): the offset, which member it is, the class of its values, its size."""
@@ -88,7 +89,12 @@ _kept = Kept()  # what farcall's own builtins point to
 
 
 def _recipe(kind: str) -> Any:
-    return getattr(recipes, kind, None) or getattr(fields, kind, None) or getattr(items, kind, None) or getattr(constructors, kind)
+    return (
+        getattr(recipes, kind, None)
+        or getattr(fields, kind, None)
+        or getattr(items, kind, None)
+        or getattr(constructors, kind)
+    )
 
 
 @cache
@@ -155,5 +161,3 @@ def make_type(
     made = seed.make_type(kept.add(spec), bases)
     made.__native__ = kept  # type: ignore[attr-defined]
     return made
-
-

@@ -84,9 +84,7 @@ def _target_of(value: Any) -> CType | None:
     return unqualified(ctype.target) if isinstance(ctype, PointerType) else None
 
 
-def _refuse_number(
-    kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None
-) -> NoReturn:
+def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None) -> NoReturn:
     given = type(value).__name__
     if isinstance(kind, Character) and isinstance(value, (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"

@@ -28,11 +28,11 @@ def settable() -> bool:
         return False
     if not all(_word(cls, _flags_at()) == cls.__flags__ for cls in (type, int, list, Exception)):
         return False
-    at = _vectorcall_at()
+    at, size = _vectorcall_at(), int(type.__dict__["__basicsize__"].__get__(type))
     # type, list and dict have a vectorcall of their own on every version since 3.9; object has none
     return (
-        bool(type.__flags__ & HAVE_VECTORCALL)
-        and 0 < at < type.__basicsize__
+        bool(_word(type, _flags_at()) & HAVE_VECTORCALL)
+        and 0 < at < size
         and seed.symbol_origin(_word(list, at))[0] == seed.symbol_origin(_word(dict, at))[0] != ""
         and _word(object, at) == 0
     )

@@ -41,9 +41,7 @@ KINDS: dict[str, CType] = {
 def dtype(type: Any) -> Any:
     """NumPy's dtype of a C type, with the same size and every member at its offset. Members of a union overlap; pointers
     are unsigned integers; bit-fields are left out, as NumPy has none. UnsupportedTypeError for what it cannot hold."""
-    import numpy
-
-    return numpy.dtype(_dtype(ctype_of(type, "dtype()")))
+    return _numpy().dtype(_dtype(ctype_of(type, "dtype()")))
 
 
 def _dtype(ctype: CType) -> Any:
@@ -83,9 +81,12 @@ def _dtype(ctype: CType) -> Any:
 def from_dtype(dtype: Any, name: str = "record") -> Any:
     """The class of a NumPy dtype: of a structured one a struct with the same members at the same offsets, called `name`.
     UnsupportedTypeError for what C has not: objects, dates, foreign byte order, offsets that no C struct has."""
-    import numpy
+    return class_of(_ctype(_numpy().dtype(dtype), name))
 
-    return class_of(_ctype(numpy.dtype(dtype), name))
+
+def _numpy() -> Any:
+    """NumPy, which farcall does not need otherwise."""
+    return import_module(NUMPY)
 
 
 def _ctype(dtype: Any, name: str) -> CType:
@@ -167,5 +168,3 @@ def member(cls: Any, number: int) -> int:
         return cls(number)  # type: ignore[no-any-return]
     except ValueError:
         return number
-
-

@@ -40,7 +40,7 @@ class Library:
     `farcall.errno()`. `tier` is "fast", "api", or "" for the best.
 
     What `cdef` has declared is an attribute: functions are bound when first used, variables are read and
-    written in place, constants are ints, and `types` holds the classes of structs, unions and typedefs.
+    written in place, constants are plain numbers and strings, and `types` holds the classes of structs, unions and typedefs.
 
     Raises LibraryError, telling what was tried and what comes near, if there is no such library.
     """

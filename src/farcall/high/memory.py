@@ -184,7 +184,7 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     if isinstance(value, Pointer):
         return pointer_at(ctype, int(value), target_keeper(value))
     if isinstance(value, (Scalar, Number)) and isinstance(unqualified(value.__ctype__), Integer):
-        value = int(value)  # type: ignore[call-overload]
+        value = value.__int__()  # type: ignore[union-attr]
     if isinstance(value, Value):
         return pointer_at(ctype, address(value), holder(value))
     if isinstance(value, int) and not isinstance(value, bool):
@@ -281,11 +281,12 @@ def _fill(made: Any, ctype: CType, init: object) -> None:
     if init is None or (isinstance(made, Array) and isinstance(init, int)):
         return
     if isinstance(made, Record) and _flexible(ctype) is not None and isinstance(init, (Mapping, tuple, list)):
-        fill_record(made, () if isinstance(init, Mapping) else tuple(init), dict(init) if isinstance(init, Mapping) else {})
+        fill_record(
+            made, () if isinstance(init, Mapping) else tuple(init), dict(init) if isinstance(init, Mapping) else {}
+        )
         return
     write_at(ctype, address(made), init, made, f"new {ctype}")
 
 
 def _name(value: object) -> str:
     return f"{type(value).__name__} object"
-

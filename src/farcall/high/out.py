@@ -62,7 +62,7 @@ def _place(function: str, names: list[str], which: str | int) -> int:
     if isinstance(which, int) and 0 <= which < len(names):
         return which
     if which in names:
-        return names.index(which)  # type: ignore[arg-type]
+        return names.index(which)
     raise TypeError(f"{function}() has no parameter {which!r}; there are: {', '.join(names) or 'none'}")
 
 
@@ -90,5 +90,3 @@ def _read(value: Any) -> Any:
     if isinstance(value, Pointer):
         return read_at(value.__ctype__, address_of(value), value)
     return value
-
-

@@ -13,7 +13,7 @@ from ..cpython.linker import linker, register
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
 from ..recipe import carrier
-from ..recipe.ffi import TABLE_FIRST, Body, call_body
+from ..recipe.ffi import FLAGS_BASE, TABLE_FIRST, Body, call_body
 from .constants import (
     FFI_BAD_ABI,
     FFI_BAD_ARGTYPE,
@@ -79,7 +79,7 @@ _table = Table("cifs")
 raw_table, java_table = Table("raw_cifs"), Table("java_cifs")
 _by_signature: dict[tuple[int, Signature], Prepared] = {}
 _by_types: dict[tuple[int | None, ...], Prepared] = {}
-_by_index: list[Prepared | None] = [None]  # index 0 is a cif that was never prepared
+_by_number: list[Prepared] = []
 _lock = threading.RLock()
 
 
@@ -120,17 +120,18 @@ def prepared(cif: int) -> Prepared | None:
     if not cif:
         return None
     seen = read_cif(cif)
-    if not 0 < seen.flags < len(_by_index):
+    number = seen.flags - FLAGS_BASE
+    if not 0 <= number < len(_by_number):
         return None
-    found = _by_index[seen.flags]
-    if found is None or found.abi != seen.abi or len(found.plan.parameters) != seen.nargs:
+    found = _by_number[number]
+    if found.abi != seen.abi or len(found.plan.parameters) != seen.nargs:
         return None
     return found
 
 
 def all_prepared() -> list[Prepared]:
     """Every signature prepared so far."""
-    return [found for found in _by_index if found is not None]
+    return list(_by_number)
 
 
 def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, atypes: int) -> int:
@@ -163,7 +164,7 @@ def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, aty
         if found is None:
             return FFI_BAD_TYPEDEF
         _by_types[key] = found
-    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, found.number))
+    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, FLAGS_BASE + found.number))
     return FFI_OK
 
 
@@ -194,9 +195,9 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
         return None
     with _lock:
         found = _by_signature.get(key)
-        if found is None and len(_by_index) < MOST_SIGNATURES:
-            found = Prepared(signature, plan, len(_by_index), placement.stack_size, abi, body)
-            _by_index.append(found)
+        if found is None and len(_by_number) < MOST_SIGNATURES:
+            found = Prepared(signature, plan, len(_by_number), placement.stack_size, abi, body)
+            _by_number.append(found)
             _table.put(found.number, body, abi, len(plan.parameters))
             for table in (raw_table, java_table):
                 table.offer(found.number, abi, len(plan.parameters))

@@ -26,7 +26,7 @@ class Type(NamedTuple):
 
 
 class Cif(NamedTuple):
-    """`ffi_cif`; `flags` is an index into the table of prepared signatures."""
+    """`ffi_cif`; `flags` says where in the table of prepared signatures it is (FLAGS_BASE)."""
 
     abi: int
     nargs: int

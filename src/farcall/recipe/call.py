@@ -73,7 +73,10 @@ def call(plan: Call, env: Surroundings) -> Routine:
     for carrier, slot in zip(plan.parameters, slots, strict=True):
         unbox(w, env, carrier, slot)
 
-    if _is_instance(plan.result):
+    if isinstance(plan.result, Block) and plan.result.aligned:  # its class finds memory that is aligned enough
+        make = env.invoke("call_python_1", Symbol("class:result"), 0, 0, result="s1", note="an instance for the result")
+        w.add(make, Branch("eq", "s1", 0, failed))
+    elif _is_instance(plan.result):
         make_instance(w, env, Symbol("class:result"), "s1", failed)
     value, marked = _invoke_target(w, env, plan, slots, bool(keeps))
     if_parked(w, env, "parked")
@@ -142,11 +145,13 @@ def _invoke_target(
     interpreter, result = env.interpreter, plan.result
     busy = busy_after or plan.release_gil or plan.errno  # something is called before the result is boxed
     value: Operand | None
-    into: str | At | None
+    into: str | At | Through | None
     if isinstance(result, Nothing):
         value = into = None
     elif _is_instance(result):
         value, into = "s1", At("s1", interpreter.value_payload)
+        if isinstance(result, Block) and result.aligned:
+            into = Through(At("s1", interpreter.value_data))
     elif isinstance(result, Real) and result.size == 8 and not busy:
         value, into = RESULT, None
     elif isinstance(result, (Real, Character)):

@@ -20,6 +20,7 @@ from ..ctype import (
     Record,
     Vector,
     Void,
+    alignof,
     is_const,
     is_signed,
     sizeof,
@@ -88,15 +89,18 @@ class Block:
     """A value that an instance of its class stands for: struct, union, vector, long double.
 
     With `unwrap` the instance gives way to a Python number (`value`) when it comes from C: __int128, complex,
-    float16.
+    float16. `aligned`: to more than malloc's blocks are, so that instances have memory of their own.
     """
 
     size: int
     unwrap: bool = False
+    aligned: bool = False
 
 
 Carrier = Nothing | Whole | Truth | Character | Real | PointerTo | Block
 
+#: What every block of malloc's, and so the payload of every object, is aligned to.
+MALLOC_ALIGN = 16
 #: Floating formats that a Python float carries, by size in bytes.
 REAL_FORMATS = {"binary32": 4, "binary64": 8}
 #: Floating formats that no Python number holds: a value of its own stays what it is.
@@ -117,12 +121,12 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     if isinstance(type, Pointer):
         return _pointer(type, model)
     if isinstance(type, Record):
-        return Block(sizeof(type, model))
+        return Block(sizeof(type, model), aligned=alignof(type, model) > MALLOC_ALIGN)
     if isinstance(type, (Float, Complex)):
         part = type.part if isinstance(type, Complex) else type
         return Block(sizeof(type, model), unwrap=part.format not in KEPT_WHOLE)
     if isinstance(type, Vector):
-        return Block(sizeof(type, model))
+        return Block(sizeof(type, model), aligned=alignof(type, model) > MALLOC_ALIGN)
     if isinstance(type, (Function, Array)):
         raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
     raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")

@@ -39,13 +39,15 @@ from .step import (
 from .writer import Writer
 
 __all__ = [
-    "CELL", "CIF_ABI", "CIF_BYTES", "CIF_INDEX", "CIF_NARGS", "CIF_RTYPE", "CIF_TYPES", "CLOSURE", "GO_CLOSURE",
-    "RAW_CLOSURE", "TABLE_COUNT", "TABLE_ENTRY_BITS", "TABLE_FIRST", "Body", "Cell", "Shape", "call_body",
+    "CELL", "CIF_ABI", "CIF_BYTES", "CIF_FLAGS", "CIF_NARGS", "CIF_RTYPE", "CIF_TYPES", "CLOSURE", "FLAGS_BASE",
+    "GO_CLOSURE", "RAW_CLOSURE", "TABLE_COUNT", "TABLE_ENTRY_BITS", "TABLE_FIRST", "Body", "Cell", "Shape", "call_body",
     "closure_body", "invoke_plan", "through_cif",
 ]  # fmt: skip
 
 #: Fields of ffi_cif (libffi's ffi.h, LP64 without extra fields). `flags` is the port's own: here an index.
-CIF_ABI, CIF_NARGS, CIF_TYPES, CIF_RTYPE, CIF_BYTES, CIF_INDEX = 0, 4, 8, 16, 24, 28
+CIF_ABI, CIF_NARGS, CIF_TYPES, CIF_RTYPE, CIF_BYTES, CIF_FLAGS = 0, 4, 8, 16, 24, 28
+#: The index of a prepared cif is kept in `flags` plus this number, which hardly ever lies there by chance.
+FLAGS_BASE = 0x0FA11000
 #: The table of prepared signatures: a count, then entries of {body address, abi, nargs}.
 TABLE_COUNT, TABLE_FIRST, TABLE_ENTRY_BITS = 0, 16, 4
 #: A cell of ffi_raw (FFI_SIZEOF_ARG).
@@ -103,8 +105,8 @@ def through_cif(env: Surroundings, table: str) -> Routine:
     w.add(
         Receive(0, "t0", "the cif"),
         Branch("eq", "t0", 0, "nothing"),
-        Load("t1", At("t0", CIF_INDEX), 4, note="which body"),
-        Branch("eq", "t1", 0, "nothing"),
+        Load("t1", At("t0", CIF_FLAGS), 4, note="which body"),
+        Compute("sub", "t1", FLAGS_BASE),
         Move("t0", Symbol(table)),
         Branch("below_eq", At("t0", TABLE_COUNT), "t1", "nothing"),
         Compute("shl", "t1", TABLE_ENTRY_BITS),

@@ -129,9 +129,7 @@ def small_int(w: Writer, env: Surroundings, obj: str, slow: str) -> None:
 def _in_range(w: Writer, slow: str) -> None:
     """A negative index in s1 counts from the end; one outside goes to `slow`, which raises."""
     w.add(Branch("lt", "s1", 0, "from_end"), Label("counted"), Branch("above_eq", "s1", LENGTH, slow))
-    w.aside(
-        "from_end", lambda: w.add(Move("t1", LENGTH), Compute("add", "s1", "t1"), Jump("counted"))
-    )
+    w.aside("from_end", lambda: w.add(Move("t1", LENGTH), Compute("add", "s1", "t1"), Jump("counted")))
 
 
 def _give(w: Writer, env: Surroundings, items: Items) -> None:

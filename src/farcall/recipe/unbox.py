@@ -7,7 +7,8 @@ value as well. In the tier without known layouts everything goes there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real, Truth, Whole
 from .interpreter import Surroundings
@@ -202,9 +203,7 @@ def _pointer(w: Writer, env: Surroundings, carrier: PointerTo, slot: Slot, slow:
     if not carrier.text:
         ours = w.label("ours")
         if carrier.const:
-            w.add(
-                Branch("eq", "t1", Symbol(f"class:{slot.number}:plain"), ours, note="a pointer to non-const")
-            )
+            w.add(Branch("eq", "t1", Symbol(f"class:{slot.number}:plain"), ours, note="a pointer to non-const"))
         w.add(
             Branch("ne", "t1", Symbol(f"class:{slot.number}"), slow, note="a pointer of the declared type"),
             Label(ours),
@@ -266,7 +265,7 @@ def _sound(w: Writer, env: Surroundings, obj: str, slow: str) -> None:
     w.aside(owned, look)
 
 
-_INLINE = {
+_INLINE: dict[type, Callable[[Writer, Surroundings, Any, Slot, str], None]] = {
     Whole: _whole,
     Truth: _truth,
     Character: _character,

@@ -94,4 +94,3 @@ def settled(w: Writer, env: Surroundings, slow: str) -> None:
         Branch("ne", At("t1", facts.value_owner), 0, slow),
         Label(sure),
     )
-

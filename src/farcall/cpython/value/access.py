@@ -125,9 +125,7 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
     if not low <= number <= high:
         shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"
-        raise OverflowError(
-            f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})"
-        )
+        raise OverflowError(f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})")
     first, size, shift = member.place
     mask = ((1 << member.bits) - 1) << shift
     word = int.from_bytes(seed.read(base + first, size), sys.byteorder)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -24,6 +24,10 @@ class Array(Value):
 
     def __init__(self, items: Iterable[object] = (), /) -> None:
         _fill(self, items)
+
+    if TYPE_CHECKING:  # items are iterated by `sq_item`
+
+        def __iter__(self) -> Iterator[Any]: ...
 
     def __len__(self) -> int:
         return self.__ctype__.length or 0

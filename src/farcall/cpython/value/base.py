@@ -17,7 +17,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-
 def dead(value: Any) -> NoReturn:
     """Raise that a value's memory was freed."""
     raise FreedMemoryError(f"this {value.__ctype__} lies in memory that was freed")
@@ -94,9 +93,7 @@ owner: Callable[[object], object] = make_builtin(
     "owner", "owner", METH_O, "What keeps a value's memory alive, or None."
 )
 #: `own(value, thing)`: have the value keep `thing` alive in place of what it kept.
-own: Callable[[object, object], None] = make_builtin(
-    "own", "own", METH_FASTCALL, "Have a value keep something alive."
-)
+own: Callable[[object, object], None] = make_builtin("own", "own", METH_FASTCALL, "Have a value keep something alive.")
 #: `holder(value)`: what a view into the value has to keep alive: the value, or what that one is a view of.
 holder: Callable[[Value], object] = make_builtin(
     "holder", "holder", METH_O, "What a view into a value has to keep alive."
@@ -140,8 +137,8 @@ def lent(held: Lease) -> bool:
 
 def keep(value: Value | Keep, place: int, thing: object) -> None:
     """Have `value` keep `thing` alive for the pointer stored at the address `place`."""
-    found = value
-    if not isinstance(found, Keep):
+    found: object = value
+    if isinstance(value, Value):
         value, found = _root(value)
         if isinstance(thing, Value) and _root(thing)[0] is value:  # no value has to keep itself
             if isinstance(found, Keep):
@@ -155,6 +152,7 @@ def keep(value: Value | Keep, place: int, thing: object) -> None:
         if not isinstance(found, Keep):
             found = Keep(found)
             own(value, found)
+    assert isinstance(found, Keep)
     found.things[place] = thing
 
 

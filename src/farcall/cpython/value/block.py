@@ -112,5 +112,3 @@ def aligned(cls: Any, size: int) -> tuple[bytearray, int]:
     align = alignof(cls.__ctype__, host_target().model)
     memory = bytearray(size + align)
     return memory, -(-seed.address_of(memory) // align) * align
-
-

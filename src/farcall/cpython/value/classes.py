@@ -110,8 +110,8 @@ def _make(ctype: CType) -> Any:
     size = sizeof(ctype, host_target().model)
     kind = carrier(ctype, host_target().model)
     if isinstance(kind, Block):
-        base = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, Float) else Wide
-        cls = make_type(_python_name(name), (base,), size, f"The C type {name}.")
+        number = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, Float) else Wide
+        cls = make_type(_python_name(name), (number,), size, f"The C type {name}.")
     elif isinstance(ctype, (Integer, Float, Enum)):
         base = Scalar if isinstance(ctype, Float) else Integral
         value = Getset(
@@ -273,5 +273,3 @@ def _new_aligned(cls: Any, *values: object, **fields: object) -> Any:
 
 def _python_name(name: str) -> str:
     return name.replace(" ", "_")
-
-

@@ -29,8 +29,8 @@ def reduce(value: Any) -> tuple[Any, ...]:
     is declared alike in the process that reads it.
     """
     refuse_pointers(value, "pickled")
-    native = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
-    data = bytes(memoryview(value).tobytes())
+    native: Any = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
+    data = memoryview(value).tobytes()
     if native is type(value):
         return rebuild, (describe(value.__ctype__), data)
     return _refill, (type(value), data, getattr(value, "__dict__", None))
@@ -84,5 +84,3 @@ def rebuild(description: Any, data: bytes) -> Any:
     made = cls.__new__(cls)
     seed.write(address(made), data)
     return made
-
-

@@ -116,7 +116,8 @@ def _describe(native: Any, kept: Any) -> int:
     whole, size = sizeof(ctype, host_target().model), sizeof(element, host_target().model)
     if text.startswith("("):  # an item of plain bytes
         shape, size, text = (*shape, size), 1, "B"
-    strides, step = [], size
+    strides: list[int] = []
+    step = size
     for length in reversed(shape):
         strides.insert(0, step)
         step *= length

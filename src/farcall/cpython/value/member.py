@@ -111,4 +111,3 @@ def _bits(member: Member, index: int, through: bool, const: bool) -> Getset:
             setter = entry("bits_setter", bits, through)
     doc = f"{member.ctype} : {member.bits} at bit {8 * first + shift}."
     return Getset(member.name, getter, setter, closure(first, index, size), doc)
-

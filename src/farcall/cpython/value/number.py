@@ -44,7 +44,7 @@ class Number(Value):
         return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (self.__ctype__, bytes(memoryview(self))))
+        return (_rebuild, (self.__ctype__, Number.__bytes__(self)))
 
     @property
     def value(self) -> Any:

@@ -15,6 +15,7 @@ from .base import Value, address, alive, native, own, owner, view
 
 __all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
 
+Data = bytes  # whose name a method has
 #: The end of the address space.
 ADDRESSES = 1 << 64
 
@@ -108,7 +109,7 @@ class Pointer(Value):
         place_of(self)
         write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
 
-    def __bytes__(self) -> "bytes":
+    def __bytes__(self) -> Data:
         return seed.read(address(self), host_target().model.pointer)
 
     def __reduce__(self) -> Any:
@@ -220,5 +221,3 @@ def _listed(pointer: Any, values: Iterable[Any]) -> list[Any]:
     if isinstance(values, (bytes, bytearray)) and isinstance(plain, Integer) and plain.rank == "char":
         return [values[i : i + 1] for i in range(len(values))] if plain.signed is None else list(values)
     return list(values)
-
-

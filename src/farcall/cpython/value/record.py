@@ -81,7 +81,7 @@ class Union(Record):
             return NotImplemented
         return Record.__bytes__(self) == Record.__bytes__(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def fill_record(record: Any, args: tuple[object, ...], fields: dict[str, object]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import seed
 from ...ctype import Vector as VectorType
@@ -27,6 +28,10 @@ class Vector(Value):
             raise ValueError(f"{self.__ctype__} has {len(self)} lanes, {len(lanes)} were given")
         for index, lane in enumerate(lanes):
             self[index] = lane
+
+    if TYPE_CHECKING:  # lanes are iterated by `sq_item`
+
+        def __iter__(self) -> Iterator[Any]: ...
 
     def __len__(self) -> int:
         return self.__ctype__.count

@@ -195,5 +195,3 @@ def block(w: Writer, env: Surroundings, detail: str) -> Routine:
     )
     w.aside("raised", lambda: w.add(Return(-1)))
     return w.finish()
-
-

@@ -1,0 +1,186 @@
+"""The raw API and its Java variant, whose cells libffi's own test programs never fill: beside Debian's libffi."""
+
+from __future__ import annotations
+
+import ctypes as c
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.raw.door import Door, Memory, address, bytes_at, real
+
+
+class Pair(c.Structure):
+    _fields_ = (("x", c.c_double), ("y", c.c_double))
+
+
+#: libffi's types, and values of ctypes for them.
+MIXED: dict[str, Any] = {
+    "sint8": c.c_int8(-3), "uint8": c.c_uint8(200), "sint16": c.c_int16(-300), "uint16": c.c_uint16(60000),
+    "sint32": c.c_int32(-70000), "uint32": c.c_uint32(4000000000), "sint64": c.c_int64(-1 << 40),
+    "uint64": c.c_uint64(1 << 63), "float": c.c_float(1.5), "double": c.c_double(-2.25),
+    "pointer": c.c_void_p(0x1234_5678_9ABC),
+}  # fmt: skip
+VARIANTS = ("raw", "java_raw")
+
+
+def named(door: Door, pattern: str, variant: str) -> Any:
+    return getattr(door, pattern.format(variant))
+
+
+def pair(memory: Memory) -> int:
+    return memory.struct(memory.door.type("double"), memory.door.type("double"))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_sizes_are_libffis(ffi: Door, memory: Memory, variant: str) -> None:
+    def size(door: Door, memory: Memory, *parameters: str) -> int:
+        found = named(door, "ffi_{}_size", variant)(memory.cif("void", *parameters))
+        assert isinstance(found, int)
+        return found
+
+    oracle = real()
+    other = Memory(oracle)
+    for parameters in ((), ("sint8",), ("double",), ("float",), ("pointer",), tuple(MIXED), ("sint64", "sint8") * 9):
+        assert size(ffi, memory, *parameters) == size(oracle, other, *parameters)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_values_into_cells_and_back(ffi: Door, memory: Memory, variant: str) -> None:
+    def cells(door: Door, memory: Memory) -> tuple[bytes, list[int]]:
+        cif = memory.cif("void", *MIXED)
+        size = named(door, "ffi_{}_size", variant)(cif)
+        raw, back = memory.buffer(size), memory.buffer(8 * len(MIXED))
+        named(door, "ffi_{}", "java_ptrarray_to_raw" if variant == "java_raw" else "ptrarray_to_raw")(
+            cif, memory.values(*MIXED.values()), raw
+        )
+        named(door, "ffi_{}_to_ptrarray", variant)(cif, raw, back)
+        places = [int.from_bytes(bytes_at(back + 8 * i, 8), "little") - raw for i in range(len(MIXED))]
+        return bytes_at(raw, size), places
+
+    oracle = real()
+    given, expected = cells(ffi, memory), cells(oracle, Memory(oracle))
+    assert given[1] == expected[1]
+    assert without_rest(given) == without_rest(expected)
+
+
+def without_rest(cells: tuple[bytes, list[int]]) -> list[bytes]:
+    """The bytes of each cell that libffi writes: of a float's cell the first half."""
+    content, places = cells
+    return [content[at : at + (4 if name == "float" else 8)] for at, name in zip(places, MIXED, strict=True)]
+
+
+def test_structs_lie_in_cells_by_address(ffi: Door, memory: Memory) -> None:
+    value, number = Pair(1.5, -2.5), c.c_int16(-7)
+    cif = memory.cif("void", "sint16", pair(memory), "sint16")
+    raw, back = memory.buffer(24), memory.buffer(24)
+    assert ffi.ffi_raw_size(cif) == 24
+    ffi.ffi_ptrarray_to_raw(cif, memory.values(number, value, number), raw)
+    assert bytes_at(raw + 8, 8) == c.addressof(value).to_bytes(8, "little")
+    ffi.ffi_raw_to_ptrarray(cif, raw, back)
+    assert bytes_at(back, 24) == b"".join(at.to_bytes(8, "little") for at in (raw, c.addressof(value), raw + 16))
+    assert ffi.ffi_java_raw_size(cif) == 0  # Java has no structs; libffi aborts
+
+
+def test_what_is_larger_than_a_cell_takes_several(ffi: Door, memory: Memory) -> None:
+    oracle = real()
+    cif, other = memory.cif("void", "longdouble", "sint8"), Memory(oracle).cif
+    assert ffi.ffi_raw_size(cif) == oracle.ffi_raw_size(other("void", "longdouble", "sint8")) == 24
+    value, number = c.c_longdouble(1.25), c.c_int8(-1)
+    raw = memory.buffer(24)
+    ffi.ffi_ptrarray_to_raw(cif, memory.values(value, number), raw)
+    assert c.c_longdouble.from_address(raw).value == 1.25
+    assert bytes_at(raw + 16, 8) == b"\xff" * 8
+
+
+@c.CFUNCTYPE(c.c_double, *(type(value) for value in MIXED.values()))
+def total(*values: Any) -> float:
+    """What C gets when every argument arrives; the pointer counts as 1."""
+    *numbers, pointer = values
+    assert pointer == MIXED["pointer"].value
+    return sum(map(float, numbers)) + 1
+
+
+EXPECTED = sum(float(value.value) for name, value in MIXED.items() if name != "pointer") + 1
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_calls(ffi: Door, memory: Memory, variant: str) -> None:
+    to_raw = "ffi_java_ptrarray_to_raw" if variant == "java_raw" else "ffi_ptrarray_to_raw"
+    cif, result = memory.cif("double", *MIXED), c.c_double()
+    raw = memory.buffer(named(ffi, "ffi_{}_size", variant)(cif))
+    getattr(ffi, to_raw)(cif, memory.values(*MIXED.values()), raw)
+    for _ in range(2):  # the first call of a signature makes its code
+        result.value = 0
+        named(ffi, "ffi_{}_call", variant)(cif, address(total), c.addressof(result), raw)
+        assert result.value == EXPECTED
+
+
+def test_calls_with_a_struct(ffi: Door, memory: Memory) -> None:
+    @c.CFUNCTYPE(c.c_double, c.c_int8, Pair)
+    def function(number: int, value: Pair) -> float:
+        return number + value.x * value.y
+
+    cif, value, result = memory.cif("double", "sint8", pair(memory)), Pair(3, 4), c.c_double()
+    raw = memory.buffer(16)
+    ffi.ffi_ptrarray_to_raw(cif, memory.values(c.c_int8(-2), value), raw)
+    ffi.ffi_raw_call(cif, address(function), c.addressof(result), raw)
+    assert result.value == 10
+
+
+HANDLER = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p)
+
+
+def closure(memory: Memory, prepare: str, cif: int, handler: Callable[..., None], user_data: int) -> int:
+    """The executable address of a closure, made by the door's function of this name."""
+    code = memory.buffer(8)
+    made = memory.door.ffi_closure_alloc(72, code)
+    assert made
+    executable = int.from_bytes(bytes_at(code, 8), "little")
+    assert getattr(memory.door, prepare)(made, cif, address(handler), user_data, executable) == 0
+    return executable
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_closures_get_the_cells_that_libffi_gives(ffi: Door, memory: Memory, variant: str) -> None:
+    def cells(door: Door, memory: Memory) -> tuple[int, list[bytes]]:
+        seen: list[tuple[int, bytes]] = []
+        cif = memory.cif("sint16", *MIXED)
+        size = named(door, "ffi_{}_size", variant)(cif)
+
+        @HANDLER
+        def handler(given: int, result: int, raw: int, user_data: int) -> None:
+            assert given == cif
+            seen.append((user_data, bytes_at(raw, size)))
+            c.c_int64.from_address(result).value = -5
+
+        executable = closure(memory, f"ffi_prep_{variant}_closure_loc", cif, handler, 77)
+        call = c.CFUNCTYPE(c.c_int16, *(type(value) for value in MIXED.values()))(executable)
+        assert call(*(value.value for value in MIXED.values())) == -5
+        ((user_data, content),) = seen
+        assert user_data == 77
+        places, at = [], 0
+        for name in MIXED:
+            places.append(at)
+            at += 16 if variant == "java_raw" and name in ("sint64", "uint64", "double") else 8
+        assert at == size
+        return size, without_rest((content, places))
+
+    oracle = real()
+    assert cells(ffi, memory) == cells(oracle, Memory(oracle))
+
+
+def test_closures_get_structs_by_address(ffi: Door, memory: Memory) -> None:
+    cif = memory.cif(pair(memory), "sint8", pair(memory))
+
+    @HANDLER
+    def handler(cif: int, result: int, raw: int, user_data: int) -> None:
+        value = Pair.from_address(c.c_void_p.from_address(raw + 8).value or 0)
+        number = c.c_int64.from_address(raw).value
+        c.memmove(result, c.addressof(Pair(value.y * number, value.x)), 16)
+
+    executable = closure(memory, "ffi_prep_raw_closure_loc", cif, handler, 0)
+    given = c.CFUNCTYPE(Pair, c.c_int8, Pair)(executable)(-2, Pair(1.5, 4))
+    assert (given.x, given.y) == (-8, 1.5)
+    assert ffi.ffi_prep_java_raw_closure_loc(executable, cif, 1, 0, executable) == 1
