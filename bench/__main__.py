@@ -21,6 +21,7 @@ from bench.libffi_table import libffi_table
 from bench.row import ROWS, Row
 from bench.startup import startup
 from bench.table import binding_table, call_table, startup_line
+from bench.values import measure_values, value_table
 
 
 def options() -> argparse.Namespace:
@@ -88,6 +89,9 @@ def main() -> None:
             }
             print("\n" + libffi_table(used), flush=True)
         if not (chosen.calls_only or chosen.callbacks_only or chosen.libffi_only):
+            values = measure_values(directory, chosen.quick)
+            numbers["values"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in values.items()}
+            print("\n" + value_table(values), flush=True)
             numbers["binding"] = in_own_process(directory)
             print("\n" + binding_table(numbers["binding"]), flush=True)
             start = startup(15)

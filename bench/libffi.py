@@ -20,7 +20,6 @@ KINDS = ("ffi_call", "call plan", "closure", "ffi_prep_cif")
 #: Without it gcc stores the two doubles of a struct and reads them back as a vector, a stall longer than the call.
 OPTIONS = ("-fno-tree-vectorize",)
 SIZEOF_CIF, SIZEOF_CLOSURE, DEFAULT_ABI, STRUCT = 32, 56, 2, 13
-#: Multiples of a hundred: the loops are unrolled, and warming takes a tenth.
 TURNS = {"ffi_call": 20000, "call plan": 20000, "closure": 20000, "ffi_prep_cif": 500}
 
 
@@ -47,25 +46,26 @@ class Row(NamedTuple):
     expected: Any
 
 
+MIXED: tuple[tuple[str, Any], ...] = (
+    ("sint32", c.c_int32(1)),
+    ("double", c.c_double(2.5)),
+    ("float", c.c_float(0.5)),
+    ("sint64", c.c_int64(4)),
+    ("sint16", c.c_int16(-5)),
+    ("pointer", c.c_void_p(6)),
+    ("double", c.c_double(7)),
+    ("uint8", c.c_uint8(200)),
+    ("float", c.c_float(9)),
+    ("sint64", c.c_int64(10)),
+    ("double", c.c_double(11.5)),
+    ("sint32", c.c_int32(-12)),
+)
 ROWS = (
     Row("double(double, double)", "product", "double", ("double",) * 2, (c.c_double(1.5), c.c_double(4)), 6.0),
     Row("int64(8 x int64)", "eight", "sint64", ("sint64",) * 8, tuple(c.c_int64(i) for i in range(8)), 28),
     Row("pair(pair)", "swapped", "pair", ("pair",), (Pair(1.5, -2.5),), (-2.5, 1.5)),
-    Row(
-        "double(12 mixed)",
-        "twelve",
-        "double",
-        (
-            "sint32", "double", "float", "sint64", "sint16", "pointer", "double", "uint8", "float", "sint64", "double",
-            "sint32",
-        ),  # fmt: skip
-        (
-            c.c_int32(1), c.c_double(2.5), c.c_float(0.5), c.c_int64(4), c.c_int16(-5), c.c_void_p(6), c.c_double(7),
-            c.c_uint8(200), c.c_float(9), c.c_int64(10), c.c_double(11.5), c.c_int32(-12),
-        ),  # fmt: skip
-        229.5,
-    ),
-)  # fmt: skip
+    Row("double(12 mixed)", "twelve", "double", tuple(name for name, _ in MIXED), tuple(v for _, v in MIXED), 229.5),
+)
 RESULTS: dict[str, Any] = {"double": c.c_double, "sint64": c.c_int64, "pair": Pair}
 
 

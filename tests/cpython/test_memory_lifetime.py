@@ -91,13 +91,13 @@ def test_binding_and_dropping_keeps_python_memory_flat() -> None:
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        for _ in range(2000):
+        for _ in range(20_000):
             libm.function("double cos(double x)")
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert grown < 20_000
+    assert grown < 160_000  # less than half of the smallest object for each
 
 
 def calls(library: farcall.Library) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
@@ -356,7 +356,13 @@ def test_dropping_in_the_child_leaves_the_parent_whole(library: farcall.Library)
 
 
 def test_nothing_is_writable_and_executable(library: farcall.Library) -> None:
+    # ctypes, which other tests use, has libffi's pages; they are there before.
+    before = writable_and_executable()
     assert library.twice(1) == 2
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        permissions = line.split()[1]
-        assert not ("w" in permissions and "x" in permissions), line
+    assert library.function("int twice(int x)", gil="hold")(2) == 4
+    assert writable_and_executable() <= before
+
+
+def writable_and_executable() -> set[str]:
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    return {line for line in lines if {"w", "x"} <= set(line.split()[1]) or ("wx" in line and "memfd:" in line)}

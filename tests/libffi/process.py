@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
 import re
 import resource
@@ -39,6 +40,7 @@ def run(program: Path, seconds: int = SECONDS) -> Ending:
 def _become(program: Path, output: int, seconds: int) -> None:
     """Never returns: `main` calls exit, or its result is handed to it, so that C's buffers are written."""
     try:
+        faulthandler.disable()  # a crash is the program's, and its status says enough
         os.dup2(output, 1)
         os.dup2(output, 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

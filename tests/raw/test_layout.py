@@ -128,3 +128,9 @@ def test_exports_are_every_function() -> None:
     functions -= {name for name in functions if isinstance(getattr(raw, name), type)}
     assert set(raw.exports()) == functions
     assert all(raw.exports().values())
+
+
+def test_the_page_for_libffis_users_names_everything() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "from-libffi.md").read_text(encoding="utf-8")
+    for name in (*raw.exports(), *FIELDS):
+        assert f"`{name}`" in page, name

@@ -296,9 +296,7 @@ class Library:
             raise SymbolError(f"{declaration!r} names no function; a library's are found by name")
         return name, function
 
-    def _bind(
-        self, name: str, function: Function, gil: str | None, errno: bool | None
-    ) -> BuiltinFunctionType:
+    def _bind(self, name: str, function: Function, gil: str | None, errno: bool | None) -> BuiltinFunctionType:
         bound = bind(
             name,
             function,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..errors import UnsupportedTypeError
 from .carrier import Carrier, Character, Nothing, PointerTo, Real, Truth, Whole
+from .instance import allocate
 from .interpreter import Surroundings
-from .step import Address, AddressOf, At, Branch, Compute, Convert, Load, Move, Operand, Return, Store, Symbol
+from .step import Address, AddressOf, At, Compute, Convert, Load, Move, Operand, Return, Store, Symbol
 from .writer import Writer
 
 __all__ = ["box", "make_instance", "return_none"]
@@ -73,9 +74,8 @@ def return_none(w: Writer, env: Surroundings) -> None:
 def make_instance(w: Writer, env: Surroundings, cls: Symbol, into: str, failed: str) -> None:
     """A new farcall value that owns its payload, which is left unwritten."""
     interpreter = env.interpreter
+    allocate(w, env, cls, into, failed)
     w.add(
-        env.invoke("_PyObject_New", cls, result=into, note="an instance for the result"),
-        Branch("eq", into, 0, failed),
         Address("t0", At(into, interpreter.value_payload)),
         Store(
             At(into, interpreter.value_data), "t0", env.target.model.pointer, "its data are its own payload"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .carrier import Carrier
+from .instance import allocate
 from .interpreter import Surroundings
 from .step import Address, At, Branch, Compute, Invoke, Jump, Label, Load, Move, Receive, Return, Routine, Store, Symbol
 from .unbox import Slot, unbox
@@ -48,8 +49,9 @@ def constructor(members: tuple[Member, ...], size: int, env: Surroundings) -> Ro
         Store(end, "s1", pointer),
         Branch("ne", "t0", 0, "named"),
         Label("counted"),
-        env.invoke("_PyObject_New", cls, result="s2", note="the instance"),
-        Branch("eq", "s2", 0, "failed"),
+    )
+    allocate(w, env, cls, "s2", "failed")
+    w.add(
         Address("t0", At("s2", facts.value_payload)),
         Store(At("s2", facts.value_data), "t0", pointer, "its data are its own payload"),
         Store(At("s2", facts.value_owner), 0, pointer),

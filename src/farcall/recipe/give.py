@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from .box import box
 from .carrier import Carrier, Character, Real
+from .instance import allocate
 from .interpreter import Surroundings
 from .reference import hold
-from .step import Address, At, Branch, Copy, Load, Operand, Return, Store, Symbol
+from .step import Address, At, Branch, Copy, Load, Move, Return, Store, Symbol
 from .whereabouts import derive, settled
 from .writer import Writer
 
@@ -33,10 +34,11 @@ def give_view(w: Writer, env: Surroundings, cls: Symbol | At, slow: str, *, thro
     facts, pointer = env.interpreter, env.target.model.pointer
     place = At(w.local())
     w.add(Store(place, "t0", pointer))
-    made = _instance(w, env, cls, slow)
-    w.add(Load("t0", place, pointer), Store(At(made, facts.value_data), "t0", pointer))
+    _known(w, cls, slow)
     derive(w, env, through=through)
-    _finish(w, env, made)
+    _make(w, env, cls)
+    w.add(Load("t0", place, pointer), Store(At("s2", facts.value_data), "t0", pointer))
+    _finish(w, env)
 
 
 def give_pointer(w: Writer, env: Surroundings, cls: Symbol | At, slow: str, *, through: bool = False) -> None:
@@ -45,32 +47,35 @@ def give_pointer(w: Writer, env: Surroundings, cls: Symbol | At, slow: str, *, t
     facts, pointer = env.interpreter, env.target.model.pointer
     place = At(w.local())
     w.add(Load("t0", At("t0"), pointer, note="the pointer"), Store(place, "t0", pointer))
+    _known(w, cls, slow)
     derive(w, env, through=through)
     settled(w, env, slow)
-    made = _instance(w, env, cls, slow)
+    _make(w, env, cls)
     w.add(
         Load("t0", place, pointer),
-        Store(At(made, facts.value_payload), "t0", pointer),
-        Address("t0", At(made, facts.value_payload)),
-        Store(At(made, facts.value_data), "t0", pointer),
+        Store(At("s2", facts.value_payload), "t0", pointer),
+        Address("t0", At("s2", facts.value_payload)),
+        Store(At("s2", facts.value_data), "t0", pointer),
     )
-    derive(w, env, through=through)
-    _finish(w, env, made)
+    _finish(w, env)
 
 
-def _instance(w: Writer, env: Surroundings, cls: Symbol | At, slow: str) -> str:
-    operand: Operand = cls
+def _known(w: Writer, cls: Symbol | At, slow: str) -> None:
     if isinstance(cls, At):  # a cell that is filled when the class is first needed
         w.add(Branch("eq", cls, 0, slow))
+
+
+def _make(w: Writer, env: Surroundings, cls: Symbol | At) -> None:
+    """An instance in s2. The owner, in t1, takes the place of the value in s0, which keeps it alive meanwhile."""
     failed = w.label("failed")
-    w.add(env.invoke("_PyObject_New", operand, result="s2"), Branch("eq", "s2", 0, failed))
+    w.add(Move("s0", "t1"))
+    allocate(w, env, cls, "s2", failed)
     w.aside(failed, lambda: w.add(Return(0)))
-    return "s2"
 
 
-def _finish(w: Writer, env: Surroundings, made: str) -> None:
-    """Hand over the instance, with the owner in t1."""
+def _finish(w: Writer, env: Surroundings) -> None:
+    """Hand over the instance, which holds the owner."""
     facts, pointer = env.interpreter, env.target.model.pointer
-    w.add(Store(At(made, facts.value_owner), "t1", pointer))
-    hold(w, env, "t1", "t0")
-    w.add(Return(made))
+    w.add(Store(At("s2", facts.value_owner), "s0", pointer))
+    hold(w, env, "s0", "t1")
+    w.add(Return("s2"))

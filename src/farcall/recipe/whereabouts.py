@@ -25,11 +25,12 @@ def locate(
     `again` loads the value into t0 once more; without it, it is still the routine's first argument.
     """
     facts, pointer = env.interpreter, env.target.model.pointer
-    owned, alive, null = w.label("owned"), w.label("alive"), w.label("null")
+    leased, alive, null = w.label("leased"), w.label("alive"), w.label("null")
     again = again or Receive(0, "t0")
     w.add(
         Load("t1", At(obj, facts.value_owner), pointer),
-        Branch("ne", "t1", 0, owned),
+        Branch("eq", "t1", 0, alive),
+        Branch("eq", At("t1", facts.type), Symbol("class:lease"), leased),
         Label(alive),
         Load("t0", At(obj, facts.value_data), pointer),
     )
@@ -38,13 +39,10 @@ def locate(
         w.aside(null, lambda: _raise(w, env, "null", again, failure))
 
     def look() -> None:
-        w.add(
-            Branch("ne", At("t1", facts.type), Symbol("class:lease"), alive),
-            Branch("ne", At("t1", facts.value_data), 0, alive, note="the lease holds"),
-        )
+        w.add(Branch("ne", At("t1", facts.value_data), 0, alive, note="the lease holds"))
         _raise(w, env, "dead", again, failure)
 
-    w.aside(owned, look)
+    w.aside(leased, look)
 
 
 def _raise(w: Writer, env: Surroundings, why: str, again: Step, failure: int) -> None:
