@@ -19,7 +19,8 @@ CFFI = ("cffi callback", "cffi extern")
 def callback_tables(times: dict[str, Rows]) -> str:
     """Nanoseconds a callback of every peer, and the ratios that count."""
     parts = [_table(TITLES[policy], times[policy]) for policy in TITLES]
-    return "\n\n".join([*parts, _handlers(times["C"])])
+    head = "callbacks: nanoseconds a turn of C's loop, the median of the rounds"
+    return "\n\n".join([head, *parts, _handlers(times["C"])])
 
 
 def _table(title: str, rows: Rows) -> str:

@@ -66,9 +66,7 @@ def turns_for(loop: Callable[[int], int], nanoseconds: float) -> int:
     return max(1, round(turns * nanoseconds / spent))
 
 
-def side_by_side(
-    groups: dict[str, dict[str, Call]], rounds: int, milliseconds: float
-) -> dict[str, dict[str, Time]]:
+def side_by_side(groups: dict[str, dict[str, Call]], rounds: int, milliseconds: float) -> dict[str, dict[str, Time]]:
     """The time of each call of each group, from `rounds` rounds of about `milliseconds` each."""
     loops = {group: {key: timed_loop(call) for key, call in calls.items()} for group, calls in groups.items()}
     taken: dict[str, dict[str, list[float]]] = {g: {key: [] for key in calls} for g, calls in groups.items()}

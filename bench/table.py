@@ -36,9 +36,7 @@ def verdict(label: str, value: float | None, goal: float, *, at_most: bool) -> s
 def ratios(times: Times, over: str, under: str, rows: list[str]) -> list[float]:
     """How many times `over` takes as long as `under`, by the best rounds."""
     return [
-        times[row][over].best / times[row][under].best
-        for row in rows
-        if over in times[row] and under in times[row]
+        times[row][over].best / times[row][under].best for row in rows if over in times[row] and under in times[row]
     ]
 
 

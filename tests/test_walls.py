@@ -66,8 +66,7 @@ def imports(source: str, module: str) -> set[str]:
                     base = [*base, node.module]
                 found.update(".".join([*base, alias.name]) for alias in node.names)
             case ast.Call(
-                func=ast.Name(id="import_module" | "__import__")
-                | ast.Attribute(attr="import_module" | "__import__"),
+                func=ast.Name(id="import_module" | "__import__") | ast.Attribute(attr="import_module" | "__import__"),
                 args=[ast.Constant(value=str(name)), *_],
             ):
                 found.add(name)

@@ -305,5 +305,3 @@ def _check(status: int) -> None:
     if status != raw.FFI_OK:
         kind, message = _ERRORS.get(status, (FFIError, f"status {status}"))
         raise kind(message, status)
-
-

@@ -95,18 +95,14 @@ _dlsym = _exported("dlsym", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)
 _dlclose = _exported("dlclose", ctypes.c_int, ctypes.c_void_p)
 _dlerror = _exported("dlerror", ctypes.c_char_p)
 _dladdr = _exported("dladdr", ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-_get_buffer = _exported(
-    "PyObject_GetBuffer", ctypes.c_int, ctypes.py_object, ctypes.POINTER(_Buffer), ctypes.c_int
-)
+_get_buffer = _exported("PyObject_GetBuffer", ctypes.c_int, ctypes.py_object, ctypes.POINTER(_Buffer), ctypes.c_int)
 _release_buffer = _exported("PyBuffer_Release", None, ctypes.POINTER(_Buffer))
 _increase = _exported("Py_IncRef", None, ctypes.py_object)
 _decrease = _exported("Py_DecRef", None, ctypes.py_object)
 _new_capsule = _exported("PyCapsule_New", ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
 _set_context = _exported("PyCapsule_SetContext", ctypes.c_int, ctypes.py_object, ctypes.c_void_p)
 _new_type = _exported("PyType_FromSpecWithBases", ctypes.py_object, ctypes.c_void_p, ctypes.py_object)
-_new_builtin = _exported(
-    "PyCFunction_NewEx", ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object
-)
+_new_builtin = _exported("PyCFunction_NewEx", ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object)
 
 
 # Memory

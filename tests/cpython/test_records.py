@@ -17,6 +17,7 @@ import pytest
 import farcall
 from farcall.cpython.typeobject import settable
 from farcall.errors import NullPointerError
+from farcall.memory import default_memory
 from tests.conftest import Load
 
 DECLARED = """
@@ -152,6 +153,30 @@ def test_keywords_of_python_as_fields(types: Any) -> None:
     for _ in range(4):
         made = types.odd(**{"class": 1, "from": 2})
         assert (getattr(made, "class"), getattr(made, "from")) == (1, 2)
+
+
+def test_classes_take_their_code_with_them() -> None:
+    def make(number: int) -> None:
+        library = farcall.Library(None)
+        library.cdef(
+            f"struct gone {{ int a; double b; struct gone *next; int c[3]; struct {{ long d; }} e; unsigned f : {number % 31 + 1}; }};"  # noqa: E501
+        )
+        cls: Any = library.types.gone
+        for _ in range(4):
+            made = cls(1, 2.0, None, [1, 2, 3], (4,), f=1)
+        made.next = farcall.addressof(made)
+        assert (made.next.b, made.c[1], made.e.d, made.next[0].f) == (2.0, 2, 4, 1)
+        made.next = None
+
+    for number in range(40):  # all widths of the bit-field, whose routines stay
+        make(number)
+    gc.collect()
+    before = default_memory().statistics()
+    for number in range(200):
+        make(number)
+    gc.collect()
+    after = default_memory().statistics()
+    assert (after.slots, after.in_use) == (before.slots, before.in_use)
 
 
 # Bit-fields, anonymous and const members

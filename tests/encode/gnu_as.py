@@ -121,9 +121,7 @@ def assemble(lines: list[str]) -> list[bytes]:
     with tempfile.TemporaryDirectory() as directory:
         here = Path(directory)
         (here / "x.s").write_text("\n".join(source) + "\n")
-        done = subprocess.run(
-            ["as", "-o", "x.o", "x.s"], cwd=here, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["as", "-o", "x.o", "x.s"], cwd=here, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[:2000]
         for section in ("text", "sizes"):
             command = ["objcopy", "-O", "binary", "-j", f".{section}", "x.o", section]

@@ -60,9 +60,7 @@ def test_imul(bits: int) -> None:
     agree((f"imul {reg(d, bits)}, {reg(s, bits)}", asm.imul_rr(d, s, bits)) for d, s in pairs())
     agree((f"imul {reg(r, bits)}, {ptr(m, bits)}", asm.imul_rm(r, m, bits)) for r, m in spread(memories()))
     for imm in IMMEDIATES[bits]:
-        agree(
-            (f"imul {reg(d, bits)}, {reg(s, bits)}, {imm}", asm.imul_rri(d, s, imm, bits)) for d, s in pairs()
-        )
+        agree((f"imul {reg(d, bits)}, {reg(s, bits)}, {imm}", asm.imul_rri(d, s, imm, bits)) for d, s in pairs())
         agree(
             (f"imul {reg(r, bits)}, {ptr(m, bits)}, {imm}", asm.imul_rmi(r, m, imm, bits))
             for r, m in spread(memories())

@@ -40,16 +40,8 @@ def test_mov_load_and_store(bits: int) -> None:
 
 @pytest.mark.parametrize("bits", WIDTHS)
 def test_mov_immediate(bits: int) -> None:
-    agree(
-        (f"mov {reg(r, bits)}, {imm}", asm.mov_ri(r, imm, bits))
-        for r in REGISTERS
-        for imm in IMMEDIATES[bits]
-    )
-    agree(
-        (f"mov {ptr(m, bits)}, {imm}", asm.mov_mi(m, imm, bits))
-        for m in memories()
-        for imm in IMMEDIATES[bits]
-    )
+    agree((f"mov {reg(r, bits)}, {imm}", asm.mov_ri(r, imm, bits)) for r in REGISTERS for imm in IMMEDIATES[bits])
+    agree((f"mov {ptr(m, bits)}, {imm}", asm.mov_mi(m, imm, bits)) for m in memories() for imm in IMMEDIATES[bits])
 
 
 EDGES64 = (0, -1, 2**31, 2**32, -(2**31) - 1, 2**63 - 1, -(2**63), 2**64 - 1, 0x0123456789ABCDEF)
@@ -76,10 +68,7 @@ def test_extension(name: str, source: int, bits: int) -> None:
     from_register = {"movzx": asm.movzx_rr, "movsx": asm.movsx_rr}[name]
     from_memory = {"movzx": asm.movzx_rm, "movsx": asm.movsx_rm}[name]
     agree((f"{name} {reg(d, bits)}, {reg(s, source)}", from_register(d, s, source, bits)) for d, s in pairs())
-    agree(
-        (f"{name} {reg(r, bits)}, {ptr(m, source)}", from_memory(r, m, source, bits))
-        for r, m in spread(memories())
-    )
+    agree((f"{name} {reg(r, bits)}, {ptr(m, source)}", from_memory(r, m, source, bits)) for r, m in spread(memories()))
 
 
 def test_extension_from_32_bits() -> None:
@@ -87,9 +76,7 @@ def test_extension_from_32_bits() -> None:
     agree((f"movsxd {reg(r)}, {ptr(m, 32)}", asm.movsx_rm(r, m, 32)) for r, m in spread(memories()))
     for bits in (32, 64):  # a 32-bit mov clears the upper half: no instruction of its own
         agree((f"{{load}} mov {reg(d, 32)}, {reg(s, 32)}", asm.movzx_rr(d, s, 32, bits)) for d, s in pairs())
-        agree(
-            (f"mov {reg(r, 32)}, {ptr(m, 32)}", asm.movzx_rm(r, m, 32, bits)) for r, m in spread(memories())
-        )
+        agree((f"mov {reg(r, 32)}, {ptr(m, 32)}", asm.movzx_rm(r, m, 32, bits)) for r, m in spread(memories()))
     agree((f"{{load}} mov {reg(d, 32)}, {reg(s, 32)}", asm.movsx_rr(d, s, 32, 32)) for d, s in pairs())
 
 

@@ -117,9 +117,7 @@ def test_half_floats() -> None:
     agree((f"vcvtph2ps xmm{d}, xmm{s}", asm.vcvtph2ps_xx(d, s)) for d, s in pairs())
     agree((f"vcvtph2ps xmm{r}, {ptr(m, 64)}", asm.vcvtph2ps_xm(r, m)) for r, m in spread(all_memories()))
     for rounding in range(8):
-        agree(
-            (f"vcvtps2ph xmm{d}, xmm{s}, {rounding}", asm.vcvtps2ph_xxi(d, s, rounding)) for d, s in pairs()
-        )
+        agree((f"vcvtps2ph xmm{d}, xmm{s}, {rounding}", asm.vcvtps2ph_xxi(d, s, rounding)) for d, s in pairs())
         agree(
             (f"vcvtps2ph {ptr(m, 64)}, xmm{r}, {rounding}", asm.vcvtps2ph_mxi(m, r, rounding))
             for r, m in spread(memories())

@@ -50,9 +50,7 @@ def test_r2_a_plain_c_closure(handled_by: str, load_c: Any) -> None:
     python = farcall.Closure(handler, "void (uintptr_t cif, long *result, int **args, const int *env)")
     handlers = {"C": library.address("handler"), "Python": python.address}
     cif, atypes, env, code = raw.ffi_cif(), types(raw.ffi_type_sint32), farcall.int_(5), farcall.uintptr()
-    assert (
-        raw.ffi_prep_cif(address(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_sint32, address(atypes)) == raw.FFI_OK
-    )
+    assert raw.ffi_prep_cif(address(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_sint32, address(atypes)) == raw.FFI_OK
     closure = raw.ffi_closure_alloc(raw.SIZEOF_FFI_CLOSURE, address(code))
     assert closure
     status = raw.ffi_prep_closure_loc(closure, address(cif), handlers[handled_by], address(env), code.value)

@@ -55,11 +55,7 @@ def readelf_symbols(path: str, options: str = "--dyn-syms") -> list[ElfSymbol]:
         if row is None:
             continue
         value, size, kind, bind, section, versioned = row.groups()
-        if (
-            bind == "LOCAL"
-            or section == "UND"
-            or (section == "ABS" and kind == "OBJECT" and int(size, 0) == 0)
-        ):
+        if bind == "LOCAL" or section == "UND" or (section == "ABS" and kind == "OBJECT" and int(size, 0) == 0):
             continue
         name, at, version = versioned.partition("@")
         default = not at or version.startswith("@")

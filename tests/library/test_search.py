@@ -47,9 +47,7 @@ def test_a_cache_behind_the_older_form_and_damaged_ones():
     start = 48 + 24
     data = struct.pack("=20sIIB3xI12x", b"glibc-ld.so.cache1.1", 1, len(strings), 2, 0)
     data += struct.pack("=iIIIQ", 0x303, start, start + 10, 0, 0) + strings
-    assert parse_cache(b"ld.so-1.7.0\0" + bytes(20) + data) == [
-        CacheEntry("libz.so.1", "/lib/libz.so.1", 0x303)
-    ]
+    assert parse_cache(b"ld.so-1.7.0\0" + bytes(20) + data) == [CacheEntry("libz.so.1", "/lib/libz.so.1", 0x303)]
     for broken in (data[:40], data[:60], data[:-1], b""):
         with pytest.raises(ValueError, match=r"cache|not found"):
             parse_cache(broken)

@@ -56,12 +56,8 @@ def test_addresses_equal_those_of_ctypes():
     libm = ctypes.CDLL("libm.so.6")
     with SharedObject("libm.so.6") as library:
         for name in ("cos", "pow", "sin", "hypot"):
-            assert (
-                library.address(name, "function") == ctypes.cast(getattr(libm, name), ctypes.c_void_p).value
-            )
-        assert library.address("signgam", "variable") == ctypes.addressof(
-            ctypes.c_int.in_dll(libm, "signgam")
-        )
+            assert library.address(name, "function") == ctypes.cast(getattr(libm, name), ctypes.c_void_p).value
+        assert library.address("signgam", "variable") == ctypes.addressof(ctypes.c_int.in_dll(libm, "signgam"))
 
 
 def test_a_path_in_every_form(sample, monkeypatch):
@@ -120,9 +116,7 @@ def test_declared_as_what_it_is_not(sample):
     with SharedObject(sample) as library:
         with pytest.raises(SymbolError, match=r"'number' of .* is data of 4 bytes, not a function"):
             library.address("number", "function")
-        with pytest.raises(
-            SymbolError, match=r"'mine' of .* is thread-local data of 4 bytes, not a function"
-        ):
+        with pytest.raises(SymbolError, match=r"'mine' of .* is thread-local data of 4 bytes, not a function"):
             library.address("mine", "function")
         with pytest.raises(SymbolError, match=r"'answer' of .* is a function, not a variable"):
             library.address("answer", "variable")

@@ -20,11 +20,13 @@ from farcall.recipe import (
     carrier,
     closed,
     closure,
+    construct,
+    field,
     forward,
     handler,
+    item,
     support,
 )
-from farcall.recipe import construct, field, item
 from farcall.recipe import value as recipes
 
 __all__ = ["CSTRING", "GOLDEN", "LINUX", "TIERS", "block", "everything", "lowered", "record", "stub"]

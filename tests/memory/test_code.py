@@ -64,13 +64,8 @@ def assert_no_page_is_writable_and_executable() -> None:
 
 def in_child(body: str) -> None:
     """Runs test code in an interpreter of its own, which must end well."""
-    script = (
-        f"import sys; sys.path[:0] = {sys.path!r}\nfrom tests.memory.test_code import *\n"
-        + textwrap.dedent(body)
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60
-    )
+    script = f"import sys; sys.path[:0] = {sys.path!r}\nfrom tests.memory.test_code import *\n" + textwrap.dedent(body)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
 
 

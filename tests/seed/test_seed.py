@@ -136,9 +136,7 @@ def test_hold_and_drop():
 def test_make_builtin_makes_an_exact_builtin():
     owner = ["owner"]
     METH_O = 8
-    definition = _MethodDef(
-        b"represent", seed.symbol("PyObject_Type"), METH_O, b"represent(x, /)\n--\n\nDoc."
-    )
+    definition = _MethodDef(b"represent", seed.symbol("PyObject_Type"), METH_O, b"represent(x, /)\n--\n\nDoc.")
     builtin = seed.make_builtin(ctypes.addressof(definition), owner, "a.module")
     assert type(builtin) is type(len)
     assert builtin.__self__ is owner

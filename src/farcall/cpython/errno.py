@@ -33,6 +33,4 @@ _create()
 register("errno", _key, _address)
 
 #: `errno()`: the errno of this thread's last call that captured it; 0 before the first.
-errno = make_builtin(
-    "errno", "errno", METH_NOARGS, "The errno of this thread's last call bound with errno=True."
-)
+errno = make_builtin("errno", "errno", METH_NOARGS, "The errno of this thread's last call bound with errno=True.")

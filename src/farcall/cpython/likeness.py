@@ -16,8 +16,10 @@ def points_alike(given: PointerType, wanted: PointerType) -> bool:
     source, target = given.target, wanted.target
     if is_const(source) and not is_const(target):
         return False
-    return same_type(source, target, host_target().model) or isinstance(unqualified(target), Void) or (
-        isinstance(unqualified(source), Void)
+    return (
+        same_type(source, target, host_target().model)
+        or isinstance(unqualified(target), Void)
+        or (isinstance(unqualified(source), Void))
     )
 
 

@@ -128,8 +128,6 @@ class Linker:
             return self._addresses[key]
 
 
-
-
 _registered: dict[str, tuple[int, object]] = {}
 
 

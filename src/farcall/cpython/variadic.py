@@ -70,9 +70,7 @@ def tail_type(value: object, where: str) -> CType:
         view = memoryview(value)  # type: ignore[arg-type]
     except TypeError:
         given = type(value).__name__
-        raise TypeError(
-            f"{where}: {given} says no C type; pass a farcall value such as farcall.int64(...)"
-        ) from None
+        raise TypeError(f"{where}: {given} says no C type; pass a farcall value such as farcall.int64(...)") from None
     return READ_ONLY if view.readonly else ANYTHING
 
 

@@ -30,9 +30,7 @@ _HOMES = {
     "arg": "invoke",
     "call": "invoke",
     "struct": "record",
-    **dict.fromkeys(
-        ("f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"), "marker"
-    ),
+    **dict.fromkeys(("f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"), "marker"),
 }
 
 __all__ = [

@@ -66,9 +66,7 @@ def register_ctype(
         raise TypeError(f"a class is registered, not {cls!r}")
     ffi_type = ffi_type if ffi_type is not None else getattr(cls, "ffi_type", None)
     pack, unpack = pack or getattr(cls, "pack", None), unpack or getattr(cls, "unpack", None)
-    missing = [
-        name for name, part in (("ffi_type", ffi_type), ("pack", pack), ("unpack", unpack)) if part is None
-    ]
+    missing = [name for name, part in (("ffi_type", ffi_type), ("pack", pack), ("unpack", unpack)) if part is None]
     if pack is None or unpack is None or missing:
         raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
     ctype = ctype_named(ffi_type, f"{cls.__name__}.ffi_type")

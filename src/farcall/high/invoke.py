@@ -24,9 +24,7 @@ def arg(type: Any, value: Any) -> Argument:
     return Argument(type, value)
 
 
-def call(
-    fun: Any, *args: Any, returns: Any = None, fixed_args: int | None = None, abi: str | None = None
-) -> Any:
+def call(fun: Any, *args: Any, returns: Any = None, fixed_args: int | None = None, abi: str | None = None) -> Any:
     """Call the C function at `fun`: an address, a foreign function, a closure, or a function pointer.
 
     Each argument says its type: `arg(f32, 3)`, a farcall value (`f32(3)`), or what stands for one C type only

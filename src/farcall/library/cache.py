@@ -15,9 +15,7 @@ __all__ = ["CACHE", "CacheEntry", "cached_libraries", "parse_cache"]
 
 CACHE = "/etc/ld.so.cache"
 MAGIC = b"glibc-ld.so.cache1.1"
-HEADER = struct.Struct(
-    "=20sIIB3xI12x"
-)  # magic, number of entries, bytes of strings, flags, extensions, unused
+HEADER = struct.Struct("=20sIIB3xI12x")  # magic, number of entries, bytes of strings, flags, extensions, unused
 ENTRY = struct.Struct("=iIIIQ")  # flags, soname, path, OS version, hardware capabilities
 
 
@@ -60,9 +58,7 @@ def parse_cache(data: bytes) -> list[CacheEntry]:
         rows = [ENTRY.unpack_from(data, HEADER.size + ENTRY.size * index) for index in range(count)]
     except struct.error as error:
         raise ValueError(f"a damaged library cache ({error})") from error
-    return [
-        CacheEntry(_string(data, soname), _string(data, path), flags) for flags, soname, path, _, _ in rows
-    ]
+    return [CacheEntry(_string(data, soname), _string(data, path), flags) for flags, soname, path, _, _ in rows]
 
 
 def _string(data: bytes, offset: int) -> str:

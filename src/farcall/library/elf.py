@@ -58,9 +58,7 @@ class ElfSymbol(NamedTuple):
 class _Layout(NamedTuple):
     """The records of one word size (gABI 4 and 5), as struct formats without byte order."""
 
-    header: (
-        str  # type machine version entry phoff shoff flags ehsize phentsize phnum shentsize shnum shstrndx
-    )
+    header: str  # type machine version entry phoff shoff flags ehsize phentsize phnum shentsize shnum shstrndx
     program: str
     program_fields: tuple[int, int, int, int]  # where type, offset, vaddr and filesz stand
     section: str
@@ -72,9 +70,7 @@ class _Layout(NamedTuple):
 
 LAYOUTS = {
     32: _Layout("HHIIIIIHHHHHH", "8I", (0, 1, 2, 4), "10I", (1, 5, 9), "iI", "IIIBBH", (0, 3, 5, 1, 2)),
-    64: _Layout(
-        "HHIQQQIHHHHHH", "IIQQQQQQ", (0, 2, 3, 5), "IIQQQQIIQQ", (1, 5, 9), "qQ", "IBBHQQ", (0, 1, 3, 4, 5)
-    ),
+    64: _Layout("HHIQQQIHHHHHH", "IIQQQQQQ", (0, 2, 3, 5), "IIQQQQIIQQ", (1, 5, 9), "qQ", "IBBHQQ", (0, 1, 3, 4, 5)),
 }
 
 
@@ -201,9 +197,7 @@ class ElfFile:
         if min(bucket for bucket in buckets if bucket) < first:
             raise ValueError(f"{self.path}: a damaged ELF file (a hash bucket below the hashed symbols)")
         # The chain of the last bucket ends the table: its last entry has the lowest bit set.
-        chains: tuple[int, ...] = struct.unpack(
-            f"{self._order}{last - first}I", at(address, 4 * (last - first))
-        )
+        chains: tuple[int, ...] = struct.unpack(f"{self._order}{last - first}I", at(address, 4 * (last - first)))
         address += 4 * (last - first)
         while True:
             part = at(address, 256)
@@ -259,11 +253,7 @@ class ElfFile:
         name, info, shndx, value, size = (row[field] for field in self._layout.symbol_fields)
         kind = KINDS.get(info & 15, str(info & 15))
         # An absolute object of no size is the name of a version, which the linker defines as a symbol too.
-        if (
-            shndx == SHN_UNDEF
-            or info >> 4 == STB_LOCAL
-            or (shndx == SHN_ABS and kind == "OBJECT" and not size)
-        ):
+        if shndx == SHN_UNDEF or info >> 4 == STB_LOCAL or (shndx == SHN_ABS and kind == "OBJECT" and not size):
             return None
         version, default = "", True
         if self._versions:

@@ -48,9 +48,7 @@ def _candidates(name: str) -> Iterator[str]:
         yield from _in_directory(directory, file, versioned)
     yield file
     if not versioned:
-        yield from _by_version(
-            entry.soname for entry in cached_libraries() if entry.soname.startswith(file + ".")
-        )
+        yield from _by_version(entry.soname for entry in cached_libraries() if entry.soname.startswith(file + "."))
     for directory in _system_directories():
         yield from _in_directory(directory, file, versioned)
     yield name
@@ -82,9 +80,7 @@ def near_libraries(name: str) -> list[str]:
     folder = os.path.dirname(name)
     if folder:
         files = [file for file in _listed(folder) if FILE_NAME.search(file)]
-        return [
-            os.path.join(folder, file) for file in get_close_matches(os.path.basename(name), files, MOST_NEAR)
-        ]
+        return [os.path.join(folder, file) for file in get_close_matches(os.path.basename(name), files, MOST_NEAR)]
     by_short: dict[str, list[str]] = {}
     for known in known_libraries():
         by_short.setdefault(short_name(known), []).append(known)

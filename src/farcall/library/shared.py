@@ -184,9 +184,7 @@ class SharedObject:
         if "@" in symbol:
             return f"{message}; a version is not part of the name: ask for {symbol.partition('@')[0]!r}"
         names = [found.name for found in self.symbols()]
-        mangled = [
-            name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")
-        ]  # C++: Itanium ABI 5.1
+        mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1
         if mangled:
             return f"{message}; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
         near = get_close_matches(symbol, names, MOST_NEAR, 0.7)
@@ -196,9 +194,7 @@ class SharedObject:
 def _checked_name(name: str | os.PathLike[str]) -> str:
     text = os.fspath(name)
     if not isinstance(text, str):
-        raise TypeError(
-            f"a library is named by a str, an os.PathLike of str or None, not {type(name).__name__}"
-        )
+        raise TypeError(f"a library is named by a str, an os.PathLike of str or None, not {type(name).__name__}")
     if not text:
         raise ValueError("a library's name cannot be empty; None opens the running process")
     if "\0" in text:
@@ -235,7 +231,5 @@ def _open(name: str, flags: int) -> int:
     if near:
         lines.append(f"near: {', '.join(near)}")
     if "/" not in name and os.path.exists(name):
-        lines.append(
-            f"a file of this name is in the current directory, which is not searched: say './{name}'"
-        )
+        lines.append(f"a file of this name is in the current directory, which is not searched: say './{name}'")
     raise LibraryError("\n".join(lines))

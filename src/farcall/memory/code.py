@@ -61,9 +61,7 @@ class CodeMemory:
         if not trap or GRANULE % len(trap):
             raise ValueError(f"a trap must be 1 to {GRANULE} bytes long and divide {GRANULE}, not {trap!r}")
         if not 0 < first <= largest:
-            raise ValueError(
-                f"the first region ({first}) must be positive and at most the largest ({largest})"
-            )
+            raise ValueError(f"the first region ({first}) must be positive and at most the largest ({largest})")
         self.trap = trap
         self.on_commit = on_commit
         self._first = self._next = first
@@ -105,9 +103,7 @@ class CodeMemory:
             if not committed and slot.state != RESERVED:
                 raise RuntimeError(f"{slot!r} cannot be written: it was given back")
             if slot.region.frozen and (committed or slot.region.inherited):
-                raise RuntimeError(
-                    f"{slot!r} cannot be written: since a fork another process runs the same bytes"
-                )
+                raise RuntimeError(f"{slot!r} cannot be written: since a fork another process runs the same bytes")
             slot.region.put(slot.offset + offset, data)
         if committed and self.on_commit is not None:
             self.on_commit(slot.address + offset, len(data))
@@ -122,9 +118,7 @@ class CodeMemory:
             if slot.state != RESERVED:
                 raise RuntimeError(f"{slot!r} cannot be committed: it is not freshly reserved")
             if slot.region.inherited:
-                raise RuntimeError(
-                    f"{slot!r} cannot be committed: the parent process reserved it before a fork"
-                )
+                raise RuntimeError(f"{slot!r} cannot be committed: the parent process reserved it before a fork")
             slot.region.put(slot.offset, data + self._traps(size, rest) if rest else data)
             slot.state = COMMITTED
         if self.on_commit is not None:

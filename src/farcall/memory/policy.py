@@ -18,9 +18,7 @@ MAPPING_CODE = "mmap of a memfd with PROT_READ|PROT_EXEC"
 # What a policy answers. Anything else (no descriptors left, no memory) is a shortage and stays as it is.
 REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EFBIG, errno.EINVAL, errno.ENODEV})
 
-HOUSEKEEPING = (
-    "farcall keeps generated code in a memfd mapped twice, never in a page both writable and executable"
-)
+HOUSEKEEPING = "farcall keeps generated code in a memfd mapped twice, never in a page both writable and executable"
 
 MEMFD_NOEXEC = "/proc/sys/vm/memfd_noexec"
 SELINUX_ENFORCE = "/sys/fs/selinux/enforce"
@@ -41,16 +39,13 @@ def refused(act: str, error: OSError | None = None) -> MemoryPolicyError:
     reasons = _reasons(act, error.errno or 0)
     return MemoryPolicyError(
         error.errno or 0,
-        f"{act}: {os.strerror(error.errno or 0)}. {HOUSEKEEPING}, and that is refused here. "
-        + " ".join(reasons),
+        f"{act}: {os.strerror(error.errno or 0)}. {HOUSEKEEPING}, and that is refused here. " + " ".join(reasons),
     )
 
 
 def _reasons(act: str, number: int) -> list[str]:
     if act == SIZING and number == errno.EFBIG:
-        return [
-            "Policy: the limit on file sizes (RLIMIT_FSIZE) counts memfds too. Way out: raise `ulimit -f`."
-        ]
+        return ["Policy: the limit on file sizes (RLIMIT_FSIZE) counts memfds too. Way out: raise `ulimit -f`."]
     found = []
     if act == MAPPING_CODE and _first_line(SELINUX_ENFORCE) == "1":
         found.append(

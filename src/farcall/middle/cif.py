@@ -194,5 +194,3 @@ def _code(fun: Any) -> int:
 
 def _rebuild(args: tuple[Type, ...], result: Type, abi: str | None, fixed: int | None) -> Cif:
     return Cif(args, result, abi=abi, fixed_args=fixed)
-
-

@@ -128,5 +128,3 @@ def adapter(cif: Cif, callback: Callback, userdata: Any) -> Callable[..., Any]:
 
     run.__name__ = getattr(callback, "__name__", "callback")
     return run
-
-

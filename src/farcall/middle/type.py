@@ -145,7 +145,7 @@ class Type:
 
     @property
     def kind(self) -> str:
-        """"void", "integer", "float", "complex", "pointer", "vector", "array" or "structure"."""
+        """ "void", "integer", "float", "complex", "pointer", "vector", "array" or "structure"."""
         bare = unqualified(self.ctype)
         return next((word for cls, word in KINDS if isinstance(bare, cls)), "function")
 

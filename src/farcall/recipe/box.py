@@ -25,9 +25,7 @@ def box(w: Writer, env: Surroundings, carrier: Carrier, value: Operand, *, resul
         if carrier.size < env.target.model.pointer:
             function = "PyLong_FromSsize_t"
         elif carrier.signed:
-            function = (
-                "PyLong_FromLongLong" if carrier.size > env.target.model.pointer else "PyLong_FromSsize_t"
-            )
+            function = "PyLong_FromLongLong" if carrier.size > env.target.model.pointer else "PyLong_FromSsize_t"
         else:
             function = "PyLong_FromUnsignedLongLong" if carrier.size == 8 else "PyLong_FromSize_t"
         w.add(env.invoke(function, value, result=result, tail=tail, note="an int of the result"))
@@ -77,8 +75,6 @@ def make_instance(w: Writer, env: Surroundings, cls: Symbol, into: str, failed: 
     allocate(w, env, cls, into, failed)
     w.add(
         Address("t0", At(into, interpreter.value_payload)),
-        Store(
-            At(into, interpreter.value_data), "t0", env.target.model.pointer, "its data are its own payload"
-        ),
+        Store(At(into, interpreter.value_data), "t0", env.target.model.pointer, "its data are its own payload"),
         Store(At(into, interpreter.value_owner), 0, env.target.model.pointer),
     )

@@ -180,9 +180,7 @@ def _invoke_target(
     return value, marked
 
 
-def _parked(
-    w: Writer, env: Surroundings, plan: Call, value: Operand | None, marked: Local, keeps: list[Local]
-) -> None:
+def _parked(w: Writer, env: Surroundings, plan: Call, value: Operand | None, marked: Local, keeps: list[Local]) -> None:
     """Some callback's exception waits: raise it if it is for this call, else go on with the result."""
     saved = At(w.local(8))
     if value is RESULT:

@@ -74,9 +74,7 @@ class Surroundings:
         note: str = "",
     ) -> Invoke:
         """A call of a C API function."""
-        return Invoke(
-            Symbol("api:" + function), self.placement(function), arguments, result, tail, note or function
-        )
+        return Invoke(Symbol("api:" + function), self.placement(function), arguments, result, tail, note or function)
 
     def support(
         self,

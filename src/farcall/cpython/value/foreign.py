@@ -6,6 +6,7 @@ ctypes is not imported for this: who has instances of its types has loaded it.
 from __future__ import annotations
 
 import sys
+import weakref
 from typing import Any
 
 from ...ctype import Array as ArrayType
@@ -44,7 +45,7 @@ SIMPLE: dict[str, CType] = {
     "F": names.complex_float, "D": names.complex_double, "G": names.complex_longdouble,
 }  # fmt: skip
 
-_records: dict[Any, RecordType] = {}
+_records: weakref.WeakKeyDictionary[Any, RecordType] = weakref.WeakKeyDictionary()
 _made: dict[CType, Any] = {}
 
 

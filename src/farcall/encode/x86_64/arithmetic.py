@@ -61,9 +61,7 @@ class _Immediate(NamedTuple):
     full: Form  # 80 or 81
 
 
-def _immediates(
-    name: str, accumulator: int, short: bytes | None, byte: bytes, wide: bytes
-) -> Table[_Immediate]:
+def _immediates(name: str, accumulator: int, short: bytes | None, byte: bytes, wide: bytes) -> Table[_Immediate]:
     full = widths(name + " r/m{}, imm", byte, wide, reg_is_operand=False)
     brief = widths(name + " r/m{}, imm8", None, short, reg_is_operand=False) if short else {}
     rax = b"%c" % (accumulator | 1)

@@ -111,9 +111,7 @@ def widths(name: str, byte: bytes | None, wide: bytes, *, reg_is_operand: bool =
     return Table(name.replace("{}", ""), "width", forms)
 
 
-def plus_register(
-    name: str, opcode: bytes, *, prefix: bytes = b"", w: int = 0, byte: bool = False
-) -> Table[bytes]:
+def plus_register(name: str, opcode: bytes, *, prefix: bytes = b"", w: int = 0, byte: bool = False) -> Table[bytes]:
     """The forms whose register is in the opcode's last byte: prefix, REX with bit B, opcode + register."""
     rows = {}
     for r in _REGISTERS:

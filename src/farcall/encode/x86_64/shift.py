@@ -31,10 +31,7 @@ _NAMES = {ROL: "rol", ROR: "ror", SHL: "shl", SHR: "shr", SAR: "sar"}
 
 
 def _by_operation(count: str, byte: bytes, wide: bytes) -> Table[Table[Form]]:
-    rows = {
-        op: widths(f"{name} r/m{{}}, {count}", byte, wide, reg_is_operand=False)
-        for op, name in _NAMES.items()
-    }
+    rows = {op: widths(f"{name} r/m{{}}, {count}", byte, wide, reg_is_operand=False) for op, name in _NAMES.items()}
     return Table("shift", "operation", rows)
 
 

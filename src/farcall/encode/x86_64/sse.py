@@ -76,9 +76,7 @@ class Sse:
         self.from_register = form if registers else None
         self.from_memory = form
         self.to_memory = (
-            None
-            if store is None
-            else Form(f"{name} m, xmm", b"\x0f%c" % store, prefix=store_prefix or prefix)
+            None if store is None else Form(f"{name} m, xmm", b"\x0f%c" % store, prefix=store_prefix or prefix)
         )
 
 
@@ -205,10 +203,7 @@ def cvttsd2si_rm(dst: int, mem: Address, bits: int = 64) -> bytes:
     return with_memory(_CVTTSD2SI[bits], dst, mem)
 
 
-_SHIFT = {
-    digit: Form(f"{name} xmm, imm8", b"\x0f\x73", prefix=_66)
-    for digit, name in ((3, "psrldq"), (7, "pslldq"))
-}
+_SHIFT = {digit: Form(f"{name} xmm, imm8", b"\x0f\x73", prefix=_66) for digit, name in ((3, "psrldq"), (7, "pslldq"))}
 
 
 def pslldq_xi(reg: int, count: int) -> bytes:

@@ -62,5 +62,3 @@ class Asked:
             self.env.support("outside", At(wide), low, high, result="t0"),
             Branch("ne", "t0", 0, "refused", 4),
         )
-
-

@@ -154,8 +154,6 @@ def unpark(w: Writer, env: Surroundings, detail: str) -> Routine:
     return w.finish()
 
 
-
-
 def unwrap(w: Writer, env: Surroundings, detail: str) -> Routine:
     """`PyObject *unwrap(instance)`: the Python number of an instance, in its place."""
     w.add(

@@ -127,5 +127,3 @@ def text(w: Writer, env: Surroundings, detail: str) -> Routine:
     )
     w.aside("null", lambda: return_none(w, env))
     return w.finish()
-
-
