@@ -461,3 +461,24 @@ def test_ctypes_types(lib: Any) -> None:
     for wrong in ("__int128", "__m128"):
         with pytest.raises(UnsupportedTypeError):
             farcall.to_ctypes(farcall.type_of(wrong))
+
+
+def test_dlpack(lib: Any) -> None:
+    np = pytest.importorskip("numpy", reason="needs numpy")
+    array = np.array([1.5, 2.5])
+
+    class Tensor:
+        """What shows itself by DLPack alone."""
+
+        def __dlpack__(self, **options: Any) -> Any:
+            return array.__dlpack__(**options)
+
+        def __dlpack_device__(self) -> Any:
+            return array.__dlpack_device__()
+
+    assert farcall.type_of("const double *")(Tensor())[1] == 2.5
+    target = bytearray(16)
+    lib.memcpy(target, Tensor(), 16)
+    assert target == array.tobytes()
+    with pytest.raises(TypeError):
+        farcall.type_of("const int *")(Tensor())
