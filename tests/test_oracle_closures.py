@@ -40,7 +40,7 @@ from farcall.ctype import (
     unqualified,
 )
 from tests import oracle
-from tests.test_oracle_calls import CONVENTIONS, TEXTS, is_text, python_value, unlike
+from tests.test_oracle_calls import CONVENTIONS, EVERY, TEXTS, is_text, python_value, unlike
 
 CHUNK = 400  # signatures in one source file
 COUNT = 300
@@ -158,7 +158,10 @@ def report(seed: object, case: oracle.Case, run: str, found: list[str]) -> str:
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-def test_random_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, convention: str | None) -> None:
+@pytest.mark.parametrize("extra", [(), EVERY], ids=["base", "every type"])
+def test_random_signatures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, convention: str | None, extra: tuple[str, ...]
+) -> None:
     """Both tiers, and C calling with the GIL held and without."""
     seed, count = oracle.requested(COUNT)
     differing, done = [], 0
@@ -166,7 +169,7 @@ def test_random_signatures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, conv
         monkeypatch.setattr(closures, "linker", lambda tier=tier: linker(tier))
         monkeypatch.setattr(closures, "_bodies", {})
         for first in range(0, count, CHUNK):
-            made = oracle.random_cases(seed, min(CHUNK, count - first), first=first, convention=convention)
+            made = oracle.random_cases(seed, min(CHUNK, count - first), extra, first, convention)
             cases = [fixed(case) for case in made]
             callers = Callers(cases, tmp_path, f"{tier}{first}")
             for number, case in enumerate(cases, first):
