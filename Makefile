@@ -82,7 +82,7 @@ $(VENV)/.demo: $(VENV)/.python-$(VERSION) $(SOURCES)
 
 # Only a ready-made numpy: where there is none for this Python, the tests that need it are skipped by name.
 $(VENV)/.test: $(VENV)/.python-$(VERSION) pyproject.toml
-	@$(VENV)/$(PIP_INSTALL) --only-binary numpy -e '.[test]' || { \
+	@$(VENV)/$(PIP_INSTALL) --only-binary numpy,scipy -e '.[test]' || { \
 	    echo "trying without numpy"; $(VENV)/$(PIP_INSTALL) -e . 'pytest>=7' 'hypothesis>=6' 'mypy>=1.16'; }
 	@touch $@
 

@@ -134,7 +134,7 @@ def test_examples(page: Path) -> None:
         else:
             run_console(page, block)
     if missing:
-        pytest.skip(f"needs {', '.join(sorted(missing))}; all other blocks ran")
+        pytest.skip(f"without {', '.join(sorted(missing))} for this Python; all other blocks ran")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
