@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Generator
 from hashlib import sha256
@@ -21,6 +22,10 @@ import farcall
 FLAGS = ("-O1", "-std=gnu11", "-Wall", "-Werror", "-fPIC", "-shared")
 MISSING = "needs "
 CI = os.environ.get("CI", "") == "true"
+
+if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    # A shell starts background jobs with SIGINT ignored, and they hand that on; the tests are about Python's own.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Compile = Callable[..., Path]
 Load = Callable[..., farcall.Library]

@@ -211,6 +211,7 @@ def test_ctrl_c_interrupts_a_held_call(tier: str) -> None:
 def test_ctrl_c_ends_a_program() -> None:
     code = (
         "import farcall, os, signal, threading; sleep = farcall.Library('libc.so.6').function('int sleep(int)')\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()\nsleep(20)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
