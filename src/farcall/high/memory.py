@@ -41,6 +41,8 @@ from ..ctype import Record as RecordType
 
 __all__ = ["arena", "cast", "free", "new", "string", "view"]
 
+_Class = type  # whose name parameters have here
+
 
 class arena(_Arena):
     """Memory for many values, freed at once.
@@ -84,6 +86,8 @@ def new(
     `destructor` is called once with the value, when it is gone or `farcall.free(value)` is called: C functions take it as
     a pointer (a value that is a pointer as itself). Raises what setting a field raises.
     """
+    if destructor is None and length is None and init.__class__ is tuple and _is_plain(type):
+        return type(*init)
     ctype, size = _measured(type, init, length)
     cls = class_of(ctype)
     if destructor is not None:
@@ -101,6 +105,12 @@ def new(
         made = cls.__new__(cls)
     _fill(made, ctype, init)
     return made
+
+
+def _is_plain(type: Any) -> bool:
+    """Whether a type is the class of a record that its members are all of."""
+    fields: Any = getattr(type, "__fields__", ())
+    return isinstance(type, _Class) and bool(fields) and not fields[-1].flexible
 
 
 def free(value: Value) -> None:

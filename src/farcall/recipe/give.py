@@ -11,7 +11,7 @@ from .carrier import Carrier, Character, Real
 from .instance import allocate
 from .interpreter import Surroundings
 from .reference import hold
-from .step import Address, At, Branch, Copy, Load, Move, Return, Store, Symbol
+from .step import Address, At, Branch, Copy, Jump, Load, Move, Return, Store, Symbol
 from .whereabouts import derive, settled
 from .writer import Writer
 
@@ -45,19 +45,48 @@ def give_pointer(w: Writer, env: Surroundings, cls: Symbol | At, slow: str, *, t
     """A pointer object of class `cls` with the address that lies at t0. `slow`: where to go if the class is not
     known yet, or something may be kept for that pointer."""
     facts, pointer = env.interpreter, env.target.model.pointer
-    place = At(w.local())
-    w.add(Load("t0", At("t0"), pointer, note="the pointer"), Store(place, "t0", pointer))
+    place, at = At(w.local()), At(w.local())
+    kept = w.label("kept")
+    w.add(
+        Store(at, "t0", pointer),
+        Load("t0", At("t0"), pointer, note="the pointer"),
+        Store(place, "t0", pointer),
+    )
     _known(w, cls, slow)
     derive(w, env, through=through)
-    settled(w, env, slow)
+    settled(w, env, kept)
+
+    def fill() -> None:
+        w.add(
+            Load("t0", place, pointer),
+            Store(At("s2", facts.value_payload), "t0", pointer),
+            Address("t0", At("s2", facts.value_payload)),
+            Store(At("s2", facts.value_data), "t0", pointer),
+        )
+
     _make(w, env, cls)
-    w.add(
-        Load("t0", place, pointer),
-        Store(At("s2", facts.value_payload), "t0", pointer),
-        Address("t0", At("s2", facts.value_payload)),
-        Store(At("s2", facts.value_data), "t0", pointer),
-    )
+    fill()
     _finish(w, env)
+
+    def ask_keeper() -> None:
+        """Python knows what is kept for the pointer there; the reference that it gives becomes the instance's."""
+        w.add(
+            Move("s0", "t1"),
+            env.invoke("PyLong_FromVoidPtr", at, result="s2"),
+            Store(at, "s2", pointer),
+            env.invoke("PyLong_FromVoidPtr", place, result="s2"),
+            env.invoke("call_python_3", Symbol("python:keeper"), "s0", at, "s2", 0, result="s0"),
+            env.invoke("Py_DecRef", "s2"),
+            env.invoke("Py_DecRef", at),
+            Branch("eq", "s0", 0, "nothing"),
+        )
+        allocate(w, env, cls, "s2", "unmade")
+        fill()
+        w.add(Store(At("s2", facts.value_owner), "s0", pointer), Return("s2"))
+
+    w.aside(kept, ask_keeper)
+    w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s0"), Jump("nothing")))
+    w.aside("nothing", lambda: w.add(Return(0)))
 
 
 def _known(w: Writer, cls: Symbol | At, slow: str) -> None:

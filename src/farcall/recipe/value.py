@@ -11,6 +11,7 @@ from .interpreter import Surroundings
 from .reference import release
 from .step import (
     Address,
+    AddressOf,
     At,
     Branch,
     Compute,
@@ -29,7 +30,10 @@ from .unbox import VIEW_SIZE
 from .whereabouts import TP_BASICSIZE, TP_DEALLOC, derive, locate
 from .writer import Writer
 
-__all__ = ["address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "holder", "new", "own", "owner", "view"]
+__all__ = [
+    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "holder", "new", "own", "owner", "peek", "point", "poke",
+    "target", "view",
+]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_BASE, TP_FREE = 30, 38
@@ -216,6 +220,75 @@ def holder(env: Surroundings) -> Routine:
     w.add(Receive(1, "s0", "the value"))
     derive(w, env)
     w.add(Move("s0", "t1"), env.invoke("Py_IncRef", "s0"), Return("s0"))
+    return w.finish()
+
+
+def point(env: Surroundings) -> Routine:
+    """The builtin `point(type, address, owner)`: a pointer object of a pointer type, with its address in its own payload.
+    Nothing is checked."""
+    w, facts, pointer = Writer("point", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    w.add(
+        Receive(1, "s0", "the arguments: type, address, owner"),
+        Load("t0", At("s0"), pointer),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        Load("t0", At("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        Store(At("s1", facts.value_payload), "t0", pointer),
+        Address("t0", At("s1", facts.value_payload)),
+        Store(At("s1", facts.value_data), "t0", pointer),
+        Load("t0", At("s0", 2 * pointer), pointer),
+        Branch("eq", "t0", Symbol("api:_Py_NoneStruct"), "unowned"),
+        Store(At("s1", facts.value_owner), "t0", pointer),
+        env.invoke("Py_IncRef", "t0"),
+        Label("unowned"),
+        Return("s1"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def target(env: Surroundings) -> Routine:
+    """The builtin `target(pointer)`: the address that a pointer holds."""
+    w = Writer("target", env.placement("METH_O"))
+    w.add(Receive(1, "s0", "the pointer"))
+    locate(w, env, "s0", Move("t0", "s0"))
+    w.add(
+        Load("t0", At("t0"), env.target.model.pointer),
+        env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
+    )
+    return w.finish()
+
+
+def peek(env: Surroundings) -> Routine:
+    """The builtin `peek(address, size)`: a copy of the bytes there. Nothing is checked."""
+    w, pointer = Writer("peek", env.placement("METH_FASTCALL")), env.target.model.pointer
+    w.add(
+        Receive(1, "s0", "the arguments: address, size"),
+        Load("t0", At("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="s1"),
+        Load("t0", At("s0"), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        env.invoke("PyBytes_FromStringAndSize", "t0", "s1", tail=True),
+    )
+    return w.finish()
+
+
+def poke(env: Surroundings) -> Routine:
+    """The builtin `poke(address, bytes)`: copies the bytes there. Nothing is checked."""
+    w, pointer = Writer("poke", env.placement("METH_FASTCALL")), env.target.model.pointer
+    text, size = At(w.local()), At(w.local())
+    w.add(
+        Receive(1, "s0", "the arguments: address, bytes"),
+        Load("t0", At("s0", pointer), pointer),
+        env.invoke("PyBytes_AsStringAndSize", "t0", AddressOf(text), AddressOf(size), result="t0"),
+        Branch("ne", "t0", 0, "failed", 4),
+        Load("t0", At("s0"), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        env.invoke("memmove", "t0", text, size),
+    )
+    return_none(w, env)
+    w.aside("failed", lambda: w.add(Return(0)))
     return w.finish()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, is_signed, sizeof, unqualified
 from ...ctype import Pointer as PointerType
@@ -16,10 +15,10 @@ from ...recipe.field import CLOSURE_CLASS
 from ..host import host_target
 from ..linker import register
 from .array import Array
-from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, view
+from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, peek, poke, view
 from .base import owner as base_owner
 from .member import Member
-from .number import Number
+from .number import Number, read_number
 from .pointer import Pointer, place_of, pointer_at, target_keeper
 from .scalar import Scalar
 from .vector import Vector
@@ -34,13 +33,16 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
 
     if not place:
         raise NullPointerError(f"a {unqualified(ctype)} cannot be read at NULL")
+    number = read_number(unqualified(ctype), place)
+    if number is not None:
+        return number
     seen = view(class_of(ctype), place, owner)
     ctype = unqualified(ctype)
     if isinstance(seen, Scalar):
         return seen.value
     if isinstance(seen, Number):  # a value, not a view: it does not follow the memory
         copy = type(seen).__new__(type(seen))
-        seed.write(address(copy), seed.read(place, sizeof(ctype, host_target().model)))
+        poke(address(copy), peek(place, sizeof(ctype, host_target().model)))
         return copy.value
     if isinstance(seen, Pointer):
         target = int(seen)
@@ -76,14 +78,14 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         from ..marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
-        seed.write(place, int(pointer).to_bytes(8, "little"))
+        poke(place, int(pointer).to_bytes(8, "little"))
         keep(keeper, place, pointer)
     else:
         from ..marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
         size = sizeof(ctype, host_target().model)
-        seed.write(place, seed.read(address(made), size))
+        poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)
 
 
@@ -92,7 +94,7 @@ def read_member(member: Member, base: int, owner: object) -> Any:
     if member.bits is None:
         return read_at(_qualified(member), base + member.offset, owner)
     first, size, shift = member.place
-    word = int.from_bytes(seed.read(base + first, size), sys.byteorder) >> shift
+    word = int.from_bytes(peek(base + first, size), sys.byteorder) >> shift
     word &= (1 << member.bits) - 1
     plain = unqualified(member.ctype)
     if isinstance(plain, Integer) and plain.rank == "bool":
@@ -128,9 +130,9 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         raise OverflowError(f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})")
     first, size, shift = member.place
     mask = ((1 << member.bits) - 1) << shift
-    word = int.from_bytes(seed.read(base + first, size), sys.byteorder)
+    word = int.from_bytes(peek(base + first, size), sys.byteorder)
     word = word & ~mask | (number << shift) & mask
-    seed.write(base + first, word.to_bytes(size, sys.byteorder))
+    poke(base + first, word.to_bytes(size, sys.byteorder))
 
 
 def _fill_flexible(member: Member, base: int, value: Any, keeper: Value | Keep, where: str) -> None:
@@ -194,6 +196,8 @@ def _teach(cls: Any, name: str, of: Any) -> None:
     """Fill the class cell of a native descriptor, on the class it belongs to."""
     for base in cls.__mro__:
         cells = getattr(vars(base).get("__native__"), "cells", {}).get(name)
+        if cells is not None and any(cells[CLOSURE_CLASS : CLOSURE_CLASS + 8]):
+            return
         if cells is not None:
             vars(base)["__native__"].things.append(of)
             cells[CLOSURE_CLASS : CLOSURE_CLASS + 8] = id(of).to_bytes(8, sys.byteorder)
@@ -205,6 +209,8 @@ def set_member(value: Any, index: int, new: object) -> None:
     from .classes import class_of
 
     member = members_seen(value)[index]
+    if _set_pointer(value, member, new):
+        return
     if isinstance(value, Pointer):
         target, base = value.__ctype__.target, place_of(value)
         constant, keeper = is_const(target), value
@@ -219,6 +225,22 @@ def set_member(value: Any, index: int, new: object) -> None:
     if member.bits is None and isinstance(plain, (RecordType, PointerType)):
         _teach(type(value), member.name, class_of(_qualified(member)))
     write_member(member, base, new, keeper, where)
+
+
+def _set_pointer(value: Any, member: Member, new: object) -> bool:
+    """Write a pointer of just the member's type, if that is what it is."""
+    plain = unqualified(member.ctype)
+    if not isinstance(new, Pointer) or new.__ctype__ != plain or member.const or getattr(value, "__const__", False):
+        return False
+    if isinstance(value, Pointer):
+        if is_const(value.__ctype__.target):
+            return False
+        place = place_of(value) + member.offset
+    else:
+        place = address(value) + member.offset
+    poke(place, int(new).to_bytes(8, sys.byteorder))
+    keep(value, place, new)
+    return True
 
 
 def get_item(value: Any, key: Any) -> Any:

@@ -6,11 +6,10 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, sizeof, unqualified
 from ..host import host_target
-from .base import Value, address, adopt, holder, native
+from .base import Value, address, adopt, holder, native, peek, poke
 
 __all__ = ["Array", "is_byte"]
 
@@ -65,12 +64,12 @@ class Array(Value):
         return any(item == thing for item in self)
 
     def __bytes__(self) -> bytes:
-        return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
+        return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __copy__(self) -> Any:
         made = type(self).__new__(type(self))
         data = Array.__bytes__(self)
-        seed.write(address(made), data)
+        poke(address(made), data)
         adopt(made, address(made), self, len(data))
         return made
 
@@ -116,13 +115,13 @@ def _fill(array: Any, items: Any) -> None:
         size = sizeof(element, host_target().model)
         if len(items) > length * size:
             raise ValueError(f"{ctype} has {length} items, the text takes {len(items) // size}")
-        seed.write(address(array), items)
+        poke(address(array), items)
         return
     items = items if isinstance(items, (bytes, bytearray, Array)) else list(items)
     if len(items) > length:
         raise ValueError(f"{ctype} has {length} items, {len(items)} were given")
     if isinstance(items, (bytes, bytearray)) and is_byte(element):
-        seed.write(address(array), bytes(items))
+        poke(address(array), bytes(items))
         return
     for index, item in enumerate(items):
         _write(array, index, item)

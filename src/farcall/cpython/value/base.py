@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
-from ... import seed
 from ...ctype import CType
 from ...errors import FreedMemoryError, NullPointerError
 from ..linker import linker, register
 from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
 __all__ = [
-    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "kept", "lease", "lent", "native",
-    "own", "owner", "view",
+    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",
+    "native", "own", "owner", "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
 
@@ -100,6 +99,15 @@ holder: Callable[[Value], object] = make_builtin(
 )
 
 
+#: `point(type, address, owner)`: a pointer object of a pointer type that keeps `owner` alive. Nothing is checked.
+point: Callable[[type[Any], int, object], Any] = make_builtin("point", "point", METH_FASTCALL, "A pointer object.")
+#: `target(pointer)`: the address that a pointer holds. Raises FreedMemoryError if what lies there is gone.
+target: Callable[[Any], int] = make_builtin("target", "target", METH_O, "The address that a pointer holds.")
+#: `peek(address, size)` and `poke(address, bytes)`: memory as bytes. Nothing is checked.
+peek: Callable[[int, int], bytes] = make_builtin("peek", "peek", METH_FASTCALL, "A copy of memory.")
+poke: Callable[[int, bytes], None] = make_builtin("poke", "poke", METH_FASTCALL, "Writes memory.")
+
+
 class Keep:
     """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `sizes` are
     those of records with a flexible array member, by where each begins."""
@@ -120,19 +128,19 @@ def lease(keeper: Keep) -> Lease:
 
 def end(held: Lease) -> None:
     """Have every later use of the memory raise."""
-    seed.write(id(held) + linker().facts.value_data, bytes(8))
+    poke(id(held) + linker().facts.value_data, bytes(8))
 
 
 def alive(held: object) -> bool:
     """Whether memory with this owner is still there."""
     if not isinstance(held, Lease):
         return True
-    return seed.read(id(held) + linker().facts.value_data, 8) != bytes(8)
+    return peek(id(held) + linker().facts.value_data, 8) != bytes(8)
 
 
 def lent(held: Lease) -> bool:
     """Whether somebody has seen the memory through the buffer protocol."""
-    return seed.read(id(held) + linker().facts.value_payload, 8) != bytes(8)
+    return peek(id(held) + linker().facts.value_payload, 8) != bytes(8)
 
 
 def keep(value: Value | Keep, place: int, thing: object) -> None:
@@ -160,6 +168,18 @@ def kept(value: object, place: int) -> object:
     """What was kept for the pointer stored at `place` in the memory of `value`; None if nothing was."""
     found = _root(value)[1] if isinstance(value, Value) else value
     return found.things.get(place) if isinstance(found, Keep) else None
+
+
+def keeper(found: object, place: int, pointed: int) -> object:
+    """What a pointer to `pointed` has to keep that was read at the address `place`, in memory that `found` keeps: what
+    was kept for it there, unless C has stored another meanwhile."""
+    thing = kept(found, place)
+    if thing is not None and target(thing) == pointed:
+        return owner(thing) or found
+    return found
+
+
+register("python:keeper", keeper)
 
 
 def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Field, Function, leaves, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ..host import host_target
-from .base import address
+from .base import address, poke
 
 __all__ = ["reduce", "refuse_pointers"]
 
@@ -38,7 +37,7 @@ def reduce(value: Any) -> tuple[Any, ...]:
 
 def _refill(cls: Any, data: bytes, attributes: dict[str, Any] | None) -> Any:
     made = cls.__new__(cls)
-    seed.write(address(made), data)
+    poke(address(made), data)
     if attributes:
         made.__dict__.update(attributes)
     return made
@@ -82,5 +81,5 @@ def rebuild(description: Any, data: bytes) -> Any:
 
     cls = class_of(restore(description))
     made = cls.__new__(cls)
-    seed.write(address(made), data)
+    poke(address(made), data)
     return made

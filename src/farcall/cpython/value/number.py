@@ -7,19 +7,19 @@ number holds exactly come as that number (`value`); long double comes as itself.
 from __future__ import annotations
 
 import math
+import struct
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ... import seed
 from ...ctype import Complex as ComplexType
+from ...ctype import CType, is_signed, sizeof
 from ...ctype import Float as FloatType
-from ...ctype import is_signed, sizeof
 from ..host import host_target
-from .base import Value, address, native
+from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
 
-__all__ = ["Complex", "Number", "Precise", "Wide"]
+__all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
 
 
 @native
@@ -41,7 +41,7 @@ class Number(Value):
         return bool(self.value)
 
     def __bytes__(self) -> bytes:
-        return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
+        return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (self.__ctype__, Number.__bytes__(self)))
@@ -70,11 +70,11 @@ class Wide(Number):
         except OverflowError:
             low, high = (-(1 << 127), (1 << 127) - 1) if signed else (0, (1 << 128) - 1)
             raise OverflowError(f"{number} is out of range for {self.__ctype__} ({low} to {high})") from None
-        seed.write(address(self), data)
+        poke(address(self), data)
 
     @property
     def value(self) -> int:
-        data = seed.read(address(self), 16)
+        data = peek(address(self), 16)
         return int.from_bytes(data, "little", signed=is_signed(self.__ctype__, host_target().model))
 
     def __int__(self) -> int:
@@ -106,13 +106,13 @@ class Precise(Number):
         except TypeError:
             given = type(value).__name__
             raise TypeError(f"{self.__ctype__} must be made of a number or a str, not {given}") from None
-        seed.write(address(self), data)
+        poke(address(self), data)
 
     @property
     def exact(self) -> Fraction | float:
         """The value as a Fraction; as a float where it is infinite, not a number, or minus zero."""
         kind = _format(self.__ctype__)
-        return decode(seed.read(address(self), kind.size), kind)
+        return decode(peek(address(self), kind.size), kind)
 
     @property
     def value(self) -> Any:
@@ -201,7 +201,7 @@ class Complex(Number):
                 made = part(half)
             except (TypeError, OverflowError) as error:
                 raise type(error)(f"{self.__ctype__}: {error}") from None
-            seed.write(address(self) + offset, seed.read(address(made), size))
+            poke(address(self) + offset, peek(address(made), size))
 
     @property
     def real(self) -> Any:
@@ -240,6 +240,21 @@ class Complex(Number):
         return f"{type(self).__name__}({self.real!r}, {self.imag!r})"
 
 
+#: How `struct` writes the numbers that Python's own hold exactly.
+CODES = {"binary16": "=e", "binary32": "=f", "binary64": "=d"}
+
+
+def read_number(ctype: CType, place: int) -> float | complex | None:
+    """The Python number of a `_Float16`, or a `float` or `double` `_Complex`, at an address; None for other types."""
+    if isinstance(ctype, FloatType) and ctype.format == "binary16":
+        found: float = struct.unpack("=e", peek(place, 2))[0]
+        return found
+    if isinstance(ctype, ComplexType) and ctype.part.format in CODES:
+        code = CODES[ctype.part.format]
+        return complex(*struct.unpack(f"{code}{code[1]}", peek(place, 2 * struct.calcsize(code))))
+    return None
+
+
 def _format(ctype: FloatType) -> Format:
     name = host_target().model.long_double_format if ctype.format == "long" else ctype.format
     return FORMATS[name]
@@ -274,5 +289,5 @@ def _rebuild(ctype: Any, data: bytes) -> Any:
     from .classes import class_of
 
     made = class_of(ctype).__new__(class_of(ctype))
-    seed.write(address(made), data)
+    poke(address(made), data)
     return made

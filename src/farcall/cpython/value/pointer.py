@@ -11,7 +11,7 @@ from ...ctype import CType, Function, Integer, Void, is_const, sizeof, unqualifi
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ..host import host_target
-from .base import Value, address, alive, native, own, owner, view
+from .base import Value, address, alive, native, own, owner, peek, point, poke, target, view
 
 __all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
 
@@ -36,11 +36,11 @@ class Pointer(Value):
         from ..marshal import to_pointer
 
         made = to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
-        seed.write(address(self), int(made).to_bytes(8, "little"))
+        poke(address(self), int(made).to_bytes(8, "little"))
         own(self, owner(made))
 
     def __int__(self) -> int:
-        return int.from_bytes(seed.read(address(self), 8), "little")
+        return target(self)
 
     def __bool__(self) -> bool:
         return int(self) != 0
@@ -72,7 +72,9 @@ class Pointer(Value):
         return f"<{self.__ctype__} {place:#x}>" if place else f"<{self.__ctype__} NULL>"
 
     def __add__(self, count: int) -> Any:
-        return pointer_at(self.__ctype__, item_place(self, count), target_keeper(self))
+        own_class = "__ctype__" in type(self).__dict__  # not one that Python has derived
+        place, keep = item_place(self, count), target_keeper(self)
+        return point(type(self), place, keep) if own_class else pointer_at(self.__ctype__, place, keep)
 
     __radd__ = __add__
 
@@ -110,7 +112,7 @@ class Pointer(Value):
         write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
 
     def __bytes__(self) -> Data:
-        return seed.read(address(self), host_target().model.pointer)
+        return peek(address(self), host_target().model.pointer)
 
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: an address means nothing elsewhere")
@@ -145,16 +147,12 @@ def pointer_at(ctype: PointerType, place: int, keep: object = None) -> Any:
     """A pointer object of type `ctype` with the address `place`, keeping `keep` alive."""
     from .classes import class_of
 
-    made = class_of(ctype).__new__(class_of(ctype))
-    seed.write(address(made), place.to_bytes(8, "little"))
-    if keep is not None:
-        own(made, keep)
-    return made
+    return point(class_of(ctype), place, keep)
 
 
 def place_of(pointer: Any) -> int:
     """Where a pointer points to. Raises NullPointerError for NULL, FreedMemoryError where that was freed."""
-    place = int.from_bytes(seed.read(address(pointer), 8), "little")
+    place = target(pointer)
     if not place:
         raise NullPointerError(f"{pointer!r} cannot be dereferenced")
     if not alive(owner(pointer)):

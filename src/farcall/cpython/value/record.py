@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ... import seed
 from ...ctype import Layout, unqualified
 from ...ctype import Record as RecordType
-from .base import Value, address, adopt, native
+from .base import Value, address, adopt, native, peek, poke
 from .member import Member
 
 __all__ = ["Record", "Struct", "Union", "fill_record"]
@@ -39,7 +38,7 @@ class Record(Value):
 
     def __copy__(self) -> Any:
         made = type(self).__new__(type(self))
-        seed.write(address(made), Record.__bytes__(self))
+        poke(address(made), Record.__bytes__(self))
         adopt(made, address(made), self, self.__layout__.size)
         return made
 
@@ -50,7 +49,7 @@ class Record(Value):
         return Record.__copy__(self)
 
     def __bytes__(self) -> bytes:
-        return seed.read(address(self), self.__layout__.size)
+        return peek(address(self), self.__layout__.size)
 
     def __reduce__(self) -> Any:
         from .copying import reduce

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ... import seed
 from ...ctype import is_signed, sizeof
 from ..host import host_target
-from .base import Value, address, native
+from .base import Value, address, native, peek
 
 __all__ = ["Scalar"]
 
@@ -45,7 +44,7 @@ class Scalar(Value):
         return float(self.value)
 
     def __bytes__(self) -> bytes:
-        return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
+        return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (self.__ctype__, self.value))

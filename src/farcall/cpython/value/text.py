@@ -9,7 +9,7 @@ from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, sizeof, unqualified
 from ..host import host_target
-from .base import address
+from .base import address, peek
 from .pointer import Pointer, place_of
 
 __all__ = ["encode_text", "is_text", "string", "string_at", "width_of"]
@@ -54,7 +54,7 @@ def string(value: Any) -> str:
         plain = unqualified(plain.element)
     width = width_of(plain)
     if width <= 1:
-        data = seed.c_string(place) if most is None else seed.read(place, most).partition(b"\0")[0]
+        data = seed.c_string(place) if most is None else peek(place, most).partition(b"\0")[0]
         return data.decode("utf-8", "surrogateescape")
     return _until_nul(place, width, most).decode(_codec(width), "surrogatepass")
 
@@ -62,14 +62,14 @@ def string(value: Any) -> str:
 def string_at(element: CType, place: int, length: int) -> str:
     """`length` characters at an address, NULs and all."""
     width = max(width_of(element), 1)
-    data = seed.read(place, length * width)
+    data = peek(place, length * width)
     return data.decode("utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass")
 
 
 def _until_nul(place: int, width: int, most: int | None) -> bytes:
     found, nul = bytearray(), bytes(width)
     while most is None or len(found) < most * width:
-        character = seed.read(place + len(found), width)
+        character = peek(place + len(found), width)
         if character == nul:
             break
         found += character

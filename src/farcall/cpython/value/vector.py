@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ... import seed
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..host import host_target
-from .base import Value, address, holder, native
+from .base import Value, address, holder, native, peek, poke
 
 __all__ = ["Vector"]
 
@@ -51,7 +50,7 @@ class Vector(Value):
 
     def __copy__(self) -> Any:
         made = type(self).__new__(type(self))
-        seed.write(address(made), Vector.__bytes__(self))
+        poke(address(made), Vector.__bytes__(self))
         return made
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
@@ -73,7 +72,7 @@ class Vector(Value):
         return f"{type(self).__name__}({', '.join(map(repr, self))})"
 
     def __bytes__(self) -> bytes:
-        return seed.read(address(self), sizeof(self.__ctype__, host_target().model))
+        return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
 
 def _offset(vector: Any, index: Any) -> int:
