@@ -38,6 +38,7 @@ UNITS = {
     512: "zmmword",
 }
 CONDITIONS = ["o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"]
+X86_MACHINES = ("x86_64", "i386", "i486", "i586", "i686")
 WIDTHS = (8, 16, 32, 64)
 WIDE = (16, 32, 64)
 DISPLACEMENTS = (0, 1, -1, 127, 128, -128, -129, 2**31 - 1, -(2**31))
@@ -95,11 +96,11 @@ def spread(mems: Iterable[asm.Mem | asm.Rip], step: int = 7) -> Iterator[tuple[i
     return ((i * step % 16, mem) for i, mem in enumerate(mems))
 
 
-def agree(rows: Iterable[Row]) -> None:
-    """Fails with the first differences between our bytes and the assembler's."""
+def agree(rows: Iterable[Row], word: int = 64) -> None:
+    """Fails with the first differences between our bytes and the assembler's; `word` is 64 or 32, of i386."""
     listed = list(rows)
     assert listed
-    theirs = assemble([text for text, _ in listed])
+    theirs = assemble([text for text, _ in listed], word)
     wrong = [
         f"{text}: ours {ours.hex(' ')}, as {his.hex(' ')}"
         for (text, ours), his in zip(listed, theirs, strict=True)
@@ -108,27 +109,32 @@ def agree(rows: Iterable[Row]) -> None:
     assert not wrong, f"{len(wrong)} of {len(listed)} differ:\n" + "\n".join(wrong[:20])
 
 
-def assemble(lines: list[str]) -> list[bytes]:
-    """The bytes of each line, by GNU as."""
-    for tool in ("as", "objcopy"):
-        if not shutil.which(tool):
-            pytest.skip(f"{tool} (GNU binutils) is not installed")
-    if os.uname().machine != "x86_64":
-        pytest.skip("as is not an x86-64 assembler here")
+def assemble(lines: list[str], word: int = 64) -> list[bytes]:
+    """The bytes of each line, by GNU as for x86."""
+    assembler, copier = tool("as"), tool("objcopy")
     source = [".intel_syntax noprefix", ".text"]
     for line in lines:
         source += ["1: " + line, '2: .pushsection .sizes,"a"', ".byte 2b-1b", ".popsection"]
     with tempfile.TemporaryDirectory() as directory:
         here = Path(directory)
         (here / "x.s").write_text("\n".join(source) + "\n")
-        done = subprocess.run(["as", "-o", "x.o", "x.s"], cwd=here, capture_output=True, text=True, check=False)
+        command = [assembler, f"--{word}", "-o", "x.o", "x.s"]
+        done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[:2000]
         for section in ("text", "sizes"):
-            command = ["objcopy", "-O", "binary", "-j", f".{section}", "x.o", section]
-            subprocess.run(command, cwd=here, check=True)
+            subprocess.run([copier, "-O", "binary", "-j", f".{section}", "x.o", section], cwd=here, check=True)
         code, sizes = (here / "text").read_bytes(), (here / "sizes").read_bytes()
     found, at = [], 0
     for size in sizes:
         found.append(code[at : at + size])
         at += size
+    return found
+
+
+def tool(name: str) -> str:
+    """A program of GNU binutils for x86: by its full name on any machine, by its short one on an x86 machine."""
+    short = shutil.which(name) if os.uname().machine in X86_MACHINES else None
+    found = shutil.which(f"x86_64-linux-gnu-{name}") or short
+    if found is None:
+        pytest.skip(f"needs x86_64-linux-gnu-{name} (GNU binutils)")
     return found

@@ -100,4 +100,5 @@ def test_stack() -> None:
     agree((f"pop {reg(r)}", asm.pop_r(r)) for r in REGISTERS)
     agree((f"push {imm}", asm.push_i(imm)) for imm in SIGNED32_EDGES)
     agree((f"push {ptr(m, 64)}", asm.push_m(m)) for m in memories())
+    agree((f"pop {ptr(m, 64)}", asm.pop_m(m)) for m in memories())
     agree([("leave", asm.leave())])

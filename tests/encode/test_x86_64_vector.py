@@ -132,6 +132,9 @@ def test_x87() -> None:
     for bits in (32, 64, 80):
         agree((f"fld {ptr(m, bits)}", asm.fld_m(m, bits)) for m in memories())
         agree((f"fstp {ptr(m, bits)}", asm.fstp_m(m, bits)) for m in memories())
+    for bits in (16, 32, 64):
+        agree((f"fild {ptr(m, bits)}", asm.fild_m(m, bits)) for m in memories())
+        agree((f"fistp {ptr(m, bits)}", asm.fistp_m(m, bits)) for m in memories())
     agree((f"fld st({i})", asm.fld_st(i)) for i in range(8))
     agree((f"fstp st({i})", asm.fstp_st(i)) for i in range(8))
     agree((f"fxch st({i})", asm.fxch_st(i)) for i in range(8))

@@ -32,8 +32,10 @@ __all__ = [
     "TEST",
     "XOR",
     "alu_mi",
+    "alu_mi_full",
     "alu_mr",
     "alu_ri",
+    "alu_ri_full",
     "alu_rm",
     "alu_rr",
     "cdq",
@@ -111,6 +113,12 @@ def alu_ri(op: int, dst: int, imm: int, bits: int = 64) -> bytes:
         byte = SIGNED8.get(imm) or SIGNED8.get(signed_view(imm, bits, row.full.name))
         if byte is not None:
             return with_register(row.short, op & 7, dst) + byte
+    return alu_ri_full(op, dst, imm, bits)
+
+
+def alu_ri_full(op: int, dst: int, imm: int, bits: int = 64) -> bytes:
+    """dst = dst op imm, the immediate as wide as it can be, in the instruction's last bytes: one that is patched."""
+    row = _ALU_IMMEDIATE[op][bits]
     if dst == RAX:
         return row.accumulator + full_immediate(imm, bits, row.full.name)
     return with_register(row.full, op & 7, dst) + full_immediate(imm, bits, row.full.name)
@@ -123,6 +131,12 @@ def alu_mi(op: int, mem: Address, imm: int, bits: int = 64) -> bytes:
         byte = SIGNED8.get(imm) or SIGNED8.get(signed_view(imm, bits, row.full.name))
         if byte is not None:
             return with_memory(row.short, op & 7, mem) + byte
+    return alu_mi_full(op, mem, imm, bits)
+
+
+def alu_mi_full(op: int, mem: Address, imm: int, bits: int = 64) -> bytes:
+    """[mem] = [mem] op imm, the immediate as in `alu_ri_full`."""
+    row = _ALU_IMMEDIATE[op][bits]
     return with_memory(row.full, op & 7, mem) + full_immediate(imm, bits, row.full.name)
 
 

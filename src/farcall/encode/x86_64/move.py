@@ -37,6 +37,7 @@ __all__ = [
     "movsx_rr",
     "movzx_rm",
     "movzx_rr",
+    "pop_m",
     "pop_r",
     "push_i",
     "push_m",
@@ -187,6 +188,7 @@ def xchg_rr(first: int, second: int, bits: int = 64) -> bytes:
 _PUSH = plus_register("push r64", b"\x50")
 _POP = plus_register("pop r64", b"\x58")
 _PUSH_MEMORY = Form("push m64", b"\xff")
+_POP_MEMORY = Form("pop m64", b"\x8f")
 
 
 def push_r(reg: int) -> bytes:
@@ -208,6 +210,11 @@ def push_m(mem: Address) -> bytes:
 def pop_r(reg: int) -> bytes:
     """Pops into a 64-bit register."""
     return _POP[reg]
+
+
+def pop_m(mem: Address) -> bytes:
+    """Pops 64 bits into memory; a base of RSP counts as what it is after the pop."""
+    return with_memory(_POP_MEMORY, 0, mem)
 
 
 def leave() -> bytes:
