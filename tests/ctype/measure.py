@@ -18,28 +18,50 @@ from typing import NamedTuple
 
 import pytest
 
+from farcall.convention import target
+from farcall.cpython.host import host_target
 from farcall.ctype import ILP32_I386, LP64, DataModel, Record
+from farcall.errors import UnsupportedTargetError
+from tests.toolchain import x86
 
 SECTION = '__attribute__((section(".measure")))'
 #: Arm's model for the tests: AAPCS64 as Linux has it.
 AAPCS64 = replace(
     LP64, name="AAPCS64", bit_fields="aapcs", char_signed=False, wchar_signed=False, long_double_format="binary128"
 )
+RISCV64 = target("riscv64-linux").model
 
 
 class Tools(NamedTuple):
     """The compiler with its flags, and its binutils."""
 
     compiler: tuple[str, ...]
-    objcopy: str = "objcopy"
-    nm: str = "nm"
+    objcopy: str
+    nm: str
 
 
+#: What gcc for other CPUs than x86 does not know by x86's name.
+FLOAT128 = "-D__float128=_Float128"
 TOOLS = {
-    LP64: Tools(("gcc", "-m64")),
-    ILP32_I386: Tools(("gcc", "-m32", "-msse2")),
-    AAPCS64: Tools(("aarch64-linux-gnu-gcc",), "aarch64-linux-gnu-objcopy", "aarch64-linux-gnu-nm"),
+    LP64: Tools((x86("gcc"), "-m64"), x86("objcopy"), x86("nm")),
+    ILP32_I386: Tools((x86("gcc"), "-m32", "-msse2"), x86("objcopy"), x86("nm")),
+    **{
+        model: Tools((f"{name}-gcc", FLOAT128), f"{name}-objcopy", f"{name}-nm")
+        for model, name in ((AAPCS64, "aarch64-linux-gnu"), (RISCV64, "riscv64-linux-gnu"))
+    },
 }
+
+
+def _here() -> DataModel:
+    try:
+        return host_target().model
+    except UnsupportedTargetError:
+        return LP64
+
+
+#: This machine's, whose compiler finds its headers.
+HERE = _here()
+TOOLS[HERE] = Tools(("gcc", *{ILP32_I386: ("-msse2",), RISCV64: (FLOAT128,)}.get(HERE, ())), "objcopy", "nm")
 
 
 class Place(NamedTuple):
@@ -59,17 +81,25 @@ class Measured(NamedTuple):
 def can(model: DataModel) -> bool:
     """Whether there is a gcc that compiles for this model."""
     tools = TOOLS[model]
-    if not all(shutil.which(tool) for tool in (tools.compiler[0], tools.objcopy, tools.nm)):
-        return False
-    command = [*tools.compiler, "-x", "c", "-c", "-", "-o", os.devnull]
-    return subprocess.run(command, input=b"int x = sizeof(_Float16);", capture_output=True).returncode == 0
+    return all(shutil.which(tool) for tool in (tools.compiler[0], tools.objcopy, tools.nm)) and _compiles(model, "int")
+
+
+@cache
+def has_float16(model: DataModel) -> bool:
+    """Whether gcc has `_Float16` for this model's CPU."""
+    return _compiles(model, "_Float16")
+
+
+def _compiles(model: DataModel, type: str) -> bool:
+    command = [*TOOLS[model].compiler, "-x", "c", "-c", "-", "-o", os.devnull]
+    return subprocess.run(command, input=f"int x = sizeof({type});".encode(), capture_output=True).returncode == 0
 
 
 def need(model: DataModel) -> None:
     """Skip the test where the compiler or its binutils are missing, or it cannot compile for the model."""
     if not can(model):
         tools = TOOLS[model]
-        pytest.skip(f"needs {' '.join(tools.compiler)} with _Float16, {tools.objcopy} and {tools.nm}")
+        pytest.skip(f"needs {' '.join(tools.compiler)}, {tools.objcopy} and {tools.nm}")
 
 
 def section(source: str, model: DataModel) -> tuple[bytes, dict[str, int]]:

@@ -32,13 +32,15 @@ def sample(
     attributes: bool = True,
     i386: bool = False,
     microsoft: bool = True,
+    float16: bool = True,
 ) -> list[Record]:
     """Records with the tags r0, r1, ...; later ones may contain earlier ones.
 
-    `microsoft` allows `ms_struct`, which gcc knows on x86 only. With `i386` three things are left out that gcc
-    lays out there by the machine mode it happens to choose, which no document gives: `ms_struct` records and
-    vectors of 8 bytes as members, `aligned` on bit-fields.
+    `microsoft` allows `ms_struct`, which gcc knows on x86 only, and `float16` `_Float16`. With `i386` three things are
+    left out that gcc lays out there by the machine mode it happens to choose, which no document gives: `ms_struct`
+    records and vectors of 8 bytes as members, `aligned` on bit-fields.
     """
+    scalars = SCALARS if float16 else tuple(type for type in SCALARS if type != names.float16)
     made: list[Record] = []
     for index in range(count):
         kind = "union" if random.random() < 0.2 else "struct"
@@ -46,11 +48,11 @@ def sample(
         everywhere = attributes and random.random() < 0.15  # the attribute `packed` on the record
         inner = [r for r in made[-6:] if _nestable(r, not i386)]
         fields = [
-            _field(random, inner, f"m{i}", mostly_bits, attributes, everywhere, i386)
+            _field(random, inner, f"m{i}", mostly_bits, attributes, everywhere, i386, scalars)
             for i in range(random.randrange(9))
         ]
         if kind == "struct" and fields and fields[0].name and random.random() < 0.1:
-            fields.append(Field("flexible", Array(random.choice(SCALARS), None), packed=everywhere))
+            fields.append(Field("flexible", Array(random.choice(scalars), None), packed=everywhere))
         made.append(
             Record(
                 kind,
@@ -87,6 +89,7 @@ def _field(
     attributes: bool,
     everywhere: bool,
     i386: bool,
+    scalars: tuple[CType, ...],
 ) -> Field:
     packed = everywhere or (attributes and random.random() < 0.08)
     align = random.choice((1, 2, 4, 8, 16)) if attributes and random.random() < 0.08 else 0
@@ -107,7 +110,7 @@ def _field(
     choice = random.random()
     if made and choice < 0.2:
         return Field(name, random.choice(made), None, align, packed)
-    type = random.choice(VECTORS[: 2 - i386]) if choice > 0.95 else random.choice(SCALARS)
+    type = random.choice(VECTORS[: 2 - i386]) if choice > 0.95 else random.choice(scalars)
     if random.random() < 0.2:
         # gcc 12 takes a vector array of length 0 for a flexible member.
         type = Array(type, random.randrange(isinstance(type, Vector), 4))

@@ -1,6 +1,6 @@
 """Where the members of a record with bit-fields lie: System V's rules, and Microsoft's (`ms_struct`).
 
-System V (AMD64 psABI 1.0 §3.1.2 "Bit-Fields", Intel386 psABI 1.1 §2.1.3) says that a bit-field must lie
+System V ("Bit-Fields": §3.1.2 of the psABI of 64 bits, §2.1.3 of that of 32) says that a bit-field must lie
 within a storage unit of its declared type; what packing, alignment attributes, zero widths and missing
 names do to that is GCC's practice, which other compilers follow (`place_field` and `layout_decl` in GCC's
 stor-layout.cc).
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Item", "Placed", "microsoft", "sysv"]
+__all__ = ["Item", "Placed", "microsoft", "microsoft_union", "sysv"]
 
 BYTE = 8
 
@@ -117,6 +117,21 @@ def microsoft(items: list[Item], *, union: bool, pack: int) -> Placed:
     if items and not union and items[-1].width:
         end += left  # a record ends with the whole unit of its last bit-field
     return Placed(tuple(positions), end, record_align)
+
+
+def microsoft_union(items: list[Item], *, pack: int) -> Placed:
+    """A union by Microsoft's compiler: a bit-field takes the whole of its declared type, but aligns nothing, which gcc
+    has otherwise; one of width 0 counts behind another only."""
+    end, record_align = 0, BYTE
+    behind_bits = False
+    for item in items:
+        if item.width is None:
+            wanted = _desired(item, pack) if item.packed else max(item.align, item.asked)
+            record_align = max(record_align, min(wanted, pack) if pack else wanted)
+        if item.width != 0 or behind_bits:
+            end = max(end, item.size)
+        behind_bits = bool(item.width)
+    return Placed((0,) * len(items), end, record_align)
 
 
 def _width(item: Item) -> int:

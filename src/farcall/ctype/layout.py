@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .bitfield import Item, microsoft, sysv
+from .bitfield import Item, microsoft, microsoft_union, sysv
 from .model import DataModel
 from .types import (
     Array,
@@ -163,7 +163,9 @@ def _layout(record: Record, model: DataModel) -> Layout:
     assert record.fields is not None
     items = [_item(record, position, model) for position in range(len(record.fields))]
     pack = 8 * record.pack
-    if record.microsoft or model.bit_fields == "microsoft":
+    if record.is_union and model.bit_fields == "microsoft":
+        placed = microsoft_union(items, pack=pack)
+    elif record.microsoft or model.bit_fields in ("microsoft", "ms_struct"):
         placed = microsoft(items, union=record.is_union, pack=pack)
     else:
         aapcs = model.bit_fields == "aapcs"
@@ -195,7 +197,7 @@ def _item(record: Record, position: int, model: DataModel) -> Item:
 
 
 def _microsoft_align(type: CType, model: DataModel) -> int:
-    """Microsoft aligns members to their type's own alignment, also where System V lowers it (i386)."""
+    """Microsoft aligns members to their type's own alignment, also where System V lowers it."""
     type = unqualified(type)
     while isinstance(type, Array):
         type = unqualified(type.element)

@@ -86,7 +86,7 @@ class Complex(CType):
 
 @dataclass(frozen=True, slots=True)
 class Vector(CType):
-    """A short vector: `count` lanes of `lane` (GNU `vector_size`, `__m128`, NEON types)."""
+    """A short vector: `count` lanes of `lane` (GNU `vector_size`, `__m128`, `float32x4_t`)."""
 
     lane: Integer | Float
     count: int
