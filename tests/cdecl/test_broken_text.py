@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from farcall.cdecl import Scope, parse_function, parse_type, parse_variable
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 
 EXAMPLES = int(os.environ.get("FARCALL_FUZZ_COUNT", "600"))
+SLOW = [HealthCheck.too_slow]  # an emulator takes its time
 SEEDS = [
     "double f(int, struct { float x, y; }, ...);",
     "typedef struct node { struct node *next; int a : 3, : 0, b : 4; } *link; link g(link), *h[3];",
@@ -64,13 +65,13 @@ def survives(text: str) -> None:
         assert failure.text in text
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=SLOW)
 @given(st.sampled_from(SEEDS), EDITS)
 def test_edited_declarations(text: str, edits: list[Edit]) -> None:
     survives(edited(text, edits))
 
 
-@settings(deadline=None, max_examples=EXAMPLES // 2)
+@settings(deadline=None, max_examples=EXAMPLES // 2, suppress_health_check=SLOW)
 @given(st.lists(st.sampled_from(SPLICES), max_size=25).map(" ".join))
 @example("struct")
 @example("_Complex")
@@ -79,7 +80,7 @@ def test_words_in_any_order(text: str) -> None:
     survives(text)
 
 
-@settings(deadline=None, max_examples=EXAMPLES // 4)
+@settings(deadline=None, max_examples=EXAMPLES // 4, suppress_health_check=SLOW)
 @given(st.text(max_size=60))
 def test_any_text(text: str) -> None:
     survives(text)

@@ -275,6 +275,12 @@ def test_conventions_of_32_bits_are_read_there(name: str) -> None:
     assert scope.functions["r"].convention == "regparm(3)"
 
 
+def test_cdecl_is_no_other_function_than_one_without_a_convention() -> None:
+    Scope(ILP32_I386).declare("int f(int); int __cdecl f(int); int f(int);")
+    with pytest.raises(DeclarationError, match="f"):
+        Scope(ILP32_I386).declare("int f(int); int __stdcall f(int);")
+
+
 def test_a_convention_belongs_to_the_function_it_stands_at() -> None:
     found = Scope().declare(
         """

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from farcall.cdecl import Scope
-from farcall.ctype import LP64, Record, layout, sizeof, unqualified
+from farcall.ctype import Record, layout, sizeof, unqualified
 from farcall.errors import IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
 
@@ -20,12 +20,12 @@ HEADERS = [
 
 @pytest.mark.parametrize("header", HEADERS)
 def test_a_header_is_read_with_gccs_layouts(header: str) -> None:
-    measure.need(LP64)
+    measure.need(measure.HERE)
     include = f"#define _GNU_SOURCE\n#include <{header}.h>\n"
     done = subprocess.run(["gcc", "-E", "-x", "c", "-"], input=include, capture_output=True, text=True)
     if done.returncode:
         pytest.skip(f"needs the header {header}.h")
-    scope = Scope()
+    scope = Scope(measure.HERE)
     found = scope.declare(done.stdout)
     assert found.functions or found.typedefs
 
@@ -33,8 +33,8 @@ def test_a_header_is_read_with_gccs_layouts(header: str) -> None:
     for name, type in [*found.tags.items(), *((("", name), type) for name, type in found.typedefs.items())]:
         if isinstance(type, Record) and type.fields is not None and type.name in (None, name[1]):
             asked.append((" ".join(name).strip(), type))
-    for (name, record), theirs in zip(asked, measure.records(include, asked, LP64), strict=True):
-        ours = layout(record, LP64)
+    for (name, record), theirs in zip(asked, measure.records(include, asked, measure.HERE), strict=True):
+        ours = layout(record, measure.HERE)
         places = tuple(
             measure.Place(8 * m.offset + m.bit_offset, -1 if m.field.bits is None else m.field.bits)
             for m in ours.members
@@ -48,12 +48,12 @@ def test_a_header_is_read_with_gccs_layouts(header: str) -> None:
     sizes = {}
     for name, type in found.typedefs.items():
         try:
-            sizes[name] = sizeof(unqualified(type), LP64)
+            sizes[name] = sizeof(unqualified(type), measure.HERE)
         except (IncompleteTypeError, UnsupportedTypeError):
             continue  # an opaque struct, a function
-    expected = measure.numbers(include, [f"sizeof({name})" for name in sizes], LP64) if sizes else []
+    expected = measure.numbers(include, [f"sizeof({name})" for name in sizes], measure.HERE) if sizes else []
     assert sizes == dict(zip(sizes, expected, strict=True))
 
     if found.constants:
-        values = measure.numbers(include, list(found.constants), LP64)
+        values = measure.numbers(include, list(found.constants), measure.HERE)
         assert {k: v % 2**64 for k, v in found.constants.items()} == dict(zip(found.constants, values, strict=True))

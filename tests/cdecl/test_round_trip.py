@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farcall.cdecl import Scope, parse_type, parse_variable
@@ -80,7 +80,7 @@ def grown(inner: st.SearchStrategy[CType]) -> st.SearchStrategy[CType]:
 OBJECTS = st.recursive(VALUES, grown, max_leaves=6)
 
 
-@settings(deadline=None, max_examples=400, derandomize=True)
+@settings(deadline=None, max_examples=400, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(OBJECTS)
 def test_a_printed_type_is_read_back(type: CType) -> None:
     assert parse_type(str(type), SCOPE) == type

@@ -12,6 +12,7 @@ import pytest
 
 from farcall.cdecl import Scope
 from farcall.cdecl.header import Header, Include
+from tests.ctype import measure
 
 __all__ = ["HEADERS", "Case", "need", "read"]
 
@@ -73,7 +74,7 @@ def need(case: Case) -> None:
 @cache
 def read(case: Case) -> tuple[Header, Scope]:
     """The header, all of it parsed, once for all tests, and its scope."""
-    scope = Scope()
+    scope = Scope(measure.HERE)
     header = scope.include(Include.checked(case.header, case.directories))
     header.declared()
     return header, scope

@@ -15,6 +15,7 @@ import pytest
 
 from farcall.cdecl import Scope
 from farcall.cdecl.header import Header, Include, cache, preprocessor
+from tests.ctype.measure import HERE
 
 Asked = list[int]
 
@@ -46,7 +47,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 def include(home: Path) -> Header:
     """The header, as another process would read it."""
     cache._live.clear()
-    header = Scope().include(Include.checked(home / "made.h"))
+    header = Scope(HERE).include(Include.checked(home / "made.h"))
     assert header.constants == {"X": 42}
     assert set(header.functions) == {"f"}
     return header
@@ -68,7 +69,7 @@ def test_an_index_is_made_once(home: Path, asked: Asked) -> None:
 def test_in_one_process_it_is_read_once(home: Path) -> None:
     kept = include(home).index
     shutil.rmtree(home / "cache")
-    assert Scope().include(Include.checked(home / "made.h")).index is kept
+    assert Scope(HERE).include(Include.checked(home / "made.h")).index is kept
 
 
 def test_another_content_is_another_file(home: Path, asked: Asked) -> None:
@@ -124,7 +125,8 @@ def test_the_oldest_go(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_may_write_at_once(home: Path) -> None:
     program = (
         "from farcall.cdecl import Scope; from farcall.cdecl.header import Include;"
-        f"h = Scope().include(Include.checked({str(home / 'made.h')!r})); print(h.constants, set(h.functions))"
+        "from farcall.cpython.host import host_target; scope = Scope(host_target().model);"
+        f"h = scope.include(Include.checked({str(home / 'made.h')!r})); print(h.constants, set(h.functions))"
     )
     path = os.pathsep.join(entry for entry in sys.path if entry)
     several = [

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from farcall.cdecl import Address
-from farcall.ctype import LP64, Record, declare, layout, sizeof, unqualified
+from farcall.ctype import Record, declare, layout, sizeof, unqualified
 from farcall.errors import IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
 from tests.headers.headers import HEADERS, Case, need, read
@@ -48,15 +48,15 @@ def test_functions_are_those_of_gcc(case: Case) -> None:
 
 def test_structs_lie_as_gcc_has_them(case: Case) -> None:
     need(case)
-    measure.need(LP64)
+    measure.need(measure.HERE)
     header, scope = read(case)
     asked: list[tuple[str, Record]] = []
     named = [*header.tags.items(), *((("", name), type) for name, type in header.typedefs.items())]
     for name, type in named:
         if isinstance(type, Record) and type.fields is not None and type.name in (None, name[1]):
             asked.append((" ".join(name).strip(), type))
-    for (name, record), theirs in zip(asked, measure.records(case.source, asked, LP64), strict=True):
-        ours = layout(record, LP64)
+    for (name, record), theirs in zip(asked, measure.records(case.source, asked, measure.HERE), strict=True):
+        ours = layout(record, measure.HERE)
         places = tuple(
             measure.Place(8 * m.offset + m.bit_offset, -1 if m.field.bits is None else m.field.bits)
             for m in ours.members
@@ -68,35 +68,37 @@ def test_structs_lie_as_gcc_has_them(case: Case) -> None:
 
 def test_types_are_as_large_as_gcc_has_them(case: Case) -> None:
     need(case)
-    measure.need(LP64)
+    measure.need(measure.HERE)
     header, _ = read(case)
     sizes = {}
     for name, type in header.typedefs.items():
         try:
-            sizes[name] = sizeof(unqualified(type), LP64)
+            sizes[name] = sizeof(unqualified(type), measure.HERE)
         except (IncompleteTypeError, UnsupportedTypeError):
             continue  # an opaque struct, a function
-    expected = measure.numbers(case.source, [f"sizeof({name})" for name in sizes], LP64) if sizes else []
+    expected = measure.numbers(case.source, [f"sizeof({name})" for name in sizes], measure.HERE) if sizes else []
     assert sizes == dict(zip(sizes, expected, strict=True))
 
 
 def test_constants_are_those_of_gcc(case: Case) -> None:
     need(case)
-    measure.need(LP64)
+    measure.need(measure.HERE)
     header, _ = read(case)
     whole = {
         name: value.value if isinstance(value, Address) else value
         for name, value in header.constants.items()
         if isinstance(value, (int, Address))
     }
-    values = measure.numbers(case.source, list(whole), LP64) if whole else []
-    assert {name: value % 2**64 for name, value in whole.items()} == dict(zip(whole, values, strict=True))
+    values = measure.numbers(case.source, list(whole), measure.HERE) if whole else []
+    for (name, value), theirs in zip(whole.items(), values, strict=True):
+        wide = measure.HERE.pointer if isinstance(header.constants[name], Address) else 8  # gcc widens it as it likes
+        assert (name, value % 2 ** (8 * wide)) == (name, theirs % 2 ** (8 * wide))
 
     real = {name: value for name, value in header.constants.items() if isinstance(value, float)}
     texts = {name: value for name, value in header.constants.items() if isinstance(value, str)}
     lines = [f"double real_{name} {measure.SECTION} = {name};" for name in real]
     lines += [f"char text_{name}[] {measure.SECTION} = {name};" for name in texts]
-    raw, offsets = measure.section("\n".join([case.source, *lines, ""]), LP64) if lines else (b"", {})
+    raw, offsets = measure.section("\n".join([case.source, *lines, ""]), measure.HERE) if lines else (b"", {})
     for name, number in real.items():
         (theirs,) = struct.unpack_from("<d", raw, offsets[f"real_{name}"])
         assert number == theirs or (math.isnan(number) and math.isnan(theirs)), name

@@ -12,8 +12,9 @@ import pytest
 from farcall.cdecl import Address, Scope, parse_function, parse_type
 from farcall.cdecl.header import Header, Include
 from farcall.cdecl.header.declarator import names
-from farcall.ctype import LLP64, Function, Pointer, Record, sizeof
+from farcall.ctype import ILP32_I386, LP64, Function, Pointer, Record, sizeof
 from farcall.errors import DeclarationError, UnsupportedTypeError
+from tests.ctype.measure import HERE
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def included(directory: Path, text: str, **options: Any) -> tuple[Header, Scope]
     """A header of this text in a new scope."""
     file = directory / "made.h"
     file.write_text(text)
-    scope = Scope()
+    scope = Scope(HERE)
     return scope.include(Include.checked(file, **options)), scope
 
 
@@ -123,7 +124,7 @@ def test_macro_that_is_an_address(tmp_path: Path) -> None:
     scope.find("TRANSIENT")
     found = scope.constants["TRANSIENT"]
     assert isinstance(found, Address)
-    assert (found.type, found.value) == (scope.typedefs["gone"], 2**64 - 1)
+    assert (found.type, found.value) == (scope.typedefs["gone"], 2 ** (8 * HERE.pointer) - 1)
     assert isinstance(found.type, Pointer)
 
 
@@ -186,9 +187,9 @@ def test_any_compiler_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, p
         if program.startswith("clang") and shutil.which(other) is not None:
             return  # one of the two is enough
         pytest.skip(f"needs {program}")
-    monkeypatch.setenv("CC", program)
+    monkeypatch.setenv("CC", f"{program} -m32" if HERE == ILP32_I386 else program)
     (tmp_path / "made.h").write_text("#include <stdlib.h>\n#define X (Y + 1)\n#define Y 2\ndiv_t half(size_t n);\n")
-    scope = Scope()
+    scope = Scope(HERE)
     header = scope.include(Include.checked("made.h", tmp_path, {"GIVEN": 3}))
     assert header.constants == {"GIVEN": 3, "X": 3, "Y": 2}
     assert list(header.functions) == ["half"]
@@ -200,7 +201,7 @@ def test_include_dirs_and_defines(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "one.h").write_text("#if LEVEL > 1\nint high(NAME x);\n#else\nint low(void);\n#endif\n")
     (tmp_path / "two.h").write_text("#ifdef EMPTY\nint two(void);\n#endif\n")
-    scope = Scope()
+    scope = Scope(HERE)
     header = scope.include(
         Include.checked(
             ["one.h", "two.h"], [tmp_path / "sub", str(tmp_path)], {"LEVEL": 2, "NAME": "long", "EMPTY": None}
@@ -223,7 +224,7 @@ def test_what_c_itself_brings_can_be_used_and_is_not_the_headers_own(tmp_path: P
 
 def test_two_headers_that_share_a_third(tmp_path: Path) -> None:
     (tmp_path / "base.h").write_text("typedef struct { int n; } base;\nenum { N = 3 };\n")
-    scope = Scope()
+    scope = Scope(HERE)
     for name in "ab":
         (tmp_path / f"{name}.h").write_text(f'#include "base.h"\nint {name}(base *);\n')
         scope.include(Include.checked(tmp_path / f"{name}.h"))
@@ -265,7 +266,7 @@ def test_no_such_header(tmp_path: Path) -> None:
     with pytest.raises(
         DeclarationError, match=r"there is no header 'no_such\.h'; looked in /nowhere and the compiler's"
     ):
-        Scope().include(Include.checked("no_such.h", "/nowhere"))
+        Scope(HERE).include(Include.checked("no_such.h", "/nowhere"))
 
 
 def test_no_preprocessor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -274,15 +275,17 @@ def test_no_preprocessor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     with pytest.raises(
         DeclarationError, match=r"none of cc, gcc, clang, cpp is on PATH; install one .*apt-get install"
     ):
-        Scope().include(Include.checked("stdio.h"))
+        Scope(HERE).include(Include.checked("stdio.h"))
     monkeypatch.setenv("CC", "special-cc -m32")
     with pytest.raises(DeclarationError, match="the environment variable CC names 'special-cc', which is not on PATH"):
-        Scope().include(Include.checked("stdio.h"))
+        Scope(HERE).include(Include.checked("stdio.h"))
 
 
 def test_a_preprocessor_for_another_machine() -> None:
-    with pytest.raises(DeclarationError, match="is for another machine: its long has 8 bytes, not 4"):
-        Scope(LLP64).include(Include.checked("stddef.h"))
+    other = ILP32_I386 if HERE.long == 8 else LP64
+    said = "is for another machine: its (long|pointer) has {} bytes, not {}"
+    with pytest.raises(DeclarationError, match=said.format(HERE.long, other.long)):
+        Scope(other).include(Include.checked("stddef.h"))
 
 
 @pytest.mark.parametrize(

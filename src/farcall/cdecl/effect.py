@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ..ctype import (
     Array,
     CType,
-    DataModel,
     Enum,
     Float,
     Function,
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["alignment", "checked_alignment", "convened", "moded", "vectored"]
 
-#: Conventions that compilers know on every x86.
+#: Conventions that are taken wherever they are written.
 CONVENTIONS = frozenset(["ms_abi", "sysv_abi", "vectorcall"])
-#: Conventions of 32-bit x86. GCC, clang and Microsoft's compiler ignore them elsewhere, and so does this.
+#: Conventions of 32-bit targets. GCC, clang and Microsoft's compiler ignore them elsewhere, and so does this.
 CONVENTIONS_32 = frozenset(["stdcall", "fastcall", "thiscall", "cdecl", "regparm"])
 
 #: The integer and floating types of GCC's machine modes, in bytes ("GCC Internals", Machine Modes).
@@ -91,7 +90,7 @@ def _argument(builder: Builder, attribute: Attribute) -> int:
 def alignment(builder: Builder, attribute: Attribute) -> int:
     """The bytes of `aligned(n)`; without n the largest alignment of any type on the target."""
     if not attribute.arguments:
-        return _largest(builder.model)
+        return builder.model.largest_align
     value = _argument(builder, attribute)
     if not checked_alignment(value):
         builder.fail_at(attribute, f"an alignment of {value} bytes: it must be a power of two")
@@ -100,11 +99,6 @@ def alignment(builder: Builder, attribute: Attribute) -> int:
 
 def checked_alignment(value: int) -> bool:
     return 0 < value <= MOST_ALIGNED and not value & (value - 1)
-
-
-def _largest(model: DataModel) -> int:
-    """GCC's __BIGGEST_ALIGNMENT__: 16 on 64-bit CPUs and x86, 8 on 32-bit ones with natural alignment."""
-    return 16 if model.pointer == 8 or model.scalar_align_limit < 8 else 8
 
 
 def vectored(builder: Builder, base: CType, attribute: Attribute) -> CType:

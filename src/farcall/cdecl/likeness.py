@@ -46,7 +46,7 @@ def alike(one: CType, other: CType, model: DataModel) -> bool:
     if isinstance(one, Function) and isinstance(other, Function):
         return (
             one.variadic == other.variadic
-            and one.convention == other.convention
+            and (one.convention or "cdecl") == (other.convention or "cdecl")  # where C has it, it is the target's own
             and len(one.parameters) == len(other.parameters)
             and alike(one.result, other.result, model)
             and all(alike(a.type, b.type, model) for a, b in zip(one.parameters, other.parameters, strict=True))

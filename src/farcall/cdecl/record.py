@@ -86,7 +86,7 @@ def _tagged(builder: Builder, node: Node, kind: str) -> Record:
 
 def _microsoft(builder: Builder, node: Node, notes: RecordNotes) -> bool:
     named = [a.name for a in notes.attributes if a.name in ("ms_struct", "gcc_struct")]
-    if named[-1:] == ["gcc_struct"] and builder.model.bit_fields == "microsoft":
+    if named[-1:] == ["gcc_struct"] and builder.model.bit_fields in ("microsoft", "ms_struct"):
         raise UnsupportedTypeError(f"gcc_struct layout is not supported under {builder.model}")
     return named[-1] == "ms_struct" if named else notes.packing.microsoft
 

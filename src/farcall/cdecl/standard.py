@@ -1,4 +1,4 @@
-"""The typedefs every scope starts with: C's headers, POSIX, and the x86 vector types, as data."""
+"""The typedefs every scope starts with: C's headers, POSIX, and `__m128` and its like, as data."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], 
     tags: dict[tuple[str, str], CType] = {}
     for name, tag in (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag")):
         typedefs[name] = tags["struct", tag] = Record("struct", tag)
-    # As a parameter a va_list is one pointer on every platform: an array (x86-64, s390x), a pointer, or a
-    # struct that is passed by reference (AArch64). Its size stays unknown.
+    # As a parameter a va_list is one pointer on every platform: an array, a pointer, or a
+    # struct that is passed by reference. Its size stays unknown.
     typedefs["va_list"] = Array(typedefs["va_list"], 1)
     for name in ("__builtin_va_list", "__gnuc_va_list"):
         typedefs[name] = typedefs["va_list"]
