@@ -1,0 +1,299 @@
+"""RISC-V with registers of 64 bits: lp64d, lp64f and lp64. The document is the RISC-V ELF psABI 1.0, "RISC-V Calling
+Conventions" (riscv-cc).
+
+Rule labels name its sections: "integer" is the Integer Calling Convention, "floating" the Hardware Floating-Point
+Calling Convention. XLEN is the width of a general register, 8 bytes; ABI_FLEN that of the floating-point registers
+that the convention uses, which is all in which the three differ. A float in a wider register is NaN-boxed: whoever
+loads one into a register with an instruction for its own width has done so, and no `extend` says it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..ctype import (
+    Array,
+    Complex,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Record,
+    Void,
+    alignof,
+    is_signed,
+    layout,
+    sizeof,
+    unqualified,
+)
+from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .target import Target
+
+__all__ = [
+    "LP64",
+    "LP64D",
+    "LP64F",
+    "PLACES",
+    "Abi",
+    "place",
+    "place_argument",
+    "place_lp64",
+    "place_lp64d",
+    "place_lp64f",
+    "place_result",
+]
+
+# Registers in passing order; results use the first two of each.
+GENERAL = tuple(Register(f"a{n}", "general") for n in range(8))
+FLOATING = tuple(Register(f"fa{n}", "vector") for n in range(8))
+
+XLEN = 8
+STACK_ALIGN = 16
+EXTEND_TO = XLEN
+REFERENCE_LIMIT = 2 * XLEN  # bytes in general registers; more go by reference
+PARTS_LIMIT = 2  # of a struct in floating-point registers
+
+
+class Abi(NamedTuple):
+    """A named ABI: `flen` is ABI_FLEN in bytes, 0 where floating-point registers pass nothing."""
+
+    name: str
+    flen: int
+
+
+LP64D = Abi("lp64d", 8)
+LP64F = Abi("lp64f", 4)
+LP64 = Abi("lp64", 0)
+
+
+class Part(NamedTuple):
+    """A member of a flattened struct: bytes [offset, offset + size), a real or an integer."""
+
+    offset: int
+    size: int
+    real: bool
+
+
+class Shape(NamedTuple):
+    """What the rules ask of a type: its size and alignment, its parts where floating-point registers may pass it
+    (none: they cannot), the widening of a narrow integer, and what it is in words."""
+
+    size: int
+    align: int
+    parts: tuple[Part, ...]
+    extend: str
+    kind: str
+
+
+class Budget:
+    """The registers and the stack taken so far, within one `place`."""
+
+    __slots__ = ("floating", "general", "stack")
+
+    def __init__(self) -> None:
+        self.general = self.floating = self.stack = 0
+
+    def push(self, size: int, align: int) -> Stack:
+        """The next place on the stack. Integer: "aligned to the greater of the type alignment and XLEN bits, but
+        never more than the stack alignment"."""
+        align = min(max(XLEN, align), STACK_ALIGN)
+        offset = -(-self.stack // align) * align
+        self.stack = offset + -(-size // XLEN) * XLEN
+        return Stack(offset)
+
+
+@lru_cache(maxsize=4096)
+def place_lp64d(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels with float and double in registers; see `place`."""
+    return place(signature, target, LP64D)
+
+
+@lru_cache(maxsize=4096)
+def place_lp64f(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels with float in registers; see `place`."""
+    return place(signature, target, LP64F)
+
+
+@lru_cache(maxsize=4096)
+def place_lp64(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels without floating-point registers; see `place`."""
+    return place(signature, target, LP64)
+
+
+def place(signature: Signature, target: Target, abi: Abi) -> Placement:
+    """Where every byte of a call with `signature` travels on `target`, by one of the named ABIs.
+
+    Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes
+    out in a0 and need not come back: "software should not assume that a0 will hold the address of the return value
+    on return" (integer).
+    Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),
+    IncompleteTypeError for a record without members; both name the position and the type.
+    """
+    model = target.model
+    budget = Budget()
+    # The result comes first: a hidden pointer takes a0.
+    result = place_result(_shape_of(signature.result, model, abi, "the result"), signature.result, budget)
+    fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
+    arguments = tuple(
+        place_argument(_shape_of(type, model, abi, f"argument {i}"), type, budget, named=i < fixed)
+        for i, type in enumerate(signature.parameters)
+    )
+    return Placement(
+        target=target.name,
+        convention=abi.name,
+        signature=signature,
+        arguments=arguments,
+        result=result,
+        stack_size=-(-budget.stack // STACK_ALIGN) * STACK_ALIGN,
+        stack_align=STACK_ALIGN,
+    )
+
+
+def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
+    """The registers of a first named argument of this type, or the hidden pointer, which the budget pays for.
+
+    As an argument's, a narrow integer is widened by whoever puts it there, here the callee: its callers rely on it.
+    """
+    passed = place_argument(shape, type, Budget())
+    if passed.by_reference:
+        budget.general += 1  # integer: "passes the address as an implicit first parameter"
+    return passed
+
+
+def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = True) -> Passed:
+    """An argument's registers, or its place on the stack, or both. `named`: it is not behind the dots."""
+    size, align, parts, extend, kind = shape
+    if not size:
+        return Passed(type, 0, (), kind)  # integer: "empty structs … are ignored by C compilers"
+    if parts and named:  # floating: "applies only to named arguments"
+        reals = sum(part.real for part in parts)
+        integers = len(parts) - reals
+        if budget.floating + reals <= len(FLOATING) and budget.general + integers <= len(GENERAL):
+            return Passed(type, size, _in_registers(parts, budget), f"{kind}, floating")
+        kind += ", registers used up"
+    by_reference = size > REFERENCE_LIMIT  # integer: "replaced in the argument list with the address"
+    moved, align = (XLEN, XLEN) if by_reference else (size, align)
+    if not named and align > XLEN:  # integer: "passed in an aligned register pair", "or on the stack"
+        budget.general += budget.general % 2
+    held = min(-(-moved // XLEN), len(GENERAL) - budget.general)
+    first = budget.general
+    budget.general += held
+    if extend:
+        place: Register | Stack = GENERAL[first] if held else budget.push(size, align)
+        pieces = [Piece(0, size, place, extend, EXTEND_TO)]
+    else:
+        sizes = [min(XLEN, moved - at) for at in range(0, held * XLEN, XLEN)]
+        pieces = [Piece(n * XLEN, size, GENERAL[first + n]) for n, size in enumerate(sizes)]
+        left = moved - sum(sizes)
+        if left:  # integer: "the remaining bits are passed on the stack"
+            pieces.append(Piece(moved - left, left, budget.push(left, XLEN if held else align)))
+    where = "" if held else " on the stack"
+    if by_reference:
+        return Passed(type, size, tuple(pieces), f"{kind}, by reference, integer{where}", by_reference=True)
+    return Passed(type, size, tuple(pieces), f"{kind}, integer{where}")
+
+
+def _in_registers(parts: tuple[Part, ...], budget: Budget) -> tuple[Piece, ...]:
+    """A register for each part, "in memory order"."""
+    pieces = []
+    for part in parts:
+        if part.real:
+            register = FLOATING[budget.floating]
+            budget.floating += 1
+        else:  # floating: "if … the integer is narrower than XLEN bits, the remaining bits are unspecified"
+            register = GENERAL[budget.general]
+            budget.general += 1
+        pieces.append(Piece(part.offset, part.size, register))
+    return tuple(pieces)
+
+
+def _flattened(type: CType, model: DataModel, at: int = 0) -> list[Part] | None:
+    """The parts of a type "with its hierarchy flattened"; None where it has others than reals and integers, or too
+    many."""
+    type = unqualified(type)
+    if isinstance(type, Array) and type.length is None:  # gcc and clang: flexible, so of no struct that is flattened
+        return None
+    size = sizeof(type, model)
+    if not size:  # "empty structs or unions are ignored", "zero-length arrays are ignored"
+        return []
+    if isinstance(type, Float):
+        return [Part(at, size, real=True)]
+    if isinstance(type, (Integer, Enum)):
+        return [Part(at, size, real=False)] if size <= XLEN else None
+    if isinstance(type, Complex):
+        half = size // 2
+        return [Part(at, half, real=True), Part(at + half, half, real=True)]
+    found: list[Part] = []
+    if isinstance(type, Array) and type.length:
+        stride = size // type.length
+        inner = (_flattened(type.element, model, at + n * stride) for n in range(min(type.length, PARTS_LIMIT + 1)))
+    elif isinstance(type, Record) and not type.is_union:  # "Unions are never flattened"
+        inner = (
+            _flattened(member.field.type, model, at + member.offset)
+            if member.field.bits is None
+            else _bit_field(at + member.offset, member.bit_offset, member.field.bits)
+            for member in layout(type, model).members
+        )
+    else:  # a pointer is no integer to gcc and clang; "vectors are treated as aggregates", but have no members
+        return None
+    for parts in inner:
+        if parts is None or len(found) + len(parts) > PARTS_LIMIT:
+            return None
+        found += parts
+    return found
+
+
+def _bit_field(at: int, start: int, bits: int) -> list[Part] | None:
+    """The bytes that a bit-field touches; a "zero-length bit-field" has none. gcc and clang: its width counts, not its
+    type's."""
+    if bits > 8 * XLEN:
+        return None
+    first, end = at + start // 8, at + -(-(start + bits) // 8)
+    return [Part(first, end - first, real=False)] if bits else []
+
+
+@lru_cache(maxsize=4096)
+def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
+    size = sizeof(type, model)
+    if not size:
+        return NOTHING._replace(kind="empty, takes no place")
+    align = alignof(type, model)
+    parts = _flattened(type, model)
+    reals = [part for part in parts or () if part.real]
+    if parts and reals and all(part.size <= abi.flen for part in reals):
+        words = {(1, 0): "a real", (2, 0): "two reals", (1, 1): "a real and an integer"}
+        return Shape(size, align, tuple(parts), "", words[len(reals), len(parts) - len(reals)])
+    if isinstance(type, (Record, Complex)):
+        return Shape(size, align, (), "", "aggregate")
+    extend = ""
+    if isinstance(type, (Integer, Enum)) and size < XLEN:
+        # integer: "widened according to the sign of their type up to 32 bits, then sign-extended to XLEN bits"
+        extend = "sign" if size == 4 or is_signed(type, model) else "zero"
+    return Shape(size, align, (), extend, "scalar")
+
+
+NOTHING = Shape(0, 1, (), "", "nothing is returned")
+
+
+def _shape_of(type: CType, model: DataModel, abi: Abi, position: str) -> Shape:
+    """The shape of a parameter's or the result's type; `position` is for the error's text."""
+    type = unqualified(type)
+    if isinstance(type, Void):
+        if position == "the result":
+            return NOTHING
+        raise UnsupportedTypeError(f"{position} is void, which is not a value")
+    if isinstance(type, (Array, Function)):
+        kind = "an array" if isinstance(type, Array) else "a function"
+        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
+    try:
+        return _shape(type, model, abi)
+    except (IncompleteTypeError, UnsupportedTypeError) as error:
+        raise error.__class__(f"{position}: {error}") from None
+
+
+#: The conventions of this file, by the names that targets have for them.
+PLACES = {"lp64d": place_lp64d, "lp64f": place_lp64f, "lp64": place_lp64}
