@@ -10,23 +10,23 @@ functions with gcc's attribute `ms_abi`.
 from __future__ import annotations
 
 import ctypes
-import itertools
-import platform
 import random
 from pathlib import Path
 
 import pytest
 
-from farcall.convention import Passed, Piece, Placement, Register, Stack, place, target
+from farcall.convention import Piece, Placement, Register, place, target
+from farcall.cpython.host import host_target
 from farcall.ctype import alignof
 from tests import oracle
+from tests.oracle.compare import extended, piece_differences, uncovered
 
 TARGET = target("x86_64-linux")
 CHUNK = 400  # signatures in one source file
 COUNT = 300
 PAGE_OF_STACK = 1 << 16
 
-pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="needs an x86-64 host")
+pytestmark = pytest.mark.skipif(host_target() != TARGET, reason="runs x86-64's code in this process")
 
 
 class Machine:
@@ -53,7 +53,7 @@ class Machine:
         """What does not agree with gcc; it stops before anything that would crash after a disagreement."""
         placement = place(case.signature, TARGET)
         values = oracle.random_values(rng, case)
-        found = uncovered(placement)
+        found = uncovered(placement, oracle.MODEL)
         return found or self.out_of_gcc(case, placement, values, rng) or self.into_gcc(case, placement, values, rng)
 
     def out_of_gcc(
@@ -74,7 +74,7 @@ class Machine:
         captured = bytes(self.call_frame)
         found = []
         for i, (passed, value) in enumerate(zip(placement.arguments, values.arguments, strict=True)):
-            found += [f"argument {i}: {text}" for text in piece_differences(passed, value, captured)]
+            found += [f"argument {i}: {text}" for text in piece_differences(passed, value, captured, oracle.MODEL)]
         stack_pointer = int.from_bytes(captured[56:64], "little")
         if stack_pointer % placement.stack_align:
             found.append(f"the stack pointer {stack_pointer:#x} is not aligned to {placement.stack_align}")
@@ -144,74 +144,6 @@ class Machine:
 def register_of(piece: Piece) -> Register:
     assert isinstance(piece.place, Register)
     return piece.place
-
-
-def extended(piece: Piece, value: bytes) -> bytes:
-    """The bytes of a piece, widened as it says."""
-    data = value[piece.offset : piece.offset + piece.size]
-    if not piece.extend:
-        return data
-    signed = piece.extend == "sign"
-    return int.from_bytes(data, "little", signed=signed).to_bytes(piece.extend_to, "little", signed=signed)
-
-
-def piece_differences(passed: Passed, value: bytes, captured: bytes) -> list[str]:
-    """The pieces that do not hold their bytes of the value, padding left out."""
-    if passed.by_reference:
-        return copy_differences(passed, value, captured)
-    found = []
-    mask = oracle.significant(passed.type)
-    for piece in passed.pieces:
-        at = oracle.frame_offset(piece.place)
-        expected = extended(piece, value)
-        got = captured[at : at + len(expected)]
-        bits = mask[piece.offset : piece.offset + piece.size].ljust(len(expected), b"\xff")
-        if any((a ^ b) & bit for a, b, bit in zip(expected, got, bits, strict=True)):
-            found.append(f"{passed.type}: {piece} should hold {expected.hex()}, gcc has {got.hex()} there")
-    return found
-
-
-def copy_differences(passed: Passed, value: bytes, captured: bytes) -> list[str]:
-    """Whether the piece holds the address of a copy on gcc's stack, aligned, with the value in it."""
-    (piece,) = passed.pieces
-    at = oracle.frame_offset(piece.place)
-    address = int.from_bytes(captured[at : at + 8], "little")
-    start = oracle.frame_offset(Stack(address - int.from_bytes(captured[56:64], "little")))
-    copy = captured[start : start + len(value)]
-    if start < oracle.frame_offset(Stack(0)) or len(copy) < len(value):
-        return [f"{passed.type}: no address of a copy in {piece.place}, gcc has {address:#x} there"]
-    if address % min(16, alignof(passed.type, oracle.MODEL)):  # gcc 12 aligns no further than it must
-        return [f"{passed.type}: the copy at {address:#x} is not aligned"]
-    if not oracle.same(passed.type, value, copy):
-        return [f"{passed.type}: the copy should be {value.hex()}, gcc has {copy.hex()}"]
-    return []
-
-
-def uncovered(placement: Placement) -> list[str]:
-    """Values not covered once by their pieces, pieces outside their value or the stack, places used twice."""
-    found, used = [], set()
-    for passed in (placement.result, *placement.arguments):
-        parts = {(piece.offset, piece.size) for piece in passed.pieces}  # of two places with one part, one counts
-        inside = [n for offset, size in parts for n in range(offset, offset + size)]
-        if not passed.by_reference and (
-            not {n for n, bits in enumerate(oracle.significant(passed.type)) if bits} <= set(inside)
-            or len(inside) != len(set(inside))
-            or any(n >= passed.size for n in inside)
-        ):
-            found.append(f"{passed} does not cover its {passed.size} bytes once")
-    hidden = placement.result.pieces if placement.result.by_reference else ()
-    for piece in itertools.chain(hidden, *(passed.pieces for passed in placement.arguments)):
-        place_ = piece.place
-        if isinstance(place_, Stack):
-            cells = [("stack", n) for n in range(place_.offset, place_.offset + piece.size)]
-            if place_.offset < placement.home or place_.offset + piece.size > placement.stack_size:
-                found.append(f"{piece} lies outside the {placement.stack_size} bytes of stack")
-        else:
-            cells = [(place_.bank, oracle.frame_offset(place_))]
-        if used.intersection(cells):
-            found.append(f"{piece} is used twice")
-        used.update(cells)
-    return found
 
 
 def check(

@@ -6,9 +6,23 @@ import dataclasses
 
 import pytest
 
-from farcall.convention import Passed, Placement, Register, Signature, Stack, place, target
-from farcall.convention.eightbyte import Class, classify, merge
-from farcall.ctype import LP64, Array, CType, Enum, Field, Function, Pointer, Qualified, Record, Vector
+from farcall.convention import Passed, Piece, Placement, Register, Signature, Stack, place, target
+from farcall.convention.eightbyte import Class, Flavour, classify, merge
+from farcall.ctype import (
+    LP64,
+    Array,
+    CType,
+    Enum,
+    Field,
+    Function,
+    Pointer,
+    Qualified,
+    Record,
+    Vector,
+    alignof,
+    is_signed,
+    sizeof,
+)
 from farcall.ctype import names as c
 from farcall.errors import IncompleteTypeError, UnsupportedTargetError, UnsupportedTypeError
 
@@ -32,8 +46,8 @@ def union(*types: CType) -> Record:
     return Record("union", "u", [Field(f"m{i}", type) for i, type in enumerate(types)])
 
 
-def placed(result: CType, *parameters: CType, fixed: int | None = None) -> Placement:
-    return place(Signature(result, parameters, fixed), TARGET)
+def placed(result: CType, *parameters: CType, fixed: int | None = None, on: str = "x86_64-linux") -> Placement:
+    return place(Signature(result, parameters, fixed), target(on))
 
 
 def where(passed: Passed) -> str:
@@ -147,7 +161,7 @@ CLASSES = [
 
 @pytest.mark.parametrize(("type", "classes"), CLASSES, ids=lambda value: str(value))
 def test_classes(type: CType, classes: str) -> None:
-    assert " ".join(map(str, classify(type, LP64)[0])) == classes
+    assert " ".join(map(str, classify(type, LP64, Flavour())[0])) == classes
 
 
 @pytest.mark.parametrize(
@@ -286,6 +300,104 @@ def test_variadic_vectors_over_16_bytes_go_to_the_stack() -> None:
     placement = placed(c.int_, M256, M128, M256, struct(M256), fixed=1)
     assert arguments(placement) == ["ymm0", "xmm1", "stack+0", "stack+32"]
     assert (placement.vector_count, placement.stack_align, placement.stack_size) == (2, 32, 64)
+
+
+V1_LONG, V1_DOUBLE, V1_INT128, V2_INT128 = (Vector(lane, n) for lane, n in (
+    (c.long, 1), (c.double, 1), (c.int128, 1), (c.int128, 2)
+))  # fmt: skip
+HALF = union(c.longdouble, c.long)
+#: How clang, the compiler of these systems, parts from gcc: the registers of an argument, and of the result.
+SYSTEMS = [
+    (V1_LONG, {"linux": ("xmm0", "xmm0"), "openbsd": ("xmm0", "xmm0"), "freebsd": ("rdi", "rax"),
+               "macos": ("rdi", "rax")}),
+    (V1_DOUBLE, {"linux": ("stack+0", "&rdi"), "openbsd": ("stack+0", "xmm0"), "macos": ("stack+0", "xmm0")}),
+    (struct(V1_DOUBLE), {"linux": ("stack+0", "&rdi"), "freebsd": ("stack+0", "&rdi")}),
+    (V1_INT128, {"linux": ("xmm0", "xmm0")}),
+    (V2_INT128, {"linux": ("stack+0", "&rdi")}),
+    (HALF, {"linux": ("stack+0", "&rdi"), "freebsd": ("stack+0", "&rdi"),
+            "macos": ("0-8 rdi, 8-16 xmm0", "0-8 rax, 8-16 xmm0")}),
+    (struct(c.int_, bits(("a", c.longlong, 59)), pack=4), {"linux": ("0-8 rdi, 8-12 rsi", "0-8 rax, 8-12 rdx"),
+                                                           "macos": ("stack+0", "&rdi")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("type", "system", "argument", "result"),
+    [(type, system, *places) for type, systems in SYSTEMS for system, places in systems.items()],
+    ids=str,
+)
+def test_what_the_systems_change(type: CType, system: str, argument: str, result: str) -> None:
+    assert arguments(placed(c.void, type, on=f"x86_64-{system}")) == [argument]
+    assert where(placed(type, on=f"x86_64-{system}").result) == result
+
+
+@pytest.mark.parametrize("system", ["freebsd", "openbsd", "macos"])
+def test_clang_has_no_one_way_for_lanes_of_int128(system: str) -> None:
+    with pytest.raises(UnsupportedTypeError, match=r"the result: .* lanes of __int128"):
+        placed(V1_INT128, on=f"x86_64-{system}")
+
+
+def test_where_clang_leaves_a_register_behind_an_int128() -> None:
+    types = (*[c.int_] * 5, c.int128, c.int_, c.double)
+    assert arguments(placed(c.void, *types))[5:] == ["stack+0", "r9", "xmm0"]
+    assert arguments(placed(c.void, *types, on="x86_64-macos"))[5:] == ["stack+0", "stack+16", "xmm0"]
+    wrapped = (*[c.int_] * 5, struct(c.int128), c.int_)
+    assert arguments(placed(c.void, *wrapped, on="x86_64-macos"))[5:] == ["stack+0", "r9"]
+
+
+def test_named_vectors_over_16_bytes_of_a_variadic_function() -> None:
+    assert arguments(placed(c.int_, M256, M256, fixed=1)) == ["ymm0", "stack+0"]
+    assert arguments(placed(c.int_, M256, M256, fixed=1, on="x86_64-freebsd")) == ["stack+0", "stack+32"]
+    assert arguments(placed(c.int_, M256, on="x86_64-freebsd")) == ["ymm0"]
+
+
+def test_x32_widens_pointers_in_registers() -> None:
+    """psABI §10.1: "bits 32 to 63 shall be zero" of a pointer passed or returned in a register."""
+    pointer = Pointer(c.int_)
+    placement = placed(pointer, c.long, pointer, *[c.size_t] * 4, pointer, on="x86_64-linux-x32")
+    assert arguments(placement) == ["rdi", "rsi", "rdx", "rcx", "r8", "r9", "stack+0"]
+    widened = [(p.pieces[0].size, p.pieces[0].extend, p.pieces[0].extend_to) for p in placement.arguments]
+    assert widened == [(4, "", 0), (4, "zero", 8), *[(4, "", 0)] * 5]
+    assert placement.result.pieces == (Piece(0, 4, Register("rax", "general"), "zero", 8),)
+    assert placement.stack_size == 16
+    inside = placed(c.void, struct(pointer, pointer, pointer), on="x86_64-linux-x32").arguments[0]
+    assert [(piece.size, piece.extend) for piece in inside.pieces] == [(8, ""), (4, "")]
+    hidden = placed(struct(*[c.long] * 5), on="x86_64-linux-x32").result
+    assert (hidden.size, hidden.pieces) == (20, (Piece(0, 8, Register("rdi", "general")),))
+
+
+@pytest.mark.parametrize("convention", ["stdcall", "regparm(3)"])
+def test_x32_ignores_the_conventions_of_32_bits(convention: str) -> None:
+    asked = place(Signature(c.int_, (c.int_,) * 4, convention=convention), target("x86_64-linux-x32"))
+    assert arguments(asked) == ["rdi", "rsi", "rdx", "rcx"]
+
+
+def test_x32_has_the_types_of_64_bits() -> None:
+    model = target("x86_64-linux-x32").model
+    assert model.largest_align == 16
+    assert arguments(placed(c.int128, c.int128, on="x86_64-linux-x32")) == ["0-8 rdi, 8-16 rsi"]
+
+
+#: Long, pointer, wchar_t, long double, and whether wchar_t has a sign: clang's own macros for each target.
+MODELS = [
+    ("linux", 8, 8, 4, 16, True),
+    ("linux-x32", 4, 4, 4, 16, True),
+    ("freebsd", 8, 8, 4, 16, True),
+    ("openbsd", 8, 8, 4, 16, True),
+    ("macos", 8, 8, 4, 16, True),
+    ("cygwin", 8, 8, 2, 16, False),
+    ("windows-msvc", 4, 8, 2, 8, False),
+    ("windows-gnu", 4, 8, 2, 16, False),
+]
+
+
+@pytest.mark.parametrize(("name", "long", "pointer", "wchar", "longdouble", "signed"), MODELS)
+def test_the_data_models(name: str, long: int, pointer: int, wchar: int, longdouble: int, signed: bool) -> None:
+    model = target(f"x86_64-{name}").model
+    found = [sizeof(type, model) for type in (c.long, Pointer(c.void), c.wchar, c.longdouble)]
+    assert found == [long, pointer, wchar, longdouble]
+    assert (is_signed(c.wchar, model), is_signed(c.char, model)) == (signed, True)
+    assert [alignof(type, model) for type in (c.longdouble, c.int128, c.double, c.int64)] == [longdouble, 16, 8, 8]
 
 
 @pytest.mark.parametrize(

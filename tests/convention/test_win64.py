@@ -13,7 +13,9 @@ LINUX = target("x86_64-linux")
 MSVC = target("x86_64-windows-msvc")
 MINGW = target("x86_64-windows-gnu")
 
-M64 = Vector(c.int_, 2, "__m64")
+CYGWIN = target("x86_64-cygwin")
+
+M64 = Vector(c.longlong, 1, "__m64")  # as clang's headers have it
 M128 = Vector(c.float_, 4, "__m128")
 M256 = Vector(c.float_, 8, "__m256")
 M512 = Vector(c.float_, 16, "__m512")
@@ -132,10 +134,13 @@ TYPES = [
     (c.complex_longdouble, "&rcx", "&rcx"),
     (Complex(c.float16), "rcx", "rax"),
     (M64, "rcx", "rax"),
-    (Vector(c.char, 4), "rcx", "rax"),
+    (Vector(c.int_, 2), "&rcx", "xmm0", "rcx", "rax"),  # the __m64 of gcc's headers
+    (Vector(c.char, 4), "&rcx", "xmm0", "rcx", "rax"),
     (Vector(c.long, 1), "rcx", "rax"),
+    (Vector(c.float_, 1), "xmm0", "xmm0", "&rcx", "rax"),
+    (Vector(c.float16, 1), "&rcx", "xmm0", "&rcx", "rax"),
+    (Vector(c.float16, 4), "&rcx", "xmm0", "rcx", "rax"),
     (M128, "&rcx", "xmm0"),
-    (Vector(c.int128, 1), "&rcx", "xmm0"),
     (M256, "&rcx", "ymm0", "&rcx", "&rcx"),
     (M512, "&rcx", "zmm0", "&rcx", "&rcx"),
     (Vector(c.double, 16), "&rcx", "&rcx"),
@@ -186,6 +191,38 @@ def test_a_vector_of_one_floating_lane() -> None:
     assert where(placed(lone, on=MSVC).result) == "xmm0"
 
 
+def test_lanes_of_int128() -> None:
+    """gcc sends them as its other vectors; clang would spread one over two slots."""
+    lone = Vector(c.int128, 1)
+    assert arguments(placed(c.void, lone, on=MINGW)) == ["&rcx"]
+    assert where(placed(lone, on=MINGW).result) == "xmm0"
+    with pytest.raises(UnsupportedTypeError, match=r"argument 0: .* lanes of __int128"):
+        placed(c.void, lone, on=MSVC)
+
+
+def test_cygwin_has_unix_s_long_and_windows_registers() -> None:
+    """Its compiler is gcc; a long has 8 bytes, a wchar_t 2 without a sign, a long double the x87's 10."""
+    placement = placed(c.long, c.wchar, c.longdouble, c.float16, c.ulong, on=CYGWIN)
+    assert (placement.convention, placement.home) == ("gnuw64", 32)
+    assert arguments(placement) == ["rcx", "&rdx", "r8", "r9"]
+    assert [passed.size for passed in (placement.result, *placement.arguments)] == [8, 2, 16, 2, 8]
+    assert placement.arguments[0].pieces[0].extend == "zero"
+
+
+@pytest.mark.parametrize(
+    ("name", "flavour"),
+    [
+        ("x86_64-linux", "gnuw64"), ("x86_64-linux-x32", "gnuw64"), ("x86_64-cygwin", "gnuw64"),
+        ("x86_64-windows-gnu", "gnuw64"), ("x86_64-windows-msvc", "win64"), ("x86_64-macos", "win64"),
+        ("x86_64-freebsd", "win64"), ("x86_64-openbsd", "win64"),
+    ],
+)  # fmt: skip
+def test_ms_abi_is_that_of_the_system_s_own_compiler(name: str, flavour: str) -> None:
+    placement = placed(c.void, c.float16, on=target(name), convention="ms_abi")
+    assert placement.convention == flavour
+    assert arguments(placement) == ["xmm0" if flavour == "win64" else "rcx"]
+
+
 def test_sizes_are_those_of_the_data_model() -> None:
     assert [p.size for p in placed(c.void, c.long, c.wchar, c.longdouble).arguments] == [4, 2, 8]
     assert [p.size for p in placed(c.void, c.long, c.wchar, c.longdouble, on=MINGW).arguments] == [4, 2, 16]
@@ -194,13 +231,16 @@ def test_sizes_are_those_of_the_data_model() -> None:
     assert pieces[5].size == 16
 
 
-def test_narrow_integers_are_widened_by_the_caller() -> None:
-    widened = [
-        (p.pieces[0].extend, p.pieces[0].extend_to)
-        for p in placed(c.schar, c.schar, c.ushort, c.bool_, c.int_, c.char, struct(c.char)).arguments
-    ]
-    assert widened == [("sign", 4), ("zero", 4), ("zero", 4), ("", 0), ("sign", 4), ("", 0)]
-    assert placed(c.schar).result.pieces[0].extend == ""
+def test_narrow_integers_are_widened_by_gcc_s_callers() -> None:
+    """Microsoft's page leaves the upper bits undefined, and so does clang, but of a _Bool."""
+    types = (c.schar, c.ushort, c.bool_, c.int_, c.char, struct(c.char))
+    for on, expected in (
+        (MINGW, [("sign", 4), ("zero", 4), ("zero", 4), ("", 0), ("sign", 4), ("", 0)]),
+        (MSVC, [("", 0), ("", 0), ("zero", 4), ("", 0), ("", 0), ("", 0)]),
+    ):
+        pieces = [passed.pieces[0] for passed in placed(c.schar, *types, on=on).arguments]
+        assert [(piece.extend, piece.extend_to) for piece in pieces] == expected
+        assert placed(c.schar, on=on).result.pieces[0].extend == ""
 
 
 @pytest.mark.parametrize(("count", "size"), [(0, 32), (1, 32), (4, 32), (5, 48), (6, 48), (7, 64)])
@@ -224,7 +264,7 @@ def test_text() -> None:
         "struct big (signed char, ..., double, struct big, float)   [win64, x86_64-windows-msvc]",
         "  result      struct big: the address of the value, [0, 8) in rcx"
         "   <12-byte struct in memory of the caller's, Return values>",
-        "  argument 0  signed char: [0, 1) in rdx (sign-extended to 32 bits)   <integer by value, Parameter passing>",
+        "  argument 0  signed char: [0, 1) in rdx   <integer by value, Parameter passing>",
         "  argument 1  double: [0, 8) in r8; [0, 8) in xmm2   <floating by value, Parameter passing, Varargs>",
         "  argument 2  struct big: the address of the value, [0, 8) in r9"
         "   <12-byte struct by reference, Parameter passing>",

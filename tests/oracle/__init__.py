@@ -2,8 +2,8 @@
 
 How a test uses it, for calls (Python to C):
 
-    cases = random_cases(seed, 300)                        # frozen Case values: a name and a Signature
-    library = ctypes.CDLL(build(callee_source(cases), tmp_path))
+    cases = cases_here(seed, 300)                          # frozen Case values: a name and a Signature
+    library = ctypes.CDLL(build(callee_source(cases), tmp_path, HERE.flags))
     for case in cases:
         values = random_values(random.Random(case.name), case)    # valid bytes: each argument's, the result's
         ... write values.result to `result_buffer`, call the function `case.name` with values.arguments ...
@@ -18,7 +18,8 @@ Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or othe
 
 from .build import FLAGS, buffer, build, requested
 from .capture import CALL_FRAME, COPIES, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
-from .quirk import AARCH64, NO_QUIRKS, Quirks
+from .here import HERE, Here, cases_here, needs_here, values_here
+from .quirk import AARCH64, CLANG, CLANG_LINUX, NO_QUIRKS, RISCV_CLANG, RISCV_GCC, X86_64, Quirks, lets_unions_go
 from .scalar import MODEL, scalars
 from .signature import BASE, EXTRA, Case, random_cases
 from .source import BUFFER_SIZE, callee_source, caller_source, definitions
@@ -29,22 +30,32 @@ __all__ = [
     "BASE",
     "BUFFER_SIZE",
     "CALL_FRAME",
+    "CLANG",
+    "CLANG_LINUX",
     "COPIES",
     "EXTRA",
     "FLAGS",
+    "HERE",
     "MODEL",
     "NO_QUIRKS",
     "RESULT_FRAME",
     "RESULT_MEMORY",
+    "RISCV_CLANG",
+    "RISCV_GCC",
+    "X86_64",
     "Case",
+    "Here",
     "Quirks",
     "Values",
     "buffer",
     "build",
     "callee_source",
     "caller_source",
+    "cases_here",
     "definitions",
     "frame_offset",
+    "lets_unions_go",
+    "needs_here",
     "random_cases",
     "random_value",
     "random_values",
@@ -54,4 +65,5 @@ __all__ = [
     "scalars",
     "significant",
     "thunks",
+    "values_here",
 ]

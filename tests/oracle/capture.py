@@ -19,10 +19,14 @@ from __future__ import annotations
 
 from farcall.convention import Register, Stack
 
-__all__ = ["CALL_FRAME", "COPIES", "RESULT_FRAME", "RESULT_MEMORY", "frame_offset", "result_offset", "thunks"]
+__all__ = [
+    "CALL_FRAME", "COPIES", "MEMORY_AT", "MEMORY_SIZE_AT", "RESULT_FRAME", "RESULT_MEMORY", "STACK_POINTER",
+    "X87_COUNT_AT", "frame_offset", "result_offset", "thunks",
+]  # fmt: skip
 
 STACK_BYTES = 6144  # the arguments, and a caller's copies above them
 GENERAL = ("rdi", "rsi", "rdx", "rcx", "r8", "r9", "rax")
+STACK_POINTER = slice(56, 64)
 VECTORS_AT, STACK_AT = 64, 576
 RESULTS = {"rax": 0, "rdx": 8, "st0": 192, "st1": 208}
 X87_COUNT_AT, MEMORY_SIZE_AT, MEMORY_AT = 16, 24, 256

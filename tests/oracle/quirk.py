@@ -6,20 +6,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from farcall.ctype import Array, CType, Float, Record, Vector, alignof, layout, leaves, sizeof, unqualified
+from farcall.convention import target
+from farcall.ctype import Array, CType, Float, Pointer, Record, Vector, alignof, layout, leaves, sizeof, unqualified
 
 from .scalar import MODEL, scalars
 
 __all__ = [
     "AARCH64",
+    "CLANG",
+    "CLANG_LINUX",
+    "CLANG_WIDE",
     "NO_QUIRKS",
+    "RISCV_CLANG",
+    "RISCV_GCC",
     "X86_64",
     "Quirks",
     "breaks_va_arg",
+    "lets_unions_go",
     "misaligns_elements",
     "misreads_bit_fields",
     "misses_reference",
 ]
+
+RISCV = target("riscv64-linux").model
 
 
 def breaks_va_arg(type: CType) -> bool:
@@ -125,8 +134,106 @@ def counts_nothing(type: CType) -> bool:
     return (type.is_union and any(field.bits == 0 for field in fields)) or any(counts_nothing(f.type) for f in fields)
 
 
+def misplaces_bit_fields(type: CType) -> bool:
+    """Whether clang, for RISC-V, goes wrong with a bit-field of `type` that has a register to itself, or counts one of
+    width 0 for a member.
+
+    Where a real and a bit-field travel in a register each, it moves the whole declared type of the bit-field, from its
+    first byte on: into the real, or past the end.
+    """
+    type = unqualified(type)
+    if isinstance(type, Array):
+        return misplaces_bit_fields(type.element)
+    if not isinstance(type, Record):
+        return False
+    members = layout(type, RISCV).members
+    for member in members:
+        if member.field.bits is None:
+            if misplaces_bit_fields(member.field.type):
+                return True
+            continue
+        first = member.offset + member.bit_offset // 8
+        end = first + sizeof(member.field.type, RISCV)
+        others = [other.offset for other in members if other is not member and other.offset >= first]
+        if not member.field.bits or end > min([*others, sizeof(type, RISCV)]):
+            return True
+    return False
+
+
+def counts_empty_unions(type: CType) -> bool:
+    """Whether there is an empty union in `type`, which gcc for RISC-V, as any union, does not flatten: what is around it
+    then travels in general registers. By the psABI it is ignored; clang has it so."""
+    type = unqualified(type)
+    if isinstance(type, Array):
+        return counts_empty_unions(type.element)
+    if not isinstance(type, Record):
+        return False
+    return (type.is_union and not sizeof(type, RISCV)) or any(counts_empty_unions(f.type) for f in type.fields or ())
+
+
+def skips_unnamed(type: CType) -> bool:
+    """Whether `type` holds a bit-field without a name, which clang before 24 does not count as a member."""
+    type = unqualified(type)
+    if isinstance(type, Array):
+        return skips_unnamed(type.element)
+    if not isinstance(type, Record):
+        return False
+    return any((field.name is None and field.bits) or skips_unnamed(field.type) for field in type.fields or ())
+
+
+def misses_arrays(type: CType) -> bool:
+    """Whether there is a union with an array of over 16 bytes in `type`: with AVX clang does not look at the array, and
+    takes the union for a vector of its size if another member is one of any size."""
+    type = unqualified(type)
+    if isinstance(type, Array):
+        return misses_arrays(type.element)
+    if not isinstance(type, Record):
+        return False
+    members = [field.type for field in type.fields or ()]
+    arrays = [member for member in members if isinstance(member, Array)]
+    return (type.is_union and any(sizeof(array, MODEL) > 16 for array in arrays)) or any(map(misses_arrays, members))
+
+
+def puts_off(type: CType) -> bool:
+    """Whether a record of nothing but bit-fields may lie off its alignment in `type`: clang sends that to memory.
+
+    Packing is what puts it there, so every packed member that is a record with bit-fields counts.
+    """
+    type = unqualified(type)
+    if isinstance(type, Array):
+        return puts_off(type.element)
+    if not isinstance(type, Record):
+        return False
+    packed = [field for field in type.fields or () if field.packed or type.pack]
+    return any(is_field for f in packed if f.bits is None for _, _, is_field in scalars(f.type)) or any(
+        puts_off(field.type) for field in type.fields or ()
+    )
+
+
+def lets_unions_go(type: CType) -> bool:
+    """Whether there is a union with bit-fields in `type`, or it points to one: in Microsoft's layout clang aligns it
+    less than gcc."""
+    type = unqualified(type)
+    if isinstance(type, (Array, Pointer)):
+        return lets_unions_go(type.element if isinstance(type, Array) else type.target)
+    if not isinstance(type, Record):
+        return False
+    fields = type.fields or ()
+    return any((type.is_union and f.bits is not None) or lets_unions_go(f.type) for f in fields)
+
+
 #: gcc 12 for x86-64.
 X86_64 = Quirks(breaks_va_arg, misaligns_elements, misreads_bit_fields)
 NO_QUIRKS = Quirks(never, never, never)
 #: gcc 12 for AArch64.
 AARCH64 = Quirks(never, never, counts_nothing)
+#: gcc 12 for RISC-V.
+RISCV_GCC = Quirks(never, never, counts_empty_unions)
+#: clang 19 for RISC-V.
+RISCV_CLANG = Quirks(never, never, misplaces_bit_fields)
+#: clang 19 for x86-64.
+CLANG = Quirks(never, never, skips_unnamed)
+#: The same on Linux, where gcc's way is the system's.
+CLANG_LINUX = Quirks(never, never, lambda type: skips_unnamed(type) or puts_off(type))
+#: The same with vector registers of more than 16 bytes.
+CLANG_WIDE = Quirks(never, never, lambda type: skips_unnamed(type) or puts_off(type) or misses_arrays(type))

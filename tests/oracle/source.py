@@ -164,7 +164,7 @@ def _record(record: Record, model: DataModel) -> str:
     if record.pack:
         body = f"#pragma pack(push, {record.pack})\n{body}\n#pragma pack(pop)"
     size, align = sizeof(record, model), alignof(record, model)
-    return f'{body}\n_Static_assert(sizeof({name}) == {size} && _Alignof({name}) == {align}, "{name}");'
+    return f'{body}\n_Static_assert(sizeof({name}) == {size} && __alignof__({name}) == {align}, "{name}");'
 
 
 def _member(field: Field) -> str:

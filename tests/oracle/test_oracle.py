@@ -13,10 +13,12 @@ from farcall.ctype import names as c
 from tests import oracle
 
 
+@oracle.needs_here
 def test_what_a_caller_sends_is_what_the_callee_sees(tmp_path: Path) -> None:
-    cases = oracle.random_cases("self", 60, sorted(oracle.EXTRA - {"wide vector"}))
-    callers = ctypes.CDLL(str(oracle.build(oracle.caller_source(cases), tmp_path, name="callers")))
-    callees = ctypes.CDLL(str(oracle.build(oracle.callee_source(cases), tmp_path, name="callees")))
+    here = oracle.HERE
+    cases = oracle.cases_here("self", 60, here.kinds)
+    callers = ctypes.CDLL(str(oracle.build(oracle.caller_source(cases), tmp_path, here.flags, "callers")))
+    callees = ctypes.CDLL(str(oracle.build(oracle.callee_source(cases), tmp_path, here.flags, "callees")))
     args_in = oracle.buffer(callers, "args_in", oracle.BUFFER_SIZE)
     args_seen = oracle.buffer(callees, "args_seen", oracle.BUFFER_SIZE)
     given = oracle.buffer(callees, "result_buffer", oracle.BUFFER_SIZE)
@@ -30,8 +32,10 @@ def test_what_a_caller_sends_is_what_the_callee_sees(tmp_path: Path) -> None:
         given[: len(values.result)] = values.result
         getattr(callers, f"call_{case.name}")(getattr(callees, case.name))
         for type, at, value in zip(case.signature.parameters, case.offsets, values.arguments, strict=True):
-            assert oracle.same(type, value, bytes(args_seen[at : at + len(value)])), (str(case), str(type))
-        assert oracle.same(case.signature.result, values.result, bytes(got[: len(values.result)])), str(case)
+            assert oracle.same(type, value, bytes(args_seen[at : at + len(value)]), here.model), (str(case), str(type))
+        assert oracle.same(case.signature.result, values.result, bytes(got[: len(values.result)]), here.model), str(
+            case
+        )
     assert ctypes.c_ulong.in_dll(callees, "calls_seen").value == len(cases)
 
 

@@ -25,14 +25,15 @@ class Values:
     result: bytes
 
 
-def random_values(rng: random.Random, case: Case) -> Values:
-    """Valid random bytes for each argument and the result of a case."""
-    arguments = tuple(random_value(rng, type, case.model) for type in case.signature.parameters)
-    return Values(arguments, random_value(rng, case.signature.result, case.model))
+def random_values(rng: random.Random, case: Case, *, one_nan: bool = False) -> Values:
+    """Valid random bytes for each argument and the result of a case; see `random_value`."""
+    arguments = tuple(random_value(rng, type, case.model, one_nan=one_nan) for type in case.signature.parameters)
+    return Values(arguments, random_value(rng, case.signature.result, case.model, one_nan=one_nan))
 
 
-def random_value(rng: random.Random, type: CType, model: DataModel = MODEL) -> bytes:
-    """Bytes of a valid value: any integers and pointers, _Bool 0 or 1, any floats but signalling NaNs."""
+def random_value(rng: random.Random, type: CType, model: DataModel = MODEL, *, one_nan: bool = False) -> bytes:
+    """Bytes of a valid value: any integers and pointers, _Bool 0 or 1, any floats but signalling NaNs; with `one_nan`
+    no NaN but the one that a conversion between formats gives where it keeps nothing of the one converted."""
     type = unqualified(type)
     if isinstance(type, Void):
         return b""
@@ -40,14 +41,14 @@ def random_value(rng: random.Random, type: CType, model: DataModel = MODEL) -> b
     found = [(bits.start // 8, scalar) for bits, scalar, is_field in scalars(type, model=model) if not is_field]
     for at, scalar in found:
         if isinstance(scalar, Float):
-            _make_valid(value, at, model.long_double_format if scalar.format == "long" else scalar.format)
+            _make_valid(value, at, model.long_double_format if scalar.format == "long" else scalar.format, one_nan)
     for at, scalar in found:
         if isinstance(scalar, Integer) and scalar.rank == "bool":
             value[at] &= 1
     return bytes(value)
 
 
-def _make_valid(value: bytearray, at: int, format: str) -> None:
+def _make_valid(value: bytearray, at: int, format: str, one_nan: bool) -> None:
     if format == "x87":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
         value[at + 7] |= 0x80
         value[at + 9] = value[at + 9] & 0xBF | 0x01
@@ -56,7 +57,7 @@ def _make_valid(value: bytearray, at: int, format: str) -> None:
         bits = int.from_bytes(value[at : at + size], "little")
         exponent = (1 << (8 * size - 1 - mantissa)) - 1
         if bits >> mantissa & exponent == exponent and bits & ((1 << mantissa) - 1):
-            bits |= 1 << (mantissa - 1)
+            bits = (exponent << 1 | 1) << (mantissa - 1) if one_nan else bits | 1 << (mantissa - 1)
             value[at : at + size] = bits.to_bytes(size, "little")
 
 

@@ -38,6 +38,7 @@ from .target import Target
 __all__ = [
     "AAPCS64",
     "APPLE",
+    "PLACES",
     "WINDOWS",
     "Flavour",
     "place",
@@ -382,3 +383,7 @@ def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str, *,
         return _shape(type, model, flavour, homogeneous=homogeneous)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
+
+
+#: The conventions of this file, by the names that targets have for them.
+PLACES = {"aapcs64": place_aapcs64, "apple-arm64": place_apple, "windows-arm64": place_windows}

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 
 from ..errors import UnsupportedTargetError
-from . import aapcs64, sysv_x86_64, win64
 from .placement import Placement, Signature
 from .target import Target
 
-__all__ = ["CONVENTIONS", "place"]
+__all__ = ["FILES", "conventions", "place"]
 
-#: By CPU, then by name: the target's own names and C's attribute names for the same.
-CONVENTIONS: dict[str, dict[str, Callable[[Signature, Target], Placement]]] = {
-    "x86_64": {
-        "sysv": sysv_x86_64.place,
-        "sysv_abi": sysv_x86_64.place,
-        "ms_abi": win64.place_gnu,
-        "gnuw64": win64.place_gnu,
-        "win64": win64.place_microsoft,
-    },
-    "aarch64": {
-        "aapcs64": aapcs64.place_aapcs64,
-        "apple-arm64": aapcs64.place_apple,
-        "windows-arm64": aapcs64.place_windows,
-    },
+#: By CPU, the files of this room that know its conventions: each says in PLACES by which names. They are imported when
+#: first asked.
+FILES = {
+    "x86_64": ("sysv_x86_64", "win64"),
+    "i386": ("i386",),
+    "aarch64": ("aapcs64",),
+    "riscv64": ("riscv",),
+}
+
+#: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.
+IGNORED: dict[str, frozenset[str]] = {
+    "x86_64": frozenset({"cdecl", "stdcall", "fastcall", "thiscall", *(f"regparm({n})" for n in range(4))}),
 }
 
 
@@ -35,11 +34,22 @@ def place(signature: Signature, target: Target) -> Placement:
     convention that the target does not have, UnsupportedTypeError and IncompleteTypeError for a type that
     cannot be passed; both name its position.
     """
-    conventions = CONVENTIONS.get(target.cpu, {})
-    name = signature.convention or target.convention
+    known = conventions(target.cpu)
+    name = signature.convention
+    if name is None or name in IGNORED.get(target.cpu, ()):
+        name = target.convention
     try:
-        convention = conventions[name]
+        convention = known[name]
     except KeyError:
-        there = ", ".join(sorted(conventions)) or "none"
+        there = ", ".join(sorted(known)) or "none"
         raise UnsupportedTargetError(f"{target} has no calling convention {name!r}; there are: {there}") from None
     return convention(signature, target)
+
+
+@cache
+def conventions(cpu: str) -> dict[str, Callable[[Signature, Target], Placement]]:
+    """A CPU's conventions by name; none for a CPU that is not known."""
+    found = {}
+    for file in FILES.get(cpu, ()):
+        found.update(import_module(f".{file}", __package__).PLACES)
+    return found

@@ -39,6 +39,7 @@ __all__ = [
     "X87",
     "X87UP",
     "Class",
+    "Flavour",
     "classify",
     "merge",
 ]
@@ -60,6 +61,28 @@ class Class(Enumeration):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Flavour(NamedTuple):
+    """Where the systems' compilers part, on what the psABI does not say, or said later.
+
+    `lone_long_in_general`: a vector of 8 bytes with one integer lane (`__m64` is one) is INTEGER, not SSE.
+    `lone_double_in_vector`: one with a lane of `double` is MEMORY all the same, but its result comes back in xmm0.
+    `int128_lanes`: a vector of 16 bytes may have a lane of `__int128`, and a wider one of them is MEMORY; without it
+    such vectors are refused. `int128_takes_last`: a `__int128` that goes to the stack while one general register is
+    left takes that one too, so that no later argument travels in it. `unaligned_members`: a record off its alignment
+    is MEMORY (classification 1) even if it holds nothing but bit-fields. `variadic_on_stack`: in a variadic function
+    the named vectors of over 16 bytes are on the stack too, not only those behind them. `half_long_double`: classification 5(b)
+    does not hold; the upper half of a long double whose lower half is INTEGER, by a union, is SSE.
+    """
+
+    lone_long_in_general: bool = False
+    lone_double_in_vector: bool = False
+    int128_lanes: bool = False
+    int128_takes_last: bool = False
+    unaligned_members: bool = False
+    variadic_on_stack: bool = False
+    half_long_double: bool = False
 
 
 class Part(NamedTuple):
@@ -91,19 +114,28 @@ def merge(one: Class, other: Class) -> Class:
     return SSE  # (f)
 
 
-def classify(type: CType, model: DataModel, offset: int = 0) -> tuple[tuple[Class, ...], str]:
+def classify(type: CType, model: DataModel, flavour: Flavour) -> tuple[tuple[Class, ...], str]:
     """The class of each eightbyte of `type`, and "". A value that goes by memory: `((MEMORY,), why)`.
 
-    `offset` is where a member lies in the whole; the classes are those of the eightbytes it touches.
     Raises UnsupportedTypeError for what is no value of a size that the ABI knows (void, functions, vectors of
     odd sizes), IncompleteTypeError for a record without members.
     """
+    classes, why = _classify(type, model, flavour, 0)
+    if flavour.half_long_double:  # what 5(b) would have sent to memory
+        classes = tuple(
+            SSE if kind is X87UP and classes[index - 1] is not X87 else kind for index, kind in enumerate(classes)
+        )
+    return classes, why
+
+
+def _classify(type: CType, model: DataModel, flavour: Flavour, offset: int) -> tuple[tuple[Class, ...], str]:
+    """The same for a member that lies at `offset` in the whole: the classes of the eightbytes it touches."""
     type = unqualified(type)
     parts = _parts(type, model)
+    if (parts is None or flavour.unaligned_members) and offset % alignof(type, model):  # classification 1
+        return (MEMORY,), f"unaligned {type}, §3.2.3 classification 1"
     if parts is None:
-        if offset % alignof(type, model):  # classification 1
-            return (MEMORY,), f"unaligned {type}, §3.2.3 classification 1"
-        return _classify_scalar(type, model)
+        return _classify_scalar(type, model, flavour)
     size = sizeof(type, model)
     if size > 8 * EIGHTBYTE:  # classification 1
         return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
@@ -114,7 +146,7 @@ def classify(type: CType, model: DataModel, offset: int = 0) -> tuple[tuple[Clas
     for part in parts:
         at = offset + part.offset
         if part.bits is None:
-            inner, why = classify(part.type, model, at)
+            inner, why = _classify(part.type, model, flavour, at)
             if why:
                 return (MEMORY,), why
         else:  # bits are INTEGER wherever they lie, and never unaligned
@@ -123,7 +155,7 @@ def classify(type: CType, model: DataModel, offset: int = 0) -> tuple[tuple[Clas
             inner = (INTEGER,) * (last // EIGHTBYTE - at // EIGHTBYTE + 1)
         for index, kind in enumerate(inner, at // EIGHTBYTE - first):
             classes[index] = merge(classes[index], kind)
-    return _after_merging(tuple(classes))
+    return _after_merging(tuple(classes), flavour)
 
 
 def _parts(type: CType, model: DataModel) -> list[Part] | None:
@@ -154,10 +186,12 @@ def _is_flexible(type: CType) -> bool:
     return isinstance(type, Array) and type.length is None
 
 
-def _after_merging(classes: tuple[Class, ...]) -> tuple[tuple[Class, ...], str]:
+def _after_merging(classes: tuple[Class, ...], flavour: Flavour) -> tuple[tuple[Class, ...], str]:
     if MEMORY in classes:  # classification 5(a)
         return (MEMORY,), "by its members, §3.2.3 classification 5(a)"
     for index, kind in enumerate(classes):
+        if flavour.half_long_double:
+            break
         if kind is X87UP and (index == 0 or classes[index - 1] is not X87):  # classification 5(b)
             return (MEMORY,), "half a long double, §3.2.3 classification 5(b)"
     if len(classes) > 2 and (classes[0] is not SSE or any(kind is not SSEUP for kind in classes[1:])):
@@ -168,7 +202,7 @@ def _after_merging(classes: tuple[Class, ...]) -> tuple[tuple[Class, ...], str]:
     ), ""
 
 
-def _classify_scalar(type: CType, model: DataModel) -> tuple[tuple[Class, ...], str]:
+def _classify_scalar(type: CType, model: DataModel, flavour: Flavour) -> tuple[tuple[Class, ...], str]:
     """The classes of a basic type (§3.2.3, the list before the aggregates)."""
     if isinstance(type, (Integer, Enum, Pointer)):
         eightbytes = -(-sizeof(type, model) // EIGHTBYTE)
@@ -181,12 +215,23 @@ def _classify_scalar(type: CType, model: DataModel) -> tuple[tuple[Class, ...], 
             return (X87, X87UP), ""
         return (SSE, SSEUP)[: -(-size // EIGHTBYTE)], ""
     if isinstance(type, Vector):
-        size = sizeof(type, model)
-        if size > 8 * EIGHTBYTE:
-            return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
-        if type.count == 1 and size == 8 and isinstance(type.lane, Float):
-            return (MEMORY,), "one lane of double is no __m64, as gcc and clang have it"
-        if size not in (8, 16, 32, 64):
-            raise UnsupportedTypeError(f"{type}: x86-64 has no vectors of {size} bytes")
-        return (SSE,) + (SSEUP,) * (size // EIGHTBYTE - 1), ""
+        return _classify_vector(type, sizeof(type, model), sizeof(type.lane, model), flavour)
     raise UnsupportedTypeError(f"{type} cannot be passed by value")
+
+
+def _classify_vector(type: Vector, size: int, lane: int, flavour: Flavour) -> tuple[tuple[Class, ...], str]:
+    """The classes of `__m64`, `__m128`, `__m256` and `__m512`, and of what compilers make like them."""
+    if size > 8 * EIGHTBYTE:
+        return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
+    if size == lane == 8:
+        if isinstance(type.lane, Float):
+            return (MEMORY,), "one lane of double is no __m64, as gcc and clang have it"
+        return (INTEGER if flavour.lone_long_in_general else SSE,), ""
+    if size not in (8, 16, 32, 64):
+        raise UnsupportedTypeError(f"{type}: x86-64 has no vectors of {size} bytes")
+    if lane == 16 and isinstance(type.lane, Integer):
+        if not flavour.int128_lanes:
+            raise UnsupportedTypeError(f"{type}: this system's compilers have no one way to pass lanes of __int128")
+        if size > 16:
+            return (MEMORY,), "lanes of __int128 over 16 bytes, as gcc and clang have it"
+    return (SSE,) + (SSEUP,) * (size // EIGHTBYTE - 1), ""

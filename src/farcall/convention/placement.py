@@ -34,7 +34,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register by its assembler name. `bank`: "general", "vector" or "x87"."""
+    """A register by its assembler name. `bank`: "general", "vector", "x87" or "mmx"."""
 
     name: str
     bank: str
@@ -57,7 +57,8 @@ class Stack:
 class Piece:
     """Bytes [offset, offset + size) of a value, living in `place`.
 
-    `extend` is "sign" or "zero" where the caller widens a narrow integer to `extend_to` bytes, else "".
+    `extend` is "sign" or "zero" where the caller (of a result: the callee) widens a narrow integer to `extend_to` bytes,
+    else "".
     """
 
     offset: int
@@ -125,4 +126,6 @@ class Placement:
         if self.vector_count_in is not None:
             lines.append(f"  {self.vector_count_in} = {self.vector_count}: vector registers used")
         lines.append(f"  stack       {self.stack_size} bytes of arguments, aligned to {self.stack_align}")
+        if self.callee_pops:
+            lines.append(f"  popped      {self.callee_pops} bytes by the callee")
         return "\n".join(lines)

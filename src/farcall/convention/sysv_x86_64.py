@@ -2,7 +2,8 @@
 
 Rule labels: "classification n" is the numbered list for aggregates, "passing n" the list of argument classes,
 "returning n" the list of result classes. Vectors of 32 and 64 bytes are placed as for a processor that has
-ymm and zmm registers, which is what a C compiler told of them (-mavx, -mavx512f) does.
+ymm and zmm registers, which is what a C compiler told of them (-mavx, -mavx512f) does. What the systems change
+is a record each, `FLAVOURS`; x32, the psABI's ILP32 model (§10), differs by the size of its pointers alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from ..ctype import (
     Enum,
     Function,
     Integer,
+    Pointer,
+    Vector,
     Void,
     alignof,
     is_signed,
@@ -35,12 +38,13 @@ from .eightbyte import (
     X87,
     X87UP,
     Class,
+    Flavour,
     classify,
 )
 from .placement import Passed, Piece, Placement, Register, Signature, Stack
 from .target import Target
 
-__all__ = ["place", "place_argument", "place_result"]
+__all__ = ["FLAVOURS", "PLACES", "place", "place_argument", "place_result"]
 
 # Registers in passing order.
 GENERAL_ARGUMENTS = tuple(Register(name, "general") for name in ("rdi", "rsi", "rdx", "rcx", "r8", "r9"))
@@ -59,6 +63,16 @@ STACK_ALIGN = 16
 EXTEND_TO = 4  # narrow integers travel as 32 bits: what gcc and clang do, and clang's callees rely on
 X87_SIZE = 10  # the significant bytes of a long double
 
+#: What gcc does, which Linux's other compilers follow.
+GNU = Flavour(int128_lanes=True)
+CLANG = Flavour(lone_double_in_vector=True, int128_takes_last=True, unaligned_members=True, variadic_on_stack=True)
+#: By system, where clang is the compiler that everything there is made with.
+FLAVOURS = {
+    "freebsd": CLANG._replace(lone_long_in_general=True),
+    "macos": CLANG._replace(lone_long_in_general=True, half_long_double=True),
+    "openbsd": CLANG,
+}
+
 #: The paragraph that passes, and the one that returns, an eightbyte of a class.
 PASSING = {INTEGER: "2", SSE: "3", SSEUP: "4", X87: "5", X87UP: "5", COMPLEX_X87: "5"}
 RETURNING = {INTEGER: "3", SSE: "4", SSEUP: "5", X87: "6", X87UP: "7", COMPLEX_X87: "8"}
@@ -66,12 +80,13 @@ RETURNING = {INTEGER: "3", SSE: "4", SSEUP: "5", X87: "6", X87UP: "7", COMPLEX_X
 
 class Shape(NamedTuple):
     """What the rules ask of a type: its size and alignment, a class for each eightbyte (one MEMORY for all),
-    the widening of a narrow integer, and the labels of its way in and out."""
+    the widening of a narrow integer to `extend_to` bytes, and the labels of its way in and out."""
 
     size: int
     align: int
     classes: tuple[Class, ...]
     extend: str
+    extend_to: int
     passing: str
     returning: str
 
@@ -109,17 +124,21 @@ def place(signature: Signature, target: Target) -> Placement:
     Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),
     IncompleteTypeError for a record without members; both name the position and the type.
     """
-    model = target.model
+    model, flavour = target.model, FLAVOURS.get(target.system, GNU)
     budget = Budget()
     # The result comes first: a hidden pointer takes rdi.
-    result = place_result(_shape_of(signature.result, model, "the result"), signature.result, budget)
+    shape = _shape_of(signature.result, model, flavour, "the result")
+    result = place_result(shape, signature.result, budget, flavour)
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
+    variadic = signature.fixed is not None
+    wide = 0 if variadic and flavour.variadic_on_stack else fixed
     arguments = tuple(
-        place_argument(_shape_of(type, model, f"argument {i}"), type, budget, named=i < fixed)
+        place_argument(
+            _shape_of(type, model, flavour, f"argument {i}"), type, budget, flavour, named=i < fixed, wide=i < wide
+        )
         for i, type in enumerate(signature.parameters)
     )
     align = budget.stack_align
-    variadic = signature.fixed is not None
     return Placement(
         target=target.name,
         convention="sysv",
@@ -136,7 +155,7 @@ def place(signature: Signature, target: Target) -> Placement:
     )
 
 
-def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
+def place_result(shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU) -> Passed:
     """The result's registers, or the hidden pointer to the caller's buffer, which the budget pays for.
 
     A long double has 10 significant bytes: its value is 16 bytes, its piece in st0 is 10.
@@ -144,6 +163,9 @@ def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
     size, classes = shape.size, shape.classes
     if not size:
         return Passed(type, 0, (), shape.returning)
+    lone_lane = size == EIGHTBYTE and isinstance(unqualified(type), Vector)
+    if lone_lane and classes[0] is MEMORY and flavour.lone_double_in_vector:
+        return Passed(type, size, (Piece(0, size, VECTOR_RESULTS[0][16]),), "one lane of double, as clang has it")
     if classes[0] is MEMORY:  # returning 2: "as if it were the first argument"
         budget.general += 1
         return Passed(type, size, (Piece(0, 8, GENERAL_ARGUMENTS[0]),), shape.returning, by_reference=True)
@@ -153,37 +175,45 @@ def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
         return Passed(type, size, pieces, shape.returning)
     if classes[0] is X87:  # returning 6 and 7
         return Passed(type, size, (Piece(0, X87_SIZE, X87_RESULTS[0]),), shape.returning)
-    # The callee need not widen a narrow integer: no `extend`.
+    if shape.extend_to < EIGHTBYTE:  # the callee need not widen a narrow integer
+        shape = shape._replace(extend="", extend_to=0)
     pieces = _in_registers(shape, GENERAL_RESULTS, VECTOR_RESULTS)
     return Passed(type, size, pieces, shape.returning)
 
 
-def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = True) -> Passed:
-    """An argument's registers if all its eightbytes get one, else its place on the stack."""
-    size, align, classes, extend, rule, _ = shape
+def place_argument(
+    shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU, *, named: bool = True, wide: bool = True
+) -> Passed:
+    """An argument's registers if all its eightbytes get one, else its place on the stack. Without `wide` a vector of
+    over 16 bytes gets none."""
+    size, align, classes, extend, extend_to, rule, _ = shape
     if not size:
         return Passed(type, 0, (), rule)  # an empty struct takes nothing in C
     on_stack = classes[0] is MEMORY or classes[0] in IN_X87  # passing 1 and 5
-    if not on_stack and not named and len(classes) > 2:  # va_arg finds 16 bytes a register at most
+    if not on_stack and not wide and len(classes) > 2:  # va_arg finds 16 bytes a register at most
         on_stack, rule = True, f"{rule}: variadic, so on the stack"
     if not on_stack and not budget.fits(classes):
         on_stack, rule = True, f"{rule}: registers used up, so on the stack"
+        if flavour.int128_takes_last and named and isinstance(unqualified(type), Integer):
+            budget.general = len(GENERAL_ARGUMENTS)
     if on_stack:
         at = budget.push(size, align)
-        return Passed(type, size, (Piece(0, size, at, extend, EXTEND_TO if extend else 0),), rule)
-    pieces = _in_registers(shape, GENERAL_ARGUMENTS[budget.general :], VECTORS[budget.vector :], extend)
+        if extend_to == EIGHTBYTE:  # a pointer, and "in a register" is where its bits 32 to 63 are zero
+            extend, extend_to = "", 0
+        return Passed(type, size, (Piece(0, size, at, extend, extend_to),), rule)
+    pieces = _in_registers(shape, GENERAL_ARGUMENTS[budget.general :], VECTORS[budget.vector :])
     budget.general += classes.count(INTEGER)
     budget.vector += classes.count(SSE)
     return Passed(type, size, pieces, rule)
 
 
 def _in_registers(
-    shape: Shape, general: tuple[Register, ...], vector: tuple[dict[int, Register], ...], extend: str = ""
+    shape: Shape, general: tuple[Register, ...], vector: tuple[dict[int, Register], ...]
 ) -> tuple[Piece, ...]:
     """A piece for each INTEGER eightbyte, and for each SSE eightbyte with the SSEUPs behind it."""
     size, classes = shape.size, shape.classes
     if len(classes) == 1 and classes[0] is INTEGER:
-        return (Piece(0, size, general[0], extend, EXTEND_TO if extend else 0),)
+        return (Piece(0, size, general[0], shape.extend, shape.extend_to),)
     pieces = []
     generals, vectors = iter(general), iter(vector)
     for index, kind in enumerate(classes):
@@ -200,29 +230,32 @@ def _in_registers(
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel) -> Shape:
+def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
     size = sizeof(type, model)
     if not size:
-        return Shape(0, 1, (), "", "empty, takes no place", "empty, takes no place")
-    classes, why = classify(type, model)
+        return Shape(0, 1, (), "", 0, "empty, takes no place", "empty, takes no place")
+    classes, why = classify(type, model, flavour)
     if classes[0] is MEMORY:
         label = f"MEMORY: {why}"
-        return Shape(size, alignof(type, model), classes, "", f"{label}, passing 1", f"{label}, returning 2")
-    extend = ""
+        return Shape(size, alignof(type, model), classes, "", 0, f"{label}, passing 1", f"{label}, returning 2")
+    extend, extend_to = "", 0
     if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:
-        extend = "sign" if is_signed(type, model) else "zero"
+        extend, extend_to = "sign" if is_signed(type, model) else "zero", EXTEND_TO
+    elif isinstance(type, Pointer) and size < EIGHTBYTE:
+        # "When a value of pointer type is returned or passed in a register, bits 32 to 63 shall be zero" (§10.1)
+        extend, extend_to = "zero", EIGHTBYTE
     names = " ".join(map(str, classes))
     labels = (
         f"{names}, §3.2.3 {way} {', '.join(dict.fromkeys(rules[kind] for kind in classes if kind in rules))}"
         for way, rules in (("passing", PASSING), ("returning", RETURNING))
     )
-    return Shape(size, alignof(type, model), classes, extend, *labels)
+    return Shape(size, alignof(type, model), classes, extend, extend_to, *labels)
 
 
-NOTHING = Shape(0, 1, (), "", "", "nothing is returned")
+NOTHING = Shape(0, 1, (), "", 0, "", "nothing is returned")
 
 
-def _shape_of(type: CType, model: DataModel, position: str) -> Shape:
+def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) -> Shape:
     """The shape of a parameter's or the result's type; `position` is for the error's text."""
     type = unqualified(type)
     if isinstance(type, Void):
@@ -233,6 +266,10 @@ def _shape_of(type: CType, model: DataModel, position: str) -> Shape:
         kind = "an array" if isinstance(type, Array) else "a function"
         raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
     try:
-        return _shape(type, model)
+        return _shape(type, model, flavour)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
+
+
+#: The conventions of this file, by the names that targets and C attributes have for them.
+PLACES = {"sysv": place, "sysv_abi": place}

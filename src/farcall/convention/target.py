@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..ctype import LLP64, LP64, DataModel
+from ..ctype import ILP32, ILP32_I386, LLP64, LP64, DataModel
 from ..errors import UnsupportedTargetError
 
 __all__ = ["TARGETS", "Target", "target"]
+
+
+#: By system, the function of its C library that tells where errno is.
+ERRNO = {
+    "linux": "__errno_location", "freebsd": "__error", "macos": "__error", "openbsd": "__errno", "cygwin": "__errno",
+    "windows": "_errno",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +27,24 @@ class Target:
     model: DataModel
     convention: str
 
+    @property
+    def errno(self) -> str:
+        """The function of the system's C library that returns the address of errno."""
+        return ERRNO[self.system]
+
     def __str__(self) -> str:
         return self.name
 
 
 #: Windows as gcc has it (MinGW): its long double is the x87's.
-LLP64_GNU = replace(LLP64, name="LLP64-gnu", long_double=16, long_double_align=16, long_double_format="x87")
+LLP64_GNU = replace(
+    LLP64, name="LLP64-gnu", long_double=16, long_double_align=16, long_double_format="x87", bit_fields="ms_struct"
+)
 
+#: Cygwin: Unix's long, Windows' wchar_t; bit-fields are laid out as gcc does without -mms-bitfields.
+LP64_CYGWIN = replace(LP64, name="LP64-cygwin", wchar=2, wchar_signed=False)
+#: x32, 32-bit pointers on a 64-bit CPU (AMD64 psABI 1.0, figure 3.1 and §10): all else as LP64 has it.
+ILP32_X32 = replace(LP64, name="ILP32-x32", pointer=4, long=4)
 #: AAPCS64 §5.1 and §10.1.2: plain char and wchar_t are unsigned, long double is the IEEE's 128-bit format.
 LP64_ARM = replace(
     LP64, name="LP64-arm", long_double_format="binary128", wchar_signed=False, char_signed=False, bit_fields="aapcs",
@@ -37,16 +55,43 @@ LP64_APPLE = replace(
     LP64, name="LP64-apple", long_double=8, long_double_align=8, long_double_format="binary64", vector_align_limit=16
 )
 LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16)
+#: The RISC-V ELF psABI, "C/C++ type details" and "Linux-specific ABI": char is unsigned, wchar_t is int, long double is
+#: the IEEE's 128-bit format.
+LP64_RISCV = replace(LP64, name="LP64-riscv", long_double_format="binary128", char_signed=False)
+#: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
+ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16)
+#: Windows of 32 bits: natural alignment also on i386.
+ILP32_WINDOWS = replace(
+    ILP32, name="ILP32-windows", wchar=2, wchar_signed=False, bit_fields="microsoft", largest_align=16
+)
+ILP32_GNU = replace(
+    ILP32_WINDOWS, name="ILP32-gnu", long_double=12, long_double_align=4, long_double_format="x87",
+    bit_fields="ms_struct",
+)  # fmt: skip
 
 TARGETS = {
     t.name: t
     for t in (
         Target("x86_64-linux", cpu="x86_64", system="linux", model=LP64, convention="sysv"),
+        Target("x86_64-linux-x32", cpu="x86_64", system="linux", model=ILP32_X32, convention="sysv"),
+        Target("x86_64-freebsd", cpu="x86_64", system="freebsd", model=LP64, convention="sysv"),
+        Target("x86_64-openbsd", cpu="x86_64", system="openbsd", model=LP64, convention="sysv"),
+        Target("x86_64-macos", cpu="x86_64", system="macos", model=LP64, convention="sysv"),
+        Target("x86_64-cygwin", cpu="x86_64", system="cygwin", model=LP64_CYGWIN, convention="gnuw64"),
         Target("x86_64-windows-msvc", cpu="x86_64", system="windows", model=LLP64, convention="win64"),
         Target("x86_64-windows-gnu", cpu="x86_64", system="windows", model=LLP64_GNU, convention="gnuw64"),
         Target("aarch64-linux", cpu="aarch64", system="linux", model=LP64_ARM, convention="aapcs64"),
         Target("aarch64-macos", cpu="aarch64", system="macos", model=LP64_APPLE, convention="apple-arm64"),
         Target("aarch64-windows", cpu="aarch64", system="windows", model=LLP64_ARM, convention="windows-arm64"),
+        Target("riscv64-linux", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64d"),
+        Target("riscv64-linux-lp64f", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64f"),
+        Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
+        Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
+        Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_I386, convention="cdecl"),
+        Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_I386, convention="cdecl"),
+        Target("i386-macos", cpu="i386", system="macos", model=ILP32_APPLE, convention="cdecl"),
+        Target("i386-windows-msvc", cpu="i386", system="windows", model=ILP32_WINDOWS, convention="cdecl"),
+        Target("i386-windows-gnu", cpu="i386", system="windows", model=ILP32_GNU, convention="cdecl"),
     )
 }
 

@@ -34,7 +34,18 @@ from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .placement import Passed, Piece, Placement, Register, Signature, Stack
 from .target import Target
 
-__all__ = ["GNU", "MICROSOFT", "Flavour", "place", "place_argument", "place_gnu", "place_microsoft", "place_result"]
+__all__ = [
+    "GNU",
+    "MICROSOFT",
+    "PLACES",
+    "Flavour",
+    "place",
+    "place_argument",
+    "place_attribute",
+    "place_gnu",
+    "place_microsoft",
+    "place_result",
+]
 
 #: The general and the vector register of each slot, in passing order.
 SLOTS = tuple(
@@ -49,7 +60,7 @@ SLOT = 8
 #: "Space is allocated on the call stack as a shadow store for callees to save those registers."
 HOME = len(SLOTS) * SLOT
 STACK_ALIGN = 16
-EXTEND_TO = 4  # no callee may rely on it, but gcc and clang widen all the same
+EXTEND_TO = 4
 BY_VALUE = frozenset({1, 2, 4, 8})
 
 #: "Caller/callee saved registers": what a callee keeps here and System V lets go. rbx, rbp and r12 to r15 both keep.
@@ -64,26 +75,36 @@ class Flavour(NamedTuple):
     """What compilers do differently where Microsoft's document is silent.
 
     `half_in_vector`: a `_Float16` travels as floats do, not as a 16-bit integer. `wide_results_in_vector`: a
-    vector of 32 or 64 bytes is returned in ymm0 or zmm0, not in memory. `lone_lane_as_floating`: a vector of one
-    floating lane travels as that, not as an argument by reference and a result in rax. `named_in_both`: the
+    vector of 32 or 64 bytes is returned in ymm0 or zmm0, not in memory. `vectors_by_lane`: a vector of up to 8 bytes
+    travels as its lane does if it has only one, an integer, float or double, and else as a vector of 16 bytes; not as
+    an integer of its size, or, if its only lane is floating, as an argument by reference and a result in rax. Lanes of
+    `__int128` are refused then: they would be spread over several slots. `named_in_both`: the
     named floating arguments of a variadic function are in both registers too, not only those behind them.
+    `widens`: callers widen narrow integers to 32 bits, though no callee may rely on it; without it only `_Bool`.
     """
 
     name: str
     half_in_vector: bool
     wide_results_in_vector: bool
-    lone_lane_as_floating: bool
+    vectors_by_lane: bool
     named_in_both: bool
+    widens: bool
 
 
 #: Microsoft's compiler, and clang in its place.
 MICROSOFT = Flavour(
-    "win64", half_in_vector=True, wide_results_in_vector=True, lone_lane_as_floating=True, named_in_both=True
-)
+    "win64", half_in_vector=True, wide_results_in_vector=True, vectors_by_lane=True, named_in_both=True,
+    widens=False,
+)  # fmt: skip
 #: gcc, on Windows and with `ms_abi`.
 GNU = Flavour(
-    "gnuw64", half_in_vector=False, wide_results_in_vector=False, lone_lane_as_floating=False, named_in_both=False
-)
+    "gnuw64", half_in_vector=False, wide_results_in_vector=False, vectors_by_lane=False, named_in_both=False,
+    widens=True,
+)  # fmt: skip
+
+#: Whose `ms_abi` the attribute means: by the target's own convention, else by its system; gcc's elsewhere.
+BY_CONVENTION = {"win64": MICROSOFT, "gnuw64": GNU}
+BY_SYSTEM = {"freebsd": MICROSOFT, "macos": MICROSOFT, "openbsd": MICROSOFT}
 
 
 class Shape(NamedTuple):
@@ -110,6 +131,13 @@ def place_microsoft(signature: Signature, target: Target) -> Placement:
 def place_gnu(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels, as gcc has it; see `place`."""
     return place(signature, target, GNU)
+
+
+def place_attribute(signature: Signature, target: Target) -> Placement:
+    """Where every byte of a call with `signature` travels for `__attribute__((ms_abi))`, as the target's own
+    compiler has it; see `place`."""
+    flavour = BY_CONVENTION.get(target.convention) or BY_SYSTEM.get(target.system, GNU)
+    return place_microsoft(signature, target) if flavour is MICROSOFT else place_gnu(signature, target)
 
 
 def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
@@ -189,14 +217,17 @@ def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
         returned = ""
     elif isinstance(type, Vector):
         # "vector types such as __m128 are returned in XMM0", but __m64 in RAX
-        if size > SLOT:
-            returned = "vector" if size == 16 or (flavour.wide_results_in_vector and size <= 64) else "memory"
+        if flavour.vectors_by_lane and isinstance(type.lane, Integer) and type.lane.rank == "128":
+            raise UnsupportedTypeError(f"{type}: this system's compilers have no one way to pass lanes of __int128")
+        if size > SLOT or (flavour.vectors_by_lane and not by_value):
+            returned = "vector" if size <= 16 or (flavour.wide_results_in_vector and size <= 64) else "memory"
     elif isinstance(type, Integer) and size == 16:
         returned = "vector"  # as gcc and clang have it
     elif size not in BY_VALUE:
         returned = "memory"
     extend = ""
-    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:
+    is_bool = isinstance(type, Integer) and type.rank == "bool"
+    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO and (flavour.widens or is_bool):
         extend = "sign" if is_signed(type, model) else "zero"
     how = "by value" if by_value else "by reference"
     out = {"": "nothing", "memory": "in memory of the caller's"}.get(returned, f"in a {returned} register")
@@ -212,8 +243,13 @@ def _kind(type: CType, size: int, flavour: Flavour) -> tuple[str, bool, bool]:
             return "half", flavour.half_in_vector, True
         return "floating", size in (4, 8), size in (4, 8)
     if isinstance(type, Vector):
-        if type.count == 1 and isinstance(type.lane, Float) and size <= SLOT:
-            return "lone lane", flavour.lone_lane_as_floating, flavour.lone_lane_as_floating
+        floating = isinstance(type.lane, Float)
+        lone = type.count == 1 and size <= SLOT
+        if flavour.vectors_by_lane:
+            lone = lone and not (floating and size == 2)
+            return ("lone lane" if lone else "vector"), lone and floating, lone
+        if lone and floating:
+            return "lone lane", False, False
         # "and __m64 types, are passed as if they were integers of the same size": gcc's others of that size too
         return "vector", False, size in BY_VALUE
     if isinstance(type, Complex):  # a struct of the two
@@ -241,3 +277,7 @@ def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) ->
         return _shape(type, model, flavour)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
+
+
+#: The conventions of this file, by the names that targets and C attributes have for them.
+PLACES = {"ms_abi": place_attribute, "gnuw64": place_gnu, "win64": place_microsoft}

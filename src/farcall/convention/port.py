@@ -1,0 +1,105 @@
+"""What libffi's headers say of each CPU it is ported to: the numbers that bindings hard-code, and odd fields.
+
+Sources: libffi 3.8, src/*/ffitarget.h, and include/ffi.h.in for what follows from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import UnsupportedTargetError
+from .target import Target
+
+__all__ = ["Abi", "Port", "port"]
+
+
+@dataclass(frozen=True, slots=True)
+class Abi:
+    """A constant of `enum ffi_abi`: its name behind "FFI_", its number, and the convention it stands for, None for the
+    target's own. `spellings` are other names of the convention. `go`: whether it has Go closures; `raw`: whether it
+    has raw ones."""
+
+    name: str
+    number: int
+    convention: str | None
+    spellings: tuple[str, ...] = ()
+    go: bool = True
+    raw: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of libffi. `first` and `last` enclose the numbers of `abis`, of which the first is the default.
+
+    `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` names the unsigned fields that ffi_cif has at its end, the
+    first of which counts the fixed arguments. `native_raw` is FFI_NATIVE_RAW_API: raw closures are laid out as plain
+    ones and take no structs and no long double. `complex_alone`: complex numbers of integers, an extension of gcc's,
+    do not travel as a struct of two does.
+    """
+
+    abis: tuple[Abi, ...]
+    first: int
+    last: int
+    trampoline: int
+    extra: tuple[str, ...] = ()
+    native_raw: bool = False
+    complex: bool = True
+    int128: bool = True
+    vector: bool = False
+    complex_alone: bool = False
+
+    @property
+    def default(self) -> Abi:
+        return self.abis[0]
+
+    def abi(self, number: int) -> Abi | None:
+        """The ABI of a number; None for one that means nothing."""
+        return next((abi for abi in self.abis if abi.number == number), None)
+
+    def abi_of(self, convention: str | None) -> Abi | None:
+        """The ABI of a convention; None for one that this port has none for."""
+        return next((a for a in self.abis if convention == a.convention or convention in a.spellings), None)
+
+
+PORTS = {
+    "x86_64": Port(
+        (
+            Abi("UNIX64", 2, None, ("sysv", "sysv_abi")),
+            Abi("WIN64", 3, "win64"),
+            Abi("EFI64", 3, "win64"),
+            Abi("GNUW64", 4, "gnuw64", ("ms_abi",)),
+        ),
+        first=1, last=5, trampoline=32, vector=True,
+    ),
+    "i386": Port(
+        (
+            Abi("SYSV", 1, None, ("cdecl",)),
+            Abi("THISCALL", 3, "thiscall"),
+            Abi("FASTCALL", 4, "fastcall", raw=False),
+            Abi("STDCALL", 5, "stdcall", raw=False),
+            Abi("PASCAL", 6, "pascal", raw=False),
+            Abi("REGISTER", 7, "register", go=False, raw=False),
+            Abi("MS_CDECL", 8, "ms_cdecl", raw=False),
+        ),
+        first=0, last=9, trampoline=16, native_raw=True, int128=False, complex_alone=True,
+    ),
+    "aarch64": Port(
+        (Abi("SYSV", 1, None, ("aapcs64",)), Abi("WIN64", 2, "windows-arm64")),
+        first=0, last=3, trampoline=24, vector=True,
+    ),
+    "riscv64": Port(
+        (
+            Abi("SYSV", 1, None, ("lp64", "lp64f", "lp64d")),
+            *(Abi(f"UNUSED_{number - 1}", number, None) for number in (2, 3, 4)),
+        ),
+        first=0, last=5, trampoline=24, extra=("riscv_nfixedargs", "riscv_unused"), complex=False,
+    ),
+}  # fmt: skip
+
+
+def port(target: Target) -> Port:
+    """The port for a target's CPU, as its Unix systems have it. Raises UnsupportedTargetError where there is none."""
+    try:
+        return PORTS[target.cpu]
+    except KeyError:
+        raise UnsupportedTargetError(f"libffi's numbers for {target} are not known here") from None

@@ -1,0 +1,176 @@
+"""gcc for the machine that the tests run on: what it has, where it is no oracle, and how it is told.
+
+A test that calls its code asks it for `HERE.kinds` of types at most, laid out by `HERE.model`, in each of
+`HERE.conventions`. Where farcall has no target for the machine, `HERE` is x86-64's and `needs_here` skips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from farcall.convention import Target, place, target
+from farcall.convention.placement import Register
+from farcall.cpython.host import host_target
+from farcall.ctype import (
+    Array,
+    Complex,
+    CType,
+    DataModel,
+    Float,
+    Pointer,
+    Record,
+    Vector,
+    alignof,
+    leaves,
+    sizeof,
+    unqualified,
+)
+from farcall.errors import UnsupportedTargetError
+
+from .quirk import AARCH64, NO_QUIRKS, RISCV_GCC, X86_64, Quirks
+from .signature import EXTRA, Case, random_cases
+from .value import Values, random_values
+
+__all__ = ["HERE", "Here", "cases_here", "needs_here", "values_here"]
+
+
+I386 = target("i386-linux").model
+
+
+def always(case: Case) -> bool:
+    """Any signature."""
+    return True
+
+
+def pads_nothing(case: Case) -> bool:
+    """Not one with an empty struct aligned to 16, behind which gcc aligns what is on the stack. By the psABI an empty
+    argument is ignored."""
+    empty = (type for type in case.signature.parameters if not sizeof(type, case.model))
+    return all(alignof(type, case.model) < 16 for type in empty)
+
+
+def answers_i386(case: Case) -> bool:
+    """What gcc answers on i386: see what it does by its own choice."""
+    return keeps_x87(case) and not any(map(mixes_vectors, (case.signature.result, *case.signature.parameters)))
+
+
+def mixes_vectors(type: CType) -> bool:
+    """Whether a record is in `type`, or pointed to, with a member of 8 bytes that is itself a record around a vector.
+    gcc aligns that as a long long where it takes it for one, which no document gives."""
+    type = unqualified(type)
+    if isinstance(type, Pointer):
+        return isinstance(type.target, Record) and mixes_vectors(type.target)
+    if isinstance(type, Array):
+        return mixes_vectors(type.element)
+    if not isinstance(type, Record):
+        return False
+    for field in type.fields or ():
+        inner = unqualified(field.type)
+        while isinstance(inner, Array):
+            inner = unqualified(inner.element)
+        whole = isinstance(inner, Record) and sizeof(inner, I386) == 8
+        if whole and any(isinstance(leaf.type, Vector) for leaf in leaves(inner, I386)):
+            return True
+        if mixes_vectors(inner):
+            return True
+    return False
+
+
+def keeps_x87(case: Case) -> bool:
+    """Not one with an MMX register among the arguments that needs the x87 too: gcc's code never ends the one for the
+    other (`emms`), so what it makes of the numbers is lost. By the psABI a function does so before it returns."""
+    placement = place(case.signature, target("i386-linux"))
+    banks = {
+        piece.place.bank for one in placement.arguments for piece in one.pieces if isinstance(piece.place, Register)
+    }
+    if "mmx" not in banks:
+        return True
+    results = {piece.place.bank for piece in placement.result.pieces if isinstance(piece.place, Register)}
+    return "x87" not in results and not any(map(extended, case.signature.parameters))
+
+
+def extended(type: CType) -> bool:
+    """Whether gcc moves values of `type` through the x87, though it computes elsewhere."""
+    type = unqualified(type)
+    part = type.part if isinstance(type, Complex) else type
+    return isinstance(part, Float) and part.format == "long"
+
+
+class Here(NamedTuple):
+    """`kinds`: of EXTRA, what gcc has types for; `conventions`: the attributes it has for functions, None for the
+    target's own; `flags`: what it wants for those types; `answers`: whether it is right about a signature;
+    `wide`: flags for vectors of 32 and 64 bytes in registers; `extends`: whether a caller may rely on a result narrower
+    than int being extended to it; `one_nan`: whether a float that is no number loses its bits on its way from or to
+    Python's, which is a double."""
+
+    target: Target
+    kinds: frozenset[str]
+    conventions: tuple[str | None, ...]
+    quirks: Quirks
+    flags: tuple[str, ...] = ()
+    answers: Callable[[Case], bool] = always
+    wide: tuple[str, ...] = ()
+    extends: bool = True
+    one_nan: bool = False
+
+    @property
+    def model(self) -> DataModel:
+        return self.target.model
+
+    @property
+    def word(self) -> int:
+        """sizeof(ffi_arg), and of a pointer."""
+        return self.model.pointer
+
+
+#: On x86, wide vectors want flags, and a processor, that not every one has: tests that need them say so.
+KINDS = EXTRA - {"wide vector"}
+FLOAT128 = ("-D__float128=_Float128",)
+HOSTS: dict[str, Callable[[Target], Here]] = {
+    "x86_64-linux": lambda on: Here(on, KINDS, (None, "ms_abi"), X86_64, wide=("-mavx512f",)),
+    "i386-linux": lambda on: Here(
+        on,
+        KINDS - {"int128"},
+        (None, "stdcall", "fastcall", "thiscall", "regparm(3)"),
+        NO_QUIRKS,
+        ("-msse2", "-mfpmath=sse"),
+        answers_i386,
+    ),
+    "aarch64-linux": lambda on: Here(on, EXTRA, (None,), AARCH64, FLOAT128, extends=False),
+    # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
+    "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
+}
+
+
+def _here() -> tuple[Here, str]:
+    """And why it is not this machine's, if so."""
+    try:
+        on = host_target()
+        return HOSTS[on.name](on), ""
+    except UnsupportedTargetError as error:
+        reason = str(error)
+    except KeyError as error:
+        reason = f"no gcc is described for {error}"
+    on = target("x86_64-linux")
+    return HOSTS[on.name](on), reason
+
+
+HERE, _reason = _here()
+needs_here = pytest.mark.skipif(bool(_reason), reason=_reason or "this machine is known")
+
+
+def cases_here(
+    seed: int | str, count: int, extra: frozenset[str] = frozenset(), first: int = 0, convention: str | None = None
+) -> list[Case]:
+    """`random_cases` that gcc here is an oracle for: as many as it answers."""
+    made = random_cases(seed, count, sorted(extra), first, convention, HERE.model, HERE.quirks)
+    return [case for case in made if HERE.answers(case)]
+
+
+def values_here(rng: Random, case: Case) -> Values:
+    """`random_values` that come through whole where Python's floats are converted."""
+    return random_values(rng, case, one_nan=HERE.one_nan)
