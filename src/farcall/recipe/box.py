@@ -17,8 +17,8 @@ NONE = Symbol("api:_Py_NoneStruct")
 def box(w: Writer, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None) -> None:
     """Make an object of `value` and put it in register `result`; with None, end the routine with it.
 
-    `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding a floating
-    number or a char, RESULT for a double just returned.
+    `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding one that is wider
+    than a register, a floating number or a char, RESULT for a double just returned.
     """
     tail = result is None
     if isinstance(carrier, Whole):
@@ -60,9 +60,9 @@ def return_none(w: Writer, env: Surroundings) -> None:
     elif interpreter.fast:
         w.add(
             Move("t0", NONE),
-            Load("t1", At("t0", 0), 8),
+            Load("t1", At("t0", 0), env.target.model.pointer),
             Compute("add", "t1", 1),
-            Store(At("t0", 0), "t1", 8, "a reference to None"),
+            Store(At("t0", 0), "t1", env.target.model.pointer, "a reference to None"),
             Return("t0"),
         )
     else:

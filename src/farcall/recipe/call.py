@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from ..convention.placement import Placement
 from .box import box, make_instance
-from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
+from .buffer import buffer_layout
+from .carrier import Block, Carrier, Nothing, PointerTo, Real, in_memory
 from .guard import if_parked, mark, unmark
 from .interpreter import Surroundings
 from .step import (
@@ -33,7 +34,7 @@ from .step import (
     Take,
     Through,
 )
-from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
+from .unbox import Slot, unbox
 from .writer import Writer
 
 __all__ = ["Call", "call", "closed", "forward"]
@@ -69,7 +70,7 @@ def call(plan: Call, env: Surroundings) -> Routine:
     slots = [_slot(w, plan, i, pointer, failed) for i in range(len(plan.parameters))]
     keeps = [slot.keep for slot in slots if slot.keep]
     for keep in keeps:
-        w.add(Store(At(keep, VIEW_OWNER), 0, pointer, "no buffer held yet"))
+        w.add(Store(At(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
     for carrier, slot in zip(plan.parameters, slots, strict=True):
         unbox(w, env, carrier, slot)
 
@@ -128,7 +129,7 @@ def _slot(w: Writer, plan: Call, index: int, pointer: int, failed: str) -> Slot:
         "s0" if plan.one_object else "t0",
         None if plan.one_object else Load("t0", At("s0", index * pointer), pointer, note=f"argument {index}"),
         w.local(8),
-        w.local(VIEW_SIZE) if kept else None,
+        w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=index,
     )
@@ -142,7 +143,7 @@ def _invoke_target(
         Through(slot.to) if isinstance(carrier, Block) else slot.place
         for carrier, slot in zip(plan.parameters, slots, strict=True)
     )
-    interpreter, result = env.interpreter, plan.result
+    interpreter, result, pointer = env.interpreter, plan.result, env.target.model.pointer
     busy = busy_after or plan.release_gil or plan.errno  # something is called before the result is boxed
     value: Operand | None
     into: str | At | Through | None
@@ -152,26 +153,26 @@ def _invoke_target(
         value, into = "s1", At("s1", interpreter.value_payload)
         if isinstance(result, Block) and result.aligned:
             into = Through(At("s1", interpreter.value_data))
-    elif isinstance(result, Real) and result.size == 8 and not busy:
+    elif isinstance(result, Real) and result.size == 8 == pointer and not busy:
         value, into = RESULT, None
-    elif isinstance(result, (Real, Character)):
+    elif in_memory(result, env.target.model):
         value = into = At(w.local(8))
     else:
         value = into = "s1" if busy else "t0"
 
     if plan.errno:
         w.add(
-            env.invoke("__errno_location", result="t0"),
+            env.errno("t0"),
             Store(At("t0"), 0, 4, "errno = 0: what it holds afterwards is this call's"),
         )
     if plan.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
-    marked = mark(w)
+    marked = mark(w, env)
     w.add(Invoke(Symbol("target"), plan.placement, arguments, into, note="the C function"))
-    unmark(w, marked)
+    unmark(w, env, marked)
     if plan.errno:
         w.add(
-            env.invoke("__errno_location", result="t0"),
+            env.errno("t0"),
             Load("t0", At("t0"), 4),
             env.invoke("PyThread_tss_set", Symbol("errno"), "t0", note="keep errno for farcall.errno()"),
         )
@@ -233,7 +234,8 @@ def _give_back(w: Writer, env: Surroundings, plan: Call, value: Operand | None, 
 def _release(w: Writer, env: Surroundings, keeps: list[Local]) -> None:
     for keep in keeps:
         release, released = w.label("release"), w.label("released")
-        w.add(Branch("ne", At(keep, VIEW_OWNER), 0, release), Label(released))
+        held = At(keep, buffer_layout(env.target.model.pointer).obj)
+        w.add(Branch("ne", held, 0, release), Label(released))
         _release_aside(w, env, keep, release, released)
 
 

@@ -28,7 +28,9 @@ from ..ctype import (
 )
 from ..errors import UnsupportedTypeError
 
-__all__ = ["Block", "Carrier", "Character", "Nothing", "PointerTo", "Real", "Truth", "Whole", "carrier"]
+__all__ = [
+    "Block", "Carrier", "Character", "Nothing", "PointerTo", "Real", "Truth", "Whole", "block_align", "carrier", "in_memory",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +101,32 @@ class Block:
 
 Carrier = Nothing | Whole | Truth | Character | Real | PointerTo | Block
 
-#: What every block of malloc's, and so the payload of every object, is aligned to.
-MALLOC_ALIGN = 16
 #: Floating formats that a Python float carries, by size in bytes.
 REAL_FORMATS = {"binary32": 4, "binary64": 8}
 #: Floating formats that no Python number holds: a value of its own stays what it is.
 KEPT_WHOLE = frozenset({"long", "binary128"})
 
 
+def block_align(model: DataModel) -> int:
+    """What every block of CPython's, and so the payload of every object, is aligned to (Objects/obmalloc.c: ALIGNMENT
+    is 16 bytes, or 8 where pointers have 4)."""
+    return 2 * model.pointer
+
+
+def in_memory(kind: Carrier, model: DataModel) -> bool:
+    """Whether a number on its way into an object stays in memory: as a floating number, a char, or an integer that is
+    wider than a register."""
+    return isinstance(kind, (Real, Character)) or (isinstance(kind, Whole) and kind.size > model.pointer)
+
+
 def carrier(type: CType, model: DataModel) -> Carrier:
-    """How `type` crosses. Raises UnsupportedTypeError, naming the type, where it cannot yet."""
+    """How `type` crosses. Raises UnsupportedTypeError, naming the type, where it cannot yet, or is no type of the
+    platform's C."""
     type = unqualified(type)
     if isinstance(type, Enum):
         type = type.underlying
+    if _kind(type) in model.lacks:
+        raise UnsupportedTypeError(f"{type} is not a type of C on {model}")
     if isinstance(type, Void):
         return Nothing()
     if isinstance(type, Integer):
@@ -121,15 +136,28 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     if isinstance(type, Pointer):
         return _pointer(type, model)
     if isinstance(type, Record):
-        return Block(sizeof(type, model), aligned=alignof(type, model) > MALLOC_ALIGN)
+        return Block(sizeof(type, model), aligned=_over_aligned(type, model))
     if isinstance(type, (Float, Complex)):
         part = type.part if isinstance(type, Complex) else type
-        return Block(sizeof(type, model), unwrap=part.format not in KEPT_WHOLE)
+        return Block(sizeof(type, model), unwrap=part.format not in KEPT_WHOLE, aligned=_over_aligned(type, model))
     if isinstance(type, Vector):
-        return Block(sizeof(type, model), aligned=alignof(type, model) > MALLOC_ALIGN)
+        return Block(sizeof(type, model), aligned=_over_aligned(type, model))
     if isinstance(type, (Function, Array)):
         raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
     raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")
+
+
+def _kind(type: CType) -> str:
+    """The rank or format by which a model says that it lacks a type."""
+    if isinstance(type, Complex):
+        return type.part.format
+    if isinstance(type, Vector):
+        return _kind(type.lane)
+    return type.rank if isinstance(type, Integer) else type.format if isinstance(type, Float) else ""
+
+
+def _over_aligned(type: CType, model: DataModel) -> bool:
+    return alignof(type, model) > block_align(model)
 
 
 def _integer(type: Integer, model: DataModel) -> Carrier:

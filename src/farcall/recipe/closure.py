@@ -2,10 +2,10 @@
 
 One body serves all closures of a signature. A closure itself is a thunk of a few bytes, which puts the address of
 its own cells into t1 and jumps to the body; bodies are never freed. So a thread that waits for the GIL in a
-closure that is closed meanwhile still stands on firm ground, and finds by the generation that it came too late.
+closure that is closed meanwhile still stands on firm ground, and finds by the generation in the closure's state (see
+`state`) that it came too late.
 
     thunk cells (beside its code):    state | generation
-    state (private memory):           generation | callable | self | active | kept | vectorcall | stated value...
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import NamedTuple
 
 from ..convention.placement import Placement
 from .box import box, make_instance
-from .carrier import Block, Carrier, Character, Nothing, PointerTo, Real
+from .buffer import buffer_layout
+from .carrier import Block, Carrier, Nothing, PointerTo, in_memory
 from .entrance import Hold, let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
 from .reference import release
 from .spare import make, put_by
+from .state import state
 from .step import (
     Address,
     AddressOf,
@@ -39,19 +41,10 @@ from .step import (
     Symbol,
     Through,
 )
-from .unbox import VIEW_OWNER, VIEW_SIZE, Slot, unbox
+from .unbox import Slot, unbox
 from .writer import Writer
 
-__all__ = [
-    "ACTIVE", "CALLABLE", "GENERATION", "KEPT", "SELF", "STATED", "VECTORCALL", "Callback", "Entry", "closure", "enter",
-    "give_result", "handler", "is_instance",
-]  # fmt: skip
-
-#: Offsets of the state's cells, in bytes (cells are eight bytes on every target).
-#: VECTORCALL is where in the callable its vectorcall function is kept (PEP 590), 0 where that is not known for good.
-GENERATION, CALLABLE, SELF, ACTIVE, KEPT, VECTORCALL, STATED = 0, 8, 16, 24, 32, 40, 48
-#: PY_VECTORCALL_ARGUMENTS_OFFSET: the callee may use the cell before the arguments (PEP 590).
-ARGUMENTS_OFFSET = -(1 << 63)
+__all__ = ["Callback", "Entry", "closure", "enter", "give_result", "handler", "is_instance"]
 
 
 class Callback(NamedTuple):
@@ -79,26 +72,26 @@ class Entry(NamedTuple):
 
 def closure(plan: Callback, env: Surroundings) -> Routine:
     """The body for a Python callable."""
-    w = Writer("closure", plan.placement)
-    entry = enter(w, env, plan)
+    w, pointer = Writer("closure", plan.placement), env.target.model.pointer
+    entry, cells = enter(w, env, plan), state(pointer)
     w.add(
-        Load("s0", At("t1"), env.target.model.pointer, note="the closure's state"),
-        Load("t0", At("t1", 8), 8, note="the generation the thunk was made for"),
-        Store(At(entry.generation), "t0", 8),
+        Load("s0", At("t1"), pointer, note="the closure's state"),
+        Load("t0", At("t1", pointer), pointer, note="the generation the thunk was made for"),
+        Store(At(entry.generation), "t0", pointer),
     )
     unless_shut(w, env, "too_late")
     take_gil(w, env, entry.hold, "too_late")
     w.add(
-        Load("t0", At(entry.generation), 8),
-        Branch("ne", At("s0", GENERATION), "t0", "reused", note="the state serves another closure by now"),
-        Branch("eq", At("s0", CALLABLE), 0, "closed"),
+        Load("t0", At(entry.generation), pointer),
+        Branch("ne", At("s0", cells.generation), "t0", "reused", note="the state serves another closure by now"),
+        Branch("eq", At("s0", cells.callable), 0, "closed"),
     )
-    one_more(w, env, "s0", ACTIVE)
+    one_more(w, env, "s0", cells.active)
     _call(w, env, plan, entry)
     w.add(Label("finish"))
-    one_more(w, env, "s0", ACTIVE, -1)
+    one_more(w, env, "s0", cells.active, -1)
     w.add(
-        Branch("eq", At("s0", CALLABLE), 0, "retire", note="closed meanwhile"),
+        Branch("eq", At("s0", cells.callable), 0, "retire", note="closed meanwhile"),
         Label("leave"),
     )
     let_go(w, env, entry.hold, "return")
@@ -119,7 +112,7 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     """
     w = Writer("handler", plan.placement)
     pointer = env.target.model.pointer
-    entry = enter(w, env, plan)
+    entry, first = enter(w, env, plan), state(pointer).callable
     array = w.local(pointer * max(1, len(plan.parameters)))
     w.add(Load("s0", At("t1"), pointer, note="the closure's state"))
     for index, local in enumerate(entry.arguments):
@@ -130,9 +123,9 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
         w.add(Address("t1", At(entry.result)))
     w.add(
         Invoke(
-            At("s0", CALLABLE),
+            At("s0", first),
             env.placement("handler"),
-            (At("s0", CALLABLE + 8), "t1", AddressOf(At(array)), At("s0", CALLABLE + 16)),
+            (At("s0", first + pointer), "t1", AddressOf(At(array)), At("s0", first + 2 * pointer)),
             note="the handler",
         )
     )
@@ -159,18 +152,20 @@ def enter(w: Writer, env: Surroundings, plan: Callback) -> Entry:
 def _call(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Box the arguments, call, read the result into its place."""
     pointer, count = env.target.model.pointer, len(plan.parameters)
+    cells = state(pointer)
     vector = w.local((count + 1) * pointer)
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
         unwind = w.label("unboxed")
         _box_argument(w, env, kind, index, local, unwind)
         w.add(Store(At(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
         w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
-    arguments = (At("s0", CALLABLE), AddressOf(At(vector, pointer)), count + ARGUMENTS_OFFSET, 0)
+    nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
+    arguments = (At("s0", cells.callable), AddressOf(At(vector, pointer)), nargsf, 0)
     if env.interpreter.fast:
         w.add(
-            Load("t1", At("s0", VECTORCALL), 8),
+            Load("t1", At("s0", cells.vectorcall), pointer),
             Branch("eq", "t1", 0, "ask_type"),
-            Load("t0", At("s0", CALLABLE), pointer),
+            Load("t0", At("s0", cells.callable), pointer),
             Compute("add", "t1", "t0"),
             Load("t1", At("t1"), pointer, note="its vectorcall"),
             Invoke("t1", env.placement("vectorcall"), arguments, "s2", note="the callable"),
@@ -207,7 +202,7 @@ def _box_argument(w: Writer, env: Surroundings, kind: Carrier, index: int, local
         w.add(Copy(At("s2", env.interpreter.value_payload), At(local), kind.size), Move("t0", "s2"))
         w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
         return
-    if isinstance(kind, (Real, Character)):
+    if in_memory(kind, env.target.model):
         box(w, env, kind, At(local), result="t0")
     else:
         signed = getattr(kind, "signed", False)
@@ -226,22 +221,23 @@ def _drop(w: Writer, env: Surroundings, vector: Local, count: int, then: str) ->
 
 def _read_result(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """The object in s2 as the C result, in its place; then let go of it."""
-    kind = plan.result
+    kind, pointer = plan.result, env.target.model.pointer
+    cells, fields = state(pointer), buffer_layout(pointer)
     if isinstance(kind, Nothing):
         w.add(Branch("ne", "s2", Symbol("api:_Py_NoneStruct"), "not_none", note="void wants None"))
         w.aside("not_none", lambda: _not_none(w, env))
     else:
         to = w.local(8) if isinstance(kind, Block) else entry.result
-        keep = w.local(VIEW_SIZE) if isinstance(kind, (Block, PointerTo)) else None
+        keep = w.local(fields.size) if isinstance(kind, (Block, PointerTo)) else None
         if keep:
-            w.add(Store(At(keep, VIEW_OWNER), 0, env.target.model.pointer))
-        slot = Slot(-1, "s2", None, to, keep, "bad_result", At("s0", SELF), -1)
+            w.add(Store(At(keep, fields.obj), 0, pointer))
+        slot = Slot(-1, "s2", None, to, keep, "bad_result", At("s0", cells.self), -1)
         unbox(w, env, kind, slot)
         if isinstance(kind, Block):
             into: At | Through = Through(entry.hidden) if entry.hidden else At(entry.result)
             if kind.size:
                 w.add(
-                    Load("t0", At(to), env.target.model.pointer),
+                    Load("t0", At(to), pointer),
                     Copy(into, At("t0"), kind.size, "the result"),
                 )
         if keep:
@@ -249,8 +245,8 @@ def _read_result(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> 
         w.aside("bad_result", lambda: _bad_result(w, env))
     if isinstance(kind, (PointerTo, Block)):  # what it points to must outlive the callback: until the next result
         w.add(
-            Load("t0", At("s0", KEPT), env.target.model.pointer),
-            Store(At("s0", KEPT), "s2", env.target.model.pointer, "keeps what the pointer points to"),
+            Load("t0", At("s0", cells.kept), pointer),
+            Store(At("s0", cells.kept), "s2", pointer, "keeps what the pointer points to"),
             env.invoke("Py_DecRef", "t0"),
         )
     else:
@@ -263,38 +259,41 @@ def _bad_result(w: Writer, env: Surroundings) -> None:
 
 def _not_none(w: Writer, env: Surroundings) -> None:
     """A value from a callback without a result: refused as any wrong result is."""
-    w.add(env.support("refuse", At("s0", SELF), -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
+    closure = At("s0", state(env.target.model.pointer).self)
+    w.add(env.support("refuse", closure, -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
 
 
 def _failed(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Park the exception that is set, and give the stated value."""
-    w.add(env.support("failed", At("s0", SELF), AddressOf(At(entry.result))))
-    _state(w, env, plan, entry)
+    closure = At("s0", state(env.target.model.pointer).self)
+    w.add(env.support("failed", closure, AddressOf(At(entry.result))))
+    _give_stated(w, env, plan, entry)
     w.add(Jump("finish"))
 
 
-def _state(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _give_stated(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Copy the stated value, which the state carries, to where the result goes."""
     if plan.result.size:
         into: At | Through = Through(entry.hidden) if entry.hidden else At(entry.result)
-        w.add(Copy(into, At("s0", STATED), plan.result.size, "the stated value"))
+        stated = At("s0", state(env.target.model.pointer).stated)
+        w.add(Copy(into, stated, plan.result.size, "the stated value"))
 
 
 def _too_late(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Python is going away: the stated value, and no word to the interpreter."""
-    _state(w, env, plan, entry)
+    _give_stated(w, env, plan, entry)
     w.add(Jump("return"))
 
 
 def _reused(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """The closure was closed and forgotten while this thread waited for the GIL: nobody states a value, so zero."""
-    place = At(entry.result)
+    place, pointer = At(entry.result), env.target.model.pointer
     if entry.hidden is not None:
-        w.add(Load("t0", At(entry.hidden), env.target.model.pointer))
+        w.add(Load("t0", At(entry.hidden), pointer))
         place = At("t0")
     offset = 0
     while offset < plan.result.size:
-        piece = next(size for size in (8, 4, 2, 1) if size <= plan.result.size - offset)
+        piece = next(size for size in (pointer, 4, 2, 1) if size <= plan.result.size - offset)
         w.add(Store(At(place.base, offset), 0, piece))
         offset += piece
     w.add(Jump("leave"))
@@ -303,7 +302,7 @@ def _reused(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
 def _retire(w: Writer, env: Surroundings) -> None:
     """The closure was closed while C was inside: the last one out has it put away."""
     w.add(
-        Branch("ne", At("s0", ACTIVE), 0, "leave"),
+        Branch("ne", At("s0", state(env.target.model.pointer).active), 0, "leave"),
         env.support("retire", "s0"),
         Jump("leave"),
     )
@@ -312,7 +311,7 @@ def _retire(w: Writer, env: Surroundings) -> None:
 def _closed(w: Writer, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """A pointer used after its closure was closed: report which, give the stated value."""
     w.add(env.support("tombstone", "s0", AddressOf(At(entry.result))))
-    _state(w, env, plan, entry)
+    _give_stated(w, env, plan, entry)
     w.add(Jump("leave"))
 
 

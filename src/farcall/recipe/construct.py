@@ -58,7 +58,7 @@ def constructor(members: tuple[Member, ...], size: int, env: Surroundings) -> Ro
     )
     offset = 0
     while offset < size:
-        piece = next(p for p in (8, 4, 2, 1) if p <= size - offset)
+        piece = next(p for p in (pointer, 4, 2, 1) if p <= size - offset)
         w.add(Store(At("s2", facts.value_payload + offset), 0, piece, "zero"))
         offset += piece
     w.add(Branch("eq", "s0", "s1", "next"))

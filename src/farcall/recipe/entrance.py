@@ -18,7 +18,8 @@ from .writer import Writer
 
 __all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "Hold", "let_go", "one_more", "take_gil", "unless_shut"]
 
-#: Offsets of the gate's cells, in bytes: what all threads read lies in another cache line than what they write.
+#: Offsets of the gate's cells, in bytes, with room for a pointer of any width: what all threads read lies in another
+#: cache line than what they write.
 SHUT, ENTERED, LEFT, SIZE = 0, 64, 72, 80
 GATE = Symbol("gate")
 #: How a thread came to have the GIL.
@@ -116,8 +117,8 @@ def let_go(w: Writer, env: Surroundings, hold: Hold, then: str) -> None:
 
 def one_more(w: Writer, env: Surroundings, base: str, offset: int, amount: int = 1) -> None:
     """Count where only the holder of the GIL counts. t0 may be lost."""
-    place = At(base, offset)
+    place, pointer = At(base, offset), env.target.model.pointer
     if env.interpreter.fast:
-        w.add(Load("t0", place, 8), Compute("add", "t0", amount), Store(place, "t0", 8))
+        w.add(Load("t0", place, pointer), Compute("add", "t0", amount), Store(place, "t0", pointer))
     else:  # there may be no GIL at all
         w.add(Count(place, amount))

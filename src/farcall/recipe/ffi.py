@@ -2,15 +2,18 @@
 
 A call body is `void (cif, function, result, arguments[], chain)`, one for each signature. It reads each argument
 through its pointer, with just its own size, and writes the result: an integer narrower than a register as a
-whole register (`ffi_arg`), everything else with its own size. `chain` goes to the static chain register, which
-functions that are not Go closures ignore; so one body serves ffi_call, ffi_call_go and call plans.
+whole register (`ffi_arg`, which is as wide as a pointer), everything else with its own size. `chain` goes to the
+static chain register, which functions that are not Go closures ignore; so one body serves ffi_call, ffi_call_go and
+call plans.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from ..convention.placement import Placement
+from ..ctype import DataModel
 from .carrier import Carrier, Character, Nothing, Truth, Whole
 from .closure import Callback, enter, give_result
 from .interpreter import Surroundings
@@ -39,19 +42,18 @@ from .step import (
 from .writer import Writer
 
 __all__ = [
-    "CELL", "CIF_ABI", "CIF_BYTES", "CIF_FLAGS", "CIF_NARGS", "CIF_RTYPE", "CIF_TYPES", "CLOSURE", "FLAGS_BASE",
-    "GO_CLOSURE", "RAW_CLOSURE", "TABLE_COUNT", "TABLE_ENTRY_BITS", "TABLE_FIRST", "Body", "Cell", "Shape", "call_body",
-    "closure_body", "invoke_plan", "through_cif",
+    "FLAGS_BASE", "TABLE_ENTRY", "TABLE_FIRST", "TABLE_KEY", "Body", "Cell", "Shape", "Shapes", "call_body",
+    "closure_body", "invoke_plan", "shapes", "through_cif", "widened",
 ]  # fmt: skip
 
-#: Fields of ffi_cif (libffi's ffi.h, LP64 without extra fields). `flags` is the port's own: here an index.
-CIF_ABI, CIF_NARGS, CIF_TYPES, CIF_RTYPE, CIF_BYTES, CIF_FLAGS = 0, 4, 8, 16, 24, 28
+#: The first two fields of ffi_cif (libffi's ffi.h), both unsigned; the signature's pointers follow, then two more.
+CIF_ABI, CIF_NARGS = 0, 4
 #: The index of a prepared cif is kept in `flags` plus this number, which hardly ever lies there by chance.
 FLAGS_BASE = 0x0FA11000
-#: The table of prepared signatures: a count, then entries of {body address, abi, nargs}.
-TABLE_COUNT, TABLE_FIRST, TABLE_ENTRY_BITS = 0, 16, 4
-#: A cell of ffi_raw (FFI_SIZEOF_ARG).
-CELL = 8
+#: The table of prepared signatures: a count, as wide as a pointer, then entries, each of the address of a body and, from
+#: TABLE_KEY on, of abi and nargs.
+TABLE_FIRST, TABLE_KEY, TABLE_ENTRY_BITS = 16, 8, 4
+TABLE_ENTRY = 1 << TABLE_ENTRY_BITS
 
 
 class Body(NamedTuple):
@@ -67,6 +69,11 @@ class Cell(NamedTuple):
 
     offset: int
     pointer: bool
+
+
+def widened(kind: Carrier, model: DataModel) -> bool:
+    """Whether a value of this kind is written as a whole `ffi_arg`: an integer of at most a register."""
+    return isinstance(kind, (Whole, Truth, Character)) and kind.size <= model.pointer
 
 
 def call_body(plan: Body, env: Surroundings, cells: tuple[Cell, ...] | None = None) -> Routine:
@@ -89,34 +96,42 @@ def call_body(plan: Body, env: Surroundings, cells: tuple[Cell, ...] | None = No
         cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))
     arguments = tuple(Through(At("s0", at)) if address else At("s0", at) for at, address in cells)
     result: str | At | None = None if empty else At("s1")
-    if isinstance(plan.result, (Whole, Truth, Character)):
+    if widened(plan.result, env.target.model):
         result = "t0"
     w.add(Invoke(At(function), plan.placement, arguments, result, note="the function"))
     if result == "t0":
-        w.add(Store(At("s1"), "t0", 8, "a whole ffi_arg"))
+        w.add(Store(At("s1"), "t0", pointer, "a whole ffi_arg"))
     w.add(Return())
     return w.finish()
+
+
+def _cif_flags(pointer: int) -> int:
+    """Where `flags` lies in an ffi_cif: behind arg_types, rtype and bytes. It is the port's own: here an index."""
+    return 12 + 2 * pointer
 
 
 def through_cif(env: Surroundings, table: str) -> Routine:
     """`ffi_call`, `ffi_call_go`, `ffi_raw_call`: find, in the table called so, the body that the cif was prepared
     with, and go on there. A NULL or unprepared cif does nothing."""
-    w = Writer("ffi_call", env.placement("ffi_call_go"))
+    w, pointer = Writer("ffi_call", env.placement("ffi_call_go")), env.target.model.pointer
     w.add(
         Receive(0, "t0", "the cif"),
         Branch("eq", "t0", 0, "nothing"),
-        Load("t1", At("t0", CIF_FLAGS), 4, note="which body"),
+        Load("t1", At("t0", _cif_flags(pointer)), 4, note="which body"),
         Compute("sub", "t1", FLAGS_BASE),
         Move("t0", Symbol(table)),
-        Branch("below_eq", At("t0", TABLE_COUNT), "t1", "nothing"),
+        Branch("below_eq", At("t0"), "t1", "nothing"),
         Compute("shl", "t1", TABLE_ENTRY_BITS),
         Compute("add", "t1", "t0"),
-        Receive(0, "t0"),
-        Load("t0", At("t0", CIF_ABI), 8, note="abi and nargs"),
-        Branch("ne", At("t1", TABLE_FIRST + 8), "t0", "nothing", note="not the cif it was"),
-        Load("t0", At("t1", TABLE_FIRST), env.target.model.pointer),
-        PassOn("t0"),
     )
+    for offset in range(CIF_ABI, CIF_NARGS + 4, pointer):  # in one word, or in two
+        key = At("t1", TABLE_FIRST + TABLE_KEY + offset)
+        w.add(
+            Receive(0, "t0"),
+            Load("t0", At("t0", offset), pointer, note="abi and nargs" if pointer == 8 else ""),
+            Branch("ne", key, "t0", "nothing", note="not the cif it was"),
+        )
+    w.add(Load("t0", At("t1", TABLE_FIRST), pointer), PassOn("t0"))
     w.aside("nothing", lambda: w.add(Return()))
     return w.finish()
 
@@ -142,8 +157,20 @@ class Shape(NamedTuple):
     user_data: int
 
 
-#: ffi_closure and ffi_raw_closure from behind the trampoline; ffi_go_closure from its start (libffi's ffi.h).
-CLOSURE, RAW_CLOSURE, GO_CLOSURE = Shape(0, 8, 16), Shape(0, 24, 32), Shape(8, 16, -1)
+class Shapes(NamedTuple):
+    """ffi_closure and ffi_raw_closure from behind the trampoline, ffi_go_closure from its start (libffi's ffi.h)."""
+
+    plain: Shape
+    raw: Shape
+    go: Shape
+
+
+@cache
+def shapes(pointer: int, native_raw: bool) -> Shapes:
+    """The shapes where pointers have so many bytes; with `native_raw` (FFI_NATIVE_RAW_API) a raw closure has the plain
+    one's fields, else two more before the handler."""
+    plain = Shape(0, pointer, 2 * pointer)
+    return Shapes(plain, plain if native_raw else Shape(0, 3 * pointer, 4 * pointer), Shape(pointer, 2 * pointer, -1))
 
 
 def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None) -> Routine:
@@ -151,16 +178,17 @@ def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[C
     `ffi_raw` cells, made anew for each call, instead of addresses."""
     w = Writer("ffi_closure", plan.placement)
     entry = enter(w, env, plan)
+    pointer = env.target.model.pointer
     if cells is None:
-        cells = tuple(Cell(position * CELL, True) for position in range(len(plan.parameters)))
-    sizes = (CELL if cell.pointer else kind.size for cell, kind in zip(cells, plan.parameters, strict=True))
+        cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))
+    sizes = (pointer if cell.pointer else kind.size for cell, kind in zip(cells, plan.parameters, strict=True))
     end = max((cell.offset + size for cell, size in zip(cells, sizes, strict=True)), default=0)
-    array = w.local(max(CELL, -(-end // CELL) * CELL))
+    array = w.local(max(8, -(-end // 8) * 8))
     w.add(Move("s0", "t1", "the closure"))
     for kind, local, cell in zip(plan.parameters, entry.arguments, cells, strict=True):
-        w.add(*_fill(At(array, cell.offset), cell, kind, local, env.target.model.pointer))
+        w.add(*_fill(At(array, cell.offset), cell, kind, local, env.target.model))
     if entry.hidden is not None:
-        w.add(Load("t1", At(entry.hidden), env.target.model.pointer))
+        w.add(Load("t1", At(entry.hidden), pointer))
     else:
         w.add(Address("t1", At(entry.result)))
     user_data = "s0" if shape.user_data < 0 else At("s0", shape.user_data)
@@ -170,10 +198,10 @@ def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[C
     return w.finish()
 
 
-def _fill(to: At, cell: Cell, kind: Carrier, local: Local, pointer: int) -> tuple[Step, ...]:
+def _fill(to: At, cell: Cell, kind: Carrier, local: Local, model: DataModel) -> tuple[Step, ...]:
     """A parameter that was saved in a local, into its cell: by address, as a widened integer, or as it is."""
     if cell.pointer:
-        return Address("t0", At(local)), Store(to, "t0", pointer)
-    if isinstance(kind, (Whole, Truth, Character)):
-        return Load("t0", At(local), kind.size, getattr(kind, "signed", False)), Store(to, "t0", CELL)
+        return Address("t0", At(local)), Store(to, "t0", model.pointer)
+    if widened(kind, model):
+        return Load("t0", At(local), kind.size, getattr(kind, "signed", False)), Store(to, "t0", model.pointer)
     return (Copy(to, At(local), kind.size),)

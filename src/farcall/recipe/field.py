@@ -38,13 +38,18 @@ __all__ = [
     "block_setter", "getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
 ]  # fmt: skip
 
-#: A descriptor's closure points to cells of eight bytes: the field's offset, which member it is, the class of its
-#: values (0 while that is not made), its size.
-CLOSURE_MEMBER, CLOSURE_CLASS, CLOSURE_SIZE = 8, 16, 24
+#: A descriptor's closure points to cells as wide as a pointer: the field's offset, which member it is, the class of
+#: its values (0 while that is not made), its size.
+CLOSURE_MEMBER, CLOSURE_CLASS, CLOSURE_SIZE = 1, 2, 3
 
 
 #: Where a setter keeps the object: its first local.
 _SELF = At(Local(1, 8))
+
+
+def _cell(env: Surroundings, number: int) -> At:
+    """A cell of the closure, whose address is in s1."""
+    return At("s1", number * env.target.model.pointer)
 
 
 class Bits(NamedTuple):
@@ -76,14 +81,14 @@ def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
 def view_getter(through: bool, env: Surroundings) -> Routine:
     """The same, of a record, an array or a vector: a view."""
     w = _placed(env, through)
-    give_view(w, env, At("s1", CLOSURE_CLASS), "ask", through=through)
+    give_view(w, env, _cell(env, CLOSURE_CLASS), "ask", through=through)
     return w.finish()
 
 
 def pointer_getter(through: bool, env: Surroundings) -> Routine:
     """The same, of a pointer: a pointer object."""
     w = _placed(env, through)
-    give_pointer(w, env, At("s1", CLOSURE_CLASS), "ask", through=through)
+    give_pointer(w, env, _cell(env, CLOSURE_CLASS), "ask", through=through)
     return w.finish()
 
 
@@ -107,7 +112,7 @@ def _placed(env: Surroundings, through: bool) -> Writer:
 
 def _ask_for_member(w: Writer, env: Surroundings) -> None:
     w.add(
-        Load("t0", At("s1", CLOSURE_MEMBER), env.target.model.pointer),
+        Load("t0", _cell(env, CLOSURE_MEMBER), env.target.model.pointer),
         env.support("get_member", "s0", "t0", tail=True, note="Python reads it"),
     )
 
@@ -116,7 +121,7 @@ def setter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
     """`int (self, value, closure)`: of a number or a char."""
     w = _given(env)
     local = w.local(8)
-    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", _SELF, At("s1", CLOSURE_MEMBER)))
+    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
     _again(w, env, through)
     w.add(Copy(At("t0"), At(local), carrier.size, "the field"), Return(0))
     return w.finish()
@@ -132,7 +137,7 @@ def pointer_setter(through: bool, env: Surroundings) -> Routine:
         Branch("ne", At("t0", facts.value_owner), 0, "ask"),
         Branch("eq", "s0", Symbol("api:_Py_NoneStruct"), "null"),
         Load("t0", At("s0", facts.type), pointer),
-        Branch("ne", At("s1", CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
+        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
         Branch("ne", At("s0", facts.value_owner), 0, "ask"),
         Load("t0", At("s0", facts.value_data), pointer),
         Load("s0", At("t0"), pointer),
@@ -151,13 +156,13 @@ def block_setter(through: bool, env: Surroundings) -> Routine:
     w.aside("ask", lambda: _ask_to_set(w, env))
     w.add(
         Load("t0", At("s0", facts.type), pointer),
-        Branch("ne", At("s1", CLOSURE_CLASS), "t0", "ask", note="an instance of the field's class"),
+        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="an instance of the field's class"),
         Branch("ne", At("s0", facts.value_owner), 0, "ask"),
     )
     _again(w, env, through)
     w.add(
         Load("t1", At("s0", facts.value_data), pointer),
-        env.invoke("memmove", "t0", "t1", At("s1", CLOSURE_SIZE)),
+        env.invoke("memmove", "t0", "t1", _cell(env, CLOSURE_SIZE)),
         Return(0),
     )
     return w.finish()
@@ -203,69 +208,77 @@ def _again(w: Writer, env: Surroundings, through: bool) -> None:
 
 def _ask_to_set(w: Writer, env: Surroundings) -> None:
     w.add(
-        env.support("set_member", _SELF, At("s1", CLOSURE_MEMBER), "s0", tail=True, note="Python writes it"),
+        env.support("set_member", _SELF, _cell(env, CLOSURE_MEMBER), "s0", tail=True, note="Python writes it"),
     )
 
 
 def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
-    """The getter of a bit-field. Only the bytes that hold its bits are touched."""
+    """The getter of a bit-field. Only the bytes that hold its bits are touched. One in more bytes than a register has
+    is left to Python."""
+    pointer = env.target.model.pointer
+    if bits.size > pointer:
+        return ask_getter(env)
     w = Writer("getter", env.placement("getter"))
     word = w.local(8)
     w.add(Receive(0, "t0", "the object"))
     locate(w, env, "t0", through=through)
     w.add(
         Receive(1, "t1", "the closure"),
-        Load("t1", At("t1"), env.target.model.pointer),
+        Load("t1", At("t1"), pointer),
         Compute("add", "t0", "t1"),
-        Store(At(word), 0, 8),
+        Store(At(word), 0, pointer),
         Copy(At(word), At("t0"), bits.size, "the bytes that hold it"),
-        Load("t0", At(word), 8),
-        Compute("shl", "t0", 64 - bits.shift - bits.width),
-        Compute("sar" if bits.signed else "shr", "t0", 64 - bits.width),
+        Load("t0", At(word), pointer),
+        Compute("shl", "t0", 8 * pointer - bits.shift - bits.width),
+        Compute("sar" if bits.signed else "shr", "t0", 8 * pointer - bits.width),
     )
     if bits.truth:
         w.add(env.invoke("PyBool_FromLong", "t0", tail=True))
     else:
-        box(w, env, Whole(8, bits.signed), "t0", result=None)
+        box(w, env, Whole(pointer, bits.signed), "t0", result=None)
     return w.finish()
 
 
 def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
-    """The setter of a bit-field: in range of its width, its neighbours left alone."""
+    """The setter of a bit-field: in range of its width, its neighbours left alone. One in more bytes than a register
+    has is left to Python."""
+    pointer = env.target.model.pointer
+    if bits.size > pointer:
+        return ask_setter(env)
     w = _given(env)
     local, word = w.local(8), w.local(8)
-    whole = Whole(bits.unit, bits.signed)
-    unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, At("s1", CLOSURE_MEMBER)))
+    whole = Whole(min(bits.unit, pointer), bits.signed)  # its width is in range of that in any case
+    unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
     low = -(1 << (bits.width - 1)) if bits.signed else 0
     high = (1 << (bits.width - bits.signed)) - 1
-    w.add(Load("t0", At(local), bits.unit, bits.signed))
+    w.add(Load("t0", At(local), whole.size, bits.signed))
     if bits.truth:
         high = 1
-    if high != (1 << (8 * bits.unit - bits.signed)) - 1:
+    if high != (1 << (8 * whole.size - bits.signed)) - 1:
         if bits.signed:
             w.add(Branch("lt", "t0", low, "outside"), Branch("gt", "t0", high, "outside"))
         else:
             w.add(Branch("above", "t0", high, "outside"))
         w.aside("outside", lambda: w.add(_refuse(env), Return(-1)))
     mask = (1 << bits.width) - 1
-    keep = ~(mask << bits.shift) & ((1 << 64) - 1)
+    keep = ~(mask << bits.shift)
     w.add(
-        Move("t1", _signed(mask)),
+        Move("t1", _signed(mask, pointer)),
         Compute("and", "t0", "t1"),
         Compute("shl", "t0", bits.shift),
-        Store(At(local), "t0", 8, "its bits"),
+        Store(At(local), "t0", pointer, "its bits"),
     )
     _again(w, env, through)
     w.add(
         Move("s1", "t0"),
-        Store(At(word), 0, 8),
+        Store(At(word), 0, pointer),
         Copy(At(word), At("s1"), bits.size, "the bytes that hold it"),
-        Load("t0", At(word), 8),
-        Move("t1", _signed(keep)),
+        Load("t0", At(word), pointer),
+        Move("t1", _signed(keep, pointer)),
         Compute("and", "t0", "t1"),
-        Load("t1", At(local), 8),
+        Load("t1", At(local), pointer),
         Compute("or", "t0", "t1"),
-        Store(At(word), "t0", 8),
+        Store(At(word), "t0", pointer),
         Copy(At("s1"), At(word), bits.size),
         Return(0),
     )
@@ -273,8 +286,10 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
 
 
 def _refuse(env: Surroundings) -> Invoke:
-    return env.support("refuse", _SELF, At("s1", CLOSURE_MEMBER), "s0", note="out of the field's range")
+    return env.support("refuse", _SELF, _cell(env, CLOSURE_MEMBER), "s0", note="out of the field's range")
 
 
-def _signed(word: int) -> int:
-    return word - (1 << 64) if word >> 63 else word
+def _signed(number: int, pointer: int) -> int:
+    """The low bits of a number that a register holds, as a signed one."""
+    half = 1 << (8 * pointer - 1)
+    return (number + half) % (2 * half) - half

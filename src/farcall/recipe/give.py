@@ -7,7 +7,7 @@ address of what is wanted in t0.
 from __future__ import annotations
 
 from .box import box
-from .carrier import Carrier, Character, Real
+from .carrier import Carrier, in_memory
 from .instance import allocate
 from .interpreter import Surroundings
 from .reference import hold
@@ -20,7 +20,7 @@ __all__ = ["give_number", "give_pointer", "give_view"]
 
 def give_number(w: Writer, env: Surroundings, carrier: Carrier) -> None:
     """A number, char or text at t0."""
-    if isinstance(carrier, (Real, Character)):
+    if in_memory(carrier, env.target.model):
         value = At(w.local(8))
         w.add(Copy(value, At("t0"), carrier.size, "the value"))
         box(w, env, carrier, value, result=None)

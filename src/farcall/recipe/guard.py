@@ -12,22 +12,26 @@ from .interpreter import Surroundings
 from .step import At, Branch, Local, Move, Store, Symbol
 from .writer import Writer
 
-__all__ = ["MARK", "if_parked", "mark", "unmark"]
+__all__ = ["MARK", "SIZE", "if_parked", "mark", "unmark"]
 
-#: The mark, as a signed 32-bit immediate; in memory it is eight bytes, sign-extended.
-MARK = -0x5A3CA0E5
+#: The mark, as a signed 32-bit immediate; in memory it is eight bytes, sign-extended: four would turn up by chance.
+MARK, SIZE = -0x5A3CA0E5, 8
 
 
-def mark(w: Writer) -> Local:
+def mark(w: Writer, env: Surroundings) -> Local:
     """Put the mark into the frame: C is about to run."""
-    slot = w.local(8)
-    w.add(Store(At(slot), MARK, 8, "a call is under way here"))
+    pointer, slot = env.target.model.pointer, w.local(SIZE)
+    words = range(0, SIZE, pointer)
+    low = len(words) - 1 if env.target.model.big_endian else 0
+    for index, offset in enumerate(words):
+        word = MARK if index == low else -1  # the sign
+        w.add(Store(At(slot, offset), word, pointer, "" if offset else "a call is under way here"))
     return slot
 
 
-def unmark(w: Writer, slot: Local) -> None:
-    """Take the mark away again."""
-    w.add(Store(At(slot), 0, 8, "C has returned"))
+def unmark(w: Writer, env: Surroundings, slot: Local) -> None:
+    """Take the mark away again: a part of it is none."""
+    w.add(Store(At(slot), 0, env.target.model.pointer, "C has returned"))
 
 
 def if_parked(w: Writer, env: Surroundings, label: str) -> None:

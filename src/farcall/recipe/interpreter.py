@@ -28,7 +28,7 @@ class Interpreter:
     type: int  # PyObject.ob_type
     float_value: int  # PyFloatObject.ob_fval
     int_tag: int  # PyLongObject: ob_size up to 3.11, lv_tag from 3.12
-    int_digit: int  # the first digit
+    int_digit: int  # the first digit, of `digit_bits` bits
     int_tagged: bool  # True from 3.12
     bytes_size: int  # PyVarObject.ob_size
     bytes_data: int  # PyBytesObject.ob_sval
@@ -38,7 +38,15 @@ class Interpreter:
     text_data: int  # where the characters of a compact ASCII str start
     none_immortal: bool  # None needs no reference counting
     api: Mapping[str, Signature] = field(default_factory=dict, compare=False, repr=False)
+    digit_bits: int = 30  # 30 in four bytes, or 15 in two
     own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
+
+    pointer: int = 8  # the width of a pointer in bytes, and of what counts objects
+
+    @property
+    def digit_size(self) -> int:
+        """The bytes of an integer's digit (Include/cpython/longintrepr.h)."""
+        return 4 if self.digit_bits == 30 else 2
 
     # farcall's own values: header, data pointer, owner, payload
     @property
@@ -47,11 +55,11 @@ class Interpreter:
 
     @property
     def value_owner(self) -> int:
-        return self.header + 8
+        return self.header + self.pointer
 
     @property
     def value_payload(self) -> int:
-        return self.header + 16
+        return self.header + 2 * self.pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,11 @@ class Surroundings:
     ) -> Invoke:
         """A call of a C API function."""
         return Invoke(Symbol("api:" + function), self.placement(function), arguments, result, tail, note or function)
+
+    def errno(self, result: Register) -> Invoke:
+        """A call that gives the address of the C library's errno."""
+        name = self.target.errno
+        return Invoke(Symbol("api:" + name), self.placement("errno"), (), result, note=name)
 
     def support(
         self,

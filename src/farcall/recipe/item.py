@@ -93,7 +93,7 @@ def small_int(w: Writer, env: Surroundings, obj: str, slow: str) -> None:
     w.add(
         Branch("ne", At(obj, facts.type), Symbol("api:PyLong_Type"), slow, note="exactly int"),
         Load("t1", At(obj, facts.int_tag), pointer),
-        Load("t0", At(obj, facts.int_digit), 4),
+        Load("t0", At(obj, facts.int_digit), facts.digit_size),
     )
     if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
         minus = w.label("minus")

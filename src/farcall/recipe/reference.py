@@ -8,6 +8,10 @@ from .writer import Writer
 
 __all__ = ["hold", "release"]
 
+#: PEP 683. On 64-bit machines an immortal object's lower 32 bits are negative; on 32-bit ones its count is at least
+#: this (Include/object.h of 3.12 and 3.13; from 3.14 on it is one more, which no count of another object comes near).
+IMMORTAL_32 = 0x3FFFFFFF
+
 
 def release(w: Writer, env: Surroundings, obj: str) -> None:
     """Py_DECREF of the object in the register `obj`, which is not NULL. t1 is lost, and all temporaries when the
@@ -19,8 +23,8 @@ def release(w: Writer, env: Surroundings, obj: str) -> None:
     dead, done = w.label("dead"), w.label("released")
     size = 4 if facts.none_immortal else env.target.model.pointer
     w.add(Load("t1", At(obj), size, signed=True, note="the reference count"))
-    if facts.none_immortal:  # PEP 683: an immortal object's lower 32 bits are negative
-        w.add(Branch("lt", "t1", 0, done, 4))
+    if facts.none_immortal:
+        w.add(_unless_immortal(env, "t1", done))
     w.add(
         Compute("sub", "t1", 1),
         Store(At(obj), "t1", size),
@@ -40,6 +44,13 @@ def hold(w: Writer, env: Surroundings, obj: str, spare: str) -> None:
     done = w.label("held")
     size = 4 if facts.none_immortal else env.target.model.pointer
     w.add(Load(spare, At(obj), size, signed=True, note="the reference count"))
-    if facts.none_immortal:  # PEP 683, as above
-        w.add(Branch("lt", spare, 0, done, 4))
+    if facts.none_immortal:
+        w.add(_unless_immortal(env, spare, done))
     w.add(Compute("add", spare, 1), Store(At(obj), spare, size), Label(done))
+
+
+def _unless_immortal(env: Surroundings, count: str, done: str) -> Branch:
+    """Go to `done` if the reference count in a register says that the object is never freed."""
+    if env.target.model.pointer > 4:
+        return Branch("lt", count, 0, done, 4)
+    return Branch("ge", count, IMMORTAL_32, done, 4)

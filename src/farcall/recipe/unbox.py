@@ -30,14 +30,8 @@ from .step import (
 )
 from .writer import Writer
 
-__all__ = ["VIEW_OWNER", "VIEW_SIZE", "Slot", "support_name", "unbox"]
+__all__ = ["Slot", "support_name", "unbox"]
 
-#: sizeof(Py_buffer) and the offset of its `obj`, in pointers: the stable ABI's layout since 3.11, and before.
-VIEW_SIZE = 80
-VIEW_OWNER = 8
-
-#: The largest number of bits that an int of one digit holds.
-COMPACT_BITS = 30
 F32_MAGNITUDE = 0x7FFFFFFF
 F32_INFINITY = 0x7F800000
 
@@ -124,7 +118,7 @@ def _whole(w: Writer, env: Surroundings, carrier: Whole, slot: Slot, slow: str) 
     if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
         w.add(
             Branch("above", "t1", 15, slow, note="one digit"),
-            Load("t0", At(obj, facts.int_digit), 4),
+            Load("t0", At(obj, facts.int_digit), facts.digit_size),
             Compute("and", "t1", 3),
             Compute("sub", "t1", 1),
             Compute("mul", "t0", "t1"),
@@ -134,22 +128,34 @@ def _whole(w: Writer, env: Surroundings, carrier: Whole, slot: Slot, slow: str) 
         w.add(
             Compute("add", "t1", 1),
             Branch("above", "t1", 2, slow, note="one digit or none"),
-            Load("t0", At(obj, facts.int_digit), 4),
+            Load("t0", At(obj, facts.int_digit), facts.digit_size),
             Compute("sub", "t1", 1),
             Compute("mul", "t0", "t1", "sign * digit"),
         )
     bits = carrier.size * 8
     if not carrier.signed:
-        if bits > COMPACT_BITS:
+        if bits > facts.digit_bits:
             w.add(Branch("lt", "t0", 0, slow))
         else:
             w.add(Branch("above", "t0", (1 << bits) - 1, slow))
-    elif bits <= COMPACT_BITS:
+    elif bits <= facts.digit_bits:
         w.add(
             Branch("gt", "t0", (1 << (bits - 1)) - 1, slow),
             Branch("lt", "t0", -(1 << (bits - 1)), slow),
         )
-    w.add(Store(slot.place, "t0", carrier.size, f"parameter {slot.number}"))
+    note = f"parameter {slot.number}"
+    if carrier.size <= pointer:
+        w.add(Store(slot.place, "t0", carrier.size, note))
+        return
+    base, offset = slot.place
+    low, high = At(base, offset), At(base, offset + pointer)
+    if env.target.model.big_endian:
+        low, high = high, low
+    w.add(Store(low, "t0", pointer, note))
+    if carrier.signed:
+        w.add(Compute("sar", "t0", 8 * pointer - 1), Store(high, "t0", pointer, "its sign"))
+    else:
+        w.add(Store(high, 0, pointer, "it is not negative"))
 
 
 def _truth(w: Writer, env: Surroundings, carrier: Truth, slot: Slot, slow: str) -> None:

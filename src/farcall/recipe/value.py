@@ -7,6 +7,7 @@ asks values: `view` makes one of memory that lies elsewhere, `address` tells whe
 from __future__ import annotations
 
 from .box import return_none
+from .buffer import buffer_layout
 from .interpreter import Surroundings
 from .reference import release
 from .step import (
@@ -26,7 +27,6 @@ from .step import (
     Store,
     Symbol,
 )
-from .unbox import VIEW_SIZE
 from .whereabouts import TP_BASICSIZE, TP_DEALLOC, derive, locate
 from .writer import Writer
 
@@ -39,8 +39,6 @@ __all__ = [
 TP_BASE, TP_FREE = 30, 38
 #: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
 PYBUF_SHAPED, PYBUF_STRIDES = 0x4 | 0x8, 0x10
-#: Fields of Py_buffer in pointers: buf, obj, len, itemsize, readonly and ndim, format, shape, strides.
-VIEW_OBJ, VIEW_STRIDES = 1, 7
 
 
 def new(env: Surroundings) -> Routine:
@@ -96,12 +94,12 @@ def getbuffer(env: Surroundings) -> Routine:
         env.interpreter,
         env.target.model.pointer,
     )
-    flags, data = At(w.local()), At(w.local())
+    flags, data, fields = At(w.local()), At(w.local()), buffer_layout(pointer)
     w.add(
         Receive(0, "s0", "the object"),
         Receive(1, "s1", "the Py_buffer"),
         Receive(2, flags),
-        Store(At("s1", VIEW_OBJ * pointer), 0, pointer, "as it has to be where this raises"),
+        Store(At("s1", fields.obj), 0, pointer, "as it has to be where this raises"),
     )
     locate(w, env, "s0", Move("t0", "s0"), failure=-1)
     w.add(
@@ -132,16 +130,16 @@ def getbuffer(env: Surroundings) -> Routine:
             env.invoke("call_python_1", Symbol("python:exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
             Branch("eq", "s2", 0, "failed"),
             env.invoke("PyLong_AsVoidPtr", "s2", result="t0"),
-            env.invoke("memmove", "s1", "t0", VIEW_SIZE),
+            env.invoke("memmove", "s1", "t0", fields.size),
             env.invoke("Py_DecRef", "s2"),
             env.invoke("Py_IncRef", "s0"),
-            Store(At("s1", VIEW_OBJ * pointer), "s0", pointer),
+            Store(At("s1", fields.obj), "s0", pointer),
             Load("t0", data, pointer),
             Store(At("s1"), "t0", pointer),
             Load("t0", flags, 4),
             Compute("and", "t0", PYBUF_STRIDES),
             Branch("ne", "t0", 0, "strided"),
-            Store(At("s1", VIEW_STRIDES * pointer), 0, pointer, "not asked for"),
+            Store(At("s1", fields.strides), 0, pointer, "not asked for"),
             Label("strided"),
             Return(0),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..buffer import buffer_layout
 from ..interpreter import Surroundings
 from ..step import (
     At,
@@ -22,6 +23,7 @@ class Asked:
     def __init__(self, w: Writer, env: Surroundings) -> None:
         self.w, self.env = w, env
         self.pointer = env.target.model.pointer
+        self.view = buffer_layout(self.pointer)
         self.self, self.index = At(w.local()), At(w.local())
         w.add(
             Receive(0, "s0", "the object"),
@@ -44,21 +46,26 @@ class Asked:
             Branch("eq", "t0", 1, label, 4),
         )
 
-    def integer(self, wide: Local, signed: bool) -> None:
-        """The object's 64-bit integer into `wide`, or refuse."""
-        convert = "PyLong_AsLongLong" if signed else "PyLong_AsUnsignedLongLong"
+    def integer(self, to: Local, size: int, signed: bool) -> int:
+        """The object's integer into `to`, which has eight bytes, or refuse; its width there in bytes: at least `size`,
+        and a pointer's, in which it has its sign."""
+        if size > self.pointer:
+            convert = "PyLong_AsLongLong" if signed else "PyLong_AsUnsignedLongLong"
+        else:
+            convert = "PyLong_AsSsize_t" if signed or size < self.pointer else "PyLong_AsSize_t"
         self.w.add(
             self.env.invoke("PyNumber_Index", "s0", result="s2"),
             Branch("eq", "s2", 0, "refused"),
-            self.env.invoke(convert, "s2", result=At(wide)),
+            self.env.invoke(convert, "s2", result=At(to)),
             self.env.invoke("Py_DecRef", "s2"),
             self.env.invoke("PyErr_Occurred", result="t0"),
             Branch("ne", "t0", 0, "refused"),
         )
+        return max(size, self.pointer)
 
-    def in_range(self, wide: Local, low: int, high: int) -> None:
-        """Refuse a 64-bit integer outside [low, high]."""
+    def in_range(self, word: Local, low: int, high: int) -> None:
+        """Refuse a pointer-sized integer outside [low, high]."""
         self.w.add(
-            self.env.support("outside", At(wide), low, high, result="t0"),
+            self.env.support("outside", At(word), low, high, result="t0"),
             Branch("ne", "t0", 0, "refused", 4),
         )

@@ -8,9 +8,6 @@ from ..writer import Writer
 
 __all__ = ["construct", "get_item", "get_member", "set_item", "set_member", "set_subscript"]
 
-#: PY_VECTORCALL_ARGUMENTS_OFFSET is the highest bit of `nargsf` (PEP 590).
-COUNT_MASK = (1 << 63) - 1
-
 
 def get_member(w: Writer, env: Surroundings, detail: str) -> Routine:
     """`PyObject *get_member(self, index)`."""
@@ -85,7 +82,7 @@ def construct(w: Writer, env: Surroundings, detail: str) -> Routine:
         Receive(0, cls),
         Receive(1, "s0", "the arguments"),
         Receive(2, "t0"),
-        Move("t1", COUNT_MASK),
+        Move("t1", (1 << (8 * pointer - 1)) - 1, "without PY_VECTORCALL_ARGUMENTS_OFFSET, the highest bit (PEP 590)"),
         Compute("and", "t0", "t1"),
         Store(count, "t0", pointer),
         Store(total, "t0", pointer),

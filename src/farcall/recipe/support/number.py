@@ -34,19 +34,19 @@ def whole(w: Writer, env: Surroundings, detail: str) -> Routine:
     asked = Asked(w, env)
     signed, size = detail[0] == "s", int(detail[1:])
     wide = w.local(8)
-    asked.integer(wide, signed or size < 8)
+    width = asked.integer(wide, size, signed)
     if detail == "b1":
         asked.in_range(wide, 0, 1)
-    elif size < 8:
+    elif size < width:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
-    low_end = 8 - size if env.target.model.big_endian else 0
+    low_end = width - size if env.target.model.big_endian else 0
     w.add(Copy(At("s1"), At(wide, low_end), size), Return(0))
     return w.finish()
 
 
 def outside(w: Writer, env: Surroundings, detail: str) -> Routine:
-    """`int outside(int64_t value, int64_t low, int64_t high)`: whether value is not in [low, high]."""
+    """`int outside(intptr_t value, intptr_t low, intptr_t high)`: whether value is not in [low, high]."""
     w.add(
         Receive(0, "t0"),
         Receive(1, "t1"),
@@ -65,9 +65,9 @@ def character(w: Writer, env: Surroundings, detail: str) -> Routine:
     text, size = At(w.local()), At(w.local())
     asked.is_instance(Symbol("api:PyBytes_Type"), "bytes")
     wide = w.local(8)
-    asked.integer(wide, True)
+    width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
-    w.add(Load("t0", At(wide, 7 if env.target.model.big_endian else 0), 1), Label("store"))
+    w.add(Load("t0", At(wide, width - 1 if env.target.model.big_endian else 0), 1), Label("store"))
     w.add(Store(At("s1"), "t0", 1), Return(0))
 
     def take_bytes() -> None:

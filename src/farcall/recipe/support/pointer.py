@@ -16,7 +16,6 @@ from ..step import (
     Store,
     Symbol,
 )
-from ..unbox import VIEW_OWNER
 from ..writer import Writer
 from .asked import Asked
 
@@ -24,8 +23,6 @@ __all__ = ["block", "pointer"]
 
 #: Flags of PyObject_GetBuffer (Include/cpython/object.h): ND without STRIDES asks for C-contiguous memory.
 PYBUF_WRITABLE, PYBUF_FORMAT, PYBUF_ND = 0x1, 0x4, 0x8
-#: Fields of Py_buffer in pointers: buf, obj, len, itemsize; then int readonly, ndim; then format.
-VIEW_BUF, VIEW_ITEMSIZE, VIEW_FORMAT = 0, 24, 40
 FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
@@ -107,11 +104,11 @@ def _buffer_argument(asked: Asked, view: At, item: int, const: bool, floating: b
         w.aside("misfit", lambda: w.add(env.invoke("PyBuffer_Release", "s2"), Jump("refused")))
     w.add(
         Label("fits"),
-        Load("t0", At("s2", VIEW_BUF), asked.pointer),
+        Load("t0", At("s2", asked.view.buf), asked.pointer),
         Store(At("s1"), "t0", asked.pointer),
         Return(0),
     )
-    w.aside("no_buffer", lambda: w.add(Store(At("s2", VIEW_OWNER), 0, asked.pointer), Jump("refused")))
+    w.aside("no_buffer", lambda: w.add(Store(At("s2", asked.view.obj), 0, asked.pointer), Jump("refused")))
 
 
 def _unless_pointer(asked: Asked) -> None:
@@ -119,7 +116,7 @@ def _unless_pointer(asked: Asked) -> None:
     finds that."""
     w = asked.w
     w.add(
-        Load("t0", At("s2", VIEW_FORMAT), asked.pointer),
+        Load("t0", At("s2", asked.view.format), asked.pointer),
         Branch("eq", "t0", 0, "plain"),
         Load("t1", At("t0"), 1),
         Branch("ne", "t1", CTYPES_PREFIX, "first"),
@@ -132,7 +129,7 @@ def _unless_pointer(asked: Asked) -> None:
     def indirect() -> None:
         w.add(
             env.invoke("PyBuffer_Release", "s2"),
-            Store(At("s2", VIEW_OWNER), 0, asked.pointer),
+            Store(At("s2", asked.view.obj), 0, asked.pointer),
             Jump("convert"),
         )
 
@@ -143,13 +140,13 @@ def _unless_pointer(asked: Asked) -> None:
 def _check_items(asked: Asked, item: int, floating: bool) -> None:
     """bytes and bytearray are raw memory; of others the item size and the kind of number must agree."""
     w = asked.w
-    w.add(Branch("eq", At("s2", VIEW_ITEMSIZE), item, "sized"))
+    w.add(Branch("eq", At("s2", asked.view.itemsize), item, "sized"))
     asked.is_instance(Symbol("api:PyByteArray_Type"), "fits")
     asked.is_instance(Symbol("api:PyBytes_Type"), "fits")
     w.add(
         Jump("misfit"),
         Label("sized"),
-        Load("t0", At("s2", VIEW_FORMAT), asked.pointer),
+        Load("t0", At("s2", asked.view.format), asked.pointer),
         Branch("eq", "t0", 0, "misfit" if floating else "fits", note="no format means bytes"),
         Load("t1", At("t0"), 1),
     )
@@ -170,7 +167,7 @@ def _converted(asked: Asked, view: At) -> None:
         env.support("convert", asked.self, asked.index, "s0", result="s2"),
         Branch("eq", "s2", 0, "raised"),
         Load("t1", view, asked.pointer),
-        Store(At("t1", VIEW_OWNER), "s2", asked.pointer),
+        Store(At("t1", asked.view.obj), "s2", asked.pointer),
         Load("t0", At("s2", env.interpreter.value_data), asked.pointer),
         Load("t0", At("t0"), asked.pointer),
         Store(At("s1"), "t0", asked.pointer),
@@ -188,7 +185,7 @@ def block(w: Writer, env: Surroundings, detail: str) -> Routine:
         env.support("convert", asked.self, asked.index, "s0", result="s2"),
         Branch("eq", "s2", 0, "raised"),
         Load("t1", view, asked.pointer),
-        Store(At("t1", VIEW_OWNER), "s2", asked.pointer),
+        Store(At("t1", asked.view.obj), "s2", asked.pointer),
         Load("t0", At("s2", env.interpreter.value_data), asked.pointer),
         Store(At("s1"), "t0", asked.pointer),
         Return(0),

@@ -1,0 +1,32 @@
+"""Where the fields of a Py_buffer lie (Include/pybuffer.h), by the width of a pointer.
+
+buf, obj, len and itemsize are as wide as a pointer; readonly and ndim are ints; format, shape, strides, suboffsets and
+internal are pointers again. It is the stable ABI's layout since 3.11, and was the same before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+__all__ = ["BufferLayout", "buffer_layout"]
+
+TWO_INTS = 8  # readonly and ndim
+
+
+class BufferLayout(NamedTuple):
+    """Offsets in bytes, and the size of the whole."""
+
+    buf: int
+    obj: int
+    itemsize: int
+    format: int
+    strides: int
+    size: int
+
+
+@cache
+def buffer_layout(pointer: int) -> BufferLayout:
+    """The layout where pointers have so many bytes."""
+    behind = 4 * pointer + TWO_INTS
+    return BufferLayout(0, pointer, 3 * pointer, behind, behind + 2 * pointer, behind + 5 * pointer)
