@@ -1,45 +1,56 @@
-"""Lowering: a routine's steps as machine code of one CPU. `lower` dispatches; each CPU has a package here."""
+"""Lowering: a routine's steps as machine code of one CPU. `lower` dispatches; each CPU has a package here, with
+`lower`, `thunk`, `trampoline`, and the files `listing` and `unwinding`. What all of them share is the `engine`, how
+frames are described to unwinders is `frames`."""
 
 from __future__ import annotations
 
-from ..convention import Target
+from typing import Any
+
+from ..convention import Placement, Target
 from ..errors import UnsupportedTargetError
 from ..recipe.step import Routine
 from .code import Code, Line, Relocation, Unwind
+from .hardware import hardware, part
 
-__all__ = ["Code", "Line", "Relocation", "Unwind", "listing", "lower", "thunk", "trampoline"]
+__all__ = ["CPUS", "Code", "Line", "Relocation", "Unwind", "listing", "lower", "thunk", "trampoline"]
 
 #: The CPUs that have an encoder and a lowering, by their package's name in this room.
-CPUS = ("x86_64",)
+CPUS = ("x86_64", "i386", "aarch64", "riscv64")
+
+
+def _package(target: Target) -> Any:
+    """The package of a target's CPU. Raises UnsupportedTargetError, naming those there are, where there is none, and
+    for pointers of another width than its registers'."""
+    cpu, pointer = target.cpu, target.model.pointer
+    if cpu not in CPUS:
+        raise UnsupportedTargetError(f"no machine code for {target} yet; there is for: {', '.join(CPUS)}")
+    if hardware(cpu).word != pointer:
+        raise UnsupportedTargetError(
+            f"no machine code for {target}: its pointers have {pointer} bytes, registers have {hardware(cpu).word}"
+        )
+    return part(cpu)
 
 
 def lower(routine: Routine, target: Target) -> Code:
     """The machine code of `routine` on `target`. Raises UnsupportedTargetError where there is no encoder."""
-    if target.cpu == "x86_64":
-        from .x86_64 import lower as lower_routine
-
-        return lower_routine(routine, target)
-    raise UnsupportedTargetError(f"no machine code for {target.name} yet; there is for: {', '.join(CPUS)}")
+    code: Code = _package(target).lower(routine, target)
+    return code
 
 
-def thunk(target: Target) -> Code:
-    """The bytes that make a closure of a body: two cells, "state" and "generation", at the start of the pool,
-    whose address the body finds in t1. Raises UnsupportedTargetError for a CPU without an encoder."""
-    if target.cpu == "x86_64":
-        from .x86_64.thunk import thunk as make
-
-        return make()
-    raise UnsupportedTargetError(f"no machine code for {target.name} yet; there is for: {', '.join(CPUS)}")
+def thunk(target: Target, placement: Placement) -> Code:
+    """The bytes that make a closure of a body that is called as `placement` says: two cells, "state" and "generation",
+    at the start of the pool, whose address the body finds in t1. Raises UnsupportedTargetError for a CPU without an
+    encoder."""
+    code: Code = _package(target).thunk(target, placement)
+    return code
 
 
-def trampoline(target: Target, body: int) -> bytes:
-    """The trampoline at the start of libffi's `ffi_closure`, of the size libffi gives it: it puts the address of
-    what lies behind it into t1 and jumps to `body`. Raises UnsupportedTargetError as `thunk` does."""
-    if target.cpu == "x86_64":
-        from .x86_64.thunk import trampoline as make
-
-        return make(body)
-    raise UnsupportedTargetError(f"no machine code for {target.name} yet; there is for: {', '.join(CPUS)}")
+def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:
+    """The trampoline at the start of libffi's `ffi_closure`, of the size libffi gives it, to run at `address`: it puts
+    the address of what lies behind it into t1 and jumps to `body`, which is called as `placement` says. Raises
+    UnsupportedTargetError as `thunk` does."""
+    code: bytes = _package(target).trampoline(target, placement, body, address)
+    return code
 
 
 def listing(code: Code) -> str:
@@ -47,17 +58,15 @@ def listing(code: Code) -> str:
 
     Raises UnsupportedTargetError for a CPU whose instructions have no text here.
     """
-    if code.cpu == "x86_64":
-        from .x86_64.listing import reason, text
-    else:
-        raise UnsupportedTargetError(f"no listing for {code.cpu} yet; there is for: {', '.join(CPUS)}")
+    words = part(code.cpu, "listing")
     rows = []
     for line, end in zip(code.lines, _ends(code), strict=True):
         data = code.data[line.offset : end]
         label = f"{line.label}:\n" if line.label else ""
-        why = f"  ; {reason(line)}" if reason(line) else ""
-        rows.append(f"{label}{line.offset:6x}  {data.hex():24}  {text(line):48}{why}".rstrip())
-    rows += [f"{r.offset:6x}  {'..' * 8:24}  address of {r.name}" for r in code.relocations]
+        why = f"  ; {words.reason(line)}" if words.reason(line) else ""
+        rows.append(f"{label}{line.offset:6x}  {data.hex():24}  {words.text(line):48}{why}".rstrip())
+    cells = (r for r in code.relocations if r.offset >= code.pool)  # others lie in the instruction that names them
+    rows += [f"{r.offset:6x}  {'..' * hardware(code.cpu).word:24}  address of {r.name}" for r in cells]
     return "\n".join(rows)
 
 

@@ -1,0 +1,128 @@
+"""From steps to instructions: one function a kind of step, no step looking at another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...convention import Target
+from ...recipe.step import (
+    Address,
+    At,
+    Branch,
+    Compute,
+    Convert,
+    Copy,
+    Count,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    Move,
+    PassOn,
+    Receive,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+    Take,
+    Through,
+)
+from ..code import Code
+from .called import give, pass_on, receive
+from .calling import invoke, take
+from .machine import Constant, Machine
+from .parts import copy, gather, scatter
+
+__all__ = ["lower"]
+
+
+def lower(routine: Routine, target: Target, machine: type[Machine]) -> Code:
+    """The machine code of `routine` on a target whose CPU is `machine`."""
+    m = machine(routine, target)
+    m.prologue()
+    for step in routine.steps:
+        m.a.note = getattr(step, "note", "")
+        _STEPS[type(step)](m, step)
+    return m.a.finish(m.cpu)
+
+
+def _load(m: Machine, step: Load) -> None:
+    gather(m, m.named[step.to], m.mem(step.source), step.size, step.signed)
+
+
+def _store(m: Machine, step: Store) -> None:
+    if isinstance(step.source, str):
+        scatter(m, m.mem(step.to), m.named[step.source], step.size)
+    else:
+        m.store_constant(m.mem(step.to), step.source, step.size)
+
+
+def _copy(m: Machine, step: Copy) -> None:
+    both = isinstance(step.to, Through) and isinstance(step.source, Through)
+    source = m.mem(step.source, m.OTHER if both else m.HOLDER)
+    copy(m, m.mem(step.to), source, step.size)
+
+
+def _address(m: Machine, step: Address) -> None:
+    m.address(m.named[step.to], m.mem(step.place))
+
+
+def _move(m: Machine, step: Move) -> None:
+    m.value(m.named[step.to], step.source)
+
+
+def _compute(m: Machine, step: Compute) -> None:
+    to = m.named[step.to]
+    if isinstance(step.operand, str):
+        m.compute(step.operation, to, m.named[step.operand])
+    else:
+        m.compute_constant(step.operation, to, step.operand)
+
+
+def _count(m: Machine, step: Count) -> None:
+    m.count(m.mem(step.place), step.amount)
+
+
+def _convert(m: Machine, step: Convert) -> None:
+    m.convert(step.kind, m.mem(step.to), m.mem(step.source))
+
+
+def _branch(m: Machine, step: Branch) -> None:
+    left = m.mem(step.left) if isinstance(step.left, At) else m.named[step.left]
+    right: Any
+    if isinstance(step.right, Symbol):
+        right = step.right.name
+    else:
+        right = m.named[step.right] if isinstance(step.right, str) else Constant(step.right)
+    m.a.note = ""
+    m.branch(step.condition, left, right, step.size or m.word, step.label, step.note)
+
+
+def _jump(m: Machine, step: Jump) -> None:
+    m.jump(step.label)
+
+
+def _label(m: Machine, step: Label) -> None:
+    m.a.label(step.name)
+    m.labelled()
+
+
+_STEPS: dict[type[Any], Callable[[Machine, Any], None]] = {
+    Receive: receive,
+    Load: _load,
+    Store: _store,
+    Copy: _copy,
+    Address: _address,
+    Move: _move,
+    Compute: _compute,
+    Count: _count,
+    Convert: _convert,
+    Branch: _branch,
+    Jump: _jump,
+    Label: _label,
+    Invoke: invoke,
+    PassOn: pass_on,
+    Take: take,
+    Return: give,
+}
