@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 
 import farcall
+from farcall.cpython.host import host_target
+
+from .toolchain import KERNEL_HEADERS
 
 SOURCE = Path(__file__).with_name("native.cpp")
-FLAGS = ("-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fcf-protection", "-Wno-psabi")
+FLAGS = ("-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-Wno-psabi")
+#: What the compiler is told for one CPU: to make landing pads, so that its calls are as they are where those are
+#: enforced, and where headers lie.
+CPU_FLAGS = {
+    "x86_64": ("-fcf-protection",),
+    "i386": ("-fcf-protection", *KERNEL_HEADERS),
+    "aarch64": ("-mbranch-protection=standard",),
+}
 
 DECLARATIONS = """
 int throws_if(int x);
@@ -46,7 +56,8 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> farcall.Library:
     if compiler is None:
         pytest.skip("needs g++")
     library = tmp_path_factory.mktemp("unwind") / "libunwinding.so"
-    done = subprocess.run([compiler, *FLAGS, "-o", library, SOURCE], capture_output=True, text=True, check=False)
+    flags = (*FLAGS, *CPU_FLAGS.get(host_target().cpu, ()))
+    done = subprocess.run([compiler, *flags, "-o", library, SOURCE], capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"g++ cannot compile {SOURCE}:\n{done.stderr[:4000]}")
     found = farcall.Library(library, gil="hold")

@@ -121,15 +121,28 @@ int calls_and_traces(Function f, size_t *frames, int count) {
     return depth;
 }
 
+#if defined __x86_64__ || defined __i386__
 // One instruction at a time: after each within the code that is watched, the unwinder must find the frame of whoever
 // called it, with the registers that a callee keeps as they were.
 
-static size_t low, high, entry_sp, entry_return;
-static int inside, step_count, wrong_count, foreign_count;
-static size_t kept[16];
-static char complaint[256];
+#ifdef __x86_64__
+enum { KEPT_COUNT = 6, PC = REG_RIP, SP = REG_RSP };
 static const int KEPT[] = {3, 6, 12, 13, 14, 15};  // rbx, rbp, r12 to r15 in DWARF
 static const int IN_CONTEXT[] = {REG_RBX, REG_RBP, REG_R12, REG_R13, REG_R14, REG_R15};
+#define STEP asm volatile("pushfq; orq $0x100, (%%rsp); popfq" : : : "cc", "memory")
+#define RUN asm volatile("pushfq; andq $~0x100, (%%rsp); popfq" : : : "cc", "memory")
+#else
+enum { KEPT_COUNT = 4, PC = REG_EIP, SP = REG_ESP };
+static const int KEPT[] = {3, 5, 6, 7};  // ebx, ebp, esi, edi
+static const int IN_CONTEXT[] = {REG_EBX, REG_EBP, REG_ESI, REG_EDI};
+#define STEP asm volatile("pushfl; orl $0x100, (%%esp); popfl" : : : "cc", "memory")
+#define RUN asm volatile("pushfl; andl $~0x100, (%%esp); popfl" : : : "cc", "memory")
+#endif
+
+static size_t low, high, entry_sp, entry_return;
+static int inside, away, step_count, wrong_count, foreign_count;
+static size_t kept[KEPT_COUNT];
+static char complaint[256];
 
 struct Walk {
     size_t pc;
@@ -151,8 +164,9 @@ static _Unwind_Reason_Code look(_Unwind_Context *context, void *data) {
     }
     walk->state = 2;
     if (pc != entry_return) wrong("return address", walk->pc, pc, entry_return);
-    if (_Unwind_GetCFA(context) != entry_sp + 8) wrong("frame", walk->pc, _Unwind_GetCFA(context), entry_sp + 8);
-    for (int i = 0; i < 6; ++i)
+    size_t cfa = entry_sp + sizeof(size_t);
+    if (_Unwind_GetCFA(context) != cfa) wrong("frame", walk->pc, _Unwind_GetCFA(context), cfa);
+    for (int i = 0; i < KEPT_COUNT; ++i)
         if (_Unwind_GetGR(context, KEPT[i]) != kept[i])
             wrong("kept register", walk->pc, _Unwind_GetGR(context, KEPT[i]), kept[i]);
     return _URC_END_OF_STACK;
@@ -160,12 +174,12 @@ static _Unwind_Reason_Code look(_Unwind_Context *context, void *data) {
 
 static void stepped(int, siginfo_t *, void *data) {
     ucontext_t *context = (ucontext_t *)data;
-    size_t pc = context->uc_mcontext.gregs[REG_RIP], sp = context->uc_mcontext.gregs[REG_RSP];
+    size_t pc = context->uc_mcontext.gregs[PC], sp = context->uc_mcontext.gregs[SP];
     if (pc == low) {
         inside = 1;
         entry_sp = sp;
         entry_return = *(size_t *)sp;
-        for (int i = 0; i < 6; ++i) kept[i] = context->uc_mcontext.gregs[IN_CONTEXT[i]];
+        for (int i = 0; i < KEPT_COUNT; ++i) kept[i] = context->uc_mcontext.gregs[IN_CONTEXT[i]];
     }
     if (!inside) return;
     if (pc == entry_return) {
@@ -174,8 +188,14 @@ static void stepped(int, siginfo_t *, void *data) {
     }
     if (pc < low || pc >= high) {
         ++foreign_count;
+        away = 1;
         return;
     }
+    // Where a callee has popped arguments, the rows are right for those who unwind from it; one instruction later, when
+    // the stack pointer is back in its place, they are so for everyone.
+    int popped = away && ((unsigned char *)pc)[0] == 0x83 && ((unsigned char *)pc)[1] == 0xEC;  // sub esp, byte
+    away = 0;
+    if (popped && sizeof(size_t) == 4) return;
     ++step_count;
     Walk walk = {pc, 0};
     _Unwind_Backtrace(look, &walk);
@@ -188,14 +208,14 @@ __attribute__((noinline)) void step_through(size_t start, size_t size, size_t co
     action.sa_sigaction = stepped;
     action.sa_flags = SA_SIGINFO;
     low = start, high = start + size;
-    inside = step_count = wrong_count = foreign_count = 0;
+    inside = away = step_count = wrong_count = foreign_count = 0;
     complaint[0] = 0;
     Walk warm = {0, 0};
     _Unwind_Backtrace(look, &warm);  // what it does once only is done outside the handler
     sigaction(SIGTRAP, &action, &old);
-    asm volatile("pushfq; orq $0x100, (%%rsp); popfq" : : : "cc", "memory");
+    STEP;
     ((size_t(*)(size_t, size_t, size_t))code)(a, b, c);
-    asm volatile("pushfq; andq $~0x100, (%%rsp); popfq" : : : "cc", "memory");
+    RUN;
     sigaction(SIGTRAP, &old, 0);
     if (PyErr_Clear) PyErr_Clear();  // nobody else heeds what the code has raised
 }
@@ -206,14 +226,15 @@ __attribute__((target("avx"))) double nine_vectors(Vector, Vector, Vector, Vecto
     return ninth[3];
 }
 
+int steps() { return step_count; }
+int wrong_steps() { return wrong_count; }
+int foreign_steps() { return foreign_count; }
+const char *first_wrong() { return complaint; }
+#endif
+
 struct Pair { double first, second; };
 struct Pair swapped(struct Pair pair) { return {pair.second, pair.first}; }
 int64_t many(int64_t a, int b, double c, int64_t d, int64_t e, int64_t f, int64_t g, int64_t h, int64_t i) {
     return a + b + (int64_t)c + d + e + f + g + h + i;
 }
-
-int steps() { return step_count; }
-int wrong_steps() { return wrong_count; }
-int foreign_steps() { return foreign_count; }
-const char *first_wrong() { return complaint; }
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,24 +11,58 @@ import pytest
 from farcall.ctype import Vector, names
 from farcall.lower import Unwind
 from farcall.lower.dwarf import advance_loc, const, fde, sleb128, uleb128
-from farcall.lower.frames import eh_frame
+from farcall.lower.elf import symbol_file
+from farcall.lower.frames import eh_frame, region_frame
 from tests.lower.routines import GOLDEN, lowered, stub
+
+from .toolchain import TOOLCHAINS
 
 #: DWARF 5, tables 7.7 and 7.8.
 UNSIGNED = {2: "02", 127: "7f", 128: "8001", 129: "8101", 12857: "b964"}
 SIGNED = {2: "02", -2: "7e", 127: "ff00", -127: "817f", 128: "8001", -128: "807f", 129: "8101", -129: "ff7e"}
 
 LONG = (
-    Unwind(0, 8, ()),
-    Unwind(63, 16, ("rbx",)),
-    Unwind(127, 24, ("rbx", "r14")),
-    Unwind(127, 24, ("rbx", "r15")),
-    Unwind(400, 300, ("rbx", "r15")),
+    Unwind(0, 8, (), "rsp"),
+    Unwind(63, 16, ("rbx",), "rsp"),
+    Unwind(127, 24, ("rbx", "r14"), "rsp"),
+    Unwind(127, 24, ("rbx", "r15"), "rsp"),
+    Unwind(400, 300, ("rbx", "r15"), "rsp"),
     Unwind(70_000, 24, ("rbx", "r15", "rbp"), "rbp"),
-    Unwind(70_001, 24, ("rbx", "r15", "rbp")),
-    Unwind(70_002, 8, ()),
+    Unwind(70_001, 24, ("rbx", "r15", "rbp"), "rsp"),
+    Unwind(70_002, 8, (), "rsp"),
 )
 VECTOR = Vector(names.double, 4)
+I386 = (
+    Unwind(0, 4, (), "esp"),
+    Unwind(1, 8, ("ebx",), "esp"),
+    Unwind(2, 12, ("ebx", "edi"), "esp"),
+    Unwind(200, 1000, ("ebx", "edi"), "esp"),
+    Unwind(300, 16, ("ebx", "edi", "ebp"), "ebp"),
+    Unwind(301, 4, (), "esp"),
+)
+#: Rows before and behind the one frame of these CPUs, whose places are those that their packages' docstrings draw.
+PLACES = {
+    "aarch64": {"x29": 48, "x30": 40, "x19": 32, "x20": 24, "x21": 16},
+    "riscv64": {"x1": 8, "x8": 16, "x9": 24, "x18": 32, "x19": 40},
+}
+AARCH64 = (
+    Unwind(0, 0, (), "sp"),
+    Unwind(4, 48, (), "sp"),
+    Unwind(16, 48, tuple(PLACES["aarch64"]), "x29"),
+    Unwind(2000, 48, ("x19", "x20", "x21"), "sp"),
+    Unwind(2004, 0, (), "sp"),
+)
+RISCV64 = (
+    Unwind(0, 0, (), "x2"),
+    Unwind(4, 4096, ("x1", "x8"), "x2"),
+    Unwind(16, 0, tuple(PLACES["riscv64"]), "x8"),
+    Unwind(2004, 0, (), "x2"),
+)
+#: What no records at all mean.
+UNIFORM = {
+    "aarch64": (Unwind(0, 48, tuple(PLACES["aarch64"]), "x29"),),
+    "riscv64": (Unwind(0, 0, tuple(PLACES["riscv64"]), "x8"),),
+}
 
 
 def records() -> Iterator[tuple[str, tuple[Unwind, ...], int]]:
@@ -47,9 +79,44 @@ def records() -> Iterator[tuple[str, tuple[Unwind, ...], int]]:
     ("name", "unwind", "size"), list(records()), ids=lambda given: given if type(given) is str else ""
 )
 def test_rows_are_those_that_as_makes(name: str, unwind: tuple[Unwind, ...], size: int, tmp_path: Path) -> None:
-    ours = rows(wrapped(eh_frame("x86_64", unwind, 0, size), tmp_path))
+    ours = rows("x86_64", wrapped("x86_64", eh_frame("x86_64", unwind, 0, size), tmp_path))
     assert len(ours) > 1
-    assert ours == rows(assembled(unwind, size, tmp_path))
+    assert ours == rows("x86_64", assembled("x86_64", unwind, size, tmp_path))
+
+
+@pytest.mark.parametrize(("cpu", "unwind"), [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64)])
+def test_rows_of_other_cpus_too(cpu: str, unwind: tuple[Unwind, ...], tmp_path: Path) -> None:
+    ours = rows(cpu, wrapped(cpu, eh_frame(cpu, unwind, 0, 2008), tmp_path))
+    assert len(ours) == len(unwind)
+    assert ours == rows(cpu, assembled(cpu, unwind, 2008, tmp_path))
+
+
+@pytest.mark.parametrize("cpu", UNIFORM)
+def test_no_records_mean_the_frame_that_all_routines_have(cpu: str, tmp_path: Path) -> None:
+    ours = rows(cpu, wrapped(cpu, eh_frame(cpu, (), 0, 2008), tmp_path))
+    assert len(ours) == 1
+    assert ours == rows(cpu, assembled(cpu, UNIFORM[cpu], 2008, tmp_path))
+    assert ours == rows(cpu, wrapped(cpu, region_frame(cpu, 0, 2008, 0), tmp_path))
+
+
+@pytest.mark.parametrize("cpu", TOOLCHAINS)
+def test_a_symbol_file_is_what_readelf_understands(cpu: str, tmp_path: Path) -> None:
+    unwind = {"x86_64": LONG, "i386": I386}.get(cpu, ())
+    made, start = tmp_path / "symbols.o", 0x12345680
+    made.write_bytes(symbol_file(cpu, "farcall:call:sin", start, 70_100, eh_frame(cpu, unwind, start, 70_100)))
+    tools = TOOLCHAINS[cpu]
+    theirs = tools.assembled("", tmp_path / "empty.o")
+    told = tools.tool("readelf", "--file-header", "--wide", made), tools.tool("readelf", "--file-header", theirs)
+    for row in ("Class", "Data", "Version", "OS/ABI", "Type", "Machine", "Size of this header"):
+        assert re.findall(f"^ *{row}: .*", told[0], re.MULTILINE) == re.findall(f"^ *{row}: .*", told[1], re.MULTILINE)
+    symbols = tools.tool("readelf", "--symbols", "--wide", made)
+    assert re.search(r"1: 0+ +70100 FUNC +GLOBAL DEFAULT +1 farcall:call:sin$", symbols, re.MULTILINE)
+    assert re.search(rf"\.text +NOBITS +0*{start:x} ", tools.tool("readelf", "--sections", "--wide", made))
+    found = rows(cpu, made)
+    assert int(found[0].split()[0], 16) == start
+    assert [row.partition(" ")[2] for row in found] == [
+        row.partition(" ")[2] for row in rows(cpu, assembled(cpu, unwind or UNIFORM[cpu], 70_100, tmp_path))
+    ]
 
 
 def test_numbers_are_as_in_the_standard() -> None:
@@ -62,6 +129,7 @@ def test_numbers_are_as_in_the_standard() -> None:
 def test_steps_take_as_few_bytes_as_they_can() -> None:
     assert [len(advance_loc(delta)) for delta in (0, 1, 63, 64, 255, 256, 65535, 65536)] == [0, 1, 1, 2, 2, 3, 3, 5]
     assert [len(const(value)) for value in (0, 31, 32, 255, 256, -1)] == [1, 1, 2, 2, 9, 9]
+    assert [const(value, 4).hex() for value in (256, -1, 1 << 32)] == ["0c00010000", "0cffffffff", "0c00000000"]
 
 
 def test_entries_are_padded_to_eight_bytes() -> None:
@@ -69,37 +137,37 @@ def test_entries_are_padded_to_eight_bytes() -> None:
         assert len(fde(0, 0, 0, bytes(length))) % 8 == 0
 
 
-def assembled(unwind: tuple[Unwind, ...], size: int, directory: Path) -> Path:
+def assembled(cpu: str, unwind: tuple[Unwind, ...], size: int, directory: Path) -> Path:
     """The object that `as` makes of the records as .cfi directives, each row said in full."""
+    places, word = PLACES.get(cpu, {}), 4 if cpu == "i386" else 8
     lines, at, seen = [".cfi_sections .eh_frame", ".cfi_startproc"], 0, set[str]()
     for record in unwind:
-        lines.append(f".skip {record.offset - at}, 0x90")
+        lines.append(f".skip {record.offset - at}, 0")
         lines.append(f".cfi_def_cfa {record.base}, {record.depth}")
         lines += [f".cfi_restore {register}" for register in sorted(seen - set(record.saved))]
-        lines += [f".cfi_offset {register}, {-16 - 8 * i}" for i, register in enumerate(record.saved)]
+        for position, register in enumerate(record.saved):
+            lines.append(f".cfi_offset {register}, {-places.get(register, 2 * word + word * position)}")
         seen, at = set(record.saved), record.offset
-    lines += [f".skip {size - at}, 0x90", ".cfi_endproc", ""]
-    source, made = directory / "theirs.s", directory / "theirs.o"
-    source.write_text("\n".join(lines))
-    run("as", "--64", "-o", made, source)
-    return made
+    lines += [f".skip {size - at}, 0", ".cfi_endproc", ""]
+    return TOOLCHAINS[cpu].assembled("\n".join(lines), directory / "theirs.o")
 
 
-def wrapped(section: bytes, directory: Path) -> Path:
+def wrapped(cpu: str, section: bytes, directory: Path) -> Path:
     """An object with this `.eh_frame`."""
-    empty, data, made = directory / "empty.s", directory / "ours.bin", directory / "ours.o"
-    empty.write_text("")
+    data = directory / "ours.bin"
     data.write_bytes(section)
-    run("as", "--64", "-o", made, empty)
-    run("objcopy", "--add-section", f".eh_frame={data}", "--set-section-flags", ".eh_frame=alloc,readonly", made)
+    made = TOOLCHAINS[cpu].assembled("", directory / "ours.o")
+    flags = ("--set-section-flags", ".eh_frame=alloc,readonly")
+    TOOLCHAINS[cpu].tool("objcopy", "--add-section", f".eh_frame={data}", *flags, made)
     return made
 
 
-def rows(file: Path) -> list[str]:
+def rows(cpu: str, file: Path) -> list[str]:
     """The rows of the only FDE, as readelf works them out, without those that repeat the one before."""
-    text = run("readelf", "--debug-dump=frames-interp", file)
-    (table,) = re.findall(r" FDE .*\n((?:.+\n)+)", text)
-    head, *lines = [line.split() for line in table.splitlines()]
+    text = TOOLCHAINS[cpu].tool("readelf", "--debug-dump=frames-interp", file)
+    (common,) = re.findall(r" CIE .*\n((?:.+\n)+)", text)
+    (table,) = re.findall(r" FDE .*\n((?:.+\n)*)", text)
+    head, *lines = [line.split() for line in (table or common).splitlines()]  # `as` puts what always holds there
     assert head[:2] == ["LOC", "CFA"]
     found: list[str] = []
     for location, *rules in lines:
@@ -107,11 +175,3 @@ def rows(file: Path) -> list[str]:
         if not found or found[-1].partition(" ")[2] != row:
             found.append(f"{location} {row}")
     return found
-
-
-def run(program: str, *arguments: object) -> str:
-    if not shutil.which(program):
-        pytest.skip(f"needs {program} (GNU binutils)")
-    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout

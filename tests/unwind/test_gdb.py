@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from .toolchain import own_process
+
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 #: Stops in C, below a call, below a closure, below a call.
 STOPPING = """
@@ -38,6 +40,7 @@ stop(5)
 def gdb(when: str, *commands: str, **environment: str) -> str:
     if not shutil.which("gdb"):
         pytest.skip("needs gdb")
+    own_process()
     before = ["set debuginfod enabled off", "set confirm off", "run"]
     arguments = [f"--eval-command={command}" for command in (*before, *commands, "kill")]
     done = subprocess.run(

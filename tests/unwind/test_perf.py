@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from farcall.cpython.host import host_target
+
+from .toolchain import own_process
+
 SOURCE = Path(__file__).resolve().parents[2] / "src"
+#: e_machine (<elf.h>), and the landing pad that code starts with, if there is one (endbr64, endbr32, bti c).
+MACHINES = {"x86_64": 62, "i386": 3, "aarch64": 183, "riscv64": 243}
+PADS = {"x86_64": "f30f1efa", "i386": "f30f1efb", "aarch64": "5f2403d5", "riscv64": ""}
 NAMES = """
 import os, sys
 import farcall
@@ -99,17 +106,18 @@ def test_a_child_has_files_of_its_own() -> None:
 
 def test_the_dump_has_the_code_of_each() -> None:
     """By jitdump-specification.txt: a header of 40 bytes, then records with their sizes."""
+    cpu = host_target().cpu
     cos, _, _, process = run("start", FARCALL_PERF="1")
     (path,) = Path("/tmp").glob(f"farcall-*/jit-{process}.dump")
     data = path.read_bytes()
     magic, version, size, machine, _, pid, _, flags = struct.unpack_from("=IIIIIIQQ", data)
-    assert (magic, version, size, machine, str(pid), flags) == (0x4A695444, 1, 40, 62, process, 0)
+    assert (magic, version, size, machine, str(pid), flags) == (0x4A695444, 1, 40, MACHINES[cpu], process, 0)
     found, at = [], size
     while at < len(data):
         kind, total, _, pid, _, start, address, length, index = struct.unpack_from("=IIQIIQQQQ", data, at)
         name, _, code = data[at + 56 : at + total].partition(b"\0")
         assert (kind, str(pid), start, len(code), index) == (0, process, address, length, len(found))
-        assert code.startswith(bytes.fromhex("f30f1efa"))
+        assert code.startswith(bytes.fromhex(PADS[cpu]))
         found.append(f"{address:x} {length:x} {name.decode()}")
         at += total
     assert found == lines(process)
@@ -117,6 +125,7 @@ def test_the_dump_has_the_code_of_each() -> None:
 
 
 def test_perf_shows_the_names(tmp_path: Path) -> None:
+    own_process()
     data, injected = tmp_path / "perf.data", tmp_path / "perf.jit.data"
     try:
         record = ("perf", "record", "-q", "-k", "mono", "-e", "cpu-clock", "-o", str(data))

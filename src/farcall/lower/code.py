@@ -27,16 +27,21 @@ class Line(NamedTuple):
 
 class Unwind(NamedTuple):
     """From `offset` on, the caller's frame starts `depth` bytes above the register `base`, and the registers in
-    `saved` lie right below the return address, first pushed first."""
+    `saved` are saved: right below the return address, first pushed first, or each in its place of the frame that all
+    routines of the CPU have."""
 
     offset: int
     depth: int
     saved: tuple[str, ...]
-    base: str = "rsp"
+    base: str
 
 
 class Code(NamedTuple):
-    """Machine code: `data`, of which [pool, end) are address cells; nothing in it depends on where it lies."""
+    """Machine code: `data`, of which [pool, end) are address cells; nothing in it depends on where it lies.
+
+    `unwind` has a record for each change of the frame, the first at offset 0. It may be empty where all frames of the
+    CPU are alike (see `unwinding`): then that is the frame from the first byte to the last.
+    """
 
     cpu: str
     data: bytes

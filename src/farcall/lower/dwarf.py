@@ -2,7 +2,8 @@
 
 Numbers and structure are those of DWARF 5, sections 6.4 (call frame information), 7.24 (its encoding) and 7.7
 (expressions); the frame of an `.eh_frame` section is that of the Linux Standard Base 5.0, section 10.6. All is
-little-endian and 64 bits wide. No CPU is known here: registers are numbers that the CPU's ABI gives them.
+little-endian. No CPU is known here: registers are numbers that the CPU's ABI gives them, and `word` is how many bytes
+its addresses have, 4 or 8.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ __all__ = [
 END = bytes(4)
 #: Entries are padded to a multiple of this, with DW_CFA_nop, which is 0.
 ALIGNMENT = 8
+#: An address as `struct` has it, by its bytes.
+ADDRESS = {4: "I", 8: "Q"}
 
 
 def uleb128(value: int) -> bytes:
@@ -49,16 +52,16 @@ def sleb128(value: int) -> bytes:
 def cie(code_alignment: int, data_alignment: int, return_address: int, program: bytes) -> bytes:
     """A common information entry: the factors, the return address's column, and the rules at every entry.
 
-    Without augmentation, so that addresses in its FDEs are absolute and eight bytes wide.
+    Without augmentation, so that addresses in its FDEs are absolute and of the CPU's width.
     """
     version, augmentation = b"\1", b"\0"
     head = version + augmentation + uleb128(code_alignment) + sleb128(data_alignment) + bytes([return_address])
     return _entry(bytes(4) + head + program)  # .eh_frame: a CIE's id is 0
 
 
-def fde(distance: int, start: int, size: int, program: bytes) -> bytes:
+def fde(distance: int, start: int, size: int, program: bytes, word: int = 8) -> bytes:
     """A frame description entry for `size` bytes of code at `start`; its CIE begins `distance` bytes before it."""
-    return _entry(pack("<IQQ", distance + 4, start, size) + program)  # counted from this very field
+    return _entry(pack("<I" + 2 * ADDRESS[word], distance + 4, start, size) + program)  # counted from this very field
 
 
 def _entry(content: bytes) -> bytes:
@@ -129,13 +132,14 @@ shl = b"\x24"
 shr = b"\x25"
 
 
-def const(value: int) -> bytes:
-    """Push a constant; a negative one means itself plus 2**64."""
+def const(value: int, word: int = 8) -> bytes:
+    """Push a constant; what does not fit into a word, negative or too large, wraps around there."""
     if 0 <= value < 32:
         return bytes([0x30 + value])  # DW_OP_lit0 and on
     if 0 <= value < 0x100:
         return pack("<BB", 0x08, value)
-    return pack("<BQ", 0x0E, value % (1 << 64))
+    operation = 0x0C if word == 4 else 0x0E  # DW_OP_const4u, DW_OP_const8u
+    return pack("<B" + ADDRESS[word], operation, value % (1 << 8 * word))
 
 
 def breg(register: int, distance: int = 0) -> bytes:

@@ -2,7 +2,8 @@
 
 There are two forms. `eh_frame` describes one piece of code, row by row, as a compiler would. `region_frame`
 describes a whole region of executable memory at once, whatever code comes to lie there later, so that it is made
-known to an unwinder only once: its rules are expressions that look up the row for the program counter in tables.
+known to an unwinder only once. Where all frames are alike (`unwinding.Uniform`), it says just how. Where they are
+not (`unwinding.Pushed`), its rules are expressions that look up the row for the program counter in tables.
 
     table[(pc - region) / 64]            a word for each granule of the region: 0 where no code lies, else
                                          the address of the code's shapes, less four times the code's own
@@ -14,12 +15,9 @@ So code becomes known by writing its granules' words, and unknown by clearing th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from struct import pack
-from typing import NamedTuple
 
-from ..errors import UnsupportedTargetError
 from .code import Code, Unwind
 from .dwarf import (
     END,
@@ -47,51 +45,46 @@ from .dwarf import (
     swap,
     val_expression,
 )
+from .hardware import part
+from .unwinding import Pushed, Uniform
 
-__all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "shapes"]
+__all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "shapes", "table_size"]
 
 #: Bytes of code for each word of a region's table, as a power of two: code starts at multiples of it.
 GRANULE_BITS = 6
 GRANULE = 1 << GRANULE_BITS
 #: Bytes of a shape: bit n says whether the n-th register is saved, BASE whether the frame is measured from the
-#: second base, and the bits from DEPTH on how many times eight bytes deep it is.
+#: second base, and the bits from DEPTH on how many words deep it is.
 SHAPE = 4
 BASE, DEPTH = 7, 8
 DEEPEST = (1 << 32 - DEPTH) - 1
 
 
-class _Cpu(NamedTuple):
-    """What a CPU's lowering says about unwinding; see `x86_64.unwinding`."""
-
-    numbers: dict[str, int]
-    return_address: int
-    data_alignment: int
-    bases: tuple[str, str]
-    saved: tuple[str, ...]
-    kept: frozenset[str]
-
-    def common(self) -> bytes:
-        """The CIE: at the entry only the return address lies below the caller's frame."""
-        width = -self.data_alignment
-        program = def_cfa(self.numbers[self.bases[0]], width) + offset(self.return_address, 1)
-        return cie(1, self.data_alignment, self.return_address, program)
+def _frames(cpu: str) -> Pushed | Uniform:
+    """How the frames of a CPU are shaped. Raises UnsupportedTargetError where that is not known."""
+    found: Pushed | Uniform = part(cpu, "unwinding").FRAMES
+    return found
 
 
-@lru_cache(maxsize=4)
-def _cpu(name: str) -> _Cpu:
-    if name == "x86_64":
-        from .x86_64 import unwinding as x
-    else:
-        raise UnsupportedTargetError(f"frames of {name} cannot be described yet")
-    return _Cpu(x.NUMBERS, x.RETURN_ADDRESS, x.DATA_ALIGNMENT, x.BASES, x.SAVED_ORDER, x.KEPT)
+def _common(facts: Pushed | Uniform) -> bytes:
+    """The CIE, whose rules are those at the entry: only what the call itself pushed lies below the caller's frame."""
+    program = def_cfa(facts.numbers[facts.bases[0]], facts.depth())
+    if isinstance(facts, Pushed):
+        program += offset(facts.return_address, 1)
+    return cie(1, -facts.word, facts.return_address, program)
 
 
 def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> bytes:
-    """An `.eh_frame` section for `size` bytes of code at address `start`, with the rows of its `unwind` records."""
-    facts = _cpu(cpu)
-    common, numbers = facts.common(), facts.numbers
+    """An `.eh_frame` section for `size` bytes of code at address `start`, with the rows of its `unwind` records.
+
+    No records at all mean the frame that all routines of the CPU have, all the way.
+    """
+    facts = _frames(cpu)
+    if not unwind and isinstance(facts, Uniform):
+        unwind = (Unwind(0, facts.size, tuple(facts.saved), facts.bases[1]),)
+    common, numbers = _common(facts), facts.numbers
     program, at = b"", 0
-    row = Unwind(0, -facts.data_alignment, (), facts.bases[0])  # as the CIE says
+    row = Unwind(0, facts.depth(), (), facts.bases[0])  # as the CIE says
     for following in _rows(unwind):
         step = b""
         if following.base != row.base:
@@ -100,12 +93,12 @@ def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> byt
             step += def_cfa_offset(following.depth)
         for position, name in enumerate(following.saved):
             if row.saved[position : position + 1] != (name,):
-                step += offset(numbers[name], position + 2)  # the return address is the first cell
+                step += offset(numbers[name], facts.cell(position, name))
         step += b"".join(restore(numbers[name]) for name in row.saved if name not in following.saved)
         if step:
             program += advance_loc(following.offset - at) + step
             at, row = following.offset, following
-    return common + fde(len(common), start, size, program) + END
+    return common + fde(len(common), start, size, program, facts.word) + END
 
 
 def _rows(unwind: tuple[Unwind, ...]) -> Iterator[Unwind]:
@@ -116,9 +109,18 @@ def _rows(unwind: tuple[Unwind, ...]) -> Iterator[Unwind]:
     yield unwind[-1]
 
 
+def table_size(cpu: str, size: int) -> int:
+    """Bytes that the table of a region of `size` bytes takes: 0 for a CPU whose frames are all alike."""
+    facts = _frames(cpu)
+    return size // GRANULE * facts.word if isinstance(facts, Pushed) else 0
+
+
 def shapes(code: Code) -> bytes:
-    """The shape of the frame at each byte of the code, and of the filler up to the next granule."""
-    facts = _cpu(code.cpu)
+    """The shape of the frame at each byte of the code, and of the filler up to the next granule; b"" for a CPU whose
+    frames are all alike."""
+    facts = _frames(code.cpu)
+    if not isinstance(facts, Pushed):
+        return b""
     runs, at = [], 0
     row, found = code.unwind[0], _shape(facts, code.unwind[0])
     for record in code.unwind:
@@ -129,34 +131,43 @@ def shapes(code: Code) -> bytes:
     return b"".join(runs)
 
 
-def _shape(facts: _Cpu, record: Unwind) -> bytes:
-    """A row as one cell. Frames deeper than 128 MB, for which no stack is made, count as that."""
+def _shape(facts: Pushed, record: Unwind) -> bytes:
+    """A row as one cell. Frames deeper than 64 MB, for which no stack is made, count as that."""
     saved = sum(1 << facts.saved.index(name) for name in record.saved)
     base = facts.bases.index(record.base)
-    return pack("<I", min(record.depth // 8, DEEPEST) << DEPTH | base << BASE | saved)
+    return pack("<I", min(record.depth // facts.word, DEEPEST) << DEPTH | base << BASE | saved)
 
 
 def region_frame(cpu: str, start: int, size: int, table: int) -> bytes:
-    """An `.eh_frame` section for `size` bytes at `start`, a multiple of GRANULE, with its table at `table`."""
-    facts = _cpu(cpu)
-    common, shape = facts.common(), _look_up(facts, start, table)
+    """An `.eh_frame` section for `size` bytes at `start`, a multiple of GRANULE, with its table, of `table_size`
+    bytes, at `table`."""
+    facts = _frames(cpu)
+    if not isinstance(facts, Pushed):
+        return eh_frame(cpu, (), start, size)
+    common, shape = _common(facts), _look_up(facts, start, table)
     first, second = (facts.numbers[name] for name in facts.bases)
-    depth = const(DEPTH) + shr + const(3) + shl
+    depth = const(DEPTH) + shr + _words(facts)
     base = const(1 << BASE) + and_ + choose(breg(first), breg(second))
     program = def_cfa_expression(shape + dup + depth + swap + base + plus)
     for bit, name in enumerate(facts.saved):
         if name not in facts.kept:  # its value is not to be had, saved or not
             continue
         number = facts.numbers[name]
-        found = choose(breg(number), _saved_at(bit) + deref)
+        found = choose(breg(number), _saved_at(facts, bit) + deref)
         program += val_expression(number, shape + dup + _bit(bit) + found)
-    return common + fde(len(common), start, size, program) + END
+    return common + fde(len(common), start, size, program, facts.word) + END
 
 
-def _look_up(facts: _Cpu, start: int, table: int) -> bytes:
+def _words(facts: Pushed) -> bytes:
+    """Turn a number of words into one of bytes."""
+    return const(facts.word.bit_length() - 1) + shl
+
+
+def _look_up(facts: Pushed, start: int, table: int) -> bytes:
     """Push the shape for the frame's program counter; where no code lies, that of a function's entry."""
     pc = breg(facts.return_address)
-    word = pc + const(GRANULE_BITS) + shr + const(3) + shl + const(table - (start >> GRANULE_BITS << 3)) + plus + deref
+    entries = const(table - (start >> GRANULE_BITS) * facts.word, facts.word)  # sums wrap around at the word's end
+    word = pc + const(GRANULE_BITS) + shr + _words(facts) + entries + plus + deref
     known = pc + const(2) + shl + plus + deref_size(SHAPE)
     return word + dup + choose(drop + const(1 << DEPTH), known)
 
@@ -166,10 +177,10 @@ def _bit(number: int) -> bytes:
     return const(number) + shr + const(1) + and_
 
 
-def _saved_at(bit: int) -> bytes:
+def _saved_at(facts: Pushed, bit: int) -> bytes:
     """The address of a saved register's cell, for the CFA and the shape: as many cells below the return address as
     registers are pushed before it."""
     count = const(0)
     for earlier in range(bit):
         count += over + _bit(earlier) + plus  # the shape is right below the count
-    return count + swap + drop + const(3) + shl + const(16) + plus + minus
+    return count + swap + drop + _words(facts) + const(2 * facts.word) + plus + minus

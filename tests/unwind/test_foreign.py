@@ -1,0 +1,201 @@
+"""C++ exceptions through the frames of other CPUs: assembled by hand here, run natively or by qemu."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from farcall.lower import Code, Unwind
+from farcall.lower.frames import GRANULE, SHAPE, region_frame, shapes, table_size
+from farcall.lower.hardware import hardware
+
+from .toolchain import TOOLCHAINS, nm
+
+SOURCE = Path(__file__).with_name("foreign.cpp")
+#: Where things are mapped, and how much executable memory there is.
+REGION, TABLE, SHAPES, SIZE = 0x5000_0000, 0x5100_0000, 0x5200_0000, 1 << 16
+
+#: Each routine calls its first argument with its second one, after it has overwritten the registers that it saved.
+#: Labels of numbers are where the records hold.
+PUSHED = """
+plain_0: push ebx
+plain_1: push esi
+plain_2: push edi
+plain_3: sub esp, 12
+plain_4: mov ebx, -1
+    mov esi, -1
+    mov edi, -1
+    mov eax, [esp + 32]
+    mov [esp], eax
+    call [esp + 28]
+    add esp, 12
+plain_5: pop edi
+plain_6: pop esi
+plain_7: pop ebx
+plain_8: ret
+    .balign 64
+aligned_0: push edi
+aligned_1: push ebp
+aligned_2: mov ebp, esp
+aligned_3: mov edi, -1
+    and esp, -64
+    sub esp, 320
+    mov eax, [ebp + 16]
+    mov [esp], eax
+    call [ebp + 12]
+    mov esp, ebp
+aligned_4: pop ebp
+aligned_5: pop edi
+aligned_6: ret
+    .balign 64
+"""
+THREE, BOTH = ("ebx", "esi", "edi"), ("edi", "ebp")
+#: Depth, saved registers and base, by routine and label.
+RECORDS = {
+    "plain": (
+        (4, (), "esp"),
+        (8, THREE[:1], "esp"),
+        (12, THREE[:2], "esp"),
+        (16, THREE, "esp"),
+        (28, THREE, "esp"),
+        (16, THREE, "esp"),
+        (12, THREE[:2], "esp"),
+        (8, THREE[:1], "esp"),
+        (4, (), "esp"),
+    ),
+    "aligned": (
+        (4, (), "esp"),
+        (8, BOTH[:1], "esp"),
+        (12, BOTH, "esp"),
+        (12, BOTH, "ebp"),
+        (12, BOTH, "esp"),
+        (8, BOTH[:1], "esp"),
+        (4, (), "esp"),
+    ),
+}
+
+AARCH64 = """
+{name}_0:
+    stp x29, x30, [sp, #-48]!
+    mov x29, sp
+    stp x19, x20, [sp, #16]
+    str x21, [sp, #32]
+    {room}
+    mov x19, #-1
+    mov x20, #-1
+    mov x21, #-1
+    mov x2, x0
+    mov w0, w1
+    blr x2
+    mov sp, x29
+    ldr x21, [sp, #32]
+    ldp x19, x20, [sp, #16]
+    ldp x29, x30, [sp], #48
+    ret
+    .balign 64
+"""
+RISCV64 = """
+{name}_0:
+    addi sp, sp, -48
+    sd ra, 40(sp)
+    sd s0, 32(sp)
+    sd s1, 24(sp)
+    sd s2, 16(sp)
+    sd s3, 8(sp)
+    addi s0, sp, 48
+    {room}
+    li s1, -1
+    li s2, -1
+    li s3, -1
+    mv t0, a0
+    mv a0, a1
+    jalr t0
+    addi sp, s0, -48
+    ld s3, 8(sp)
+    ld s2, 16(sp)
+    ld s1, 24(sp)
+    ld s0, 32(sp)
+    ld ra, 40(sp)
+    addi sp, sp, 48
+    ret
+    .balign 64
+"""
+TEXTS = {
+    "i386": ".intel_syntax noprefix\n" + PUSHED,
+    "aarch64": AARCH64.format(name="plain", room="")
+    + AARCH64.format(name="large", room="sub sp, sp, #16, lsl #12\n sub sp, sp, #80"),
+    "riscv64": RISCV64.format(name="plain", room="")
+    + RISCV64.format(name="large", room="li t0, -65616\n add sp, sp, t0"),
+}
+
+
+class Region(NamedTuple):
+    """Routines in a region: its bytes, its frames, the table and shapes for pushed frames, and the entries."""
+
+    code: bytes
+    frames: bytes
+    table: bytes
+    shapes: bytes
+    entries: tuple[int, ...]
+
+
+def region(cpu: str, directory: Path) -> Region:
+    """The routines, described as a region's atlas does it. Some granules stay free before and between them."""
+    tools, word = TOOLCHAINS[cpu], hardware(cpu).word
+    blob = tools.code(TEXTS[cpu], directory / "routines.o")
+    labels = {name: at for name, at in nm(tools, directory / "routines.o").items() if name[-1].isdecimal()}
+    names = [name[:-2] for name, _ in sorted(labels.items(), key=lambda item: item[1]) if name.endswith("_0")]
+    starts = [labels[f"{name}_0"] for name in names]
+    code, table, found = bytearray(SIZE), bytearray(table_size(cpu, SIZE)), b""
+    entries = []
+    for number, (name, start, end) in enumerate(zip(names, starts, [*starts[1:], len(blob)], strict=True)):
+        unwind = tuple(
+            Unwind(labels[f"{name}_{i}"] - start, *row) for i, row in enumerate(RECORDS[name] if cpu == "i386" else ())
+        )
+        piece = Code(cpu, blob[start:end], end - start, (), (), unwind)
+        place = GRANULE * (5 + 40 * number)
+        code[place : place + len(piece.data)] = piece.data
+        entry = (SHAPES + len(found) - SHAPE * (REGION + place)) % (1 << 8 * word)
+        if table:
+            first, count = place // GRANULE, len(piece.data) // GRANULE
+            table[first * word : (first + count) * word] = entry.to_bytes(word, "little") * count
+        found += shapes(piece)
+        entries.append(REGION + place)
+    return Region(bytes(code), region_frame(cpu, REGION, SIZE, TABLE), bytes(table), found, tuple(entries))
+
+
+def program(cpu: str, directory: Path, told: bool) -> list[str]:
+    """The command that throws through all the routines."""
+    tools, made = TOOLCHAINS[cpu], region(cpu, directory)
+    files = {"frames": made.frames, "code": made.code, "table": made.table, "shapes": made.shapes}
+    for name, data in files.items():
+        (directory / name).write_bytes(data)
+    mapped = [f"{REGION}:{directory / 'code'}"]
+    if made.table:
+        mapped += [f"{TABLE}:{directory / 'table'}", f"{SHAPES}:{directory / 'shapes'}"]
+    binary = tools.compiled(SOURCE, directory / "foreign")
+    return [str(binary), str(directory / "frames") if told else "-", *mapped, "--", *map(str, made.entries)]
+
+
+@pytest.mark.parametrize("cpu", TEXTS)
+def test_exceptions_and_walks_pass_through(cpu: str, tmp_path: Path) -> None:
+    """Caught, with the thrower's number; callee-saved registers as they were; from the walker to main two frames."""
+    binary, *arguments = program(cpu, tmp_path, told=True)
+    assert TOOLCHAINS[cpu].run(Path(binary), *arguments).splitlines() == ["11 1 1 2"] * 2
+
+
+@pytest.mark.parametrize("cpu", TEXTS)
+def test_it_is_the_region_told_of_that_makes_them_pass(cpu: str, tmp_path: Path) -> None:
+    tools = TOOLCHAINS[cpu]
+    binary, *arguments = program(cpu, tmp_path, told=False)
+    tools.run(Path(binary), "-", *arguments[1 : arguments.index("--") + 1])  # it runs here, with nothing to do
+    command = [*tools.emulator, binary, *arguments]
+    assert shutil.which(command[0])
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "terminate called" in done.stderr
+    assert done.stdout == "11"
