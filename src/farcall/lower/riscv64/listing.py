@@ -1,0 +1,89 @@
+"""Instructions as text, in the syntax that objdump prints without aliases, from the encoder and its operands.
+
+Branches show the label they go to, and the first of the two instructions that reach into the pool the name of the
+address there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...encode.riscv64 import constant_moves
+from ..code import Line
+from .mnemonic import FLOATING, GENERAL, ROWS
+
+__all__ = ["reason", "text"]
+
+#: How a note starts that names a branch's label.
+TO = "to "
+BRANCHES = frozenset({"beq", "bne", "blt", "bge", "bltu", "bgeu", "jal", "j"})
+POOL = frozenset({"auipc"})
+
+Given = dict[str, Any]
+
+
+def text(line: Line) -> str:
+    """The instruction of `line`, with its label or symbol: `auipc t0,api:PyFloat_Type`.
+
+    Several for a constant that takes several, with semicolons. Raises KeyError for an encoder without a row.
+    """
+    name, given = line.encoder.__name__, _arguments(line)
+    if name == "mov_constant":
+        moves = constant_moves(given["dst"], given["value"])
+        return "; ".join(text(Line(line.offset, encoder, operands, "", "")) for encoder, operands in moves)
+    mnemonic, *kinds = ROWS[name].split()
+    order = given.pop("order", "")
+    values = iter(given.values())
+    shown = ",".join(_operand(kind, values, line) for kind in kinds)
+    return f"{mnemonic.format(o=f'.{order}' if order else '')} {shown}".rstrip()
+
+
+def reason(line: Line) -> str:
+    """The note of `line` without the label or symbol that `text` shows."""
+    return line.note.partition(": ")[2] if _target(line) else line.note
+
+
+def _arguments(line: Line) -> Given:
+    """The encoder's parameters by name, in order, with the defaults of those not given."""
+    code = line.encoder.__code__
+    names = code.co_varnames[: code.co_argcount]
+    defaults: tuple[object, ...] = line.encoder.__defaults__ or ()
+    missing = len(names) - len(line.operands)
+    values = line.operands + (defaults[-missing:] if missing else ())
+    return dict(zip(names, values, strict=True))
+
+
+def _target(line: Line) -> str:
+    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
+    first, name = line.note.partition(": ")[0], line.encoder.__name__
+    if name in BRANCHES:
+        return first[len(TO) :] if first.startswith(TO) else ""
+    return first if name in POOL else ""
+
+
+def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
+    match kind:
+        case "r":
+            return GENERAL[next(values)]
+        case "f":
+            return FLOATING[next(values)]
+        case "ff":
+            return ",".join([FLOATING[next(values)]] * 2)
+        case "m":
+            base = GENERAL[next(values)]
+            return f"{next(values)}({base})"
+        case "a":
+            return f"({GENERAL[next(values)]})"
+        case "i":
+            return str(next(values))
+        case "x":
+            return hex(next(values))
+        case "u":
+            part = hex(next(values) & 0xFFFFF)
+            return _target(line) or part
+        case "j":
+            return _target(line) or hex(line.offset + next(values) & (1 << 64) - 1)
+        case "k":
+            return str(next(values))
+    return kind  # a word of the instruction's own

@@ -1,0 +1,303 @@
+"""How RISC-V 64 does what the engine asks.
+
+The frame, which every routine that calls has in one shape, so that one description serves all unwinders:
+
+    s0 + 0 ...       the routine's own stack arguments; here the caller's frame starts
+    s0 - 8           ra
+    s0 - 16          s0 of the caller
+    s0 - 40          s3, s2, s1
+    sp + ...         locals
+    sp + 0           outgoing arguments, as large as the largest call needs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from ...convention import Target
+from ...convention.placement import Passed
+from ...convention.placement import Register as Place
+from ...encode import riscv64 as e
+from ...recipe.step import Routine
+from ..engine import Machine, Mem
+from ..engine.machine import Constant
+
+__all__ = ["FarRiscV64", "RiscV64"]
+
+ZERO, RA, FP = 0, 1, 8
+#: Where the saved registers lie, in bytes above the stack pointer when it has gone down by SAVED.
+SAVED = 48
+KEPT = ((RA, 40), (FP, 32), (9, 24), (18, 16), (19, 8))
+#: The smallest distance in which a guard page may lie.
+PAGE = 4096
+#: t0, for offsets that do not fit an instruction.
+SPARE = 5
+#: ft0, for what goes through it within one step.
+VECTOR_SPARE = 0
+
+#: A condition as a branch, and whether its operands change places.
+CONDITIONS = {
+    "eq": (e.beq, False), "ne": (e.bne, False), "lt": (e.blt, False), "ge": (e.bge, False),
+    "gt": (e.blt, True), "le": (e.bge, True), "below": (e.bltu, False), "above_eq": (e.bgeu, False),
+    "above": (e.bltu, True), "below_eq": (e.bgeu, True),
+}  # fmt: skip
+OPPOSITE = {e.beq: e.bne, e.bne: e.beq, e.blt: e.bge, e.bge: e.blt, e.bltu: e.bgeu, e.bgeu: e.bltu}
+OPERATIONS = {"add": e.add, "sub": e.sub, "and": e.and_, "or": e.or_, "xor": e.xor, "mul": e.mul}
+IMMEDIATE = {"add": e.addi, "and": e.andi, "or": e.ori, "xor": e.xori}
+SHIFTS = {"shl": e.slli, "shr": e.srli, "sar": e.srai}
+LOADS = {
+    (1, True): e.lb, (2, True): e.lh, (4, True): e.lw, (8, True): e.ld,
+    (1, False): e.lbu, (2, False): e.lhu, (4, False): e.lwu, (8, False): e.ld,
+}  # fmt: skip
+STORES = {1: e.sb, 2: e.sh, 4: e.sw, 8: e.sd}
+#: The bits above a half-precision number in a register of single precision (NaN boxing, ISA manual §13.2), and on.
+BOXED = -0x1_0000
+
+
+class RiscV64(Machine):
+    cpu: ClassVar[str] = "riscv64"
+    word: ClassVar[int] = 8
+    widest: ClassVar[int] = 8
+    filler: ClassVar[bytes] = e.ebreak()
+    SP: ClassVar[int] = 2
+    TARGET: ClassVar[int] = 6  # t1: a jump through t0 would count as a return
+    HOLDER: ClassVar[int] = 29
+    DATA: ClassVar[int] = 30
+    OTHER: ClassVar[int] = 31
+    RESULT: ClassVar[int] = 10
+    GENERAL: ClassVar[dict[str, int]] = {f"a{n}": 10 + n for n in range(8)}
+    VECTORS: ClassVar[dict[str, int]] = {f"fa{n}": 10 + n for n in range(8)}
+
+    def __init__(self, routine: Routine, target: Target) -> None:
+        super().__init__(routine, target)
+        self.framed = bool(self.outline.calls or self.outline.top or self.outline.saved)
+        self.size = -(-self.outline.top // 16) * 16
+
+    @classmethod
+    def names(cls, target: Target) -> dict[str, int]:
+        return {"t0": 28, "t1": 7, "s0": 9, "s1": 18, "s2": 19}  # t2 is gcc's static chain
+
+    # The frame
+
+    def prologue(self) -> None:
+        if not self.framed:
+            return
+        a, sp = self.a, self.SP
+        a.emit(e.addi, sp, sp, -SAVED)
+        for register, offset in KEPT:
+            a.emit(e.sd, register, sp, offset)
+        a.emit(e.addi, FP, sp, SAVED)
+        if self.size:
+            self._down(self.size)
+        if self.outline.align > 16:
+            a.note = f"arguments aligned to {self.outline.align} bytes go on this stack"
+            self.compute_constant("and", sp, -self.outline.align)
+
+    def _down(self, size: int) -> None:
+        """Move the stack pointer down, touching each page, so that the guard page is met."""
+        while size > PAGE:
+            self._add(self.SP, self.SP, -PAGE)
+            self.a.emit(e.sd, ZERO, self.SP, 0)
+            size -= PAGE
+        self._add(self.SP, self.SP, -size)
+
+    def epilogue(self) -> None:
+        if not self.framed:
+            return
+        a, sp = self.a, self.SP
+        a.emit(e.addi, sp, FP, -SAVED)
+        for register, offset in KEPT:
+            a.emit(e.ld, register, sp, offset)
+        a.emit(e.addi, sp, sp, SAVED)
+
+    def ret(self) -> None:
+        self.a.emit(e.jalr, ZERO, RA, 0)
+
+    def incoming(self, offset: int) -> Mem:
+        return Mem(FP if self.framed else self.SP, offset)
+
+    # Moving
+
+    def load(self, to: int, source: Mem, size: int, signed: bool = False) -> None:
+        base, offset = self._reach(source)
+        self.a.emit(LOADS[size, signed], to, base, offset)
+
+    def store(self, to: Mem, source: int, size: int) -> None:
+        base, offset = self._reach(to)
+        self.a.emit(STORES[size], source, base, offset)
+
+    def load_vector(self, place: Place, source: Mem, size: int) -> None:
+        register = self.VECTORS[place.name]
+        if size == 2:
+            self.load(self.DATA, source, 2)
+            self.constant(self.OTHER, BOXED)
+            self.a.emit(e.or_, self.DATA, self.DATA, self.OTHER)
+            self.a.emit(e.fmv_w_x, register, self.DATA)
+            return
+        base, offset = self._reach(source)
+        self.a.emit(e.flw if size == 4 else e.fld, register, base, offset)
+
+    def store_vector(self, to: Mem, place: Place, size: int) -> None:
+        register = self.VECTORS[place.name]
+        if size == 2:
+            self.a.emit(e.fmv_x_w, self.DATA, register)
+            self.store(to, self.DATA, 2)
+            return
+        base, offset = self._reach(to)
+        self.a.emit(e.fsw if size == 4 else e.fsd, register, base, offset)
+
+    def copy(self, to: Mem, source: Mem, size: int) -> None:
+        self.load(self.DATA, source, size)
+        self.store(to, self.DATA, size)
+
+    def _reach(self, place: Mem) -> Mem:
+        """The place, or the same by way of SPARE where its offset does not fit a load or store."""
+        if -2048 <= place.offset < 2048:
+            return place
+        self._add(SPARE, place.base, place.offset)
+        return Mem(SPARE, 0)
+
+    def address(self, to: int, place: Mem) -> None:
+        self._add(to, place.base, place.offset)
+
+    def _add(self, to: int, base: int, amount: int) -> None:
+        """`to = base + amount`."""
+        if -2048 <= amount < 2048:
+            if amount or to != base:
+                self.a.emit(e.addi, to, base, amount)
+            return
+        self.constant(SPARE, amount)
+        self.a.emit(e.add, to, base, SPARE)
+
+    def constant(self, to: int, value: int) -> None:
+        for encoder, operands in e.constant_moves(to, value):
+            self.a.emit(encoder, *operands)
+
+    def symbol(self, to: int, name: str) -> None:
+        origin = len(self.a.data)
+        self.a.pool(e.auipc, lambda distance: (to, e.hi20(distance)), name)
+        self.a.pool(e.ld, lambda distance: (to, to, e.lo12(distance)), name, origin=origin)
+
+    def move(self, to: int, source: int) -> None:
+        self.a.emit(e.addi, to, source, 0)
+
+    def widen(self, to: int, source: int, size: int, signed: bool) -> None:
+        if size == self.word:
+            if to != source:
+                self.move(to, source)
+        elif size == 4 and signed:
+            self.a.emit(e.addiw, to, source, 0)
+        elif size == 1 and not signed:
+            self.a.emit(e.andi, to, source, 0xFF)
+        else:
+            self.a.emit(e.slli, to, source, 64 - size * 8)
+            self.a.emit(e.srai if signed else e.srli, to, to, 64 - size * 8)
+
+    def store_constant(self, to: Mem, value: int, size: int) -> None:
+        if value == 0:
+            self.store(to, ZERO, size)
+        else:
+            super().store_constant(to, value, size)
+
+    # Computing
+
+    def compute(self, operation: str, to: int, operand: int) -> None:
+        self.a.emit(OPERATIONS[operation], to, to, operand)
+
+    def compute_constant(self, operation: str, to: int, operand: int) -> None:
+        if operation == "sub":
+            operation, operand = "add", -operand
+        if operation == "neg":
+            self.a.emit(e.sub, to, ZERO, to)
+        elif operation in SHIFTS:
+            self.a.emit(SHIFTS[operation], to, to, operand)
+        elif operation in IMMEDIATE and -2048 <= operand < 2048:
+            self.a.emit(IMMEDIATE[operation], to, to, operand)
+        else:
+            self.constant(self.OTHER, operand)
+            self.compute(operation, to, self.OTHER)
+
+    def count(self, place: Mem, amount: int) -> None:
+        self.address(self.HOLDER, place)
+        self.constant(self.DATA, amount)
+        self.a.emit(e.amoadd_d, ZERO, self.DATA, self.HOLDER, "aqrl")
+
+    def convert(self, kind: str, to: Mem, source: Mem) -> None:
+        narrow = kind == "f64:f32"
+        base, offset = self._reach(source)
+        self.a.emit(e.fld if narrow else e.flw, VECTOR_SPARE, base, offset)
+        self.a.emit(e.fcvt_s_d if narrow else e.fcvt_d_s, VECTOR_SPARE, VECTOR_SPARE)
+        base, offset = self._reach(to)
+        self.a.emit(e.fsw if narrow else e.fsd, VECTOR_SPARE, base, offset)
+
+    # Going elsewhere
+
+    def branch(
+        self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
+    ) -> None:
+        first = self._operand(left, size, self.DATA)
+        second = self._operand(right, size, self.OTHER)
+        encoder, swapped = CONDITIONS[condition]
+        self.a.note = note
+        self.branch_to(encoder, *((second, first) if swapped else (first, second)), label)
+
+    def branch_to(self, encoder: Callable[..., bytes], left: int, right: int, label: str) -> None:
+        self.a.jump(encoder, left, right, to=label)
+
+    def _operand(self, operand: int | Mem | str | Constant, size: int, into: int) -> int:
+        """A register to compare by. Less than a whole one is widened with its sign on both sides, which keeps the order
+        of unsigned numbers too."""
+        if isinstance(operand, Constant):
+            bits = size * 8
+            value = operand.value & (1 << bits) - 1
+            if not value:
+                return ZERO
+            self.constant(into, value - (1 << bits) if value >> bits - 1 else value)
+        elif isinstance(operand, Mem):
+            self.load(into, operand, size, True)
+        elif isinstance(operand, str):
+            self.symbol(into, operand)
+        elif size < self.word:
+            self.widen(into, operand, size, True)
+        else:
+            return operand
+        return into
+
+    def jump(self, label: str) -> None:
+        self.a.jump(e.jal, ZERO, to=label)
+
+    def go(self, register: int) -> None:
+        self.a.emit(e.jalr, ZERO, register, 0)
+
+    def call(self, target: int | Mem | str) -> None:
+        note, self.a.note = self.a.note, ""
+        if not isinstance(target, int):
+            self.fetch(self.TARGET, target)
+        self.a.note = note
+        self.a.emit(e.jalr, RA, target if isinstance(target, int) else self.TARGET, 0)
+
+    def fetch(self, to: int, target: int | Mem | str) -> None:
+        if isinstance(target, Mem):
+            self.load(to, target, self.word)
+        elif isinstance(target, str):
+            self.symbol(to, target)
+        else:
+            self.move(to, target)
+
+    def returned(self, passed: Passed) -> Place:
+        place = passed.pieces[0].place
+        floating = isinstance(place, Place) and place.bank == "vector"
+        return Place("fa0", "vector") if floating else Place("a0", "general")
+
+    def move_vector(self, to: Place, source: Place) -> None:
+        if to != source:
+            self.a.emit(e.fmv_d, self.VECTORS[to.name], self.VECTORS[source.name])
+
+
+class FarRiscV64(RiscV64):
+    """For routines longer than a branch reaches: a jump, around which the opposite branch leads."""
+
+    def branch_to(self, encoder: Callable[..., bytes], left: int, right: int, label: str) -> None:
+        self.a.emit(OPPOSITE[encoder], left, right, 8)
+        self.jump(label)

@@ -1,0 +1,37 @@
+"""A closure's own bytes: tell the body which closure it is, and jump there."""
+
+from __future__ import annotations
+
+from ...convention import Placement, Target
+from ...encode import riscv64 as e
+from ..code import Code
+from ..engine import Assembler
+from .machine import RiscV64
+
+__all__ = ["thunk", "trampoline"]
+
+#: libffi's FFI_TRAMPOLINE_SIZE on RISC-V 64, in which the last eight bytes hold the body's address.
+TRAMPOLINE_SIZE, BODY_CELL = 24, 16
+
+
+def thunk(target: Target, placement: Placement) -> Code:
+    """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
+    a = Assembler(RiscV64.word, RiscV64.filler)
+    chain = RiscV64.names(target)["t1"]
+    a.note = "this closure's cells"
+    a.pool(e.auipc, lambda distance: (chain, e.hi20(distance)), "state")
+    a.pool(e.addi, lambda distance: (chain, chain, e.lo12(distance)), "state", origin=0)
+    a.cell("generation")
+    a.pool(e.ld, lambda distance: (RiscV64.TARGET, chain, distance), "body", origin=16)  # where the cells start
+    a.emit(e.jalr, 0, RiscV64.TARGET, 0)
+    return a.finish(RiscV64.cpu)
+
+
+def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:
+    """The first 24 bytes of an ffi_closure: `t1 = what lies behind them; jump to the body`. Runs wherever it lies."""
+    chain = RiscV64.names(target)["t1"]
+    code = e.auipc(chain, 0)
+    code += e.ld(RiscV64.TARGET, chain, BODY_CELL)
+    code += e.addi(chain, chain, TRAMPOLINE_SIZE)
+    code += e.jalr(0, RiscV64.TARGET, 0)
+    return code + body.to_bytes(8, "little")
