@@ -11,10 +11,20 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.encode.gnu_as import tool
+
 __all__ = ["Instruction", "disassemble", "plain"]
 
 ROW = re.compile(r"^ *([0-9a-f]+):\t(.*)$", re.MULTILINE)
 TARGET = re.compile(r"# (0x[0-9a-f]+)")
+#: By CPU, how objdump is asked for its instructions in the syntax of the listing, and what starts a comment.
+DIALECTS = {
+    "x86_64": (("-m", "i386:x86-64", "-M", "intel"), "#"),
+    "i386": (("-m", "i386", "-M", "intel"), "#"),
+    "aarch64": (("-m", "aarch64"), "//"),
+    "riscv64": (("-m", "riscv:rv64", "-M", "no-aliases"), "#"),
+}
+X86 = ("x86_64", "i386")
 
 
 class Instruction(NamedTuple):
@@ -25,22 +35,32 @@ class Instruction(NamedTuple):
     target: int | None
 
 
-def disassemble(code: bytes) -> list[Instruction]:
-    """The instructions of x86-64 code that starts at address 0, in Intel syntax."""
-    if not shutil.which("objdump"):
-        pytest.skip("needs objdump (GNU binutils)")
+def disassemble(code: bytes, cpu: str = "x86_64") -> list[Instruction]:
+    """The instructions of code that starts at address 0, without comments."""
+    options, comment = DIALECTS[cpu]
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "code"
         file.write_bytes(code)
-        command = ["objdump", "-D", "-w", "-z", "--no-show-raw-insn", "-b", "binary", "-m", "i386:x86-64"]
-        done = subprocess.run([*command, "-M", "intel", str(file)], capture_output=True, text=True, check=True)
+        command = [program(cpu), "-D", "-w", "-z", "--no-show-raw-insn", "-b", "binary", *options, str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = []
     for offset, text in ROW.findall(done.stdout):
         target = TARGET.search(text)
-        found.append(Instruction(int(offset, 16), plain(text), int(target[1], 16) if target else None))
+        shown = plain(text) if cpu in X86 else " ".join(text.partition(comment)[0].split())
+        found.append(Instruction(int(offset, 16), shown, int(target[1], 16) if target else None))
     return found
 
 
+def program(cpu: str) -> str:
+    """objdump for a CPU."""
+    if cpu in X86:
+        return tool("objdump")
+    name = f"{cpu}-linux-gnu-objdump"
+    if not shutil.which(name):
+        pytest.skip(f"needs {name}")
+    return name
+
+
 def plain(text: str) -> str:
-    """An instruction without comments and spare spaces."""
+    """An instruction of x86 without comments and spare spaces."""
     return re.sub(r" *, *", ",", " ".join(text.partition("#")[0].split()))

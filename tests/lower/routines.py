@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
 
-from farcall.convention import Signature, place, promote, target
+from farcall.convention import Signature, Target, place, promote
+from farcall.convention import target as target_of
 from farcall.cpython.facts import ROWS
-from farcall.ctype import LP64, Array, CType, Field, Pointer, Qualified, Record, names, sizeof
+from farcall.ctype import Array, CType, Field, Pointer, Qualified, Record, names, sizeof
 from farcall.lower import Code, lower
 from farcall.recipe import (
     Call,
@@ -29,9 +30,9 @@ from farcall.recipe import (
 )
 from farcall.recipe import value as recipes
 
-__all__ = ["CSTRING", "GOLDEN", "LINUX", "TIERS", "block", "everything", "lowered", "record", "stub"]
+__all__ = ["CSTRING", "GOLDEN", "GOLDEN_TARGETS", "LINUX", "TIERS", "block", "everything", "lowered", "record", "stub"]
 
-LINUX = target("x86_64-linux")
+LINUX = target_of("x86_64-linux")
 PLAIN = 16  # bytes of an object's header, whatever this interpreter's own are
 OLDER, NEWER = (replace(ROWS[version], header=PLAIN) for version in ((3, 11), (3, 12)))
 API_ONLY = replace(NEWER, name="api", fast=False)
@@ -73,13 +74,14 @@ def stub(
     gil: bool = False,
     errno: bool = False,
     interpreter: Interpreter = NEWER,
+    target: Target = LINUX,
 ) -> Routine:
     """The body of a builtin that calls a function; `gil` releases it."""
-    env = Surroundings(LINUX, interpreter)
+    env = Surroundings(target, interpreter)
     plan = Call(
-        tuple(carrier(p, LP64) for p in parameters),
-        carrier(result, LP64),
-        place(Signature(result, parameters, fixed), LINUX),
+        tuple(carrier(p, target.model) for p in parameters),
+        carrier(result, target.model),
+        place(Signature(result, parameters, fixed), target),
         gil,
         errno,
     )
@@ -87,35 +89,38 @@ def stub(
 
 
 @cache
-def lowered(routine: Routine) -> Code:
-    return lower(routine, LINUX)
+def lowered(routine: Routine, target: Target = LINUX) -> Code:
+    return lower(routine, target)
 
 
-#: The stubs whose listings are kept, by the names of their files.
+#: The stubs whose listings are kept, by the names of their files; `target=` makes one of another target's.
 GOLDEN = {
-    "void": lambda: stub(names.void),
-    "double_of_double": lambda: stub(names.double, names.double),
-    "int_of_two_ints": lambda: stub(names.int_, names.int_, names.int_),
-    "size_t_of_text": lambda: stub(names.size_t, CSTRING),
-    "pair_of_pair": lambda: stub(PAIR, PAIR),
-    "twelve_mixed_with_stack": lambda: stub(
-        names.int64, names.int8, names.double, names.uint16, names.float_, CSTRING, names.int64, MIXED,
+    "void": partial(stub, names.void),
+    "double_of_double": partial(stub, names.double, names.double),
+    "int_of_two_ints": partial(stub, names.int_, names.int_, names.int_),
+    "size_t_of_text": partial(stub, names.size_t, CSTRING),
+    "pair_of_pair": partial(stub, PAIR, PAIR),
+    "twelve_mixed_with_stack": partial(
+        stub, names.int64, names.int8, names.double, names.uint16, names.float_, CSTRING, names.int64, MIXED,
         names.bool_, names.int_, names.uint64, block(40), names.int_,
     ),
-    "variadic": lambda: stub(names.int_, CSTRING, names.int_, names.double, fixed=1),
-    "gil_released_and_errno": lambda: stub(names.int_, names.int_, gil=True, errno=True),
-    "double_of_double_by_the_api": lambda: stub(names.double, names.double, interpreter=API_ONLY),
+    "variadic": partial(stub, names.int_, CSTRING, names.int_, names.double, fixed=1),
+    "gil_released_and_errno": partial(stub, names.int_, names.int_, gil=True, errno=True),
+    "double_of_double_by_the_api": partial(stub, names.double, names.double, interpreter=API_ONLY),
 }  # fmt: skip
+#: The targets for which they are, by the names of their directories.
+GOLDEN_TARGETS = {on.cpu: on for on in map(target_of, ("x86_64-linux", "aarch64-linux", "riscv64-linux"))}
 
 
 def in_memory(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     """Descriptors of fields, slots of items, constructors."""
+    model = env.target.model
     bits = (field.Bits(1, 0, 1, False, 1, True), field.Bits(5, 3, 33, True, 8), field.Bits(8, 0, 64, False, 8))
     for through in (False, True):
         for t in (*SCALARS, CSTRING):
-            yield f"getter of {t}, {through}", field.getter(carrier(t, LP64), through, env)
+            yield f"getter of {t}, {through}", field.getter(carrier(t, model), through, env)
         for t in SCALARS:
-            yield f"setter of {t}, {through}", field.setter(carrier(t, LP64), through, env)
+            yield f"setter of {t}, {through}", field.setter(carrier(t, model), through, env)
         for one in bits:
             yield f"getter of {one}, {through}", field.bits_getter(one, through, env)
             yield f"setter of {one}, {through}", field.bits_setter(one, through, env)
@@ -123,15 +128,15 @@ def in_memory(env: Surroundings) -> Iterator[tuple[str, Routine]]:
             yield f"{name}, {through}", getattr(field, name)(through, env)
         for kind in ("pointer", "view", "ask"):
             yield from slots(item.Items(kind, 24, None, through), env)
-        yield from slots(item.Items("text", 8, carrier(CSTRING, LP64), through), env)
+        yield from slots(item.Items("text", 8, carrier(CSTRING, model), through), env)
         for t in SCALARS:
-            yield from slots(item.Items("number", sizeof(t, LP64), carrier(t, LP64), through), env)
+            yield from slots(item.Items("number", sizeof(t, model), carrier(t, model), through), env)
     for name in ("ask_getter", "ask_setter"):
         yield name, getattr(field, name)(env)
     for name in ("length", "not_null"):
         yield name, getattr(item, name)(env)
     if env.interpreter.fast:
-        members = tuple(construct.Member(carrier(t, LP64), 8 * index) for index, t in enumerate(SCALARS))
+        members = tuple(construct.Member(carrier(t, model), 8 * index) for index, t in enumerate(SCALARS))
         for some in ((), members[:1], (*members, construct.Member(None, 80))):
             yield f"constructor of {len(some)}", construct.constructor(some, 8 * len(some) + 5, env)
 
@@ -142,12 +147,12 @@ def slots(items: item.Items, env: Surroundings) -> Iterator[tuple[str, Routine]]
         yield f"{name} of {items}", getattr(item, name)(items, env)
 
 
-def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
+def everything(interpreter: Interpreter, target: Target = LINUX) -> Iterator[tuple[str, Routine]]:
     """Stubs of every type in every position and policy, support routines, and the slots of values."""
-    env = Surroundings(LINUX, interpreter)
+    env = Surroundings(target, interpreter)
     for gil in (False, True):
         for errno in (False, True):
-            make = partial(stub, gil=gil, errno=errno, interpreter=interpreter)
+            make = partial(stub, gil=gil, errno=errno, interpreter=interpreter, target=target)
             where = f"gil={gil}, errno={errno}"
             yield f"void (), {where}", make(names.void)
             for t in TYPES:
@@ -155,7 +160,7 @@ def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
                 yield f"{t} ({t}), {where}", make(t, t)
                 yield f"void ({t}, {t}), {where}", make(names.void, t, t)
                 yield f"{t} (many, {t}, {t}, {t}), {where}", make(t, *crowd)
-                tail = promote(t, LP64)
+                tail = promote(t, target.model)
                 yield f"int (text, ..., {t}), {where}", make(names.int_, CSTRING, tail, fixed=1)
     for name in SUPPORT:
         yield f"support {name}", support(name, env)
@@ -165,8 +170,8 @@ def everything(interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
     signatures = [Signature(names.void, ())]
     signatures += [Signature(t, (t, *[names.int_] * 7, *[names.double] * 9, t)) for t in TYPES]
     for one in signatures:
-        kinds = tuple(carrier(parameter, LP64) for parameter in one.parameters)
-        plan = Callback(kinds, carrier(one.result, LP64), place(one, LINUX))
+        kinds = tuple(carrier(parameter, target.model) for parameter in one.parameters)
+        plan = Callback(kinds, carrier(one.result, target.model), place(one, target))
         yield f"closure {one}", closure(plan, env)
         yield f"handler {one}", handler(plan, env)
     yield "forward", forward(env)

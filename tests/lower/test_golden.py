@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lower.bless import DIRECTORY, fresh
-from tests.lower.routines import GOLDEN
+from tests.lower.bless import FILES, fresh, kept
 
 
-@pytest.mark.parametrize("name", GOLDEN)
-def test_the_listing_is_what_it_was(name: str) -> None:
-    assert fresh(name) == (DIRECTORY / f"{name}.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("cpu", "name"), FILES)
+def test_the_listing_is_what_it_was(cpu: str, name: str) -> None:
+    assert fresh(cpu, name) == kept()[cpu, name].read_text(encoding="utf-8")
 
 
 def test_no_listing_is_left_over() -> None:
-    assert {file.stem for file in DIRECTORY.glob("*.txt")} == set(GOLDEN)
+    assert kept().keys() == set(FILES)

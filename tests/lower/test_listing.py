@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 
+from farcall.convention import Signature, place
+from farcall.ctype import names
 from farcall.encode import x86_64 as asm
 from farcall.errors import UnsupportedTargetError
 from farcall.lower import Code, Line, listing, thunk
@@ -28,18 +31,19 @@ SAMPLES: dict[str, Iterable[object]] = {
     "imm": (0, 1, -1, 127, 128, -129, 0x7FFFFFFF, 0x123456789ABCDEF0),
     "value": (0, 5, 0x80000000, 0xFFFFFFFF, -1, -(1 << 31), -(1 << 31) - 1, 1 << 40, (1 << 64) - 1),
     "bits": (8, 16, 32, 64, 80, 128, 256, 512), "source_bits": (8, 16, 32), "condition": range(16),
-    "rel": (0, 100), "pop": (0, 8), "count": (1, 2, 31), "bit": (0, 5), "rounding": (0, 4), "length": range(1, 10),
-    "i": range(8),
+    "rel": (0, 100, -100), "pop": (0, 8), "count": (1, 2, 31), "bit": (0, 5), "rounding": (0, 4),
+    "length": range(1, 10), "i": range(8),
 }  # fmt: skip
+OPERATIONS = {"sse": [value for value in vars(asm).values() if isinstance(value, asm.Sse)], "": range(10)}
 #: More than objdump needs to see of any one encoder.
 MOST = 700
 
 
-def instances(name: str) -> list[tuple[object, ...]]:
-    """Operands that an encoder takes: all combinations of the samples that it does not refuse."""
-    encoder = getattr(asm, name)
+def instances(encoder: Any, given: dict[str, Iterable[object]]) -> list[tuple[object, ...]]:
+    """Operands that an encoder takes: all combinations of the samples `given` that it does not refuse."""
     parameters = encoder.__code__.co_varnames[: encoder.__code__.co_argcount]
-    combinations = list(product(*(samples(name, parameter) for parameter in parameters)))
+    operations = OPERATIONS["sse" if encoder.__name__.startswith("sse") else ""]
+    combinations = list(product(*((given | {"op": operations})[parameter] for parameter in parameters)))
     found = []
     for operands in combinations[:: max(1, len(combinations) // (8 * MOST))]:
         try:
@@ -50,18 +54,10 @@ def instances(name: str) -> list[tuple[object, ...]]:
     return found[:: max(1, len(found) // MOST)]
 
 
-def samples(name: str, parameter: str) -> Iterable[object]:
-    if parameter != "op":
-        return SAMPLES[parameter]
-    if name.startswith("sse"):
-        return [value for value in vars(asm).values() if isinstance(value, asm.Sse)]
-    return range(10)
-
-
 @pytest.mark.parametrize("name", ENCODERS)
 def test_every_encoder_is_shown_as_objdump_shows_it(name: str) -> None:
     encoder, lines, data = getattr(asm, name), [], bytearray()
-    for operands in instances(name):
+    for operands in instances(encoder, SAMPLES):
         lines.append(Line(len(data), encoder, operands, "", ""))
         data += encoder(*operands)
     assert lines
@@ -144,7 +140,7 @@ def test_reasons_do_not_repeat_what_the_text_shows() -> None:
 
 
 def test_the_thunk_of_a_closure_is_what_objdump_reads() -> None:
-    code = thunk(LINUX)
+    code = thunk(LINUX, place(Signature(names.void, ()), LINUX))
     ours = [row for _, row, _ in resolved(code)]
     assert ours == [one.text for one in disassemble(code.data)][: len(ours)]
     assert [row.split()[0] for row in ours] == ["endbr64", "lea", "jmp"]

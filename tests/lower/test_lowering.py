@@ -153,7 +153,7 @@ def test_a_jump_to_no_label_is_an_error() -> None:
 
 def test_a_cpu_without_an_encoder_is_refused_by_name() -> None:
     other = Target("vax-linux", cpu="vax", system="linux", model=LP64, convention="vax")
-    with pytest.raises(UnsupportedTargetError, match=r"vax-linux.*x86_64"):
+    with pytest.raises(UnsupportedTargetError, match=r"vax.*x86_64"):
         lower(GOLDEN["void"](), other)
 
 

@@ -118,7 +118,7 @@ def code_call(code: Code) -> Instruction:
 
 
 def test_copies_lie_above_the_arguments_aligned_as_their_types() -> None:
-    from farcall.lower.x86_64.reference import copies_of
+    from farcall.lower.reference import copies_of
 
     placement = place(signature(PAIR, names.int_, PAIR, names.int_, WIDE, names.longdouble), LINUX)
     assert placement.stack_size == 48

@@ -2,5 +2,6 @@
 steps, `chunk` moves odd numbers of bytes, `assembler` collects, `listing` prints."""
 
 from .lowering import lower
+from .thunk import thunk, trampoline
 
-__all__ = ["lower"]
+__all__ = ["lower", "thunk", "trampoline"]

@@ -28,8 +28,8 @@ from ...encode.x86_64 import (
     sse_rr,
 )
 from ...recipe.step import At, Invoke, Operand, Symbol, Take, Through
+from ..reference import copies_of
 from .chunk import VECTOR_SIZES, chunks, copy, load, load_vector
-from .reference import copies_of
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
 

@@ -16,13 +16,12 @@ what it calls changes them. Unwinders of System V know nothing of kept vector re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from ...ctype import DataModel
 from ...encode.x86_64 import RBP, RSP, Mem
-from ...recipe.step import AddressOf, At, Invoke, Local, Routine, Through
-from .reference import copies_of
+from ...recipe.step import Invoke, Local, Routine
+from ..outline import outline_of
 from .registers import BANKS, CLOBBERED, SAVED
 
 __all__ = ["Frame", "frame_of"]
@@ -73,24 +72,9 @@ class Frame(NamedTuple):
 
 def frame_of(routine: Routine, model: DataModel) -> Frame:
     """The frame that the steps of `routine` need."""
-    used: set[str] = set()
-    found: dict[int, Local] = {}
-    outgoing, align = 0, 16
-    for step in routine.steps:
-        if isinstance(step, Invoke):
-            copies = copies_of(step.placement, model)
-            outgoing = max(outgoing, copies.end)
-            align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
-        _collect(step, used, found)
-    saved = tuple(name for name in SAVED if name in used)
-    top, offsets = outgoing, {}
-    for index, local in sorted(found.items()):
-        top = -(-top // local.align) * local.align
-        offsets[index] = top
-        top += -(-local.size // 8) * 8
+    offsets, top, align, saved, calls = outline_of(routine, model)
     general, vector = _kept(routine)
     top += VECTOR * len(vector)
-    calls = any(isinstance(step, Invoke) for step in routine.steps)
     if not top and not calls:
         return Frame(0, saved, offsets, general=general)
     if align > 16:
@@ -111,21 +95,3 @@ def _kept(routine: Routine) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return tuple(register.name for register in kept if register.bank == bank)
 
     return of("general"), of("vector")
-
-
-def _collect(operands: Iterable[object], used: set[str], found: dict[int, Local]) -> None:
-    """Note every saved register and every local among the operands of a step."""
-    for operand in operands:
-        if isinstance(operand, str):
-            if operand in SAVED:
-                used.add(operand)
-        elif isinstance(operand, Local):
-            found[operand.number] = operand
-        elif isinstance(operand, At):
-            base = operand.base
-            if isinstance(base, Local):
-                found[base.number] = base
-            elif base in SAVED:
-                used.add(base)
-        elif isinstance(operand, (Through, AddressOf)) or type(operand) is tuple:
-            _collect(operand, used, found)

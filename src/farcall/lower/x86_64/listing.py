@@ -1,21 +1,12 @@
-"""Instructions as text, in the Intel syntax that objdump prints, from the encoder and its operands.
-
-Jumps show the label they go to, and accesses of the pool the name of the address there.
-"""
+"""Instructions of x86-64 as text, in the Intel syntax that objdump prints."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...encode.x86_64 import TEST, Mem, Rip
 from ..code import Line
-from .mnemonic import CONDITIONS, LEGACY, NOPS, OPERATIONS, ROWS, SIZES, SSE_MEMORY, VECTORS
+from ..x86 import listing
+from ..x86.listing import reason
 
 __all__ = ["reason", "text"]
-
-RAX, RBP, R13 = 0, 5, 13
-#: How a note starts that names a jump's label.
-TO = "to "
 
 
 def text(line: Line) -> str:
@@ -23,126 +14,4 @@ def text(line: Line) -> str:
 
     Raises KeyError for an encoder without a row.
     """
-    name, given = line.encoder.__name__, _arguments(line)
-    if name == "nop":
-        return NOPS[given["length"] - 1]
-    if name == "mov_constant":
-        name, given = _constant(**given)
-    elif name == "xchg_rr":
-        _short_xchg(given)
-    elif name == "ret":
-        return f"ret {given['pop']:#x}" if given["pop"] else "ret"
-    elif name == "alu_rm" and given["op"] == TEST:  # the same instruction either way round
-        name, given = "alu_mr", {key: given[key] for key in ("op", "mem", "dst", "bits")}
-    elif name.startswith(("movzx_", "movsx_")):
-        return _extension(name, given, line)
-    mnemonic, *kinds = ROWS[name].split()
-    bits = given.pop("bits", 64)
-    words = {"z": "64" if bits == 512 else "", "dq": "q" if bits == 64 else "d"}
-    memory = bits
-    if "op" in given:
-        op = given.pop("op")
-        if isinstance(op, int):
-            words["op"] = OPERATIONS[name.removeprefix("lock_").split("_")[0]][op]
-        else:
-            words["op"], memory = op.name, SSE_MEMORY.get(op.name, 128)
-    if "condition" in given:
-        words["cc"] = CONDITIONS[given.pop("condition")]
-    values = iter(given.values())
-    shown = [kind if kind == "cl" else _operand(kind, next(values), bits, memory, line) for kind in kinds]
-    return f"{mnemonic.format(**words).replace('_', ' ')} {','.join(shown)}".rstrip()
-
-
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return line.note.partition(": ")[2] if _target(line) else line.note
-
-
-def _arguments(line: Line) -> dict[str, Any]:
-    """The encoder's parameters by name, in order, with the defaults of those not given."""
-    code = line.encoder.__code__
-    names = code.co_varnames[: code.co_argcount]
-    defaults: tuple[object, ...] = line.encoder.__defaults__ or ()
-    missing = len(names) - len(line.operands)
-    values = line.operands + (defaults[-missing:] if missing else ())
-    return dict(zip(names, values, strict=True))
-
-
-def _target(line: Line) -> str:
-    """The label of a jump, the symbol of an access of the pool, which the note starts with; else ""."""
-    first = line.note.partition(": ")[0]
-    if line.encoder.__name__ in ("jcc32", "jmp32", "call32"):
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if any(type(operand) is Rip for operand in line.operands) else ""
-
-
-def _operand(kind: str, value: Any, bits: int, memory: int, line: Line) -> str:
-    width = int(kind[1:]) if kind[1:].isdigit() else bits
-    match kind[0]:
-        case "r":
-            return _register(value, width)
-        case "m":
-            return f"{SIZES[memory if kind == 'mo' else width]} PTR {_address(value, line)}"
-        case "a":
-            return _address(value, line)
-        case "i":
-            return hex(value & ((1 << width) - 1))
-        case "n":  # a shift by one has a form of its own, without an immediate
-            return "1" if value == 1 else hex(value)
-        case "x":
-            return f"xmm{value}"
-        case "v":
-            return f"{VECTORS[width]}mm{value}"
-        case "t":
-            return f"st({value})"
-    end = line.offset + len(line.encoder(*line.operands))  # "j"
-    return _target(line) or hex(end + value)
-
-
-def _register(number: int, bits: int) -> str:
-    if number > 7:
-        return f"r{number}" + {8: "b", 16: "w", 32: "d", 64: ""}[bits]
-    name = LEGACY[number]
-    if bits == 8:
-        return f"{name[0]}l" if name.endswith("x") else f"{name}l"
-    return {16: "", 32: "e", 64: "r"}[bits] + name
-
-
-def _address(mem: Mem | Rip, line: Line) -> str:
-    if isinstance(mem, Rip):
-        return f"[rip+{_target(line) or hex(mem.disp & (1 << 64) - 1)}]"
-    inner = _register(mem.base, 64)
-    if mem.index is not None:
-        inner += f"+{_register(mem.index, 64)}*{mem.scale}"
-    if mem.disp or mem.base in (RBP, R13):  # these two bases are encoded with a displacement always
-        inner += f"{'-' if mem.disp < 0 else '+'}{abs(mem.disp):#x}"
-    return f"[{inner}]"
-
-
-# What no row can say.
-
-
-def _constant(dst: int, value: int) -> tuple[str, dict[str, Any]]:
-    """The mov that `mov_constant` picks."""
-    if 0 <= value < 1 << 32:
-        return "mov_ri", {"dst": dst, "imm": value, "bits": 32}
-    signed = value - (1 << 64) if value >> 63 == 1 else value
-    if -(1 << 31) <= signed < 0:
-        return "mov_ri", {"dst": dst, "imm": signed, "bits": 64}
-    return "movabs_ri", {"dst": dst, "imm": value}
-
-
-def _short_xchg(given: dict[str, Any]) -> None:
-    """The form of `xchg` with rax has it second."""
-    if given["first"] == RAX and given["bits"] != 8:
-        given["first"], given["second"] = given["second"], RAX
-
-
-def _extension(name: str, given: dict[str, Any], line: Line) -> str:
-    """`movzx`, `movsx`; of 32 bits it is `movsxd`, or a plain `mov` where that widens by itself."""
-    source, bits = given["source_bits"], given["bits"]
-    mnemonic = name[:5]
-    if source == 32:
-        bits, mnemonic = (bits, "movsxd") if (mnemonic, bits) == ("movsx", 64) else (32, "mov")
-    kind, value = ("m", given["mem"]) if "mem" in given else ("r", given["src"])
-    return f"{mnemonic} {_register(given['dst'], bits)},{_operand(kind, value, source, source, line)}"
+    return listing.text(line, 64)

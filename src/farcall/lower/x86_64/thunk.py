@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...convention import Placement, Target
 from ...encode.x86_64 import Rip, endbr64, jmp_m, lea_rm
 from ..code import Code
 from .assembler import Assembler
@@ -10,7 +11,7 @@ from .registers import NAMED
 __all__ = ["thunk", "trampoline"]
 
 
-def thunk() -> Code:
+def thunk(target: Target, placement: Placement) -> Code:
     """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
     a = Assembler()
     a.frame(8, ())
@@ -27,7 +28,7 @@ def thunk() -> Code:
 TRAMPOLINE_SIZE, BODY_CELL = 32, 24
 
 
-def trampoline(body: int) -> bytes:
+def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:
     """The first 32 bytes of an ffi_closure: `t1 = what lies behind them; jump to the body`. Runs wherever it lies."""
     code = endbr64()
     lea_size, jmp_size = len(lea_rm(NAMED["t1"], Rip(0))), len(jmp_m(Rip(0)))

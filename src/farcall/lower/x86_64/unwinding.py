@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from ..unwinding import Pushed
 from .registers import PUSHED
 
-__all__ = ["BASES", "DATA_ALIGNMENT", "KEPT", "NUMBERS", "RETURN_ADDRESS", "SAVED_ORDER"]
+__all__ = ["FRAMES"]
 
 NUMBERS = {
     "rax": 0, "rdx": 1, "rcx": 2, "rbx": 3, "rsi": 4, "rdi": 5, "rbp": 6, "rsp": 7,
     "r8": 8, "r9": 9, "r10": 10, "r11": 11, "r12": 12, "r13": 13, "r14": 14, "r15": 15,
 }  # fmt: skip
-#: The column of the return address; in expressions, the program counter of the frame.
-RETURN_ADDRESS = 16
-#: A push takes eight bytes downwards.
-DATA_ALIGNMENT = -8
-
-#: What frames are measured from: the stack pointer, which it is at the entry, or else the frame pointer.
-BASES = ("rsp", "rbp")
-#: The registers that frames save, in the order in which they are pushed.
-SAVED_ORDER = tuple(PUSHED)
-#: The registers whose values unwinders follow: those that a callee keeps (psABI 1.0, figure 3.4). What only Win64
-#: has a callee keep may be pushed too, but no unwinder gives it back.
+#: Those that a callee keeps (psABI 1.0, figure 3.4). What only Win64 has a callee keep may be pushed too, but no
+#: unwinder gives it back.
 KEPT = frozenset({"rbx", "rbp", "r12", "r13", "r14", "r15"})
+
+FRAMES = Pushed(NUMBERS, return_address=16, word=8, bases=("rsp", "rbp"), saved=tuple(PUSHED), kept=KEPT)

@@ -1,0 +1,90 @@
+"""What is known around each CPU's code, against GNU as and against the CPUs, as qemu has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from farcall.errors import UnsupportedTargetError
+from farcall.lower.aarch64.hardware import SYNCHRONISE as AARCH64
+from farcall.lower.hardware import hardware
+from farcall.lower.riscv64.hardware import SYNCHRONISE as RISCV64
+from tests.unwind.toolchain import TOOLCHAINS
+
+RETURNS = {
+    "x86_64": ("endbr64", "mov ${}, %eax", "ret"),
+    "i386": ("endbr32", "mov ${}, %eax", "ret"),
+    "aarch64": ("mov w0, #{}", "ret"),
+    "riscv64": (".option norvc", "li a0, {}", "ret"),
+}
+TRAPS = {"x86_64": "int3", "i386": "int3", "aarch64": "brk #0", "riscv64": ".option norvc\nebreak"}
+#: main() gives back what both samples returned, run where they were copied to, and rewritten.
+PROGRAM = """
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+static const unsigned char synchronise[] = {synchronise}, first[] = {first}, second[] = {second};
+int main(void) {{
+    unsigned char *room = (unsigned char *)mmap(0, 65536, PROT_READ | PROT_WRITE | PROT_EXEC,
+                                                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memcpy(room, synchronise, sizeof synchronise);
+    void (*tell)(void *, void *) = (void (*)(void *, void *))room;
+    int found[2];
+    unsigned char *code = room + 4096 - 4; /* over a line's end */
+    memcpy(code, first, sizeof first);
+    tell(code, code + sizeof first);
+    found[0] = ((int (*)(void))code)();
+    memcpy(code, second, sizeof second);
+    tell(code, code + sizeof second);
+    found[1] = ((int (*)(void))code)();
+    printf("%d %d\\n", found[0], found[1]);
+    return 0;
+}}
+"""
+
+
+@pytest.mark.parametrize(("cpu", "rows"), [("aarch64", AARCH64), ("riscv64", RISCV64)])
+def test_synchronising_is_what_its_text_says(cpu: str, rows: tuple[tuple[int, str], ...], tmp_path: Path) -> None:
+    text = "\n".join([".option norvc" if cpu == "riscv64" else "", *(text for _, text in rows), ""])
+    assert hardware(cpu).synchronise == TOOLCHAINS[cpu].code(text, tmp_path / "rows.o")
+
+
+@pytest.mark.parametrize("cpu", TOOLCHAINS)
+def test_traps_and_samples_are_what_as_makes(cpu: str, tmp_path: Path) -> None:
+    tools, facts = TOOLCHAINS[cpu], hardware(cpu)
+    assert facts.trap == tools.code(TRAPS[cpu] + "\n", tmp_path / "trap.o")
+    for number, sample in enumerate(facts.samples, 1):
+        text = "".join(f"{row.format(number)}\n" for row in RETURNS[cpu])
+        assert sample == tools.code(text, tmp_path / "sample.o")
+
+
+@pytest.mark.parametrize("cpu", ["aarch64", "riscv64"])
+def test_synchronising_returns_and_what_is_written_runs(cpu: str, tmp_path: Path) -> None:
+    """The emulator has no caches; that the loops end, and that the kernel knows the request, it tells."""
+    tools, facts = TOOLCHAINS[cpu], hardware(cpu)
+    listed = {
+        name: "{" + ", ".join(map(str, data)) + "}"
+        for name, data in (
+            ("synchronise", facts.synchronise),
+            ("first", facts.samples[0]),
+            ("second", facts.samples[1]),
+        )
+    }
+    source, made = tmp_path / "program.c", tmp_path / "program"
+    source.write_text(PROGRAM.format(**listed))
+    tools.tool("g++", "-O1", "-x", "c", "-o", made, source)
+    assert tools.run(made) == "1 2\n"
+
+
+def test_samples_are_of_one_size_and_a_trap_fills_granules() -> None:
+    for cpu in TOOLCHAINS:
+        facts = hardware(cpu)
+        assert len({len(sample) for sample in facts.samples}) == 1
+        assert 64 % len(facts.trap) == 0
+        assert facts.word in (4, 8)
+
+
+def test_a_cpu_that_is_not_there_has_a_name() -> None:
+    with pytest.raises(UnsupportedTargetError, match="z80"):
+        hardware("z80")

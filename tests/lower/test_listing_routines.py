@@ -1,0 +1,88 @@
+"""Whole routines of each CPU: what the listing says is what objdump reads, line by line, and where it gives a name, it
+is that of what the instruction reaches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+
+from farcall.convention import Signature, place, target
+from farcall.ctype import names
+from farcall.lower import Code, Line, thunk
+from farcall.recipe import Interpreter
+from tests.lower.objdump import disassemble
+from tests.lower.routines import TIERS, everything, lowered
+
+TARGETS = ("aarch64-linux", "riscv64-linux", "i386-linux")
+ADDRESS = re.compile(r"0x[0-9a-f]+$")
+TO = "to "
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.name)
+def test_whole_routines_are_what_objdump_reads(tier: Interpreter, name: str) -> None:
+    on = target(name)
+    words = import_module(f"farcall.lower.{on.cpu}.listing")
+    codes = [lowered(routine, on) for _, routine in everything(tier, on)]
+    codes.append(thunk(on, place(Signature(names.void, ()), on)))
+    image = bytearray()
+    ours: list[tuple[int, str]] = []
+    names_given: list[tuple[str, bool]] = []
+    for code in codes:
+        start = len(image)
+        ours += [(start + line.offset, words.text(bare(line, start))) for line in code.lines]
+        names_given += named(code, words)
+        image += code.data[: end(code.lines[-1])]
+    theirs = [(one.offset, one.text) for one in disassemble(bytes(image), on.cpu)]
+    wrong = [f"{o}, objdump: {t}" for o, t in zip(ours, theirs, strict=False) if o != t]
+    assert not wrong, f"{len(wrong)} of {len(ours)} lines differ:\n" + "\n".join(wrong[:20])
+    assert len(theirs) == len(ours) > 10_000
+    misnamed = [shown for shown, right in names_given if not right]
+    assert not misnamed, f"{len(misnamed)} names are wrong:\n" + "\n".join(misnamed[:20])
+    assert len(names_given) > 1000
+
+
+def bare(line: Line, start: int = 0) -> Line:
+    """A line of a routine that begins at `start`, with numbers instead of names."""
+    return line._replace(offset=start + line.offset, note="")
+
+
+def end(line: Line) -> int:
+    return line.offset + len(line.encoder(*line.operands))
+
+
+def named(code: Code, words: ModuleType) -> Iterator[tuple[str, bool]]:
+    """The lines that give a name to a place, and whether it is that place's."""
+    labels = {name: line.offset for line in code.lines for name in line.label.split(", ") if name}
+    for number, line in enumerate(code.lines):
+        shown, plain = words.text(line), words.text(bare(line))
+        if shown == plain:
+            continue
+        name = line.note.removesuffix(words.reason(line)).removesuffix(": ")
+        assert name.removeprefix(TO) in shown
+        if name.startswith(TO):
+            places = [labels[name.removeprefix(TO)]]
+        else:
+            places = [relocation.offset for relocation in code.relocations if relocation.name == name]
+        # The place is where the instruction reaches, or an address within the instruction.
+        right = reached(code, number, plain) in places or any(line.offset < at < end(line) for at in places)
+        yield f"{code.cpu} at {line.offset:#x}: {shown}, {plain}", right
+
+
+def reached(code: Code, number: int, plain: str) -> int | None:
+    """The address in the text of an instruction, or of a pair of them that makes one together."""
+    line = code.lines[number]
+    if line.encoder.__name__ == "auipc":
+        upper, lower = line.operands[-1], code.lines[number + 1].operands[-1]
+        assert isinstance(upper, int)
+        assert isinstance(lower, int)
+        return line.offset + (upper << 12) + lower
+    address = ADDRESS.search(plain)
+    if address is None:
+        return None
+    # What is added to is the address of the instruction before: it pops what a call has pushed.
+    return int(address[0], 16) + (code.lines[number - 1].offset if plain.startswith("add ") else 0)
