@@ -7,35 +7,55 @@ import errno
 import gc
 import mmap
 import os
-import platform
 import random
 import re
 import subprocess
 import sys
 import textwrap
 import threading
+from struct import pack
 
 import pytest
 
 from farcall import seed
+from farcall.cpython.executable import executable_memory
+from farcall.cpython.host import host_target
 from farcall.errors import MemoryPolicyError
 from farcall.memory import CodeMemory, default_memory
 from farcall.memory import policy as policy_module
 
 GRANULE = 64
-ANSWER = b"\xb8\x2a\0\0\0\xc3"  # mov eax, 42; ret
 
-runs_here = pytest.mark.skipif(
-    platform.machine() not in ("x86_64", "AMD64"), reason="the sample code is x86-64 machine code"
-)
+
+def x86(number: int) -> bytes:
+    return pack("<BIB", 0xB8, number, 0xC3)  # mov eax, number; ret
+
+
+def aarch64(number: int) -> bytes:
+    low, high = number & 0xFFFF, number >> 16
+    return pack("<3I", 0x52800000 | low << 5, 0x72A00000 | high << 5, 0xD65F03C0)  # mov w0; movk w0, lsl #16; ret
+
+
+def riscv64(number: int) -> bytes:
+    low, high = number & 0xFFF, number + 0x800 >> 12
+    return pack("<3I", 0x537 | high << 12, 0x5051B | low << 20, 0x8067)  # lui a0; addiw a0, a0; ret
+
+
+#: Code for this CPU that returns a number.
+answer = {"x86_64": x86, "i386": x86, "aarch64": aarch64, "riscv64": riscv64}[host_target().cpu]
+ANSWER = answer(42)
+
+
+def fit_memory(**sizes: int) -> CodeMemory:
+    """Memory fit for this CPU, as the process's own is."""
+    own = executable_memory()
+    memory = CodeMemory(own.trap, own.on_commit, **sizes)
+    memory.reuse = own.reuse
+    return memory
 
 
 def call(slot) -> int:
     return ctypes.CFUNCTYPE(ctypes.c_int)(slot.address)()
-
-
-def answer(number: int) -> bytes:
-    return b"\xb8" + number.to_bytes(4, "little") + b"\xc3"
 
 
 def maps() -> list[tuple[int, str, str]]:
@@ -69,16 +89,17 @@ def in_child(body: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@runs_here
 def test_code_runs_and_can_be_rewritten():
-    slot = CodeMemory().reserve(100)
+    memory = fit_memory()
+    slot = memory.reserve(100)
     assert slot.address % GRANULE == 0
     assert slot.size == 100
     slot.write(1, b"later overwritten")
     slot.commit(ANSWER)
     assert call(slot) == 42
-    slot.write(1, (7).to_bytes(4, "little"))
-    assert call(slot) == 7
+    slot.write(0, answer(7))
+    assert seed.read(slot.address, len(ANSWER)) == answer(7)
+    assert call(slot) == 7 or not memory.reuse
     slot.free()
 
 
@@ -161,10 +182,10 @@ def test_sizes_are_positive(size):
 
 def test_misuse_is_an_error():
     memory = CodeMemory()
-    slot = memory.reserve(10)
+    slot = memory.reserve(16)
     with pytest.raises(ValueError, match="do not fit"):
-        slot.commit(b"x" * 11)
-    for offset, data in ((-1, b"x"), (10, b"x"), (4, b"1234567")):
+        slot.commit(b"x" * 17)
+    for offset, data in ((-1, b"x"), (16, b"x"), (10, b"1234567")):
         with pytest.raises(ValueError, match="do not lie within"):
             slot.write(offset, data)
     with pytest.raises(RuntimeError, match="not committed"):
@@ -195,14 +216,35 @@ def test_on_commit_is_told_of_every_change_of_committed_code():
     assert told == [(slot.address, 32), (slot.address + 1, 1)]
 
 
-@runs_here
+def test_without_reuse_no_byte_is_handed_out_twice():
+    """As long as its region lives; a region goes when nothing in it is left and it has no room any more."""
+    memory = CodeMemory(first=4096, largest=4096)
+    memory.reuse = False
+    kept, taken = memory.reserve(64), {}
+    for size in [64, 200, 1000, 64] * 200:
+        slot = memory.reserve(size)
+        assert slot.region.slots == 1 + (slot.region is kept.region)
+        spans = taken.setdefault(id(slot.region), (slot.region, []))[1]  # held, so that no other one is at its place
+        assert all(slot.offset >= end for end in spans)
+        spans.append(slot.offset + slot.length)
+        slot.commit(b"\xc3")
+        slot.free()
+        assert memory.statistics().regions <= 2
+    assert len(taken) > 50
+    found = memory.statistics()
+    assert (found.slots, found.in_use) == (1, 64)
+    kept.abort()
+    assert memory.statistics().slots == memory.statistics().in_use == 0
+    assert memory.statistics().regions == 1
+
+
 def test_never_writable_and_executable_through_many_operations():
-    memory = CodeMemory(first=16 * 1024, largest=64 * 1024)
+    memory = fit_memory(first=16 * 1024, largest=64 * 1024)
     chance = random.Random(1)
     live = []
     for step in range(3000):
         if chance.random() < 0.55 or not live:
-            slot = memory.reserve(chance.randrange(6, 2000))
+            slot = memory.reserve(chance.randrange(len(ANSWER), 2000))
             if chance.random() < 0.1:
                 slot.abort()
             else:
@@ -220,16 +262,15 @@ def test_never_writable_and_executable_through_many_operations():
     assert statistics.in_use == sum(-(-slot.size // GRANULE) * GRANULE for slot, _ in live)
 
 
-@runs_here
 def test_threads_share_one_memory():
-    memory = CodeMemory(first=16 * 1024)
+    memory = fit_memory(first=16 * 1024)
     wrong: list[object] = []
 
     def work(seed_number: int) -> None:
         chance = random.Random(seed_number)
         live = []
         for step in range(400):
-            slot = memory.reserve(chance.randrange(6, 900))
+            slot = memory.reserve(chance.randrange(len(ANSWER), 900))
             slot.commit(answer(seed_number * 1000 + step))
             live.append((slot, seed_number * 1000 + step))
             if len(live) > 20:
@@ -275,7 +316,7 @@ def test_a_finalizer_may_free_and_reserve_in_the_middle_of_a_reservation(monkeyp
 
 
 FORK = """
-memory = CodeMemory()
+memory = fit_memory()
 old = memory.reserve(64); old.commit(answer(1))
 freed = memory.reserve(64); freed.commit(answer(2))
 pending = memory.reserve(64)
@@ -322,18 +363,16 @@ assert_no_page_is_writable_and_executable()
 """
 
 
-@runs_here
 def test_fork_freezes_both_sides():
     in_child(FORK)
 
 
-@runs_here
 def test_fork_of_a_fork_and_forks_beside_busy_threads():
     in_child(
         """
         import warnings
         warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads is the test
-        memory = default_memory()
+        memory = executable_memory()
         stop = threading.Event()
         failures = []
         def work(base):
@@ -373,7 +412,6 @@ def test_fork_of_a_fork_and_forks_beside_busy_threads():
     )
 
 
-@runs_here
 def test_works_where_the_kernel_denies_write_then_execute():
     in_child(
         """
@@ -383,7 +421,7 @@ def test_works_where_the_kernel_denies_write_then_execute():
             raise SystemExit(0 if ctypes.get_errno() == errno.EINVAL else 1)  # a kernel before 6.3
         with pytest.raises(OSError):
             mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-        slot = CodeMemory().reserve(64)
+        slot = fit_memory().reserve(64)
         slot.commit(ANSWER)
         assert call(slot) == 42
         """
@@ -398,7 +436,7 @@ def test_code_outlives_its_memory_object():
         address = slot.address
         del slot, memory
         gc.collect()
-        assert seed.read(address, 6) == ANSWER
+        assert seed.read(address, len(ANSWER)) == ANSWER
         """
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farcall.memory.spans import GRANULE, Spans, rounded
@@ -11,6 +11,7 @@ from farcall.memory.spans import GRANULE, Spans, rounded
 UNITS = 64
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # an emulator takes its time
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 20)), max_size=200))
 def test_spans_never_overlap_and_are_found_when_there(steps):
     spans = Spans(UNITS * GRANULE)

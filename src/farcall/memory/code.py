@@ -45,7 +45,9 @@ class CodeMemory:
 
     `trap` is what fills freed and unused bytes, an instruction of the processor that faults: its length must
     divide 64. `on_commit`, if set, is called with (address, size) whenever bytes of committed code have
-    changed, for processors whose instruction cache has to be told. Both may be set later, but before use.
+    changed, for processors whose instruction cache has to be told. `reuse` is to be False where code that was
+    overwritten may go on running, as some emulators have it: then freed bytes are not used again, but go with their
+    region when nothing in it is left. All three may be set later, but before use.
 
     Memory is not given back when a CodeMemory is dropped: only freeing the slots does that.
     """
@@ -64,6 +66,7 @@ class CodeMemory:
             raise ValueError(f"the first region ({first}) must be positive and at most the largest ({largest})")
         self.trap = trap
         self.on_commit = on_commit
+        self.reuse = True
         self._first = self._next = first
         self._largest = largest
         self._regions: list[Region] = []  # where slots are taken from; the last one is tried first
@@ -175,6 +178,9 @@ class CodeMemory:
         region = Region(max(length, self._next))
         self._next = min(self._next * 2, self._largest)
         offset = region.spans.take(length)
+        if not self.reuse:
+            for empty in [other for other in self._regions if not other.slots]:  # but not without room any more
+                self._unmap(empty)
         self._regions.append(region)
         return region, offset
 
@@ -192,15 +198,24 @@ class CodeMemory:
             region.put(slot.offset, self._traps(0, slot.length))
         if region.companion is not None:
             region.companion.cleared(slot.offset, slot.length)
-        region.spans.give(slot.offset, slot.length)
+        if self.reuse:
+            region.spans.give(slot.offset, slot.length)
+        else:
+            region.spans.waste(slot.length)
         if region.slots:
             return
         if region.frozen:
             self._frozen.remove(region)
             region.unmap()
-        elif any(not other.slots for other in self._regions if other is not region):
-            self._regions.remove(region)
-            region.unmap()
+        elif self.reuse:
+            if any(not other.slots for other in self._regions if other is not region):
+                self._unmap(region)
+        elif region is not self._regions[-1]:  # the last one may have room still
+            self._unmap(region)
+
+    def _unmap(self, region: Region) -> None:
+        self._regions.remove(region)
+        region.unmap()
 
     def _free_late(self) -> None:
         while self._late:

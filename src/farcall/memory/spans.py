@@ -70,6 +70,10 @@ class Spans:
         else:
             self._add(offset, end)
 
+    def waste(self, length: int) -> None:
+        """Counts a span of `length` bytes as used no more, but does not hand it out again."""
+        self.used -= length
+
     def _add(self, start: int, end: int) -> None:
         self._starts[start] = end
         self._ends[end] = start
