@@ -38,6 +38,7 @@ __all__ = [
     "read",
     "symbol",
     "symbol_origin",
+    "word_function",
     "write",
 ]
 
@@ -213,6 +214,20 @@ def _encoded(text: str, what: str) -> bytes:
     if "\0" in text:
         raise ValueError(f"{what} cannot contain a NUL: {text!r}")
     return os.fsencode(text)
+
+
+def word_function(address: int, count: int) -> Callable[..., int]:
+    """The C function at an address, of `count` parameters and a result that are words: each an `int` from 0 on that
+    fits into a pointer. It is called with the GIL held. NullPointerError for NULL."""
+    if address == 0:
+        raise NullPointerError("NULL cannot be called")
+    function: Callable[..., int] = _word_prototype(count)(address)
+    return function
+
+
+@cache
+def _word_prototype(count: int) -> Callable[[int], Callable[..., int]]:
+    return ctypes.PYFUNCTYPE(ctypes.c_size_t, *([ctypes.c_size_t] * count))
 
 
 # Python objects

@@ -94,7 +94,8 @@ def test_library_from_opening_to_closing():
     address = seed.library_symbol(handle, "cos")
     assert ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(address)(1.0) == math.cos(1.0)
     assert seed.library_symbol(handle, "no_such_symbol") == 0
-    assert seed.symbol_origin(seed.library_symbol(handle, "signgam")) == (path, "signgam")
+    origin = seed.symbol_origin(seed.library_symbol(handle, "signgam"))
+    assert origin in [(path, "signgam"), (path, "__signgam")]  # its alias
     seed.close_library(handle)
 
 

@@ -68,6 +68,8 @@ _API = {
     "PyBuffer_Release": "v p",
     # numbers and text
     "PyNumber_Index": "p p",
+    "PyLong_AsSsize_t": "z p",
+    "PyLong_AsSize_t": "n p",
     "PyLong_AsLongLong": "q p",
     "PyLong_AsUnsignedLongLong": "u p",
     "PyLong_FromLongLong": "p q",
@@ -114,7 +116,7 @@ _API = {
     # the C library
     "strlen": "n p",
     "memmove": "p ppn",
-    "__errno_location": "p ",
+    "errno": "p ",  # by its name on the system (Target.errno)
     # support routines
     "support:block": "i pppzp",
     "support:character": "i pppz",
@@ -124,7 +126,7 @@ _API = {
     "support:failed": "v pp",
     "support:get_item": "p pz",
     "support:get_member": "p pz",
-    "support:outside": "i qqq",
+    "support:outside": "i zzz",
     "support:pointer": "i pppzp",
     "support:real": "i pppz",
     "support:refuse": "v pzp",

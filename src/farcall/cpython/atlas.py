@@ -1,7 +1,7 @@
 """Which generated code lies where: kept for those who walk the stack, and for those who want names.
 
 Every region of executable memory has a map beside it. In private memory, the map holds the region's table of
-frames (see `lower.frames`), which libgcc's unwinder reads: so C++ exceptions pass through generated code, and
+frames, if there is one (see `lower.frames`), which libgcc's unwinder reads: so C++ exceptions pass through generated code, and
 `backtrace()` sees through it. The region is made known to libgcc once, when the first code is put there, however
 much code comes and goes: an entry is written with the code and cleared when the code is freed, which costs less
 than a microsecond and no lock. (One registration for each function would do as well, but libgcc keeps them in a
@@ -22,14 +22,12 @@ from typing import NamedTuple, Protocol
 
 from .. import seed
 from ..lower import Code, Unwind
-from ..lower.frames import GRANULE, SHAPE, region_frame, shapes
+from ..lower.frames import SHAPE, region_frame, shapes, table_size
+from ..lower.hardware import hardware
 from ..memory import Region, Slot, exclusive
 from . import libgcc
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
-
-WORD = 8  # bytes of the table for each granule
-ADDRESSES = 1 << 64
 
 
 class Layout(NamedTuple):
@@ -69,15 +67,19 @@ class Map:
     needed for that is kept here.
     """
 
-    __slots__ = ("_deregister", "_drop", "_frame", "_maps", "_table", "_watchers", "pieces", "region")
+    __slots__ = ("_deregister", "_drop", "_frame", "_maps", "_table", "_watchers", "_word", "pieces", "region")
 
     def __init__(self, region: Region, cpu: str) -> None:
         self.region = region
         self.pieces: dict[int, tuple[str, Layout]] = {}
         self._maps, self._watchers, self._drop = _maps, _watchers, seed.drop
         self._deregister: Callable[[int], None] | None = None
-        self._table = mmap.mmap(-1, region.size // GRANULE * WORD, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        frame = region_frame(cpu, region.address, region.size, seed.address_of(self._table))
+        self._word = hardware(cpu).word  # bytes of the table for each granule
+        size = table_size(cpu, region.size)
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        self._table = mmap.mmap(-1, size, flags=private) if size else None
+        table = 0 if self._table is None else seed.address_of(self._table)
+        frame = region_frame(cpu, region.address, region.size, table)
         self._frame = seed.address_of(frame), frame
         for memory in (self._table, frame):
             seed.hold(memory)  # the unwinder may read it when Python is gone
@@ -95,12 +97,12 @@ class Map:
     def put(self, slot: Slot, name: str, layout: Layout) -> None:
         """Code of this layout comes to lie in the slot."""
         self.pieces[slot.offset] = (name, layout)
-        word = (layout.address - SHAPE * slot.address) % ADDRESSES
-        self._write(slot.offset, slot.length, word.to_bytes(8, "little"))
+        word = (layout.address - SHAPE * slot.address) % (1 << 8 * self._word)
+        self._write(slot.offset, slot.length, word)
 
     def cleared(self, offset: int, length: int) -> None:
         """What the memory tells: no code lies there any more."""
-        self._write(offset, length, b"\0\0\0\0\0\0\0\0")
+        self._write(offset, length, 0)
         if self.pieces.pop(offset, None) is not None:
             for watcher in self._watchers:
                 watcher.left(self.region.address + offset)
@@ -112,12 +114,15 @@ class Map:
         if self._deregister is not None:
             self._deregister(self._frame[0])
         self._drop(self._frame[1])
-        self._table.close()
+        if self._table is not None:
+            self._table.close()
         self._drop(self._table)
 
-    def _write(self, offset: int, length: int, word: bytes) -> None:
-        """The same word, of 8 bytes, for each granule, of 64."""
-        self._table[offset // 8 : (offset + length) // 8] = word * (length // 64)
+    def _write(self, offset: int, length: int, word: int) -> None:
+        """The same word for each granule, of 64 bytes."""
+        if self._table is not None:
+            first, count, size = offset // 64, length // 64, self._word
+            self._table[first * size : (first + count) * size] = word.to_bytes(size, "little") * count
 
 
 _asked = False

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 import threading
 from typing import NamedTuple
 
 from .. import seed
+from .host import WORD
 
 __all__ = ["UNIT", "Cells", "allocate", "free", "regions"]
 
@@ -21,7 +23,7 @@ UNIT = 16
 
 
 class Cells(NamedTuple):
-    """`size` bytes at `address`; written through `view` from `offset` on."""
+    """`size` bytes at `address`; written through `view` from `offset` on. A word is as wide as a pointer."""
 
     address: int
     size: int
@@ -33,11 +35,11 @@ class Cells(NamedTuple):
         self.view[start : start + len(data)] = data
 
     def put_word(self, at: int, word: int) -> None:
-        self.put(at, word.to_bytes(8, "little"))
+        self.put(at, word.to_bytes(WORD, sys.byteorder))
 
     def word(self, at: int) -> int:
         start = self.offset + at
-        return int.from_bytes(self.view[start : start + 8], "little")
+        return int.from_bytes(self.view[start : start + WORD], sys.byteorder)
 
 
 _lock = threading.RLock()

@@ -12,9 +12,8 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import seed
 from ..convention import Signature, place
@@ -24,13 +23,13 @@ from ..lower import thunk
 from ..memory import Slot
 from ..recipe import Callback, carrier, closure
 from ..recipe.carrier import Block, PointerTo
-from ..recipe.closure import ACTIVE, CALLABLE, GENERATION, KEPT, SELF, STATED, VECTORCALL
+from ..recipe.state import state
 from . import ending as _ending  # noqa: F401  (generated code goes through its gate)
 from . import marshal as _marshal  # noqa: F401  (generated code calls it)
 from .cell import UNIT, Cells, allocate, free
 from .function import bind
-from .host import check_registers
-from .linker import Linker, linker, register
+from .host import WORD, check_registers
+from .linker import Linker, Prepared, linker, register
 from .parked import failed
 from .value import class_of
 
@@ -39,7 +38,10 @@ __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_t
 #: How many closed closures keep answering before their memory serves others.
 QUARANTINE = 256
 #: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
-TP_VECTORCALL_OFFSET = 5 * 8
+TP_VECTORCALL_OFFSET = 5 * WORD
+#: Where the cells of a closure's state are, and how many generations they tell apart: 0 is none.
+CELL = state(WORD)
+GENERATIONS = (1 << 8 * WORD) - 1
 
 
 class _State:
@@ -72,8 +74,8 @@ class _State:
 
     def close(self) -> None:
         """No call begins from now on; what is inside goes on."""
-        self.cells.put_word(CALLABLE, 0)
-        if self.cells.word(ACTIVE):
+        self.cells.put_word(CELL.callable, 0)
+        if self.cells.word(CELL.active):
             _leaving[self.cells.address] = self
         else:
             self.put_away()
@@ -89,15 +91,15 @@ class _State:
     def give_back(self) -> None:
         cells = self.cells
         del _closed[cells.address]
-        cells.put_word(GENERATION, 0)
-        kept = cells.word(KEPT)
+        cells.put_word(CELL.generation, 0)
+        kept = cells.word(CELL.kept)
         if kept:
             seed.drop(seed.object_at(kept))
         self.slot.free()
         free(cells)
 
 
-_generations = itertools.count(1)
+_generations = itertools.count()
 _quarantine: deque[_State] = deque()
 _leaving: dict[int, _State] = {}  # closed while C was inside, by the address of their cells
 _closed: dict[int, _State] = {}  # in quarantine, likewise
@@ -145,7 +147,7 @@ class Closure:
 
     @property
     def closed(self) -> bool:
-        return self._state.callable is None or not self._state.cells.word(CALLABLE)
+        return self._state.callable is None or not self._state.cells.word(CELL.callable)
 
     @property
     def __farcall_address__(self) -> int:
@@ -289,21 +291,21 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     signature = Signature(
         function.result, tuple(unqualified(p.type) for p in function.parameters), None, function.convention
     )
-    body, classes = _body(signature)
-    state = _State(name, function, callable)
-    state.classes = classes
+    body = _body(signature)
+    made = _State(name, function, callable)
+    made.classes = body.classes
     size = 0 if isinstance(unqualified(function.result), Void) else carrier(function.result, link.target.model).size
-    stated, state.stated = _stated(function, on_error, f"callback {name}(): on_error")
-    cells = state.cells = allocate(STATED + size)
-    generation = next(_generations)
-    cells.put_word(GENERATION, generation)
-    cells.put_word(CALLABLE, id(callable))
-    cells.put_word(VECTORCALL, _vectorcall(callable, link))
-    cells.put_word(SELF, id(state))
-    cells.put(STATED, stated)
-    own = {"state": cells.address, "generation": generation, "body": body}
-    state.slot = link.bind(_thunk(link), own, f"closure:{name}")
-    return state
+    stated, made.stated = _stated(function, on_error, f"callback {name}(): on_error")
+    cells = made.cells = allocate(CELL.stated + size)
+    generation = next(_generations) % GENERATIONS + 1
+    cells.put_word(CELL.generation, generation)
+    cells.put_word(CELL.callable, id(callable))
+    cells.put_word(CELL.vectorcall, _vectorcall(callable, link))
+    cells.put_word(CELL.self, id(made))
+    cells.put(CELL.stated, stated)
+    own = {"state": cells.address, "generation": generation, "body": body.address}
+    made.slot = link.bind(body.thunk, own, f"closure:{name}")
+    return made
 
 
 def _vectorcall(callable: Any, link: Linker) -> int:
@@ -311,8 +313,9 @@ def _vectorcall(callable: Any, link: Linker) -> int:
     (a class may lose it when its `__call__` is assigned to); else 0."""
     if not link.facts.fast or type(callable) not in (FunctionType, MethodType, BuiltinFunctionType):
         return 0
-    offset = int.from_bytes(seed.read(id(type(callable)) + link.facts.header + TP_VECTORCALL_OFFSET, 8), "little")
-    place = seed.read(id(callable) + offset, 8)
+    at = id(type(callable)) + link.facts.header + TP_VECTORCALL_OFFSET
+    offset = int.from_bytes(seed.read(at, WORD), sys.byteorder)
+    place = seed.read(id(callable) + offset, WORD)
     return offset if any(place) else 0  # a builtin may have none
 
 
@@ -327,16 +330,19 @@ def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, objec
     return bytes(memoryview(made)), made
 
 
-@lru_cache(maxsize=2)
-def _thunk(link: Linker) -> Any:
-    return link.prepared(thunk(link.target))
+class _Body(NamedTuple):
+    """The address of the body for a signature, the classes it makes and accepts, the thunk of its closures."""
+
+    address: int
+    classes: tuple[Any, ...]
+    thunk: Prepared
 
 
-_bodies: dict[Signature, tuple[int, tuple[Any, ...]]] = {}
+_bodies: dict[Signature, _Body] = {}
 
 
-def _body(signature: Signature) -> tuple[int, tuple[Any, ...]]:
-    """The address of the body for a signature, and the classes it makes and accepts; made once, kept for good."""
+def _body(signature: Signature) -> _Body:
+    """The body for a signature; made once, kept for good."""
     found = _bodies.get(signature)
     if found is not None:
         return found
@@ -358,7 +364,8 @@ def _body(signature: Signature) -> tuple[int, tuple[Any, ...]]:
     plan = Callback(parameters, result, placement)
     prepared = link.prepare(closure(plan, link.surroundings))
     address = link.bind(prepared, own, f"closure body:{signature}").address
-    return _bodies.setdefault(signature, (address, tuple(classes)))
+    body = _Body(address, tuple(classes), link.prepared(thunk(link.target, placement)))
+    return _bodies.setdefault(signature, body)
 
 
 def retire(cells: int) -> None:

@@ -29,7 +29,7 @@ def _shut() -> None:
     """Let no stranger in from now on, and wait for those who are in."""
     _gate.put_word(SHUT, 1)
     deadline = time.monotonic() + GRACE
-    while _gate.word(ENTERED) > _gate.word(LEFT) and time.monotonic() < deadline:
+    while _gate.word(ENTERED) != _gate.word(LEFT) and time.monotonic() < deadline:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile
 
 

@@ -17,10 +17,11 @@ from .. import seed
 from ..convention import Placement, Signature, place
 from ..ctype import CType, Function, Parameter, Pointer, Qualified, declare, unqualified
 from ..errors import NullPointerError, UnsupportedTypeError
+from ..lower.reference import copies_of
 from ..memory import Slot
 from ..recipe import Call, call, carrier, closed, forward
 from ..recipe.carrier import Block, PointerTo
-from .host import check_registers, host_target
+from .host import WORD, check_registers, host_target
 from .linker import Linker, Prepared, linker
 from .native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
 
@@ -28,10 +29,11 @@ __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
-#: The most bytes of arguments that a call may put on the stack: a thread's stack may be no larger than 8 MiB.
+#: The most bytes of arguments, and of copies of them, that a call may put on the stack: a thread's stack may be no
+#: larger than 8 MiB.
 LARGEST_STACK = 1 << 20
 #: Where a PyMethodDef keeps the address of its function.
-ML_METH = 8
+ML_METH = WORD
 
 
 class Description:
@@ -102,7 +104,7 @@ class Description:
         """Have every later call raise LibraryClosedError: the function's library is about to go."""
         link = linker(self.tier)
         table = _bytes_address(self.texts[0], link)
-        seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(8, "little"))
+        seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"
@@ -206,9 +208,10 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     model = link.target.model
     placement = place(signature, link.target)
     check_registers(placement)
-    if placement.stack_size > LARGEST_STACK:
+    taken = copies_of(placement, model).end
+    if taken > LARGEST_STACK:
         raise UnsupportedTypeError(
-            f"the arguments take {placement.stack_size} bytes of stack, more than {LARGEST_STACK}: pass pointers"
+            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
         )
     parameters = tuple(carrier(type, model) for type in signature.parameters)
     result = carrier(signature.result, model)

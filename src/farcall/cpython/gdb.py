@@ -8,13 +8,13 @@ breakpoint. No library here has them, so one is made, byte by byte, and loaded.
 from __future__ import annotations
 
 import os
-from struct import pack
+import sys
 from types import BuiltinFunctionType
 from typing import NamedTuple
 
 from .. import seed
 from ..convention import Signature, place
-from ..ctype import Function, names
+from ..ctype import Field, Function, Pointer, Record, layout, names, sizeof
 from ..lower import lower
 from ..lower.elf import shared_object, symbol_file
 from ..lower.frames import eh_frame
@@ -27,12 +27,61 @@ from .host import host_target
 __all__ = ["debug_map"]
 
 FUNCTION, DESCRIPTOR = "__jit_debug_register_code", "__jit_debug_descriptor"
-#: struct jit_descriptor: version, action, the entry it is about, the first entry.
-VERSION, ACTION, RELEVANT, FIRST, DESCRIPTOR_SIZE = 1, 4, 8, 16, 24
+VERSION = 1
 REGISTER, UNREGISTER = 1, 2
-#: struct jit_code_entry: next, previous, the symbol file's address and size.
-NEXT, PREVIOUS, FILE, FILE_SIZE, ENTRY_SIZE = 0, 8, 16, 24, 32
+#: gdb's structures, as its manual declares them.
+CODE_ENTRY = Record(
+    "struct",
+    "jit_code_entry",
+    (
+        Field("next", Pointer(names.void)),
+        Field("previous", Pointer(names.void)),
+        Field("file", Pointer(names.void)),
+        Field("size", names.uint64),
+    ),
+)
+DESCRIPTION = Record(
+    "struct",
+    "jit_descriptor",
+    (
+        Field("version", names.uint32),
+        Field("action", names.uint32),
+        Field("relevant", Pointer(names.void)),
+        Field("first", Pointer(names.void)),
+    ),
+)
 MFD_CLOEXEC = 1
+
+
+class _Struct(NamedTuple):
+    """A structure as it lies in memory: its size, and the offset and size of each member."""
+
+    size: int
+    members: dict[str, tuple[int, int]]
+
+    def image(self, **values: int) -> bytes:
+        """Its bytes; members that are not named are 0."""
+        data = bytearray(self.size)
+        for name, value in values.items():
+            offset, size = self.members[name]
+            data[offset : offset + size] = value.to_bytes(size, sys.byteorder)
+        return bytes(data)
+
+    def read(self, address: int, name: str) -> int:
+        """A member of the structure at an address."""
+        offset, size = self.members[name]
+        return int.from_bytes(seed.read(address + offset, size), sys.byteorder)
+
+    def write(self, address: int, name: str, value: int) -> None:
+        """Change a member of the structure at an address."""
+        offset, size = self.members[name]
+        seed.write(address + offset, value.to_bytes(size, sys.byteorder))
+
+
+def _struct(record: Record) -> _Struct:
+    model = host_target().model
+    found = layout(record, model)
+    return _Struct(found.size, {m.field.name or "": (m.offset, sizeof(m.field.type, model)) for m in found.members})
 
 
 class _Entry(NamedTuple):
@@ -47,6 +96,7 @@ class _Debugger:
 
     def __init__(self) -> None:
         self._descriptor, self._changed = _interface()
+        self._list, self._entry = _struct(DESCRIPTION), _struct(CODE_ENTRY)
         self._entries: dict[int, _Entry] = {}  # by the address of the code, the newest last
         self._busy = False
         self._late: list[int] = []  # freed by a finalizer while the list was being changed
@@ -56,13 +106,14 @@ class _Debugger:
             return
         frames = eh_frame(layout.cpu, layout.unwind, address, layout.size)
         file = symbol_file(layout.cpu, f"farcall:{name}", address, layout.size, frames)
-        cells = allocate(ENTRY_SIZE)
+        cells = allocate(self._entry.size)
         with exclusive():
             self._busy = True
             first = next(reversed(self._entries.values()), None)
-            cells.put(0, pack("<QQQQ", first.cells.address if first else 0, 0, seed.address_of(file), len(file)))
-            if first:
-                first.cells.put_word(PREVIOUS, cells.address)
+            following = first.cells.address if first else 0
+            cells.put(0, self._entry.image(next=following, file=seed.address_of(file), size=len(file)))
+            if following:
+                self._entry.write(following, "previous", cells.address)
             self._entries[address] = _Entry(cells, file)
             self._tell(REGISTER, cells.address, cells.address)
             self._busy = False
@@ -77,11 +128,11 @@ class _Debugger:
         if entry is None:
             return
         cells = entry.cells
-        following, previous = cells.word(NEXT), cells.word(PREVIOUS)
+        following, previous = (self._entry.read(cells.address, name) for name in ("next", "previous"))
         if following:
-            seed.write(following + PREVIOUS, pack("<Q", previous))
+            self._entry.write(following, "previous", previous)
         if previous:
-            seed.write(previous + NEXT, pack("<Q", following))
+            self._entry.write(previous, "next", following)
         newest = next(reversed(self._entries.values()), None)
         self._tell(UNREGISTER, cells.address, newest.cells.address if newest else 0)
         free(cells)
@@ -93,7 +144,8 @@ class _Debugger:
                 self.left(address)
 
     def _tell(self, action: int, relevant: int, first: int) -> None:
-        seed.write(self._descriptor + ACTION, pack("<IQQ", action, relevant, first))
+        for name, value in (("action", action), ("relevant", relevant), ("first", first)):
+            self._list.write(self._descriptor, name, value)
         self._changed()
 
 
@@ -123,7 +175,7 @@ def _interface() -> tuple[int, BuiltinFunctionType]:
         from .function import bind
 
         target = host_target()
-        descriptor = pack("<IIQQ", VERSION, 0, 0, 0)
+        descriptor = _struct(DESCRIPTION).image(version=VERSION)
         nothing = lower(Routine("nothing", place(Signature(names.void, ()), target), (Return(None),)), target)
         image = shared_object(target.cpu, nothing.data, FUNCTION, descriptor, DESCRIPTOR)
         file = os.memfd_create("farcall-gdb", MFD_CLOEXEC)  # stays open: gdb opens it by its name

@@ -9,8 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..convention import Signature, place
 from ..ctype import Function, unqualified
@@ -18,15 +17,17 @@ from ..errors import ClosureError, NullPointerError
 from ..lower import thunk
 from ..memory import Slot
 from ..recipe import Callback, carrier, handler
-from ..recipe.closure import CALLABLE
+from ..recipe.state import state
 from .cell import Cells, allocate, free
-from .linker import Linker, Prepared, linker
+from .host import WORD
+from .linker import Prepared, linker
 
 __all__ = ["Handler"]
 
 #: Where the state keeps what the handler is given, in bytes.
-HANDLER, CIF, USER_DATA, SIZE = CALLABLE, CALLABLE + 8, CALLABLE + 16, CALLABLE + 24
-ADDRESSES = 1 << 64
+HANDLER = state(WORD).callable
+CIF, USER_DATA, SIZE = HANDLER + WORD, HANDLER + 2 * WORD, HANDLER + 3 * WORD
+ADDRESSES = 1 << 8 * WORD
 
 
 class Handler:
@@ -60,8 +61,8 @@ class Handler:
         self._cells.put_word(HANDLER, handler_address)
         self._cells.put_word(CIF, cif)
         self._cells.put_word(USER_DATA, user_data)
-        own = {"state": self._cells.address, "generation": 0, "body": body}
-        self._slot = link.bind(_thunk(link), own, f"handler:{handler_address:#x}")
+        own = {"state": self._cells.address, "generation": 0, "body": body.address}
+        self._slot = link.bind(body.thunk, own, f"handler:{handler_address:#x}")
 
     @property
     def address(self) -> int:
@@ -113,21 +114,25 @@ def _signature(given: Function | Signature) -> Signature:
     return replace(given, parameters=tuple(unqualified(type) for type in given.parameters))
 
 
-@lru_cache(maxsize=2)
-def _thunk(link: Linker) -> Prepared:
-    return link.prepared(thunk(link.target))
+class _Body(NamedTuple):
+    """The address of the body for a signature, and the thunk of its handlers."""
+
+    address: int
+    thunk: Prepared
 
 
-_bodies: dict[Signature, int] = {}
+_bodies: dict[Signature, _Body] = {}
 
 
-def _body(signature: Signature) -> int:
-    """The address of the body for a signature; made once, kept for good."""
+def _body(signature: Signature) -> _Body:
+    """The body for a signature; made once, kept for good."""
     found = _bodies.get(signature)
     if found is None:
         link = linker()
+        placement = place(signature, link.target)
         parameters = tuple(carrier(type, link.target.model) for type in signature.parameters)
-        plan = Callback(parameters, carrier(signature.result, link.target.model), place(signature, link.target))
-        made = link.bind(link.prepare(handler(plan, link.surroundings)), {}, f"handler body:{signature}").address
-        found = _bodies.setdefault(signature, made)
+        plan = Callback(parameters, carrier(signature.result, link.target.model), placement)
+        address = link.bind(link.prepare(handler(plan, link.surroundings)), {}, f"handler body:{signature}").address
+        body = _Body(address, link.prepared(thunk(link.target, placement)))
+        found = _bodies.setdefault(signature, body)
     return found

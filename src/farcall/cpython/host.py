@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 from functools import lru_cache
 
 from ..convention import Placement, Target, target
+from ..convention.machine import cpu_called, cpu_of_elf
 from ..errors import UnsupportedTargetError, UnsupportedTypeError
 
-__all__ = ["check_registers", "host_target"]
+__all__ = ["WORD", "check_registers", "host_target"]
 
-#: Names that `platform.machine()` has for one CPU.
-MACHINES = {"AMD64": "x86_64", "x86_64": "x86_64", "amd64": "x86_64", "arm64": "aarch64"}
+#: The bytes of a pointer, of Py_ssize_t, and of the cells that generated code shares with Python.
+WORD = struct.calcsize("P")
+#: What the system has loaded as the main program, for this process.
+PROGRAM = "/proc/self/exe"
 
 
 @lru_cache(maxsize=1)
 def host_target() -> Target:
     """The target of the running interpreter. Raises UnsupportedTargetError, naming the machine, if there is none."""
-    import platform
-
-    machine = platform.machine()
-    cpu = MACHINES.get(machine, machine)
     if sys.implementation.name != "cpython":
         raise UnsupportedTargetError(f"farcall makes CPython builtins; this is {sys.implementation.name}")
-    if sys.maxsize < 1 << 32 and cpu == "x86_64":
-        raise UnsupportedTargetError("a 32-bit Python on x86-64 is not supported yet")
-    return target(f"{cpu}-{sys.platform}")
+    return target(f"{_cpu()}-{sys.platform}")
+
+
+def _cpu() -> str:
+    """The CPU that the interpreter was compiled for: a kernel may run those of another width, or an emulator any, so
+    the program's own header is asked before the kernel is."""
+    try:
+        with open(PROGRAM, "rb") as program:
+            return cpu_of_elf(program.read(20))
+    except (OSError, ValueError):
+        import platform
+
+        name = getattr(sys.implementation, "_multiarch", "").partition("-")[0]
+        return cpu_called(name or platform.machine(), WORD)
 
 
 #: Wide vector registers by the first letters of their names, and the CPU feature that has them (the names that

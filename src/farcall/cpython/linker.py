@@ -10,18 +10,18 @@ import sys
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
-from struct import pack_into
 from typing import NamedTuple
 
 from .. import seed
 from ..convention import Target
 from ..errors import UnsupportedTargetError
 from ..lower import Code, lower
-from ..memory import Slot, default_memory
+from ..memory import Slot
 from ..recipe import Interpreter, Routine, Surroundings
 from ..recipe import support as support_routine
 from . import atlas
 from .api import EXPORTED_AS
+from .executable import executable_memory
 from .facts import interpreter
 from .host import host_target
 
@@ -69,19 +69,24 @@ class Linker:
             if address is None:
                 own.append((offset, name))
             else:
-                pack_into("=Q", image, offset, address)
+                self._put(image, offset, address)
         return Prepared(code, bytes(image), tuple(own), atlas.layout(code))
 
     def link(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
         """The code's bytes with its own addresses filled in."""
         image = bytearray(prepared.image)
         for offset, name in prepared.own:
-            pack_into("=Q", image, offset, own[name])
+            self._put(image, offset, own[name])
         return image
+
+    def _put(self, image: bytearray, offset: int, address: int) -> None:
+        """Fill in a cell."""
+        size = self.target.model.pointer
+        image[offset : offset + size] = address.to_bytes(size, sys.byteorder)
 
     def reserve(self, size: int) -> Slot:
         """Room in executable memory."""
-        return default_memory().reserve(size)
+        return executable_memory().reserve(size)
 
     def bind(self, prepared: Prepared, own: Mapping[str, int], name: str = "code") -> Slot:
         """Commit the code with its own addresses; `name` is what profilers and debuggers call it."""

@@ -32,6 +32,8 @@ PY_BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
+#: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
+GETSET, SLOT = "5P", "iP"
 
 
 class Getset(NamedTuple):
@@ -77,12 +79,12 @@ class Kept:
 
 def closure(offset: int, member: int, size: int) -> bytearray:
     """The cells of a field's closure; the class is filled in when it is first needed."""
-    return bytearray(struct.pack("=QQQQ", offset, member, 0, size))
+    return bytearray(struct.pack("4P", offset, member, 0, size))
 
 
 def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
     """A PyMethodDef of the four addresses and flags."""
-    return struct.pack("=QQiiQ", name, code, flags, 0, doc)
+    return struct.pack("PPiP", name, code, flags, doc)
 
 
 _kept = Kept()  # what farcall's own builtins point to
@@ -151,13 +153,13 @@ def make_type(
         table += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]
     if getsets:
         rows = [
-            struct.pack("=QQQQQ", kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
+            struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
             for g in getsets
         ]
-        table.append((PY_TP_GETSET, kept.add(b"".join(rows) + bytes(40))))
-    at = kept.add(b"".join(struct.pack("=iiQ", slot, 0, address) for slot, address in table) + bytes(16))
+        table.append((PY_TP_GETSET, kept.add(b"".join(rows) + bytes(struct.calcsize(GETSET)))))
+    at = kept.add(b"".join(struct.pack(SLOT, slot, address) for slot, address in table) + bytes(struct.calcsize(SLOT)))
     flags = PY_TPFLAGS_DEFAULT | PY_TPFLAGS_BASETYPE
-    spec = struct.pack("=QiiIiQ", kept.text(f"farcall.{name}"), facts.value_payload + size, 0, flags, 0, at)
+    spec = struct.pack("PiiIP", kept.text(f"farcall.{name}"), facts.value_payload + size, 0, flags, at)
     made = seed.make_type(kept.add(spec), bases)
     made.__native__ = kept  # type: ignore[attr-defined]
     return made

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections.abc import Mapping
 from typing import Any
 
 from ..ctype import Array, CType, Field, Function, Parameter, Pointer, Qualified, Record, alignof, names, sizeof
 from .host import host_target
 
-__all__ = ["ctypes_module", "peer_type"]
+__all__ = ["ctypes_module", "peer_type", "simple_type"]
 
 _CONST = frozenset({"const"})
 #: ctypes' letters for its simple types.
@@ -27,6 +28,7 @@ SCALARS: dict[tuple[str, int], CType] = {
     ("i", 1): names.int8, ("i", 2): names.int16, ("i", 4): names.int32, ("i", 8): names.int64,
     ("u", 1): names.uint8, ("u", 2): names.uint16, ("u", 4): names.uint32, ("u", 8): names.uint64,
     ("f", 2): names.float16, ("f", 4): names.float_, ("f", 8): names.double, ("f", 16): names.longdouble,
+    ("f", 12): names.longdouble, ("c", 24): names.complex_longdouble,
     ("c", 8): names.complex_float, ("c", 16): names.complex_double, ("c", 32): names.complex_longdouble,
 }  # fmt: skip
 
@@ -52,6 +54,14 @@ def peer_type(thing: Any) -> CType | None:
     return _of_ctypes(thing)
 
 
+def simple_type(letters: Mapping[str, CType], letter: str) -> CType | None:
+    """The C type of a letter of ctypes'. Where int is as wide as long, ctypes has one type for both, with long's letter:
+    it is int that programs mean by it."""
+    if letter in "lL" and host_target().model.long == 4:
+        letter = "i" if letter == "l" else "I"
+    return letters.get(letter)
+
+
 def ctypes_module() -> Any:
     """`_ctypes`, where ctypes has its base classes; None while nobody has imported it."""
     return sys.modules.get("_ctypes")
@@ -67,7 +77,7 @@ def _of_ctypes(thing: Any) -> CType | None:
     if issubclass(thing, ctypes._SimpleCData) and isinstance(kind, str):
         if getattr(thing, f"__ctype_{sys.byteorder[0]}e__", thing) is not thing:
             raise TypeError(f"{thing.__name__} is in the other byte order")
-        return LETTERS.get(kind)
+        return simple_type(LETTERS, kind)
     if issubclass(thing, ctypes._Pointer):
         target = _of_ctypes(kind) if isinstance(kind, type) else None
         return None if target is None else Pointer(target)

@@ -20,7 +20,7 @@ from struct import pack
 from typing import IO
 
 from .. import seed
-from ..lower.elf import MACHINES
+from ..lower.hardware import hardware
 from . import atlas
 
 __all__ = ["perf_map"]
@@ -46,7 +46,7 @@ class _Writer:
         code = seed.read(address, layout.size)
         with self._lock:
             if self._map is None or self._dump is None:
-                self._open(MACHINES[layout.cpu])
+                self._open(hardware(layout.cpu).elf)
                 assert self._map is not None
                 assert self._dump is not None
             self._map.write(b"%x %x %s\n" % (address, layout.size, text))

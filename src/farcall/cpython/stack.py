@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from functools import lru_cache
 from types import BuiltinFunctionType
 
 from .. import seed
 from ..ctype import Function, Parameter, Pointer, names
-from ..recipe.guard import MARK
+from ..recipe.guard import MARK, SIZE
+from .host import WORD
 
 __all__ = ["bounds", "enclosing_call"]
 
-_PATTERN = MARK.to_bytes(8, "little", signed=True)
+_PATTERN = MARK.to_bytes(SIZE, sys.byteorder, signed=True)
 _limits = threading.local()
-ATTRIBUTES = 64  # sizeof(pthread_attr_t) is 56 on LP64 Linux
+ATTRIBUTES = 256  # more than sizeof(pthread_attr_t) anywhere: 36, 56 or 64 bytes with glibc
 
 
 def enclosing_call(place: int) -> int | None:
@@ -23,11 +25,11 @@ def enclosing_call(place: int) -> int | None:
     low, high = bounds()
     if not low <= place < high:
         return None
-    start = -(-place // 8) * 8
+    start = -(-place // WORD) * WORD
     found, data = -1, seed.read(start, high - start)
     while True:
         found = data.find(_PATTERN, found + 1)
-        if found < 0 or found % 8 == 0:
+        if found < 0 or found % WORD == 0:
             return None if found < 0 else start + found
 
 
@@ -36,11 +38,11 @@ def bounds() -> tuple[int, int]:
     known: tuple[int, int] | None = getattr(_limits, "stack", None)
     if known is None:
         itself, attributes, stack = _functions()
-        room, low, size = bytearray(ATTRIBUTES), bytearray(8), bytearray(8)
+        room, low, size = bytearray(ATTRIBUTES), bytearray(WORD), bytearray(WORD)
         if attributes(itself(), room) != 0 or stack(room, low, size) != 0:
             return (0, 0)
-        start = int.from_bytes(low, "little")
-        known = (start, start + int.from_bytes(size, "little"))
+        start = int.from_bytes(low, sys.byteorder)
+        known = (start, start + int.from_bytes(size, sys.byteorder))
         _limits.stack = known
     return known
 

@@ -11,6 +11,7 @@ import sys
 from functools import lru_cache
 
 from .. import seed
+from .host import WORD
 from .linker import linker
 
 __all__ = ["seal", "set_vectorcall", "settable"]
@@ -40,22 +41,22 @@ def settable() -> bool:
 
 def set_vectorcall(cls: type, address: int) -> None:
     """Have a call of the type run the C function at `address` (PEP 590). Subclasses do not inherit it."""
-    seed.write(id(cls) + _vectorcall_at(), address.to_bytes(8, sys.byteorder))
+    seed.write(id(cls) + _vectorcall_at(), address.to_bytes(WORD, sys.byteorder))
 
 
 def seal(cls: type) -> None:
     """Let no one set attributes of the type any more: CPython then calls it as it calls its own (from 3.11 on)."""
     if settable():
-        seed.write(id(cls) + _flags_at(), (cls.__flags__ | IMMUTABLE).to_bytes(8, sys.byteorder))
+        seed.write(id(cls) + _flags_at(), (cls.__flags__ | IMMUTABLE).to_bytes(WORD, sys.byteorder))
 
 
 def _word(cls: type, at: int) -> int:
-    return int.from_bytes(seed.read(id(cls) + at, 8), sys.byteorder)
+    return int.from_bytes(seed.read(id(cls) + at, WORD), sys.byteorder)
 
 
 def _flags_at() -> int:
-    return linker().facts.header + TP_FLAGS * 8
+    return linker().facts.header + TP_FLAGS * WORD
 
 
 def _vectorcall_at() -> int:
-    return _word(type, linker().facts.header + TP_VECTORCALL_OFFSET * 8)
+    return _word(type, linker().facts.header + TP_VECTORCALL_OFFSET * WORD)

@@ -10,7 +10,7 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ..convention import promote
-from ..ctype import Array, CType, Function, Parameter, Pointer, Qualified, names
+from ..ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
 from .function import Description, bind
 from .host import host_target
 from .linker import register
@@ -76,10 +76,14 @@ def tail_type(value: object, where: str) -> CType:
 
 def _sized_integer(value: Any) -> CType:
     """A NumPy integer scalar: as wide as it is."""
-    wide = value.dtype.itemsize > 4
+    size, model = value.dtype.itemsize, host_target().model
     if value.dtype.kind == "u":
-        return names.ulong if wide else (names.uint if value.dtype.itemsize == 4 else names.int_)
-    return names.long if wide else names.int_
+        if size < 4:
+            return names.int_
+        kinds = (names.uint, names.ulong, names.ulonglong)
+    else:
+        kinds = (names.int_, names.long, names.longlong)
+    return next(kind for kind in kinds if sizeof(kind, model) >= size)
 
 
 def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:

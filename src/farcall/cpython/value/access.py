@@ -12,7 +12,7 @@ from ...ctype import Record as RecordType
 from ...errors import NullPointerError
 from ...recipe.carrier import PointerTo, carrier
 from ...recipe.field import CLOSURE_CLASS
-from ..host import host_target
+from ..host import WORD, host_target
 from ..linker import register
 from .array import Array
 from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, peek, poke, view
@@ -24,6 +24,9 @@ from .scalar import Scalar
 from .vector import Vector
 
 __all__ = ["read_at", "read_member", "write_at", "write_member"]
+
+#: The cell of a native descriptor in which the class of its values is kept.
+CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
 
 
 def read_at(ctype: CType, place: int, owner: object) -> Any:
@@ -68,7 +71,7 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
     if issubclass(cls, Scalar):
         try:
             view(cls, place, None).value = value
-        except (TypeError, OverflowError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             if not where:
                 raise
             from ..refusal import refuse_number
@@ -78,7 +81,7 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         from ..marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
-        poke(place, int(pointer).to_bytes(8, "little"))
+        poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
         from ..marshal import to_instance
@@ -196,11 +199,11 @@ def _teach(cls: Any, name: str, of: Any) -> None:
     """Fill the class cell of a native descriptor, on the class it belongs to."""
     for base in cls.__mro__:
         cells = getattr(vars(base).get("__native__"), "cells", {}).get(name)
-        if cells is not None and any(cells[CLOSURE_CLASS : CLOSURE_CLASS + 8]):
+        if cells is not None and any(cells[CLASS]):
             return
         if cells is not None:
             vars(base)["__native__"].things.append(of)
-            cells[CLOSURE_CLASS : CLOSURE_CLASS + 8] = id(of).to_bytes(8, sys.byteorder)
+            cells[CLASS] = id(of).to_bytes(WORD, sys.byteorder)
             return
 
 
@@ -238,7 +241,7 @@ def _set_pointer(value: Any, member: Member, new: object) -> bool:
         place = place_of(value) + member.offset
     else:
         place = address(value) + member.offset
-    poke(place, int(new).to_bytes(8, sys.byteorder))
+    poke(place, int(new).to_bytes(WORD, sys.byteorder))
     keep(value, place, new)
     return True
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from ...ctype import CType
 from ...errors import FreedMemoryError, NullPointerError
+from ..host import WORD
 from ..linker import linker, register
 from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
@@ -128,19 +129,19 @@ def lease(keeper: Keep) -> Lease:
 
 def end(held: Lease) -> None:
     """Have every later use of the memory raise."""
-    poke(id(held) + linker().facts.value_data, bytes(8))
+    poke(id(held) + linker().facts.value_data, bytes(WORD))
 
 
 def alive(held: object) -> bool:
     """Whether memory with this owner is still there."""
     if not isinstance(held, Lease):
         return True
-    return peek(id(held) + linker().facts.value_data, 8) != bytes(8)
+    return peek(id(held) + linker().facts.value_data, WORD) != bytes(WORD)
 
 
 def lent(held: Lease) -> bool:
     """Whether somebody has seen the memory through the buffer protocol."""
-    return peek(id(held) + linker().facts.value_payload, 8) != bytes(8)
+    return peek(id(held) + linker().facts.value_payload, WORD) != bytes(WORD)
 
 
 def keep(value: Value | Keep, place: int, thing: object) -> None:

@@ -27,7 +27,7 @@ from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...errors import IncompleteTypeError, UnsupportedTypeError
-from ...recipe.carrier import Block, Carrier, carrier
+from ...recipe.carrier import Block, Carrier, block_align, carrier
 from ...recipe.construct import LARGEST, MOST
 from ...recipe.construct import Member as Parameter
 from ...recipe.item import Items
@@ -59,8 +59,6 @@ from .vector import Vector
 
 __all__ = ["class_of", "specialise"]
 
-#: What malloc aligns to, and so every payload is: types that want more get memory of their own.
-ALIGNED = 16
 #: A constructor is generated for the type that is called so many times.
 CALLS_BEFORE_CODE = 2
 CONST = frozenset({"const"})
@@ -131,7 +129,7 @@ def _finished(cls: Any, ctype: CType) -> Any:
     """The class with its C type, open to no more change."""
     cls.__ctype__ = ctype
     plain = unqualified(ctype)
-    if not isinstance(plain, PointerType) and alignof(plain, host_target().model) > ALIGNED:
+    if not isinstance(plain, PointerType) and alignof(plain, host_target().model) > block_align(host_target().model):
         cls.__new__ = staticmethod(_new_aligned)
     seal(cls)
     return cls
@@ -148,7 +146,8 @@ def _make_record(ctype: RecordType) -> Any:
     cls.__layout__, cls.__fields__ = placed, members
     cls.__members__ = tuple(member.name for member in members)
     _finished(cls, ctype)
-    plain = not ctype.is_union and placed.align <= ALIGNED and placed.size <= LARGEST and 0 < len(members) <= MOST
+    small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
+    plain = small and not ctype.is_union
     if plain and settable() and not any(m.flexible or (m.const and kind_of(m.ctype)[0] != "number") for m in members):
         register("python:construct", construct)
         address = linker().address("support:construct")

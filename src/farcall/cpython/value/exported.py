@@ -123,10 +123,10 @@ def _describe(native: Any, kept: Any) -> int:
         step *= length
     count = len(shape)
     at = kept.text(text)
-    lengths = kept.add(struct.pack(f"={max(count, 1)}q", *(shape or (0,))))
-    steps = kept.add(struct.pack(f"={max(count, 1)}q", *(strides or (0,))))
+    lengths = kept.add(struct.pack(f"{max(count, 1)}n", *(shape or (0,))))
+    steps = kept.add(struct.pack(f"{max(count, 1)}n", *(strides or (0,))))
     readonly = bool(getattr(native, "__const__", False))
     row = struct.pack(
-        "=QQqqiiQQQQQ", 0, 0, whole, size, readonly, count, at, lengths if count else 0, steps if count else 0, 0, 0
+        "PPnniiPPPPP", 0, 0, whole, size, readonly, count, at, lengths if count else 0, steps if count else 0, 0, 0
     )
     return int(kept.add(row))

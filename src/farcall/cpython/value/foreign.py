@@ -32,6 +32,7 @@ from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import UnsupportedTypeError
 from ..host import host_target
+from ..peer import simple_type
 
 __all__ = ["alike", "from_ctypes", "instance_of", "is_foreign", "pointed", "to_ctypes"]
 
@@ -69,7 +70,7 @@ def from_ctypes(type: Any) -> CType:
     if c is None or not isinstance(type, _type_of(c)):
         raise TypeError(f"{type!r} is not a ctypes type")
     if issubclass(type, c._SimpleCData):
-        found = SIMPLE.get(type._type_)
+        found = simple_type(SIMPLE, type._type_)
         if found is None:
             raise UnsupportedTypeError(f"ctypes.{type.__name__} is no C type")
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -10,14 +11,14 @@ from ... import seed
 from ...ctype import CType, Function, Integer, Void, is_const, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
-from ..host import host_target
+from ..host import WORD, host_target
 from .base import Value, address, alive, native, own, owner, peek, point, poke, target, view
 
 __all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
 
 Data = bytes  # whose name a method has
 #: The end of the address space.
-ADDRESSES = 1 << 64
+ADDRESSES = 1 << 8 * WORD
 
 
 @native
@@ -36,7 +37,7 @@ class Pointer(Value):
         from ..marshal import to_pointer
 
         made = to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
-        poke(address(self), int(made).to_bytes(8, "little"))
+        poke(address(self), int(made).to_bytes(WORD, sys.byteorder))
         own(self, owner(made))
 
     def __int__(self) -> int:
