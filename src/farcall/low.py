@@ -14,12 +14,14 @@ values (whose address is meant), or buffers.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 from . import raw, seed
 from .cpython.closure import Closure
+from .cpython.host import WORD
 from .cpython.value import Pointer as PointerValue
 from .cpython.value import Value, address, class_of, own, view
 from .ctype import Array, Pointer, names
@@ -143,7 +145,7 @@ def elements(*items: Any) -> Value:
     """Likewise for types alone, `ffi_type *[]`: what a struct's `elements` are. It keeps the types alive."""
     cls = class_of(Array(Pointer(ffi_type.__ctype__), len(items) + 1))
     made: Value = cls()
-    seed.write(address(made), b"".join(_address(item).to_bytes(8, "little") for item in items))
+    seed.write(address(made), b"".join(_address(item).to_bytes(WORD, sys.byteorder) for item in items))
     own(made, items)
     return made
 
@@ -173,7 +175,7 @@ def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
     cif that is not prepared."""
     found = _prepared(cif)
     size = found.plan.result.size
-    room: Value = class_of(Array(names.uint8, max(size, 8)))()
+    room: Value = class_of(Array(names.uint8, max(size, raw.FFI_SIZEOF_ARG)))()
     _call(cif, fun, avalue, room, len(found.plan.parameters))
     return seed.read(address(room), size)
 
@@ -229,7 +231,7 @@ def prep_closure(
     room = class_of(Array(names.uint8, size)) if size else None
 
     def run(cif_address: int, result: int, arguments: int, _: int) -> None:
-        seed.write(result, bytes(max(size, 8))) if size else None
+        seed.write(result, bytes(max(size, raw.FFI_SIZEOF_ARG))) if size else None
         addresses = list(_words(arguments, count))
         if room is None:
             callback(cif_address, memoryview(b""), addresses, userdata)
@@ -276,8 +278,8 @@ def _prepared(cif: Any) -> Any:
 
 
 def _words(place: int, count: int) -> Iterator[int]:
-    data = seed.read(place, 8 * count) if count else b""
-    return (int.from_bytes(data[i : i + 8], "little") for i in range(0, len(data), 8))
+    data = seed.read(place, WORD * count) if count else b""
+    return (int.from_bytes(data[i : i + WORD], sys.byteorder) for i in range(0, len(data), WORD))
 
 
 def _address(thing: Any) -> int:

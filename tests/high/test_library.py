@@ -14,6 +14,7 @@ import pytest
 import farcall
 from farcall.errors import DeclarationError, LibraryClosedError, LibraryError, SymbolError
 from tests.conftest import Compile
+from tests.machine import up
 
 SOURCE = """
 #include <string.h>
@@ -141,10 +142,10 @@ def test_redeclaring(library: farcall.Library) -> None:
     assert before(2) == 4
     library.cdef("typedef struct point point; typedef struct point point;")
     for text in (
-        "long twice(int x);",
+        "long long twice(int x);",
         "int twice(int x, int y);",
         "struct point { int x; };",
-        "extern long counter;",
+        "extern long long counter;",
         "typedef int point;",
         "enum { SMALL = 2 };",
     ):
@@ -305,7 +306,7 @@ def test_types(library: farcall.Library) -> None:
     assert types.position(1, 2.0) == types.point(1, 2.0)
     assert types.number(5) == 5
     assert types.either(b=1.0).a == 0x3F800000
-    assert farcall.sizeof(types["struct point[3]"]) == 48
+    assert farcall.sizeof(types["struct point[3]"]) == 3 * up(12)
     assert types["struct point *"](types.point(7, 0.0))[0].x == 7
     assert {"point", "position", "number", "either", "config"} <= set(dir(types))
     assert "point" in repr(types)

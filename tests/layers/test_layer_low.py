@@ -8,6 +8,8 @@ import pytest
 
 import farcall
 from farcall import low
+from farcall.cpython.executable import executable_memory
+from tests.machine import ALIGN8
 
 
 def prepared(result: int, *arguments: Any) -> tuple[Any, Any]:
@@ -36,7 +38,7 @@ def test_l1_a_structure_by_hand() -> None:
 
     assert (structure.size, structure.type, int(elements[2])) == (0, 13, 0)
     cif, _ = prepared(low.types.void, structure)
-    assert (cif.nargs, structure.size, structure.alignment) == (1, 16, 8)  # laid out when it was used
+    assert (cif.nargs, structure.size, structure.alignment) == (1, 8 + ALIGN8, ALIGN8)  # laid out when it was used
 
 
 def test_l2_a_cif_is_prepared() -> None:
@@ -52,7 +54,7 @@ def test_l3_the_offsets_of_a_structure() -> None:
     offsets = farcall.array(farcall.size_t, 2)([7, 7])
     low.get_struct_offsets(low.DEFAULT_ABI, structure, offsets)
 
-    assert list(offsets) == [0, 8]
+    assert list(offsets) == [0, ALIGN8]
 
 
 def test_l4_a_call(functions: Any) -> None:
@@ -87,7 +89,10 @@ def test_l7_a_closure_is_freed() -> None:
         assert found is not None
         places.add(found[0])
         low.closure_free(found[0])
-    assert len(places) < 10  # memory that is given back is used again
+    if executable_memory().reuse:
+        assert len(places) < 10  # memory that is given back is used again
+    else:
+        assert len(places) == 1000  # where what ran there before might run again, it is not
 
 
 def test_l8_a_closure_adds_its_userdata() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import farcall
 from farcall import raw
+from tests.machine import ALIGN8, up
 
 
 def types(*addresses: int) -> Any:
@@ -28,8 +29,8 @@ def test_r1_a_structure_by_hand() -> None:
 
     assert int(elements[3]) == 0
     assert raw.ffi_get_struct_offsets(raw.FFI_DEFAULT_ABI, address(structure), address(offsets)) == raw.FFI_OK
-    assert list(offsets) == [0, 8, 16]
-    assert (structure.size, structure.alignment) == (24, 8)
+    assert list(offsets) == [0, ALIGN8, ALIGN8 + 8]
+    assert (structure.size, structure.alignment) == (up(ALIGN8 + 12), ALIGN8)
 
 
 C_HANDLER = """

@@ -15,12 +15,14 @@ from tests.libffi import process
 from tests.libffi.compiler import Bench, CompileError, bench
 from tests.libffi.debian import CACHE, PackageError, cached_source
 from tests.libffi.header import configured
-from tests.libffi.program import ABIS, Variant, programs, variants
+from tests.libffi.machine import MACHINES, Machine, machine
+from tests.libffi.program import Variant, programs, variants
 from tests.libffi.report import Result, counts, table
 from tests.libffi.table import LIBRARIES, fill
 from tests.libffi.table import table as table_of
 
 WORDS = {"real": "the libffi that is installed", "farcall": "farcall"}
+ABIS = list(dict.fromkeys(abi for one in MACHINES for abi in one.abis))
 _bench: Bench  # found here by the pool's processes, which are forked from this one
 
 
@@ -35,7 +37,7 @@ def options() -> argparse.Namespace:
     add("--source", type=Path, metavar="DIR", help="libffi's source (default: Debian's package, fetched once)")
     add("--include", type=Path, action="append", metavar="DIR", help=header)
     add("--library", choices=LIBRARIES, action="append", help=libraries)
-    add("--abi", choices=[*ABIS, "both"], default="both", help="the calling convention (default: both)")
+    add("--abi", choices=[*ABIS, "all"], default="all", help="the calling convention (default: all of this CPU)")
     add("--opt", default="O0,O2", metavar="O0,O2", help="the programs' optimizations (default: O0,O2)")
     add("--only", metavar="PATTERN", help="only programs so named: 'libffi.call/va_*', or a part of the name")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs at a time")
@@ -72,15 +74,16 @@ def main() -> int:
             print(f"needs {tool} (Debian, Ubuntu: apt-get install gcc g++)")
             return 2
     try:
+        host = machine()
         source = (chosen.source or cached_source()).resolve()
-        includes = chosen.include or ([configured(source, CACHE / "include")] if chosen.source else [])
+        includes = chosen.include or ([configured(source, CACHE / "include", host)] if chosen.source else [])
         # a program or two asks for libffi's inner header as well
         includes = [*(path.resolve() for path in includes), source / "include"]
-    except (PackageError, OSError) as error:
+    except (PackageError, OSError, LookupError) as error:
         print(error)
         return 2
-    abis = ABIS if chosen.abi == "both" else [chosen.abi]
-    found = list(variants(programs(source), chosen.opt.split(","), abis))
+    abis = [abi for abi in host.abis if chosen.abi in (abi, "all")]
+    found = list(variants(programs(source, host.triplet), chosen.opt.split(","), abis, host))
     found = [variant for variant in found if wanted(variant.program.name, chosen.only)]
     if not found:
         print(f"no such program under {source}")
@@ -91,16 +94,17 @@ def main() -> int:
     failed = False
     for library in chosen.library or (["farcall"] if chosen.source else ["real", "farcall"]):
         begun = time.monotonic()
-        results = run(found, library, includes, chosen.jobs)
+        results = run(found, library, includes, chosen.jobs, host)
         print(f"{source.name} against {WORDS[library]}, {time.monotonic() - begun:.0f} s\n{table(results)}")
         print(counts(results), flush=True)
         failed |= any(result.outcome == "failed" for result in results)
     return failed
 
 
-def run(found: list[Variant], library: str, includes: list[Path], jobs: int) -> list[Result]:
+def run(found: list[Variant], library: str, includes: list[Path], jobs: int, host: Machine) -> list[Result]:
     global _bench
-    _bench = bench(CACHE / "programs", includes, static_trampolines=library == "real")
+    directory = CACHE / "programs" / host.triplet
+    _bench = bench(directory, includes, static_trampolines=library == "real" and host.static_trampolines)
     fill(_bench.standin, table_of(library))
     results = []
     with multiprocessing.get_context("fork").Pool(jobs) as pool:

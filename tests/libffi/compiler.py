@@ -21,8 +21,7 @@ CONFIGURED = """
 #define HAVE_LONG_DOUBLE 1
 #define FFI_HIDDEN __attribute__((visibility("hidden")))
 """
-#: What a program can ask about libffi's closures, and the options that say it of Debian's: they are called elsewhere
-#: than where they are written.
+#: What a program can ask about libffi's closures, and the options that say it of Debian's where it is so.
 ASKS, STATIC_TRAMPOLINES = "FFI_EXEC_STATIC_TRAMP", ("-DFFI_EXEC_STATIC_TRAMP",)
 SHARED = ("-fPIC", "-shared", "-w", "-pipe")
 

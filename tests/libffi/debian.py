@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
 
+from tests.libffi.apt import Apt, PackageError, mirror, run
+
 __all__ = ["PackageError", "cached_source"]
 
 CACHE = Path(__file__).resolve().parents[2] / "build" / "libffi"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-APT = Path("/etc/apt")
-
-
-class PackageError(Exception):
-    """The source package is not to be had, and why."""
 
 
 def cached_source() -> Path:
@@ -42,25 +37,9 @@ def _unpacked() -> Path | None:
 
 
 def _fetch(directory: Path) -> None:
-    """apt with a configuration of its own: the system's lists and sources are neither needed nor changed."""
-    directory.chmod(0o755)  # apt downloads as a user of its own
-    for part in ("sources", "lists/partial", "cache/archives/partial"):
-        (directory / part).mkdir(parents=True)
-    (directory / "status").touch()
-    (directory / "sources" / "libffi.sources").write_text(
-        f"Types: deb-src\nURIs: {_mirror()}\nSuites: {_suite()}\nComponents: main\nSigned-By: {KEYRING}\n"
-    )
-    options = {
-        "Dir::Etc::sourcelist": "/dev/null",
-        "Dir::Etc::sourceparts": directory / "sources",
-        "Dir::State::lists": directory / "lists",
-        "Dir::State::status": directory / "status",
-        "Dir::Cache": directory / "cache",
-        "APT::Sandbox::User": "root",
-    }
-    apt = ["apt-get", "-qq", *(word for key, value in options.items() for word in ("-o", f"{key}={value}"))]
-    _run([*apt, "update"], directory)
-    _run([*apt, "source", "--download-only", "libffi"], directory)
+    apt = Apt(directory, f"Types: deb-src\nURIs: {mirror()}\nSuites: {_suite()}\n")
+    apt.run("update")
+    apt.run("source", "--download-only", "libffi")
 
 
 def _unpack(directory: Path) -> None:
@@ -70,7 +49,7 @@ def _unpack(directory: Path) -> None:
         raise PackageError(f"apt-get source left {len(descriptions)} package descriptions")
     (archive,) = directory.glob("*.orig.tar.*")
     if shutil.which("dpkg-source"):
-        _run(["dpkg-source", "--no-check", "-x", str(descriptions[0]), "unpacked"], directory)
+        run(["dpkg-source", "--no-check", "-x", str(descriptions[0]), "unpacked"], directory)
         unpacked = directory / "unpacked"
     else:
         with tarfile.open(archive) as opened:
@@ -78,27 +57,6 @@ def _unpack(directory: Path) -> None:
         (unpacked,) = (directory / "tar").iterdir()
     version = re.sub(r"^libffi_|\.orig\.tar\..*$", "", archive.name)
     shutil.move(unpacked, CACHE / f"libffi-{version}")
-
-
-def _run(command: list[str], directory: Path) -> None:
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise PackageError(f"{' '.join(command[:1] + command[-2:])}: {(done.stderr or done.stdout).strip()[-600:]}")
-
-
-def _mirror() -> str:
-    """Where this machine gets its packages from."""
-    texts = [path.read_text(errors="replace") for path in sorted((APT / "sources.list.d").glob("*.sources"))]
-    for text in texts:
-        if "debian" in text and (found := re.search(r"^URIs:\s*(\S+/debian)/?\s*$", text, re.M)):
-            return found[1]
-    lists = [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*.list"))]
-    for path in lists:
-        if path.exists() and (
-            found := re.search(r"^deb\s+(?:\[[^]]*\]\s+)?(\S+/debian)/?\s", path.read_text(errors="replace"), re.M)
-        ):
-            return found[1]
-    return "http://deb.debian.org/debian"
 
 
 def _suite() -> str:

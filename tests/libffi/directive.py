@@ -7,10 +7,7 @@ import shlex
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-__all__ = ["TRIPLET", "Directives", "directives"]
-
-#: What GNU's configure calls the system that programs are run on.
-TRIPLET = "x86_64-pc-linux-gnu"
+__all__ = ["Directives", "directives"]
 
 _DIRECTIVE = re.compile(r"\{\s+dg-([a-z-]+)\s+(.*)\s\}")
 _SELECTOR = re.compile(r"\{\s*(target|xfail)\s+([^{}]*)\}\s*$")
@@ -19,8 +16,8 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
 
 class Directives(NamedTuple):
-    """`run`: to be run, not only compiled; `skipped`, `fails`: why not, and whether failing is expected, on
-    TRIPLET; `options` for the compiler; `output`: a regular expression for what is printed."""
+    """`run`: to be run, not only compiled; `skipped`, `fails`: why not, and whether failing is expected; `options` for
+    the compiler; `output`: a regular expression for what is printed."""
 
     run: bool
     skipped: str
@@ -29,18 +26,19 @@ class Directives(NamedTuple):
     output: str
 
 
-def directives(text: str) -> Directives:
-    """The directives of a program's text. Raises ValueError for one that is not known here."""
+def directives(text: str, triplet: str) -> Directives:
+    """The directives of a program's text, for the system that GNU's configure calls `triplet`. Raises ValueError for
+    one that is not known here."""
     run, skipped, fails, options, output = True, "", False, (), ""
     for name, rest in _DIRECTIVE.findall(text):
         rest, targets, xfails = _selectors(rest.strip())
-        chosen = targets is None or _matches(targets)
+        chosen = targets is None or _matches(triplet, targets)
         if name == "do":
             run = rest == "run"
             if rest not in ("run", "compile"):
                 raise ValueError(f"dg-do {rest}")
-            fails = xfails is not None and _matches(xfails)
-            skipped = "" if chosen else f"not for {TRIPLET}"
+            fails = xfails is not None and _matches(triplet, xfails)
+            skipped = "" if chosen else f"not for {triplet}"
         elif name == "options":
             if chosen:
                 options = tuple(shlex.split(rest.strip('"')))
@@ -62,9 +60,9 @@ def _selectors(rest: str) -> tuple[str, str | None, str | None]:
     return (rest, patterns, None) if kind == "target" else (rest, None, patterns)
 
 
-def _matches(patterns: str) -> bool:
-    """Whether one of these patterns is our system; "gccbug", a keyword of theirs, is a gcc older than any here."""
-    return any(fnmatchcase(TRIPLET, pattern) for pattern in patterns.split())
+def _matches(triplet: str, patterns: str) -> bool:
+    """Whether one of these patterns is the system; "gccbug", a keyword of theirs, is a gcc older than any here."""
+    return any(fnmatchcase(triplet, pattern) for pattern in patterns.split())
 
 
 def _unquoted(text: str) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.libffi.directive import Directives, directives
+from tests.libffi.machine import DEFAULT, Machine
 
-__all__ = ["ABIS", "Program", "Variant", "programs", "variants"]
+__all__ = ["Program", "Variant", "programs", "variants"]
 
 #: Folders whose every .c and .cc is a program; libffi.bhaible has two, compiled once for each test in them.
 FOLDERS = (
@@ -25,8 +26,6 @@ NEEDS = {
 }
 #: One of the many tests in a file uses a fraction of it; without the rest, gcc needs a quarter of the time.
 ONLY_WHAT_IS_USED = ("-fwhole-program",)
-#: The calling conventions that programs with ABI_NUM are compiled for.
-ABIS = {"default": (), "ms": ("-DABI_NUM=FFI_GNUW64", "-DABI_ATTR=__MSABI__")}
 
 
 class Program(NamedTuple):
@@ -44,15 +43,17 @@ class Program(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """A program as it is compiled: `optimization` is O0 or O2, `abi` a key of ABIS."""
+    """A program as it is compiled: `optimization` is O0 or O2, `abi` a calling convention and `defines` what
+    says it to the program."""
 
     program: Program
     optimization: str
     abi: str
+    defines: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        return f"{self.program.name} -{self.optimization}" + (" ms" if self.abi == "ms" else "")
+        return f"{self.program.name} -{self.optimization}" + (f" {self.abi}" if self.abi != DEFAULT else "")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -62,23 +63,23 @@ class Variant(NamedTuple):
             f"-{self.optimization}",
             *self.program.directives.options,
             *((f"-DDGTEST={number}", *ONLY_WHAT_IS_USED) if number else ()),
-            *ABIS[self.abi],
+            *self.defines,
         )
 
 
-def programs(source: Path) -> Iterator[Program]:
-    """Every program under `source`/testsuite."""
+def programs(source: Path, triplet: str) -> Iterator[Program]:
+    """Every program under `source`/testsuite, for the system of that name."""
     for folder in FOLDERS:
         directory = source / "testsuite" / folder
         pattern = "test-*.c" if folder == NUMBERED else "*.c*"
         for path in sorted(directory.glob(pattern)):
             if path.suffix in (".c", ".cc"):
-                yield from _of_file(folder, path)
+                yield from _of_file(folder, path, triplet)
 
 
-def _of_file(folder: str, path: Path) -> Iterator[Program]:
+def _of_file(folder: str, path: Path, triplet: str) -> Iterator[Program]:
     text = path.read_text(encoding="latin-1")
-    found, abis = directives(text), "ABI_NUM" in text
+    found, abis = directives(text, triplet), "ABI_NUM" in text
     numbers: Iterable[int | None] = [None]
     if folder == NUMBERED:
         numbers = sorted({int(number) for number in re.findall(r"DGTEST == (\d+)", text)})
@@ -86,11 +87,13 @@ def _of_file(folder: str, path: Path) -> Iterator[Program]:
         yield Program(folder, path, number, abis, found)
 
 
-def variants(found: Iterable[Program], optimizations: Iterable[str], abis: Iterable[str]) -> Iterator[Variant]:
+def variants(
+    found: Iterable[Program], optimizations: Iterable[str], abis: Iterable[str], machine: Machine
+) -> Iterator[Variant]:
     """The programs as they are to be run; one without ABI_NUM knows only the default convention."""
     optimizations, abis = list(optimizations), list(abis)
     for program in found:
         for optimization in optimizations:
             for abi in abis:
-                if abi == "default" or program.abis:
-                    yield Variant(program, optimization, abi)
+                if abi == DEFAULT or program.abis:
+                    yield Variant(program, optimization, abi, machine.abis[abi])

@@ -5,10 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#if !defined(__x86_64__)
-#error "the jump of this CPU is not written yet"
-#endif
-
 #define FUNCTIONS(X)                                                                                              \
     X(ffi_prep_cif) X(ffi_prep_cif_var) X(ffi_call) X(ffi_get_struct_offsets) X(ffi_closure_alloc)                \
     X(ffi_closure_free) X(ffi_prep_closure_loc) X(ffi_prep_closure) X(ffi_raw_call) X(ffi_raw_size)               \
@@ -31,9 +27,24 @@ typedef struct { /* an ffi_type, whatever header the programs see */
 #define MISSING(name) \
     static void missing_##name(void) { fputs("the runner gave no " #name "\n", stderr); abort(); }
 #define SLOT(name) void (*slot_##name)(void) = missing_##name;
+/* Only registers that no convention passes anything in, chains of closures included. */
+#if defined(__x86_64__)
+#define JUMP_BY(slot) "endbr64\n\tmovq " slot "@GOTPCREL(%rip), %r11\n\tjmp *(%r11)\n"
+#elif defined(__i386__)
+#define JUMP_BY(slot)                                                                                             \
+    "endbr32\n\tcall 1f\n1:\tpopl %eax\n\taddl $_GLOBAL_OFFSET_TABLE_+(. - 1b), %eax\n"                           \
+    "\tmovl " slot "@GOT(%eax), %eax\n\tjmp *(%eax)\n"
+#elif defined(__aarch64__)
+#define JUMP_BY(slot)                                                                                             \
+    "hint 34\n\tadrp x16, :got:" slot "\n\tldr x16, [x16, :got_lo12:" slot "]\n\tldr x16, [x16]\n\tbr x16\n"
+#elif defined(__riscv)
+#define JUMP_BY(slot) "la t1, " slot "\n\tld t1, (t1)\n\tjr t1\n"
+#else
+#error "the jump of this CPU is not written yet"
+#endif
 #define JUMP(name)                                                                                                \
-    __asm__(".text\n.globl " #name "\n.type " #name ", @function\n" #name ":\n\tendbr64\n"                        \
-            "\tmovq slot_" #name "@GOTPCREL(%rip), %r11\n\tjmp *(%r11)\n.size " #name ", . - " #name "\n");
+    __asm__(".text\n.globl " #name "\n.type " #name ", %function\n" #name ":\n\t" JUMP_BY("slot_" #name)           \
+            ".size " #name ", . - " #name "\n");
 #define TYPE(name) object ffi_type_##name;
 
 FUNCTIONS(MISSING)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["LIBRARIES", "Table", "fill", "table"]
 
-SIZEOF_TYPE = 24
+SIZEOF_TYPE = 2 * ctypes.sizeof(ctypes.c_void_p) + max(4, ctypes.sizeof(ctypes.c_void_p))  # an ffi_type
 TYPES = (
     "void", "uint8", "sint8", "uint16", "sint16", "uint32", "sint32", "uint64", "sint64", "float", "double",
     "longdouble", "pointer", "complex_float", "complex_double", "complex_longdouble", "uint128", "sint128",
@@ -35,7 +35,8 @@ class Table:
 def farcall() -> Table:
     from farcall import raw
 
-    return Table(raw.exports(), {name: getattr(raw, f"ffi_type_{name}") for name in TYPES})
+    types = {name: getattr(raw, f"ffi_type_{name}", 0) for name in TYPES}
+    return Table(raw.exports(), {name: found for name, found in types.items() if found})
 
 
 def real(name: str = "libffi.so.8") -> Table:

@@ -10,9 +10,11 @@ import pytest
 from tests.libffi import process
 from tests.libffi.compiler import Bench, CompileError, bench
 from tests.libffi.directive import directives
+from tests.libffi.machine import MACHINES
 from tests.libffi.program import Program, Variant, programs, variants
 from tests.libffi.table import Table, fill, table
 
+TRIPLET = MACHINES[0].triplet
 CALL = """
 #include <stdio.h>
 #include <ffi.h>
@@ -42,14 +44,14 @@ int main(void) {
     ],
 )
 def test_directives(text: str, skipped: bool, fails: bool, options: tuple[str, ...], output: str) -> None:
-    found = directives(text)
+    found = directives(text, TRIPLET)
     assert (bool(found.skipped), found.fails, found.options, found.output) == (skipped, fails, options, output)
 
 
 @pytest.mark.parametrize("text", ["/* { dg-require-effective-target x } */", "/* { dg-do preprocess } */"])
 def test_directives_that_are_not_known(text: str) -> None:
     with pytest.raises(ValueError, match="dg-"):
-        directives(text)
+        directives(text, TRIPLET)
 
 
 def test_programs_and_their_variants(tmp_path: Path) -> None:
@@ -63,7 +65,7 @@ def test_programs_and_their_variants(tmp_path: Path) -> None:
         path = tmp_path / "testsuite" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    names = [variant.name for variant in variants(programs(tmp_path), ["O2"], ["default", "ms"])]
+    names = [variant.name for variant in variants(programs(tmp_path, TRIPLET), ["O2"], ["default", "ms"], MACHINES[0])]
     assert names == [
         "libffi.call/one.c -O2",
         "libffi.call/one.c -O2 ms",
@@ -89,7 +91,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 def complaint(made: Bench, text: str, pattern: str = "", seconds: int = 20) -> str:
     source = made.directory / f"program{abs(hash(text))}.c"
     source.write_text(text)
-    program = made.compile(Variant(Program("libffi.call", source, None, False, directives("")), "O0", "default"))
+    program = made.compile(
+        Variant(Program("libffi.call", source, None, False, directives("", TRIPLET)), "O0", "default", ())
+    )
     return process.complaint(process.run(program, seconds), pattern)
 
 
@@ -109,7 +113,7 @@ def test_a_program_that_passes_and_one_that_prints_something_else(made: Bench) -
         ("abort();", "SIGABRT"),
         ("*(volatile int *)1 = 1; return 0;", "SIGSEGV"),
         ("for (;;) pause();", "did not end"),
-        ('puts("no"); raise(SIGFPE);', "SIGFPE; it printed"),
+        ('puts("no"); fflush(stdout); raise(SIGFPE);', "SIGFPE; it printed"),
     ],
 )
 def test_endings(made: Bench, body: str, expected: str) -> None:

@@ -9,20 +9,21 @@ import re
 import shutil
 import struct
 import subprocess
-import sys
 
 import pytest
 
 from farcall.library.elf import ElfFile, ElfSymbol, Identity
+from tests.toolchain import x86
 
 READELF = shutil.which("readelf")
-GCC = shutil.which("gcc")
-HERE = ["libc.so.6", "libm.so.6", "libstdc++.so.6", "libpthread.so.0", "libz.so.1", "ld-linux-x86-64.so.2"]
+GCC, GCC_X86 = shutil.which("gcc"), shutil.which(x86("gcc"))
+HERE = ["libc.so.6", "libm.so.6", "libstdc++.so.6", "libpthread.so.0", "libz.so.1", "ld-linux*.so.*"]
 FILES = sorted(
     {path for name in HERE for path in glob.glob(f"/lib/*/{name}")}
     | {path for name in HERE for path in glob.glob(f"/usr/*-linux-gnu*/lib*/{name}")}
-    | {os.path.realpath(sys.executable)}
+    | {os.path.realpath("/proc/self/exe")}
 )
+COMPILERS = [(x86("gcc"), "-m64"), (x86("gcc"), "-m32"), ("aarch64-linux-gnu-gcc",), ("riscv64-linux-gnu-gcc",)]
 SOURCE = """
 int exported(int x) { return x; }
 static int hidden_one(void) { return 1; }
@@ -81,7 +82,7 @@ def test_equals_readelf(path):
 
 
 @needs_readelf
-@pytest.mark.skipif(GCC is None, reason="gcc is missing")
+@pytest.mark.skipif(GCC_X86 is None, reason="needs gcc for x86-64")
 @pytest.mark.parametrize("style", ["gnu", "sysv", "both"])
 @pytest.mark.parametrize("bits", [32, 64])
 @pytest.mark.parametrize("stripped", [False, True], ids=["whole", "stripped"])
@@ -90,7 +91,7 @@ def test_hash_styles_word_sizes_and_missing_sections(tmp_path, style, bits, stri
     (tmp_path / "sample.c").write_text(SOURCE)
     flags = [f"-m{bits}", "-shared", "-fPIC", "-nostdlib", "-ffreestanding", f"-Wl,--hash-style={style}"]
     made = subprocess.run(
-        [GCC, *flags, "-Wl,-soname,libsample.so.7", str(tmp_path / "sample.c"), "-o", path],
+        [GCC_X86, *flags, "-Wl,-soname,libsample.so.7", str(tmp_path / "sample.c"), "-o", path],
         capture_output=True,
         text=True,
     )
@@ -118,6 +119,24 @@ def test_hash_styles_word_sizes_and_missing_sections(tmp_path, style, bits, stri
     assert kinds["text"] == ("OBJECT", 5)
     assert not {"missing", "hidden_one"} & set(kinds)
     assert {name: found.lookup(name) for name in kinds} == {symbol.name: symbol for symbol in expected}
+
+
+@pytest.mark.parametrize("command", COMPILERS, ids=" ".join)
+def test_variables_that_a_program_has_taken_over(tmp_path, command):
+    """A program that is not position-independent has a library's variables as its own."""
+    if not shutil.which(command[0]):
+        pytest.skip(f"needs {command[0]}")
+    library, program = tmp_path / "libvariables.so", tmp_path / "program"
+    (tmp_path / "library.c").write_text("int first = 1; double second[3] = {2};\n")
+    text = "extern int first; extern double second[]; int main(void) { return first + (int)second[0]; }\n"
+    (tmp_path / "program.c").write_text(text)
+    link = [*command, "-nostdlib"]
+    subprocess.run([*link, "-shared", "-fPIC", "-o", library, tmp_path / "library.c"], check=True)
+    whole = ["-no-pie", "-fno-pie", "-Wl,-emain", "-o", program, tmp_path / "program.c", library]
+    subprocess.run([*link, *whole], check=True)
+    file = ElfFile(str(program))
+    assert file.copies == {file.lookup(name).value: name for name in ("first", "second")}
+    assert ElfFile(str(library)).copies == {}
 
 
 @pytest.mark.skipif(GCC is None, reason="gcc is missing")
@@ -170,7 +189,7 @@ def test_what_is_no_elf_file(tmp_path, content):
 
 
 def test_damaged_files_are_errors_not_crashes(tmp_path):
-    with open("/proc/self/exe", "rb") as file:
+    with open(max(FILES, key=os.path.getsize), "rb") as file:
         whole = file.read(20_000)
     path = tmp_path / "cut"
     outcomes = set()

@@ -60,6 +60,19 @@ def test_addresses_equal_those_of_ctypes():
         assert library.address("signgam", "variable") == ctypes.addressof(ctypes.c_int.in_dll(libm, "signgam"))
 
 
+@pytest.mark.parametrize("name", ["environ", "stdin", "stdout", "opterr"])
+def test_variables_are_those_that_c_uses(tmp_path, name):
+    """The main program may have taken them over, by a copy relocation."""
+    if GCC is None:
+        pytest.skip("gcc is missing")
+    (tmp_path / "seen.c").write_text(f"extern void *{name};\nvoid *seen(void) {{ return &{name}; }}\n")
+    path = tmp_path / "libseen.so"
+    subprocess.run([GCC, "-shared", "-fPIC", str(tmp_path / "seen.c"), "-o", str(path)], check=True)
+    theirs = ctypes.CDLL(str(path)).seen
+    theirs.restype = ctypes.c_void_p
+    assert SharedObject("libc.so.6").address(name, "variable") == theirs()
+
+
 def test_a_path_in_every_form(sample, monkeypatch):
     monkeypatch.chdir(sample.parent)
     for name in (str(sample), sample, f"./{sample.name}", pathlib.Path(sample.name)):

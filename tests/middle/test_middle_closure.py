@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.executable import executable_memory
 from farcall.errors import ClosureError
 from farcall.middle import Builder, Cif, Closure, ClosureOnce, CodePtr, Type
 
@@ -106,7 +107,8 @@ def test_a_closure_that_is_dropped_lets_go_of_what_it_owns() -> None:
 def test_closures_made_and_dropped_use_their_memory_again() -> None:
     places = {int(Closure(BINARY, callback, Owned())) for _ in range(3000)}
 
-    assert len(places) < 1000  # those closed last are kept, so that a use of them is noticed
+    # Those closed last are kept, so that a use of them is noticed; all are where what ran there might run again.
+    assert len(places) < 1000 or not executable_memory().reuse
 
 
 def test_a_leaked_closure_stays() -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ctypes as c
 import ctypes.util
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-__all__ = ["FARCALL", "Door", "Memory", "address", "door", "real"]
+from farcall.convention.port import port
+from farcall.cpython.host import host_target
+
+__all__ = [
+    "ABIS", "FARCALL", "PORT", "SIZEOF_CIF", "WORD", "Door", "Memory", "address", "bytes_at", "door", "real", "word_at",
+]  # fmt: skip
 
 #: Result and arguments of each function, all addresses as integers: P pointer, i int, u unsigned, z size_t.
 PROTOTYPES = {
@@ -28,7 +34,11 @@ CODES: dict[str, Any] = {
     "P": c.c_void_p, "i": c.c_int, "u": c.c_uint, "z": c.c_size_t, "L": c.c_ulong, "v": None,
 }  # fmt: skip
 FARCALL = ("python", "C")
-SIZEOF_TYPE, SIZEOF_CIF = 24, 32
+#: The width of a pointer, libffi's sizes by that and by its port, and its conventions, of which the first is the default.
+WORD = c.sizeof(c.c_void_p)
+PORT = port(host_target())
+SIZEOF_TYPE, SIZEOF_CIF = 3 * WORD, 16 + 2 * WORD + 4 * len(PORT.extra)
+ABIS = tuple(abi.number for abi in PORT.abis)
 
 
 class Door:
@@ -115,7 +125,7 @@ class Memory:
         """An ffi_type."""
         content = b"".join(
             number.to_bytes(width, "little")
-            for number, width in ((size, 8), (alignment, 2), (kind, 2), (0, 4), (elements, 8))
+            for number, width in ((size, WORD), (alignment, 2), (kind, 2), (0, WORD - 4), (elements, WORD))
         )
         return self.buffer(SIZEOF_TYPE, content)
 
@@ -123,7 +133,7 @@ class Memory:
         """An ffi_type of a struct that is to be laid out."""
         return self.type(13, self.pointers(*members))
 
-    def cif(self, result: str | int, *parameters: str | int, abi: int = 2) -> int:
+    def cif(self, result: str | int, *parameters: str | int, abi: int = ABIS[0]) -> int:
         """A prepared cif; types by libffi's names or by address."""
         made = self.buffer(SIZEOF_CIF, b"\xa5" * SIZEOF_CIF)
         types = [self.door.type(name) if isinstance(name, str) else name for name in (result, *parameters)]
@@ -138,3 +148,8 @@ class Memory:
 
 def bytes_at(at: int, size: int) -> bytes:
     return c.string_at(at, size)
+
+
+def word_at(at: int) -> int:
+    """The pointer or size_t at an address."""
+    return int.from_bytes(bytes_at(at, WORD), sys.byteorder)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.raw.door import Door, Memory, address, bytes_at, real
+from tests.raw.door import PORT, WORD, Door, Memory, address, bytes_at, real, word_at
 
 
 class Pair(c.Structure):
@@ -20,7 +20,7 @@ MIXED: dict[str, Any] = {
     "sint8": c.c_int8(-3), "uint8": c.c_uint8(200), "sint16": c.c_int16(-300), "uint16": c.c_uint16(60000),
     "sint32": c.c_int32(-70000), "uint32": c.c_uint32(4000000000), "sint64": c.c_int64(-1 << 40),
     "uint64": c.c_uint64(1 << 63), "float": c.c_float(1.5), "double": c.c_double(-2.25),
-    "pointer": c.c_void_p(0x1234_5678_9ABC),
+    "pointer": c.c_void_p(0x1234_5678),
 }  # fmt: skip
 VARIANTS = ("raw", "java_raw")
 
@@ -51,12 +51,12 @@ def test_values_into_cells_and_back(ffi: Door, memory: Memory, variant: str) -> 
     def cells(door: Door, memory: Memory) -> tuple[bytes, list[int]]:
         cif = memory.cif("void", *MIXED)
         size = named(door, "ffi_{}_size", variant)(cif)
-        raw, back = memory.buffer(size), memory.buffer(8 * len(MIXED))
+        raw, back = memory.buffer(size), memory.buffer(WORD * len(MIXED))
         named(door, "ffi_{}", "java_ptrarray_to_raw" if variant == "java_raw" else "ptrarray_to_raw")(
             cif, memory.values(*MIXED.values()), raw
         )
         named(door, "ffi_{}_to_ptrarray", variant)(cif, raw, back)
-        places = [int.from_bytes(bytes_at(back + 8 * i, 8), "little") - raw for i in range(len(MIXED))]
+        places = [word_at(back + WORD * i) - raw for i in range(len(MIXED))]
         return bytes_at(raw, size), places
 
     oracle = real()
@@ -66,32 +66,38 @@ def test_values_into_cells_and_back(ffi: Door, memory: Memory, variant: str) -> 
 
 
 def without_rest(cells: tuple[bytes, list[int]]) -> list[bytes]:
-    """The bytes of each cell that libffi writes: of a float's cell the first half."""
+    """The bytes of each cell that libffi writes: of a float's cell its own."""
     content, places = cells
-    return [content[at : at + (4 if name == "float" else 8)] for at, name in zip(places, MIXED, strict=True)]
+    return [content[at : at + written(name)] for at, name in zip(places, MIXED, strict=True)]
+
+
+def written(name: str) -> int:
+    """How many bytes of its cells an argument takes: narrow integers are widened to one."""
+    return 4 if name == "float" else max(c.sizeof(MIXED[name]), WORD)
 
 
 def test_structs_lie_in_cells_by_address(ffi: Door, memory: Memory) -> None:
     value, number = Pair(1.5, -2.5), c.c_int16(-7)
     cif = memory.cif("void", "sint16", pair(memory), "sint16")
-    raw, back = memory.buffer(24), memory.buffer(24)
-    assert ffi.ffi_raw_size(cif) == 24
+    raw, back = memory.buffer(3 * WORD), memory.buffer(3 * WORD)
+    assert ffi.ffi_raw_size(cif) == 3 * WORD
     ffi.ffi_ptrarray_to_raw(cif, memory.values(number, value, number), raw)
-    assert bytes_at(raw + 8, 8) == c.addressof(value).to_bytes(8, "little")
+    assert word_at(raw + WORD) == c.addressof(value)
     ffi.ffi_raw_to_ptrarray(cif, raw, back)
-    assert bytes_at(back, 24) == b"".join(at.to_bytes(8, "little") for at in (raw, c.addressof(value), raw + 16))
+    assert [word_at(back + WORD * index) for index in range(3)] == [raw, c.addressof(value), raw + 2 * WORD]
     assert ffi.ffi_java_raw_size(cif) == 0  # Java has no structs; libffi aborts
 
 
 def test_what_is_larger_than_a_cell_takes_several(ffi: Door, memory: Memory) -> None:
     oracle = real()
     cif, other = memory.cif("void", "longdouble", "sint8"), Memory(oracle).cif
-    assert ffi.ffi_raw_size(cif) == oracle.ffi_raw_size(other("void", "longdouble", "sint8")) == 24
+    size = c.sizeof(c.c_longdouble)
+    assert ffi.ffi_raw_size(cif) == oracle.ffi_raw_size(other("void", "longdouble", "sint8")) == size + WORD
     value, number = c.c_longdouble(1.25), c.c_int8(-1)
-    raw = memory.buffer(24)
+    raw = memory.buffer(size + WORD)
     ffi.ffi_ptrarray_to_raw(cif, memory.values(value, number), raw)
     assert c.c_longdouble.from_address(raw).value == 1.25
-    assert bytes_at(raw + 16, 8) == b"\xff" * 8
+    assert bytes_at(raw + size, WORD) == b"\xff" * WORD
 
 
 @c.CFUNCTYPE(c.c_double, *(type(value) for value in MIXED.values()))
@@ -123,7 +129,7 @@ def test_calls_with_a_struct(ffi: Door, memory: Memory) -> None:
         return number + value.x * value.y
 
     cif, value, result = memory.cif("double", "sint8", pair(memory)), Pair(3, 4), c.c_double()
-    raw = memory.buffer(16)
+    raw = memory.buffer(2 * WORD)
     ffi.ffi_ptrarray_to_raw(cif, memory.values(c.c_int8(-2), value), raw)
     ffi.ffi_raw_call(cif, address(function), c.addressof(result), raw)
     assert result.value == 10
@@ -134,10 +140,10 @@ HANDLER = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p)
 
 def closure(memory: Memory, prepare: str, cif: int, handler: Callable[..., None], user_data: int) -> int:
     """The executable address of a closure, made by the door's function of this name."""
-    code = memory.buffer(8)
+    code = memory.buffer(WORD)
     made = memory.door.ffi_closure_alloc(72, code)
     assert made
-    executable = int.from_bytes(bytes_at(code, 8), "little")
+    executable = word_at(code)
     assert getattr(memory.door, prepare)(made, cif, address(handler), user_data, executable) == 0
     return executable
 
@@ -153,7 +159,7 @@ def test_closures_get_the_cells_that_libffi_gives(ffi: Door, memory: Memory, var
         def handler(given: int, result: int, raw: int, user_data: int) -> None:
             assert given == cif
             seen.append((user_data, bytes_at(raw, size)))
-            c.c_int64.from_address(result).value = -5
+            c.c_ssize_t.from_address(result).value = -5
 
         executable = closure(memory, f"ffi_prep_{variant}_closure_loc", cif, handler, 77)
         call = c.CFUNCTYPE(c.c_int16, *(type(value) for value in MIXED.values()))(executable)
@@ -163,21 +169,26 @@ def test_closures_get_the_cells_that_libffi_gives(ffi: Door, memory: Memory, var
         places, at = [], 0
         for name in MIXED:
             places.append(at)
-            at += 16 if variant == "java_raw" and name in ("sint64", "uint64", "double") else 8
+            long = variant == "java_raw" and name in ("sint64", "uint64", "double")
+            at += 2 * WORD if long else max(written(name), WORD)
         assert at == size
         return size, without_rest((content, places))
 
+    mine = cells(ffi, memory)
+    if PORT.native_raw and variant == "java_raw":  # libffi has none there; ours get what a raw closure does
+        return
     oracle = real()
-    assert cells(ffi, memory) == cells(oracle, Memory(oracle))
+    assert mine == cells(oracle, Memory(oracle))
 
 
+@pytest.mark.skipif(PORT.native_raw, reason="raw closures take no structs where the API is native")
 def test_closures_get_structs_by_address(ffi: Door, memory: Memory) -> None:
     cif = memory.cif(pair(memory), "sint8", pair(memory))
 
     @HANDLER
     def handler(cif: int, result: int, raw: int, user_data: int) -> None:
-        value = Pair.from_address(c.c_void_p.from_address(raw + 8).value or 0)
-        number = c.c_int64.from_address(raw).value
+        value = Pair.from_address(word_at(raw + WORD))
+        number = c.c_ssize_t.from_address(raw).value
         c.memmove(result, c.addressof(Pair(value.y * number, value.x)), 16)
 
     executable = closure(memory, "ffi_prep_raw_closure_loc", cif, handler, 0)

@@ -7,10 +7,9 @@ import mmap
 
 import pytest
 
-from tests.raw.door import Door, Memory, address, bytes_at
+from tests.raw.door import ABIS, PORT, WORD, Door, Memory, address, word_at
 
 HANDLER = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p, c.POINTER(c.c_void_p), c.c_void_p)
-ABIS = (2, 3, 4)
 
 
 @HANDLER
@@ -18,7 +17,7 @@ def scaled(cif: int, result: int, arguments: c.Array[c.c_void_p], user_data: int
     """An int8 and a double: their product, plus the user data, as an int16 in a whole register."""
     first = c.c_int8.from_address(arguments[0] or 0).value  # type: ignore[arg-type]
     second = c.c_double.from_address(arguments[1] or 0).value  # type: ignore[arg-type]
-    c.c_int64.from_address(result).value = int(first * second) + (user_data or 0)
+    c.c_ssize_t.from_address(result).value = int(first * second) + (user_data or 0)
 
 
 def arguments(memory: Memory) -> int:
@@ -27,23 +26,23 @@ def arguments(memory: Memory) -> int:
 
 @pytest.mark.parametrize("abi", ABIS)
 def test_a_closure_called_by_ffi_call(ffi: Door, memory: Memory, abi: int) -> None:
-    cif, code, result = memory.cif("sint16", "sint8", "double", abi=abi), memory.buffer(8), c.c_int64(0x5555)
+    cif, code, result = memory.cif("sint16", "sint8", "double", abi=abi), memory.buffer(WORD), c.c_ssize_t(0x5555)
     closure = ffi.ffi_closure_alloc(56, code)
-    executable = int.from_bytes(bytes_at(code, 8), "little")
+    executable = word_at(code)
     for user_data in (100, 0):
         assert ffi.ffi_prep_closure_loc(closure, cif, address(scaled), user_data, executable) == 0
         ffi.ffi_call(cif, executable, c.addressof(result), arguments(memory))
-        assert result.value == user_data - 7  # widened: all eight bytes are written
+        assert result.value == user_data - 7  # widened: all bytes of a register are written
     ffi.ffi_closure_free(closure)
 
 
 def test_a_closure_keeps_what_libffi_keeps_in_it(ffi: Door, memory: Memory) -> None:
-    cif, code = memory.cif("sint16", "sint8", "double"), memory.buffer(8)
+    cif, code = memory.cif("sint16", "sint8", "double"), memory.buffer(WORD)
     closure = ffi.ffi_closure_alloc(56, code)
-    executable = int.from_bytes(bytes_at(code, 8), "little")
+    executable = word_at(code)
     assert ffi.ffi_prep_closure_loc(closure, cif, address(scaled), 9, executable) == 0
     for at in (closure, executable):
-        kept = (int.from_bytes(bytes_at(at + offset, 8), "little") for offset in (32, 40, 48))
+        kept = (word_at(at + PORT.trampoline + WORD * field) for field in range(3))
         assert tuple(kept) == (cif, address(scaled), 9)
     ffi.ffi_closure_free(closure)
 
@@ -51,13 +50,13 @@ def test_a_closure_keeps_what_libffi_keeps_in_it(ffi: Door, memory: Memory) -> N
 def test_memory_of_ones_own(ffi: Door, memory: Memory) -> None:
     """Programs that manage executable memory themselves prepare a closure in it."""
     page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
-    at, cif, result = c.addressof(c.c_char.from_buffer(page)), memory.cif("sint16", "sint8", "double"), c.c_int64()
+    at, cif, result = c.addressof(c.c_char.from_buffer(page)), memory.cif("sint16", "sint8", "double"), c.c_ssize_t()
     assert ffi.ffi_prep_closure(at, cif, address(scaled), 50) == 0
     ffi.ffi_call(cif, at, c.addressof(result), arguments(memory))
     assert result.value == 43
 
 
-@pytest.mark.parametrize("abi", ABIS)
+@pytest.mark.parametrize("abi", [abi.number for abi in PORT.abis if abi.go])
 def test_go_closures(ffi: Door, memory: Memory, abi: int) -> None:
     """The handler's user data is the closure's own address, which travels in the static chain register."""
     seen = []
@@ -65,11 +64,11 @@ def test_go_closures(ffi: Door, memory: Memory, abi: int) -> None:
     @HANDLER
     def handler(cif: int, result: int, arguments: object, user_data: int) -> None:
         seen.append(user_data)
-        c.c_int64.from_address(result).value = 12
+        c.c_ssize_t.from_address(result).value = 12
 
-    cif, closure, result = memory.cif("sint16", "sint8", "double", abi=abi), memory.buffer(24), c.c_int64()
+    cif, closure, result = memory.cif("sint16", "sint8", "double", abi=abi), memory.buffer(3 * WORD), c.c_ssize_t()
     assert ffi.ffi_prep_go_closure(closure, cif, address(handler)) == 0
-    code = int.from_bytes(bytes_at(closure, 8), "little")
+    code = word_at(closure)
     ffi.ffi_call_go(cif, code, c.addressof(result), arguments(memory), closure)
     assert result.value == 12
     assert seen == [closure]

@@ -6,13 +6,15 @@ import random
 
 import pytest
 
-from tests.raw.door import Door, Memory, bytes_at, real
+from tests.raw.door import ABIS, PORT, WORD, Door, Memory, bytes_at, real, word_at
 
 SCALARS = (
-    "sint8", "uint16", "sint32", "uint64", "float", "double", "longdouble", "pointer", "complex_float",
-    "complex_double",
+    "sint8", "uint16", "sint32", "uint64", "float", "double", "longdouble", "pointer",
+    *(("complex_float", "complex_double") if PORT.complex else ()),
 )  # fmt: skip
-UNIX64, MANY = 2, 40
+DEFAULT, MANY = ABIS[0], 40
+#: The size, the alignment and the kind at the start of an ffi_type.
+HEAD = WORD + 4
 
 Shape = list["str | Shape"]
 
@@ -34,11 +36,11 @@ def build(memory: Memory, members: Shape) -> int:
 def laid_out(door: Door, members: Shape) -> tuple[bytes, bytes, list[bytes]]:
     """Size and alignment as the layout wrote them, the offsets, and the same for the structs inside."""
     memory = Memory(door)
-    made, offsets = build(memory, members), memory.buffer(8 * len(members))
-    assert door.ffi_get_struct_offsets(UNIX64, made, offsets) == 0
-    elements = int.from_bytes(bytes_at(made + 16, 8), "little")
-    inner = (int.from_bytes(bytes_at(elements + 8 * number, 8), "little") for number in range(len(members)))
-    return bytes_at(made, 12), bytes_at(offsets, 8 * len(members)), [bytes_at(part, 12) for part in inner]
+    made, offsets = build(memory, members), memory.buffer(WORD * len(members))
+    assert door.ffi_get_struct_offsets(DEFAULT, made, offsets) == 0
+    elements = word_at(made + 2 * WORD)
+    inner = (word_at(elements + WORD * number) for number in range(len(members)))
+    return bytes_at(made, HEAD), bytes_at(offsets, WORD * len(members)), [bytes_at(part, HEAD) for part in inner]
 
 
 @pytest.mark.parametrize("seed", range(MANY))
@@ -53,7 +55,7 @@ def test_preparing_lays_out_as_well(ffi: Door, seed: int) -> None:
         memory = Memory(door)
         made = build(memory, shape(random.Random(seed)))
         memory.cif("void", made)
-        return bytes_at(made, 12)
+        return bytes_at(made, HEAD)
 
     assert prepared(ffi) == prepared(real())
 
@@ -61,6 +63,6 @@ def test_preparing_lays_out_as_well(ffi: Door, seed: int) -> None:
 def test_a_preset_layout_is_overwritten_only_by_asking_for_offsets(ffi: Door, memory: Memory) -> None:
     union = memory.type(13, memory.pointers(ffi.type("sint32")), size=16, alignment=8)
     memory.cif("void", union)
-    assert bytes_at(union, 10) == (16).to_bytes(8, "little") + (8).to_bytes(2, "little")
-    assert ffi.ffi_get_struct_offsets(UNIX64, union, 0) == 0
-    assert bytes_at(union, 10) == (4).to_bytes(8, "little") + (4).to_bytes(2, "little")
+    assert (word_at(union), bytes_at(union + WORD, 2)) == (16, (8).to_bytes(2, "little"))
+    assert ffi.ffi_get_struct_offsets(DEFAULT, union, 0) == 0
+    assert (word_at(union), bytes_at(union + WORD, 2)) == (4, (4).to_bytes(2, "little"))

@@ -9,7 +9,7 @@ import pytest
 
 from farcall import raw
 from tests.conftest import Compile
-from tests.raw.door import Memory, door
+from tests.raw.door import WORD, Memory, door
 
 SOURCE = """
 #define _GNU_SOURCE
@@ -19,7 +19,8 @@ SOURCE = """
 #include <string.h>
 #include <time.h>
 
-typedef struct { uint32_t abi, nargs; void **types; void *result; uint32_t bytes, flags; } cif_t;
+/* What a port adds is not looked at here: some more of it. */
+typedef struct { uint32_t abi, nargs; void **types; void *result; uint32_t bytes, flags, extra[8]; } cif_t;
 typedef struct {
     int (*prep_cif)(cif_t *, int, unsigned, void *, void **);
     void (*call)(cif_t *, void *, void *, void **);
@@ -67,10 +68,10 @@ static void *everything(void *unused) {
     void *values[2] = {&a, &b};
     for (int i = 0; i < 50; i++) {
         memset(&cif, 0x5a, sizeof cif);
-        if (table.prep_cif(&cif, 2, 2, type_double, types)) return (void *)1;
+        if (table.prep_cif(&cif, DEFAULT_ABI, 2, type_double, types)) return (void *)1;
         result = 0; table.call(&cif, product, &result, values);
         if (result != 12) return (void *)2;
-        if (!(closure = table.closure_alloc(56, &code))) return (void *)3;
+        if (!(closure = table.closure_alloc(SIZEOF_CLOSURE, &code))) return (void *)3;
         if (table.prep_closure_loc(closure, &cif, handler, (void *)5, code)) return (void *)4;
         if (((double (*)(double, double))code)(3, 4) != 23) return (void *)5;
         table.closure_free(closure);
@@ -104,6 +105,7 @@ long run_calls(cif_t *cif, void *plan, void *code, int count) {
 }
 long run_everything(int count) { return run(everything, 0, count); }
 """
+DEFINES = f"#define DEFAULT_ABI {raw.FFI_DEFAULT_ABI}\n#define SIZEOF_CLOSURE {raw.SIZEOF_FFI_CLOSURE}\n"
 NAMES = (
     "ffi_prep_cif", "ffi_call", "ffi_call_go", "ffi_raw_call", "ffi_call_plan_invoke", "ffi_closure_alloc",
     "ffi_closure_free", "ffi_prep_closure_loc", "ffi_prep_go_closure",
@@ -112,9 +114,9 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def library(compile_c: Compile) -> str:
-    path = str(compile_c(SOURCE, "threads"))
+    path = str(compile_c(DEFINES + SOURCE, "threads"))
     loaded, exports = c.CDLL(path), raw.exports()
-    content = struct.pack(f"<{len(NAMES)}Q", *(exports[name] for name in NAMES))
+    content = struct.pack(f"{len(NAMES)}P", *(exports[name] for name in NAMES))
     c.memmove(c.addressof(c.c_char.in_dll(loaded, "table")), content, len(content))
     c.c_void_p.in_dll(loaded, "type_double").value = raw.ffi_type_double
     return path
@@ -125,12 +127,12 @@ def test_calls_and_closures_need_no_gil(library: str, count: int) -> None:
     """This thread holds the GIL until the others are done: one that waited for it would never end."""
     memory, holding = Memory(door("python")), c.PyDLL(library)
     cif = memory.cif("double", "double", "double")
-    plan, code = raw.ffi_call_plan_alloc(cif), memory.buffer(8)
-    closure = raw.ffi_closure_alloc(56, code)
+    plan, code = raw.ffi_call_plan_alloc(cif), memory.buffer(WORD)
+    closure = raw.ffi_closure_alloc(raw.SIZEOF_FFI_CLOSURE, code)
     executable = c.c_void_p.from_address(code).value or 0
     holding.handler_address.restype = c.c_void_p
     assert raw.ffi_prep_closure_loc(closure, cif, holding.handler_address(), 5, executable) == 0
-    result, cells = memory.buffer(8), memory.buffer(16)
+    result, cells = memory.buffer(8), memory.buffer(32)
     # a signature's first ffi_raw_call makes its code, which is Python's work
     raw.ffi_raw_call(cif, c.cast(c.CDLL("libm.so.6").pow, c.c_void_p).value or 0, result, cells)
     holding.run_calls.restype = c.c_long

@@ -122,9 +122,10 @@ def _tier() -> tuple[str, str]:
         return "fast", f"the layouts of {chosen.name} agree with live objects"
     if os.environ.get(facts.TIER_VARIABLE) == "api":
         return "api", f"{facts.TIER_VARIABLE} asks for it"
-    if facts.HEADER != facts.PLAIN_HEADER:
+    row = facts.known()
+    if row is not None and row.header != facts.HEADER:
         return "api", f"objects start with {facts.HEADER} bytes here: a debug or free-threaded build"
-    if sys.version_info[:2] not in facts.ROWS:
+    if row is None:
         return "api", f"no object layouts are known for Python {version}"
     return "api", f"live objects do not look as those of Python {version} should"
 

@@ -6,10 +6,15 @@ Nothing is called and no code is run: every target that farcall knows is shown o
 from __future__ import annotations
 
 import argparse
-from typing import Any, NamedTuple
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..convention import Passed, Piece, Placement, Stack, Target
 from ..ctype import Function, declare
+
+if TYPE_CHECKING:
+    from ..recipe.interpreter import Interpreter
 
 __all__ = ["arranged", "parser", "run"]
 
@@ -43,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--target", choices=sorted(TARGETS), help="(default: this machine)")
     made.add_argument("--tail", metavar="TYPES", help="the types of one variadic part: 'int, double'")
     made.add_argument(
-        "--listing", action=argparse.BooleanOptionalAction, default=True, help="show the code (default: yes)"
+        "--listing", action=argparse.BooleanOptionalAction, help="show the code (default: where there is any)"
     )
     made.add_argument("--gil", choices=("release", "hold"), default="release", help="(default: release)")
     made.add_argument("--errno", action="store_true", help="with the code that keeps errno")
@@ -91,17 +96,17 @@ def _inspect(options: argparse.Namespace) -> Inspected:
 
 
 def _code(placement: Placement, target: Target, options: argparse.Namespace) -> tuple[str, bool, str]:
-    """The listing of the builtin's body, or why there is none; whether there is; and what it was made for."""
-    from ..cpython.facts import interpreter
+    """The listing of the builtin's body, or why there is none; whether there is; and what it was made for. If a
+    listing was asked for, its absence is an error."""
     from ..errors import UnsupportedTargetError, UnsupportedTypeError
     from ..lower import listing, lower
     from ..recipe import Call, Surroundings, call, carrier
 
     signature, model = placement.signature, target.model
-    facts = interpreter(options.tier)
+    facts = _interpreter(target, options.tier)
     words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {facts.name}"]
     policy = ", ".join(word for word in words if word)
-    if not options.listing:
+    if options.listing is False:
         return "", False, policy
     try:
         parameters = tuple(carrier(type, model) for type in signature.parameters)
@@ -109,7 +114,22 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
         plan = Call(parameters, result, placement, options.gil == "release", options.errno)
         return listing(lower(call(plan, Surroundings(target, facts)), target)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
+        if options.listing:
+            raise
         return str(error), False, policy
+
+
+def _interpreter(target: Target, tier: str) -> Interpreter:
+    """The facts for a Python on `target` of the running one's version, in a usual build if that is another width."""
+    from ..cpython import facts
+
+    here, width = facts.interpreter(tier), target.model.pointer
+    if here.pointer == width:
+        return here
+    row = (facts.ROWS if width == 8 else facts.ROWS_32).get(sys.version_info[:2])
+    if here.fast and row is not None:
+        return row
+    return replace(facts.API_ONLY, header=2 * width, type=width, pointer=width)
 
 
 # As text.
@@ -135,7 +155,7 @@ def _text(inspected: Inspected, options: argparse.Namespace) -> str:
         lines.append(f"{register} = {count}: how many vector registers the call uses")
     if inspected.generated:
         lines += ["", f"generated code ({inspected.policy}):", "", inspected.code]
-    elif options.listing:
+    elif options.listing is None:
         lines += ["", f"no generated code: {inspected.code}"]
     return "\n".join(lines)
 
@@ -195,7 +215,7 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
         "vector_count": {"in": count_in.name, "value": placement.vector_count} if count_in else None,
         "policy": inspected.policy,
         "listing": inspected.code.splitlines() if inspected.generated else None,
-        "no_listing": inspected.code or None if not inspected.generated and options.listing else None,
+        "no_listing": inspected.code or None if not inspected.generated else None,
     }
 
 

@@ -32,9 +32,9 @@ def expect(found: object, wanted: object, what: str) -> None:
 
 def _memory() -> str:
     from .. import seed
-    from ..memory import default_memory
+    from ..cpython.executable import executable_memory
 
-    slot, data = default_memory().reserve(64), bytes(range(64))
+    slot, data = executable_memory().reserve(64), bytes(range(64))
     slot.commit(data)
     expect(seed.read(slot.address, 64), data, "what was committed to executable memory")
     slot.free()

@@ -13,6 +13,8 @@ import os
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..convention.machine import COPIES, SYMBOL_COUNTS, WIDE_HASHES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,13 +24,13 @@ __all__ = ["ElfFile", "ElfSymbol", "Identity"]
 
 PT_LOAD, PT_DYNAMIC = 1, 2
 DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SONAME = 4, 5, 6, 10, 14
+DT_RELOCATIONS = ((7, 8, 9), (17, 18, 19))  # DT_RELA, DT_RELASZ, DT_RELAENT; DT_REL, DT_RELSZ, DT_RELENT
 DT_GNU_HASH, DT_VERSYM, DT_VERDEF, DT_VERDEFNUM = 0x6FFFFEF5, 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFD
-DT_MIPS_SYMTABNO = 0x70000011
+DT_FLAGS_1, DF_1_PIE, ET_EXEC = 0x6FFFFFFB, 0x08000000, 2
 SHT_DYNSYM = 11
 SHN_UNDEF, SHN_ABS = 0, 0xFFF1
 STB_LOCAL = 0
 VERSION_HIDDEN = 0x8000  # a version other than the default one: reached by dlvsym only
-EM_MIPS, EM_S390, EM_ALPHA = 8, 22, 0x9026
 
 # st_info & 15, by the names readelf gives.
 KINDS = {0: "NOTYPE", 1: "OBJECT", 2: "FUNC", 3: "SECTION", 4: "FILE", 5: "COMMON", 6: "TLS", 10: "IFUNC"}
@@ -83,6 +85,7 @@ class ElfFile:
 
     identity: Identity
     soname: str  # "" where the file has none
+    copies: dict[int, str]  # of a program: where it has taken over variables of libraries, by address, and their names
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -126,7 +129,7 @@ class ElfFile:
         self._order = "<" if head[5] == 1 else ">"
         self._layout = layout = LAYOUTS[bits]
         header = struct.unpack_from(self._order + layout.header, head, 16)
-        _, machine, _, _, phoff, shoff, _, _, phentsize, phnum, shentsize, shnum, _ = header
+        type, machine, _, _, phoff, shoff, _, _, phentsize, phnum, shentsize, shnum, _ = header
         self.identity = Identity(bits, "little" if head[5] == 1 else "big", machine)
 
         # Program headers: where addresses lie in the file.
@@ -141,7 +144,7 @@ class ElfFile:
                     return read(place + address - start, min(size, start + filled - address))
             raise ValueError(f"{self.path}: a damaged ELF file (address {address:#x} is not in it)")
 
-        self.soname = ""
+        self.soname, self.copies = "", {}
         self._count = 0
         self._strings = self._symbols = self._versions = b""
         self._version_names: dict[int, str] = {}
@@ -164,11 +167,10 @@ class ElfFile:
         if DT_GNU_HASH in tags:
             self._count = self._load_gnu_hash(tags[DT_GNU_HASH], at)
         if DT_HASH in tags:  # counts every symbol, the undefined ones too
-            wide = bits == 64 and machine in (EM_S390, EM_ALPHA)  # their one oddity: 64-bit entries
-            word = self._order + ("QQ" if wide else "II")
+            word = self._order + ("QQ" if (machine, bits) in WIDE_HASHES else "II")
             self._count = struct.unpack(word, at(tags[DT_HASH], struct.calcsize(word)))[1]
-        elif machine == EM_MIPS and DT_MIPS_SYMTABNO in tags:
-            self._count = tags[DT_MIPS_SYMTABNO]
+        elif SYMBOL_COUNTS.get(machine) in tags:
+            self._count = tags[SYMBOL_COUNTS[machine]]
         elif not self._count and shentsize:
             kind, offset, filesz = layout.section_fields
             sections = self._records(read(shoff, shentsize * shnum), layout.section, shentsize)
@@ -182,6 +184,8 @@ class ElfFile:
             self._versions = at(tags[DT_VERSYM], 2 * self._count).ljust(2 * self._count, b"\0")
             if DT_VERDEF in tags:
                 self._load_versions(at(tags[DT_VERDEF], LARGEST_VERSIONS), tags.get(DT_VERDEFNUM, 0))
+        if type == ET_EXEC or tags.get(DT_FLAGS_1, 0) & DF_1_PIE:  # no library has any
+            self._load_copies(tags, at)
 
     def _load_gnu_hash(self, address: int, at: _At) -> int:
         """Keeps the hash table; the number of symbols, or 0 if it does not tell (no exports)."""
@@ -223,6 +227,18 @@ class ElfFile:
             if not following:
                 break
             place += following
+
+    def _load_copies(self, tags: dict[int, int], at: _At) -> None:
+        copy = COPIES.get(self.identity.machine)
+        word, shift = ("I", 8) if self.identity.bits == 32 else ("Q", 32)  # r_info: the symbol above the type
+        for table, size, entry in DT_RELOCATIONS:
+            if table in tags:
+                for place, info in self._records(at(tags[table], tags.get(size, 0)), 2 * word, tags.get(entry, 0)):
+                    if info & (1 << shift) - 1 == copy:
+                        (name,) = struct.unpack_from(
+                            self._order + "I", self._symbols, (info >> shift) * self._symbol_size
+                        )
+                        self.copies[place] = self._string(name)
 
     # Looking things up in what was read
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates", "directories", "known_libraries", "near_libraries", "short_name"]
 
-SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib", "/lib64", "/usr/lib64")
+SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib")
+#: Where systems without multiarch directories keep the libraries of programs of one width (FHS 3.0, 3.10).
+WIDE_DIRECTORIES = ("/lib64", "/usr/lib64") if sys.maxsize > 1 << 32 else ("/lib32", "/usr/lib32")
 FILE_NAME = re.compile(r"\.so(?:\.|$)")
 MOST_NEAR = 5
 
@@ -97,8 +99,9 @@ def _environment_directories() -> list[str]:
 
 def _system_directories() -> list[str]:
     multiarch = getattr(sys.implementation, "_multiarch", "")
-    local = [f"{directory}/{multiarch}" for directory in SYSTEM_DIRECTORIES[:3]] if multiarch else []
-    return [directory for directory in (*local, *SYSTEM_DIRECTORIES) if os.path.isdir(directory)]
+    local = [f"{directory}/{multiarch}" for directory in SYSTEM_DIRECTORIES] if multiarch else []
+    everywhere = (*local, *SYSTEM_DIRECTORIES, *WIDE_DIRECTORIES)
+    return [directory for directory in everywhere if os.path.isdir(directory)]
 
 
 def _in_directory(directory: str, file: str, versioned: bool) -> Iterator[str]:

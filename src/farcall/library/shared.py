@@ -75,7 +75,8 @@ class SharedObject:
     def address(self, symbol: str, kind: Kind | None = None) -> int:
         """The address of a symbol of this library, or of one it needs.
 
-        With `kind` given, SymbolError also if the symbol is known to be the other kind: data called as a
+        A variable that the main program has taken over (a copy relocation) is the one that all C code uses, the
+        program's. With `kind` given, SymbolError also if the symbol is known to be the other kind: data called as a
         function crashes, and a function read as a variable yields its code. SymbolError with the near misses
         if there is no such symbol, LibraryClosedError after `close()`.
         """
@@ -94,6 +95,8 @@ class SharedObject:
             raise SymbolError(self._missing(symbol))
         if kind is not None:
             self._check_kind(symbol, address, kind)
+        if kind == "variable":
+            address = self._taken_over(symbol, address)
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
         return address
 
@@ -157,7 +160,24 @@ class SharedObject:
             # The linker knows the main program by what it was called, which need not be a path.
             file = self._file(origin if "/" in origin else EXECUTABLE) if origin else None
             found = file.lookup(symbol) if file else None
+            if file and found is None:
+                # A program that is not position-independent lends its own address to a function it only calls.
+                files = map(self._file, self._everyday_files())
+                found = next((entry for file in files if file and (entry := file.lookup(symbol))), None)
         return found
+
+    def _taken_over(self, symbol: str, address: int) -> int:
+        """Where a variable at `address` in this library really is."""
+        from farcall import seed
+
+        place = seed.symbol(symbol)
+        origin = seed.symbol_origin(place)[0] if place not in (0, address) else ""
+        program = self._file(origin if "/" in origin else EXECUTABLE) if origin else None
+        found = program.lookup(symbol) if program else None
+        if program is None or found is None or found.value not in program.copies:
+            return address
+        # The program names one of the names that the variable has in its library, `environ` being `__environ` too.
+        return place if seed.library_symbol(self.handle, program.copies[found.value]) == address else address
 
     def _everyday_files(self) -> list[str]:
         from farcall import seed

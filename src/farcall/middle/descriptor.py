@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from .. import low, seed
+from ..convention.port import port
 from ..cpython.host import host_target
 from ..cpython.value import Value, address
 from ..ctype import (
@@ -25,16 +26,10 @@ from ..ctype import (
     sizeof,
     unqualified,
 )  # fmt: skip
-from ..errors import UnsupportedTypeError
-from ..raw import FFI_GNUW64, FFI_UNIX64, FFI_WIN64
+from ..errors import UnsupportedTargetError, UnsupportedTypeError
 
 __all__ = ["cif_address", "type_address"]
 
-#: libffi's numbers of the conventions; None is the target's own.
-ABIS = {
-    None: low.DEFAULT_ABI, "sysv": FFI_UNIX64, "sysv_abi": FFI_UNIX64, "ms_abi": FFI_GNUW64, "gnuw64": FFI_GNUW64,
-    "win64": FFI_WIN64,
-}  # fmt: skip
 FLOATS = {"binary32": "float", "binary64": "double", "long": "longdouble"}
 
 
@@ -58,7 +53,9 @@ def type_address(ctype: CType) -> int:
         return address(_structure(ctype))
     if name is None:
         raise UnsupportedTypeError(f"libffi has no type for {ctype}")
-    found: int = getattr(low.types, name)
+    found: int | None = getattr(low.types, name, None)
+    if found is None:
+        raise UnsupportedTypeError(f"libffi has no type for {ctype} on {host_target()}")
     return found
 
 
@@ -91,10 +88,13 @@ def cif_address(cif: Any) -> int:
     made = low.ffi_cif()
     types = low.pointers(*[type_address(type.ctype) for type in cif.args])
     result, count = type_address(cif.result.ctype), cif.nargs
+    abi = port(host_target()).abi_of(cif.abi)
+    if abi is None:
+        raise UnsupportedTargetError(f"libffi has no number for the convention {cif.abi!r} on {host_target()}")
     if cif.fixed_args is None:
-        low.prep_cif(made, ABIS[cif.abi], count, result, types)
+        low.prep_cif(made, abi.number, count, result, types)
     else:
-        low.prep_cif_var(made, ABIS[cif.abi], cif.fixed_args, count, result, types)
+        low.prep_cif_var(made, abi.number, cif.fixed_args, count, result, types)
     seed.hold(types)
     seed.hold(made)
     return address(made)

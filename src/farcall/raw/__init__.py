@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..cpython.host import host_target as _host_target
 from . import constants
 from .call import (
     ffi_call,
@@ -55,10 +56,11 @@ _STRUCTS = (
     "ffi_java_raw_closure", "ffi_go_closure", "ffi_arg", "ffi_sarg",
 )  # fmt: skip
 
+_LONG = 8 * _host_target().model.long
 #: C's names for the same types (libffi's macros), by name without the prefix.
 _ALIASES = {
     "uchar": "uint8", "schar": "sint8", "ushort": "uint16", "sshort": "sint16", "uint": "uint32",
-    "sint": "sint32", "ulong": "uint64", "slong": "sint64",
+    "sint": "sint32", "ulong": f"uint{_LONG}", "slong": f"sint{_LONG}",
 }  # fmt: skip
 
 __all__ = [

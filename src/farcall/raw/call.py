@@ -8,9 +8,10 @@ from types import BuiltinFunctionType
 from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
 from ..cpython.cell import Cells, allocate, free
 from ..cpython.function import bind
+from ..cpython.host import WORD
 from ..cpython.linker import linker
 from ..ctype import Function, Parameter, Pointer, names
-from ..recipe.ffi import CELL, invoke_plan, through_cif
+from ..recipe.ffi import invoke_plan, through_cif
 from .cif import Prepared, prepared
 
 __all__ = [
@@ -58,7 +59,7 @@ def ffi_call_plan_alloc(cif: int) -> int:
         return 0
     cells = allocate(PLAN_SIZE)
     cells.put_word(0, found.body)
-    cells.put_word(8, cif)
+    cells.put_word(WORD, cif)
     _plans[cells.address] = (cells, found)
     return cells.address
 
@@ -78,7 +79,7 @@ def ffi_call_plan_free(plan: int) -> None:
 def ffi_call_plan_size(plan: int) -> int:
     """The bytes a plan takes, more for a wider signature; 0 for NULL."""
     held = _plans.get(plan)
-    return PLAN_SIZE + CELL * len(held[1].plan.parameters) if held else 0
+    return PLAN_SIZE + WORD * len(held[1].plan.parameters) if held else 0
 
 
 @lru_cache(maxsize=8)

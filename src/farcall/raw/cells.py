@@ -1,15 +1,16 @@
-"""libffi's raw API and its Java variant: arguments in cells of eight bytes, one behind the other."""
+"""libffi's raw API and its Java variant: arguments in cells as wide as a register, one behind the other."""
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 
 from .. import seed
 from ..cpython.closure import Closure
+from ..cpython.host import WORD as CELL
 from ..cpython.linker import linker
 from ..ctype import Complex, CType, Float, Integer, Record, Vector, sizeof
-from ..recipe.carrier import Character, Truth, Whole
-from ..recipe.ffi import CELL, Cell, call_body
+from ..recipe.ffi import Cell, call_body, widened
 from .call import callable_entry
 from .cif import Prepared, Table, all_prepared, java_table, prepared, raw_table
 
@@ -18,6 +19,8 @@ __all__ = [
     "ffi_ptrarray_to_raw", "ffi_raw_call", "ffi_raw_size", "ffi_raw_to_ptrarray", "layout_of", "offer_calls",
 ]  # fmt: skip
 
+#: Java's long and double, in bytes.
+LONGEST = 8
 PROTOTYPE = "void (uintptr_t cif, uintptr_t fn, uintptr_t rvalue, uintptr_t raw)"
 
 Layout = tuple[tuple[Cell, ...], int]
@@ -78,10 +81,10 @@ def _layout(parameters: tuple[CType, ...], java: bool) -> Layout | None:
         pointer = isinstance(ctype, (Record, Complex, Vector))
         size = CELL if pointer else -(-sizeof(ctype, model) // CELL) * CELL
         if java:
-            if pointer or size > CELL:
+            if pointer or sizeof(ctype, model) > LONGEST:
                 return None
-            if isinstance(ctype, (Integer, Float)) and sizeof(ctype, model) == CELL:
-                size = 2 * CELL  # a long or a double: two of Java's stack slots, of which the first is used
+            if isinstance(ctype, (Integer, Float)) and sizeof(ctype, model) == LONGEST:
+                size = 2 * CELL  # a long or a double: two of Java's stack slots, from the first on
         cells.append(Cell(end, pointer))
         end += size
     return tuple(cells), end
@@ -106,10 +109,10 @@ def _to_cells(cif: int, args: int, raw: int, java: bool) -> None:
     for position, (kind, cell) in enumerate(zip(found.plan.parameters, cells, strict=True)):
         data = seed.read(args + CELL * position, CELL)
         if not cell.pointer:
-            data = seed.read(int.from_bytes(data, "little"), kind.size)
-            if isinstance(kind, (Whole, Character, Truth)):
+            data = seed.read(int.from_bytes(data, sys.byteorder), kind.size)
+            if widened(kind, linker().target.model):
                 signed = getattr(kind, "signed", False)
-                data = int.from_bytes(data, "little", signed=signed).to_bytes(CELL, "little", signed=signed)
+                data = int.from_bytes(data, sys.byteorder, signed=signed).to_bytes(CELL, sys.byteorder, signed=signed)
         seed.write(raw + cell.offset, data)
 
 
@@ -119,7 +122,7 @@ def _to_addresses(cif: int, raw: int, args: int, java: bool) -> None:
         return
     for position, cell in enumerate(known[1][0]):
         at = raw + cell.offset
-        seed.write(args + CELL * position, seed.read(at, CELL) if cell.pointer else at.to_bytes(CELL, "little"))
+        seed.write(args + CELL * position, seed.read(at, CELL) if cell.pointer else at.to_bytes(CELL, sys.byteorder))
 
 
 _made: set[tuple[int, bool]] = set()

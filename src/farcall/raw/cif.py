@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import mmap
 import struct
+import sys
 import threading
 from typing import NamedTuple
 
 from .. import seed
 from ..convention import Signature, place
+from ..cpython.host import WORD
 from ..cpython.linker import linker, register
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
 from ..recipe import carrier
-from ..recipe.ffi import FLAGS_BASE, TABLE_FIRST, Body, call_body
-from .constants import (
-    FFI_BAD_ABI,
-    FFI_BAD_ARGTYPE,
-    FFI_BAD_TYPEDEF,
-    FFI_FIRST_ABI,
-    FFI_GNUW64,
-    FFI_LAST_ABI,
-    FFI_OK,
-    FFI_UNIX64,
-    FFI_WIN64,
-)
+from ..recipe.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
+from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, PORT
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
 
@@ -33,11 +25,9 @@ __all__ = [
     "prepared", "raw_table",
 ]  # fmt: skip
 
-#: The convention each ABI stands for; None is the target's own.
-CONVENTIONS = {FFI_UNIX64: None, FFI_WIN64: "win64", FFI_GNUW64: "gnuw64"}
 MOST_SIGNATURES = 1 << 20
 MOST_ARGUMENTS = 1 << 16
-ENTRY = struct.Struct("<QII")
+KEY = struct.Struct("=II")
 
 
 class Table:
@@ -45,7 +35,7 @@ class Table:
 
     def __init__(self, name: str) -> None:
         self._view = mmap.mmap(
-            -1, TABLE_FIRST + ENTRY.size * MOST_SIGNATURES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+            -1, TABLE_FIRST + TABLE_ENTRY * MOST_SIGNATURES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
         )
         seed.hold(self._view)
         self.fallback = 0
@@ -58,9 +48,11 @@ class Table:
 
     def put(self, index: int, body: int, abi: int, nargs: int) -> None:
         """Make entry `index` valid; the count grows last, so that no thread sees half an entry."""
-        ENTRY.pack_into(self._view, TABLE_FIRST + ENTRY.size * index, body, abi, nargs)
-        if index >= int.from_bytes(self._view[:8], "little"):
-            self._view[:8] = (index + 1).to_bytes(8, "little")
+        entry = TABLE_FIRST + TABLE_ENTRY * index
+        self._view[entry : entry + WORD] = body.to_bytes(WORD, sys.byteorder)
+        KEY.pack_into(self._view, entry + TABLE_KEY, abi, nargs)
+        if index >= int.from_bytes(self._view[:WORD], sys.byteorder):
+            self._view[:WORD] = (index + 1).to_bytes(WORD, sys.byteorder)
 
 
 class Prepared(NamedTuple):
@@ -100,7 +92,7 @@ def ffi_get_struct_offsets(abi: int, struct_type: int, offsets: int) -> int:
     """Lay a struct out anew and write the offsets of its members; `offsets` may be NULL."""
     from .constants import FFI_TYPE_STRUCT
 
-    if not FFI_FIRST_ABI < abi < FFI_LAST_ABI:
+    if PORT.abi(abi) is None:
         return FFI_BAD_ABI
     if not struct_type or read_type(struct_type).type != FFI_TYPE_STRUCT:
         return FFI_BAD_TYPEDEF
@@ -111,7 +103,7 @@ def ffi_get_struct_offsets(abi: int, struct_type: int, offsets: int) -> int:
     assert isinstance(record, Record)
     if offsets:
         members = layout(record, linker().target.model).members
-        seed.write(offsets, struct.pack(f"<{len(members)}Q", *(member.offset for member in members)))
+        seed.write(offsets, struct.pack(f"{len(members)}N", *(member.offset for member in members)))
     return FFI_OK
 
 
@@ -135,7 +127,8 @@ def all_prepared() -> list[Prepared]:
 
 
 def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, atypes: int) -> int:
-    if not FFI_FIRST_ABI < abi < FFI_LAST_ABI:
+    meant = PORT.abi(abi)
+    if meant is None:
         return FFI_BAD_ABI
     if not cif or not rtype or nargs > MOST_ARGUMENTS or (nargs and not atypes):
         return FFI_BAD_TYPEDEF
@@ -160,11 +153,12 @@ def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, aty
             return FFI_BAD_ARGTYPE
         if nfixed is not None and any(_narrow(ctype) for ctype in parameters[nfixed:]):
             return FFI_BAD_ARGTYPE
-        found = _code(abi, Signature(result, tuple(parameters), nfixed, CONVENTIONS[abi]))
+        found = _code(abi, Signature(result, tuple(parameters), nfixed, meant.convention))
         if found is None:
             return FFI_BAD_TYPEDEF
         _by_types[key] = found
-    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, FLAGS_BASE + found.number))
+    fixed = nargs if nfixed is None else nfixed
+    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, FLAGS_BASE + found.number, fixed))
     return FFI_OK
 
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import struct
+import sys
 
 from .. import seed
 from ..convention import place
+from ..cpython.executable import executable_memory, synchronise
+from ..cpython.host import WORD
 from ..cpython.linker import linker
 from ..lower import trampoline
-from ..memory import Slot, default_memory
+from ..memory import Slot
 from ..recipe import Callback
-from ..recipe.ffi import CLOSURE, GO_CLOSURE, RAW_CLOSURE, Cell, Shape, closure_body
+from ..recipe.carrier import Block
+from ..recipe.ffi import Cell, Shape, closure_body, shapes
 from .cells import layout_of
 from .cif import Prepared, prepared
-from .constants import (
-    FFI_BAD_ABI,
-    FFI_BAD_TYPEDEF,
-    FFI_FIRST_ABI,
-    FFI_LAST_ABI,
-    FFI_OK,
-    SIZEOF_FFI_CLOSURE,
-)
+from .constants import FFI_BAD_ABI, FFI_BAD_TYPEDEF, FFI_OK, PORT, SIZEOF_FFI_CLOSURE
 from .memory import read_cif
 
 __all__ = [
@@ -30,6 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 LARGEST = 1 << 20
+SHAPES = shapes(WORD, PORT.native_raw)
 
 _slots: dict[int, Slot] = {}  # by the address they can be written at
 _bodies: dict[tuple[int, Shape, str], int] = {}
@@ -39,11 +37,11 @@ def ffi_closure_alloc(size: int, code: int) -> int:
     """Memory for a closure: its writable address; the address to call is written to `*code`. 0 on failure."""
     if not code or not 0 < size <= LARGEST:
         return 0
-    slot = default_memory().reserve(max(size, SIZEOF_FFI_CLOSURE))
+    slot = executable_memory().reserve(max(size, SIZEOF_FFI_CLOSURE))
     slot.commit(bytes(slot.size))
     writable = slot.writable
     _slots[writable] = slot
-    seed.write(code, slot.address.to_bytes(8, "little"))
+    seed.write(code, slot.address.to_bytes(WORD, sys.byteorder))
     return writable
 
 
@@ -61,7 +59,7 @@ def ffi_get_closure_size() -> int:
 def ffi_prep_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
     """Make a closure of memory at `closure`, which is called at `codeloc`: `fun(cif, result, arguments, user_data)`
     runs. FFI_BAD_ABI for a cif with an unknown ABI, FFI_BAD_TYPEDEF for an unprepared one or a NULL."""
-    return _prepare(closure, cif, CLOSURE, struct.pack("<QQQ", cif, fun, user_data))
+    return _prepare(closure, codeloc, cif, SHAPES.plain, struct.pack("3P", cif, fun, user_data))
 
 
 def ffi_prep_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
@@ -71,8 +69,7 @@ def ffi_prep_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
 
 def ffi_prep_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
     """Likewise for `fun(cif, result, raw, user_data)`, with the arguments in cells (`ffi_raw`)."""
-    behind = struct.pack("<QQQQQ", cif, 0, closure, fun, user_data)
-    return _prepare(closure, cif, RAW_CLOSURE, behind, cells="raw")
+    return _prepare(closure, codeloc, cif, SHAPES.raw, _raw_fields(closure, cif, fun, user_data), cells="raw")
 
 
 def ffi_prep_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
@@ -82,8 +79,7 @@ def ffi_prep_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> in
 
 def ffi_prep_java_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
     """As `ffi_prep_raw_closure_loc` with Java's cells; FFI_BAD_TYPEDEF where there is a struct, which Java has not."""
-    behind = struct.pack("<QQQQQ", cif, 0, closure, fun, user_data)
-    return _prepare(closure, cif, RAW_CLOSURE, behind, cells="java")
+    return _prepare(closure, codeloc, cif, SHAPES.raw, _raw_fields(closure, cif, fun, user_data), cells="java")
 
 
 def ffi_prep_java_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
@@ -93,16 +89,25 @@ def ffi_prep_java_raw_closure(closure: int, cif: int, fun: int, user_data: int) 
 
 def ffi_prep_go_closure(closure: int, cif: int, fun: int) -> int:
     """Make a Go closure: no code of its own, its address travels in the static chain register."""
-    status, body = _body(closure, cif, GO_CLOSURE)
+    status, body = _body(closure, cif, SHAPES.go)
     if status == FFI_OK:
-        seed.write(closure, struct.pack("<QQQ", body, cif, fun))
+        seed.write(closure, struct.pack("3P", body, cif, fun))
     return status
 
 
-def _prepare(closure: int, cif: int, shape: Shape, behind: bytes, cells: str = "") -> int:
+def _raw_fields(closure: int, cif: int, fun: int, user_data: int) -> bytes:
+    """What lies behind the trampoline of a raw closure."""
+    between = () if PORT.native_raw else (0, closure)
+    return struct.pack(f"{3 + len(between)}P", cif, *between, fun, user_data)
+
+
+def _prepare(closure: int, codeloc: int, cif: int, shape: Shape, behind: bytes, cells: str = "") -> int:
     status, body = _body(closure, cif, shape, cells)
-    if status == FFI_OK:
-        seed.write(closure, trampoline(linker().target, body) + behind)
+    found = prepared(cif) if status == FFI_OK else None
+    if found is not None:
+        code = trampoline(linker().target, found.plan.placement, body, codeloc)
+        seed.write(closure, code + behind)
+        synchronise(codeloc, len(code))
     return status
 
 
@@ -110,10 +115,11 @@ def _body(closure: int, cif: int, shape: Shape, cells: str = "") -> tuple[int, i
     """The status of preparing a closure, and its body's address; `cells`: "raw" or "java" for arguments in cells."""
     if not closure or not cif:
         return FFI_BAD_TYPEDEF, 0
-    if not FFI_FIRST_ABI < read_cif(cif).abi < FFI_LAST_ABI:
+    abi = PORT.abi(read_cif(cif).abi)
+    if abi is None or (cells and not abi.raw) or (shape == SHAPES.go and not abi.go):
         return FFI_BAD_ABI, 0
     found = prepared(cif)
-    if found is None:
+    if found is None or (cells and PORT.native_raw and any(isinstance(p, Block) for p in found.plan.parameters)):
         return FFI_BAD_TYPEDEF, 0
     key = (found.number, shape, cells)
     if key not in _bodies:

@@ -1,6 +1,16 @@
-"""libffi's constants, with libffi's numbers (libffi 3.8, x86-64 System V)."""
+"""libffi's constants, with libffi's numbers (libffi 3.8) for the machine this runs on.
+
+The conventions (FFI_SYSV, FFI_UNIX64, ...) are those that libffi has there; all others are the same names everywhere.
+"""
 
 from __future__ import annotations
+
+from ..convention.port import port as _port
+from ..cpython.host import WORD as _WORD
+from ..cpython.host import host_target as _host_target
+
+#: libffi's port for this machine; it is no constant of libffi's.
+PORT = _port(_host_target())
 
 FFI_OK, FFI_BAD_TYPEDEF, FFI_BAD_ABI, FFI_BAD_ARGTYPE = range(4)
 
@@ -11,28 +21,31 @@ FFI_TYPE_STRUCT, FFI_TYPE_POINTER, FFI_TYPE_COMPLEX = range(13, 16)
 FFI_TYPE_UINT128, FFI_TYPE_SINT128, FFI_TYPE_VECTOR = range(16, 19)
 FFI_TYPE_LAST = FFI_TYPE_VECTOR
 
-#: ffi_abi on x86-64 System V.
-FFI_FIRST_ABI, FFI_UNIX64, FFI_WIN64, FFI_GNUW64, FFI_LAST_ABI = range(1, 6)
-FFI_EFI64 = FFI_WIN64
-FFI_DEFAULT_ABI = FFI_UNIX64
+FFI_FIRST_ABI, FFI_LAST_ABI, FFI_DEFAULT_ABI = PORT.first, PORT.last, PORT.default.number
+globals().update({f"FFI_{abi.name}": abi.number for abi in PORT.abis})
 
-FFI_SIZEOF_ARG = 8
-FFI_SIZEOF_JAVA_RAW = 8
-FFI_TRAMPOLINE_SIZE = 32
+#: A register: ffi_arg, and what ffi_raw's cells are.
+FFI_SIZEOF_ARG = _WORD
+FFI_SIZEOF_JAVA_RAW = FFI_SIZEOF_ARG
+FFI_TRAMPOLINE_SIZE = PORT.trampoline
 FFI_CLOSURES = 1
 FFI_GO_CLOSURES = 1
-FFI_NATIVE_RAW_API = 0
+FFI_NATIVE_RAW_API = int(PORT.native_raw)
 FFI_NO_RAW_API = 0
-FFI_TARGET_HAS_COMPLEX_TYPE = 1
-FFI_TARGET_HAS_INT128 = 1
-FFI_TARGET_HAS_VECTOR_TYPE = 1
+FFI_TARGET_HAS_COMPLEX_TYPE = int(PORT.complex)
+FFI_TARGET_HAS_INT128 = int(PORT.int128)
+FFI_TARGET_HAS_VECTOR_TYPE = int(PORT.vector)
 
 #: The version of the interface that this package answers for.
 FFI_VERSION_STRING = "3.8.0"
 FFI_VERSION_NUMBER = 30800
 
-#: Sizes of libffi's structures, in bytes.
-SIZEOF_FFI_TYPE, SIZEOF_FFI_CIF, SIZEOF_FFI_CLOSURE = 24, 32, 56
-SIZEOF_FFI_RAW_CLOSURE, SIZEOF_FFI_GO_CLOSURE = 72, 24
+#: Sizes of libffi's structures, in bytes. ffi_type: size_t, two shorts (padded), a pointer. ffi_cif: two ints, two
+#: pointers, two ints and the port's own. Closures: the trampoline and pointers.
+SIZEOF_FFI_TYPE = 3 * _WORD
+SIZEOF_FFI_CIF = 16 + 2 * _WORD + 4 * len(PORT.extra)
+SIZEOF_FFI_CLOSURE = PORT.trampoline + 3 * _WORD
+SIZEOF_FFI_RAW_CLOSURE = SIZEOF_FFI_CLOSURE + (0 if PORT.native_raw else 2 * _WORD)
+SIZEOF_FFI_GO_CLOSURE = 3 * _WORD
 
 __all__ = [name for name in dir() if name.startswith(("FFI_", "SIZEOF_"))]

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from .. import seed
 from ..cpython.cell import allocate
-from .constants import SIZEOF_FFI_CIF, SIZEOF_FFI_TYPE
+from ..cpython.host import WORD
+from .constants import PORT, SIZEOF_FFI_TYPE
 
 __all__ = ["Cif", "Type", "make_type", "pointers", "read_cif", "read_type", "write_cif", "write_layout"]
 
-_TYPE = struct.Struct("<QHH4xQ")
-_CIF = struct.Struct("<IIQQII")
-_LAYOUT = struct.Struct("<QH")
+_TYPE = struct.Struct("NHHP")
+_CIF = struct.Struct("IIPPII")
+_EXTRA = struct.Struct(f"{len(PORT.extra)}I")
+_LAYOUT = struct.Struct("NH")
 
 
 class Type(NamedTuple):
@@ -26,7 +28,8 @@ class Type(NamedTuple):
 
 
 class Cif(NamedTuple):
-    """`ffi_cif`; `flags` says where in the table of prepared signatures it is (FLAGS_BASE)."""
+    """`ffi_cif`; `flags` says where in the table of prepared signatures it is (FLAGS_BASE). `fixed` is the number of
+    fixed arguments, for the ports that have a field for it."""
 
     abi: int
     nargs: int
@@ -34,6 +37,7 @@ class Cif(NamedTuple):
     rtype: int
     bytes: int
     flags: int
+    fixed: int = 0
 
 
 def read_type(address: int) -> Type:
@@ -53,13 +57,14 @@ def make_type(type: Type) -> int:
 
 
 def read_cif(address: int) -> Cif:
-    return Cif._make(_CIF.unpack(seed.read(address, SIZEOF_FFI_CIF)))
+    return Cif._make((*_CIF.unpack(seed.read(address, _CIF.size)), 0))
 
 
 def write_cif(address: int, cif: Cif) -> None:
-    seed.write(address, _CIF.pack(*cif))
+    extra = _EXTRA.pack(*[cif.fixed, 0][: len(PORT.extra)])
+    seed.write(address, _CIF.pack(*cif[:-1]) + extra)
 
 
 def pointers(address: int, count: int) -> tuple[int, ...]:
     """`count` pointers from an array."""
-    return struct.unpack(f"<{count}Q", seed.read(address, 8 * count)) if count else ()
+    return struct.unpack(f"{count}P", seed.read(address, WORD * count)) if count else ()

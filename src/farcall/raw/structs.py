@@ -7,24 +7,27 @@ from typing import Any
 from ..cdecl import Scope
 from ..cpython.host import host_target
 from ..cpython.value import class_of
-from .constants import FFI_TRAMPOLINE_SIZE
+from .constants import FFI_TRAMPOLINE_SIZE, PORT
 
 __all__ = ["STRUCTS"]
 
+_EXTRA = "".join(f" unsigned int {name};" for name in PORT.extra)
+#: What a raw closure has before its handler, except where the API is native.
+_BETWEEN = "" if PORT.native_raw else "void (*translate_args)(ffi_cif *, void *, void **, void *); void *this_closure;"
 _DECLARATIONS = f"""
 typedef struct _ffi_type {{ size_t size; unsigned short alignment; unsigned short type;
                            struct _ffi_type **elements; }} ffi_type;
 typedef struct {{ unsigned int abi; unsigned int nargs; ffi_type **arg_types; ffi_type *rtype;
-                 unsigned int bytes; unsigned int flags; }} ffi_cif;
+                 unsigned int bytes; unsigned int flags;{_EXTRA} }} ffi_cif;
 typedef struct {{ char tramp[{FFI_TRAMPOLINE_SIZE}]; ffi_cif *cif;
                  void (*fun)(ffi_cif *, void *, void **, void *); void *user_data; }} ffi_closure;
 typedef union {{ intptr_t sint; uintptr_t uint; float flt; char data[sizeof(void *)]; void *ptr; }} ffi_raw;
 typedef struct {{ char tramp[{FFI_TRAMPOLINE_SIZE}]; ffi_cif *cif;
-                 void (*translate_args)(ffi_cif *, void *, void **, void *); void *this_closure;
+                 {_BETWEEN}
                  void (*fun)(ffi_cif *, void *, ffi_raw *, void *); void *user_data; }} ffi_raw_closure;
 typedef ffi_raw ffi_java_raw;
 typedef struct {{ char tramp[{FFI_TRAMPOLINE_SIZE}]; ffi_cif *cif;
-                 void (*translate_args)(ffi_cif *, void *, void **, void *); void *this_closure;
+                 {_BETWEEN}
                  void (*fun)(ffi_cif *, void *, ffi_java_raw *, void *); void *user_data; }} ffi_java_raw_closure;
 typedef struct {{ void *tramp; ffi_cif *cif; void (*fun)(ffi_cif *, void *, void **, void *); }} ffi_go_closure;
 typedef uintptr_t ffi_arg;

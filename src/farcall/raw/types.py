@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from .. import seed
-from ..cpython.host import host_target
+from ..cpython.host import WORD, host_target
 from ..ctype import (
     Array,
     Complex,
@@ -39,6 +41,7 @@ from .constants import (
     FFI_TYPE_UINT128,
     FFI_TYPE_VECTOR,
     FFI_TYPE_VOID,
+    PORT,
 )
 from .memory import Type, make_type, pointers, read_type, write_layout
 
@@ -71,7 +74,15 @@ _NAMED: dict[str, int] = {
     "longdouble": FFI_TYPE_LONGDOUBLE, "pointer": FFI_TYPE_POINTER, "uint128": FFI_TYPE_UINT128,
     "sint128": FFI_TYPE_SINT128,
 }  # fmt: skip
+WIDE = frozenset({FFI_TYPE_UINT128, FFI_TYPE_SINT128})
 COMPLEX_PARTS = ("float", "double", "longdouble")
+#: What travels as gcc's complex integers do where these are no structs, by the size of their parts.
+ALONE = {
+    1: Vector(names.int8, 2),
+    2: Vector(names.int16, 2),
+    4: Complex(names.float_),
+    8: Complex(names.double),
+}
 MOST_ELEMENTS, MOST_DEPTH = 1 << 16, 64
 
 #: Every type that is no scalar, by what it is made of: equal types are one object, for good.
@@ -87,12 +98,14 @@ def _make_all() -> dict[str, int]:
     made = {}
     for name, code in _NAMED.items():
         ctype = SCALARS[code]
+        if code in WIDE and not PORT.int128:
+            continue
         size, align = (1, 1) if code == FFI_TYPE_VOID else (sizeof(ctype, model), alignof(ctype, model))
         made[name] = make_type(Type(size, align, code, 0))
-    for part in COMPLEX_PARTS:
+    for part in COMPLEX_PARTS if PORT.complex else ():
         ctype = SCALARS[_NAMED[part]]
         elements = make_type(Type(made[part], 0, 0, 0))  # two pointers would do: the part, then NULL
-        seed.write(elements, made[part].to_bytes(8, "little") + bytes(8))
+        seed.write(elements, made[part].to_bytes(WORD, sys.byteorder) + bytes(WORD))
         size = 2 * sizeof(ctype, model)
         made[f"complex_{part}"] = make_type(Type(size, alignof(ctype, model), FFI_TYPE_COMPLEX, elements))
     return made
@@ -128,19 +141,24 @@ def ctype_at(address: int, *, refresh: bool = False, depth: int = 0) -> CType:
     seen = read_type(address)
     if seen.type == FFI_TYPE_STRUCT:
         return _struct(address, seen, refresh, depth)
-    if seen.type == FFI_TYPE_COMPLEX:
+    if seen.type == FFI_TYPE_COMPLEX and PORT.complex:
         if not seen.elements or not seen.size:
             raise BadType
         return _complex(_scalar(pointers(seen.elements, 1)[0]))
-    if seen.type == FFI_TYPE_VECTOR:
+    if seen.type == FFI_TYPE_VECTOR and PORT.vector:
         return _vector(address, seen)
-    if not seen.size or seen.type not in SCALARS:  # a size of 0 asks for a layout, and there is nothing to lay out
+    if (
+        not seen.size or seen.type not in SCALARS or (seen.type in WIDE and not PORT.int128)
+    ):  # a size of 0 asks for a layout, and there is nothing to lay out
         raise BadType
     return SCALARS[seen.type]
 
 
 def _complex(part: CType) -> CType:
-    """A complex type of this part; of an integer, which gcc has as an extension, it travels as a struct of two."""
+    """A complex type of this part; of an integer, which gcc has as an extension, it travels as a struct of two, or as
+    another type that is no struct."""
+    if isinstance(part, Integer) and PORT.complex_alone:
+        return ALONE[sizeof(part, host_target().model)]
     if isinstance(part, Integer):
         return _records.setdefault(("complex", part), Record("struct", None, [Field("re", part), Field("im", part)]))
     if not isinstance(part, Float):
@@ -162,7 +180,7 @@ def _elements(address: int) -> list[int]:
         raise BadType
     found: list[int] = []
     while True:
-        element = pointers(address + 8 * len(found), 1)[0]
+        element = pointers(address + WORD * len(found), 1)[0]
         if not element:
             return found
         found.append(element)
