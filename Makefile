@@ -5,14 +5,19 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 1
 ARGS ?=
+CPU ?= all
+SHORT ?=
+ONCE ?=
+EMULATED ?=
 
 BENCH_VENV := .venv-bench
 SOURCES = pyproject.toml $(wildcard README.md) $(shell find src -name '*.py')
+ON_CPU = $(VENV)/bin/python .ci/cpu '$(CPU)' --jobs '$(JOBS)' $(if $(SHORT),--short) $(if $(EMULATED),--emulated)
 CHECKED := src tests demo bench .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
-.PHONY: help demo test test-all test-libffi lint types bench clean
+.PHONY: help demo test test-all test-libffi lint types bench clean test-cpu test-cpus
 .DELETE_ON_ERROR:
 
 help:
@@ -20,6 +25,9 @@ help:
 	@echo "make test      the tests, on $(PYTHON)"
 	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv (JOBS=2: two at a time)"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
+	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also i386, riscv64; JOBS=2,"
+	@echo "               SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
+	@echo "make test-cpus  the tests on all of those"
 	@echo "make lint      ruff"
 	@echo "make types     mypy, strict"
 	@echo "make bench     calls timed beside a C extension, ctypes and cffi (needs gcc)"
@@ -32,10 +40,20 @@ test: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
 test-all:
-	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' -- $(ARGS)
+	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') -- $(ARGS)
 
 test-libffi: $(VENV)/.test
+ifeq ($(CPU),all)
 	@$(VENV)/bin/python -m tests.libffi $(ARGS)
+else
+	@$(ON_CPU) --libffi -- $(ARGS)
+endif
+
+test-cpu: $(VENV)/.python-$(VERSION)
+	@$(ON_CPU) -- $(ARGS)
+
+test-cpus: $(VENV)/.python-$(VERSION)
+	@$(ON_CPU) -- $(ARGS)
 
 lint: $(VENV)/.lint
 	@$(VENV)/bin/ruff check $(CHECKED)
@@ -48,7 +66,7 @@ bench: $(BENCH_VENV)/.bench
 	@$(BENCH_VENV)/bin/python -m bench $(ARGS)
 
 clean:
-	rm -rf .venv .venvs $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venvs .cpus $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests demo bench .ci -name __pycache__ -prune -exec rm -rf {} +
 
 # One stamp per thing done, so that a second run starts at once. The name of the first carries the version:
@@ -83,7 +101,7 @@ $(VENV)/.demo: $(VENV)/.python-$(VERSION) $(SOURCES)
 # Only a ready-made numpy: where there is none for this Python, the tests that need it are skipped by name.
 $(VENV)/.test: $(VENV)/.python-$(VERSION) pyproject.toml
 	@$(VENV)/$(PIP_INSTALL) --only-binary numpy,scipy -e '.[test]' || { \
-	    echo "trying without numpy"; $(VENV)/$(PIP_INSTALL) -e . 'pytest>=7' 'hypothesis>=6' 'mypy>=1.16'; }
+	    echo "trying without numpy"; $(VENV)/$(PIP_INSTALL) -e . 'pytest>=7' 'pytest-xdist>=3' 'hypothesis>=6' 'mypy>=1.16'; }
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.python-$(VERSION) pyproject.toml

@@ -1,10 +1,11 @@
 """Runs `make test` on every CPython 3.10 or newer on this machine, each in an environment of its own.
 
-    python3 .ci/every_python.py [--jobs N] [-- PYTEST ARGUMENT...]
+    python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [-- PYTEST ARGUMENT...]
 
 Looks at `python3.N` in every directory of PATH and at the versions of pyenv. One of each minor version and
-build (the plain, debug and free-threaded builds of 3.13 are three) is taken, the newest. Prints the output of
-a run that fails, what was skipped in one that passes, and a table at the end. Exit code 1 if any run failed.
+build (the plain, debug and free-threaded builds of 3.13 are three) is taken, the newest. Files that match a --once
+run on the last of them only: bytes compared with compilers and assemblers come out the same on all. Prints the
+output of a run that fails, what was skipped in one that passes, and a table at the end. Exit code 1 if any run failed.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def interpreters() -> list[Interpreter]:
     return sorted(newest.values())
 
 
-def run(interpreter: Interpreter, arguments: list[str]) -> Run:
+def run(interpreter: Interpreter, arguments: list[str], without: list[str]) -> Run:
     # The flags of the make above are not this one's: its job server is out of reach from here.
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     command = [
@@ -92,7 +93,7 @@ def run(interpreter: Interpreter, arguments: list[str]) -> Run:
         "test",
         f"PYTHON={interpreter.path}",
         f"VENV=.venvs/{interpreter.name}",
-        f"ARGS={shlex.join(['-p', 'no:cacheprovider', *arguments])}",
+        f"ARGS={shlex.join(['-p', 'no:cacheprovider', *(f'--ignore-glob={one}' for one in without), *arguments])}",
     ]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -103,6 +104,7 @@ def run(interpreter: Interpreter, arguments: list[str]) -> Run:
 def main() -> int:
     parser = argparse.ArgumentParser(description="make test on every Python 3.10 or newer found here")
     parser.add_argument("--jobs", type=int, default=1, help="how many to run at a time (1)")
+    parser.add_argument("--once", action="append", default=[], metavar="PATTERN", help="files for one Python only")
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
     options = parser.parse_args()
 
@@ -113,7 +115,7 @@ def main() -> int:
     print("found:", ", ".join(interpreter.name for interpreter in found), flush=True)
     runs = []
     with ThreadPoolExecutor(options.jobs) as pool:
-        for done in pool.map(lambda interpreter: run(interpreter, options.arguments), found):
+        for done in pool.map(lambda one: run(one, options.arguments, options.once if one != found[-1] else []), found):
             print(f"\n--- {done.interpreter.name} ({done.interpreter.path})")
             shown = done.output if done.code else [s for s in done.output if s.startswith("SKIPPED")]
             print("\n".join(shown if done.code else [*shown, done.closing]), flush=True)

@@ -1,0 +1,39 @@
+"""A directory with a CPU's CPython and libraries, unpacked from Debian's packages; nothing is installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from table import PACKAGES, Cpu
+
+from tests.libffi.apt import Apt, mirror
+
+__all__ = ["make_root"]
+
+
+def make_root(cpu: Cpu, root: Path) -> None:
+    """Raises PackageError if a package is not to be had."""
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    with tempfile.TemporaryDirectory(prefix="farcall-cpu-") as name:
+        apt = Apt(Path(name), f"Types: deb\nURIs: {mirror()}\nSuites: {cpu.suite}\n", cpu.debian)
+        apt.run("update")
+        apt.run("download", *(package.format(python=cpu.python) for package in PACKAGES))
+        for package in sorted(Path(name).glob("*.deb")):
+            subprocess.run(["dpkg-deb", "-x", package, root], check=True)
+    _join(root)
+
+
+def _join(root: Path) -> None:
+    """What the packages leave to the system around them: directories at the root, links that start at it."""
+    for name in ("lib", "lib64"):
+        if not (root / name).exists() and (root / "usr" / name).is_dir():
+            (root / name).symlink_to(f"usr/{name}")
+    for link in (*root.glob("lib*/*"), *root.glob("usr/lib/*/*.so")):
+        if link.is_symlink() and link.readlink().is_absolute():
+            target = root / link.readlink().relative_to("/")
+            link.unlink()
+            link.symlink_to(target)

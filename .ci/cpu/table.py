@@ -1,0 +1,67 @@
+"""The CPUs that the tests run on: which Debian has a CPython for each, what runs it, what compiles for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["CPUS", "PACKAGES", "SHORT", "SHORT_COUNT", "TEST_PACKAGES", "WITHOUT", "Cpu"]
+
+
+class Cpu(NamedTuple):
+    """`debian`, `suite`, `python`: the packages' architecture, release and Python. `multiarch`: Debian's name of its
+    library directories. `tools`: what its compilers' names begin with; `flags`: of those that need one for it.
+    `loader`: its dynamic linker. `native`: an x86-64 processor runs its code without an emulator."""
+
+    name: str
+    debian: str
+    suite: str
+    python: str
+    emulator: str
+    multiarch: str
+    tools: str
+    flags: dict[str, tuple[str, ...]]
+    loader: str
+    native: bool
+
+
+#: x86-64's own gcc and binutils make code for i386 as well.
+#: The kernel's headers, <asm/...>, are the same for both.
+M32 = dict.fromkeys(("gcc", "g++", "cpp"), ("-m32", "-idirafter", "/usr/include/x86_64-linux-gnu"))
+M32 |= {"as": ("--32",), "ld": ("-m", "elf_i386")}
+
+CPUS = {
+    cpu.name: cpu
+    for cpu in (
+        Cpu("aarch64", "arm64", "bookworm", "3.11", "qemu-aarch64", "aarch64-linux-gnu", "aarch64-linux-gnu-", {},
+            "lib/ld-linux-aarch64.so.1", False),
+        Cpu("i386", "i386", "bookworm", "3.11", "qemu-i386", "i386-linux-gnu", "x86_64-linux-gnu-", M32,
+            "lib/ld-linux.so.2", True),
+        Cpu("riscv64", "riscv64", "trixie", "3.13", "qemu-riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu-", {},
+            "lib/ld-linux-riscv64-lp64d.so.1", False),
+    )
+}  # fmt: skip
+
+#: CPython in packages that need little else; then the libraries that tests call, and their headers.
+PACKAGES = (
+    "python{python}-minimal", "libpython{python}-minimal", "libpython{python}-stdlib", "libc6", "zlib1g",
+    "libexpat1", "libffi8", "libgcc-s1", "libstdc++6", "libsqlite3-0", "libbz2-1.0", "liblzma5", "libuuid1",
+    "zlib1g-dev", "libffi-dev", "libsqlite3-dev",
+)  # fmt: skip
+
+#: In pure Python, so that this machine's pip installs them for any other.
+TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6", "pycparser>=2.21")
+
+#: Where time is short: what runs code made for the CPU, and the facts about its Python. The rest is the same on any.
+SHORT = (
+    "tests/seed", "tests/raw", "tests/cpython/test_closure.py", "tests/cpython/test_executable.py",
+    "tests/cpython/test_policy.py", "tests/cpython/test_values.py", "tests/test_oracle_calls.py",
+    "tests/test_oracle_closures.py",
+)  # fmt: skip
+#: And how many random signatures of each sort (see tests/oracle).
+SHORT_COUNT = 20
+
+#: What the tests may lack there, though nothing else (see tests/conftest.py): what has no build in pure Python, and
+#: programs that look into a process, which see the emulator.
+WITHOUT = (
+    "numpy", "scipy", "mypy", "gdb", "perf", "valgrind", "libcurl4-openssl-dev", "libsdl2-dev", "libssl-dev", "libpng-dev",
+)  # fmt: skip
