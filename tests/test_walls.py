@@ -1,8 +1,10 @@
-"""The one-way street: a room imports only the rooms above it, read from the source without running it."""
+"""The walls, read from the source without running it: a room imports only the rooms above it, and only the rooms that
+are about CPUs name one."""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -34,6 +36,27 @@ FRONT_DOOR = ("__init__", "__main__")
 ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy")}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
+
+#: Where CPUs have names: conventions, with the table of targets, instructions, and code.
+ABOUT_CPUS = ("convention", "encode", "lower")
+#: What else may name one, and why.
+NAMES_CPUS = {
+    "farcall.cdecl.attribute": "C's spellings of attributes are what they are",
+    "farcall.ctype.model": "a data model comes from an ABI's document, and cites it",
+    "farcall.ctype.__init__": "hands on a data model by its name",
+    "farcall.cpython.host": "the system's names of the CPU's features",
+}
+#: CPUs and what only one of them has, by the names that people, systems and compilers use.
+CPUS = (
+    r"x86|x32|x64|x86[-_]64|amd64|em64t|ia-?32|intel ?386|i[3-6]86|aarch(?:32|64)|arm|arm64\w*|armv\d\w*|risc-?v\w*|"
+    r"rv(?:32|64)\w*|ppc\w*|powerpc\w*|s390x?|mips\w*|sparc\w*|loong\w+|neon|sve|mmx|sse\d*|avx\w*"
+)
+#: Registers and landing pads. A recipe has registers of its own, s0 to s2, t0 and t1.
+REGISTERS = (
+    r"[re]?[abcd]x|[re][sd]i|[re][sb]p|[re]ip|r(?:8|9|1[0-5])[bwd]?|[xyz]mm\d*|st[0-7]|"
+    r"[xwvq](?:\d|[12]\d|3[01])|f?a[0-7]|wzr|xzr|endbr(?:32|64)|bti"
+)
+CPU_NAME = re.compile(rf"(?<![a-z0-9])(?:{CPUS}|{REGISTERS})(?![a-z0-9])", re.IGNORECASE)
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -90,6 +113,50 @@ def breaches(source: str, module: str) -> list[str]:
         elif top not in sys.stdlib_module_names and (room, top) not in ALLOWED_THIRD_PARTY:
             wrong.append(f"{module} imports {name}, which is not in the standard library")
     return wrong
+
+
+def cpu_names(source: str) -> list[str]:
+    """Every name of a CPU or of its registers in `source`, comments and docstrings included, with its line."""
+    lines = enumerate(source.splitlines(), 1)
+    return [f"line {number}: {found.group()}" for number, line in lines for found in CPU_NAME.finditer(line)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_only_a_file_about_cpus_names_one(path: Path) -> None:
+    module = module_name(path)
+    found = cpu_names(path.read_text(encoding="utf-8"))
+    if module in NAMES_CPUS:
+        assert found, f"{module} names no CPU: it needs no exemption"
+    elif room_of(module) not in ABOUT_CPUS:
+        assert found == []
+
+
+def test_every_file_that_may_name_a_cpu_is_there() -> None:
+    assert set(NAMES_CPUS) <= {module_name(path) for path in FILES}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'if target.cpu == "x86_64":', "# as AArch64 has it", "ILP32_I386 = 4", '"riscv64-linux"', "RISC-V's a0",
+        "from ..encode.x86_64 import move", "ARM EABI", 'Register("rdi")', "in XMM0", "x86-64",
+        "the AMD64 psABI", "arm_sve_vector_bits", "st0 and st1", "eax:edx", "in x8", "w0", "an endbr64",
+    ],
+)  # fmt: skip
+def test_a_cpu_s_name_is_seen(line: str) -> None:
+    assert len(cpu_names(line)) >= 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Move("t0", "s0")', "the alarm, an axis, also, harmless, index, Lexar", "long_double_format = 'x87'",
+        'convention="ms_abi"', "sysv, aapcs, win64, stdcall", "System V", "parameter 0", "a 64-bit machine", "max, box",
+        "hex0, ebb, chip, ripe, armed, mipmap",
+    ],
+)  # fmt: skip
+def test_other_words_are_none(line: str) -> None:
+    assert cpu_names(line) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)

@@ -57,7 +57,7 @@ def test_errno_is_named(capsys: Capture) -> None:
 
 def test_what_c_prints_comes_before_the_result(capfd: Capture) -> None:
     ended = within(
-        capfd, "call", "-", "int printf(const char *, ...)", "%s %d %.2f %ld %s;", "x", "42", "2.5",
+        capfd, "call", "-", "int printf(const char *, ...)", "%s %d %.2f %lld %s;", "x", "42", "2.5",
         "int64:99999999999", "str:7",
     )  # fmt: skip
     shown = "x 42 2.50 99999999999 7;"

@@ -10,8 +10,11 @@ import pytest
 from farcall import recipe
 from farcall.cdecl import Scope, parse_function
 from farcall.convention import TARGETS, Signature, Stack, place, target
+from farcall.cpython.facts import interpreter
 from farcall.ctype import CType, DataModel
 from farcall.errors import UnsupportedTypeError
+from farcall.lower import CPUS
+from farcall.lower.hardware import hardware
 from tests.cli.command import within
 
 Capture = pytest.CaptureFixture[str]
@@ -105,15 +108,57 @@ stack: no arguments
 """
 
 
-def test_a_target_without_an_encoder_is_placed(capsys: Capture) -> None:
-    """All but the code, for which it says why there is none."""
+def test_any_target_is_placed_on_any_host(capsys: Capture) -> None:
     prototype = "double f(int n, __int128 i, struct { float x; float y; }, ...)"
     words = ("inspect", "--target", "aarch64-linux", "--tail", "float", prototype)
     ended = within(capsys, *words, "--no-listing")
     assert (ended.status, ended.out, ended.err) == (0, AARCH64, "")
     ended = within(capsys, *words)
     assert ended.out.startswith(AARCH64)
-    assert "no generated code: no machine code for aarch64-linux" in ended.out
+    assert "generated code (gil=release, objects of" in ended.out
+
+
+@pytest.mark.parametrize("name", sorted(TARGETS))
+def test_every_target_with_an_encoder_is_listed(capsys: Capture, name: str) -> None:
+    """By the CPUs that lowering has, where pointers are as wide as registers; an error that says so for the others."""
+    chosen = target(name)
+    words = ("inspect", "--target", name, "double f(double, const char *, long long)")
+    ended = within(capsys, *words, "--listing", "--json", "--tier", "fast")
+    if chosen.cpu in CPUS and hardware(chosen.cpu).word == chosen.model.pointer:
+        found = json.loads(ended.out)
+        assert ended.status == 0
+        assert found["no_listing"] is None
+        assert any("api:PyFloat_FromDouble" in line for line in found["listing"])
+        assert any("target" in line for line in found["listing"])
+    else:
+        assert (ended.status, ended.out) == (1, "")
+        assert ended.err.startswith(f"farcall: no machine code for {name}")
+        assert ended.err.count("\n") == 1
+
+
+X32 = "no generated code: no machine code for x86_64-linux-x32: its pointers have 4 bytes, registers have 8\n"
+
+
+def test_a_target_without_code_says_why(capsys: Capture) -> None:
+    """Only where a listing was asked for is that an error."""
+    words = ("inspect", "--target", "x86_64-linux-x32", "void *f(void *)")
+    ended = within(capsys, *words)
+    assert (ended.status, ended.err) == (0, "")
+    assert "bytes 0 to 3 in rdi, zero-extended to 64 bits" in ended.out
+    assert ended.out.endswith(X32)
+    assert json.loads(within(capsys, *words, "--json").out)["no_listing"] in X32
+    assert "no generated code" not in within(capsys, *words, "--no-listing").out
+    assert within(capsys, *words, "--listing").status == 1
+
+
+@pytest.mark.parametrize(("tier", "offset"), [("fast", "+0x8]"), ("api", "")])
+def test_objects_have_the_target_s_width(capsys: Capture, tier: str, offset: str) -> None:
+    """A float's value lies behind two words, which are of 4 bytes there; the API's tier does not look at it."""
+    words = ("inspect", "--target", "i386-linux", "--tier", tier, "--json", "double f(double)")
+    found = json.loads(within(capsys, *words).out)
+    rows = [line for line in found["listing"] if line.endswith("; parameter 0")]
+    fast = bool(offset) and interpreter(tier).fast
+    assert any(offset in line for line in rows) if fast else not rows
 
 
 @pytest.mark.parametrize("name", sorted(TARGETS))

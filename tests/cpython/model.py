@@ -9,14 +9,23 @@ from __future__ import annotations
 import ctypes
 import math
 import operator
+import platform
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DEFINITIONS", "KINDS", "SLOT", "SOURCE_HEAD", "Kind", "Raises", "outcome"]
+__all__ = [
+    "CHAR_SIGNED", "DEFINITIONS", "KINDS", "LONG", "SLOT", "SOURCE_HEAD", "WCHAR_SIGNED", "WORD", "Kind", "Point", "Raises",
+    "outcome",
+]  # fmt: skip
 
 SLOT = 16
+#: As ctypes has them.
+WORD, LONG = ctypes.sizeof(ctypes.c_void_p), ctypes.sizeof(ctypes.c_long)
+#: As each CPU's psABI has plain char and wchar_t: unsigned on Arm, the former also on RISC-V.
+MACHINE = platform.machine()
+CHAR_SIGNED, WCHAR_SIGNED = MACHINE not in ("aarch64", "riscv64"), MACHINE != "aarch64"
 DEFINITIONS = """
 struct point { int x; double y; };
 union number { int whole; float real; unsigned char raw[8]; };
@@ -34,6 +43,12 @@ SOURCE_HEAD = f"""
 {DEFINITIONS}
 unsigned char seen[{SLOT} * 32], text[256];
 """
+
+
+class Point(ctypes.Structure):
+    """`struct point`, as ctypes lays it out."""
+
+    _fields_ = (("x", ctypes.c_int), ("y", ctypes.c_double))
 
 
 @dataclass(frozen=True)
@@ -65,30 +80,30 @@ def _whole(name: str, c: str, size: int, signed: bool) -> Kind:
 
 
 def _pointer(name: str, c: str, item: int, target: str, **more: bool) -> Kind:
-    return Kind(name, c, "pointer", 8, item=item, target=target, **more)
+    return Kind(name, c, "pointer", WORD, item=item, target=target, **more)
 
 
 KINDS = {
     kind.name: kind
     for kind in (
         Kind("bool", "_Bool", "bool", 1),
-        Kind("char", "char", "char", 1, True),
+        Kind("char", "char", "char", 1, CHAR_SIGNED),
         _whole("schar", "signed char", 1, True),
         _whole("uchar", "unsigned char", 1, False),
         _whole("short", "short", 2, True),
         _whole("ushort", "unsigned short", 2, False),
         _whole("int", "int", 4, True),
         _whole("uint", "unsigned int", 4, False),
-        _whole("long", "long", 8, True),
-        _whole("ulong", "unsigned long", 8, False),
+        _whole("long", "long", LONG, True),
+        _whole("ulong", "unsigned long", LONG, False),
         _whole("longlong", "long long", 8, True),
         _whole("ulonglong", "unsigned long long", 8, False),
         _whole("int8", "int8_t", 1, True),
         _whole("uint16", "uint16_t", 2, False),
         _whole("int64", "int64_t", 8, True),
-        _whole("size", "size_t", 8, False),
-        _whole("ssize", "ssize_t", 8, True),
-        _whole("wchar", "wchar_t", 4, True),
+        _whole("size", "size_t", WORD, False),
+        _whole("ssize", "ssize_t", WORD, True),
+        _whole("wchar", "wchar_t", 4, WCHAR_SIGNED),
         _whole("color", "enum color", 4, False),
         _whole("signed_color", "enum signed_color", 4, True),
         Kind("float", "float", "real", 4),
@@ -104,12 +119,12 @@ KINDS = {
         _pointer("float_p", "float *", 4, "float", floating=True),
         _pointer("double_p", "double *", 8, "double", floating=True),
         _pointer("const_double_p", "const double *", 8, "double", const=True, floating=True),
-        _pointer("long_p", "long *", 8, "long"),
-        _pointer("point_p", "struct point *", 16, "point"),
+        _pointer("long_p", "long *", LONG, "long"),
+        _pointer("point_p", "struct point *", ctypes.sizeof(Point), "point"),
         _pointer("opaque_p", "struct opaque *", -1, "opaque"),
-        _pointer("strings", "const char **", 8, "string"),
+        _pointer("strings", "const char **", WORD, "string"),
         _pointer("function", "int (*)(int)", -1, "function"),
-        Kind("point", "struct point", "record", 16),
+        Kind("point", "struct point", "record", ctypes.sizeof(Point)),
         Kind("number", "union number", "record", 8),
     )
 }
@@ -166,7 +181,7 @@ def _real(kind: Kind, value: Any) -> bytes | Raises:
 
 def _address(kind: Kind, value: Any) -> bytes | Raises:
     if value is None:
-        return bytes(8)
+        return bytes(WORD)
     if isinstance(value, str):
         if kind.text:
             return _text(value)
@@ -176,7 +191,7 @@ def _address(kind: Kind, value: Any) -> bytes | Raises:
     if isinstance(value, int):
         if isinstance(value, bool) or kind.item != 0:
             return Raises(TypeError)
-        return value.to_bytes(8, "little") if 0 <= value < 1 << 64 else Raises(OverflowError)
+        return value.to_bytes(WORD, "little") if 0 <= value < 1 << 8 * WORD else Raises(OverflowError)
     return _borrowed(kind, value)
 
 
@@ -205,7 +220,7 @@ def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
         floating = code[0] in "efdg"
         if order in ">!" or code[0] == "O" or floating != kind.floating or view.itemsize != kind.item:
             return Raises(TypeError)
-    return address_of(view).to_bytes(8, "little")
+    return address_of(view).to_bytes(WORD, "little")
 
 
 def _text(value: str) -> bytes | Raises:
@@ -235,7 +250,7 @@ def _record(kind: Kind, value: Any) -> bytes | Raises:
         if "raw" in given:
             raise AssertionError("arrays in unions are tested elsewhere")
     whole, real, double = KINDS["int"], KINDS["float"], KINDS["double"]
-    members = {"x": (whole, 0), "y": (double, 8), "whole": (whole, 0), "real": (real, 0)}
+    members = {"x": (whole, 0), "y": (double, Point.y.offset), "whole": (whole, 0), "real": (real, 0)}
     made = bytearray(kind.size)
     for name, item in given.items():
         member, at = members[name]

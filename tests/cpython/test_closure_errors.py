@@ -24,7 +24,7 @@ Load = Callable[..., farcall.Library]
 
 KINDS = {
     "schar": ("signed char", -7), "uchar": ("unsigned char", 200), "short": ("short", -300),
-    "int": ("int", -70000), "ulong": ("unsigned long", 1 << 63), "bool": ("_Bool", True), "char": ("char", b"z"),
+    "int": ("int", -70000), "ulong": ("unsigned long", 1 << 31), "bool": ("_Bool", True), "char": ("char", b"z"),
     "float": ("float", 0.5), "double": ("double", -2.25), "pointer": ("void *", 4096),
     "text": ("const char *", "stated"), "pair": ("pair", (7, 0.5)), "vector": ("vector", (1.0, 2.0, 3.0)),
     "tiny": ("tiny", (1, 2, 3)), "floats": ("floats", (1.5, 2.5)),

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import farcall
-from tests.cpython.model import DEFINITIONS, KINDS, Kind, Raises, outcome
+from tests.cpython.model import DEFINITIONS, KINDS, Kind, Point, Raises, outcome
 from tests.cpython.test_fuzz import ANY, likely
 
 COUNT = int(os.environ.get("FARCALL_FUZZ_COUNT", "12000")) // 2
@@ -34,10 +34,6 @@ TYPES = {
     "short": ctypes.c_short, "uint": ctypes.c_uint, "ushort": ctypes.c_ushort, "long": ctypes.c_long,
     "color": ctypes.c_uint, "int64": ctypes.c_int64, "wchar": ctypes.c_wchar,
 }  # fmt: skip
-
-
-class Point(ctypes.Structure):
-    _fields_ = (("x", ctypes.c_int), ("y", ctypes.c_double))
 
 
 class Theirs(ctypes.Structure):

@@ -18,11 +18,29 @@ from typing import Any, NamedTuple
 import pytest
 
 import farcall
+from farcall.cpython.host import host_target
 from farcall.cpython.value import class_of, view
-from farcall.ctype import LP64, Array, Complex, CType, Enum, Float, Integer, Pointer, Record, Vector, is_signed, sizeof
+from farcall.ctype import (
+    ILP32_I386,
+    Array,
+    Complex,
+    CType,
+    Enum,
+    Float,
+    Integer,
+    Pointer,
+    Record,
+    Vector,
+    is_signed,
+    sizeof,
+)
+from tests.ctype import measure
+from tests.ctype.measure import has_float16
 from tests.ctype.sample import sample, source
+from tests.toolchain import gcc_knows
 
 RECORDS = 300
+MODEL = host_target().model
 MOST_MEMBERS = 14
 
 
@@ -69,7 +87,7 @@ class Leaf(NamedTuple):
             assert complex(value).imag == self.number + 1
             return complex(value).real
         if isinstance(value, bytes):
-            return int.from_bytes(value, "little", signed=is_signed(self.type, LP64))
+            return int.from_bytes(value, "little", signed=is_signed(self.type, MODEL))
         return value
 
 
@@ -97,11 +115,11 @@ def number(dice: random.Random, ctype: CType, bits: int | None) -> int:
     if isinstance(ctype, (Float, Complex)):
         return dice.randint(-1000, 1000)
     if isinstance(ctype, Pointer):
-        return dice.getrandbits(47)
+        return dice.getrandbits(8 * MODEL.pointer - 17)
     if isinstance(ctype, Integer) and ctype.rank == "bool":
         return dice.randint(0, 1)
-    width = bits or 8 * sizeof(ctype, LP64)
-    if isinstance(ctype, Enum) or not is_signed(ctype, LP64):
+    width = bits or 8 * sizeof(ctype, MODEL)
+    if isinstance(ctype, Enum) or not is_signed(ctype, MODEL):
         return dice.choice((0, (1 << width) - 1, dice.getrandbits(width)))
     return dice.choice((-(1 << (width - 1)), (1 << (width - 1)) - 1, dice.getrandbits(width) - (1 << (width - 1))))
 
@@ -145,7 +163,7 @@ def differences(seed: int, count: int, library: Path, records: list[Record], cho
             continue
         size = max(farcall.sizeof(cls), 1)
         for place, member in enumerate(members):
-            wide = isinstance(member.type, (Float, Complex)) and sizeof(member.type, LP64) >= 16
+            wide = isinstance(member.type, (Float, Complex)) and sizeof(member.type, MODEL) > 8
             before = bytes(size) if wide else dice.randbytes(size)  # a long double's own padding is nobody's
             ours, theirs = ctypes.create_string_buffer(before, size), ctypes.create_string_buffer(before, size)
             write(view(cls, ctypes.addressof(ours), None), member)
@@ -181,7 +199,8 @@ def write(value: Any, member: Leaf) -> None:
 
 def drawn(seed: int, count: int) -> tuple[list[Record], list[list[Leaf]]]:
     dice = random.Random(seed)
-    records = sample(dice, count)
+    microsoft, float16 = gcc_knows("ms_struct"), has_float16(MODEL)
+    records = sample(dice, count, i386=MODEL is ILP32_I386, microsoft=microsoft, float16=float16)
     chosen = []
     for record in records:
         members = list(leaves(dice, record))
@@ -193,7 +212,8 @@ def compiled(folder: Path, records: list[Record], chosen: list[list[Leaf]]) -> P
     """The library of that program. Warnings about odd attributes are what the records are for."""
     text, library = folder / "c.c", folder / "c.so"
     text.write_text(program(records, chosen))
-    subprocess.run(["gcc", "-w", "-O1", "-fPIC", "-shared", "-o", library, text], check=True, stderr=subprocess.DEVNULL)
+    command = [*measure.TOOLS[MODEL].compiler, "-w", "-O1", "-fPIC", "-shared", "-o", library, text]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     return library
 
 

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.executable import executable_memory
 from farcall.memory import default_memory
+from farcall.memory.code import LARGEST_REGION
 from tests.conftest import Compile, Load
 
 TIERS = ("fast", "api")
@@ -75,7 +77,9 @@ def test_binding_and_dropping_keeps_code_memory_flat(tier: str) -> None:
         assert libm.function(kinds[i % 4]) is not None
     gc.collect()
     after = default_memory().statistics()
-    assert (after.slots, after.in_use, after.reserved) == (before.slots, before.in_use, before.reserved)
+    assert (after.slots, after.in_use) == (before.slots, before.in_use)
+    # Where no place is used twice, a region goes when it is full and nothing in it is left: there is one beside the old.
+    assert after.reserved - before.reserved <= (0 if executable_memory().reuse else LARGEST_REGION)
     many = [libm.function(kinds[0]) for _ in range(1000)]
     assert default_memory().statistics().slots == before.slots + 1000
     del many

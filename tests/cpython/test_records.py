@@ -6,6 +6,7 @@ import copy
 import ctypes
 import gc
 import pickle
+import random
 import struct
 import subprocess
 import sys
@@ -26,7 +27,7 @@ typedef struct { point from, to; int kind; const char *label; } line;
 struct node { int value; struct node *next; };
 struct flags { unsigned ready : 1; int level : 7; _Bool seen : 1; unsigned long long wide : 50; signed char tail; };
 struct constant { const int version; int other; const char name[4]; };
-struct bundle { int kind; struct { short low, high; }; union { long whole; double real; }; };
+struct bundle { int kind; struct { short low, high; }; union { long long whole; double real; }; };
 typedef struct { int count; double items[]; } row;
 struct wide { int id; double lanes[4] __attribute__((aligned(64))); };
 struct odd { int class; int from; };
@@ -264,7 +265,7 @@ def test_const_through_pointers(types: Any) -> None:
 
 def test_flexible_array_members(types: Any) -> None:
     made = farcall.new(types.row, (2, [1.5, 2.5]))
-    assert (made.count, list(made.items), farcall.sizeof(types.row)) == (2, [1.5, 2.5], 8)
+    assert (made.count, list(made.items), farcall.sizeof(types.row)) == (2, [1.5, 2.5], struct.calcsize("i0d"))
     made.items[1] = 9
     assert farcall.addressof(made).items[1] == 9
     assert len(farcall.new(types.row, length=3).items) == 3
@@ -313,6 +314,30 @@ def test_aligned_results(load_c: Load, tier: str) -> None:
         assert list(made.d) == [start + i for i in range(8)]
         assert lib.third(made) == start + 3
         assert lib.back(lambda value: value, start) == start + 7
+
+
+LARGE = """
+struct large {{ unsigned char bytes[{size}]; }};
+struct large more(char a, struct large v, int by) {{ for (int i = 0; i < {size}; i++) v.bytes[i] += by; return v; }}
+struct large through(struct large (*f)(struct large, int), struct large v) {{ return f(v, 7); }}
+"""
+LARGE_DECLARED = """
+struct large {{ unsigned char bytes[{size}]; }};
+struct large more(char a, struct large v, int by);
+struct large through(struct large (*f)(struct large, int), struct large v);
+"""
+
+
+@pytest.mark.parametrize("size", [511, 512, 513, 544, 575, 70_001])
+@pytest.mark.parametrize("tier", ["fast", "api"])
+def test_large_records_by_value(load_c: Load, tier: str, size: int) -> None:
+    lib: Any = load_c(LARGE.format(size=size), LARGE_DECLARED.format(size=size), tier=tier)
+    data = random.Random(size).randbytes(size)
+    value = lib.types.large()
+    memoryview(value).cast("B")[:] = data
+    assert bytes(lib.more(b"a", value, 3)) == bytes((byte + 3) & 255 for byte in data)
+    assert bytes(lib.through(lambda v, by: lib.more(b"a", v, by), value)) == bytes((byte + 7) & 255 for byte in data)
+    assert bytes(value) == data
 
 
 # Pointers to records

@@ -13,14 +13,20 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.host import host_target
 from farcall.errors import IncompleteTypeError
 from tests.conftest import Load
+
+MODEL = host_target().model
+ULONG_MAX = (1 << 8 * MODEL.long) - 1
+SIZE_MAX = (1 << 8 * MODEL.pointer) - 1
+POINT = struct.calcsize("@id")
 
 DECLARED = """
 struct point { int x; double y; };
 struct nested { struct point at; struct point *next; const char *name; int items[3]; _Bool flag; char letter; };
 union number { int whole; float real; unsigned char raw[8]; };
-struct anonymous { int kind; union { long whole; double real; }; struct { short low, high; }; };
+struct anonymous { int kind; union { long long whole; double real; }; struct { short low, high; }; };
 typedef struct { signed char a; unsigned char b; short c; unsigned short d; int e; unsigned f; long g;
     unsigned long h; float i; double j; _Bool k; char l; wchar_t m; } scalars;
 struct node { int value; struct node *next; struct node *other; };
@@ -40,14 +46,15 @@ def types() -> Any:
 
 # Scalars
 
+WCHAR = ("i", [-1, 0x1F40D]) if MODEL.wchar_signed else ("I", [(1 << 32) - 1, 0x1F40D])
 SCALARS = {
     "schar": ("b", [-128, 127]), "uchar": ("B", [0, 255]), "short": ("h", [-32768, 32767]),
     "ushort": ("H", [0, 65535]), "int_": ("i", [-(1 << 31), (1 << 31) - 1]), "uint": ("I", [0, (1 << 32) - 1]),
-    "long": ("l", [-(1 << 63), (1 << 63) - 1]), "ulong": ("L", [0, (1 << 64) - 1]),
+    "long": ("l", [~(ULONG_MAX >> 1), ULONG_MAX >> 1]), "ulong": ("L", [0, ULONG_MAX]),
     "longlong": ("q", [-5]), "ulonglong": ("Q", [5]), "int8": ("b", [-1]), "uint8": ("B", [1]),
     "int16": ("h", [-1]), "uint16": ("H", [1]), "int32": ("i", [-1]), "uint32": ("I", [1]),
-    "int64": ("q", [-1]), "uint64": ("Q", [1]), "size_t": ("N", [1 << 63]), "ssize_t": ("n", [-1]),
-    "ptrdiff_t": ("n", [-1]), "intptr": ("n", [-1]), "uintptr": ("N", [1]), "wchar": ("i", [-1, 0x1F40D]),
+    "int64": ("q", [-1]), "uint64": ("Q", [1]), "size_t": ("N", [(SIZE_MAX >> 1) + 1]), "ssize_t": ("n", [-1]),
+    "ptrdiff_t": ("n", [-1]), "intptr": ("n", [-1]), "uintptr": ("N", [1]), "wchar": WCHAR,
     "float_": ("f", [1.5, -0.0, math.inf]), "double": ("d", [1.1, -0.0, 5e-324, -math.inf]),
     "bool_": ("?", [True, False]), "char": ("c", [b"\0", b"\xff"]),
 }  # fmt: skip
@@ -84,7 +91,7 @@ def test_scalars_as_numbers() -> None:
     assert [10, 20, 30][farcall.int_(1)] == 20
     assert int(farcall.int64(-5)) == -5
     assert float(farcall.double(2.5)) == float(farcall.float_(2.5)) == 2.5
-    assert int(farcall.char(b"\xff")) == -1
+    assert int(farcall.char(b"\xff")) == (-1 if MODEL.char_signed else 255)
     with pytest.raises(TypeError):
         [1][farcall.double(0)]
 
@@ -99,14 +106,16 @@ def test_struct_construction(types: Any) -> None:
     assert types.point(3, 4.5) != types.point(3, 4.25)
     assert types.point(3, 4.5) != (3, 4.5)
     assert repr(types.point(3, 4.5)) == "point(x=3, y=4.5)"
-    assert bytes(types.point(3, 4.5)) == struct.pack("@i4xd", 3, 4.5)
+    assert bytes(types.point(3, 4.5)) == struct.pack("@id", 3, 4.5)
     assert types.point.__doc__ == "The C type struct point."
     with pytest.raises(TypeError, match="unhashable"):
         hash(empty)
 
 
 def test_scalar_fields(types: Any) -> None:
-    values = (-128, 255, -32768, 65535, -(1 << 31), (1 << 32) - 1, -(1 << 63), (1 << 64) - 1, 1.5, 2.5, True, b"x", 7)
+    values = (
+        -128, 255, -32768, 65535, -(1 << 31), (1 << 32) - 1, ~(ULONG_MAX >> 1), ULONG_MAX, 1.5, 2.5, True, b"x", 7
+    )  # fmt: skip
     made = types.scalars(*values)
     assert tuple(getattr(made, name) for name in "abcdefghijklm") == values
     assert [type(getattr(made, name)) for name in "abcdefghijklm"] == [type(value) for value in values]
@@ -134,8 +143,8 @@ def test_nested_fields_are_views(types: Any) -> None:
 def test_anonymous_members(types: Any) -> None:
     made = types.anonymous(kind=1, real=2.5, low=-1, high=3)
     assert (made.kind, made.real, made.low, made.high) == (1, 2.5, -1, 3)
-    assert made.whole == struct.unpack("@l", struct.pack("@d", 2.5))[0]
-    assert farcall.offsetof(types.anonymous, "high") == 18
+    assert made.whole == struct.unpack("@q", struct.pack("@d", 2.5))[0]
+    assert farcall.offsetof(types.anonymous, "high") == struct.calcsize("iq2h") - 2
     with pytest.raises(AttributeError, match="zz"):
         farcall.offsetof(types.anonymous, "zz")
 
@@ -235,15 +244,16 @@ def test_arrays_of_arrays_and_structs(types: Any) -> None:
 def test_buffers(types: Any) -> None:
     made = types.point(1, 2.0)
     view = memoryview(made)
-    assert (view.nbytes, view.readonly, view.ndim, view.format) == (16, False, 0, "T{<i:x:4x<d:y:}")
+    assert (view.nbytes, view.readonly, view.ndim) == (POINT, False, 0)
+    assert view.format == f"T{{<i:x:{'4x' if POINT == 16 else ''}<d:y:}}"
     view.cast("B")[:4] = struct.pack("@i", 77)
     assert made.x == 77
     references = sys.getrefcount(made)
     view.release()
     assert sys.getrefcount(made) == references - 1
     assert memoryview(farcall.array(farcall.double, 5)()).nbytes == 40
-    assert memoryview(farcall.type_of("int *")()).nbytes == 8
-    assert memoryview(types.nested().at).nbytes == 16
+    assert memoryview(farcall.type_of("int *")()).nbytes == MODEL.pointer
+    assert memoryview(types.nested().at).nbytes == POINT
 
 
 def test_numpy_sees_the_memory() -> None:
@@ -278,8 +288,8 @@ def test_subclasses(types: Any) -> None:
     assert made.norm() == 10
     assert repr(made) == "Point(x=3, y=4.0)"
     assert made == types.point(3, 4.0)
-    assert bytes(made) == bytes(memoryview(made)) == bytes(Slim(3, 4.0)) == struct.pack("@i4xd", 3, 4.0)
-    assert memoryview(made).nbytes == memoryview(Slim()).nbytes == 16
+    assert bytes(made) == bytes(memoryview(made)) == bytes(Slim(3, 4.0)) == struct.pack("@id", 3, 4.0)
+    assert memoryview(made).nbytes == memoryview(Slim()).nbytes == POINT
     assert made.note == ["of the subclass"]
     assert isinstance(made, farcall.Struct)
 

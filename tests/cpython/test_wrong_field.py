@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.host import host_target
 from farcall.errors import (
     DeclarationError,
     IncompleteTypeError,
     UnsupportedTypeError,
 )
+
+CHAR_MAX = 127 if host_target().model.char_signed else 255
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ def types() -> Any:
 
 WRONG_FIELDS = {
     "flag": [2, -1, 1.0, "x", None, b"\1"],
-    "letter": [b"", b"ab", "a", 128, -129, None, 1.5, bytearray(b"a")],
+    "letter": [b"", b"ab", "a", CHAR_MAX + 1, CHAR_MAX - 256, None, 1.5, bytearray(b"a")],
     "small": [128, -129, b"a", "a", None, 0.0],
     "whole": [1 << 31, -(1 << 31) - 1, 1.0, "1", None, [], object()],
     "wide": [-1, 1 << 64, 1.0, "1", None],

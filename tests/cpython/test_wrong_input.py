@@ -10,7 +10,7 @@ import pytest
 
 import farcall
 from tests.conftest import Compile, Load
-from tests.cpython.model import KINDS, Kind, Raises, limits, outcome
+from tests.cpython.model import KINDS, LONG, WORD, Kind, Raises, limits, outcome
 from tests.cpython.odd import ODD, arrays
 from tests.cpython.shown import TIERS, Shown, complaint, source
 
@@ -80,7 +80,7 @@ def test_the_limits_are_told(shown: Shown) -> None:
 
 ANYTHING = {"void_p", "const_void_p"}
 POINTERS = {kind.name for kind in KINDS.values() if kind.rule == "pointer"}
-INT_POINTERS = {"int_p", "const_int_p", *ANYTHING}
+INT_POINTERS = {"int_p", "const_int_p", *ANYTHING} | ({"long_p"} if LONG == 4 else set())
 CHAR_POINTERS = {"char_p", "string", *ANYTHING}
 CONST_POINTERS = {kind.name for kind in KINDS.values() if kind.const}
 
@@ -122,7 +122,7 @@ OWN: dict[str, tuple[Any, set[str]]] = {
 SCALARS: dict[str, tuple[Any, set[str]]] = {
     "int": (lambda: farcall.int_(5), INT_POINTERS),
     "negative int": (lambda: farcall.int_(-5), INT_POINTERS),
-    "large long": (lambda: farcall.long(1 << 40), {"long_p", *ANYTHING}),
+    "large long": (lambda: farcall.longlong(1 << 40), ({"long_p"} if LONG == 8 else set()) | ANYTHING),
     "double": (lambda: farcall.double(2.5), {"double_p", "const_double_p", *ANYTHING}),
     "char": (lambda: farcall.char(b"x"), CHAR_POINTERS),
     "bool": (lambda: farcall.bool_(True), ANYTHING),
@@ -159,7 +159,7 @@ def place_of(value: Any) -> bytes:
         return bytes(memoryview(value))
     from tests.cpython.model import address_of
 
-    return address_of(memoryview(value)).to_bytes(8, "little")
+    return address_of(memoryview(value)).to_bytes(WORD, "little")
 
 
 @pytest.mark.parametrize("label", SCALARS)

@@ -7,6 +7,7 @@ is compared; `...` stands for anything. A block that is not run says why behind 
     ```python not-run: it would kill the process
     ```python needs: numpy
     ```python needs: zlib.h
+    ```python needs: x86_64-linux
 """
 
 from __future__ import annotations
@@ -24,16 +25,21 @@ from typing import NamedTuple
 
 import pytest
 
+import farcall
 from farcall import errors
+from farcall.convention import TARGETS
+from farcall.cpython.host import host_target
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
+#: Of headers, the library that has what they declare; others are the C library's.
+LIBRARIES = {"zlib.h": "z", "sqlite3.h": "sqlite3", "SDL2/SDL.h": "SDL2"}
 RUN = ("python", "console")
 SHOWN = ("c", "text")  # neither Python nor commands: nothing that could be run
 FENCE = re.compile(r"^```(.*)$")
 NOT_RUN = re.compile(r"not-run: \S.{9,}\Z")
-NEEDS = re.compile(r"needs: ([\w./]+)\Z")
+NEEDS = re.compile(r"needs: ([\w./-]+)\Z")
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -67,12 +73,20 @@ def blocks(page: Path) -> list[Block]:
 
 
 def there(needed: str) -> bool:
-    """Whether there is such a Python module, or C header."""
+    """Whether there is such a Python module, or C header with the library it is of, or the target that this machine is."""
+    if needed in TARGETS:
+        return host_target().name == needed
     if not needed.endswith(".h"):
         return importlib.util.find_spec(needed) is not None
     source = f"#include <{needed}>\n".encode()
     command = ["cc", "-fsyntax-only", "-w", "-x", "c", "-"]
-    return shutil.which("cc") is not None and subprocess.run(command, input=source, capture_output=True).returncode == 0
+    if shutil.which("cc") is None or subprocess.run(command, input=source, capture_output=True).returncode:
+        return False
+    try:
+        farcall.Library(LIBRARIES.get(needed))
+    except errors.LibraryError:
+        return False
+    return True
 
 
 def run_doctest(page: Path, block: Block, names: dict[str, object]) -> None:

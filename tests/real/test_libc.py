@@ -21,9 +21,7 @@ def libc() -> farcall.Library:
         const int *bsearch(const int *key, const void *base, size_t count, size_t size,
                            int (*compare)(const int *, const int *));
         struct timespec { long tv_sec; long tv_nsec; };
-        struct stat { unsigned long st_dev, st_ino, st_nlink; unsigned int st_mode, st_uid, st_gid; int pad;
-                      unsigned long st_rdev; long st_size; long st_blksize, st_blocks;
-                      struct timespec st_atim, st_mtim, st_ctim; long unused[3]; };
+        struct stat { char before[sizeof(long) == 8 ? 48 : 44]; long st_size; };
         struct FTW { int base; int level; };
         int nftw(const char *path, int (*visit)(const char *, const struct stat *, int, struct FTW *), int fds, int flags);
         int pthread_create(unsigned long *thread, const void *attributes, void *(*run)(void *), void *argument);

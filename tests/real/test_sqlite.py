@@ -35,7 +35,7 @@ void *sqlite3_commit_hook(sqlite3 *db, int (*hook)(void *), void *data);
 void sqlite3_progress_handler(sqlite3 *db, int steps, int (*handler)(void *), void *data);
 """
 UTF8 = 1
-TRANSIENT = (1 << 64) - 1  # SQLITE_TRANSIENT: SQLite copies the text
+TRANSIENT = (1 << 8 * farcall.sizeof("void *")) - 1  # SQLITE_TRANSIENT: SQLite copies the text
 ABORT, CONSTRAINT, INTERRUPT = 4, 19, 9
 
 

@@ -23,6 +23,7 @@ import pytest
 
 import farcall
 from farcall.cpython import cell
+from farcall.cpython.executable import executable_memory
 from farcall.memory import default_memory
 
 Load = Callable[..., farcall.Library]
@@ -150,7 +151,7 @@ def test_memory_stays_flat() -> None:
     print(f"\n{CLOSURES:,} closures in {spent:.1f} s ({spent / CLOSURES * 1e6:.1f} us each)")
     print(f"resident {before:,} -> {before + grown:,} bytes; {code} -> {after}; cells {cells:,} -> {cells_mapped():,}")
     assert after.in_use <= code.in_use
-    assert after.regions <= code.regions
+    assert after.regions <= code.regions + (not executable_memory().reuse)  # the quarantine may lie in two
     assert cells_mapped() == cells
     assert grown < 1 << 20
 
