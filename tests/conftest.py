@@ -7,6 +7,7 @@ what is not to be had where the tests run.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ from typing import Any
 import pytest
 
 import farcall
+from tests.oracle import HERE
 
 FLAGS = ("-O1", "-std=gnu11", "-Wall", "-Werror", "-fPIC", "-shared")
 MISSING = "needs "
@@ -42,6 +44,23 @@ def own_headers(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, Non
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("CC", raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def x87_left_empty() -> Generator[None, None, None]:
+    """On i386 floating results travel on the x87's stack: whoever leaves one there spoils later ones, far away."""
+    before = x87_in_use()
+    yield
+    assert before or not x87_in_use(), "something is left on the x87's stack"
+
+
+def x87_in_use() -> bool:
+    """Whether a register of the x87 is, by its tags; always False where calls do not use it."""
+    if HERE.target.cpu != "i386":
+        return False
+    environment = ctypes.create_string_buffer(64)  # as fnstenv stores it: words of 32 bits, the third has the tags
+    ctypes.CDLL("libm.so.6").fegetenv(environment)
+    return int.from_bytes(environment.raw[8:10], "little") != 0xFFFF
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,15 @@ BUFFER_SIZE = 8192
 HEADERS = ("stdarg.h", "stddef.h", "stdint.h", "string.h", "sys/types.h", "wchar.h")
 INCLUDES = "".join(f"#include <{name}>\n" for name in HEADERS)
 PACKED = "__attribute__((packed)) "
+#: gcc's code for i386 passes `__m64` in MMX registers, which lie in the x87's, and leaves it to its author to say when the
+#: x87 is to work again.
+END_OF_MMX = """
+#if defined __i386__ && defined __MMX__
+#define END_OF_MMX() __builtin_ia32_emms()
+#else
+#define END_OF_MMX() (void)0
+#endif
+"""
 BUFFER = f"unsigned char {{}}[{BUFFER_SIZE}] __attribute__((aligned(64)));"
 
 
@@ -68,7 +77,7 @@ def caller_source(cases: Sequence[Case]) -> str:
     It reads the arguments from `args_in`, calls `function` as what the case says it is, and copies its result
     into `result_buffer`.
     """
-    lines = [INCLUDES, BUFFER.format("args_in"), BUFFER.format("result_buffer")]
+    lines = [INCLUDES, END_OF_MMX, BUFFER.format("args_in"), BUFFER.format("result_buffer")]
     lines += definitions(cases)
     for case in cases:
         lines += _caller(case)
@@ -132,6 +141,7 @@ def _caller(case: Case) -> Iterable[str]:
     else:
         yield f"    {declare(signature.result, 'result')} = {call};"
         yield "    memcpy(result_buffer, &result, sizeof result);"
+    yield "    END_OF_MMX();"
     yield "}"
 
 
