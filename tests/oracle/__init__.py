@@ -13,7 +13,8 @@ How a test uses it, for calls (Python to C):
 and for closures (C to Python): `caller_source(cases)` gives `call_<name>(address)`, which reads `args_in`,
 calls `address` and leaves the result in `result_buffer`. `buffer(library, name, size)` is a writable view.
 
-Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or other ones.
+Set FARCALL_ORACLE_COUNT and FARCALL_ORACLE_SEED to run more signatures, or other ones; FARCALL_ORACLE_AS to run with the
+rules of another system on the same CPU, and with gcc's switches for them.
 """
 
 from .build import FLAGS, buffer, build, requested

@@ -6,6 +6,7 @@ A test that calls its code asks it for `HERE.kinds` of types at most, laid out b
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import Target, place, target
+from farcall.convention.i386_flavour import FLAVOURS
 from farcall.convention.placement import Register
 from farcall.cpython.host import host_target
 from farcall.ctype import (
@@ -93,6 +95,22 @@ def keeps_x87(case: Case) -> bool:
     return "x87" not in results and not any(map(extended, case.signature.parameters))
 
 
+def unwraps_no_union(case: Case) -> bool:
+    """Not one whose result is a union around one floating number, which gcc leaves in general registers. To clang, whose
+    rule it is, it is that number."""
+    result = place(case.signature, target("i386-freebsd")).result
+    unwrapped = any(piece.place == Register("st0", "x87") for piece in result.pieces)
+    return not (unwrapped and has_union(case.signature.result))
+
+
+def has_union(type: CType) -> bool:
+    """Whether `type` is a union, or a record or an array around one."""
+    type = unqualified(type)
+    while isinstance(type, Array):
+        type = unqualified(type.element)
+    return isinstance(type, Record) and (type.is_union or any(has_union(field.type) for field in type.fields or ()))
+
+
 def extended(type: CType) -> bool:
     """Whether gcc moves values of `type` through the x87, though it computes elsewhere."""
     type = unqualified(type)
@@ -140,6 +158,15 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         ("-msse2", "-mfpmath=sse"),
         answers_i386,
     ),
+    # Records in registers, and a stack aligned to 4: what gcc's switches give of the rules that are clang's there.
+    "i386-freebsd": lambda on: Here(
+        on,
+        frozenset({"complex", "packed", "bit-field"}),
+        (None,),
+        NO_QUIRKS,
+        ("-msse2", "-mfpmath=sse", "-freg-struct-return", "-mincoming-stack-boundary=2"),
+        unwraps_no_union,
+    ),
     "aarch64-linux": lambda on: Here(on, EXTRA, (None,), AARCH64, FLOAT128, extends=False),
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
     "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
@@ -150,7 +177,10 @@ def _here() -> tuple[Here, str]:
     """And why it is not this machine's, if so."""
     try:
         on = host_target()
-        return HOSTS[on.name](on), ""
+        system = os.environ.get("FARCALL_ORACLE_AS")
+        if system:  # its rules in place of the host's own, in all that this process does
+            FLAVOURS[on.name] = FLAVOURS[system]
+        return HOSTS[system or on.name](on), ""
     except UnsupportedTargetError as error:
         reason = str(error)
     except KeyError as error:

@@ -1,0 +1,29 @@
+"""Calls and closures by the rules of another system, against gcc with its switches for them: the tests of the host's own
+rules, in a process that takes those of that system for the host's (FARCALL_ORACLE_AS, see `oracle.here`)."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from farcall.convention import target
+from tests import oracle
+
+SYSTEMS = ("i386-freebsd",)  # small records in registers, a stack aligned to 4
+FILES = ("test_oracle_calls.py", "test_oracle_closures.py", "test_oracle_every_type.py")
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("name", FILES)
+def test_by_the_rules_of(system: str, name: str) -> None:
+    if target(system).cpu != oracle.HERE.target.cpu:
+        pytest.skip(f"rules of {target(system).cpu}")
+    environment = {**os.environ, "FARCALL_ORACLE_AS": system}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / name)]
+    done = subprocess.run(command, env=environment, cwd=HERE.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
