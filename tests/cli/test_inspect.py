@@ -73,6 +73,11 @@ def test_a_result_in_memory_and_arguments_on_the_stack(capsys: Capture) -> None:
     assert "stack: 48 bytes of arguments, aligned to 16" in text
 
 
+def test_what_the_callee_removes_from_the_stack(capsys: Capture) -> None:
+    text = within(capsys, "inspect", "--target", "i386-linux", "void __stdcall f(int, double)").out
+    assert "stack: 16 bytes of arguments, aligned to 16; the callee removes 12" in text
+
+
 PROTOTYPES = (
     "void f(void)",
     "double f(int, struct { float x, y; }, ...)",
@@ -181,7 +186,8 @@ def test_the_data_are_the_placement(capsys: Capture, prototype: str, name: str) 
         ]
         assert [(p.offset, p.size) for p in passed.pieces] == [(p["offset"], p["size"]) for p in row["pieces"]]
         assert all(where.items() <= piece.items() for where, piece in zip(places, row["pieces"], strict=True))
-    assert found["stack"] == {"size": placement.stack_size, "align": placement.stack_align, "home": placement.home}
+    numbers = (placement.stack_size, placement.stack_align, placement.home, placement.callee_pops)
+    assert found["stack"] == dict(zip(("size", "align", "home", "callee_pops"), numbers, strict=True))
     assert (found["target"], found["convention"]) == (name, placement.convention)
 
 

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from farcall.convention import Signature, Target, place, promote
 from farcall.convention import target as target_of
-from farcall.cpython.facts import ROWS
+from farcall.cpython.facts import ROWS, ROWS_32
 from farcall.ctype import Array, CType, Field, Pointer, Qualified, Record, names, sizeof
 from farcall.lower import Code, lower
 from farcall.recipe import (
@@ -30,13 +30,17 @@ from farcall.recipe import (
 )
 from farcall.recipe import value as recipes
 
-__all__ = ["CSTRING", "GOLDEN", "GOLDEN_TARGETS", "LINUX", "TIERS", "block", "everything", "lowered", "record", "stub"]
+__all__ = [
+    "CSTRING", "GOLDEN", "GOLDEN_TARGETS", "LINUX", "TIERS", "block", "everything", "fitting", "lowered", "record", "stub",
+]  # fmt: skip
 
 LINUX = target_of("x86_64-linux")
 PLAIN = 16  # bytes of an object's header, whatever this interpreter's own are
 OLDER, NEWER = (replace(ROWS[version], header=PLAIN) for version in ((3, 11), (3, 12)))
 API_ONLY = replace(NEWER, name="api", fast=False)
 TIERS = (OLDER, NEWER, API_ONLY)
+OLDER_32, NEWER_32 = (replace(ROWS_32[version], header=PLAIN // 2) for version in ((3, 11), (3, 12)))
+TIERS_32 = (OLDER_32, NEWER_32, replace(NEWER_32, name="api", fast=False))
 
 CSTRING = Pointer(Qualified(names.char, frozenset({"const"})))
 SUPPORT = (
@@ -67,6 +71,11 @@ SCALARS = (
 TYPES = (*SCALARS, CSTRING, Pointer(names.void), PAIR, MIXED, block(3), block(7), block(12), block(16), block(40))
 
 
+def fitting(interpreter: Interpreter, target: Target) -> Interpreter:
+    """The facts among TIERS for the width of a target's pointers."""
+    return interpreter if target.model.pointer == 8 else TIERS_32[TIERS.index(interpreter)]
+
+
 def stub(
     result: CType,
     *parameters: CType,
@@ -77,7 +86,7 @@ def stub(
     target: Target = LINUX,
 ) -> Routine:
     """The body of a builtin that calls a function; `gil` releases it."""
-    env = Surroundings(target, interpreter)
+    env = Surroundings(target, fitting(interpreter, target))
     plan = Call(
         tuple(carrier(p, target.model) for p in parameters),
         carrier(result, target.model),
@@ -109,7 +118,7 @@ GOLDEN = {
     "double_of_double_by_the_api": partial(stub, names.double, names.double, interpreter=API_ONLY),
 }  # fmt: skip
 #: The targets for which they are, by the names of their directories.
-GOLDEN_TARGETS = {on.cpu: on for on in map(target_of, ("x86_64-linux", "aarch64-linux", "riscv64-linux"))}
+GOLDEN_TARGETS = {on.cpu: on for on in map(target_of, ("x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux"))}
 
 
 def in_memory(env: Surroundings) -> Iterator[tuple[str, Routine]]:
@@ -149,7 +158,7 @@ def slots(items: item.Items, env: Surroundings) -> Iterator[tuple[str, Routine]]
 
 def everything(interpreter: Interpreter, target: Target = LINUX) -> Iterator[tuple[str, Routine]]:
     """Stubs of every type in every position and policy, support routines, and the slots of values."""
-    env = Surroundings(target, interpreter)
+    env = Surroundings(target, fitting(interpreter, target))
     for gil in (False, True):
         for errno in (False, True):
             make = partial(stub, gil=gil, errno=errno, interpreter=interpreter, target=target)

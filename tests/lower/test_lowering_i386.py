@@ -15,7 +15,7 @@ from farcall.lower.i386.registers import chain_of
 from farcall.recipe import Call, Callback, Routine, Surroundings, call, carrier, closure, handler
 from farcall.recipe.ffi import Body, call_body
 from tests.lower.objdump import disassemble, plain
-from tests.lower.routines import MIXED, PAIR, SCALARS, TIERS, block, lowered, record
+from tests.lower.routines import MIXED, PAIR, SCALARS, TIERS, block, fitting, lowered, record
 from tests.lower.test_listing_routines import bare
 
 LINUX = target("i386-linux")
@@ -48,7 +48,7 @@ def signatures(convention: str) -> Iterator[Signature]:
 
 def routines(signature: Signature, on: Target) -> Iterator[Routine]:
     """A builtin, two closures and a body of ffi_call."""
-    env, placement = Surroundings(on, TIERS[0]), place(signature, on)
+    env, placement = Surroundings(on, fitting(TIERS[0], on)), place(signature, on)
     kinds, result = tuple(carrier(p, on.model) for p in signature.parameters), carrier(signature.result, on.model)
     yield call(Call(kinds, result, placement, True, True), env)
     yield closure(Callback(kinds, result, placement), env)

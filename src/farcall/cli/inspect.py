@@ -191,7 +191,8 @@ def _stack(placement: Placement) -> str:
     if not placement.stack_size:
         return "stack: no arguments"
     home = f", {placement.home} of them reserved below the first" if placement.home else ""
-    return f"stack: {placement.stack_size} bytes of arguments{home}, aligned to {placement.stack_align}"
+    popped = f"; the callee removes {placement.callee_pops}" if placement.callee_pops else ""
+    return f"stack: {placement.stack_size} bytes of arguments{home}, aligned to {placement.stack_align}{popped}"
 
 
 # As data.
@@ -211,7 +212,12 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
         "result": _passed(placement.result),
         "returned_address": returned.name if returned else None,
         "parameters": parameters,
-        "stack": {"size": placement.stack_size, "align": placement.stack_align, "home": placement.home},
+        "stack": {
+            "size": placement.stack_size,
+            "align": placement.stack_align,
+            "home": placement.home,
+            "callee_pops": placement.callee_pops,
+        },
         "vector_count": {"in": count_in.name, "value": placement.vector_count} if count_in else None,
         "policy": inspected.policy,
         "listing": inspected.code.splitlines() if inspected.generated else None,
