@@ -32,6 +32,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import Register, Stack
+from tests.toolchain import x86
 
 from .signature import Case
 from .source import callee_source, caller_source
@@ -66,7 +67,7 @@ INPUT = (
 OUTPUT = (("call_frame", FRAME), ("result_got", ROOM), ("args_seen", ARGUMENTS), ("result_frame", RESULT),
           ("result_memory", ROOM))  # fmt: skip
 
-GCC = ("gcc", "-m32")
+GCC = (x86("gcc"), "-m32")
 CLANG = "clang-19"
 FLAGS = ("-O1", "-std=gnu11", "-w", "-fno-strict-aliasing", "-fno-pic", "-fno-stack-protector", "-msse2")
 GCC_FLAGS = (*FLAGS, "-Wno-psabi", "-mfpmath=sse")
