@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from root import make_root
-from table import PACKAGES, TEST_PACKAGES, Cpu
+from table import HEADERS, PACKAGES, TEST_PACKAGES, Cpu
 
 from tests.libffi.apt import PackageError
 
@@ -33,7 +33,7 @@ def make_home(cpu: Cpu, *, emulated: bool) -> Path:
     """Everything the run needs, made on the first call and after a change of what it is made from."""
     home = ROOT / ".cpus" / cpu.name
     stamp = home / "stamp"
-    made_of = (cpu.debian, cpu.suite, cpu.python, PACKAGES, TEST_PACKAGES)
+    made_of = (cpu.debian, cpu.suite, cpu.python, PACKAGES, HEADERS, TEST_PACKAGES)
     said = hashlib.sha256(repr(made_of).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != said:
         print(f"unpacking CPython {cpu.python} for {cpu.name} into {home}", flush=True)
@@ -53,9 +53,9 @@ def _install(cpu: Cpu, home: Path) -> None:
          "--python-version", cpu.python, "--target", packages, *TEST_PACKAGES],
         check=True,
     )  # fmt: skip
-    (packages / "farcall.pth").write_text(
-        f"{ROOT / 'src'}\nimport sys; sys.executable = {str(home / 'bin' / 'python3')!r}\n"
-    )
+    program = f"import sys; sys.executable = {str(home / 'bin' / 'python3')!r}"
+    lines = (ROOT / "src", home / "root/usr/lib/python3/dist-packages", program)
+    (packages / "farcall.pth").write_text("".join(f"{line}\n" for line in lines))
     (home / "pyvenv.cfg").write_text(f"home = {home / 'root/usr/bin'}\ninclude-system-site-packages = false\n")
 
 

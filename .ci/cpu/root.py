@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from table import PACKAGES, Cpu
+from table import HEADERS, PACKAGES, Cpu
 
 from tests.libffi.apt import Apt, mirror
 
@@ -21,14 +21,17 @@ def make_root(cpu: Cpu, root: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="farcall-cpu-") as name:
         apt = Apt(Path(name), f"Types: deb\nURIs: {mirror()}\nSuites: {cpu.suite}\n", cpu.debian)
         apt.run("update")
-        apt.run("download", *(package.format(python=cpu.python) for package in PACKAGES))
-        for package in sorted(Path(name).glob("*.deb")):
+        wanted = [package.format(python=cpu.python) for package in PACKAGES]
+        apt.run("install", "--download-only", "--yes", "--no-install-recommends", *wanted)
+        apt.run("download", *HEADERS)
+        for package in sorted(Path(name).rglob("*.deb")):
             subprocess.run(["dpkg-deb", "-x", package, root], check=True)
     _join(root)
 
 
 def _join(root: Path) -> None:
-    """What the packages leave to the system around them: directories at the root, links that start at it."""
+    """What the packages leave to the system around them: directories at the root, links that start at it, and one
+    implementation among several of a library."""
     for name in ("lib", "lib64"):
         if not (root / name).exists() and (root / "usr" / name).is_dir():
             (root / name).symlink_to(f"usr/{name}")
@@ -37,3 +40,5 @@ def _join(root: Path) -> None:
             target = root / link.readlink().relative_to("/")
             link.unlink()
             link.symlink_to(target)
+    for chosen in (*root.glob("usr/lib/*/blas/*.so.3"), *root.glob("usr/lib/*/lapack/*.so.3")):
+        (chosen.parents[1] / chosen.name).symlink_to(chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CPUS", "PACKAGES", "SHORT", "SHORT_COUNT", "TEST_PACKAGES", "WITHOUT", "Cpu"]
+__all__ = ["CPUS", "HEADERS", "PACKAGES", "SHORT", "SHORT_COUNT", "TEST_PACKAGES", "WITHOUT", "Cpu"]
 
 
 class Cpu(NamedTuple):
@@ -41,12 +41,13 @@ CPUS = {
     )
 }  # fmt: skip
 
-#: CPython in packages that need little else; then the libraries that tests call, and their headers.
+#: CPython, NumPy, and the libraries that tests call with their headers; what these need comes with them.
 PACKAGES = (
-    "python{python}-minimal", "libpython{python}-minimal", "libpython{python}-stdlib", "libc6", "zlib1g",
-    "libexpat1", "libffi8", "libgcc-s1", "libstdc++6", "libsqlite3-0", "libbz2-1.0", "liblzma5", "libuuid1",
-    "zlib1g-dev", "libffi-dev", "libsqlite3-dev",
+    "python{python}-minimal", "libpython{python}-stdlib", "libpython{python}-dev", "libstdc++6", "python3-numpy",
+    "zlib1g-dev", "libffi-dev", "libsqlite3-dev", "libcurl4-openssl-dev", "libpng-dev", "libssl-dev",
 )  # fmt: skip
+#: Of these only the headers: nothing is linked to them, and they would need half a desktop.
+HEADERS = ("libsdl2-dev",)
 
 #: In pure Python, so that this machine's pip installs them for any other.
 TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6", "pycparser>=2.21")
@@ -60,8 +61,6 @@ SHORT = (
 #: And how many random signatures of each sort (see tests/oracle).
 SHORT_COUNT = 20
 
-#: What the tests may lack there, though nothing else (see tests/conftest.py): what has no build in pure Python, and
+#: What the tests may lack there, though nothing else (see tests/conftest.py): what is large and not for one CPU, and
 #: programs that look into a process, which see the emulator.
-WITHOUT = (
-    "numpy", "scipy", "mypy", "gdb", "perf", "valgrind", "libcurl4-openssl-dev", "libsdl2-dev", "libssl-dev", "libpng-dev",
-)  # fmt: skip
+WITHOUT = ("scipy", "mypy", "gdb", "perf", "valgrind")

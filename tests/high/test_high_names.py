@@ -21,7 +21,7 @@ import farcall
 from farcall import FnPtr, Signature, arg, f32, f64, high, i8, i32, isize, low, u8, u64, usize
 from farcall.errors import ClosureError, NullPointerError
 from farcall.middle import Cif, Type
-from tests.machine import ALIGN8
+from tests.machine import ALIGN8, WORD
 from tests.oracle import HERE
 
 #: A convention by its name: another than the target's own where gcc has one.
@@ -66,6 +66,10 @@ def test_wrong_closures(kind: Any) -> None:
             kind(*args)
 
 
+#: What ctypes has for size_t; to it, int where that is as wide as long.
+SIZE = "int" if ctypes.c_size_t is ctypes.c_uint else "long"
+
+
 def test_annotations_of_every_kind() -> None:
     numpy = pytest.importorskip("numpy", reason="needs numpy")
 
@@ -78,13 +82,13 @@ def test_annotations_of_every_kind() -> None:
         (Annotated[float, "doc"], "double"),
         (numpy.float32, "float"), (numpy.int64, "int64_t"), (numpy.uint8, "uint8_t"), (numpy.bool_, "_Bool"),
         (numpy.longdouble, "long double"), (numpy.complex128, "double _Complex"), (numpy.float16, "_Float16"),
-        (ctypes.c_int, "int"), (ctypes.c_size_t, "unsigned long"), (ctypes.c_double, "double"),
+        (ctypes.c_int, "int"), (ctypes.c_size_t, f"unsigned {SIZE}"), (ctypes.c_double, "double"),
         (ctypes.c_char_p, "const char *"), (ctypes.c_void_p, "void *"), (ctypes.POINTER(ctypes.c_float), "float *"),
         (ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_double), "int (*)(double)"), (Point, "struct Point"),
     ]:  # fmt: skip
         assert str(Signature([annotation]).args[0]) == text
     assert Signature([Point]).args[0].size == ctypes.sizeof(Point)
-    assert Signature([Point]).args[0].struct_offsets() == (0, 8, 16)
+    assert Signature([Point]).args[0].struct_offsets() == (0, WORD, 2 * WORD)
     for wrong in (numpy.floating, numpy.str_, numpy.datetime64, ctypes.py_object, Annotated[int, "doc"], list[int], []):
         with pytest.raises(TypeError):
             Signature([wrong])

@@ -58,7 +58,7 @@ def run(command: list[str], directory: Path) -> None:
 
 
 def mirror() -> str:
-    """Where this machine gets its packages from."""
+    """Where this machine gets its packages from. Raises PackageError if its lists name nothing of Debian's."""
     texts = [path.read_text(errors="replace") for path in sorted((APT / "sources.list.d").glob("*.sources"))]
     for text in texts:
         if "debian" in text and (found := re.search(r"^URIs:\s*(\S+/debian)/?\s*$", text, re.M)):
@@ -69,4 +69,4 @@ def mirror() -> str:
             found := re.search(r"^deb\s+(?:\[[^]]*\]\s+)?(\S+/debian)/?\s", path.read_text(errors="replace"), re.M)
         ):
             return found[1]
-    return "http://deb.debian.org/debian"
+    raise PackageError(f"no archive of Debian's is named under {APT}")

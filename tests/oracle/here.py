@@ -92,7 +92,7 @@ def keeps_x87(case: Case) -> bool:
     if "mmx" not in banks:
         return True
     results = {piece.place.bank for piece in placement.result.pieces if isinstance(piece.place, Register)}
-    return "x87" not in results and not any(map(extended, case.signature.parameters))
+    return "x87" not in results and not any(map(extended, (case.signature.result, *case.signature.parameters)))
 
 
 def unwraps_no_union(case: Case) -> bool:

@@ -17,7 +17,8 @@ int curl_easy_setopt(void *curl, int option, ...);
 int curl_easy_perform(void *curl);
 void curl_easy_cleanup(void *curl);
 typedef size_t (*writer)(const unsigned char *data, size_t size, size_t count, void *user);
-typedef int (*progress)(void *user, long total, long now, long up_total, long up_now);
+typedef int64_t curl_off_t;
+typedef int (*progress)(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now);
 """
 
 
