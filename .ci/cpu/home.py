@@ -74,7 +74,7 @@ def _programs(cpu: Cpu, home: Path, emulated: bool) -> None:
     for name in TOOLS:
         command = [_program(f"{cpu.tools}{name}"), *cpu.flags.get(name, ())]
         if name in ("gcc", "g++", "cpp"):
-            command += ["-isystem", root / "usr" / "include" / cpu.multiarch, "-idirafter", root / "usr" / "include"]
+            command += ["-isystem", root / "usr" / "include" / cpu.multiarch, "-isystem", root / "usr" / "include"]
         if name in ("gcc", "g++"):
             command += [f"-B{root / 'usr/lib' / cpu.multiarch}/"]
         _script(directory / name, command)

@@ -21,9 +21,9 @@ def make_root(cpu: Cpu, root: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="farcall-cpu-") as name:
         apt = Apt(Path(name), f"Types: deb\nURIs: {mirror()}\nSuites: {cpu.suite}\n", cpu.debian)
         apt.run("update")
-        wanted = [package.format(python=cpu.python) for package in PACKAGES]
-        apt.run("install", "--download-only", "--yes", "--no-install-recommends", *wanted)
-        apt.run("download", *HEADERS)
+        whole, alone = ([one.format(python=cpu.python) for one in names] for names in (PACKAGES, HEADERS))
+        apt.run("install", "--download-only", "--yes", "--no-install-recommends", *whole)
+        apt.run("download", *alone)
         for package in sorted(Path(name).rglob("*.deb")):
             subprocess.run(["dpkg-deb", "-x", package, root], check=True)
     _join(root)

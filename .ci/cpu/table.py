@@ -41,13 +41,16 @@ CPUS = {
     )
 }  # fmt: skip
 
-#: CPython, NumPy, and the libraries that tests call with their headers; what these need comes with them.
+#: CPython, NumPy, and the libraries that tests call; what these need comes with them.
 PACKAGES = (
-    "python{python}-minimal", "libpython{python}-stdlib", "libpython{python}-dev", "libstdc++6", "python3-numpy",
-    "zlib1g-dev", "libffi-dev", "libsqlite3-dev", "libcurl4-openssl-dev", "libpng-dev", "libssl-dev",
+    "python{python}-minimal", "libpython{python}-stdlib", "libstdc++6", "python3-numpy", "zlib1g", "libffi8",
+    "libsqlite3-0", "libcurl4",
 )  # fmt: skip
-#: Of these only the headers: nothing is linked to them, and they would need half a desktop.
-HEADERS = ("libsdl2-dev",)
+#: Headers, each package alone: the C library's are the compiler's own.
+HEADERS = (
+    "libpython{python}-dev", "zlib1g-dev", "libffi-dev", "libsqlite3-dev", "libcurl4-openssl-dev", "libpng-dev",
+    "libssl-dev", "libsdl2-dev",
+)  # fmt: skip
 
 #: In pure Python, so that this machine's pip installs them for any other.
 TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6", "pycparser>=2.21")
