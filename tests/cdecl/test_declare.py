@@ -15,6 +15,7 @@ from farcall.ctype import (
     Enum,
     Field,
     Function,
+    Integer,
     Parameter,
     Pointer,
     Qualified,
@@ -321,6 +322,21 @@ def test_vectors_and_modes() -> None:
     v4, v8 = Vector(names.float_, 4, "v4"), Vector(names.float_, 8, "v8")
     assert found.typedefs == {"v4": v4, "v8": v8, "word": names.uint64, "quad": names.float128}
     assert [p.type for p in found.functions["f"].parameters] == [v4, Pointer(v8), Vector(names.short, 4)]
+
+
+def test_vectors_that_compilers_have_built_in() -> None:
+    """What <arm_neon.h> makes its types of."""
+    found = Scope().declare(
+        "typedef __Int8x8_t a; typedef __Float16x8_t b; typedef __Poly64x2_t c; typedef __Uint64x1_t d; __Poly8_t e;"
+    )
+    shapes = {name: (type.lane, type.count) for name, type in found.typedefs.items() if isinstance(type, Vector)}
+    assert shapes == {
+        "a": (names.int8, 8),
+        "b": (names.fp16, 8),
+        "c": (Integer("__Poly64_t", "64", False), 2),
+        "d": (names.uint64, 1),
+    }
+    assert found.variables["e"] == Integer("__Poly8_t", "8", False)
 
 
 @pytest.mark.parametrize(

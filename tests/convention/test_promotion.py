@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from farcall.convention import promote
+from farcall.convention.target import LP64_ARM
 from farcall.ctype import LLP64, LP64, CType, DataModel, Enum, Pointer, Qualified, Record
 from farcall.ctype import names as c
 
@@ -18,6 +19,7 @@ SAME = (
     ("type", "model", "promoted"),
     [
         (c.float_, LP64, c.double),
+        (c.fp16, LP64_ARM, c.double),
         (c.bool_, LP64, c.int_),
         (c.char, LP64, c.int_),
         (c.uchar, LP64, c.int_),

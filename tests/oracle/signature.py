@@ -14,7 +14,9 @@ from farcall.ctype import (
     DataModel,
     Enum,
     Field,
+    Float,
     Function,
+    Integer,
     Parameter,
     Pointer,
     Qualified,
@@ -170,7 +172,7 @@ class _Maker:
             return self.vector(rng.choice((8, 16)))
         if kind == "wide vector":
             return self.vector(rng.choice((32, 64)))
-        return rng.choice(SCALARS[kind])
+        return rng.choice([type for type in SCALARS[kind] if type.name not in self.model.lacks])
 
     def vector(self, size: int) -> Vector:
         lane = self.rng.choice(VECTOR_LANES)
@@ -255,11 +257,11 @@ class _Maker:
 
 
 #: The scalar kinds that must be asked for.
-SCALARS: dict[str, tuple[CType, ...]] = {
+SCALARS: dict[str, tuple[Integer | Float, ...]] = {
     "long double": (c.longdouble,),
     "complex": (),
     "int128": (c.int128, c.uint128),
-    "float16": (c.float16,),
+    "float16": (c.float16, c.fp16),
     "float128": (c.float128,),
     "vector": (),
     "wide vector": (),

@@ -36,7 +36,7 @@ def _table() -> dict[tuple[str, ...], CType]:
     for part in (names.float_, names.double, names.longdouble):
         table[_key(part.name)] = part
         table[_key(f"{part.name} _Complex")] = Complex(part)
-    for part in (names.float16, names.bfloat16, names.float128):
+    for part in (names.float16, names.bfloat16, names.float128, names.fp16):
         table[_key(part.name)] = part
         table[_key(f"{part.name} _Complex")] = Complex(part)
     for width in SIGNED:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..ctype import LLP64, Array, CType, DataModel, Float, Integer, Record, Vector, names
 
 __all__ = ["EXTENDED", "standard"]
@@ -52,14 +54,37 @@ VECTORS = {
     )
 } | {"__m64": Vector(names.longlong, 1, "__m64")}  # fmt: skip
 
+#: By the first letters of their names, the lanes of the short vectors of 8 and of 16 bytes that compilers have built in
+#: (ACLE, "Vector data types"); and polynomials, which are unsigned integers to C's callers.
+POLYNOMIALS = tuple(Integer(f"__Poly{bits}_t", str(bits), False) for bits in (8, 16, 64, 128))
+LANES: dict[str, tuple[Integer | Float, ...]] = {
+    "Int": (names.int8, names.int16, names.int32, names.int64),
+    "Uint": (names.uint8, names.uint16, names.uint32, names.uint64),
+    "Float": (names.fp16, names.float_, names.double), "Bfloat": (names.bfloat16,), "Poly": POLYNOMIALS[:3],
+}  # fmt: skip
+WIDTHS = {"binary16": 16, "bfloat16": 16, "binary32": 32, "binary64": 64}
+
+
+def _built_in() -> Iterator[tuple[str, CType]]:
+    yield from ((type.name, type) for type in POLYNOMIALS)
+    for kind, lanes in LANES.items():
+        for lane in lanes:
+            bits = int(lane.rank) if isinstance(lane, Integer) else WIDTHS[lane.format]
+            for count in (64 // bits, 128 // bits):
+                name = f"__{kind}{bits}x{count}_t"
+                yield name, Vector(lane, count, name)
+
+
+BUILT_IN = dict(_built_in())
+
 #: Keywords that reach pycparser as typedef names.
-EXTENDED: dict[str, Float] = {type.name: type for type in (names.float16, names.bfloat16, names.float128)}
+EXTENDED: dict[str, Float] = {type.name: type for type in (names.float16, names.bfloat16, names.float128, names.fp16)}
 
 
 def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], CType]]:
     """(typedefs, tags) of a new scope. The opaque records in them are its own."""
     narrow = model.long < model.pointer
-    typedefs: dict[str, CType] = {**FIXED, **VECTORS}
+    typedefs: dict[str, CType] = {**FIXED, **VECTORS, **BUILT_IN}
     for name, (rank, signed) in LONGS.items():
         typedefs[name] = Integer(name, rank if narrow else "long", signed)
     typedefs["wint_t"] = Integer("wint_t", "short" if narrow else "int", False)

@@ -58,7 +58,7 @@ STORAGE = frozenset(["typedef", "extern", "static", "auto", "register"])
 TAGGED = frozenset(["struct", "union", "enum"])
 
 #: Floating types that pycparser does not know; it is told that they are typedefs.
-EXTENDED_FLOATS = frozenset(["_Float16", "__bf16", "__float128"])
+EXTENDED_FLOATS = frozenset(["_Float16", "__bf16", "__float128", "__fp16"])
 
 #: Keywords that name a type or part of one.
 SPECIFIERS = EXTENDED_FLOATS | {
@@ -83,7 +83,6 @@ UNSUPPORTED = frozenset(
         "_Accum",
         "_Fract",
         "_Sat",
-        "__fp16",
         "__vector",
         "__pixel",
         "__seg_fs",

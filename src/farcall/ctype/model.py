@@ -4,8 +4,8 @@ A model is data only. Sizes and alignments are in bytes. `scalar_align_limit` is
 scalar member of an aggregate gets (i386 System V aligns `double` and `long long` to 4 inside structs:
 Intel386 psABI 1.1, table 2.1; elsewhere the natural alignment holds). `vector_align_limit` is the same for vectors
 (AArch64 has none over 16 bytes, so gcc and clang align those as two or more of 16). `largest_align` is what the
-attribute `aligned` without a number gives (GCC's __BIGGEST_ALIGNMENT__). `lacks` are ranks of integers and formats of
-floating numbers (see `types`) that the platform's C does not have.
+attribute `aligned` without a number gives (GCC's __BIGGEST_ALIGNMENT__). `lacks` are ranks of integers and formats or
+names of floating numbers (see `types`) that the platform's C does not have.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DataModel:
     vector_align_limit: int = 0  # none
     largest_align: int = 16
     big_endian: bool = False
-    lacks: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset({"__fp16"})
     #: How they are laid out: "sysv", "aapcs" (that, but all align), "microsoft", "ms_struct" (that by gcc).
     bit_fields: str = "sysv"
 
@@ -50,9 +50,10 @@ LLP64 = DataModel(
 #: A 32-bit machine with natural alignment. GCC has __int128 where a register holds half of it.
 ILP32 = DataModel(
     "ILP32", pointer=4, long=4, long_double=8, long_double_align=8, long_double_format="binary64", largest_align=8,
-    lacks=frozenset({"128"}),
+    lacks=frozenset({"128", "__fp16"}),
 )  # fmt: skip
 #: i386 System V (Intel386 psABI 1.1, table 2.1). Its half-precision types need SSE2, as vectors do.
 ILP32_I386 = DataModel(
-    "ILP32-i386", pointer=4, long=4, long_double=12, long_double_align=4, scalar_align_limit=4, lacks=frozenset({"128"})
-)
+    "ILP32-i386", pointer=4, long=4, long_double=12, long_double_align=4, scalar_align_limit=4,
+    lacks=frozenset({"128", "__fp16"}),
+)  # fmt: skip

@@ -43,6 +43,8 @@ longdouble = Float("long double", "long")
 float16 = Float("_Float16", "binary16")
 bfloat16 = Float("__bf16", "bfloat16")
 float128 = Float("__float128", "binary128")
+#: A half that C computes with as float, and promotes so (ACLE, "Half-precision floating-point").
+fp16 = Float("__fp16", "binary16")
 
 complex_float = Complex(float_)
 complex_double = Complex(double)

@@ -125,7 +125,7 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     type = unqualified(type)
     if isinstance(type, Enum):
         type = type.underlying
-    if _kind(type) in model.lacks:
+    if model.lacks & _kinds(type):
         raise UnsupportedTypeError(f"{type} is not a type of C on {model}")
     if isinstance(type, Void):
         return Nothing()
@@ -147,13 +147,13 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")
 
 
-def _kind(type: CType) -> str:
-    """The rank or format by which a model says that it lacks a type."""
-    if isinstance(type, Complex):
-        return type.part.format
-    if isinstance(type, Vector):
-        return _kind(type.lane)
-    return type.rank if isinstance(type, Integer) else type.format if isinstance(type, Float) else ""
+def _kinds(type: CType) -> frozenset[str]:
+    """The rank, or the format and name, by which a model says that it lacks a type."""
+    if isinstance(type, (Complex, Vector)):
+        return _kinds(type.part if isinstance(type, Complex) else type.lane)
+    if isinstance(type, Float):
+        return frozenset({type.format, type.name})
+    return frozenset({type.rank}) if isinstance(type, Integer) else frozenset()
 
 
 def _over_aligned(type: CType, model: DataModel) -> bool:
