@@ -62,12 +62,11 @@ pytestmark = oracle.needs_here
 
 
 class Machine:
-    """gcc's functions for some cases, and the buffers they store into and return from."""
+    """A compiler's functions for some cases, and the buffers they store into and return from."""
 
-    def __init__(self, cases: list[oracle.Case], directory: Path, name: str) -> None:
-        self.path = oracle.build(oracle.callee_source(cases), directory, oracle.HERE.flags, name)
-        library = ctypes.CDLL(str(self.path))
-        self.library = farcall.Library(self.path)
+    def __init__(self, path: Path) -> None:
+        library = ctypes.CDLL(str(path))
+        self.library = farcall.Library(path)
         self.args_seen = oracle.buffer(library, "args_seen", oracle.BUFFER_SIZE)
         self.result_given = oracle.buffer(library, "result_buffer", oracle.BUFFER_SIZE)
         self.texts = [ctypes.create_string_buffer(text) for text in TEXTS]
@@ -100,6 +99,11 @@ class Machine:
                 yield f"result {result!r}, not {text!r}"
         else:
             yield from unlike(signature.result, given, result, "result")
+
+
+def callees(cases: list[oracle.Case], directory: Path, name: str) -> Machine:
+    """gcc's."""
+    return Machine(oracle.build(oracle.callee_source(cases), directory, oracle.HERE.flags, name))
 
 
 def is_text(type: CType) -> bool:
@@ -290,7 +294,7 @@ def test_random_signatures(tmp_path: Path, convention: str | None, extra: frozen
     differing, done = [], 0
     for first in range(0, count, CHUNK):
         cases = oracle.cases_here(seed, min(CHUNK, count - first), extra, first, convention)
-        machine = Machine(cases, tmp_path, f"at{first}")
+        machine = callees(cases, tmp_path, f"at{first}")
         for number, case in enumerate(cases, first):
             for run in RUNS[number % 2]:
                 tier, gil = run
@@ -309,7 +313,7 @@ def test_random_signatures_declared_in_c(tmp_path: Path, convention: str | None)
     """The same, with the types and functions read from C: declarations and layouts come in too."""
     seed, count = oracle.requested(DECLARED)
     cases = oracle.cases_here(f"declared {seed}", min(count, CHUNK), convention=convention)
-    machine = Machine(cases, tmp_path, "declared")
+    machine = callees(cases, tmp_path, "declared")
     machine.library.cdef("\n".join(oracle.definitions(cases)))
     differing = []
     for number, case in enumerate(cases):

@@ -55,10 +55,9 @@ pytestmark = oracle.needs_here
 
 
 class Callers:
-    """gcc's callers for some cases, and the buffers they read from and store into."""
+    """A compiler's callers for some cases, and the buffers they read from and store into."""
 
-    def __init__(self, cases: list[oracle.Case], directory: Path, name: str, more: str = "") -> None:
-        path = oracle.build(oracle.caller_source(cases) + more, directory, oracle.HERE.flags, name)
+    def __init__(self, path: Path) -> None:
         library = ctypes.CDLL(str(path))
         self.library = farcall.Library(path)
         self.args_in = oracle.buffer(library, "args_in", oracle.BUFFER_SIZE)
@@ -142,6 +141,11 @@ class Callers:
         return python_value(type, value, rng), None
 
 
+def callers_of(cases: list[oracle.Case], directory: Path, name: str, more: str = "") -> Callers:
+    """gcc's."""
+    return Callers(oracle.build(oracle.caller_source(cases) + more, directory, oracle.HERE.flags, name))
+
+
 def fixed(case: oracle.Case) -> oracle.Case:
     """The case without a variadic part: a closure has none."""
     return replace(case, signature=replace(case.signature, fixed=None))
@@ -171,7 +175,7 @@ def test_random_signatures(
         for first in range(0, count, CHUNK):
             made = oracle.cases_here(seed, min(CHUNK, count - first), extra, first, convention)
             cases = [fixed(case) for case in made]
-            callers = Callers(cases, tmp_path, f"{tier}{first}")
+            callers = callers_of(cases, tmp_path, f"{tier}{first}")
             for number, case in enumerate(cases, first):
                 function = function_of(case.signature)
                 gil = POLICIES[(number + TIERS.index(tier)) % 2]
@@ -189,7 +193,7 @@ def test_random_signatures_declared_in_c(tmp_path: Path, convention: str | None)
     """The same, with the types read from C."""
     seed, count = f"declared {oracle.requested(1)[0]}", oracle.requested(DECLARED)[1]
     cases = [fixed(case) for case in oracle.cases_here(seed, min(count, CHUNK), convention=convention)]
-    callers = Callers(cases, tmp_path, "declared")
+    callers = callers_of(cases, tmp_path, "declared")
     callers.library.cdef("\n".join(oracle.definitions(cases)))
     differing = []
     for number, case in enumerate(cases):
@@ -245,7 +249,7 @@ def test_c_handlers(tmp_path: Path, convention: str | None) -> None:
     for first in range(0, count, CHUNK):
         made = oracle.cases_here(f"handler {seed}", min(CHUNK, count - first), EVERY, first, convention)
         cases = [fixed(case) for case in made]
-        callers = Callers(cases, tmp_path, f"handlers{first}", handler_source(cases))
+        callers = callers_of(cases, tmp_path, f"handlers{first}", handler_source(cases))
         library = ctypes.CDLL(str(callers.library.path))
         args_seen = oracle.buffer(library, "args_seen", oracle.BUFFER_SIZE)
         result_given = oracle.buffer(library, "result_given", oracle.BUFFER_SIZE)

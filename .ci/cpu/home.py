@@ -33,7 +33,7 @@ def make_home(cpu: Cpu, *, emulated: bool) -> Path:
     """Everything the run needs, made on the first call and after a change of what it is made from."""
     home = ROOT / ".cpus" / cpu.name
     stamp = home / "stamp"
-    made_of = (cpu.debian, cpu.suite, cpu.python, PACKAGES, HEADERS, TEST_PACKAGES)
+    made_of = (cpu.debian, cpu.suite, cpu.python, PACKAGES, HEADERS, cpu.more, TEST_PACKAGES)
     said = hashlib.sha256(repr(made_of).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != said:
         print(f"unpacking CPython {cpu.python} for {cpu.name} into {home}", flush=True)
@@ -83,6 +83,8 @@ def _programs(cpu: Cpu, home: Path, emulated: bool) -> None:
         _script(home / "own" / name, [_program(f"{HOST}{name}")])
     for name in ("gcc", "g++"):
         _script(directory / f"{HOST}{name}", [_program(f"{HOST}{name}"), f"-B{home / 'own'}/"])
+    for pascal in root.glob("usr/lib/*/fpc/*/ppc*"):  # told where its units are: -n, not to look elsewhere
+        _script(directory / pascal.name, [pascal, "-n", f"-Fu{pascal.parent}/units/*/rtl"])
     for name, other in ALIASES.items():
         _script(directory / name, [directory / other])
 

@@ -23,7 +23,7 @@ def make_root(cpu: Cpu, root: Path) -> None:
         apt.run("update")
         whole, alone = ([one.format(python=cpu.python) for one in names] for names in (PACKAGES, HEADERS))
         apt.run("install", "--download-only", "--yes", "--no-install-recommends", *whole)
-        apt.run("download", *alone)
+        apt.run("download", *alone, *cpu.more)
         for package in sorted(Path(name).rglob("*.deb")):
             subprocess.run(["dpkg-deb", "-x", package, root], check=True)
     _join(root)

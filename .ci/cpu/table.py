@@ -10,7 +10,8 @@ __all__ = ["CPUS", "HEADERS", "PACKAGES", "SHORT", "SHORT_COUNT", "TEST_PACKAGES
 class Cpu(NamedTuple):
     """`debian`, `suite`, `python`: the packages' architecture, release and Python. `multiarch`: Debian's name of its
     library directories. `tools`: what its compilers' names begin with; `flags`: of those that need one for it.
-    `loader`: its dynamic linker. `native`: an x86-64 processor runs its code without an emulator."""
+    `loader`: its dynamic linker. `native`: an x86-64 processor runs its code without an emulator. `more`: packages
+    that only it has, taken alone."""
 
     name: str
     debian: str
@@ -22,6 +23,7 @@ class Cpu(NamedTuple):
     flags: dict[str, tuple[str, ...]]
     loader: str
     native: bool
+    more: tuple[str, ...] = ()
 
 
 #: x86-64's own gcc and binutils make code for i386 as well.
@@ -29,13 +31,16 @@ class Cpu(NamedTuple):
 M32 = dict.fromkeys(("gcc", "g++", "cpp"), ("-m32", "-idirafter", "/usr/include/x86_64-linux-gnu"))
 M32 |= {"as": ("--32",), "ld": ("-m", "elf_i386")}
 
+#: Free Pascal, the one compiler of i386's Pascal conventions; it needs no more than these two.
+PASCAL = ("fp-compiler-3.2.2", "fp-units-rtl-3.2.2")
+
 CPUS = {
     cpu.name: cpu
     for cpu in (
         Cpu("aarch64", "arm64", "bookworm", "3.11", "qemu-aarch64", "aarch64-linux-gnu", "aarch64-linux-gnu-", {},
             "lib/ld-linux-aarch64.so.1", False),
         Cpu("i386", "i386", "bookworm", "3.11", "qemu-i386", "i386-linux-gnu", "x86_64-linux-gnu-", M32,
-            "lib/ld-linux.so.2", True),
+            "lib/ld-linux.so.2", True, PASCAL),
         Cpu("riscv64", "riscv64", "trixie", "3.13", "qemu-riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu-", {},
             "lib/ld-linux-riscv64-lp64d.so.1", False),
     )
@@ -59,7 +64,7 @@ TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6", "pycparser>=2.
 SHORT = (
     "tests/seed", "tests/raw", "tests/cpython/test_closure.py", "tests/cpython/test_executable.py",
     "tests/cpython/test_policy.py", "tests/cpython/test_values.py", "tests/test_oracle_calls.py",
-    "tests/test_oracle_closures.py",
+    "tests/test_oracle_closures.py", "tests/test_oracle_pascal.py", "tests/test_oracle_systems.py",
 )  # fmt: skip
 #: And how many random signatures of each sort (see tests/oracle).
 SHORT_COUNT = 20
