@@ -160,15 +160,15 @@ def misplaces_bit_fields(type: CType) -> bool:
     return False
 
 
-def counts_empty_unions(type: CType) -> bool:
-    """Whether there is an empty union in `type`, which gcc for RISC-V, as any union, does not flatten: what is around it
-    then travels in general registers. By the psABI it is ignored; clang has it so."""
+def counts_empty_members(type: CType) -> bool:
+    """Whether there is an empty union or an array of no bytes in `type`, which gcc for RISC-V does not flatten: what is
+    around it then travels in general registers. By the psABI both are ignored; clang has it so."""
     type = unqualified(type)
     if isinstance(type, Array):
-        return counts_empty_unions(type.element)
+        return not sizeof(type, RISCV) or counts_empty_members(type.element)
     if not isinstance(type, Record):
         return False
-    return (type.is_union and not sizeof(type, RISCV)) or any(counts_empty_unions(f.type) for f in type.fields or ())
+    return (type.is_union and not sizeof(type, RISCV)) or any(counts_empty_members(f.type) for f in type.fields or ())
 
 
 def skips_unnamed(type: CType) -> bool:
@@ -228,7 +228,7 @@ NO_QUIRKS = Quirks(never, never, never)
 #: gcc 12 for AArch64.
 AARCH64 = Quirks(never, never, counts_nothing)
 #: gcc 12 for RISC-V.
-RISCV_GCC = Quirks(never, never, counts_empty_unions)
+RISCV_GCC = Quirks(never, never, counts_empty_members)
 #: clang 19 for RISC-V.
 RISCV_CLANG = Quirks(never, never, misplaces_bit_fields)
 #: clang 19 for x86-64.
