@@ -163,7 +163,7 @@ def test_standard_typedefs_follow_the_model() -> None:
 
     asked = ("size_t", "time_t", "off_t", "wchar_t", "int_fast16_t", "intmax_t", "pid_t", "__m256")
     assert widths(Scope(LP64), *asked) == [8, 8, 8, 4, 8, 8, 4, 32]
-    assert widths(Scope(LLP64), *asked) == [8, 8, 4, 2, 4, 8, 4, 32]
+    assert widths(Scope(LLP64), *asked) == [8, 8, 4, 2, 4, 8, 8, 32]
     assert widths(Scope(ILP32_I386), *asked) == [4, 4, 4, 4, 4, 8, 4, 32]
 
 

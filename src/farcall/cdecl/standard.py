@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..ctype import LLP64, Array, CType, DataModel, Float, Integer, Record, Vector, names
+from ..ctype import Array, CType, DataModel, Float, Integer, Record, Vector, names
 
 __all__ = ["EXTENDED", "standard"]
 
-#: Typedefs that are the same type under every data model, by C's name.
+#: Typedefs by C's name, as Linux has them; a data model tells its own (`DataModel.typedefs`).
 FIXED = {
     type.name: type
     for type in (
@@ -32,18 +32,14 @@ FIXED = {
         Integer("u_char", "char", False), Integer("u_short", "short", False),
         Integer("u_int", "int", False), Integer("u_long", "long", False),
         Integer("ushort", "short", False), Integer("uint", "int", False), Integer("ulong", "long", False),
+        Integer("time_t", "long", True), Integer("clock_t", "long", True), Integer("suseconds_t", "long", True),
+        Integer("off_t", "long", True), Integer("blksize_t", "long", True), Integer("blkcnt_t", "long", True),
+        Integer("ino_t", "long", False), Integer("wint_t", "int", False),
+        Integer("int_fast16_t", "long", True), Integer("uint_fast16_t", "long", False),
+        Integer("int_fast32_t", "long", True), Integer("uint_fast32_t", "long", False),
         Integer("__int128_t", "128", True), Integer("__uint128_t", "128", False),
     )
 } | {"bool": names.bool_}  # fmt: skip
-
-#: Typedefs that are `long` except where long is narrower than a pointer (64-bit Windows): there, the width
-#: given.
-LONGS = {
-    "time_t": ("64", True), "clock_t": ("long", True), "suseconds_t": ("long", True), "off_t": ("long", True),
-    "blksize_t": ("long", True), "blkcnt_t": ("long", True), "ino_t": ("16", False),
-    "int_fast16_t": ("32", True), "uint_fast16_t": ("32", False),
-    "int_fast32_t": ("32", True), "uint_fast32_t": ("32", False),
-}  # fmt: skip
 
 VECTORS = {
     name: Vector(lane, size // width, name)
@@ -83,13 +79,9 @@ EXTENDED: dict[str, Float] = {type.name: type for type in (names.float16, names.
 
 def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], CType]]:
     """(typedefs, tags) of a new scope. The opaque records in them are its own."""
-    narrow = model.long < model.pointer
     typedefs: dict[str, CType] = {**FIXED, **VECTORS, **BUILT_IN}
-    for name, (rank, signed) in LONGS.items():
-        typedefs[name] = Integer(name, rank if narrow else "long", signed)
-    typedefs["wint_t"] = Integer("wint_t", "short" if narrow else "int", False)
-    if model is LLP64:
-        typedefs["dev_t"] = Integer("dev_t", "int", False)
+    for name, rank, signed in model.typedefs:
+        typedefs[name] = Integer(name, rank, signed)
     tags: dict[tuple[str, str], CType] = {}
     for name, tag in (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag")):
         typedefs[name] = tags["struct", tag] = Record("struct", tag)

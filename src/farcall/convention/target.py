@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..ctype import ILP32, ILP32_I386, LLP64, LP64, DataModel
+from ..ctype import ILP32, ILP32_I386, LLP64, LP64, DataModel, typedef
 from ..errors import UnsupportedTargetError
 
 __all__ = ["TARGETS", "Target", "target"]
@@ -38,36 +38,46 @@ class Target:
 
 #: Windows as gcc has it (MinGW): its long double is the x87's.
 LLP64_GNU = replace(
-    LLP64, name="LLP64-gnu", long_double=16, long_double_align=16, long_double_format="x87", bit_fields="ms_struct"
-)
+    LLP64, name="LLP64-gnu", long_double=16, long_double_align=16, long_double_format="x87", bit_fields="ms_struct",
+    typedefs=typedef.MINGW,
+)  # fmt: skip
 
 #: Cygwin: Unix's long, Windows' wchar_t; bit-fields are laid out as gcc does without -mms-bitfields.
 LP64_CYGWIN = replace(LP64, name="LP64-cygwin", wchar=2, wchar_signed=False)
 #: x32, 32-bit pointers on a 64-bit CPU (AMD64 psABI 1.0, figure 3.1 and §10): all else as LP64 has it.
-ILP32_X32 = replace(LP64, name="ILP32-x32", pointer=4, long=4)
+ILP32_X32 = replace(LP64, name="ILP32-x32", pointer=4, long=4, typedefs=typedef.WIDE)
+#: The other systems differ in the typedefs of their headers alone.
+LP64_FREEBSD = replace(LP64, name="LP64-freebsd", typedefs=typedef.FREEBSD)
+LP64_OPENBSD = replace(LP64, name="LP64-openbsd", typedefs=typedef.OPENBSD)
+LP64_MACOS = replace(LP64, name="LP64-macos", typedefs=typedef.MACOS)
+ILP32_FREEBSD = replace(ILP32_I386, name="ILP32-freebsd", typedefs=typedef.FREEBSD_32)
+ILP32_OPENBSD = replace(ILP32_I386, name="ILP32-openbsd", typedefs=typedef.OPENBSD_32)
 #: AAPCS64 §5.1 and §10.1.2: plain char and wchar_t are unsigned, long double is the IEEE's 128-bit format.
 LP64_ARM = replace(
     LP64, name="LP64-arm", long_double_format="binary128", wchar_signed=False, char_signed=False, bit_fields="aapcs",
-    vector_align_limit=16, lacks=frozenset(),
+    vector_align_limit=16, lacks=frozenset(), typedefs=typedef.GENERIC,
 )  # fmt: skip
 #: Apple's arm64: as on its Intel machines, but long double is double.
 LP64_APPLE = replace(
-    LP64, name="LP64-apple", long_double=8, long_double_align=8, long_double_format="binary64", vector_align_limit=16,
+    LP64_MACOS, name="LP64-apple", long_double=8, long_double_align=8, long_double_format="binary64", vector_align_limit=16,
     lacks=frozenset(),
 )  # fmt: skip
 LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16, lacks=frozenset())
 #: The RISC-V ELF psABI, "C/C++ type details" and "Linux-specific ABI": char is unsigned, wchar_t is int, long double is
 #: the IEEE's 128-bit format.
-LP64_RISCV = replace(LP64, name="LP64-riscv", long_double_format="binary128", char_signed=False)
+LP64_RISCV = replace(
+    LP64, name="LP64-riscv", long_double_format="binary128", char_signed=False, typedefs=typedef.GENERIC
+)
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
-ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16)
+ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
 ILP32_WINDOWS = replace(
-    ILP32, name="ILP32-windows", wchar=2, wchar_signed=False, bit_fields="microsoft", largest_align=16
-)
+    ILP32, name="ILP32-windows", wchar=2, wchar_signed=False, bit_fields="microsoft", largest_align=16,
+    typedefs=typedef.WINDOWS,
+)  # fmt: skip
 ILP32_GNU = replace(
     ILP32_WINDOWS, name="ILP32-gnu", long_double=12, long_double_align=4, long_double_format="x87",
-    bit_fields="ms_struct",
+    bit_fields="ms_struct", typedefs=typedef.MINGW,
 )  # fmt: skip
 
 TARGETS = {
@@ -75,9 +85,9 @@ TARGETS = {
     for t in (
         Target("x86_64-linux", cpu="x86_64", system="linux", model=LP64, convention="sysv"),
         Target("x86_64-linux-x32", cpu="x86_64", system="linux", model=ILP32_X32, convention="sysv"),
-        Target("x86_64-freebsd", cpu="x86_64", system="freebsd", model=LP64, convention="sysv"),
-        Target("x86_64-openbsd", cpu="x86_64", system="openbsd", model=LP64, convention="sysv"),
-        Target("x86_64-macos", cpu="x86_64", system="macos", model=LP64, convention="sysv"),
+        Target("x86_64-freebsd", cpu="x86_64", system="freebsd", model=LP64_FREEBSD, convention="sysv"),
+        Target("x86_64-openbsd", cpu="x86_64", system="openbsd", model=LP64_OPENBSD, convention="sysv"),
+        Target("x86_64-macos", cpu="x86_64", system="macos", model=LP64_MACOS, convention="sysv"),
         Target("x86_64-cygwin", cpu="x86_64", system="cygwin", model=LP64_CYGWIN, convention="gnuw64"),
         Target("x86_64-windows-msvc", cpu="x86_64", system="windows", model=LLP64, convention="win64"),
         Target("x86_64-windows-gnu", cpu="x86_64", system="windows", model=LLP64_GNU, convention="gnuw64"),
@@ -88,8 +98,8 @@ TARGETS = {
         Target("riscv64-linux-lp64f", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64f"),
         Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
-        Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_I386, convention="cdecl"),
-        Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_I386, convention="cdecl"),
+        Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
+        Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),
         Target("i386-macos", cpu="i386", system="macos", model=ILP32_APPLE, convention="cdecl"),
         Target("i386-windows-msvc", cpu="i386", system="windows", model=ILP32_WINDOWS, convention="cdecl"),
         Target("i386-windows-gnu", cpu="i386", system="windows", model=ILP32_GNU, convention="cdecl"),

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .typedef import WINDOWS, Typedef
+
 __all__ = ["ILP32", "ILP32_I386", "LLP64", "LP64", "DataModel"]
 
 
@@ -35,6 +37,8 @@ class DataModel:
     lacks: frozenset[str] = frozenset({"__fp16"})
     #: How they are laid out: "sysv", "aapcs" (that, but all align), "microsoft", "ms_struct" (that by gcc).
     bit_fields: str = "sysv"
+    #: Of C's headers, those that Linux has otherwise.
+    typedefs: tuple[Typedef, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -45,7 +49,7 @@ LP64 = DataModel("LP64", pointer=8, long=8, long_double=16, long_double_align=16
 #: 64-bit Windows: long stays at 32 bits.
 LLP64 = DataModel(
     "LLP64", pointer=8, long=4, long_double=8, long_double_align=8, long_double_format="binary64",
-    wchar=2, wchar_signed=False, bit_fields="microsoft",
+    wchar=2, wchar_signed=False, bit_fields="microsoft", typedefs=WINDOWS,
 )  # fmt: skip
 #: A 32-bit machine with natural alignment. GCC has __int128 where a register holds half of it.
 ILP32 = DataModel(
