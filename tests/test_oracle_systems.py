@@ -26,4 +26,5 @@ def test_by_the_rules_of(system: str, name: str) -> None:
     environment = {**os.environ, "FARCALL_ORACLE_AS": system}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / name)]
     done = subprocess.run(command, env=environment, cwd=HERE.parent, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-4000:]
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    assert " passed" in done.stdout, done.stdout

@@ -175,12 +175,13 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
 
 def _here() -> tuple[Here, str]:
     """And why it is not this machine's, if so."""
+    if system := os.environ.get("FARCALL_ORACLE_AS"):  # its rules in place of the host's, in all that this process does
+        on = host_target()
+        FLAVOURS[on.name] = FLAVOURS[system]
+        return HOSTS[system](on), ""
     try:
         on = host_target()
-        system = os.environ.get("FARCALL_ORACLE_AS")
-        if system:  # its rules in place of the host's own, in all that this process does
-            FLAVOURS[on.name] = FLAVOURS[system]
-        return HOSTS[system or on.name](on), ""
+        return HOSTS[on.name](on), ""
     except UnsupportedTargetError as error:
         reason = str(error)
     except KeyError as error:
