@@ -55,14 +55,14 @@ ILP32_OPENBSD = replace(ILP32_I386, name="ILP32-openbsd", typedefs=typedef.OPENB
 #: AAPCS64 §5.1 and §10.1.2: plain char and wchar_t are unsigned, long double is the IEEE's 128-bit format.
 LP64_ARM = replace(
     LP64, name="LP64-arm", long_double_format="binary128", wchar_signed=False, char_signed=False, bit_fields="aapcs",
-    vector_align_limit=16, lacks=frozenset(), typedefs=typedef.GENERIC,
+    vector_align_limit=16, lacks=(), typedefs=typedef.GENERIC,
 )  # fmt: skip
 #: Apple's arm64: as on its Intel machines, but long double is double.
 LP64_APPLE = replace(
     LP64_MACOS, name="LP64-apple", long_double=8, long_double_align=8, long_double_format="binary64", vector_align_limit=16,
-    lacks=frozenset(),
+    lacks=(),
 )  # fmt: skip
-LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16, lacks=frozenset())
+LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16, lacks=())
 #: The RISC-V ELF psABI, "C/C++ type details" and "Linux-specific ABI": char is unsigned, wchar_t is int, long double is
 #: the IEEE's 128-bit format.
 LP64_RISCV = replace(

@@ -34,7 +34,7 @@ class DataModel:
     vector_align_limit: int = 0  # none
     largest_align: int = 16
     big_endian: bool = False
-    lacks: frozenset[str] = frozenset({"__fp16"})
+    lacks: tuple[str, ...] = ("__fp16",)
     #: How they are laid out: "sysv", "aapcs" (that, but all align), "microsoft", "ms_struct" (that by gcc).
     bit_fields: str = "sysv"
     #: Of C's headers, those that Linux has otherwise.
@@ -54,10 +54,10 @@ LLP64 = DataModel(
 #: A 32-bit machine with natural alignment. GCC has __int128 where a register holds half of it.
 ILP32 = DataModel(
     "ILP32", pointer=4, long=4, long_double=8, long_double_align=8, long_double_format="binary64", largest_align=8,
-    lacks=frozenset({"128", "__fp16"}),
+    lacks=("128", "__fp16"),
 )  # fmt: skip
 #: i386 System V (Intel386 psABI 1.1, table 2.1). Its half-precision types need SSE2, as vectors do.
 ILP32_I386 = DataModel(
     "ILP32-i386", pointer=4, long=4, long_double=12, long_double_align=4, scalar_align_limit=4,
-    lacks=frozenset({"128", "__fp16"}),
+    lacks=("128", "__fp16"),
 )  # fmt: skip

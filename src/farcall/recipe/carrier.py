@@ -125,7 +125,7 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     type = unqualified(type)
     if isinstance(type, Enum):
         type = type.underlying
-    if model.lacks & _kinds(type):
+    if not _kinds(type).isdisjoint(model.lacks):
         raise UnsupportedTypeError(f"{type} is not a type of C on {model}")
     if isinstance(type, Void):
         return Nothing()
