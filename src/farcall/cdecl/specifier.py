@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..ctype import Complex, CType, names
+from .standard import EXTENDED
 
 __all__ = ["basic"]
 
@@ -36,7 +37,7 @@ def _table() -> dict[tuple[str, ...], CType]:
     for part in (names.float_, names.double, names.longdouble):
         table[_key(part.name)] = part
         table[_key(f"{part.name} _Complex")] = Complex(part)
-    for part in (names.float16, names.bfloat16, names.float128, names.fp16):
+    for part in EXTENDED.values():
         table[_key(part.name)] = part
         table[_key(f"{part.name} _Complex")] = Complex(part)
     for width in SIGNED:

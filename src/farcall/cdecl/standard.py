@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..ctype import Array, CType, DataModel, Float, Integer, Record, Vector, names
+from ..ctype import LP64, Array, CType, DataModel, Float, Integer, Record, Vector, names, sizeof
 
 __all__ = ["EXTENDED", "standard"]
 
@@ -58,14 +58,13 @@ LANES: dict[str, tuple[Integer | Float, ...]] = {
     "Uint": (names.uint8, names.uint16, names.uint32, names.uint64),
     "Float": (names.fp16, names.float_, names.double), "Bfloat": (names.bfloat16,), "Poly": POLYNOMIALS[:3],
 }  # fmt: skip
-WIDTHS = {"binary16": 16, "bfloat16": 16, "binary32": 32, "binary64": 64}
 
 
 def _built_in() -> Iterator[tuple[str, CType]]:
     yield from ((type.name, type) for type in POLYNOMIALS)
     for kind, lanes in LANES.items():
         for lane in lanes:
-            bits = int(lane.rank) if isinstance(lane, Integer) else WIDTHS[lane.format]
+            bits = 8 * sizeof(lane, LP64)  # as on any model
             for count in (64 // bits, 128 // bits):
                 name = f"__{kind}{bits}x{count}_t"
                 yield name, Vector(lane, count, name)

@@ -1,7 +1,7 @@
 """The typedefs of C's headers by system, as data: those that are not what Linux has on most of its machines.
 
-A row is a typedef's name, its rank and its sign (see `Integer`). Sources: <stdint.h>, <sys/types.h>, <time.h>, <wchar.h> and
-<sys/socket.h> of each system, as compilers for it read them.
+A row is a typedef's name, its rank and its sign (see `Integer`); of two rows of a name the later holds. Sources:
+<stdint.h>, <sys/types.h>, <time.h>, <wchar.h> and <sys/socket.h> of each system, as compilers for it read them.
 """
 
 from __future__ import annotations
