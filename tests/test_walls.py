@@ -18,7 +18,8 @@ ROOMS = (
     "ctype",
     "cdecl",
     "convention",
-    "recipe",
+    "ir",
+    "stub",
     "encode",
     "lower",
     "seed",
@@ -44,14 +45,14 @@ NAMES_CPUS = {
     "farcall.cdecl.attribute": "C's spellings of attributes are what they are",
     "farcall.ctype.model": "a data model comes from an ABI's document, and cites it",
     "farcall.ctype.__init__": "hands on a data model by its name",
-    "farcall.cpython.host": "the system's names of the CPU's features",
+    "farcall.cpython.facts.host": "the system's names of the CPU's features",
 }
 #: CPUs and what only one of them has, by the names that people, systems and compilers use.
 CPUS = (
     r"x86|x32|x64|x86[-_]64|amd64|em64t|ia-?32|intel ?386|i[3-6]86|aarch(?:32|64)|arm|arm64\w*|armv\d\w*|risc-?v\w*|"
     r"rv(?:32|64)\w*|ppc\w*|powerpc\w*|s390x?|mips\w*|sparc\w*|loong\w+|neon|sve|mmx|sse\d*|avx\w*"
 )
-#: Registers and landing pads. A recipe has registers of its own, s0 to s2, t0 and t1.
+#: Registers and landing pads. A stub has registers of its own, s0 to s2, t0 and t1.
 REGISTERS = (
     r"[re]?[abcd]x|[re][sd]i|[re][sb]p|[re]ip|r(?:8|9|1[0-5])[bwd]?|[xyz]mm\d*|st[0-7]|"
     r"[xwvq](?:\d|[12]\d|3[01])|f?a[0-7]|wzr|xzr|endbr(?:32|64)|bti"

@@ -125,7 +125,7 @@ def test_the_oldest_go(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_may_write_at_once(home: Path) -> None:
     program = (
         "from farcall.cdecl import Scope; from farcall.cdecl.header import Include;"
-        "from farcall.cpython.host import host_target; scope = Scope(host_target().model);"
+        "from farcall.cpython.facts.host import host_target; scope = Scope(host_target().model);"
         f"h = scope.include(Include.checked({str(home / 'made.h')!r})); print(h.constants, set(h.functions))"
     )
     path = os.pathsep.join(entry for entry in sys.path if entry)

@@ -18,8 +18,8 @@ from struct import pack
 import pytest
 
 from farcall import seed
-from farcall.cpython.executable import executable_memory
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
+from farcall.cpython.link.executable import executable_memory
 from farcall.errors import MemoryPolicyError
 from farcall.memory import CodeMemory, default_memory
 from farcall.memory import policy as policy_module

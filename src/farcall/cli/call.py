@@ -72,7 +72,7 @@ def arranged(words: list[str]) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Call it."""
-    from ..cpython.function import describe
+    from ..cpython.callable.function import describe
     from ..high import Library
 
     library = Library(
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _arguments(description: Any, words: list[str]) -> list[Any]:
     """The arguments' values."""
-    from ..cpython.marshal import count
+    from ..cpython.callable.marshal import count
     from .argument import guessed, value
 
     known = len(description.function.parameters)
@@ -130,7 +130,7 @@ def _shown(result: object, ctype: CType) -> str | None:
 
 
 def _errno() -> int:
-    from ..cpython.errno import errno
+    from ..cpython.callable.errno import errno
 
     return int(errno())
 

@@ -97,7 +97,7 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _target() -> tuple[str, str]:
     """The host's target and its convention, or why there is none."""
-    from ..cpython.host import host_target
+    from ..cpython.facts.host import host_target
     from ..errors import UnsupportedTargetError
 
     try:
@@ -111,20 +111,20 @@ def _tier() -> tuple[str, str]:
     """The tier in use and why."""
     import os
 
-    from ..cpython import facts
+    from ..cpython.facts import interpreter
 
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     try:
-        chosen = facts.interpreter()
+        chosen = interpreter.interpreter()
     except ValueError as error:
-        return "none", f"{facts.TIER_VARIABLE}: {error}"
+        return "none", f"{interpreter.TIER_VARIABLE}: {error}"
     if chosen.fast:
         return "fast", f"the layouts of {chosen.name} agree with live objects"
-    if os.environ.get(facts.TIER_VARIABLE) == "api":
-        return "api", f"{facts.TIER_VARIABLE} asks for it"
-    row = facts.known()
-    if row is not None and row.header != facts.HEADER:
-        return "api", f"objects start with {facts.HEADER} bytes here: a debug or free-threaded build"
+    if os.environ.get(interpreter.TIER_VARIABLE) == "api":
+        return "api", f"{interpreter.TIER_VARIABLE} asks for it"
+    row = interpreter.known()
+    if row is not None and row.header != interpreter.HEADER:
+        return "api", f"objects start with {interpreter.HEADER} bytes here: a debug or free-threaded build"
     if row is None:
         return "api", f"no object layouts are known for Python {version}"
     return "api", f"live objects do not look as those of Python {version} should"

@@ -10,11 +10,11 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..convention import Passed, Piece, Placement, Stack, Target
+from ..convention import Piece, Placement, Stack, Target, ValueLocation
 from ..ctype import Function, declare
 
 if TYPE_CHECKING:
-    from ..recipe.interpreter import Interpreter
+    from ..stub.interpreter import Interpreter
 
 __all__ = ["arranged", "parser", "run"]
 
@@ -77,7 +77,7 @@ def _inspect(options: argparse.Namespace) -> Inspected:
     if options.target:
         chosen = target(options.target)
     else:
-        from ..cpython.host import host_target
+        from ..cpython.facts.host import host_target
 
         chosen = host_target()
     scope = Scope(chosen.model)
@@ -100,11 +100,11 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
     listing was asked for, its absence is an error."""
     from ..errors import UnsupportedTargetError, UnsupportedTypeError
     from ..lower import listing, lower
-    from ..recipe import Call, Surroundings, call, carrier
+    from ..stub import Call, Surroundings, call, carrier
 
     signature, model = placement.signature, target.model
-    facts = _interpreter(target, options.tier)
-    words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {facts.name}"]
+    interpreter = _interpreter(target, options.tier)
+    words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {interpreter.name}"]
     policy = ", ".join(word for word in words if word)
     if options.listing is False:
         return "", False, policy
@@ -112,7 +112,7 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
         parameters = tuple(carrier(type, model) for type in signature.parameters)
         result = carrier(signature.result, model)
         plan = Call(parameters, result, placement, options.gil == "release", options.errno)
-        return listing(lower(call(plan, Surroundings(target, facts)), target)), True, policy
+        return listing(lower(call(plan, Surroundings(target, interpreter)), target)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:
             raise
@@ -121,15 +121,15 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
 
 def _interpreter(target: Target, tier: str) -> Interpreter:
     """The facts for a Python on `target` of the running one's version, in a usual build if that is another width."""
-    from ..cpython import facts
+    from ..cpython.facts import interpreter
 
-    here, width = facts.interpreter(tier), target.model.pointer
+    here, width = interpreter.interpreter(tier), target.model.pointer
     if here.pointer == width:
         return here
-    row = (facts.ROWS if width == 8 else facts.ROWS_32).get(sys.version_info[:2])
+    row = (interpreter.ROWS if width == 8 else interpreter.ROWS_32).get(sys.version_info[:2])
     if here.fast and row is not None:
         return row
-    return replace(facts.API_ONLY, header=2 * width, type=width, pointer=width)
+    return replace(interpreter.API_ONLY, header=2 * width, type=width, pointer=width)
 
 
 # As text.
@@ -168,7 +168,7 @@ def _parameter(inspected: Inspected, index: int) -> str:
     return f"parameter {index + 1}" + (f" {name!r}" if name else "")
 
 
-def _value(title: str, passed: Passed) -> list[str]:
+def _value(title: str, passed: ValueLocation) -> list[str]:
     """Type and size, then a line for each piece, then the rule."""
     unit = "byte" if passed.size == 1 else "bytes"
     size = f", {passed.size} {unit}" if passed.size else ""
@@ -225,7 +225,7 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
     }
 
 
-def _passed(passed: Passed) -> dict[str, Any]:
+def _passed(passed: ValueLocation) -> dict[str, Any]:
     return {
         "type": str(passed.type),
         "size": passed.size,

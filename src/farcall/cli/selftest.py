@@ -32,7 +32,7 @@ def expect(found: object, wanted: object, what: str) -> None:
 
 def _memory() -> str:
     from .. import seed
-    from ..cpython.executable import executable_memory
+    from ..cpython.link.executable import executable_memory
 
     slot, data = executable_memory().reserve(64), bytes(range(64))
     slot.commit(data)
@@ -85,7 +85,7 @@ def _variadic() -> str:
 def _errno() -> str:
     import errno
 
-    from ..cpython.errno import errno as captured
+    from ..cpython.callable.errno import errno as captured
     from ..high import Library
 
     expect(Library(None).function("int close(int fd)", errno=True)(-1), -1, "close(-1)")
@@ -94,7 +94,7 @@ def _errno() -> str:
 
 
 def _tiers() -> str:
-    from ..cpython.facts import TIERS, interpreter
+    from ..cpython.facts.interpreter import TIERS, interpreter
     from ..high import Library
 
     seen = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..ctype import CType
 
-__all__ = ["Passed", "Piece", "Placement", "Register", "Signature", "Stack"]
+__all__ = ["Piece", "Placement", "Register", "Signature", "Stack", "ValueLocation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class ValueLocation:
     """One value: its type, its size in bytes, its pieces and the rule that put it there.
 
     With `by_reference` the single piece holds the address of the value (of a caller-made copy for an
@@ -109,8 +109,8 @@ class Placement:
     target: str
     convention: str
     signature: Signature
-    arguments: tuple[Passed, ...]
-    result: Passed
+    arguments: tuple[ValueLocation, ...]
+    result: ValueLocation
     returned_address: Register | None = None
     stack_size: int = 0
     stack_align: int = 16

@@ -10,10 +10,10 @@ from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_function, parse_type, parse_variable
-from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython import variadic as _variadic  # noqa: F401
-from ..cpython.function import GIL_POLICIES, Description, bind
-from ..cpython.host import host_target
+from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
+from ..cpython.callable import variadic as _variadic  # noqa: F401
+from ..cpython.callable.function import GIL_POLICIES, Description, bind
+from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
 from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
@@ -160,7 +160,7 @@ class Library:
         if isinstance(declaration, str):
             name, function = self._declared(declaration)
         elif callable(declaration) and hasattr(declaration, "__name__"):
-            from ..cpython.annotation import annotations_of, function_of
+            from ..cpython.callable.annotation import annotations_of, function_of
             from .custom import conversion_of, outward
 
             seen = annotations_of(declaration)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
-from ..cpython.function import describe
+from ..cpython.callable.function import describe
 from ..cpython.value import Number, Pointer, Scalar, class_of, read_at
 from ..cpython.value import address as address_of
 from ..ctype import CType, Void, is_const, unqualified

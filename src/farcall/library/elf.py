@@ -13,7 +13,7 @@ import os
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..convention.machine import COPIES, SYMBOL_COUNTS, WIDE_HASHES
+from ..convention.cpu_names import COPIES, SYMBOL_COUNTS, WIDE_HASHES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from __future__ import annotations
 from struct import calcsize, pack
 from typing import NamedTuple
 
-from .hardware import Hardware, hardware
+from .cpu_facts import Hardware, hardware
 
 __all__ = ["shared_object", "symbol_file"]
 

@@ -19,6 +19,7 @@ from itertools import pairwise
 from struct import pack
 
 from .code import Code, Unwind
+from .cpu_facts import part
 from .dwarf import (
     END,
     advance_loc,
@@ -45,7 +46,6 @@ from .dwarf import (
     swap,
     val_expression,
 )
-from .hardware import part
 from .unwinding import Pushed, Uniform
 
 __all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "shapes", "table_size"]

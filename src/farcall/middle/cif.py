@@ -8,8 +8,8 @@ from typing import Any
 
 from .. import seed
 from ..convention import Placement
-from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython.function import bind
+from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
+from ..cpython.callable.function import bind
 from ..cpython.value import Value, address, class_of
 from ..ctype import Function, Parameter, Void, unqualified
 from .type import Type
@@ -75,7 +75,7 @@ class Cif:
     def placement(self) -> Placement:
         """Where every byte travels."""
         from ..convention import Signature, place
-        from ..cpython.host import host_target
+        from ..cpython.facts.host import host_target
 
         types = tuple(unqualified(type.ctype) for type in self.args)
         return place(Signature(self.result.ctype, types, self.fixed_args, self.abi), host_target())

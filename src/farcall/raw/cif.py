@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from .. import seed
 from ..convention import Signature, place
-from ..cpython.host import WORD
-from ..cpython.linker import linker, register
+from ..cpython.facts.host import WORD
+from ..cpython.link.linker import linker, register
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
-from ..recipe import carrier
-from ..recipe.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
+from ..stub import carrier
+from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
 from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, PORT
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
@@ -56,7 +56,7 @@ class Table:
 
 
 class Prepared(NamedTuple):
-    """A signature that was prepared: `plan` as recipes take it, `number` in the tables, `stack` in bytes."""
+    """A signature that was prepared: `plan` as stubs take it, `number` in the tables, `stack` in bytes."""
 
     signature: Signature
     plan: Body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cdecl import Scope
-from ..cpython.host import host_target
+from ..cpython.facts.host import host_target
 from ..cpython.value import class_of
 from .constants import FFI_TRAMPOLINE_SIZE, PORT
 

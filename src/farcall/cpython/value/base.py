@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from ...ctype import CType
 from ...errors import FreedMemoryError, NullPointerError
-from ..host import WORD
-from ..linker import linker, register
-from ..native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
+from ..facts.host import WORD
+from ..link.linker import linker, register
+from ..link.native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
 __all__ = [
     "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",

@@ -8,10 +8,10 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, is_signed, layout, sizeof, unqualified
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ...recipe.carrier import Block, Carrier, PointerTo, carrier
-from ...recipe.field import Bits
-from ..host import host_target
-from ..native import Getset, closure, entry
+from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
+from ...stub.field import Bits
+from ..facts.host import host_target
+from ..link.native import Getset, closure, entry
 
 __all__ = ["Member", "getset", "kind_of", "members_of"]
 
@@ -62,9 +62,9 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     if isinstance(plain, ArrayType):
         return ("ask" if plain.length is None else "view"), None
     kind = carrier(plain, host_target().model)
-    if isinstance(kind, PointerTo):
+    if isinstance(kind, PointerKind):
         return ("text", kind) if kind.text else ("pointer", None)
-    if isinstance(kind, Block):
+    if isinstance(kind, InstanceKind):
         return ("view" if isinstance(plain, (RecordType, VectorType)) else "ask"), None
     return "number", kind
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, is_signed, sizeof
 from ...ctype import Float as FloatType
-from ..host import host_target
+from ..facts.host import host_target
 from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...ctype import is_signed, sizeof
-from ..host import host_target
+from ..facts.host import host_target
 from .base import Value, address, native, peek
 
 __all__ = ["Scalar"]
