@@ -8,7 +8,6 @@ from typing import Any
 
 from .. import seed
 from ..convention import Placement
-from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
 from ..cpython.callable.function import bind
 from ..cpython.value import Value, address, class_of
 from ..ctype import Function, Parameter, Void, unqualified

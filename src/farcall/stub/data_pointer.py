@@ -48,7 +48,7 @@ def locate(
     w.add(
         Load("t1", Memory(obj, facts.value_owner), pointer),
         Branch("eq", "t1", 0, alive),
-        Branch("eq", Memory("t1", facts.type), Symbol("class:lease"), leased),
+        Branch("eq", Memory("t1", facts.type), Symbol("type:lease"), leased),
         Label(alive),
         Load("t0", Memory(obj, facts.value_data), pointer),
     )
@@ -104,7 +104,7 @@ def settled(w: Builder, env: Surroundings, slow: str) -> None:
     w.add(
         Branch("eq", "t1", "s0", sure + "_self"),
         Load("t0", Memory("t1", facts.type), pointer),
-        Branch("eq", "t0", Symbol("class:lease"), sure, note="an arena keeps all to the end"),
+        Branch("eq", "t0", Symbol("type:lease"), sure, note="an arena keeps all to the end"),
         Branch("ne", Memory("t0", facts.header + TP_DEALLOC * pointer), Symbol("entry:dealloc"), slow),
         Label(sure + "_self"),
         Branch("ne", Memory("t1", facts.value_owner), 0, slow),

@@ -263,7 +263,7 @@ def _sound(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
 
     def look() -> None:
         w.add(
-            Branch("ne", Memory("t1", facts.type), Symbol("class:lease"), sound),
+            Branch("ne", Memory("t1", facts.type), Symbol("type:lease"), sound),
             Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
             Jump(slow),
         )

@@ -106,7 +106,7 @@ def getbuffer(env: Surroundings) -> Routine:
         Store(data, "t0", pointer),
         Load("t1", Memory("s0", facts.value_owner), pointer),
         Branch("eq", "t1", 0, "asked"),
-        Branch("ne", Memory("t1", facts.type), Symbol("class:lease"), "asked"),
+        Branch("ne", Memory("t1", facts.type), Symbol("type:lease"), "asked"),
         Store(Memory("t1", facts.value_payload), 1, pointer, "the lease is told that its memory is seen"),
         Label("asked"),
         Load("t0", flags, 4),
@@ -183,7 +183,7 @@ def address(env: Surroundings) -> Routine:
     w = Builder("address", env.placement("METH_O"))
     w.add(
         LoadArgument(1, "s0", "the value"),
-        env.invoke("PyObject_IsInstance", "s0", Symbol("class:value"), result="t0"),
+        env.invoke("PyObject_IsInstance", "s0", Symbol("type:value"), result="t0"),
         Branch("ne", "t0", 1, "stranger", 4),
     )
     locate(w, env, "s0", Move("t0", "s0"))

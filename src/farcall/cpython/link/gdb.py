@@ -171,7 +171,6 @@ def debug_map(on: bool = True) -> None:
 def _interface() -> tuple[int, BuiltinFunctionType]:
     """The address of the descriptor, and the function to call; made once."""
     if not _made:
-        from ..callable import marshal as _marshal  # noqa: F401  (generated code calls it)
         from ..callable.function import bind
 
         target = host_target()

@@ -27,7 +27,6 @@ def functions() -> list[BuiltinFunctionType]:
 
 
 def _find() -> list[BuiltinFunctionType]:
-    from ..callable import marshal as _marshal  # noqa: F401  (generated code calls it)
     from ..callable.function import bind
 
     try:

@@ -62,7 +62,7 @@ def _if_buffer(asked: Asked, label: str) -> None:
     stand for as pointers is not their bytes."""
     w, env, pointer = asked.w, asked.env, asked.pointer
     if not env.interpreter.fast:
-        asked.is_instance(Symbol("class:value"), "convert")
+        asked.is_instance(Symbol("type:value"), "convert")
         w.add(env.invoke("PyObject_CheckBuffer", "s0", result="t0"), Branch("ne", "t0", 0, label, 4))
         return
     w.add(
