@@ -28,9 +28,10 @@ from typing import NamedTuple
 from ..ir.instruction import Symbol
 
 __all__ = [
-    "BODY", "ERRNO", "GATE", "GENERATION", "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS", "SELF", "STATE",
-    "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "class_of", "closure_of", "entry", "link", "name_of",
-    "object_in", "python", "setter_of", "spare_of", "table", "text", "type_of",
+    "BODY", "ERRNO", "GATE", "GENERATION", "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS",
+    "SELF", "STATE", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
+    "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
+    "spare_of", "table_of", "type_of",
 ]  # fmt: skip
 
 #: What `raw` looks prepared signatures up in.
@@ -76,7 +77,7 @@ class Link(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def link(text: str) -> Link:
+def link_named(text: str) -> Link:
     """The link that a name in code is. Raises LinkNameError, with the text, where it is none."""
     kind, _, rest = text.partition(":")
     name, _, detail = rest.partition(":")
@@ -88,7 +89,7 @@ def link(text: str) -> Link:
 
 
 def _symbol(kind: str, name: object = "", detail: str = "") -> Symbol:
-    return Symbol(str(link(str(Link(kind, str(name), detail)))))
+    return Symbol(str(link_named(str(Link(kind, str(name), detail)))))
 
 
 def api(name: str) -> Symbol:
@@ -111,17 +112,22 @@ def type_of(name: str) -> Symbol:
     return _symbol("type", name)
 
 
-def entry(slot: str) -> Symbol:
+def slot_entry(slot: str) -> Symbol:
     """A routine that fills a slot of all types."""
     return _symbol("entry", slot)
 
 
-def text(name: str) -> Symbol:
+def c_string(name: str) -> Symbol:
     """A C string of TEXTS."""
     return _symbol("text", name)
 
 
-def table(name: str) -> Symbol:
+def slow_path(name: str) -> Symbol:
+    """A routine of `stub.slow_path`: "kind" or "kind:detail"."""
+    return _symbol("support", *name.split(":", 1))
+
+
+def table_of(name: str) -> Symbol:
     """One of TABLES."""
     return _symbol(name)
 

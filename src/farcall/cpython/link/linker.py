@@ -18,7 +18,7 @@ from ...lower import Code, lower
 from ...memory import Slot
 from ...stub import Interpreter, Routine, Surroundings, value_routine
 from ...stub import support as support_routine
-from ...stub.link import Link, link
+from ...stub.link import Link, link_named
 from ..facts.host import host_target
 from ..facts.interpreter import interpreter
 from . import code_map, table
@@ -92,7 +92,7 @@ class Linker:
         one that nothing is called."""
         found = self._addresses.get(name)
         if found is None:
-            wanted = link(name)
+            wanted = link_named(name)
             if wanted.is_own:
                 return None
             found = self._addresses[name] = self._resolve(wanted)
