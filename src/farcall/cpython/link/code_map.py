@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -122,7 +123,7 @@ class Map:
         """The same word for each granule, of 64 bytes."""
         if self._table is not None:
             first, count, size = offset // 64, length // 64, self._word
-            self._table[first * size : (first + count) * size] = word.to_bytes(size, "little") * count
+            self._table[first * size : (first + count) * size] = word.to_bytes(size, sys.byteorder) * count
 
 
 _asked = False
