@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ctype import BIG, LITTLE
 
-__all__ = ["COPIES", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf"]
+__all__ = ["COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf"]
 
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
 ELF_ORDERS = {1: LITTLE, 2: BIG}

@@ -7,10 +7,10 @@ cell that every call reads.
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any
 
+from ...system import running
 from .data_cells import allocate
 from .linker import register
 
@@ -88,8 +88,7 @@ def _after_fork_in_child() -> None:
     _count.put_word(0, len(_parked))
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+running().at_fork(after_in_child=_after_fork_in_child)
 register("parked", _count, _count.address)
 register("python:unpark", unpark)
 register("python:failed", failed)

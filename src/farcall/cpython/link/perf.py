@@ -21,6 +21,7 @@ from typing import IO
 
 from ... import seed
 from ...lower.cpu_facts import hardware
+from ...system import running
 from . import code_map
 
 __all__ = ["perf_map"]
@@ -103,4 +104,4 @@ def _after_fork_in_child() -> None:
         perf_map()
 
 
-os.register_at_fork(after_in_child=_after_fork_in_child)
+running().at_fork(after_in_child=_after_fork_in_child)
