@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import struct
 import sys
 import threading
@@ -16,6 +15,7 @@ from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
 from ..stub import carrier
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
+from ..system import running
 from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, PORT
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
@@ -34,9 +34,7 @@ class Table:
     """A table that generated code reads: a count, then an entry {body, abi, nargs} for each signature."""
 
     def __init__(self) -> None:
-        self._view = mmap.mmap(
-            -1, TABLE_FIRST + TABLE_ENTRY * MOST_SIGNATURES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-        )
+        self._view = running().private_pages(TABLE_FIRST + TABLE_ENTRY * MOST_SIGNATURES)
         seed.hold(self._view)
         self.fallback = 0
 

@@ -22,10 +22,9 @@ MARK, SIZE = -0x5A3CA0E5, 8
 def mark(w: Builder, env: Surroundings) -> Local:
     """Put the mark into the frame: C is about to run."""
     pointer, slot = env.target.model.pointer, w.local(SIZE)
-    words = range(0, SIZE, pointer)
-    low = len(words) - 1 if env.target.model.big_endian else 0
-    for index, offset in enumerate(words):
-        word = MARK if index == low else -1  # the sign
+    low = env.target.byteorder.low(SIZE, pointer)
+    for offset in range(0, SIZE, pointer):
+        word = MARK if offset == low else -1  # the sign
         w.add(Store(Memory(slot, offset), word, pointer, "" if offset else "a call is under way here"))
     return slot
 

@@ -219,7 +219,7 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     if bits.size > pointer:
         return ask_getter(env)
     w = Builder("getter", env.placement("getter"))
-    word = w.local(8)
+    word, low = w.local(8), env.target.byteorder.low(pointer, bits.size)
     w.add(LoadArgument(0, "t0", "the object"))
     locate(w, env, "t0", through=through)
     w.add(
@@ -227,7 +227,7 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
         Load("t1", Memory("t1"), pointer),
         Compute("add", "t0", "t1"),
         Store(Memory(word), 0, pointer),
-        Copy(Memory(word), Memory("t0"), bits.size, "the bytes that hold it"),
+        Copy(Memory(word, low), Memory("t0"), bits.size, "the bytes that hold it"),
         Load("t0", Memory(word), pointer),
         Compute("shl", "t0", 8 * pointer - bits.shift - bits.width),
         Compute("sar" if bits.signed else "shr", "t0", 8 * pointer - bits.width),
@@ -246,7 +246,7 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     if bits.size > pointer:
         return ask_setter(env)
     w = _given(env)
-    local, word = w.local(8), w.local(8)
+    local, word, low_bytes = w.local(8), w.local(8), env.target.byteorder.low(pointer, bits.size)
     whole = IntKind(min(bits.unit, pointer), bits.signed)  # its width is in range of that in any case
     unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
     low = -(1 << (bits.width - 1)) if bits.signed else 0
@@ -272,14 +272,14 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     w.add(
         Move("s1", "t0"),
         Store(Memory(word), 0, pointer),
-        Copy(Memory(word), Memory("s1"), bits.size, "the bytes that hold it"),
+        Copy(Memory(word, low_bytes), Memory("s1"), bits.size, "the bytes that hold it"),
         Load("t0", Memory(word), pointer),
         Move("t1", _signed(keep, pointer)),
         Compute("and", "t0", "t1"),
         Load("t1", Memory(local), pointer),
         Compute("or", "t0", "t1"),
         Store(Memory(word), "t0", pointer),
-        Copy(Memory("s1"), Memory(word), bits.size),
+        Copy(Memory("s1"), Memory(word, low_bytes), bits.size),
         Return(0),
     )
     return w.finish()

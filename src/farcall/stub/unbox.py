@@ -148,9 +148,9 @@ def _whole(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: st
         w.add(Store(slot.place, "t0", carrier.size, note))
         return
     base, offset = slot.place
-    low, high = Memory(base, offset), Memory(base, offset + pointer)
-    if env.target.model.big_endian:
-        low, high = high, low
+    order = env.target.byteorder
+    low = Memory(base, offset + order.low(carrier.size, pointer))
+    high = Memory(base, offset + order.high(carrier.size, pointer))
     w.add(Store(low, "t0", pointer, note))
     if carrier.signed:
         w.add(Compute("sar", "t0", 8 * pointer - 1), Store(high, "t0", pointer, "its sign"))

@@ -8,10 +8,10 @@ through it, which have the GIL, wait for it or run a callback. See `stub.gil_sta
 from __future__ import annotations
 
 import atexit
-import os
 import time
 
 from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
+from ...system import running
 from .data_cells import allocate
 
 __all__ = ["GRACE", "gate"]
@@ -38,8 +38,7 @@ def _after_fork_in_child() -> None:
 
 
 atexit.register(_shut)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+running().at_fork(after_in_child=_after_fork_in_child)
 
 
 def gate() -> int:

@@ -7,10 +7,10 @@ cell that every call reads.
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any
 
+from ...system import running
 from .data_cells import allocate
 
 __all__ = ["failed", "park", "unpark"]
@@ -87,8 +87,7 @@ def _after_fork_in_child() -> None:
     _count.put_word(0, len(_parked))
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+running().at_fork(after_in_child=_after_fork_in_child)
 
 
 def count() -> int:

@@ -40,8 +40,7 @@ def whole(w: Builder, env: Surroundings, detail: str) -> Routine:
     elif size < width:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
-    low_end = width - size if env.target.model.big_endian else 0
-    w.add(Copy(Memory("s1"), Memory(wide, low_end), size), Return(0))
+    w.add(Copy(Memory("s1"), Memory(wide, env.target.byteorder.low(width, size)), size), Return(0))
     return w.finish()
 
 
@@ -67,7 +66,7 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
     wide = w.local(8)
     width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
-    w.add(Load("t0", Memory(wide, width - 1 if env.target.model.big_endian else 0), 1), Label("store"))
+    w.add(Load("t0", Memory(wide, env.target.byteorder.low(width, 1)), 1), Label("store"))
     w.add(Store(Memory("s1"), "t0", 1), Return(0))
 
     def take_bytes() -> None:
@@ -107,7 +106,7 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
 
     def infinite() -> None:  # it may have been infinite before
         w.add(
-            Load("t0", Memory(value, 0 if env.target.model.big_endian else 4), 4),
+            Load("t0", Memory(value, env.target.byteorder.high(8, 4)), 4),
             Compute("and", "t0", F32_MAGNITUDE),
             Branch("eq", "t0", F64_INFINITY_TOP, "fits", 4),
             Jump("refused"),

@@ -27,12 +27,10 @@ FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
 POINTER_CODES = b"&PzZX"
-#: What ctypes writes before the codes of simple types (on little-endian machines).
-CTYPES_PREFIX = ord("<")
 #: PyTypeObject.tp_as_buffer (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_AS_BUFFER = 18
-#: The prefixes of a format in the machine's byte order, and in the other (PEP 3118; little-endian machines).
-NATIVE_PREFIXES, FOREIGN_PREFIXES = b"@=<", b">!"
+#: The prefixes of a format that mean the machine's byte order, and those that mean one of the two (PEP 3118).
+NATIVE_PREFIXES, ORDERED_PREFIXES = b"@=", {"<": b"<", ">": b">!"}
 
 
 def pointer(w: Builder, env: Surroundings, detail: str) -> Routine:
@@ -119,7 +117,7 @@ def _unless_pointer(asked: Asked) -> None:
         Load("t0", Memory("s2", asked.view.format), asked.pointer),
         Branch("eq", "t0", 0, "plain"),
         Load("t1", Memory("t0"), 1),
-        Branch("ne", "t1", CTYPES_PREFIX, "first"),
+        Branch("ne", "t1", ord(asked.env.target.byteorder.format), "first", note="what ctypes writes first"),
         Load("t1", Memory("t0", 1), 1),
         Label("first"),
     )
@@ -151,7 +149,10 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
         Load("t1", Memory("t0"), 1),
     )
     w.add(*(Branch("eq", "t1", prefix, "prefixed") for prefix in NATIVE_PREFIXES))
-    w.add(*(Branch("eq", "t1", prefix, "misfit", note="byte order") for prefix in FOREIGN_PREFIXES))
+    for order, prefixes in ORDERED_PREFIXES.items():
+        native = order == asked.env.target.byteorder.format
+        label, note = ("prefixed", "") if native else ("misfit", "byte order")
+        w.add(*(Branch("eq", "t1", prefix, label, note=note) for prefix in prefixes))
     w.add(Label("code"))
     if not floating:
         w.add(Branch("eq", "t1", OBJECT_CODE, "misfit", note="references, for Python to count"))
