@@ -7,19 +7,16 @@ for its side effects, and importing any module alone is enough to use it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from operator import attrgetter
 from typing import Any
 
 from ... import seed
 from ...errors import UnsupportedTargetError
 from ...stub.link import TEXTS, LinkNameError
 from ..facts.api import EXPORTED_AS
+from .late import late
 
 __all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "python", "text", "type_of"]
 
-#: The package that the modules are named in.
-ROOT = __name__.partition(".")[0]
 #: The Python functions that generated code calls, by name: the module, and the function there.
 PYTHON = {
     "closed": "cpython.callable.marshal:closed",
@@ -89,5 +86,4 @@ def exported(name: str) -> int:
 def _thing(table: dict[str, str], what: str, name: str) -> Any:
     if name not in table:
         raise LinkNameError(f"there is no {what} {name!r} for generated code; there are {', '.join(table)}")
-    module, _, attribute = table[name].partition(":")
-    return attrgetter(attribute)(import_module(f"{ROOT}.{module}"))
+    return late(table[name])

@@ -21,8 +21,8 @@ from ...lower.frames import eh_frame
 from ...memory import exclusive
 from ...system import running
 from ..facts.host import host_target
-from . import code_map
-from .data_cells import Cells, allocate, free
+from ..link import code_map
+from ..link.data_cells import Cells, allocate, free
 
 __all__ = ["debug_map"]
 
