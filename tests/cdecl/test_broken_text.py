@@ -8,7 +8,7 @@ from contextlib import suppress
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from farcall.cdecl import Scope, parse_function, parse_type, parse_variable
+from farcall.cdecl import Scope, parse_declarations, parse_function, parse_type, parse_variable
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 
 EXAMPLES = int(os.environ.get("FARCALL_FUZZ_COUNT", "600"))
@@ -54,7 +54,7 @@ def survives(text: str) -> None:
     before = [len(scope.typedefs), len(scope.tags)]
     failure = None
     try:
-        scope.declare(text)
+        parse_declarations(text, scope)
     except (DeclarationError, UnsupportedTypeError, IncompleteTypeError) as error:
         failure = error
     if failure is not None:

@@ -29,8 +29,7 @@ LONGEST_SHOWN = 160
 
 
 class Token(NamedTuple):
-    """A piece of C: `kind` is "name", "number", "character", "string", "mark" or "directive" (a whole `#`
-    line).
+    """A piece of C: `kind` is "name", "number", "character", "string", "mark", "directive" (a whole `#` line), or "end".
 
     `offset` counts characters from the start of the text it came from.
     """

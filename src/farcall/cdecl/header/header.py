@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ...ctype import CType, Function
 from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
-from ..macro import BUILTINS
+from ..expression import BUILTINS
+from ..keywords import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED
+from ..prototype import parse_declarations
 from ..scope import Constant, Declared
-from ..word import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED
 from .index import Index
 
 if TYPE_CHECKING:
@@ -210,12 +211,10 @@ class Header:
         return sorted(found, key=lambda number: (number not in self._typed, number))
 
     def _declare(self, numbers: Iterable[int]) -> None:
-        from ..prototype import declare
-
         for number in numbers:
             self._done.add(number)
             try:
-                declare(self.index.entries[number].text, self._scope, looked_up=True)
+                parse_declarations(self.index.entries[number].text, self._scope, looked_up=True)
             except (DeclarationError, UnsupportedTypeError) as fault:
                 self._faults[number] = fault
 
@@ -265,10 +264,8 @@ class Header:
             scope.symbols[name] = scope.symbols.get(target, target)
             return True
         self._types_in(text)
-        from ..prototype import declare
-
         try:
-            declare(f"#define {name} {text}", scope, looked_up=True)
+            parse_declarations(f"#define {name} {text}", scope, looked_up=True)
         except (DeclarationError, UnsupportedTypeError):
             return False
         return True

@@ -1,0 +1,432 @@
+"""Expressions, valued as they are read: by precedence climbing, with C's types (C11 6.5, 6.6)."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..ctype import Array, CType, Enum, Function, Integer, Pointer, Record, alignof, layout, names, sizeof, unqualified
+from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .cursor import Cursor
+from .keywords import ALIASES, KEYWORDS, UNSUPPORTED
+from .likeness import alike
+from .literal import WIDE, character, number, real, string
+from .operand import Operand, binary, cast, chosen, decayed, integer_type, named, truth, unary
+from .scope import Address, Constant
+from .token import Token
+
+__all__ = ["BUILTINS", "Expressions"]
+
+Found = TypeVar("Found")
+
+LEVELS = {
+    "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7, "<<": 8, ">>": 8,
+    "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
+}  # fmt: skip
+
+#: The types of GCC's functions for numbers without a literal, by the ends of their names.
+ENDS = {
+    "": names.double, "f": names.float_, "l": names.longdouble, "f16": names.float16, "f32": names.float_,
+    "f64": names.double, "f32x": names.double, "f64x": names.longdouble, "f128": names.float128,
+}  # fmt: skip
+#: What GCC's functions for numbers without a literal give.
+BUILTINS = {
+    f"__builtin_{name}{end}": Operand(type, value)
+    for name, value in (("huge_val", math.inf), ("inf", math.inf), ("nan", math.nan), ("nans", math.nan))
+    for end, type in ENDS.items()
+}
+
+#: Words that begin a type, beside a typedef's name.
+TYPE_STARTS = frozenset(w for w, (kind, _) in KEYWORDS.items() if kind in ("type", "qualifier", "tagged", "typeof"))
+
+
+class Expressions(Cursor, ABC):
+    """Expressions of a text. A value that is not constant is None, and only its type is known."""
+
+    #: Whether what is read counts: not in the other branch of `?:` and under sizeof.
+    live = True
+
+    @abstractmethod
+    def type_name(self) -> tuple[CType, int]:
+        """Read a type's name; the type, with the alignment that its typedef brings (0: the type's own)."""
+
+    # What is asked for
+
+    def constant(self) -> int:
+        """Read an integer constant expression."""
+        start = self.index
+        return self.integer(start, self.conditional())
+
+    def integer(self, start: int, operand: Operand) -> int:
+        """The integer that the expression from token `start` on is."""
+        if isinstance(operand.value, int) and isinstance(unqualified(operand.type), (Integer, Enum)):
+            return operand.value
+        return self.fail(self.first(start), f"{self.source(start)} is not an integer constant")
+
+    def value(self) -> Constant:
+        """Read a constant expression: a number, a text, or an address that a number is cast to."""
+        start = self.index
+        operand = self.conditional()
+        value = operand.value
+        type = unqualified(operand.type)
+        if value is None or isinstance(type, Record):
+            self.fail(self.first(start), f"{self.source(start)} is not a constant expression")
+        return Address(type, value) if isinstance(type, Pointer) and isinstance(value, int) else value
+
+    def assertion(self) -> bool:
+        """Check the static assertion that stands here (C11 6.7.10); whether one does."""
+        start = self.index
+        if self.words[start] not in ("_Static_assert", "static_assert"):
+            return False
+        self.index += 1
+        self.open("(")
+        if self.words[self.index] == ")":
+            self.fail(start, "a static assertion without a condition")
+        holds = self.constant()
+        message = ""
+        if self.passed(","):
+            first = self.index
+            self._string()
+            message = " ".join(self.words[first : self.index])
+        self.close(")")
+        self.passed(";")
+        if not holds:
+            self.fail(start, f"static assertion failed{': ' + message if message else ''}")
+        return True
+
+    def evaluate(self, body: list[Token] | tuple[Token, ...]) -> int:
+        """The integer that tokens apart from the text are, as of an attribute's argument."""
+        if len(body) == 1 and body[0].kind == "number" and body[0].text.isdigit() and body[0].text[0] != "0":
+            return int(body[0].text)
+        return self.apart(body, self.constant)
+
+    def first(self, index: int) -> int:
+        """Where an expression is pointed at: behind the signs and parentheses that it begins with."""
+        while self.words[index] in ("(", "-", "+", "~", "!"):
+            index += 1
+        return index
+
+    def source(self, start: int) -> str:
+        """The expression from token `start` on, as errors show it."""
+        end = self.tokens[max(start, self.index - 1)]
+        text = " ".join(self.text[self.tokens[start].offset : end.offset + len(end.text)].split())
+        return repr(text) if len(text) <= 40 else "this"
+
+    def starts_type(self, index: int) -> bool:
+        text = self.words[index]
+        if text in TYPE_STARTS or text in UNSUPPORTED:
+            return True
+        return self.tokens[index].kind == "name" and self.transaction.typedef(text) is not None
+
+    # Operators
+
+    def conditional(self) -> Operand:
+        start = self.index
+        condition = self.binary(1)
+        if not self.passed("?"):
+            return condition
+        chooses = truth(condition)
+        one = condition if self.words[self.index] == ":" else self._if(chooses, self.conditional)
+        self.expect(":")
+        other = self._if(not chooses, self.conditional)
+        found = self.checked(start, lambda: chosen(chooses, one, other, self.model))
+        return found if condition.value is not None else found._replace(value=None)
+
+    def binary(self, least: int) -> Operand:
+        start = self.index
+        left = self.unary()
+        while (level := LEVELS.get(self.words[self.index], 0)) >= least:
+            op = self.words[self.index]
+            self.index += 1
+            if level > 2:
+                left = self._binary(op, start, left, self.binary(level + 1))
+                continue
+            decided = left.value is not None and truth(left) == (op == "||")
+            right = self._if(not decided, lambda level=level: self.binary(level + 1))  # type: ignore[misc]
+            known = left.value is not None and (decided or right.value is not None)
+            left = Operand(names.int_, int(op == "||" if decided else truth(right)) if known else None)
+        return left
+
+    def _binary(self, op: str, start: int, left: Operand, right: Operand) -> Operand:
+        return self.checked(start, lambda: binary(op, left, right, self.model, self.live))
+
+    def checked(self, start: int, compute: Callable[[], Found]) -> Found:
+        """What is computed of the expression from token `start` on; what is wrong with it is reported there."""
+        try:
+            return compute()
+        except (ValueError, ArithmeticError) as error:
+            self.fail(self.first(start), str(error))
+        except (IncompleteTypeError, UnsupportedTypeError) as error:
+            self.fail(self.first(start), str(error))
+
+    def _if(self, live: bool, read: Callable[[], Found]) -> Found:
+        outer, self.live = self.live, self.live and live
+        try:
+            return read()
+        finally:
+            self.live = outer
+
+    def unary(self) -> Operand:
+        start, text = self.index, self.words[self.index]
+        if text == "(" and self.starts_type(start + 1):
+            return self._cast()
+        word = ALIASES.get(text, text)
+        if word in ("sizeof", "_Alignof"):
+            self.index += 1
+            return Operand(names.size_t, self._measure(start, word))
+        if text == "__extension__":
+            self.index += 1
+            return self.unary()
+        if text not in ("+", "-", "~", "!", "*", "&"):
+            return self.postfix(self.primary())
+        self.index += 1
+        operand = self.unary()
+        if text == "&":
+            if isinstance(unqualified(operand.type), Function):
+                return decayed(operand)
+            return Operand(Pointer(operand.type), operand.place)
+        if text == "*":
+            return self._object(start, operand)
+        return self.checked(start, lambda: unary(text, operand, self.model))
+
+    def _cast(self) -> Operand:
+        start = self.index
+        self.open("(")
+        type, _ = self.type_name()
+        self.close(")")
+        if self.words[self.index] == "{":  # a compound literal: an object without a name
+            self.skip_brackets()
+            return self.postfix(Operand(type, None))
+        operand = self.unary()
+        return self.checked(start + 1, lambda: cast(type, operand, self.model))
+
+    def _object(self, start: int, pointer: Operand) -> Operand:
+        """What a pointer points to."""
+        pointer = decayed(pointer)
+        if not isinstance(pointer.type, Pointer):
+            self.fail(self.first(start), f"{pointer.type} is no pointer")
+        return Operand(pointer.type.target, None, pointer.value if isinstance(pointer.value, int) else None)
+
+    # Operands
+
+    def primary(self) -> Operand:
+        start, token = self.index, self.tokens[self.index]
+        if token.kind == "number":
+            self.index += 1
+            return self._number(start, token.text)
+        if token.text == "(":
+            self.open("(")
+            found = self.conditional()
+            self.close(")")
+            return found
+        if token.kind == "name":
+            return self._name(start, token.text)
+        if token.kind == "string":
+            return self._string()
+        if token.kind != "character":
+            self.unexpected()
+        self.index += 1
+        found_character = character(token.text, self.model)
+        if found_character is None:
+            self.fail(start, f"{token.text} is not an integer constant")
+        return Operand(found_character[1], found_character[0])
+
+    def _number(self, start: int, text: str) -> Operand:
+        try:
+            whole = number(text, self.model)
+            if whole is not None:
+                return Operand(whole[1], whole[0])
+            fraction = real(text)
+        except ValueError as error:
+            self.fail(start, str(error))
+        if fraction is None:
+            if text.lower().endswith("wb"):
+                self.refuse(start, "_BitInt")
+            self.fail(start, f"{text} is not a constant")
+        return Operand(fraction[1], fraction[0])
+
+    def _string(self) -> Operand:
+        literals = []
+        while self.tokens[self.index].kind == "string":
+            literals.append(self.words[self.index])
+            self.index += 1
+        text = string(literals)
+        prefix = next((literal[0] for literal in literals if literal[0] in "LU" or literal[:2] == 'u"'), "")
+        item: Integer = WIDE.get(prefix, names.char)
+        return Operand(Array(item, _items(text, 8 * sizeof(item, self.model)) + 1), text)
+
+    def _name(self, start: int, text: str) -> Operand:
+        self.index += 1
+        word = ALIASES.get(text, text)
+        if word == "_Generic":
+            return self._generic()
+        if word == "offsetof":
+            return self._offsetof()
+        if text in BUILTINS and self.words[self.index] == "(":
+            self.skip_brackets()
+            return BUILTINS[text]
+        if text in UNSUPPORTED:
+            self.refuse(start, text)
+        known = self.known(start, text)
+        if known is None:
+            if self.words[self.index] == "(":
+                self.fail(start, "this is not an integer constant expression")
+            self.fail(start, f"{text!r} is not a known constant")
+        return known
+
+    def known(self, index: int, name: str) -> Operand | None:
+        """What a name stands for: a constant, a macro, a variable or function, of which the type is known."""
+        value = self.transaction.constant(name)
+        if value is None and name in self.macros:
+            value = self.macro(name)
+        if value is None and name in ("true", "false"):
+            value = int(name == "true")
+        if isinstance(value, int):
+            return named(value, names.ulonglong, self.model)
+        if isinstance(value, str):
+            return Operand(Array(names.char, _items(value, 8) + 1), value)
+        if isinstance(value, Address):
+            return Operand(value.type, value.value)
+        if value is not None:
+            return Operand(names.double if isinstance(value, float) else names.complex_double, value)
+        type = self.transaction.variable(name) or self.transaction.function(name)
+        return None if type is None else Operand(type, None)
+
+    def macro(self, name: str) -> Constant:
+        """The value of a `#define`, which from now on is a constant."""
+        define = self.macros.pop(name)  # popped first: a macro is not known inside itself
+        value = self.apart(define.body, self.value)
+        complaint = self.transaction.add_constant(name, value)
+        if complaint:
+            raise self.fault_at(define.line.offset, complaint)
+        return value
+
+    def postfix(self, operand: Operand) -> Operand:
+        """Read the members and subscripts behind an operand."""
+        while (text := self.words[self.index]) in (".", "->", "[", "("):
+            at = self.index
+            if text == "(":
+                operand = self._called(operand)
+            elif text == "[":
+                self.open("[")
+                subscript = self.conditional()
+                self.close("]")
+                operand = self._object(at, self._binary("+", at, operand, subscript))
+            else:
+                self.index += 1
+                record = operand if text == "." else self._object(at, operand)
+                offset, type = self._member(record.type)
+                operand = Operand(type, None, None if record.place is None else record.place + offset)
+        return operand
+
+    def _called(self, operand: Operand) -> Operand:
+        """A call is not constant, but has a type."""
+        pointer = decayed(operand).type
+        function = pointer.target if isinstance(pointer, Pointer) else None
+        if not isinstance(function, Function):
+            self.fail(self.index, "only a function can be called")
+        self.skip_brackets()
+        return Operand(function.result, None)
+
+    # Types in expressions
+
+    def _measure(self, start: int, word: str) -> int:
+        """sizeof and _Alignof, of a type or an expression."""
+        if self.words[self.index] == "(" and self.starts_type(self.index + 1):
+            self.open("(")
+            type, align = self.type_name()
+            self.close(")")
+            if self.words[self.index] == "{":
+                self.skip_brackets()
+        else:
+            type, align = self._if(False, self.unary).type, 0
+        try:
+            return (align or alignof(type, self.model)) if word == "_Alignof" else sizeof(type, self.model)
+        except (IncompleteTypeError, UnsupportedTypeError) as error:
+            self.fail(start, f"{word} of {type}: {error}")
+
+    def typeof(self) -> CType:
+        """Read what stands behind the keyword `typeof`."""
+        self.open("(")
+        type = self.type_name()[0] if self.starts_type(self.index) else self._if(False, self.conditional).type
+        self.close(")")
+        return type
+
+    def _generic(self) -> Operand:
+        """`_Generic(value, type: value, default: value)`: only the one that is chosen must be understood."""
+        start = self.index - 1
+        self.open("(")
+        given = decayed(self._if(False, self.conditional)).type
+        place = 0
+        fallback = 0
+        while self.passed(","):
+            if self.passed("default"):
+                type = None
+            else:
+                type, _ = self.type_name()
+            self.expect(":")
+            if type is None:
+                fallback = self.index
+            elif not place and self._same(given, type):
+                place = self.index
+            self.skip_to(",", ")")
+        end = self.index
+        if not place and not fallback:
+            self.fail(start, f"_Generic has nothing for {given}")
+        self.index = place or fallback
+        found = self.conditional()
+        self.index = end
+        self.close(")")
+        return found
+
+    def _same(self, one: CType, other: CType) -> bool:
+        """Whether the types are compatible: not, as `alike` has it, `long` and `long long` that are equally wide."""
+        plain = [integer_type(type, self.model) for type in (one, other)]
+        return plain[0] == plain[1] if all(plain) else alike(one, other, self.model)
+
+    def _offsetof(self) -> Operand:
+        """offsetof(type, member), with the members of members and items behind it."""
+        start = self.index - 1
+        self.open("(")
+        if not self.starts_type(self.index):
+            self.fail(start, "offsetof takes a type and a member")
+        type, _ = self.type_name()
+        self.expect(",")
+        offset, found = self._member(type)
+        place = self.postfix(Operand(found, None, offset)).place
+        if place is None:
+            self.fail(start, "this is not a member")
+        self.close(")")
+        return Operand(names.size_t, place)
+
+    def _member(self, outer: CType) -> tuple[int, CType]:
+        """Read a member's name; its offset and type."""
+        at = self.index
+        if self.tokens[at].kind != "name":
+            self.fail(at, "this is not a member")
+        self.index += 1
+        record = unqualified(outer)
+        if not isinstance(record, Record) or record.fields is None:
+            self.fail(at, f"{outer} has no members")
+        found = self._search(record, self.words[at])
+        return found or self.fail(at, f"{outer} has no member {self.words[at]!r}")
+
+    def _search(self, record: Record, name: str) -> tuple[int, CType] | None:
+        """The member, also inside members without a name (C11 6.7.2.1 p13)."""
+        for member in layout(record, self.model).members:
+            if member.field.name == name:
+                return member.offset, member.field.type
+            inner = unqualified(member.field.type)
+            if member.field.name is None and isinstance(inner, Record):
+                found = self._search(inner, name)
+                if found is not None:
+                    return member.offset + found[0], found[1]
+        return None
+
+
+def _items(text: str, bits: int) -> int:
+    """How many items of this many bits a text takes, without the one that ends it."""
+    encoding = {8: "utf-8", 16: "utf-16-le", 32: "utf-32-le"}[bits]
+    return len(text.encode(encoding, "surrogateescape" if bits == 8 else "surrogatepass")) * 8 // bits
