@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..ctype import Array, CType, Enum, Function, Integer, Pointer, Record, alignof, layout, names, sizeof, unqualified
+from ..ctype import CType, Enum, Function, Integer, Pointer, Record, alignof, names, sizeof, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .builtin import BUILTINS
 from .cursor import Cursor
 from .keywords import ALIASES, KEYWORDS, UNSUPPORTED
 from .likeness import alike
 from .literal import WIDE, character, number, real, string
-from .operand import Operand, binary, cast, chosen, decayed, integer_type, named, truth, unary
+from .member import member
+from .operand import Operand, binary, cast, chosen, decayed, integer_type, named, spelled, truth, unary
 from .scope import Address, Constant
 from .token import Token
 
-__all__ = ["BUILTINS", "Expressions"]
+__all__ = ["Expressions"]
 
 Found = TypeVar("Found")
 
@@ -25,18 +26,6 @@ LEVELS = {
     "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7, "<<": 8, ">>": 8,
     "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
 }  # fmt: skip
-
-#: The types of GCC's functions for numbers without a literal, by the ends of their names.
-ENDS = {
-    "": names.double, "f": names.float_, "l": names.longdouble, "f16": names.float16, "f32": names.float_,
-    "f64": names.double, "f32x": names.double, "f64x": names.longdouble, "f128": names.float128,
-}  # fmt: skip
-#: What GCC's functions for numbers without a literal give.
-BUILTINS = {
-    f"__builtin_{name}{end}": Operand(type, value)
-    for name, value in (("huge_val", math.inf), ("inf", math.inf), ("nan", math.nan), ("nans", math.nan))
-    for end, type in ENDS.items()
-}
 
 #: Words that begin a type, beside a typedef's name.
 TYPE_STARTS = frozenset(w for w, (kind, _) in KEYWORDS.items() if kind in ("type", "qualifier", "tagged", "typeof"))
@@ -254,8 +243,7 @@ class Expressions(Cursor, ABC):
             self.index += 1
         text = string(literals)
         prefix = next((literal[0] for literal in literals if literal[0] in "LU" or literal[:2] == 'u"'), "")
-        item: Integer = WIDE.get(prefix, names.char)
-        return Operand(Array(item, _items(text, 8 * sizeof(item, self.model)) + 1), text)
+        return spelled(text, WIDE.get(prefix, names.char), self.model)
 
     def _name(self, start: int, text: str) -> Operand:
         self.index += 1
@@ -286,7 +274,7 @@ class Expressions(Cursor, ABC):
         if isinstance(value, int):
             return named(value, names.ulonglong, self.model)
         if isinstance(value, str):
-            return Operand(Array(names.char, _items(value, 8) + 1), value)
+            return spelled(value, names.char, self.model)
         if isinstance(value, Address):
             return Operand(value.type, value.value)
         if value is not None:
@@ -410,23 +398,5 @@ class Expressions(Cursor, ABC):
         record = unqualified(outer)
         if not isinstance(record, Record) or record.fields is None:
             self.fail(at, f"{outer} has no members")
-        found = self._search(record, self.words[at])
+        found = member(record, self.words[at], self.model)
         return found or self.fail(at, f"{outer} has no member {self.words[at]!r}")
-
-    def _search(self, record: Record, name: str) -> tuple[int, CType] | None:
-        """The member, also inside members without a name (C11 6.7.2.1 p13)."""
-        for member in layout(record, self.model).members:
-            if member.field.name == name:
-                return member.offset, member.field.type
-            inner = unqualified(member.field.type)
-            if member.field.name is None and isinstance(inner, Record):
-                found = self._search(inner, name)
-                if found is not None:
-                    return member.offset + found[0], found[1]
-        return None
-
-
-def _items(text: str, bits: int) -> int:
-    """How many items of this many bits a text takes, without the one that ends it."""
-    encoding = {8: "utf-8", 16: "utf-16-le", 32: "utf-32-le"}[bits]
-    return len(text.encode(encoding, "surrogateescape" if bits == 8 else "surrogatepass")) * 8 // bits

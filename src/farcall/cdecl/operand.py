@@ -26,7 +26,19 @@ from ..ctype import (
 )
 from .literal import RANKED, rounded, wrapped
 
-__all__ = ["Operand", "binary", "cast", "chosen", "decayed", "integer_type", "named", "promoted", "truth", "unary"]
+__all__ = [
+    "Operand",
+    "binary",
+    "cast",
+    "chosen",
+    "decayed",
+    "integer_type",
+    "named",
+    "promoted",
+    "spelled",
+    "truth",
+    "unary",
+]
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b,
@@ -55,6 +67,15 @@ def named(value: int, type: CType, model: DataModel) -> Operand:
             if 0 <= value < 1 << bits:
                 return Operand(pair[1], value)
     return Operand(type, value)
+
+
+def spelled(text: str, item: Integer, model: DataModel) -> Operand:
+    """A text: an array of its items, with the one that ends it."""
+    size = sizeof(item, model)
+    encoding, errors = {1: ("utf-8", "surrogateescape"), 2: ("utf-16-le", "surrogatepass")}.get(
+        size, ("utf-32-le", "surrogatepass")
+    )
+    return Operand(Array(item, len(text.encode(encoding, errors)) // size + 1), text)
 
 
 def integer_type(type: CType, model: DataModel) -> Integer | None:
@@ -211,15 +232,14 @@ def _shifted(op: str, left: Operand, by: Any, model: DataModel, live: bool) -> O
     return Operand(type, wrapped(left.value << by if op == "<<" else left.value >> by, type, model))
 
 
-def _whole(op: str, a: Any, b: Any, live: bool) -> int:
+def _whole(op: str, a: Any, b: Any, live: bool) -> Any:
     if op in ("/", "%"):
         if b == 0 and live:
             raise ValueError("division by zero in a constant expression")
         b = b or 1
         quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)  # C truncates toward zero
         return quotient if op == "/" else a - quotient * b
-    found: int = {"+": a + b, "-": a - b, "*": a * b, "&": a & b, "|": a | b, "^": a ^ b}[op]
-    return found
+    return {"+": a + b, "-": a - b, "*": a * b, "&": a & b, "|": a | b, "^": a ^ b}[op]
 
 
 def _real(op: str, a: Any, b: Any, type: CType) -> float | complex:

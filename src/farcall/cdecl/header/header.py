@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...ctype import CType, Function
 from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
-from ..expression import BUILTINS
+from ..builtin import BUILTINS
 from ..keywords import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED
 from ..prototype import parse_declarations
 from ..scope import Constant, Declared
