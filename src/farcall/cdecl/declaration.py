@@ -80,9 +80,10 @@ class Parser(SpecifierReader):
         """Refuse a prototype that passes a struct by value whose members were never declared."""
         function = declared.type
         assert isinstance(function, Function)
-        for what, passed in [("the result", function.result), *((str(p), p.type) for p in function.parameters)]:
+        for index, passed in enumerate((function.result, *(parameter.type for parameter in function.parameters))):
             record = unqualified(passed)
             if isinstance(record, Record) and record.fields is None:
+                what = str(function.parameters[index - 1]) if index else "the result"
                 self.fail(declared.place, f"{what} is {record} by value, whose members are not declared")
 
     def _declaration(self) -> list[Declared]:

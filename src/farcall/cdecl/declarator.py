@@ -124,7 +124,8 @@ class Declarators(Expressions):
                 type = with_vector_size(self, type, attribute)
             elif attribute.name == "mode":
                 type = with_machine_mode(self, type, attribute)
-        type = self.qualified(type, found.qualifiers)
+        if found.qualifiers:
+            type = self.qualified(type, found.qualifiers)
         align = found.typedef_align
         for step in steps:
             type = self._applied(step, type, at)
@@ -317,7 +318,7 @@ class Declarators(Expressions):
 
     def _adjusted(self, type: CType) -> CType:
         """A parameter's type: arrays and functions become pointers (C11 6.7.6.3 p7 and p8)."""
-        if isinstance(type, Record) and type in self.transaction.transparent and type.fields:
+        if isinstance(type, Record) and type.fields and self.transaction.is_transparent(type):
             return type.fields[0].type  # GCC manual, "Common Type Attributes": it is passed as its first member
         if isinstance(type, Array):
             return Pointer(type.element)

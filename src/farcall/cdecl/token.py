@@ -60,6 +60,9 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     position, end = start, len(text) if end is None else end
     match = TOKEN.match
     while position < end:
+        if text[position] == " ":
+            position += 1
+            continue
         piece = match(text, position, end)
         if piece is None:
             raise fault(text, position, _complaint(text, position))

@@ -26,10 +26,14 @@ class Transaction:
         self.variables: dict[str, CType] = {}
         self.alignments: dict[str, int] = {}
         self.symbols: dict[str, str] = {}
-        self.transparent: set[Record] = set(scope.transparent)
+        self.transparent: set[Record] = set()
         self._completed: list[Record] = []
 
     # What is known
+
+    def is_transparent(self, record: Record) -> bool:
+        """Whether a parameter of this union is passed as its first member."""
+        return record in self.transparent or record in self.scope.transparent
 
     def typedef(self, name: str) -> CType | None:
         return self.typedefs.get(name) or self.scope.typedefs.get(name)
