@@ -8,7 +8,7 @@ from typing import NoReturn, TypeVar
 from ..errors import DeclarationError, UnsupportedTypeError
 from .attribute import Attribute, attributes, matching
 from .directive import Define, Directives
-from .keywords import ATTRIBUTES
+from .keywords import ATTRIBUTES, KEYWORDS
 from .token import Token, fault, tokens
 from .transaction import Transaction
 
@@ -43,7 +43,7 @@ class Cursor:
                     kept.append(token)
             found = kept
         self.macros: dict[str, Define] = {define.name: define for define in self.directives.defines}
-        self.depth = 0
+        self.opened: list[str] = []  # what closes the brackets that are open
         self.enter(found)
 
     def enter(self, found: Iterable[Token]) -> None:
@@ -79,13 +79,18 @@ class Cursor:
         text = self.words[self.index]
         if not text:
             self.fail(self.index, "unexpected end of the text")
-        self.fail(self.index, f"unmatched {text!r}" if text in ")]}" else f"syntax error before {text!r}")
+        unmatched = text in CLOSERS.values() and self.opened[-1:] != [text]
+        self.fail(self.index, f"unmatched {text!r}" if unmatched else f"syntax error before {text!r}")
 
     # Tokens
 
     @property
     def at_end(self) -> bool:
         return self.index == len(self.tokens) - 1
+
+    def named(self, index: int) -> bool:
+        """Whether the token is a name that C has no other use for."""
+        return self.tokens[index].kind == "name" and self.words[index] not in KEYWORDS
 
     def expect(self, text: str) -> None:
         if self.words[self.index] != text:
@@ -103,8 +108,8 @@ class Cursor:
         """Read an opening bracket."""
         if self.words[self.index] != text:
             self.fail(self.index, f"expected {text!r} behind {self.words[self.index - 1]}")
-        self.depth += 1
-        if self.depth > DEEPEST:
+        self.opened.append(CLOSERS[text])
+        if len(self.opened) > DEEPEST:
             self.fail(self.index, f"brackets are nested more than {DEEPEST} deep")
         self.index += 1
 
@@ -114,7 +119,7 @@ class Cursor:
             if self.at_end:
                 self.fail(self.index, f"the text ends inside {inside}")
             self.unexpected()
-        self.depth -= 1
+        self.opened.pop()
         self.index += 1
 
     def skip_brackets(self) -> None:
@@ -126,7 +131,7 @@ class Cursor:
         while self.words[self.index] not in ends and not self.at_end:
             if self.words[self.index] in CLOSERS:
                 self.skip_brackets()
-            elif self.words[self.index] in (")", "]", "}"):
+            elif self.words[self.index] in CLOSERS.values():
                 self.unexpected()
             else:
                 self.index += 1
@@ -152,13 +157,13 @@ class Cursor:
 
     def apart(self, body: Sequence[Token], read: Callable[[], Found]) -> Found:
         """What `read` makes of other tokens of the text, all of which it must read."""
-        here = self.tokens, self.words, self.index, self.depth
+        here = self.tokens, self.words, self.index, self.opened
         self.enter(body)
-        self.depth = 0
+        self.opened = []
         try:
             found = read()
             if not self.at_end:
                 self.unexpected()
         finally:
-            self.tokens, self.words, self.index, self.depth = here
+            self.tokens, self.words, self.index, self.opened = here
         return found

@@ -154,7 +154,7 @@ class Declarators(Expressions):
             grouped = [Grouped(behind)] if behind else []
             place, inner = self._steps(attributes, parameter)
             self.close(")")
-        elif self.tokens[self.index].kind == "name" and self.words[self.index] not in KEYWORDS:
+        elif self.named(self.index):
             place = self.index
             self.index += 1
         return place, stars + self._suffixes(attributes, parameter and not inner)[::-1] + grouped + inner
@@ -228,11 +228,14 @@ class Declarators(Expressions):
             while (kind := KEYWORDS.get(self.words[self.index], ("", ""))[0]) == "qualifier" or kind == "storage":
                 qualifiers += [KEYWORDS[self.words[self.index]][1]] * (kind == "qualifier")
                 self.index += 1
-            self.skip_to("]")
+            if self.words[self.index] == "*" and self.words[self.index + 1] == "]":
+                self.index += 1
+            elif self.words[self.index] != "]":
+                self.unvalued()
         start, length = self.index, None
         if self.words[start] == "*" and self.words[start + 1] == "]":
             self.fail(start, "an array of variable length")
-        if self.words[start] != "]":
+        if self.words[start] != "]" and not adjusted:
             length = self.constant()
         at = self.first(start)
         self.close("]")

@@ -30,7 +30,7 @@ class Enumerations(Declarators):
         keyword = self.index - 1
         attributes = self.attributes()
         place, tag = self.index, None
-        if self.tokens[place].kind == "name":
+        if self.named(place):
             tag = self.words[place]
             self.index += 1
         found.place, found.kind = keyword, "enum"
@@ -81,8 +81,8 @@ class Enumerations(Declarators):
         self.open("{")
         constants: dict[str, int] = {}
         next_value: int | None = 0  # None behind one that is lost
-        depth = self.depth
-        while self.tokens[self.index].kind == "name":
+        depth = len(self.opened)
+        while self.named(self.index):
             place, name = self.index, self.words[self.index]
             self.index += 1
             if name in constants:
@@ -102,7 +102,8 @@ class Enumerations(Declarators):
                 if self.lost is None:
                     raise
                 self.lost[name] = error
-                next_value, self.depth = None, depth
+                next_value, self.index = None, place + 1
+                del self.opened[depth:]
                 self.skip_to(",", "}")
             if not self.passed(","):
                 break

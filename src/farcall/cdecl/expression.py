@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..ctype import CType, Enum, Function, Integer, Pointer, Record, alignof, names, sizeof, unqualified
+from ..ctype import Enum, Function, Integer, Pointer, Record, names, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .builtin import BUILTINS
-from .cursor import Cursor
 from .keywords import ALIASES, KEYWORDS, UNSUPPORTED
-from .likeness import alike
 from .literal import WIDE, character, number, real, string
-from .member import member
-from .operand import Operand, binary, cast, chosen, decayed, integer_type, named, spelled, truth, unary
+from .operand import Operand, binary, cast, chosen, decayed, named, spelled, truth, unary
 from .scope import Address, Constant
 from .token import Token
+from .type_expression import TypeExpressions
 
 __all__ = ["Expressions"]
 
@@ -27,19 +24,12 @@ LEVELS = {
     "+": 9, "-": 9, "*": 10, "/": 10, "%": 10,
 }  # fmt: skip
 
-#: Words that begin a type, beside a typedef's name.
-TYPE_STARTS = frozenset(w for w, (kind, _) in KEYWORDS.items() if kind in ("type", "qualifier", "tagged", "typeof"))
 
-
-class Expressions(Cursor, ABC):
+class Expressions(TypeExpressions):
     """Expressions of a text. A value that is not constant is None, and only its type is known."""
 
-    #: Whether what is read counts: not in the other branch of `?:` and under sizeof.
-    live = True
-
-    @abstractmethod
-    def type_name(self) -> tuple[CType, int]:
-        """Read a type's name; the type, with the alignment that its typedef brings (0: the type's own)."""
+    #: Whether there may be names that are not known, as those of a function's other parameters.
+    open_ended = False
 
     # What is asked for
 
@@ -47,6 +37,14 @@ class Expressions(Cursor, ABC):
         """Read an integer constant expression."""
         start = self.index
         return self.integer(start, self.conditional())
+
+    def unvalued(self) -> None:
+        """Read an expression that may name what is not known."""
+        self.open_ended = True
+        try:
+            self.when(False, self.conditional)
+        finally:
+            self.open_ended = False
 
     def integer(self, start: int, operand: Operand) -> int:
         """The integer that the expression from token `start` on is."""
@@ -103,12 +101,6 @@ class Expressions(Cursor, ABC):
         text = " ".join(self.text[self.tokens[start].offset : end.offset + len(end.text)].split())
         return repr(text) if len(text) <= 40 else "this"
 
-    def starts_type(self, index: int) -> bool:
-        text = self.words[index]
-        if text in TYPE_STARTS or text in UNSUPPORTED:
-            return True
-        return self.tokens[index].kind == "name" and self.transaction.typedef(text) is not None
-
     # Operators
 
     def conditional(self) -> Operand:
@@ -117,9 +109,9 @@ class Expressions(Cursor, ABC):
         if not self.passed("?"):
             return condition
         chooses = truth(condition)
-        one = condition if self.words[self.index] == ":" else self._if(chooses, self.conditional)
+        one = condition if self.words[self.index] == ":" else self.when(chooses, self.conditional)
         self.expect(":")
-        other = self._if(not chooses, self.conditional)
+        other = self.when(not chooses, self.conditional)
         found = self.checked(start, lambda: chosen(chooses, one, other, self.model))
         return found if condition.value is not None else found._replace(value=None)
 
@@ -133,7 +125,7 @@ class Expressions(Cursor, ABC):
                 left = self._binary(op, start, left, self.binary(level + 1))
                 continue
             decided = left.value is not None and truth(left) == (op == "||")
-            right = self._if(not decided, lambda level=level: self.binary(level + 1))  # type: ignore[misc]
+            right = self.when(not decided, lambda level=level: self.binary(level + 1))  # type: ignore[misc]
             known = left.value is not None and (decided or right.value is not None)
             left = Operand(names.int_, int(op == "||" if decided else truth(right)) if known else None)
         return left
@@ -150,13 +142,6 @@ class Expressions(Cursor, ABC):
         except (IncompleteTypeError, UnsupportedTypeError) as error:
             self.fail(self.first(start), str(error))
 
-    def _if(self, live: bool, read: Callable[[], Found]) -> Found:
-        outer, self.live = self.live, self.live and live
-        try:
-            return read()
-        finally:
-            self.live = outer
-
     def unary(self) -> Operand:
         start, text = self.index, self.words[self.index]
         if text == "(" and self.starts_type(start + 1):
@@ -164,7 +149,7 @@ class Expressions(Cursor, ABC):
         word = ALIASES.get(text, text)
         if word in ("sizeof", "_Alignof"):
             self.index += 1
-            return Operand(names.size_t, self._measure(start, word))
+            return Operand(names.size_t, self.measure(start, word))
         if text == "__extension__":
             self.index += 1
             return self.unary()
@@ -181,15 +166,15 @@ class Expressions(Cursor, ABC):
         return self.checked(start, lambda: unary(text, operand, self.model))
 
     def _cast(self) -> Operand:
-        start = self.index
         self.open("(")
         type, _ = self.type_name()
         self.close(")")
         if self.words[self.index] == "{":  # a compound literal: an object without a name
             self.skip_brackets()
             return self.postfix(Operand(type, None))
+        start = self.index
         operand = self.unary()
-        return self.checked(start + 1, lambda: cast(type, operand, self.model))
+        return self.checked(start, lambda: cast(type, operand, self.model))
 
     def _object(self, start: int, pointer: Operand) -> Operand:
         """What a pointer points to."""
@@ -246,18 +231,22 @@ class Expressions(Cursor, ABC):
         return spelled(text, WIDE.get(prefix, names.char), self.model)
 
     def _name(self, start: int, text: str) -> Operand:
+        if text in KEYWORDS and text not in UNSUPPORTED:
+            self.unexpected()
         self.index += 1
         word = ALIASES.get(text, text)
         if word == "_Generic":
-            return self._generic()
+            return self.generic()
         if word == "offsetof":
-            return self._offsetof()
+            return self.offset()
         if text in BUILTINS and self.words[self.index] == "(":
             self.skip_brackets()
             return BUILTINS[text]
         if text in UNSUPPORTED:
             self.refuse(start, text)
         known = self.known(start, text)
+        if known is None and self.open_ended:
+            return Operand(names.int_, None)
         if known is None:
             if self.words[self.index] == "(":
                 self.fail(start, "this is not an integer constant expression")
@@ -305,7 +294,7 @@ class Expressions(Cursor, ABC):
             else:
                 self.index += 1
                 record = operand if text == "." else self._object(at, operand)
-                offset, type = self._member(record.type)
+                offset, type = self.member_of(record.type)
                 operand = Operand(type, None, None if record.place is None else record.place + offset)
         return operand
 
@@ -314,89 +303,9 @@ class Expressions(Cursor, ABC):
         pointer = decayed(operand).type
         function = pointer.target if isinstance(pointer, Pointer) else None
         if not isinstance(function, Function):
+            if self.open_ended:
+                self.skip_brackets()
+                return operand
             self.fail(self.index, "only a function can be called")
         self.skip_brackets()
         return Operand(function.result, None)
-
-    # Types in expressions
-
-    def _measure(self, start: int, word: str) -> int:
-        """sizeof and _Alignof, of a type or an expression."""
-        if self.words[self.index] == "(" and self.starts_type(self.index + 1):
-            self.open("(")
-            type, align = self.type_name()
-            self.close(")")
-            if self.words[self.index] == "{":
-                self.skip_brackets()
-        else:
-            type, align = self._if(False, self.unary).type, 0
-        try:
-            return (align or alignof(type, self.model)) if word == "_Alignof" else sizeof(type, self.model)
-        except (IncompleteTypeError, UnsupportedTypeError) as error:
-            self.fail(start, f"{word} of {type}: {error}")
-
-    def typeof(self) -> CType:
-        """Read what stands behind the keyword `typeof`."""
-        self.open("(")
-        type = self.type_name()[0] if self.starts_type(self.index) else self._if(False, self.conditional).type
-        self.close(")")
-        return type
-
-    def _generic(self) -> Operand:
-        """`_Generic(value, type: value, default: value)`: only the one that is chosen must be understood."""
-        start = self.index - 1
-        self.open("(")
-        given = decayed(self._if(False, self.conditional)).type
-        place = 0
-        fallback = 0
-        while self.passed(","):
-            if self.passed("default"):
-                type = None
-            else:
-                type, _ = self.type_name()
-            self.expect(":")
-            if type is None:
-                fallback = self.index
-            elif not place and self._same(given, type):
-                place = self.index
-            self.skip_to(",", ")")
-        end = self.index
-        if not place and not fallback:
-            self.fail(start, f"_Generic has nothing for {given}")
-        self.index = place or fallback
-        found = self.conditional()
-        self.index = end
-        self.close(")")
-        return found
-
-    def _same(self, one: CType, other: CType) -> bool:
-        """Whether the types are compatible: not, as `alike` has it, `long` and `long long` that are equally wide."""
-        plain = [integer_type(type, self.model) for type in (one, other)]
-        return plain[0] == plain[1] if all(plain) else alike(one, other, self.model)
-
-    def _offsetof(self) -> Operand:
-        """offsetof(type, member), with the members of members and items behind it."""
-        start = self.index - 1
-        self.open("(")
-        if not self.starts_type(self.index):
-            self.fail(start, "offsetof takes a type and a member")
-        type, _ = self.type_name()
-        self.expect(",")
-        offset, found = self._member(type)
-        place = self.postfix(Operand(found, None, offset)).place
-        if place is None:
-            self.fail(start, "this is not a member")
-        self.close(")")
-        return Operand(names.size_t, place)
-
-    def _member(self, outer: CType) -> tuple[int, CType]:
-        """Read a member's name; its offset and type."""
-        at = self.index
-        if self.tokens[at].kind != "name":
-            self.fail(at, "this is not a member")
-        self.index += 1
-        record = unqualified(outer)
-        if not isinstance(record, Record) or record.fields is None:
-            self.fail(at, f"{outer} has no members")
-        found = member(record, self.words[at], self.model)
-        return found or self.fail(at, f"{outer} has no member {self.words[at]!r}")

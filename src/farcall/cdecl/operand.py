@@ -135,9 +135,7 @@ def cast(type: CType, operand: Operand, model: DataModel) -> Operand:
     if value is not None:
         if integer.rank == "bool":
             return Operand(target, int(bool(value)))
-        if not abs(value) < 2.0**127 and isinstance(value, float):
-            raise ValueError(f"{value!r} is too large for any integer type")
-        value = wrapped(int(value), integer, model)
+        value = _truncated(value, integer, model) if isinstance(value, float) else wrapped(value, integer, model)
     return Operand(target, value)
 
 
@@ -213,6 +211,16 @@ def _common(op: str, left: Operand, right: Operand, model: DataModel) -> CType:
         raise ValueError(f"{op!r} of {one} and {other}")
     widest = max(wide, key=lambda part: WIDTHS[part.format])
     return Complex(widest) if isinstance(one, Complex) or isinstance(other, Complex) else widest
+
+
+def _truncated(value: float, type: Integer, model: DataModel) -> int:
+    """A floating number as an integer. One that the type cannot hold, which C leaves open, becomes the nearest that it
+    can, as with GCC."""
+    if not abs(value) < 2.0**127:
+        raise ValueError(f"{value!r} is too large for any integer type")
+    bits, signed = 8 * sizeof(type, model), is_signed(type, model)
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    return max(low, min(high, int(value)))
 
 
 def _floating(value: float, type: Float) -> float:

@@ -34,7 +34,7 @@ class Records(Declarators):
         """Read a struct or union behind its keyword; a new tag is declared, a body completes it."""
         attributes = self.attributes()
         place, tag = self.index, ""
-        if self.tokens[place].kind == "name":
+        if self.named(place):
             tag = self.words[place]
             self.index += 1
         elif self.words[place] != "{":

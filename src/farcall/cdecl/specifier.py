@@ -85,6 +85,8 @@ class SpecifierReader(Records, Enumerations):
             text = self.words[self.index]
             kind, word = KEYWORDS.get(text, ("", ""))
             if kind == "type":
+                if place >= 0 and not words:
+                    self.fail(place, f"'{self.words[place]} {text}' is not a type")
                 place = self.index if place < 0 else place
                 words.append(word)
             elif kind == "qualifier" and not (word == "_Atomic" and self.words[self.index + 1] == "("):
