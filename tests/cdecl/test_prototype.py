@@ -219,7 +219,7 @@ def test_the_same_text_is_parsed_once_until_its_words_mean_something_else() -> N
 def test_what_only_errors_need_is_not_imported() -> None:
     program = (
         "import sys; from farcall.cdecl import Scope, parse_type;"
-        "parse_type('int (*)(size_t)', Scope()); assert not {'difflib', 'pycparser'} & set(sys.modules)"
+        "parse_type('int (*)(size_t)', Scope()); assert 'difflib' not in sys.modules"
     )
     environment = {"PYTHONPATH": ":".join(p for p in sys.path if p)}
     done = subprocess.run([sys.executable, "-S", "-c", program], env=environment, capture_output=True, text=True)

@@ -25,6 +25,8 @@ ESCAPE = re.compile(
 )
 SIMPLE = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "e": 27}
 
+#: The bases of integer literals other than ten.
+BASES = (("hex", 16), ("bin", 2), ("oct", 8))
 #: Types of characters by prefix, and of the items of such strings.
 WIDE = {"L": names.wchar, "u": Integer("char16_t", "16", False), "U": Integer("char32_t", "32", False)}
 #: Types of integer literals, by rank: signed and unsigned (C11 6.4.4.1 p5).
@@ -45,8 +47,9 @@ def number(text: str, model: DataModel) -> tuple[int, Integer] | None:
     match = INTEGER.fullmatch(text.replace("'", ""))
     if match is None:
         return None
-    base = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
-    digits, radix = next((match[kind], base[kind]) for kind in base if match[kind] is not None)
+    digits, radix = match["dec"], 10
+    for kind, base in BASES:
+        digits, radix = (digits, radix) if match[kind] is None else (match[kind], base)
     if len(digits) > 64:
         raise ValueError("the number is too large for any integer type")
     value = int(digits, radix)

@@ -12,7 +12,7 @@ from .record import Records
 
 __all__ = ["SpecifierReader"]
 
-#: GNU's and ARM's floating types beside C's.
+#: Floating types beside C's own.
 EXTENDED = (names.float16, names.bfloat16, names.float128, names.fp16)
 
 SIGNED = {

@@ -10,7 +10,6 @@ __all__ = ["arranged", "parser", "run"]
 
 #: Packages that farcall works with, and what for.
 PACKAGES = {
-    "pycparser": "reads C declarations",
     "numpy": "arrays are passed without a copy",
 }
 POLICY = "a memfd mapped twice, read-write and read-execute; never a page writable and executable"
