@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ctype import Array, CType, Enum, Field, Function, Record
+from ..ctype.layout import forget
 from .likeness import alike, alike_records
 
 if TYPE_CHECKING:
@@ -171,6 +172,8 @@ class Transaction:
         """Undo what was done to records of the scope: those completed in this text are incomplete again."""
         for record in self._completed:
             record.reopen()
+        if self._completed:
+            forget()
 
 
 def _first_constants(old: CType, enum: Enum) -> bool:
