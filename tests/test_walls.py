@@ -78,7 +78,7 @@ ONE_SYSTEMS = re.compile(
 )
 #: What else may name one of these, and why.
 NAMES_SYSTEMS = {
-    "farcall.cpython.link.perf": "perf is Linux's own, and wants its file mapped so",
+    "farcall.cpython.observe.perf": "perf is Linux's own, and wants its file mapped so",
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

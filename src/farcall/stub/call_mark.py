@@ -9,8 +9,9 @@ parked is one global counter, which every call reads when C has returned.
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Local, Memory, Move, Store, Symbol
+from ..ir.instruction import Branch, Local, Memory, Move, Store
 from .interpreter import Surroundings
+from .link import PARKED
 
 __all__ = ["MARK", "SIZE", "if_parked", "mark", "unmark"]
 
@@ -36,6 +37,6 @@ def unmark(w: Builder, env: Surroundings, slot: Local) -> None:
 def if_parked(w: Builder, env: Surroundings, label: str) -> None:
     """Go to `label` if some callback's exception waits; the registers of results are left alone."""
     w.add(
-        Move("t1", Symbol("parked")),
+        Move("t1", PARKED),
         Branch("ne", Memory("t1"), 0, label, 4, "a callback raised"),
     )

@@ -24,13 +24,13 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from .box import box
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import Carrier, IntKind
 from .data_pointer import locate
 from .interpreter import Surroundings
+from .link import api, c_string, object_in
 from .unbox import Slot, unbox
 
 __all__ = [
@@ -135,7 +135,7 @@ def pointer_setter(through: bool, env: Surroundings) -> Routine:
     w.add(
         Load("t0", _SELF, pointer),
         Branch("ne", Memory("t0", facts.value_owner), 0, "ask"),
-        Branch("eq", "s0", Symbol("api:_Py_NoneStruct"), "null"),
+        Branch("eq", "s0", api("_Py_NoneStruct"), "null"),
         Load("t0", Memory("s0", facts.type), pointer),
         Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
         Branch("ne", Memory("s0", facts.value_owner), 0, "ask"),
@@ -189,7 +189,7 @@ def _given(env: Surroundings) -> Builder:
 
     def deleted() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")),
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("undeletable")),
             Return(-1),
         )
 

@@ -203,8 +203,6 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
 @lru_cache(maxsize=1024)
 def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
-    if errno:
-        from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
     model = link.target.model
     placement = place(signature, link.target)
     check_registers(placement)
@@ -224,10 +222,7 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
                 classes.append((f"class:{index}:plain", _plain(type)))
     if isinstance(result, (InstanceKind, PointerKind)):
         classes.append(("class:result", signature.result))
-    from ..link import pending_exceptions as _parked  # noqa: F401  (every call looks whether an exception waits for it)
 
-    if classes:
-        from .. import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(
         link.prepare(call(steps, link.surroundings)),
         METH_O if steps.one_object else METH_FASTCALL,

@@ -25,6 +25,7 @@ from ...lower.cpu_facts import hardware
 from ...lower.frames import SHAPE, region_frame, shapes, table_size
 from ...memory import Region, Slot, exclusive
 from ...system import running
+from .late import late
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
 
@@ -124,6 +125,9 @@ class Map:
             self._table[first * size : (first + count) * size] = word.to_bytes(size, sys.byteorder) * count
 
 
+#: What the environment can turn on, and what does it.
+ASKED_BY = {"FARCALL_PERF": "cpython.observe.perf:perf_map", "FARCALL_GDB": "cpython.observe.gdb:debug_map"}
+
 _asked = False
 
 
@@ -180,11 +184,6 @@ def _ask_environment() -> None:
     if _asked:
         return
     _asked = True
-    if os.environ.get("FARCALL_PERF") == "1":
-        from .perf import perf_map
-
-        perf_map()
-    if os.environ.get("FARCALL_GDB") == "1":
-        from .gdb import debug_map
-
-        debug_map()
+    for variable, start in ASKED_BY.items():
+        if os.environ.get(variable) == "1":
+            late(start)()

@@ -13,9 +13,8 @@ import time
 from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
 from ...system import running
 from .data_cells import allocate
-from .linker import register
 
-__all__ = ["GRACE"]
+__all__ = ["GRACE", "gate"]
 
 #: How many seconds Python's exit waits for callbacks on threads of C. Those that take longer are killed by CPython
 #: when they next want the GIL, as daemon threads are.
@@ -40,4 +39,8 @@ def _after_fork_in_child() -> None:
 
 atexit.register(_shut)
 running().at_fork(after_in_child=_after_fork_in_child)
-register("gate", _gate, _gate.address)
+
+
+def gate() -> int:
+    """Where the gate is, for the links of generated code."""
+    return _gate.address

@@ -12,7 +12,6 @@ from typing import Any
 
 from ...system import running
 from .data_cells import allocate
-from .linker import register
 
 __all__ = ["failed", "park", "unpark"]
 
@@ -89,6 +88,8 @@ def _after_fork_in_child() -> None:
 
 
 running().at_fork(after_in_child=_after_fork_in_child)
-register("parked", _count, _count.address)
-register("python:unpark", unpark)
-register("python:failed", failed)
+
+
+def count() -> int:
+    """Where the number of parked exceptions is, for the links of generated code."""
+    return _count.address

@@ -17,10 +17,10 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..box import return_none
 from ..interpreter import Surroundings
+from ..link import api, c_string
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
 from .conversion import Asked
 
@@ -62,7 +62,7 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`bytes` of length one, or an integer in range."""
     asked = Asked(w, env)
     text, size = Memory(w.local()), Memory(w.local())
-    asked.is_instance(Symbol("api:PyBytes_Type"), "bytes")
+    asked.is_instance(api("PyBytes_Type"), "bytes")
     wide = w.local(8)
     width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
@@ -122,7 +122,7 @@ def text(w: Builder, env: Surroundings, detail: str) -> Routine:
         LoadArgument(0, "s0"),
         Branch("eq", "s0", 0, "null"),
         env.invoke("strlen", "s0", result="t0"),
-        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", Symbol("text:surrogateescape"), tail=True),
+        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", c_string("surrogateescape"), tail=True),
     )
     w.aside("null", lambda: return_none(w, env))
     return w.finish()

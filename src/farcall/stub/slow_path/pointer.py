@@ -14,9 +14,9 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..interpreter import Surroundings
+from ..link import api, slot_entry, type_of
 from .conversion import Asked
 
 __all__ = ["block", "pointer"]
@@ -41,11 +41,11 @@ def pointer(w: Builder, env: Surroundings, detail: str) -> Routine:
     view = Memory(w.local())
     w.add(
         LoadArgument(4, view, "the Py_buffer"),
-        Branch("eq", "s0", Symbol("api:_Py_NoneStruct"), "null"),
+        Branch("eq", "s0", api("_Py_NoneStruct"), "null"),
     )
     w.aside("null", lambda: w.add(Store(Memory("s1"), 0, asked.pointer), Return(0)))
     if "text" in words:
-        asked.is_instance(Symbol("api:PyUnicode_Type"), "text")
+        asked.is_instance(api("PyUnicode_Type"), "text")
         w.aside("text", lambda: _text_argument(asked))
     if item >= 0:
         _if_buffer(asked, "buffer")
@@ -60,7 +60,7 @@ def _if_buffer(asked: Asked, label: str) -> None:
     stand for as pointers is not their bytes."""
     w, env, pointer = asked.w, asked.env, asked.pointer
     if not env.interpreter.fast:
-        asked.is_instance(Symbol("class:value"), "convert")
+        asked.is_instance(type_of("value"), "convert")
         w.add(env.invoke("PyObject_CheckBuffer", "s0", result="t0"), Branch("ne", "t0", 0, label, 4))
         return
     w.add(
@@ -69,7 +69,7 @@ def _if_buffer(asked: Asked, label: str) -> None:
         Branch("eq", "t0", 0, "convert"),
         Load("t0", Memory("t0"), pointer, note="bf_getbuffer"),
         Branch("eq", "t0", 0, "convert"),
-        Branch("ne", "t0", Symbol("entry:getbuffer"), label, note="not farcall's own"),
+        Branch("ne", "t0", slot_entry("getbuffer"), label, note="not farcall's own"),
     )
 
 
@@ -139,8 +139,8 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
     """bytes and bytearray are raw memory; of others the item size and the kind of number must agree."""
     w = asked.w
     w.add(Branch("eq", Memory("s2", asked.view.itemsize), item, "sized"))
-    asked.is_instance(Symbol("api:PyByteArray_Type"), "fits")
-    asked.is_instance(Symbol("api:PyBytes_Type"), "fits")
+    asked.is_instance(api("PyByteArray_Type"), "fits")
+    asked.is_instance(api("PyBytes_Type"), "fits")
     w.add(
         Jump("misfit"),
         Label("sized"),

@@ -22,7 +22,7 @@ from typing import IO
 from ... import seed
 from ...lower.cpu_facts import hardware
 from ...system import running
-from . import code_map
+from ..link import code_map
 
 __all__ = ["perf_map"]
 

@@ -21,8 +21,8 @@ from ...lower.frames import eh_frame
 from ...memory import exclusive
 from ...system import running
 from ..facts.host import host_target
-from . import code_map
-from .data_cells import Cells, allocate, free
+from ..link import code_map
+from ..link.data_cells import Cells, allocate, free
 
 __all__ = ["debug_map"]
 
@@ -170,7 +170,6 @@ def debug_map(on: bool = True) -> None:
 def _interface() -> tuple[int, BuiltinFunctionType]:
     """The address of the descriptor, and the function to call; made once."""
     if not _made:
-        from ..callable import marshal as _marshal  # noqa: F401  (generated code calls it)
         from ..callable.function import bind
 
         target = host_target()
