@@ -51,7 +51,7 @@ def park(mark: int, error: BaseException) -> None:
             _parked[mark] = error
         else:
             _note(first, error)
-        _count.put_word(0, len(_parked))
+        _count.put_int(0, len(_parked))
 
 
 def _note(first: BaseException, later: BaseException) -> None:
@@ -67,7 +67,7 @@ def unpark(function: Any, mark: int) -> None:
     """Raise the exception that waits for the call with its mark at `mark`, if one does."""
     with _lock:
         error = _parked.pop(mark, None)
-        _count.put_word(0, len(_parked))
+        _count.put_int(0, len(_parked))
     if error is not None:
         try:
             raise error
@@ -84,7 +84,7 @@ def _after_fork_in_child() -> None:
     low, high = bounds()
     for mark in [mark for mark in _parked if not low <= mark < high]:
         del _parked[mark]
-    _count.put_word(0, len(_parked))
+    _count.put_int(0, len(_parked))
 
 
 running().at_fork(after_in_child=_after_fork_in_child)
