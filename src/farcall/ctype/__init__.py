@@ -4,7 +4,7 @@ This room knows no registers and no Python objects. `types` holds the kinds of t
 ones, `model` the data models, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
 """
 
-from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
+from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
 from .text import declare, definition
@@ -52,6 +52,7 @@ __all__ = [
     "declare",
     "definition",
     "is_const",
+    "is_modifiable",
     "is_signed",
     "layout",
     "leaves",

@@ -15,6 +15,7 @@ from ..cpython.callable import variadic as _variadic  # noqa: F401
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
+from ..cpython.value.access import writable
 from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
@@ -210,8 +211,13 @@ class Library:
         return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
-        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`."""
-        name, ctype = parse_variable(declaration, self._scope)
+        """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
+        object, or a scalar with `.value`."""
+        word = declaration.strip()
+        if _IDENTIFIER.match(word) and word in self._scope.variables:
+            name, ctype = word, self._scope.variables[word]
+        else:
+            name, ctype = parse_variable(declaration, self._scope)
         place = self._shared.address(name, "variable")
         self.__dict__["_lent"] = True
         return view(class_of(ctype), place, self._keep)
@@ -270,6 +276,7 @@ class Library:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
         where = f"{self.name}: variable {name!r}"
+        writable(scope.variables[name], where)
         write_at(scope.variables[name], self._variable_address(name), value, self._keep, where)
 
     def __dir__(self) -> list[str]:

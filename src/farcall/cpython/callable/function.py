@@ -177,7 +177,9 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     if plan.classes:
         from ..value import class_of
 
-        classes = [class_of(ctype) for _, ctype in plan.classes]
+        classes = [
+            class_of(unqualified(ctype)) for _, ctype in plan.classes
+        ]  # results are no objects that could be const
         own.update((symbol, id(cls)) for (symbol, _), cls in zip(plan.classes, classes, strict=True))
         self.classes = tuple(classes)
     else:

@@ -12,7 +12,7 @@ from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ... import seed
-from ...ctype import CType, Function, Qualified, Void, is_const, unqualified
+from ...ctype import CType, Function, Void, is_const, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
@@ -62,7 +62,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, callables for
     function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, target_keeper
+    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, qualified_type, target_keeper
 
     wanted = unqualified(ctype)
     assert isinstance(wanted, PointerType)
@@ -77,9 +77,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             raise FreedMemoryError(f"{where}: {value!r} points to memory that was freed")
         return pointer_at(wanted, int(value), target_keeper(value))
     if isinstance(value, Value):
-        held = value.__ctype__.element if isinstance(value, Array) else value.__ctype__
-        if getattr(value, "__const__", False):
-            held = Qualified(held, frozenset({"const"}))
+        held = value.__ctype__.element if isinstance(value, Array) else qualified_type(value)
         if not points_alike(PointerType(held), wanted):
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
         return pointer_at(wanted, address(value), holder(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
-from ...ctype import CType
+from ...ctype import CType, Qualified, is_const
 from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
 from ..link.linker import linker, register
@@ -13,7 +13,7 @@ from ..link.native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
 __all__ = [
     "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",
-    "native", "own", "owner", "peek", "point", "poke", "target", "view",
+    "native", "own", "owner", "peek", "point", "poke", "qualified_type", "room_at", "target", "view",
 ]  # fmt: skip
 
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
         __slots__ = ()
         __ctype__: ClassVar[CType]
+        __const__: ClassVar[bool]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
@@ -63,8 +64,12 @@ else:
         root=True,
     )
 
+#: Whether the values of a class cannot be written. Their `__ctype__` leaves that out, except for arrays, whose items
+#: are const.
+Value.__const__ = False
 register("class:value", Value)
-register("entry:getbuffer", Value, entry("getbuffer"))
+register("entry:getbuffer", Value, entry("getbuffer", False))
+register("entry:getbuffer_described", Value, entry("getbuffer", True))
 
 _Class = TypeVar("_Class", bound=type[Any])
 
@@ -111,14 +116,16 @@ poke: Callable[[int, bytes], None] = make_builtin("poke", "poke", METH_FASTCALL,
 
 class Keep:
     """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `sizes` are
-    those of records with a flexible array member, by where each begins."""
+    those of records with a flexible array member, by where each begins, up to the last item, and `exported` what these
+    show through the buffer protocol."""
 
-    __slots__ = ("owner", "sizes", "things")
+    __slots__ = ("exported", "owner", "sizes", "things")
 
     def __init__(self, owner: object) -> None:
         self.owner = owner
         self.things: dict[int, object] = {}
         self.sizes: dict[int, int] = {}
+        self.exported: dict[tuple[int, type[Value]], Any] = {}
 
 
 def lease(keeper: Keep) -> Lease:
@@ -191,6 +198,26 @@ def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
         for at, thing in tuple(found.things.items()):
             if start <= at < start + size:
                 keep(value, place + at - start, thing)
+
+
+def room_at(base: int, found: object) -> int | None:
+    """How many bytes the record at `base` was made with, in memory that `found` keeps: 0 in a value that has no more than
+    its type says, None where only C knows."""
+    keep = owner(found) if isinstance(found, Lease) else found
+    if isinstance(keep, Keep):
+        return keep.sizes.get(base)
+    if not isinstance(found, Value):
+        return None
+    # A value that keeps itself has its bytes in its own block, and so has what is seen in it.
+    start = address(found)
+    inside = start == id(found) + linker().facts.value_payload and start <= base < start + found.__sizeof__()
+    return 0 if inside else None
+
+
+def qualified_type(value: Value) -> CType:
+    """The C type of a value in memory, with its const."""
+    ctype = value.__ctype__
+    return Qualified(ctype, frozenset({"const"})) if value.__const__ and not is_const(ctype) else ctype
 
 
 def _root(value: Value) -> tuple[Value, object]:

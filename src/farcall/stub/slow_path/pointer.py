@@ -71,7 +71,8 @@ def _if_buffer(asked: Asked, label: str) -> None:
         Branch("eq", "t0", 0, "convert"),
         Load("t0", Memory("t0"), pointer, note="bf_getbuffer"),
         Branch("eq", "t0", 0, "convert"),
-        Branch("ne", "t0", Symbol("entry:getbuffer"), label, note="not farcall's own"),
+        Branch("eq", "t0", Symbol("entry:getbuffer"), "convert", note="farcall's own"),
+        Branch("ne", "t0", Symbol("entry:getbuffer_described"), label),
     )
 
 
