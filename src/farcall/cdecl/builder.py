@@ -43,13 +43,15 @@ Value = TypeVar("Value")
 
 
 class Extras:
-    """What a declaration says beside its type: attributes, and the alignment its typedef brings (0: none)."""
+    """What a declaration says beside its type: attributes, the alignment its typedef brings (0: none), and the array as
+    which a parameter is written that C passes as a pointer."""
 
-    __slots__ = ("attributes", "typedef_align")
+    __slots__ = ("array", "attributes", "typedef_align")
 
     def __init__(self, attributes: Sequence[Attribute]) -> None:
         self.attributes = list(attributes)
         self.typedef_align = 0
+        self.array: Array | None = None
 
 
 class Builder:

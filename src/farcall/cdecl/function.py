@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..ctype import Array, CType, Function, Parameter, Pointer, Record, Void, unqualified
+from ..ctype import Array, CType, Function, Parameter, Pointer, Record, Void, sizeof, unqualified
+from ..errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 
 if TYPE_CHECKING:
     from .builder import Builder, Extras
@@ -28,7 +29,7 @@ def function(builder: Builder, node: Node, extras: Extras) -> CType:
             continue
         if type(item).__name__ == "ID":
             builder.fail(item, f"unknown type name {item.name!r}{builder.outline.suggest(item.name)}")
-        found, _ = builder.declarator(item, adjusted=True)
+        found, said = builder.declarator(item, adjusted=True)
         name = item.name or ""
         if isinstance(unqualified(found), Void):
             if len(given) == 1 and not name and isinstance(found, Void):
@@ -37,7 +38,7 @@ def function(builder: Builder, node: Node, extras: Extras) -> CType:
         if name and any(other.name == name for other in parameters):
             builder.fail(item, f"two parameters are named {name!r}")
         # C11 6.7.6.3 p15: a parameter's own qualifiers are no part of the function's type.
-        parameters.append(Parameter(name, unqualified(found)))
+        parameters.append(Parameter(name, unqualified(found), said.array))
     return Function(result, tuple(parameters), variadic)
 
 
@@ -51,10 +52,23 @@ def parameter(builder: Builder, node: Node, extras: Extras) -> CType:
         if marked is None:  # its length says nothing, and may name other parameters
             element = builder.derived(node.type, extras)
             builder.element(node, element)
+            extras.array = Array(element, _length(builder, node, element))
             return builder.qualified(Pointer(element), [q for q in node.dim_quals or () if q != "static"])
     found = builder.derived(node, extras)
     if isinstance(found, Record) and found in builder.draft.transparent and found.fields:
         return found.fields[0].type  # GCC manual, "Common Type Attributes": it is passed as its first member
     if isinstance(found, Array):
+        extras.array = found
         return Pointer(found.element)
     return Pointer(found) if isinstance(found, Function) else found
+
+
+def _length(builder: Builder, node: Node, element: CType) -> int | None:
+    """The length that a parameter's array is written with, if it is one: it may also name other parameters."""
+    if node.dim is None:
+        return None
+    try:
+        length = builder.constant(node.dim)
+        return length if length >= 0 and length * sizeof(element, builder.model) >= 0 else None
+    except (DeclarationError, IncompleteTypeError, UnsupportedTypeError):
+        return None

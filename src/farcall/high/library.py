@@ -214,7 +214,9 @@ class Library:
         """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
         object, or a scalar with `.value`."""
         word = declaration.strip()
-        if _IDENTIFIER.match(word) and word in self._scope.variables:
+        if _IDENTIFIER.match(word):
+            self._scope.find(word)
+        if word in self._scope.variables:
             name, ctype = word, self._scope.variables[word]
         else:
             name, ctype = parse_variable(declaration, self._scope)

@@ -209,13 +209,25 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
 
 
 def string(value: Any, length: int | None = None, /) -> str:
-    """The text in an array of characters or behind a pointer, up to the first NUL, or `length` characters of it.
+    """The text in an array of characters or behind a pointer, up to the first NUL, or `length` characters of it, NULs and
+    all.
 
     Wide characters (wchar_t, char16_t, char32_t) are decoded as these, bytes as UTF-8 with surrogateescape. Raises
-    NullPointerError for NULL, TypeError for what holds no characters.
+    NullPointerError for NULL, TypeError for what holds no characters, ValueError for a length that is negative, or more
+    than an array has.
     """
+    if length is not None:
+        length = operator.index(length)
+        if length < 0:
+            raise ValueError(f"the length cannot be {length}")
     if isinstance(value, Array):
-        return value.string() if length is None else string_at(value.__ctype__.element, address(value), length)
+        if length is None:
+            return value.string()
+        if not width_of(value.__ctype__.element):
+            raise TypeError(f"{value.__ctype__} holds no characters")
+        if length > len(value):
+            raise ValueError(f"{value.__ctype__} has no {length} characters")
+        return string_at(value.__ctype__.element, address(value), length)
     if not isinstance(value, Pointer):
         raise TypeError(f"{_name(value)} is neither a pointer nor an array of characters")
     target = unqualified(value.__ctype__.target)

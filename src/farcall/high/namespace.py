@@ -24,6 +24,8 @@ class Types:
         self._classes: dict[CType, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
+        if name in Types.__slots__:  # of one that `__init__` has not seen
+            raise AttributeError(name)
         scope = self._scope
         scope.find(name)
         found = scope.typedefs.get(name)
@@ -35,6 +37,9 @@ class Types:
 
     def __getitem__(self, text: str) -> Any:
         return self._class(parse_type(text, self._scope))
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a library's types cannot be pickled or copied: declare them again where they are needed")
 
     def __dir__(self) -> list[str]:
         return sorted(self._own())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import BuiltinFunctionType
 from typing import Any
 
 from ...ctype import Array as ArrayType
@@ -15,9 +16,26 @@ from ...stub.field import CLOSURE_CLASS
 from ..facts.host import WORD, host_target
 from ..link.linker import register
 from .array import Array
-from .base import Keep, Value, address, adopt, holder, keep, kept, peek, poke, qualified_type, room_at, view
+from .base import (
+    Keep,
+    Value,
+    address,
+    adopt,
+    holder,
+    keep,
+    keeps,
+    kept,
+    lasts,
+    peek,
+    poke,
+    qualified_type,
+    room_at,
+    view,
+)
+from .foreign import is_foreign
 from .member import Member
 from .number import Number, read_number
+from .numpy_scalar import truth_number
 from .pointer import Pointer, place_of, pointer_at, target_keeper
 from .scalar import Scalar
 from .vector import Vector
@@ -58,6 +76,23 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
     return seen
 
 
+#: Why what farcall makes for a pointer is not stored in memory that C owns: of a callable, and of text.
+UNKEPT = (
+    "this memory is C's, and the closure made for a callable would be gone at once: make a farcall.Closure and keep it",
+    'this memory is C\'s, and text stored there would be gone at once: make a value of farcall.new("char[]", text), '
+    "store that, and keep it for as long as C does",
+)
+
+
+def made_for_it(value: object) -> bool:
+    """Whether what a pointer to the value needs is text, or a closure that farcall makes: nobody else keeps it. Values and
+    buffers are their owner's to keep."""
+    if isinstance(value, (str, bytes)):
+        return True
+    known = isinstance(value, (Value, BuiltinFunctionType)) or hasattr(type(value), "__farcall_address__")
+    return callable(value) and not known and not is_foreign(value)
+
+
 def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, where: str = "") -> None:
     """Store a Python value as a C value of type `ctype` at an address; `keeper` keeps what a pointer needs.
     `where` names the place in errors."""
@@ -80,12 +115,16 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         from ..callable.marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
+        if made_for_it(value) and not lasts(keeper, place):
+            raise TypeError(f"{where or ctype}: {UNKEPT[isinstance(value, (str, bytes))]}")
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
         from ..callable.marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
+        if made is not value and keeps(made) and not lasts(keeper, place):
+            raise TypeError(f"{where or ctype}: {UNKEPT[True]}")
         size = sizeof(ctype, host_target().model)
         poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)
@@ -130,8 +169,8 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         return
     low, high = bit_limits(member)
     try:
-        number = value.__index__()  # type: ignore[attr-defined]
-    except AttributeError:
+        number = truth_number(value)
+    except TypeError:
         raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
     if not low <= number <= high:
         shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"

@@ -12,8 +12,8 @@ from ..link.linker import linker, register
 from ..link.native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
 
 __all__ = [
-    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",
-    "native", "own", "owner", "peek", "point", "poke", "qualified_type", "room_at", "target", "view",
+    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "keeps", "kept", "lasts",
+    "lease", "lent", "native", "own", "owner", "peek", "point", "poke", "qualified_type", "room_at", "target", "view",
 ]  # fmt: skip
 
 
@@ -170,6 +170,25 @@ def keep(value: Value | Keep, place: int, thing: object) -> None:
             own(value, found)
     assert isinstance(found, Keep)
     found.things[place] = thing
+
+
+def lasts(value: Value | Keep, place: int) -> bool:
+    """Whether what is kept for a pointer stored at `place` is kept for as long as the memory there: in memory that farcall
+    made, knows the end of, or has from a library's variable. C's own it knows by a pointer or a view, which may go at
+    once."""
+    found: object = value
+    if isinstance(value, Value):
+        value, found = _root(value)
+        start = address(value)
+        if start == id(value) + linker().facts.value_payload and start <= place < start + value.__sizeof__():
+            return True
+    return isinstance(found, Lease) or (isinstance(found, Keep) and found.owner is not None)
+
+
+def keeps(value: Value) -> bool:
+    """Whether a value keeps something for a pointer stored in it."""
+    found = _root(value)[1]
+    return isinstance(found, Keep) and bool(found.things)
 
 
 def kept(value: object, place: int) -> object:

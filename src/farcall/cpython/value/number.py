@@ -18,6 +18,7 @@ from ...ctype import Float as FloatType
 from ..facts.host import host_target
 from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
+from .numpy_scalar import real
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
 
@@ -281,7 +282,7 @@ def _exact(value: Any) -> Fraction | float:
     if hasattr(type(value), "__index__"):
         return Fraction(value.__index__())
     if hasattr(type(value), "__float__"):
-        return _exact(float(value))
+        return _exact(real(value))
     raise TypeError(f"not a number: {type(value).__name__}")
 
 
