@@ -16,10 +16,11 @@ from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
 from ..cpython.value.access import writable
-from ..ctype import Function, unqualified
+from ..ctype import Array, CType, Function, Pointer, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
 from .namespace import Types
+from .variable import measured
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
@@ -220,7 +221,7 @@ class Library:
             name, ctype = word, self._scope.variables[word]
         else:
             name, ctype = parse_variable(declaration, self._scope)
-        place = self._shared.address(name, "variable")
+        ctype, place = measured(self._shared, name, ctype), self._shared.address(name, "variable")
         self.__dict__["_lent"] = True
         return view(class_of(ctype), place, self._keep)
 
@@ -260,7 +261,10 @@ class Library:
             bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
-            value = read_at(scope.variables[name], self._variable_address(name), self._keep)
+            ctype, place = self._variable(name)
+            if isinstance(ctype, Array) and ctype.length is None:  # as in C, only its first item is known
+                return pointer_at(Pointer(ctype.element), place, self._keep)
+            value = read_at(ctype, place, self._keep)
             if isinstance(value, Value):
                 self.__dict__["_lent"] = True
             return value
@@ -278,8 +282,9 @@ class Library:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
         where = f"{self.name}: variable {name!r}"
-        writable(scope.variables[name], where)
-        write_at(scope.variables[name], self._variable_address(name), value, self._keep, where)
+        ctype, place = self._variable(name)
+        writable(ctype, where)
+        write_at(ctype, place, value, self._keep, where)
 
     def __dir__(self) -> list[str]:
         scope = self._scope
@@ -325,8 +330,10 @@ class Library:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
                 del self.__dict__[name]
 
-    def _variable_address(self, name: str) -> int:
-        return self._shared.address(self._scope.symbols.get(name, name), "variable")
+    def _variable(self, name: str) -> tuple[CType, int]:
+        """The type and the address of a declared variable."""
+        symbol = self._scope.symbols.get(name, name)
+        return measured(self._shared, symbol, self._scope.variables[name]), self._shared.address(symbol, "variable")
 
     def _names(self) -> set[str]:
         """What is declared, of headers what is their own."""

@@ -15,6 +15,7 @@ from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
 from ..ctype import alignof as _alignof
 from ..ctype import sizeof as _sizeof
+from .recent import Recent, endless
 
 __all__ = [
     "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "sizeof",
@@ -25,6 +26,7 @@ __all__ = [
 NAMES = frozenset(names.NAMED)
 
 _kept: dict[CType, Any] = {}
+_recent = Recent()
 
 
 def named(name: str) -> Any:
@@ -102,6 +104,7 @@ def _of(thing: Any) -> CType:
 
 
 def _class(ctype: CType) -> Any:
-    if ctype not in _kept:
-        _kept[ctype] = class_of(ctype)
-    return _kept[ctype]
+    found = _kept.get(ctype)
+    if found is None:
+        found = _recent.class_of(ctype) if endless(ctype) else _kept.setdefault(ctype, class_of(ctype))
+    return found

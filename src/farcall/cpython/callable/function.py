@@ -39,6 +39,10 @@ ML_METH = WORD
 class Description:
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
+    #: CPython puts it before the function's name, in its own errors too: "farcall.function.abs() takes no keyword
+    #: arguments".
+    __qualname__ = "function"
+
     __slots__ = (
         "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
         "slot", "stubs", "texts", "tier", "variadic_from",

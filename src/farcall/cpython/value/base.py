@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
+from ... import seed
 from ...ctype import CType, Qualified, is_const
 from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
@@ -182,6 +183,9 @@ def lasts(value: Value | Keep, place: int) -> bool:
         start = address(value)
         if start == id(value) + linker().facts.value_payload and start <= place < start + value.__sizeof__():
             return True
+    if isinstance(found, Keep) and isinstance(found.owner, (bytearray, memoryview)):
+        start, size = seed.address_of(found.owner), memoryview(found.owner).nbytes
+        return start <= place < start + size  # else C has put a pointer to its own there
     return isinstance(found, Lease) or (isinstance(found, Keep) and found.owner is not None)
 
 

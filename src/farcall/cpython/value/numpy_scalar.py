@@ -36,7 +36,8 @@ def real(value: Any) -> float:
     """The float of a number that is neither a float nor an int. TypeError for a complex one, which would lose its
     imaginary part."""
     kind = type(value)
-    if is_complex(value) or not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+    number = hasattr(kind, "__float__") or hasattr(kind, "__index__")
+    if is_complex(value) or not number or isinstance(value, (str, bytes)):  # NumPy's text reads as a number
         raise TypeError(f"{kind.__name__} is no real number")
     return float(value)
 
