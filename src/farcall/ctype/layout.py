@@ -82,7 +82,12 @@ def is_modifiable(type: CType) -> bool:
     type = unqualified(type)
     while isinstance(type, Array):
         type = unqualified(type.element)
-    return not isinstance(type, Record) or all(is_modifiable(field.type) for field in type.fields or ())
+    return not isinstance(type, Record) or type.fields is None or _assignable(type)
+
+
+@lru_cache(maxsize=4096)
+def _assignable(record: Record) -> bool:
+    return all(is_modifiable(field.type) for field in record.fields or ())
 
 
 def is_signed(type: CType, model: DataModel) -> bool:
@@ -229,5 +234,6 @@ def _bit_member(field: Field, position: int, item: Item) -> Member:
 
 
 def forget() -> None:
-    """Drop the layouts that are kept; for a record that loses its members again."""
+    """Drop what is kept of layouts; for a record that loses its members again."""
     _layout.cache_clear()
+    _assignable.cache_clear()

@@ -61,7 +61,7 @@ class arena(_Arena):
     def new(self, type: Any, init: object = None, /, *, length: int | None = None) -> Any:
         """A value in the arena, as `farcall.new` makes them."""
         ctype, size = _measured(type, init, length)
-        made = self.take(class_of(ctype), size)
+        made = self.take(_class_for(type, ctype), size)
         _fill(made, ctype, init)
         return made
 
@@ -91,7 +91,7 @@ def new(
     if destructor is None and length is None and init.__class__ is tuple and _is_plain(type):
         return type(*init)
     ctype, size = _measured(type, init, length)
-    cls = class_of(ctype)
+    cls = _class_for(type, ctype)
     if destructor is not None:
         if not callable(destructor):
             raise TypeError(f"the destructor must be callable, not {destructor!r}")
@@ -126,7 +126,7 @@ def view(type: Any, source: Any, /) -> Any:
     TypeError else, NullPointerError, and ValueError for a buffer that is too small.
     """
     ctype = _ctype(type)
-    cls = class_of(ctype)
+    cls = _class_for(type, ctype)
     if isinstance(source, (Pointer, Value)) and not is_const(ctype):
         seen_type = source.__ctype__.target if isinstance(source, Pointer) else qualified_type(source)
         if is_const(seen_type):
@@ -236,6 +236,12 @@ def string(value: Any, length: int | None = None, /) -> str:
     if length is None:
         return Pointer.string(value)
     return string_at(target, place_of(value), length)
+
+
+def _class_for(type: Any, ctype: CType) -> Any:
+    """The class of a type; one that Python has derived from it, where that was asked for."""
+    cls = class_of(ctype)
+    return type if isinstance(type, _Class) and issubclass(type, cls) else cls
 
 
 def _ctype(type: Any) -> CType:

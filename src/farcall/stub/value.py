@@ -31,8 +31,8 @@ from .interpreter import Surroundings
 from .reference import release
 
 __all__ = [
-    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "holder", "new", "own", "owner", "peek", "point", "poke",
-    "target", "view",
+    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getbuffer_described", "holder", "new", "own", "owner",
+    "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
@@ -85,13 +85,20 @@ def dealloc(env: Surroundings) -> Routine:
     return w.finish()
 
 
-def getbuffer(described: bool, env: Surroundings) -> Routine:
+def getbuffer(env: Surroundings) -> Routine:
     """`bf_getbuffer`. Who asks for plain bytes gets them: their number is what the type has beyond farcall's header;
     of a class written in Python, which may add a `__dict__`, it is what the native class below has. Who asks for a
-    format or a shape gets what Python has written down for the class: a Py_buffer, by its address.
+    format or a shape gets what Python has written down for the class: a Py_buffer, by its address."""
+    return _getbuffer(env, described=False)
 
-    With `described` it is what is written there in any case: of const values, which are read-only, and of those whose
-    size is not their type's alone."""
+
+def getbuffer_described(env: Surroundings) -> Routine:
+    """The same, by what Python has written down in any case: of const values, which are read-only, and of those whose size
+    is not their type's alone."""
+    return _getbuffer(env, described=True)
+
+
+def _getbuffer(env: Surroundings, *, described: bool) -> Routine:
     w, facts, pointer = (
         Builder("getbuffer", env.placement("bf_getbuffer")),
         env.interpreter,

@@ -11,7 +11,7 @@ from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
 from ..link.linker import register
-from ..value.numpy_scalar import is_complex
+from ..value.numpy_scalar import is_real
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -90,8 +90,8 @@ def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error
     if isinstance(kind, CharKind) and isinstance(value, (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
         raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
-    wanted, method = ("a number", "__float__") if isinstance(kind, FloatKind) else ("an int", "__index__")
-    converts = (hasattr(type(value), "__index__") or hasattr(type(value), method)) and not is_complex(value)
+    real = isinstance(kind, FloatKind)
+    wanted, converts = ("a number", is_real(value)) if real else ("an int", hasattr(type(value), "__index__"))
     if isinstance(error, TypeError) and not converts:
         raise TypeError(f"{where} must be {wanted} for {ctype}, not {given}") from None
     if error is not None and not (isinstance(error, OverflowError) and isinstance(value, int)):

@@ -150,7 +150,7 @@ def make_type(
         raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
     table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
-        table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer", False))]
+        table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
     if getsets:
         rows = [
             struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))

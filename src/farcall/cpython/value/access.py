@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import BuiltinFunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, Qualified, is_const, is_modifiable, is_signed, sizeof, unqualified
@@ -76,12 +76,17 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
     return seen
 
 
-#: Why what farcall makes for a pointer is not stored in memory that C owns: of a callable, and of text.
-UNKEPT = (
-    "this memory is C's, and the closure made for a callable would be gone at once: make a farcall.Closure and keep it",
-    'this memory is C\'s, and text stored there would be gone at once: make a value of farcall.new("char[]", text), '
-    "store that, and keep it for as long as C does",
-)
+def refuse_unkept(ctype: CType, value: object, where: str) -> NoReturn:
+    """Raise that what farcall makes for a pointer is not stored in memory that C owns: text, or of a callable a closure."""
+    from .text import width_of
+
+    if callable(value):
+        way = "the closure made for a callable would be gone at once: make a farcall.Closure and keep it"
+    else:
+        target = unqualified(ctype.target) if isinstance(ctype, PointerType) else None
+        word = str(target) if target is not None and width_of(target) > 1 else "char"
+        way = f'text stored there would be gone at once: store a farcall.new("{word}[]", text), and keep that'
+    raise TypeError(f"{where or ctype}: this memory is C's, and {way} for as long as C uses it")
 
 
 def made_for_it(value: object) -> bool:
@@ -116,7 +121,7 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
         if made_for_it(value) and not lasts(keeper, place):
-            raise TypeError(f"{where or ctype}: {UNKEPT[isinstance(value, (str, bytes))]}")
+            refuse_unkept(ctype, value, where)
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
@@ -124,7 +129,7 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
 
         made = to_instance(cls, value, where or f"a {ctype}")
         if made is not value and keeps(made) and not lasts(keeper, place):
-            raise TypeError(f"{where or ctype}: {UNKEPT[True]}")
+            refuse_unkept(ctype, None, where)
         size = sizeof(ctype, host_target().model)
         poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)

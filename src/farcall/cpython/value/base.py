@@ -69,8 +69,8 @@ else:
 #: are const.
 Value.__const__ = False
 register("class:value", Value)
-register("entry:getbuffer", Value, entry("getbuffer", False))
-register("entry:getbuffer_described", Value, entry("getbuffer", True))
+register("entry:getbuffer", Value, entry("getbuffer"))
+register("entry:getbuffer_described", Value, entry("getbuffer_described"))
 
 _Class = TypeVar("_Class", bound=type[Any])
 

@@ -166,7 +166,7 @@ def _make_record(ctype: RecordType) -> Any:
     kept.cells = {g.name: g.closure for g in getsets}
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
-    slots = [(BF_GETBUFFER, entry("getbuffer", True))] if members and members[-1].flexible else []
+    slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if members and members[-1].flexible else []
     cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
     cls.__layout__, cls.__fields__ = placed, members
     cls.__members__ = tuple(member.name for member in members)
@@ -191,7 +191,7 @@ def _initialised(member: Member) -> bool:
 def _make_const(ctype: Qualified) -> Any:
     """The class of a const type: its values cannot be written, nor what is read of them."""
     plain, kept = class_of(ctype.type), Kept()
-    getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer", True))]
+    getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
     size = sizeof(ctype.type, host_target().model)
     if isinstance(ctype.type, RecordType):
         getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__fields__)]
@@ -246,7 +246,7 @@ def _make_array(ctype: ArrayType | VectorType) -> Any:
     slots = _item_slots(element, count, kept)
     slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": count}))))
     if is_const(element):
-        slots.append((BF_GETBUFFER, entry("getbuffer", True)))
+        slots.append((BF_GETBUFFER, entry("getbuffer_described")))
     size = sizeof(ctype, host_target().model)
     cls: Any = make_type(name, (base,), size, f"The C type {ctype}.", (), slots, kept=kept)
     cls.__const__ = is_const(element)

@@ -289,6 +289,9 @@ def _exact(value: Any) -> Fraction | float:
 def _rebuild(ctype: Any, data: bytes) -> Any:
     from .classes import class_of
 
+    wanted = sizeof(ctype, host_target().model)
+    if len(data) != wanted:
+        raise ValueError(f"{ctype} takes {wanted} bytes, its pickle has {len(data)}")
     made = class_of(ctype).__new__(class_of(ctype))
     poke(address(made), data)
     return made

@@ -12,7 +12,7 @@ from typing import Any
 from ..facts.host import WORD
 from ..link.linker import register
 
-__all__ = ["address_in", "is_complex", "is_integer", "real", "truth", "truth_number"]
+__all__ = ["address_in", "is_integer", "is_real", "real", "truth", "truth_number"]
 
 
 def is_integer(value: object) -> bool:
@@ -35,16 +35,18 @@ def address_in(value: Any, where: str) -> int:
 def real(value: Any) -> float:
     """The float of a number that is neither a float nor an int. TypeError for a complex one, which would lose its
     imaginary part."""
-    kind = type(value)
-    number = hasattr(kind, "__float__") or hasattr(kind, "__index__")
-    if is_complex(value) or not number or isinstance(value, (str, bytes)):  # NumPy's text reads as a number
-        raise TypeError(f"{kind.__name__} is no real number")
+    if not is_real(value):
+        raise TypeError(f"{type(value).__name__} is no real number")
     return float(value)
 
 
-def is_complex(value: object) -> bool:
-    """Whether a value is a complex number, of Python's, of NumPy's, or of whoever says so."""
-    return isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real)
+def is_real(value: object) -> bool:
+    """Whether a value is a number, and not a complex one: of Python's, of NumPy's, or of whoever says so."""
+    if isinstance(value, (str, bytes)):  # NumPy's text has a method for it, as all that is NumPy's
+        return False
+    if isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real):
+        return False
+    return hasattr(type(value), "__float__") or hasattr(type(value), "__index__")
 
 
 def truth_number(value: Any) -> int:
