@@ -8,7 +8,7 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ..cpython.callable.function import describe
-from ..cpython.value import Number, Pointer, Scalar, class_of, read_at
+from ..cpython.value import Array, Number, Pointer, Scalar, class_of, read_at
 from ..cpython.value import address as address_of
 from ..ctype import CType, Parameter, Void, is_const, unqualified
 from ..ctype import Pointer as PointerType
@@ -45,7 +45,7 @@ def returning(function: BuiltinFunctionType, out: Sequence[str | int]) -> Callab
             complete[index] = argument
         written = {place: cls() for place, cls in classes.items()}
         for place, value in written.items():
-            complete[place] = _target(value)
+            complete[place] = _target(value, parameters[place])
         result = function(*complete)
         found = [_read(written[place]) for place in places]
         if not silent:
@@ -81,9 +81,10 @@ def _written(function: str, name: str, parameter: Parameter) -> CType:
     return declared
 
 
-def _target(value: Any) -> Any:
-    """What is passed for a pointer to the value; of a pointer its address, since it would stand for itself."""
-    if isinstance(value, Pointer):
+def _target(value: Any, parameter: Parameter) -> Any:
+    """What is passed for a pointer to the value; of a pointer, and of an array that is not written as one, the address: they
+    would stand for themselves, and for the first item."""
+    if isinstance(value, Pointer) or (isinstance(value, Array) and parameter.declared is None):
         from .types import addressof
 
         return addressof(value)
