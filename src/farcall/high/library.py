@@ -218,10 +218,10 @@ class Library:
         if _IDENTIFIER.match(word):
             self._scope.find(word)
         if word in self._scope.variables:
-            name, ctype = word, self._scope.variables[word]
+            ctype, place = self._variable(word)
         else:
-            name, ctype = parse_variable(declaration, self._scope)
-        ctype, place = measured(self._shared, name, ctype), self._shared.address(name, "variable")
+            name, given = parse_variable(declaration, self._scope)
+            ctype, place = measured(self._shared, name, given), self._shared.address(name, "variable")
         self.__dict__["_lent"] = True
         return view(class_of(ctype), place, self._keep)
 
