@@ -11,7 +11,6 @@ from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
 from ..link.linker import register
-from ..value.numpy_scalar import is_real
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -86,6 +85,8 @@ def _target_of(value: Any) -> CType | None:
 
 
 def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None) -> NoReturn:
+    from ..value.numpy_scalar import is_real
+
     given = type(value).__name__
     if isinstance(kind, CharKind) and isinstance(value, (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
