@@ -126,7 +126,7 @@ class Records(Declarators):
 
     def _field(self, found: Specifiers) -> tuple[int, Field]:
         declared = self.declarator(found)
-        name, place, type, attributes, typedef_align, _, _ = declared
+        name, place, type, attributes, typedef_align, *_ = declared
         width = None
         if self.passed(":"):
             width = self._width(declared)

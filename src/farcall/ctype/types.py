@@ -9,7 +9,7 @@ lets a struct point to itself. Nothing here knows a register, a Python object or
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import DeclarationError
 
@@ -288,10 +288,15 @@ class Record(CType):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A function's parameter; `name` is "" where the prototype gives none."""
+    """A function's parameter; `name` is "" where the prototype gives none.
+
+    `declared` is the array that the prototype writes and C passes as a pointer to its first item (C11 6.7.6.3 p7),
+    without a length where it says none: None for other parameters. It is no part of the type.
+    """
 
     name: str
     type: CType
+    declared: Array | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return declare(self.type, self.name)

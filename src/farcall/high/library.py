@@ -13,10 +13,12 @@ from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
-from ..ctype import Function, unqualified
+from ..cpython.value.access import writable
+from ..ctype import Array, CType, Function, Pointer, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
 from .namespace import Types
+from .variable import measured
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
@@ -209,9 +211,16 @@ class Library:
         return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
-        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`."""
-        name, ctype = parse_variable(declaration, self._scope)
-        place = self._shared.address(name, "variable")
+        """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
+        object, or a scalar with `.value`."""
+        word = declaration.strip()
+        if _IDENTIFIER.match(word):
+            self._scope.find(word)
+        if word in self._scope.variables:
+            ctype, place = self._variable(word)
+        else:
+            name, given = parse_variable(declaration, self._scope)
+            ctype, place = measured(self._shared, name, given), self._shared.address(name, "variable")
         self.__dict__["_lent"] = True
         return view(class_of(ctype), place, self._keep)
 
@@ -251,7 +260,10 @@ class Library:
             bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
-            value = read_at(scope.variables[name], self._variable_address(name), self._keep)
+            ctype, place = self._variable(name)
+            if isinstance(ctype, Array) and ctype.length is None:  # as in C, only its first item is known
+                return pointer_at(Pointer(ctype.element), place, self._keep)
+            value = read_at(ctype, place, self._keep)
             if isinstance(value, Value):
                 self.__dict__["_lent"] = True
             return value
@@ -269,7 +281,9 @@ class Library:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
         where = f"{self.name}: variable {name!r}"
-        write_at(scope.variables[name], self._variable_address(name), value, self._keep, where)
+        ctype, place = self._variable(name)
+        writable(ctype, where)
+        write_at(ctype, place, value, self._keep, where)
 
     def __dir__(self) -> list[str]:
         scope = self._scope
@@ -315,8 +329,10 @@ class Library:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
                 del self.__dict__[name]
 
-    def _variable_address(self, name: str) -> int:
-        return self._shared.address(self._scope.symbols.get(name, name), "variable")
+    def _variable(self, name: str) -> tuple[CType, int]:
+        """The type and the address of a declared variable."""
+        symbol = self._scope.symbols.get(name, name)
+        return measured(self._shared, symbol, self._scope.variables[name]), self._shared.address(symbol, "variable")
 
     def _names(self) -> set[str]:
         """What is declared, of headers what is their own."""

@@ -8,6 +8,7 @@ from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
 from ..ctype import CType
 from ..errors import SymbolError
+from .recent import Recent, endless
 
 __all__ = ["Types"]
 
@@ -16,14 +17,17 @@ class Types:
     """`types.div_t` is the class of a typedef, `types.point` of `struct point`; `types["struct point *"]` of any
     C type in the scope."""
 
-    __slots__ = ("_classes", "_scope", "_standard")
+    __slots__ = ("_classes", "_recent", "_scope", "_standard")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._standard = frozenset(scope.tags)  # what every scope has: `struct _IO_FILE` and the like
         self._classes: dict[CType, Any] = {}
+        self._recent = Recent()
 
     def __getattr__(self, name: str) -> Any:
+        if name in Types.__slots__:  # of one that `__init__` has not seen
+            raise AttributeError(name)
         scope = self._scope
         scope.find(name)
         found = scope.typedefs.get(name)
@@ -35,6 +39,9 @@ class Types:
 
     def __getitem__(self, text: str) -> Any:
         return self._class(parse_type(text, self._scope))
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a library's types cannot be pickled or copied: declare them again where they are needed")
 
     def __dir__(self) -> list[str]:
         return sorted(self._own())
@@ -51,6 +58,8 @@ class Types:
         return names
 
     def _class(self, ctype: CType) -> Any:
+        if endless(ctype):
+            return self._recent.class_of(ctype)
         made = self._classes.get(ctype)
         if made is None:
             made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration

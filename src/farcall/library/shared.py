@@ -96,6 +96,12 @@ class SharedObject:
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
         return address
 
+    def size(self, symbol: str) -> int:
+        """How many bytes a symbol has, by the file that defines it; 0 where that does not say. Raises what `address`
+        does."""
+        found = self._described(symbol, self.address(symbol))
+        return found.size if found else 0
+
     def symbols(self) -> list[Exported]:
         """What the library itself exports, by name, default versions only; empty if its file is unreadable.
 

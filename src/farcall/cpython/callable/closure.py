@@ -323,7 +323,7 @@ def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, objec
         return b"", None
     if isinstance(unqualified(function.result), Void):
         raise TypeError(f"{where}: {declare(function)} has no result")
-    cls = class_of(function.result)
+    cls = class_of(unqualified(function.result))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made
 
@@ -351,11 +351,11 @@ def _body(signature: Signature) -> _Body:
     own, classes = {}, []
     for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
-            classes.append(class_of(type))
+            classes.append(class_of(unqualified(type)))
             own[f"class:{index}"] = id(classes[-1])
             own[f"spare:{index}"] = allocate(UNIT).address
     if isinstance(result, (InstanceKind, PointerKind)):
-        classes.append(class_of(signature.result))
+        classes.append(class_of(unqualified(signature.result)))
         own["class:-1"] = own["class:-1:plain"] = id(classes[-1])
     placement = place(signature, link.target)
     check_registers(placement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_const, is_signed, layout, sizeof, unqualified
+from ...ctype import CType, Integer, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
@@ -18,7 +18,8 @@ __all__ = ["Member", "getset", "kind_of", "members_of"]
 
 class Member(NamedTuple):
     """A member by name: its type, its offset in bytes, and of a bit-field its width and first bit, counted from the
-    byte at `offset`. Members of an anonymous member count as the record's own."""
+    byte at `offset`. Members of an anonymous member count as the record's own. `flexible`: an array at the end whose
+    length the type does not tell (C11 6.7.2.1 p18; `[0]` is GNU C's spelling)."""
 
     name: str
     ctype: CType
@@ -26,12 +27,7 @@ class Member(NamedTuple):
     bits: int | None = None
     bit_offset: int = 0
     const: bool = False
-
-    @property
-    def flexible(self) -> bool:
-        """Whether it is an array whose length the type does not tell."""
-        plain = unqualified(self.ctype)
-        return isinstance(plain, ArrayType) and plain.length is None
+    flexible: bool = False
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -43,17 +39,22 @@ class Member(NamedTuple):
         return first, size, host_target().byteorder.shift_of_bits(8 * size, before, self.bits)
 
 
-def members_of(record: RecordType, base: int = 0, const: bool = False) -> tuple[Member, ...]:
-    """The members of a record by name, in C's order, those without a name left out."""
+def members_of(record: RecordType, base: int = 0, const: bool = False, ends: bool = True) -> tuple[Member, ...]:
+    """The members of a record by name, in C's order, those without a name left out. `base` is where it begins, `const`
+    whether it is const, `ends` whether it is the end, as a member of another."""
     found: list[Member] = []
-    for member in layout(record, host_target().model).members:
+    members = layout(record, host_target().model).members
+    for index, member in enumerate(members):
         field, offset = member.field, base + member.offset
         readonly = const or is_const(field.type)
         inner = unqualified(field.type)
+        last = ends and index == len(members) - 1 and not record.is_union
         if field.name:
-            found.append(Member(field.name, field.type, offset, field.bits, member.bit_offset, readonly))
+            open_ended = last and isinstance(inner, ArrayType) and not inner.length
+            row = Member(field.name, field.type, offset, field.bits, member.bit_offset, readonly, open_ended)
+            found.append(row)
         elif isinstance(inner, RecordType):
-            found += members_of(inner, offset, readonly)
+            found += members_of(inner, offset, readonly, last)
     return tuple(found)
 
 
@@ -62,7 +63,7 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     "ask": only Python can."""
     plain = unqualified(ctype)
     if isinstance(plain, ArrayType):
-        return ("ask" if plain.length is None else "view"), None
+        return "view", None
     kind = carrier(plain, host_target().model)
     if isinstance(kind, PointerKind):
         return ("text", kind) if kind.text else ("pointer", None)
@@ -74,11 +75,11 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
 def getset(member: Member, index: int, *, through: bool = False, const: bool = False) -> Getset:
     """The native descriptor of a member; with `through`, for pointers to the record; with `const`, one that refuses
     to be set."""
-    name, ctype, offset, bits, _, _ = member
-    const = const or member.const
+    name, ctype, offset, bits = member.name, member.ctype, member.offset, member.bits
+    const = const or member.const or not is_modifiable(ctype)
     if bits is not None:
         return _bits(member, index, through, const)
-    kind, detail = kind_of(ctype)
+    kind, detail = ("ask", None) if member.flexible else kind_of(ctype)
     size = 0 if member.flexible else sizeof(ctype, host_target().model)
     setter = entry("ask_setter")
     if kind in ("number", "text"):
