@@ -222,13 +222,14 @@ class Expressions(TypeExpressions):
         return Operand(fraction[1], fraction[0])
 
     def _string(self) -> Operand:
-        literals = []
+        start = self.index
+        literals: list[str] = []
         while self.tokens[self.index].kind == "string":
             literals.append(self.words[self.index])
             self.index += 1
-        text = string(literals)
         prefix = next((literal[0] for literal in literals if literal[0] in "LU" or literal[:2] == 'u"'), "")
-        return spelled(text, WIDE.get(prefix, names.char), self.model)
+        item = WIDE.get(prefix, names.char)
+        return self.checked(start, lambda: spelled(string(literals), item, self.model))
 
     def _name(self, start: int, text: str) -> Operand:
         if text in KEYWORDS and text not in UNSUPPORTED:
