@@ -258,6 +258,7 @@ class Declarators(Expressions):
             if found.storage & {"typedef", "extern", "static"}:
                 self.fail(found.place, "this is not the declaration of a parameter")
             declared = self.declarator(found, parameter=True)
+            self.before(",", ")")
             name, type = declared.name, declared.type
             if isinstance(unqualified(type), Void):
                 if not parameters and not name and isinstance(type, Void) and self.words[self.index] == ")":
