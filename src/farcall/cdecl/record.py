@@ -150,7 +150,7 @@ class Records(Declarators):
         return place, Field(name, type, None, align, packed)
 
     def _own_alignment(self, attributes: list[Attribute], aligned: int) -> int:
-        return max([alignment(self, a) for a in attributes if a.name == "aligned"], default=aligned)
+        return max(aligned, *(alignment(self, a) for a in attributes if a.name == "aligned"), 0)
 
     def _natural(self, type: CType) -> int:
         try:
