@@ -215,3 +215,15 @@ def test_macros_and_directories(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     (tmp_path / "made.h").write_text("#if A == 3 && defined(B)\nint chosen(void);\n#endif\n")
     ended = within(capsys, "stubs", "made.h", "-I", str(tmp_path), "-D", "A=3", "-D", "B")
     assert "    def chosen(self, /) -> int: ...\n" in ended.out
+
+
+def test_imaginary_constants_and_functions_without_a_prototype(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("needs cc")
+    (tmp_path / "made.h").write_text("int any();\n#define I 1.0iF\nvoid on(int (*callback)());\n")
+    out = within(capsys, "stubs", "made.h", "-I", str(tmp_path)).out
+    assert "    def any(self, /, *args: Any) -> int: ...\n" in out
+    assert "    I: Final[complex]\n" in out
+    assert "Callable[..., Any]" in out

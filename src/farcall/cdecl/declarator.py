@@ -217,7 +217,8 @@ class Declarators(Expressions):
             self.fail(self.index, f"expected '(' behind {self.words[self.index - 1]}")
         start = self.index + 1
         self.skip_brackets()
-        return string([token.text for token in self.tokens[start : self.index - 1] if token.kind == "string"])
+        inside = self.tokens[start : self.index - 1]
+        return self.checked(start, lambda: string([token.text for token in inside if token.kind == "string"]))
 
     def _derive(self) -> None:
         self.derived += 1
@@ -270,7 +271,11 @@ class Declarators(Expressions):
             if self.passed("..."):
                 variadic = True
                 break
-            declared = self.declarator(self.specifiers(), parameter=True)
+            found = self.specifiers()
+            if found.storage & {"typedef", "extern", "static"}:
+                self.fail(found.place, "this is not the declaration of a parameter")
+            declared = self.declarator(found, parameter=True)
+            self.before(",", ")")
             name, type = declared.name, declared.type
             if isinstance(unqualified(type), Void):
                 if not parameters and not name and isinstance(type, Void) and self.words[self.index] == ")":

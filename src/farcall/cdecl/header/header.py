@@ -75,7 +75,7 @@ class Header:
 
     @property
     def constants(self) -> dict[str, Constant]:
-        """All enumeration constants, `static const` integers and macros that stand for a constant, by name."""
+        """All enumeration constants, `static const` numbers and texts, and macros that stand for a constant, by name."""
         return self.declared().constants
 
     @property
