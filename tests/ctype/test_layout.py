@@ -30,6 +30,7 @@ from farcall.ctype import (
     names,
     sizeof,
 )
+from farcall.ctype.layout import forget
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
 from tests.ctype.sample import PRELUDE, SCALARS, VECTORS, sample, source
@@ -198,6 +199,7 @@ def test_a_reopened_record_forgets_its_layout() -> None:
     record = Record("struct", "s", [Field("a", names.int_)], align=16)
     assert sizeof(record, LP64) == 16
     record.reopen()
+    forget()
     with pytest.raises(IncompleteTypeError):
         sizeof(record, LP64)
     record.complete([Field("a", names.double)])
