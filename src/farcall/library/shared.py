@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Literal
 
-    from farcall.system import Exported, LibraryFile
+    from farcall.system.interface import Exported, LibraryFile
 
     Kind = Literal["function", "variable"]
 

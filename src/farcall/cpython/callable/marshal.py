@@ -16,7 +16,7 @@ from ...ctype import CType, Function, Void, is_const, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
-from ..facts.host import host_target
+from ..facts.host import ORDER, host_target
 from ..value.likeness import points_alike, same_record
 from ..value.numpy_scalar import address_in, is_integer
 from .argument_errors import raise_named, refuse_pointer
@@ -219,7 +219,7 @@ def _items_fit(kind: PointerKind, view: memoryview) -> bool:
     target is, and no Python objects."""
     code = view.format.lstrip("@=<>!")
     order = view.format[:1] if code != view.format else "@"
-    native = order in ("@", "=", "<" if sys.byteorder == "little" else ">")
+    native = order in ("@", "=", ORDER.format)
     floating = code[:1] in ("e", "f", "d", "g")
     return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
 
