@@ -15,10 +15,12 @@ from ..cpython import variadic as _variadic  # noqa: F401
 from ..cpython.function import GIL_POLICIES, Description, bind
 from ..cpython.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
-from ..ctype import Function, unqualified
+from ..ctype import CType, Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
+from .missing import names_of, undeclared
 from .namespace import Types
+from .variable import closed, is_open
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
@@ -210,11 +212,13 @@ class Library:
         return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
-        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`."""
+        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`. An array without
+        a length has as many items as the library says; where it does not, as for a variable of an incomplete struct,
+        a pointer."""
         name, ctype = parse_variable(declaration, self._scope)
-        place = self._shared.address(name, "variable")
+        ctype, place, pointer = self._variable(name, ctype)
         self.__dict__["_lent"] = True
-        return view(class_of(ctype), place, self._keep)
+        return pointer_at(ctype, place) if pointer else view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
         """The address of a symbol. Raises SymbolError with near misses."""
@@ -252,16 +256,20 @@ class Library:
             bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
-            value = read_at(scope.variables[name], self._variable_address(name), self._keep)
+            ctype, place, pointer = self._variable(name, scope.variables[name])
+            value = pointer_at(ctype, place) if pointer else read_at(ctype, place, self._keep)
             if isinstance(value, Value):
                 self.__dict__["_lent"] = True
             return value
         if name in scope.constants:
             value = scope.constants[name]
             return pointer_at(value.type, value.value) if isinstance(value, Address) else value
-        reasons = [reason for header in scope.headers if (reason := header.why_not(name))]
-        why = f": {reasons[0]}" if reasons else self._near(name)
-        raise SymbolError(f"{self.name}: {name!r} is not declared{why}")
+        for header in scope.headers:
+            if name in header.addresses:
+                located = header.addresses[name]
+                self.__dict__["_lent"] = True
+                return pointer_at(located.type, self._shared.address(located.symbol) + located.offset)
+        raise undeclared(self.name, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:
         scope = self.__dict__["_scope"]
@@ -270,11 +278,14 @@ class Library:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
         where = f"{self.name}: variable {name!r}"
-        write_at(scope.variables[name], self._variable_address(name), value, self._keep, where)
+        ctype, place, pointer = self._variable(name, scope.variables[name])
+        if pointer:
+            raise TypeError(f"{where} cannot be set: {unqualified(scope.variables[name])} has no known size")
+        write_at(ctype, place, value, self._keep, where)
 
     def __dir__(self) -> list[str]:
         scope = self._scope
-        declared = {*scope.functions, *scope.variables, *scope.constants} if not scope.headers else self._names()
+        declared = names_of(scope)
         return sorted({*super().__dir__(), *declared})
 
     def __repr__(self) -> str:
@@ -289,7 +300,7 @@ class Library:
         if _IDENTIFIER.match(word):
             self._scope.find(word)
             if word not in self._scope.functions:
-                raise SymbolError(f"{self.name}: function {word!r} is not declared{self._near(word)}")
+                raise undeclared(self.name, word, self._scope, "function ")
             return word, self._scope.functions[word]
         name, function = parse_function(declaration, self._scope)
         if not name:
@@ -316,22 +327,15 @@ class Library:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
                 del self.__dict__[name]
 
-    def _variable_address(self, name: str) -> int:
-        return self._shared.address(self._scope.symbols.get(name, name), "variable")
-
-    def _names(self) -> set[str]:
-        """What is declared, of headers what is their own."""
-        scope = self._scope
-        declared = {*scope.functions, *scope.variables, *scope.constants}
-        for header in scope.headers:
-            declared = declared.difference(header.everything()) | header.names()
-        return declared
-
-    def _near(self, name: str) -> str:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, sorted(self._names()), 3)
-        return f"; near: {', '.join(near)}" if near else "; declare it with cdef() or function()"
+    def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
+        """The type by which a variable is read, where it lies, and whether there is only its address: the type is
+        then of a pointer to it."""
+        symbol = self._scope.symbols.get(name, name)
+        place = self._shared.address(symbol, "variable")
+        if is_open(ctype):
+            found, pointer = closed(ctype, self._shared.size(symbol))
+            return found, place, pointer
+        return ctype, place, False
 
 
 def _returning(bound: Any, out: Sequence[str | int]) -> Any:

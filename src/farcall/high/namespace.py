@@ -7,7 +7,7 @@ from typing import Any
 from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
 from ..ctype import CType
-from ..errors import SymbolError
+from .missing import MOST_TOLD, untyped
 
 __all__ = ["Types"]
 
@@ -30,7 +30,7 @@ class Types:
         for kind in ("struct", "union", "enum"):
             found = found or scope.tags.get((kind, name))
         if found is None:
-            raise SymbolError(f"no type {name!r} is declared; there are: {', '.join(sorted(self._own())) or 'none'}")
+            raise untyped(name, scope, self._own)
         return self._class(found)
 
     def __getitem__(self, text: str) -> Any:
@@ -40,7 +40,9 @@ class Types:
         return sorted(self._own())
 
     def __repr__(self) -> str:
-        return f"<types {', '.join(sorted(self._own())) or '(none declared)'}>"
+        known = sorted(self._own())
+        more = f", ... ({len(known)} in all)" if len(known) > MOST_TOLD else ""
+        return f"<types {', '.join(known[:MOST_TOLD]) or '(none declared)'}{more}>"
 
     def _own(self) -> set[str]:
         scope = self._scope

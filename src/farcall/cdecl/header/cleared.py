@@ -41,9 +41,7 @@ EVERYWHERE = frozenset(["features", "stdc-predef", "cdefs", "types"])
 PLACE = r".*/(?:include/[\w-]+-linux-\w+|include|include-fixed)/"
 KERNEL = re.compile(PLACE + r"(?:sys|linux|asm|asm-generic)/")
 PART = re.compile(PLACE + r"(?:(?:bits|gnu)/|syslimits\.h)")
-ROOT = re.compile(
-    PLACE + r"(?:(?:sys|linux|asm|asm-generic|machine)/.*|\w*intrin|(?P<name>[\w/-]+))\.h\Z"
-)
+ROOT = re.compile(PLACE + r"(?:(?:sys|linux|asm|asm-generic|machine)/.*|\w*intrin|(?P<name>[\w/-]+))\.h\Z")
 
 
 class Visit(NamedTuple):
@@ -142,15 +140,18 @@ class Cleared:
         """For each visit, whether the file is the headers' own: one of those asked for, or one reached through their
         own files that is not one of C's. Nor are C's headers left out where they make up one that was asked for:
         `syslog.h` only includes `sys/syslog.h`, and `linux/prctl.h` has the constants of `sys/prctl.h`."""
+        # One that only includes tells nothing itself; but an umbrella of headers of a library's own tells by those.
+        telling = self._telling.union(
+            visit.outer for visit in self._visits if visit.outer is not None and not system(visit.file)
+        )
         own: list[bool] = []
-        for number, visit in enumerate(self._visits):
+        for visit in self._visits:
             if visit.builtin or visit.outer is None:
                 own.append(not visit.builtin)
                 continue
             outer = self._visits[visit.outer]
-            told = visit.outer in self._telling
             mine = not standard(visit.file) or makes_up(visit.file, outer.file)
-            if not mine and not told and stem(visit.file) not in EVERYWHERE:
+            if not mine and visit.outer not in telling and stem(visit.file) not in EVERYWHERE:
                 mine = outer.outer is None or system(outer.file)
             own.append(own[visit.outer] and mine)
         return own

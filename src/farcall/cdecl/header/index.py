@@ -84,10 +84,8 @@ def indexed(cleared: Cleared, expanded: Mapping[str, str]) -> Index:
             values.setdefault(name, []).append(number)
             if found.symbol and found.symbol != name:
                 symbols[name] = found.symbol
-    macros = {
-        name: Macro(text, cleared.macros[name])
-        for name, text in expanded.items()
-        if text and text != name
+    macros = {name: Macro(text, cleared.macros[name]) for name, text in expanded.items() if text and text != name}
+    calls = {
+        name: text if len(text) <= LONGEST else text[: LONGEST - 3] + "..." for name, text in cleared.calls.items()
     }
-    calls = {name: text if len(text) <= LONGEST else text[: LONGEST - 3] + "..." for name, text in cleared.calls.items()}
     return Index(cleared.files, entries, types, enumerators, values, macros, symbols, inline, calls)

@@ -50,7 +50,7 @@ from ..native import (
 from ..typeobject import seal, set_vectorcall, settable
 from .array import Array
 from .base import Keep, view
-from .member import getset, kind_of, members_of
+from .member import aliases_of, getset, kind_of, members_of
 from .number import Complex, Precise, Wide
 from .pointer import Pointer
 from .record import Struct, Union
@@ -138,12 +138,13 @@ def _finished(cls: Any, ctype: CType) -> Any:
 def _make_record(ctype: RecordType) -> Any:
     model, kept = host_target().model, Kept()
     placed, members = layout(ctype, model), members_of(ctype)
-    getsets = [getset(member, index) for index, member in enumerate(members)]
+    named = members + aliases_of(ctype)
+    getsets = [getset(member, index) for index, member in enumerate(named)]
     kept.cells = {g.name: g.closure for g in getsets}
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
     cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, kept=kept)
-    cls.__layout__, cls.__fields__ = placed, members
+    cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
     _finished(cls, ctype)
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
@@ -161,13 +162,14 @@ def _make_const(ctype: Qualified) -> Any:
     """The class of a const record: views of it cannot be written."""
     plain = class_of(ctype.type)
     kept = Kept()
-    getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__fields__)]
+    getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__named__)]
     kept.cells = {g.name: g.closure for g in getsets}
     name = plain.__name__
     cls: Any = make_type(name, (plain,), plain.__layout__.size, f"The C type {ctype}.", getsets, kept=kept)
     cls.__const__ = True
     # its members are const as well, which is what their classes depend on
     cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
+    cls.__named__ = tuple(member._replace(const=True) for member in plain.__named__)
     return _finished(cls, ctype.type)
 
 
@@ -179,7 +181,7 @@ def _make_pointer(ctype: PointerType) -> Any:
         slots += _item_slots(ctype.target, 0, kept, through=True)
     if complete and isinstance(target, RecordType):
         const = is_const(ctype.target)
-        members = enumerate(members_of(target))
+        members = enumerate(members_of(target) + aliases_of(target))
         getsets = [getset(member, index, through=True, const=const) for index, member in members]
         kept.cells = {g.name: g.closure for g in getsets}
     size = sizeof(ctype, host_target().model)
