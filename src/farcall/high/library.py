@@ -101,27 +101,37 @@ class Library:
         include: Path | Sequence[Path],
         include_dirs: Path | Sequence[Path] = (),
         defines: Mapping[str, str | int | None] | None = None,
+        pkg_config: str | Sequence[str] = (),
     ) -> Header: ...
-    def cdef(self, text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None) -> Any:
+    def cdef(
+        self,
+        text: Any = None,
+        *,
+        include: Any = None,
+        include_dirs: Any = (),
+        defines: Any = None,
+        pkg_config: Any = (),
+    ) -> Any:
         """Declare functions, variables, types and constants in C. Gives what was declared.
 
         In place of a text there may be headers, by name or path: `include`, searched first in `include_dirs`, with
-        the macros `defines` ({"NAME": 1}; None for one without a value). They are preprocessed by the system's C
-        compiler, and what they declare is parsed when it is used.
+        the macros `defines` ({"NAME": 1}; None for one without a value), and with the flags that pkg-config tells for
+        the packages `pkg_config` ("gtk+-3.0"). They are preprocessed by the system's C compiler, and what they declare
+        is parsed when it is used.
 
-        Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, or
-        no such header.
+        Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, no
+        such header or no such package.
         """
         if include is not None:
             from ..cdecl.header import Include
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
-            header = self._scope.include(Include.checked(include, include_dirs, defines))
+            header = self._scope.include(Include.checked(include, include_dirs, defines, pkg_config))
             self._forget(header.values())
             return header
-        if include_dirs or defines:
-            raise TypeError("cdef(): include_dirs and defines are for include=")
+        if include_dirs or defines or pkg_config:
+            raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
         declared = self._scope.declare(text)
         self._forget([*declared.functions, *declared.variables])
         return declared
@@ -366,13 +376,16 @@ def cdef(
     include: Path | Sequence[Path],
     include_dirs: Path | Sequence[Path] = (),
     defines: Mapping[str, str | int | None] | None = None,
+    pkg_config: str | Sequence[str] = (),
 ) -> Library: ...
-def cdef(text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None) -> Any:
+def cdef(
+    text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None, pkg_config: Any = ()
+) -> Any:
     """The running process as a library, with these declarations: a new `Library(None)` after its `cdef`.
 
     Types and constants of any header can be used so; functions and variables where the process has them, as it has
     those of the C library and of Python.
     """
     library: Any = Library(None)
-    library.cdef(text, include=include, include_dirs=include_dirs, defines=defines)
+    library.cdef(text, include=include, include_dirs=include_dirs, defines=defines, pkg_config=pkg_config)
     return library

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import DeclarationError
+from .package import flags_of
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -44,11 +45,13 @@ PLACES = "".join(
 
 
 class Include(NamedTuple):
-    """What is to be preprocessed: headers by name or path, where to look first, and macros (name, value)."""
+    """What is to be preprocessed: headers by name or path, where to look first, macros (name, value), and other flags
+    for the compiler."""
 
     headers: tuple[str, ...]
     directories: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
 
     @classmethod
     def checked(
@@ -56,8 +59,10 @@ class Include(NamedTuple):
         headers: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
         directories: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         defines: Mapping[str, str | int | None] | None = None,
+        packages: str | Sequence[str] = (),
     ) -> Include:
-        """Made of what users give. Raises TypeError and ValueError, naming what is wrong."""
+        """Made of what users give; `packages` are those whose flags pkg-config tells. Raises TypeError and ValueError,
+        naming what is wrong, DeclarationError for packages."""
         macros = []
         for name, value in (defines or {}).items():
             if not isinstance(name, str) or not NAME.match(name):
@@ -72,7 +77,8 @@ class Include(NamedTuple):
         for header in wanted:
             if not HEADER.match(header):
                 raise ValueError(f"include: {header!r} is not the name of a header")
-        return cls(wanted, _paths("include_dirs", directories), tuple(macros))
+        flags = flags_of(_paths("pkg_config", packages)) if packages else ()
+        return cls(wanted, _paths("include_dirs", directories), tuple(macros), flags)
 
     def __str__(self) -> str:
         return ", ".join(self.headers)
@@ -143,6 +149,7 @@ def _run(include: Include, source: str, *mode: str) -> CompletedProcess[str]:
     program = _program()
     flags = ["-I" + directory for directory in include.directories]
     flags += [f"-D{name}={value}" for name, value in include.defines]
+    flags += include.flags
     driver = [] if os.path.basename(program[0]).startswith("cpp") else ["-E"]
     command = [*program, *driver, *mode, "-w", "-x", "c", *flags, "-"]
     try:
