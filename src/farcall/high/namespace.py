@@ -7,6 +7,7 @@ from typing import Any
 from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
 from ..ctype import CType
+from ..errors import IncompleteTypeError
 from .missing import MOST_TOLD, untyped
 
 __all__ = ["Types"]
@@ -55,5 +56,11 @@ class Types:
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)
         if made is None:
+            from .va_list import is_va_list
+
+            if is_va_list(ctype):
+                raise IncompleteTypeError(
+                    "va_list is another type on each system: farcall.va_list makes and reads them"
+                )
             made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration
         return made

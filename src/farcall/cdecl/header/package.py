@@ -36,9 +36,9 @@ def flags_of(packages: tuple[str, ...]) -> tuple[str, ...]:
         raise DeclarationError(f"pkg_config: {command[0]} does not run: {error}") from None
     if done.returncode:
         said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        told = next((line for line in said if "not found" in line or "version" in line.lower()), "")
+        told = next((line for line in said if "not found" in line or "version" in line.lower()), "; ".join(said[:2]))
         raise DeclarationError(
-            f"pkg_config: {', '.join(packages)}: {told.rstrip('.') or '; '.join(said[:2]) or 'pkg-config fails, but says nothing'}. "
+            f"pkg_config: {', '.join(packages)}: {told.rstrip('.') or 'pkg-config fails'}. "
             "Packages for developers (-dev, -devel) bring what pkg-config reads; PKG_CONFIG_PATH names more places"
         )
     return tuple(shlex.split(done.stdout))
