@@ -57,6 +57,8 @@ def members_of(record: RecordType, base: int = 0, const: bool = False) -> tuple[
 
 def aliases_of(record: RecordType) -> tuple[Member, ...]:
     """The members that have other names, under these; what leads to no member is left out."""
+    if not record.aliases:
+        return ()
     taken = {member.name for member in members_of(record)}
     found = (_at(record, name, path) for name, path in record.aliases.items() if name not in taken)
     return tuple(member for member in found if member is not None)
