@@ -28,6 +28,8 @@ LITERAL = re.compile(
     r"""(?:u8|[LuU])?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w$])\.?[0-9](?:[eEpP][+-]|[\w.])*"""
 )
 ALIAS = re.compile(r"\(*\s*(\w+)\s*\)*")
+#: Calls for their effect before the value: `(check_version(1, 10), 0x2u)`.
+EFFECTS = re.compile(r"\(\s*(?:[A-Za-z_]\w*\s*\([^()]*\)\s*,\s*)+(?P<value>[^,]*)\)")
 #: What a type is made of, beside names; and what does not belong in an expression, outside of literals.
 TYPE = re.compile(r"[\w\s*()\[\],]+")
 STATEMENT = re.compile(r"[{};#]")
@@ -298,8 +300,10 @@ class Header:
             return True
         from ..prototype import declare
 
+        effects = EFFECTS.fullmatch(text)
+        value = effects["value"] if effects else text
         try:
-            declare(f"#define {name} {text}", scope, looked_up=True)
+            declare(f"#define {name} {value}", scope, looked_up=True)
         except (DeclarationError, UnsupportedTypeError):
             return False
         return True
