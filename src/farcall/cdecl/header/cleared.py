@@ -19,6 +19,7 @@ UNDEF = re.compile(r"#\s*undef\s+(?P<name>\w+)")
 PRAGMA = re.compile(r"#\s*pragma\s+(?:pack|ms_struct|scalar_storage_order)\b")
 SIZE = re.compile(r"#define __SIZEOF_(POINTER|LONG)__ (\d+)\n")
 LITERAL = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""")
+COMMA = re.compile(r"\s*,\s*")
 #: The macro by which a header tells that it was read already.
 GUARD = re.compile(r"\w*_(?:H|INCLUDED)_*\Z")
 
@@ -109,7 +110,7 @@ class Cleared:
             if visit < 0 and name not in self._given:
                 return  # the compiler's own
             if defined["call"]:
-                self.calls[name] = f"{name}{defined['call']}{body}"
+                self.calls[name] = f"{name}{COMMA.sub(', ', defined['call'])}{body}"
             elif balanced(body):
                 self._defined[name] = visit
             if not GUARD.match(name):
