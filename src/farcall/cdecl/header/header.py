@@ -294,10 +294,11 @@ class Header:
         self._types_in(text)
         if self._is_type(text):
             return self._type_macro(name, text)
-        address = located(text, scope, self._declared, self._type)
-        if address is not None:
-            self.addresses[name] = address
-            return True
+        if not self.index.values.keys().isdisjoint(WORD.findall(text)):
+            address = located(text, scope, self._declared, self._type)
+            if address is not None:
+                self.addresses[name] = address
+                return True
         from ..prototype import declare
 
         effects = EFFECTS.fullmatch(text)
@@ -334,7 +335,7 @@ class Header:
         if not self._is_type(text):
             return None
         try:
-            return parse_type(text, self._scope)
+            return parse_type(text, self._scope, looked_up=True)
         except (DeclarationError, UnsupportedTypeError):
             return None
 
