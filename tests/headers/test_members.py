@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import farcall
+from farcall.cpython.value import copying
 from tests.conftest import Load
 from tests.headers.test_include import preprocessor
 
@@ -153,12 +155,20 @@ def test_they_change_nothing_else(lib: farcall.Library) -> None:
     made = types.small(1, 2)
     assert made == types.small(abscissa=1, y=2)
     assert copy.copy(made).abscissa == 1
+    assert pickle.loads(pickle.dumps(made)).abscissa == 1
     with pytest.raises(TypeError, match="2 fields, 3 values"):
         types.small(1, 2, 3)
     assert farcall.offsetof(types.info, "last_sec") == farcall.offsetof(types.info, "last")
     assert farcall.offsetof(types.small, "abscissa") == 0
     with pytest.raises(TypeError, match="bit-field"):
         farcall.offsetof(types.info, "bits_of")
+
+
+def test_another_process_knows_them_too(lib: farcall.Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pickle.dumps(lib.types.small(3, 4))
+    monkeypatch.setattr(copying, "_records", {})  # as where nobody has declared the struct
+    made = pickle.loads(data)
+    assert (made.abscissa, made.x, type(made) is lib.types.small) == (3, 3, False)
 
 
 def test_the_systems_own() -> None:
