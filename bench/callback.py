@@ -134,7 +134,7 @@ def pointers(driver: ModuleType, directory: Path, signature: Signature) -> dict[
 
 def handlers(driver: ModuleType, signature: Signature) -> dict[str, tuple[int, object]]:
     """The address of a closure with a handler in C."""
-    from farcall.cpython.handler import Handler
+    from farcall.cpython.callable.handler import Handler
 
     handler = Handler(farcall_type(signature).__ctype__.target, driver.handler(signature.kind))
     found: dict[str, tuple[int, object]] = {"farcall": (handler.address, handler)}

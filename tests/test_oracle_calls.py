@@ -21,7 +21,7 @@ import pytest
 
 import farcall
 from farcall import seed as seed_room
-from farcall.cpython.function import bind
+from farcall.cpython.callable.function import bind
 from farcall.cpython.value import Value, address, class_of, pointer_at
 from farcall.ctype import (
     Array,
@@ -42,7 +42,7 @@ from farcall.ctype import (
     unqualified,
 )
 from farcall.ctype import names as c
-from farcall.recipe.carrier import Block, carrier
+from farcall.stub.carrier import InstanceKind, carrier
 from tests import oracle
 
 CHUNK = 400  # signatures in one source file
@@ -159,7 +159,7 @@ def python_value(type: CType, value: bytes, rng: random.Random) -> Any:
 
 def is_whole(type: CType) -> bool:
     """Whether a type has instances of its own in Python, and is no record: long double, complex, vectors, ..."""
-    return not isinstance(type, (Void, Array, Record)) and isinstance(carrier(type, MODEL), Block)
+    return not isinstance(type, (Void, Array, Record)) and isinstance(carrier(type, MODEL), InstanceKind)
 
 
 def whole(type: CType, value: bytes) -> Any:
@@ -328,7 +328,7 @@ def test_random_signatures_declared_in_c(tmp_path: Path, convention: str | None)
 
 def retyped(case: oracle.Case, declared: BuiltinFunctionType) -> oracle.Case:
     """The case with the types that its declaration gave; a variadic tail has the case's own."""
-    from farcall.cpython.function import describe
+    from farcall.cpython.callable.function import describe
 
     function = describe(declared).function
     parameters = [p.type for p in function.parameters] + list(case.signature.parameters[len(function.parameters) :])

@@ -19,10 +19,10 @@ import pytest
 
 import farcall
 from farcall.convention import Signature
-from farcall.cpython import closure as closures
-from farcall.cpython.function import bind
-from farcall.cpython.handler import Handler
-from farcall.cpython.linker import linker
+from farcall.cpython.callable import closure as closures
+from farcall.cpython.callable.function import bind
+from farcall.cpython.callable.handler import Handler
+from farcall.cpython.link.linker import linker
 from farcall.cpython.value import pointer_at
 from farcall.ctype import (
     CType,

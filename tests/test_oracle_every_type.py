@@ -15,12 +15,12 @@ import pytest
 
 import farcall
 from farcall.convention import Signature, place
-from farcall.cpython.function import bind
-from farcall.cpython.linker import linker
+from farcall.cpython.callable.function import bind
+from farcall.cpython.link.linker import linker
 from farcall.ctype import Enum, Function, Integer, Parameter, Pointer, Void, names, unqualified
 from farcall.memory import Slot
-from farcall.recipe import carrier
-from farcall.recipe.ffi import Body, call_body
+from farcall.stub import carrier
+from farcall.stub.ffi import Body, call_body
 from tests import oracle
 from tests.test_oracle_calls import CONVENTIONS
 
@@ -151,7 +151,7 @@ def keeper_source() -> str:
 @pytest.mark.parametrize("kind", ["closure", "handler"])
 def test_a_closure_of_ms_abi_keeps_what_its_caller_keeps(tmp_path: Path, kind: str) -> None:
     """Python, and C handlers by System V, use rdi, rsi and all vector registers."""
-    from farcall.cpython.handler import Handler
+    from farcall.cpython.callable.handler import Handler
 
     path = oracle.build(keeper_source(), tmp_path)
     addresses, library = farcall.Library(path), ctypes.CDLL(str(path))

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import farcall
-from farcall.cpython import closure as closures
-from farcall.cpython.function import bind
-from farcall.cpython.linker import linker
+from farcall.cpython.callable import closure as closures
+from farcall.cpython.callable.function import bind
+from farcall.cpython.link.linker import linker
 from tests import oracle
 from tests.oracle import pascal
 from tests.test_oracle_calls import RUNS, Machine, function_type, report

@@ -18,9 +18,9 @@ __version__ = "0.1.0"
 
 # ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
 if TYPE_CHECKING:  # in the forms that type checkers take for public
-    from .cpython.errno import errno as errno
-    from .cpython.gdb import debug_map as debug_map
-    from .cpython.perf import perf_map as perf_map
+    from .cpython.callable.errno import errno as errno
+    from .cpython.observe.gdb import debug_map as debug_map
+    from .cpython.observe.perf import perf_map as perf_map
     from .cpython.value import Array as Array, Pointer as Pointer, Struct as Struct, Union as Union
     from .errors import *
     from .high import *
@@ -58,9 +58,9 @@ _HOMES = {
     "Union": "cpython.value",
     "UnsupportedTargetError": "errors",
     "UnsupportedTypeError": "errors",
-    "debug_map": "cpython.gdb",
-    "errno": "cpython.errno",
-    "perf_map": "cpython.perf",
+    "debug_map": "cpython.observe.gdb",
+    "errno": "cpython.callable.errno",
+    "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
     **dict.fromkeys(_MEMORY, "high.memory"),
     **dict.fromkeys(_VARIADIC, "high.va_list"),

@@ -20,8 +20,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from . import raw, seed
-from .cpython.closure import Closure
-from .cpython.host import WORD
+from .cpython.callable.closure import Closure
+from .cpython.facts.host import WORD
 from .cpython.value import Pointer as PointerValue
 from .cpython.value import Value, address, class_of, own, view
 from .ctype import Array, Pointer, names

@@ -7,14 +7,14 @@ from typing import Any, NoReturn
 
 import pytest
 
-from farcall import recipe
+from farcall import stub
 from farcall.cdecl import Scope, parse_function
 from farcall.convention import TARGETS, Signature, Stack, place, target
-from farcall.cpython.facts import interpreter
+from farcall.cpython.facts.interpreter import interpreter
 from farcall.ctype import CType, DataModel
 from farcall.errors import UnsupportedTypeError
 from farcall.lower import CPUS
-from farcall.lower.hardware import hardware
+from farcall.lower.cpu_facts import hardware
 from tests.cli.command import within
 
 Capture = pytest.CaptureFixture[str]
@@ -216,7 +216,7 @@ def test_a_type_without_code_is_placed_all_the_same(capsys: Capture, monkeypatch
     def refuse(ctype: CType, model: DataModel) -> NoReturn:
         raise UnsupportedTypeError(f"{ctype} is not for this test")
 
-    monkeypatch.setattr(recipe, "carrier", refuse)
+    monkeypatch.setattr(stub, "carrier", refuse)
     text = shown(capsys, "int f(long double)")
     assert "in stack+0" in text
     assert text.endswith("no generated code: long double is not for this test\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.convention import Passed, Placement, Register, Signature, place, target
+from farcall.convention import Placement, Register, Signature, ValueLocation, place, target
 from farcall.ctype import Array, CType, Field, Function, Pointer, Record, Vector
 from farcall.ctype import names as c
 from farcall.errors import IncompleteTypeError, UnsupportedTargetError, UnsupportedTypeError
@@ -36,7 +36,7 @@ def placed(
     return place(Signature(result, parameters, fixed, convention), target(f"i386-{on}"))
 
 
-def where(passed: Passed) -> str:
+def where(passed: ValueLocation) -> str:
     """`ecx`; `&ecx` where it holds the value's address; `eax edx` for two pieces; `stack+4` as `4`."""
     text = " ".join(str(piece.place) for piece in passed.pieces)
     return ("&" if passed.by_reference else "") + text.replace("stack+", "")

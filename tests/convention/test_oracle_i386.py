@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from farcall.convention import Passed, Piece, Placement, Register, Stack, Target, place, target
+from farcall.convention import Piece, Placement, Register, Stack, Target, ValueLocation, place, target
 from farcall.ctype import Array, CType, DataModel, Pointer, Record, Vector, alignof, sizeof, unqualified
 from farcall.ctype import names as c
 from tests import oracle
@@ -71,7 +71,7 @@ def given(case: oracle.Case, placement: Placement, values: oracle.Values, rng: r
     return i386.Given(bytes(arguments), bytes(out), bytes(frame), bytes(copies), values.result)
 
 
-def way(result: Passed) -> int:
+def way(result: ValueLocation) -> int:
     if result.by_reference:
         return i386.IN_MEMORY
     (bank, size), *_ = [(bank_of(piece), piece.size) for piece in result.pieces] or [("", 0)]
@@ -131,7 +131,7 @@ def differences(case: oracle.Case, placement: Placement, values: oracle.Values, 
     return found
 
 
-def sent(passed: Passed, value: bytes, frame: bytes, case: oracle.Case) -> list[str]:
+def sent(passed: ValueLocation, value: bytes, frame: bytes, case: oracle.Case) -> list[str]:
     """The pieces that do not hold what the placement says when the compiler's caller calls."""
     if passed.by_reference:
         (piece,) = passed.pieces

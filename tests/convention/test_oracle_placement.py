@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from farcall.convention import Piece, Placement, Register, place, target
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from farcall.ctype import alignof
 from tests import oracle
 from tests.oracle.compare import extended, piece_differences, uncovered

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.convention import Passed, Piece, Placement, Register, Signature, Stack, Target, place, target
+from farcall.convention import (
+    Piece,
+    Placement,
+    Register,
+    Signature,
+    Stack,
+    Target,
+    ValueLocation,
+    place,
+    target,
+)
 from farcall.ctype import (
     Array,
     Complex,
@@ -46,7 +56,7 @@ def placed(result: CType, *parameters: CType, fixed: int | None = None, on: Targ
     return place(Signature(result, parameters, fixed), on)
 
 
-def where(passed: Passed) -> str:
+def where(passed: ValueLocation) -> str:
     """`a0`; `&a0` where it holds the value's address; `fa0 a0` where it is spread; `+8` on the stack."""
     places = (f"+{p.place.offset}" if isinstance(p.place, Stack) else str(p.place) for p in passed.pieces)
     return ("&" if passed.by_reference else "") + " ".join(places)

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from farcall.convention import Passed, Piece, Placement, Register, Signature, Stack, place, target
+from farcall.convention import Piece, Placement, Register, Signature, Stack, ValueLocation, place, target
 from farcall.convention.eightbyte import Class, Flavour, classify, merge
 from farcall.ctype import (
     LP64,
@@ -50,7 +50,7 @@ def placed(result: CType, *parameters: CType, fixed: int | None = None, on: str 
     return place(Signature(result, parameters, fixed), target(on))
 
 
-def where(passed: Passed) -> str:
+def where(passed: ValueLocation) -> str:
     """`rdi`, or `0-8 rdi, 8-12 rsi` where there is more than one piece; `&` before the value's address."""
     if len(passed.pieces) == 1 and (passed.by_reference or passed.pieces[0].size == passed.size):
         return ("&" if passed.by_reference else "") + str(passed.pieces[0].place)

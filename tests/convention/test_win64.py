@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.convention import Passed, Piece, Placement, Register, Signature, Stack, Target, place, target
+from farcall.convention import (
+    Piece,
+    Placement,
+    Register,
+    Signature,
+    Stack,
+    Target,
+    ValueLocation,
+    place,
+    target,
+)
 from farcall.ctype import Array, Complex, CType, Enum, Field, Function, Pointer, Record, Vector
 from farcall.ctype import names as c
 from farcall.errors import IncompleteTypeError, UnsupportedTargetError, UnsupportedTypeError
@@ -35,7 +45,7 @@ def placed(
     return place(Signature(result, parameters, fixed, convention), on)
 
 
-def where(passed: Passed) -> str:
+def where(passed: ValueLocation) -> str:
     """`rcx`; `&rcx` where it holds the value's address; `rdx xmm1` where both hold the value."""
     return ("&" if passed.by_reference else "") + " ".join(str(piece.place) for piece in passed.pieces)
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython import parked
-from farcall.cpython.handler import Handler
-from farcall.cpython.parked import MOST_NOTES
+from farcall.cpython.callable.handler import Handler
+from farcall.cpython.link import pending_exceptions
+from farcall.cpython.link.pending_exceptions import MOST_NOTES
 
 Load = Callable[..., farcall.Library]
 
@@ -370,5 +370,5 @@ def test_longjmp_over_a_c_handler(c: farcall.Library) -> None:
     assert c.again(lambda n: n, 3) == 3
     with pytest.raises(KeyError):
         c.again(boom, 1)
-    assert not parked._parked
-    assert parked._count.word(0) == 0
+    assert not pending_exceptions._parked
+    assert pending_exceptions._count.word(0) == 0

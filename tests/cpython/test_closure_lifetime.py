@@ -13,8 +13,8 @@ import pytest
 
 import farcall
 from farcall import ClosureError
-from farcall.cpython.closure import QUARANTINE
-from farcall.cpython.executable import executable_memory
+from farcall.cpython.callable.closure import QUARANTINE
+from farcall.cpython.link.executable import executable_memory
 from farcall.memory import default_memory
 
 Load = Callable[..., farcall.Library]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from farcall import seed
-from farcall.cpython import executable
-from farcall.cpython.host import host_target
-from farcall.lower.hardware import Hardware, hardware
+from farcall.cpython.facts.host import host_target
+from farcall.cpython.link import executable
+from farcall.lower.cpu_facts import Hardware, hardware
 from farcall.memory import CodeMemory, default_memory
 
 FACTS = hardware(host_target().cpu)

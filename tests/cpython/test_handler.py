@@ -9,7 +9,7 @@ import pytest
 
 import farcall
 from farcall import ClosureError
-from farcall.cpython.handler import Handler
+from farcall.cpython.callable.handler import Handler
 
 Load = Callable[..., farcall.Library]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from tests.conftest import Load
 
 SOURCE = """
@@ -104,7 +104,7 @@ def test_functions_are_not_pickled(library: farcall.Library) -> None:
 
 
 def test_a_description_can_be_asked_for(library: farcall.Library) -> None:
-    from farcall.cpython.function import describe
+    from farcall.cpython.callable.function import describe
 
     assert describe(library.one) is library.one.__self__
     for odd in (len, print, 5, None, [].append):

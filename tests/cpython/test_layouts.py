@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import farcall
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from farcall.cpython.value import class_of, view
 from farcall.ctype import (
     ILP32_I386,

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from farcall.cpython import typeobject
-from farcall.cpython.facts import ROWS_32
-from farcall.recipe import value, whereabouts
-from farcall.recipe.buffer import buffer_layout
-from farcall.recipe.construct import TUPLE_ITEMS
-from farcall.recipe.reference import IMMORTAL_32
-from farcall.recipe.support.pointer import TP_AS_BUFFER
+from farcall.cpython.facts.interpreter import ROWS_32
+from farcall.cpython.link import typeobject
+from farcall.stub import data_pointer, value
+from farcall.stub.buffer import buffer_layout
+from farcall.stub.construct import TUPLE_ITEMS
+from farcall.stub.reference import IMMORTAL_32
+from farcall.stub.slow_path.pointer import TP_AS_BUFFER
 
 VERSION = sys.version_info[:2]
 #: What pyconfig.h says of a 64-bit machine, and what it would say of one of 32 bits.
@@ -41,7 +41,7 @@ OBJECTS = {
     "offsetof(PyASCIIObject, state)": "text_state", "sizeof(PyASCIIObject)": "text_data",
 }  # fmt: skip
 TYPE_FIELDS = {
-    "tp_basicsize": whereabouts.TP_BASICSIZE, "tp_dealloc": whereabouts.TP_DEALLOC, "tp_as_buffer": TP_AS_BUFFER,
+    "tp_basicsize": data_pointer.TP_BASICSIZE, "tp_dealloc": data_pointer.TP_DEALLOC, "tp_as_buffer": TP_AS_BUFFER,
     "tp_base": value.TP_BASE, "tp_free": value.TP_FREE, "tp_flags": typeobject.TP_FLAGS,
     "tp_vectorcall_offset": typeobject.TP_VECTORCALL_OFFSET,
 }  # fmt: skip

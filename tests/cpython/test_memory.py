@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from farcall.errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 
 DECLARED = """

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.executable import executable_memory
+from farcall.cpython.link.executable import executable_memory
 from farcall.memory import default_memory
 from farcall.memory.code import LARGEST_REGION
 from tests.conftest import Compile, Load

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.typeobject import settable
+from farcall.cpython.link.typeobject import settable
 from farcall.errors import NullPointerError
 from farcall.memory import default_memory
 from tests.conftest import Load

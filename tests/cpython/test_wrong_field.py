@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from farcall.errors import (
     DeclarationError,
     IncompleteTypeError,

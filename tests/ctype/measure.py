@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import target
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from farcall.ctype import ILP32_I386, LP64, DataModel, Record
 from farcall.errors import UnsupportedTargetError
 from tests.toolchain import x86

@@ -15,7 +15,7 @@ from farcall.convention import TARGETS, Target
 from farcall.convention.dispatch import FILES
 from farcall.ctype import DataModel
 from farcall.lower import CPUS
-from farcall.lower.hardware import hardware
+from farcall.lower.cpu_facts import hardware
 
 __all__ = ["TABLES", "lines_by_cpu", "pages_with", "shown"]
 

@@ -28,7 +28,7 @@ import pytest
 import farcall
 from farcall import errors
 from farcall.convention import TARGETS
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farcall.cdecl import parse_function, parse_type
+from farcall.cdecl import parse_declarations, parse_function, parse_type
 from farcall.cdecl.header.address import Located
 from farcall.ctype import Field, Pointer, Record, names, unqualified
 from tests.headers.test_include import included, preprocessor
@@ -191,7 +191,7 @@ def test_a_macro_that_stands_for_a_type(tmp_path: Path, text: str, meant: str) -
 def test_a_text_may_say_otherwise_of_such_a_name(tmp_path: Path) -> None:
     _, scope = included(tmp_path, TYPES)
     assert parse_type("Bool", scope) == names.int_
-    scope.declare("typedef unsigned char Bool;")
+    parse_declarations("typedef unsigned char Bool;", scope)
     assert parse_type("Bool", scope) == names.uchar
     name, function = parse_function("WORDS twice(Bool Bool)", scope)
     assert (name, function.result) == ("twice", names.ulong)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from farcall.cdecl import Scope
-from farcall.cdecl.header import Header, Include
+from farcall.cdecl.header import Header, Include, include
 from farcall.cdecl.header.cleared import Cleared, makes_up, standard, system
 from tests.ctype.measure import HERE
 from tests.headers.test_include import preprocessor
@@ -17,7 +17,7 @@ __all__ = ["preprocessor"]  # a fixture that every test here uses
 
 
 def header(*names: str | Path) -> Header:
-    return Scope(HERE).include(Include.checked(names))
+    return include(Include.checked(names), Scope(HERE))
 
 
 @pytest.mark.parametrize(

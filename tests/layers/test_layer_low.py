@@ -8,7 +8,7 @@ import pytest
 
 import farcall
 from farcall import low
-from farcall.cpython.executable import executable_memory
+from farcall.cpython.link.executable import executable_memory
 from tests.machine import ALIGN8
 
 

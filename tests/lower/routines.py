@@ -8,10 +8,10 @@ from functools import cache, partial
 
 from farcall.convention import Signature, Target, place, promote
 from farcall.convention import target as target_of
-from farcall.cpython.facts import ROWS, ROWS_32
+from farcall.cpython.facts.interpreter import ROWS, ROWS_32
 from farcall.ctype import Array, CType, Field, Pointer, Qualified, Record, names, sizeof
 from farcall.lower import Code, lower
-from farcall.recipe import (
+from farcall.stub import (
     Call,
     Callback,
     Interpreter,
@@ -28,7 +28,7 @@ from farcall.recipe import (
     item,
     support,
 )
-from farcall.recipe import value as recipes
+from farcall.stub import value as stubs
 
 __all__ = [
     "CSTRING", "GOLDEN", "GOLDEN_TARGETS", "LINUX", "TIERS", "block", "everything", "fitting", "lowered", "record", "stub",
@@ -173,8 +173,8 @@ def everything(interpreter: Interpreter, target: Target = LINUX) -> Iterator[tup
                 yield f"int (text, ..., {t}), {where}", make(names.int_, CSTRING, tail, fixed=1)
     for name in SUPPORT:
         yield f"support {name}", support(name, env)
-    for name in recipes.__all__:
-        yield f"value {name}", getattr(recipes, name)(env)
+    for name in stubs.__all__:
+        yield f"value {name}", getattr(stubs, name)(env)
     yield from in_memory(env)
     signatures = [Signature(names.void, ())]
     signatures += [Signature(t, (t, *[names.int_] * 7, *[names.double] * 9, t)) for t in TYPES]

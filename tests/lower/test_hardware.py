@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from farcall.errors import UnsupportedTargetError
-from farcall.lower.aarch64.hardware import SYNCHRONISE as AARCH64
-from farcall.lower.hardware import hardware
-from farcall.lower.riscv64.hardware import SYNCHRONISE as RISCV64
+from farcall.lower.aarch64.cpu_facts import SYNCHRONISE as AARCH64
+from farcall.lower.cpu_facts import hardware
+from farcall.lower.riscv64.cpu_facts import SYNCHRONISE as RISCV64
 from tests.unwind.toolchain import TOOLCHAINS
 
 RETURNS = {

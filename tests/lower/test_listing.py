@@ -15,7 +15,7 @@ from farcall.encode import x86_64 as asm
 from farcall.errors import UnsupportedTargetError
 from farcall.lower import Code, Line, listing, thunk
 from farcall.lower.x86_64.listing import reason, text
-from farcall.recipe import Interpreter
+from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble, plain
 from tests.lower.routines import GOLDEN, LINUX, TIERS, everything, lowered
 

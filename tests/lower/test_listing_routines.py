@@ -13,7 +13,7 @@ import pytest
 from farcall.convention import Signature, place, target
 from farcall.ctype import names
 from farcall.lower import Code, Line, thunk
-from farcall.recipe import Interpreter
+from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble
 from tests.lower.routines import TIERS, everything, lowered
 

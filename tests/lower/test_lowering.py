@@ -10,23 +10,23 @@ import pytest
 from farcall.convention import Signature, Target, place
 from farcall.ctype import LP64, Array, Record, names
 from farcall.errors import UnsupportedTargetError
-from farcall.lower import Code, lower
-from farcall.recipe import Interpreter, Routine
-from farcall.recipe.step import (
-    At,
+from farcall.ir.instruction import (
     Branch,
+    Indirect,
     Invoke,
     Jump,
     Label,
     Load,
+    LoadArgument,
     Local,
-    Receive,
+    Memory,
     Return,
-    Step,
     Store,
     Symbol,
-    Through,
 )
+from farcall.ir.instruction import Instruction as Step
+from farcall.lower import Code, lower
+from farcall.stub import Interpreter, Routine
 from tests.lower.objdump import Instruction, disassemble
 from tests.lower.routines import GOLDEN, LINUX, TIERS, block, everything, lowered, record
 
@@ -165,7 +165,7 @@ def test_a_leaf_without_locals_has_no_frame() -> None:
 @pytest.mark.parametrize("size", [4000, 4096, 5000, 8192, 70_000])
 def test_a_large_frame_touches_each_page_from_the_top(size: int) -> None:
     local = Local(1, size)
-    steps = (Store(At(local), 0, 4), Return())
+    steps = (Store(Memory(local), 0, 4), Return())
     code = lower(Routine("large", PLACE_NOTHING, steps), LINUX)
     texts = [one.text for one in instructions(code)]
     frame = next(int(t.split(",")[1], 16) for t in texts if t.startswith("sub rsp,"))
@@ -183,7 +183,7 @@ def test_locals_do_not_overlap_and_are_aligned() -> None:
     wide = Local(1, 16, 16)
     odd, word = Local(2, 3, 1), Local(3, 8, 8)
     steps: tuple[Step, ...] = (
-        *(Store(At(local), number, 1) for number, local in enumerate((wide, odd, word), 1)),
+        *(Store(Memory(local), number, 1) for number, local in enumerate((wide, odd, word), 1)),
         Invoke(Symbol("target"), PLACE_NOTHING),
         Return(),
     )
@@ -209,8 +209,8 @@ def bytes_read(value: Record) -> list[int]:
     pointer = Local(1, 8)
     signature = Signature(names.void, (value,))
     steps = (
-        Receive(0, At(pointer)),
-        Invoke(Symbol("target"), place(signature, LINUX), (Through(pointer),)),
+        LoadArgument(0, Memory(pointer)),
+        Invoke(Symbol("target"), place(signature, LINUX), (Indirect(pointer),)),
         Return(),
     )
     routine = Routine("by_value", place(Signature(names.void, (names.uintptr,)), LINUX), steps)
@@ -241,7 +241,7 @@ def test_a_struct_of_floats_is_read_to_its_last_byte_and_no_further(count: int) 
     ],
 )  # fmt: skip
 def test_conditions_are_those_of_the_cpu(condition: str, jump: str) -> None:
-    steps = (Load("t0", At("t1"), 8), Branch(condition, "t0", 5, "there"), Return())
+    steps = (Load("t0", Memory("t1"), 8), Branch(condition, "t0", 5, "there"), Return())
     with pytest.raises(KeyError, match="there"):
         lower(Routine("branch", PLACE_NOTHING, steps), LINUX)
     code = lower(Routine("branch", PLACE_NOTHING, (*steps, Label("there"), Return())), LINUX)

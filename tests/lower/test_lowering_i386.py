@@ -12,8 +12,8 @@ from farcall.ctype import Complex, CType, Vector, names
 from farcall.lower import Code, thunk, trampoline
 from farcall.lower.i386.listing import text
 from farcall.lower.i386.registers import chain_of
-from farcall.recipe import Call, Callback, Routine, Surroundings, call, carrier, closure, handler
-from farcall.recipe.ffi import Body, call_body
+from farcall.stub import Call, Callback, Routine, Surroundings, call, carrier, closure, handler
+from farcall.stub.ffi import Body, call_body
 from tests.lower.objdump import disassemble, plain
 from tests.lower.routines import MIXED, PAIR, SCALARS, TIERS, block, fitting, lowered, record
 from tests.lower.test_listing_routines import bare

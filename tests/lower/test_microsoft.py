@@ -8,10 +8,10 @@ import pytest
 
 from farcall.convention import Signature, place
 from farcall.ctype import LP64, CType, Vector, names
+from farcall.ir.instruction import Invoke, Return, Symbol, TailJump
 from farcall.lower import Code, lower
-from farcall.recipe import Callback, Routine, Surroundings, carrier
-from farcall.recipe.closure import handler
-from farcall.recipe.step import Invoke, PassOn, Return, Symbol
+from farcall.stub import Callback, Routine, Surroundings, carrier
+from farcall.stub.closure import handler
 from tests.lower.objdump import Instruction
 from tests.lower.routines import LINUX, NEWER, PAIR, lowered
 from tests.lower.test_lowering import depths, instructions
@@ -101,7 +101,7 @@ def test_tail_calls(outer: str, inner: str, jumps: bool) -> None:
 
 def test_a_function_passed_on_finds_the_registers_as_they_came() -> None:
     own = place(signature(names.void), LINUX)
-    found = text(lower(Routine("through", own, (PassOn("t0"),)), LINUX))
+    found = text(lower(Routine("through", own, (TailJump("t0"),)), LINUX))
     assert found[-1] == "jmp rax"
     assert [one for one in found if one.startswith(("push", "pop"))] == ["push rsi", "pop rsi"]
 
@@ -118,7 +118,7 @@ def code_call(code: Code) -> Instruction:
 
 
 def test_copies_lie_above_the_arguments_aligned_as_their_types() -> None:
-    from farcall.lower.reference import copies_of
+    from farcall.lower.byref_copies import copies_of
 
     placement = place(signature(PAIR, names.int_, PAIR, names.int_, WIDE, names.longdouble), LINUX)
     assert placement.stack_size == 48

@@ -11,26 +11,26 @@ import pytest
 
 from farcall.convention import Signature, place, target
 from farcall.ctype import names
-from farcall.lower import Code, lower
-from farcall.recipe.step import (
-    Address,
-    At,
+from farcall.ir.instruction import (
+    AtomicAdd,
     Branch,
     Compute,
     Convert,
     Copy,
-    Count,
+    Indirect,
+    Instruction,
     Label,
     Load,
+    LoadAddress,
+    LoadArgument,
     Local,
+    Memory,
     Move,
-    Receive,
     Return,
     Routine,
-    Step,
     Store,
-    Through,
 )
+from farcall.lower import Code, lower
 from tests.encode.test_riscv64_constant import run, words
 from tests.lower.routines import block, stub
 
@@ -50,9 +50,9 @@ VALUES = (0, 1, -1, 127, 128, 0x7FFF_FFFF, 0x8000_0000, 0x1_0000_0080, -(1 << 63
 Asked = tuple[Code, int, int]
 
 
-def function(*steps: Step) -> Code:
+def function(*steps: Instruction) -> Code:
     """`long f(long t0, long t1)`."""
-    return lower(Routine("f", TWO_LONGS, (Receive(0, "t0"), Receive(1, "t1"), *steps)), LINUX)
+    return lower(Routine("f", TWO_LONGS, (LoadArgument(0, "t0"), LoadArgument(1, "t1"), *steps)), LINUX)
 
 
 def results(asked: list[Asked], directory: Path) -> list[int]:
@@ -107,7 +107,7 @@ def test_constants_are_compared(constant: int, tmp_path: Path) -> None:
     for (condition, holds), size in product(CONDITIONS.items(), (1, 4, 8)):
         local = Local(1, 8, 8)
         code = function(
-            Store(At(local), "t0", 8), Branch(condition, At(local), constant, "yes", size=size), Return(0),
+            Store(Memory(local), "t0", 8), Branch(condition, Memory(local), constant, "yes", size=size), Return(0),
             Label("yes"), Return(1),
         )  # fmt: skip
         signed = condition not in UNSIGNED
@@ -126,10 +126,10 @@ def test_every_width_anywhere_in_a_large_frame(offset: int, tmp_path: Path) -> N
     for size, signed in product((1, 2, 3, 4, 5, 6, 7, 8), (False, True)):
         whole = size in (1, 2, 4, 8)
         code = function(
-            Store(At(frame, offset), -1, 8),
-            Store(At(frame, offset), "t0", size),
-            Load("t0", At(frame, offset), size, signed and whole),
-            Load("t1", At(frame, offset), 8),
+            Store(Memory(frame, offset), -1, 8),
+            Store(Memory(frame, offset), "t0", size),
+            Load("t0", Memory(frame, offset), size, signed and whole),
+            Load("t1", Memory(frame, offset), 8),
             Compute("xor", "t0", "t1"),
             Return("t0"),
         )
@@ -142,8 +142,8 @@ def test_every_width_anywhere_in_a_large_frame(offset: int, tmp_path: Path) -> N
 @pytest.mark.parametrize("offset", [0, 2041, 60_000])
 def test_copies_counts_and_conversions_in_a_large_frame(offset: int, tmp_path: Path) -> None:
     frame = Local(1, 70_000, 8)
-    there, here, behind = At(frame, offset), At(frame, offset + 32), At(frame, offset + 64)
-    keep = (Store(there, "t0", 8), Store(At(frame, offset + 8), "t1", 8))
+    there, here, behind = Memory(frame, offset), Memory(frame, offset + 32), Memory(frame, offset + 64)
+    keep = (Store(there, "t0", 8), Store(Memory(frame, offset + 8), "t1", 8))
     copied = [
         function(
             *keep, Store(behind, 0, 8), Store(here, 0, 8), Copy(here, there, size), Load("t0", here, 8), Return("t0")
@@ -151,8 +151,8 @@ def test_copies_counts_and_conversions_in_a_large_frame(offset: int, tmp_path: P
         for size in range(1, 9)
     ]
     counted = function(
-        *keep, Copy(At(frame, 65_000), there, 8), Count(At(frame, 65_000), 1 << 40), Load("t0", At(frame, 65_000), 8),
-        Return("t0"),
+        *keep, Copy(Memory(frame, 65_000), there, 8), AtomicAdd(Memory(frame, 65_000), 1 << 40),
+        Load("t0", Memory(frame, 65_000), 8), Return("t0"),
     )  # fmt: skip
     narrowed = function(*keep, Convert("f64:f32", here, there), Load("t0", here, 4), Return("t0"))
     widened = function(*keep, Convert("f32:f64", here, there), Load("t0", here, 8), Return("t0"))
@@ -170,19 +170,23 @@ def test_many_bytes_are_copied_to_the_last_and_no_further(size: int, through: st
     """Both of two pieces of the frame, by themselves or by pointers."""
     frame, to, source = Local(1, 50_000, 8), Local(2, 8, 8), Local(3, 8, 8)
     there, here = 24_000, 3
-    fill = [Store(At(frame, at), "t0", 8) for at in {here, here + 8 * (size // 16), here + size - 8}]
-    fill += [Store(At(frame, there + at), "t1", 8) for at in (-8, 0, 8 * (size // 16), size - 8, size)]
-    fill += [Address("t0", At(frame, there)), Store(At(to), "t0", 8), Address("t0", At(frame, here))]
+    fill = [Store(Memory(frame, at), "t0", 8) for at in {here, here + 8 * (size // 16), here + size - 8}]
+    fill += [Store(Memory(frame, there + at), "t1", 8) for at in (-8, 0, 8 * (size // 16), size - 8, size)]
+    fill += [
+        LoadAddress("t0", Memory(frame, there)),
+        Store(Memory(to), "t0", 8),
+        LoadAddress("t0", Memory(frame, here)),
+    ]
     copied = Copy(
-        Through(to) if through in ("to", "both") else At(frame, there),
-        Through(source) if through in ("source", "both") else At(frame, here),
+        Indirect(to) if through in ("to", "both") else Memory(frame, there),
+        Indirect(source) if through in ("source", "both") else Memory(frame, here),
         size,
     )
     asked = []
     for at in (-8, 0, 8 * (size // 16), size - 8, size):
-        load = Load("t0", At(frame, there + at), 8)
+        load = Load("t0", Memory(frame, there + at), 8)
         asked.append(
-            (function(*fill, Store(At(source), "t0", 8), copied, load, Return("t0")), 0x1122_3344_5566_7788, 9)
+            (function(*fill, Store(Memory(source), "t0", 8), copied, load, Return("t0")), 0x1122_3344_5566_7788, 9)
         )
     assert len(asked[0][0].data) < 1500
     first = 0x1122_3344_5566_7788

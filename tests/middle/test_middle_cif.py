@@ -12,8 +12,8 @@ import pytest
 
 import farcall
 from farcall import low
-from farcall.convention.port import port
-from farcall.cpython.host import host_target
+from farcall.convention.libffi_port import port
+from farcall.cpython.facts.host import host_target
 from farcall.errors import DeclarationError, NullPointerError, UnsupportedTargetError, UnsupportedTypeError
 from farcall.middle import DEFAULT_ABI, Builder, Cif, CodePtr, Type
 

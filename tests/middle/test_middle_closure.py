@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.executable import executable_memory
+from farcall.cpython.link.executable import executable_memory
 from farcall.errors import ClosureError
 from farcall.middle import Builder, Cif, Closure, ClosureOnce, CodePtr, Type
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from farcall.convention import Passed, Piece, Placement, Stack
+from farcall.convention import Piece, Placement, Stack, ValueLocation
 from farcall.ctype import DataModel, alignof
 
 from .capture import STACK_POINTER, frame_offset
@@ -22,7 +22,7 @@ def extended(piece: Piece, value: bytes) -> bytes:
     return int.from_bytes(data, "little", signed=signed).to_bytes(piece.extend_to, "little", signed=signed)
 
 
-def piece_differences(passed: Passed, value: bytes, captured: bytes, model: DataModel) -> list[str]:
+def piece_differences(passed: ValueLocation, value: bytes, captured: bytes, model: DataModel) -> list[str]:
     """The pieces that do not hold their bytes of the value, padding left out."""
     if passed.by_reference:
         return _copy_differences(passed, value, captured, model)
@@ -38,7 +38,7 @@ def piece_differences(passed: Passed, value: bytes, captured: bytes, model: Data
     return found
 
 
-def _copy_differences(passed: Passed, value: bytes, captured: bytes, model: DataModel) -> list[str]:
+def _copy_differences(passed: ValueLocation, value: bytes, captured: bytes, model: DataModel) -> list[str]:
     """Whether the piece holds the address of a copy on the caller's stack, aligned, with the value in it."""
     (piece,) = passed.pieces
     at = frame_offset(piece.place)

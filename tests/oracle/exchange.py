@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from farcall.convention import Passed, Piece, Placement, Register, Stack, Target, place
+from farcall.convention import Piece, Placement, Register, Stack, Target, ValueLocation, place
 from farcall.ctype import alignof
 
 from . import emulated
@@ -121,7 +121,7 @@ def differences(case: Case, placement: Placement, values: Values, saw: Seen, mac
     return found
 
 
-def copied(passed: Passed, value: bytes, frame: bytes, case: Case) -> list[str]:
+def copied(passed: ValueLocation, value: bytes, frame: bytes, case: Case) -> list[str]:
     """What is wrong with the copy whose address the compiler's caller sends."""
     (piece,) = passed.pieces
     at = emulated.frame_offset(piece.place)
@@ -136,7 +136,7 @@ def copied(passed: Passed, value: bytes, frame: bytes, case: Case) -> list[str]:
     return [] if same(passed.type, value, copy, case.model) else [f"{passed}: the copy is {copy.hex()}"]
 
 
-def held(passed: Passed, value: bytes, frame: bytes, case: Case, machine: Machine) -> list[str]:
+def held(passed: ValueLocation, value: bytes, frame: bytes, case: Case, machine: Machine) -> list[str]:
     """The pieces that do not hold what the placement says: of an argument in `call_frame`, of the result in
     `result_frame`."""
     offset = emulated.result_offset if len(frame) == emulated.RESULT else emulated.frame_offset

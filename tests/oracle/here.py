@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import Target, place, target
-from farcall.convention.i386_flavour import FLAVOURS
+from farcall.convention.i386_variant import FLAVOURS
 from farcall.convention.placement import Register
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from farcall.ctype import (
     Array,
     Complex,

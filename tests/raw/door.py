@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from farcall.convention.port import port
-from farcall.cpython.host import host_target
+from farcall.convention.libffi_port import port
+from farcall.cpython.facts.host import host_target
 
 __all__ = [
     "ABIS", "FARCALL", "PORT", "SIZEOF_CIF", "WORD", "Door", "Memory", "address", "bytes_at", "door", "real", "word_at",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 from tests.raw.door import ABIS, PORT, SIZEOF_CIF, WORD, Door, Memory, bytes_at, real, word_at
 
 OK, BAD_TYPEDEF, BAD_ABI, BAD_ARGTYPE = range(4)

@@ -22,8 +22,8 @@ from pathlib import Path
 import pytest
 
 import farcall
-from farcall.cpython import cell
-from farcall.cpython.executable import executable_memory
+from farcall.cpython.link import data_cells
+from farcall.cpython.link.executable import executable_memory
 from farcall.memory import default_memory
 
 Load = Callable[..., farcall.Library]
@@ -61,7 +61,7 @@ def resident() -> int:
 
 def cells_mapped() -> int:
     """Bytes of cells in regions, whether used or waiting to be used again."""
-    return sum(len(view) for view in cell.regions())
+    return sum(len(view) for view in data_cells.regions())
 
 
 def test_many_threads(load_c: Load) -> None:

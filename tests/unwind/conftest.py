@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import farcall
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 
 from .toolchain import KERNEL_HEADERS
 

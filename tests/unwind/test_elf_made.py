@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from farcall.lower.cpu_facts import hardware
 from farcall.lower.elf import PAGE, shared_object
-from farcall.lower.hardware import hardware
 
 from .toolchain import TOOLCHAINS
 

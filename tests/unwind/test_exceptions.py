@@ -15,10 +15,11 @@ import pytest
 
 import farcall
 from farcall.cdecl import Scope, parse_function
-from farcall.cpython import atlas, libgcc
-from farcall.cpython.function import bind
-from farcall.cpython.handler import Handler
+from farcall.cpython.callable.function import bind
+from farcall.cpython.callable.handler import Handler
+from farcall.cpython.link import code_map
 from farcall.ctype import LP64
+from farcall.system import running
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 INT_OF_INT = parse_function("int f(int)", Scope(LP64))[1]
@@ -27,9 +28,9 @@ ONE_IN_ASCII = 49  # catches() gives the first letter of the number thrown
 #: A throw through generated code of which libgcc was never told.
 UNTOLD = """
 import sys, farcall
-from farcall.cpython import libgcc
-libgcc.functions = lambda: []
-from farcall.cpython.handler import Handler
+from farcall.system import linux
+linux.unwinder = lambda: None
+from farcall.cpython.callable.handler import Handler
 from farcall.cdecl import Scope, parse_function
 from farcall.ctype import LP64
 library = farcall.Library(sys.argv[1], gil="hold")
@@ -85,7 +86,7 @@ def test_ten_thousand_functions_do_not_slow_a_throw(native: farcall.Library, thr
     functions = [native.throws_if] + [
         bind(f"f{i}", INT_OF_INT, native.throws_if.__self__.address, gil="hold") for i in range(10_000)
     ]
-    assert len(atlas._maps) < 20  # regions, and so registrations
+    assert len(code_map._maps) < 20  # regions, and so registrations
     start = time.perf_counter()
     assert native.catches_often(thrower, 1000) == 1000
     assert time.perf_counter() - start < 2
@@ -94,11 +95,11 @@ def test_ten_thousand_functions_do_not_slow_a_throw(native: farcall.Library, thr
 
 
 def test_regions_come_and_go(native: farcall.Library, thrower: Handler) -> None:
-    before = list(atlas._maps)  # themselves: the address of one that is gone may be another's
+    before = list(code_map._maps)  # themselves: the address of one that is gone may be another's
     address = native.throws_if.__self__.address
 
     def new() -> list[Any]:
-        return [each for each in atlas._maps if not any(each is one for one in before)]
+        return [each for each in code_map._maps if not any(each is one for one in before)]
 
     for _ in range(3):
         functions = [bind("f", INT_OF_INT, address, gil="hold") for _ in range(20_000)]
@@ -111,7 +112,7 @@ def test_regions_come_and_go(native: farcall.Library, thrower: Handler) -> None:
         del functions, last
         assert native.catches(thrower, 1) == ONE_IN_ASCII
     assert sum(len(each.pieces) for each in new()) == 0
-    assert len(atlas._maps) <= len(before) + 1
+    assert len(code_map._maps) <= len(before) + 1
 
 
 def test_threads_throw_while_code_comes_and_goes(native: farcall.Library) -> None:
@@ -155,4 +156,4 @@ def test_longjmp_out_of_a_handler(native: farcall.Library) -> None:
 
 
 def test_libgcc_is_found() -> None:
-    assert [function.__name__ for function in libgcc.functions()] == ["__register_frame", "__deregister_frame"]
+    assert running().unwinder() is not None

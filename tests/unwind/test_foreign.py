@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from farcall.lower import Code, Unwind
+from farcall.lower.cpu_facts import hardware
 from farcall.lower.frames import GRANULE, SHAPE, region_frame, shapes, table_size
-from farcall.lower.hardware import hardware
 
 from .toolchain import TOOLCHAINS, nm
 

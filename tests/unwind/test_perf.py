@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from farcall.cpython.host import host_target
+from farcall.cpython.facts.host import host_target
 
 from .toolchain import own_process
 

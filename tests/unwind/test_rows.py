@@ -11,8 +11,8 @@ import pytest
 from farcall.convention import Signature, place
 from farcall.ctype import LP64, CType, Vector, names
 from farcall.lower import Code, Unwind, thunk
-from farcall.recipe import Callback, Interpreter, Routine, Surroundings, carrier, handler
-from farcall.recipe import closure as closure_body
+from farcall.stub import Callback, Interpreter, Routine, Surroundings, carrier, handler
+from farcall.stub import closure as closure_body
 from tests.lower.objdump import disassemble
 from tests.lower.routines import LINUX, MIXED, PAIR, TIERS, block, everything, lowered, stub
 

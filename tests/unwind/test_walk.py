@@ -11,9 +11,9 @@ import pytest
 import farcall
 from farcall import seed
 from farcall.cdecl import Scope, parse_function
-from farcall.cpython import atlas
-from farcall.cpython.handler import Handler
-from farcall.cpython.host import host_target
+from farcall.cpython.callable.handler import Handler
+from farcall.cpython.facts.host import host_target
+from farcall.cpython.link import code_map
 from farcall.cpython.value import class_of
 from farcall.ctype import LP64
 
@@ -25,7 +25,7 @@ def found(kind: str) -> list[tuple[int, int]]:
     """Address and size of all code with names of this kind, the newest last."""
     return [
         (each.region.address + offset, layout.size)
-        for each in atlas._maps
+        for each in code_map._maps
         for offset, (name, layout) in each.pieces.items()
         if name.startswith(kind)
     ]
@@ -33,7 +33,7 @@ def found(kind: str) -> list[tuple[int, int]]:
 
 def generated(address: int) -> str:
     """The name of the generated code that an address lies in."""
-    for each in atlas._maps:
+    for each in code_map._maps:
         for offset, (name, layout) in each.pieces.items():
             if 0 <= address - each.region.address - offset < layout.size:
                 return name

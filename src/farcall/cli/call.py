@@ -72,7 +72,7 @@ def arranged(words: list[str]) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Call it."""
-    from ..cpython.function import describe
+    from ..cpython.callable.function import describe
     from ..high import Library
 
     library = Library(
@@ -98,18 +98,19 @@ def run(options: argparse.Namespace) -> int:
 
 def _arguments(description: Any, words: list[str]) -> list[Any]:
     """The arguments' values."""
-    from ..cpython.marshal import count
+    from ..cpython.callable.marshal import count
     from .argument import guessed, value
 
     known = len(description.function.parameters)
-    if len(words) < known or (len(words) > known and not description.function.variadic):
+    if len(words) < known or (len(words) > known and not description.function.takes_any):
         count(description, len(words))
     found = []
     for index, word in enumerate(words):
         if index < known:
             found.append(value(word, description.parameter_type(index), description.parameter_name(index)))
         else:
-            found.append(guessed(word, f"{description.name}() variadic argument {index + 1}"))
+            kind = "variadic argument" if description.function.variadic else "argument"
+            found.append(guessed(word, f"{description.name}() {kind} {index + 1}"))
     return found
 
 
@@ -130,7 +131,7 @@ def _shown(result: object, ctype: CType) -> str | None:
 
 
 def _errno() -> int:
-    from ..cpython.errno import errno
+    from ..cpython.callable.errno import errno
 
     return int(errno())
 

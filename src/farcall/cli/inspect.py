@@ -10,11 +10,11 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..convention import Passed, Piece, Placement, Stack, Target
+from ..convention import Piece, Placement, Stack, Target, ValueLocation
 from ..ctype import Function, declare
 
 if TYPE_CHECKING:
-    from ..recipe.interpreter import Interpreter
+    from ..stub.interpreter import Interpreter
 
 __all__ = ["arranged", "parser", "run"]
 
@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("prototype", metavar="PROTOTYPE", help="a function's declaration in C, with or without name")
     made.add_argument("--target", choices=sorted(TARGETS), help="(default: this machine)")
-    made.add_argument("--tail", metavar="TYPES", help="the types of one variadic part: 'int, double'")
+    made.add_argument("--tail", metavar="TYPES", help="the types behind `...`, or without a prototype: 'int, double'")
     made.add_argument(
         "--listing", action=argparse.BooleanOptionalAction, help="show the code (default: where there is any)"
     )
@@ -77,14 +77,14 @@ def _inspect(options: argparse.Namespace) -> Inspected:
     if options.target:
         chosen = target(options.target)
     else:
-        from ..cpython.host import host_target
+        from ..cpython.facts.host import host_target
 
         chosen = host_target()
     scope = Scope(chosen.model)
     name, function = parse_function(options.prototype, scope)
     types = [unqualified(parameter.type) for parameter in function.parameters]
     if options.tail is not None:
-        if not function.variadic:
+        if not function.takes_any:
             raise ValueError(f"--tail: {declare(function, name)} has no variadic part")
         _, tail = parse_function(f"void tail({options.tail})", scope)
         types += [promote(parameter.type, chosen.model) for parameter in tail.parameters]
@@ -100,11 +100,11 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
     listing was asked for, its absence is an error."""
     from ..errors import UnsupportedTargetError, UnsupportedTypeError
     from ..lower import listing, lower
-    from ..recipe import Call, Surroundings, call, carrier
+    from ..stub import Call, Surroundings, call, carrier
 
     signature, model = placement.signature, target.model
-    facts = _interpreter(target, options.tier)
-    words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {facts.name}"]
+    interpreter = _interpreter(target, options.tier)
+    words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {interpreter.name}"]
     policy = ", ".join(word for word in words if word)
     if options.listing is False:
         return "", False, policy
@@ -112,7 +112,7 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
         parameters = tuple(carrier(type, model) for type in signature.parameters)
         result = carrier(signature.result, model)
         plan = Call(parameters, result, placement, options.gil == "release", options.errno)
-        return listing(lower(call(plan, Surroundings(target, facts)), target)), True, policy
+        return listing(lower(call(plan, Surroundings(target, interpreter)), target)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:
             raise
@@ -121,15 +121,15 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
 
 def _interpreter(target: Target, tier: str) -> Interpreter:
     """The facts for a Python on `target` of the running one's version, in a usual build if that is another width."""
-    from ..cpython import facts
+    from ..cpython.facts import interpreter
 
-    here, width = facts.interpreter(tier), target.model.pointer
+    here, width = interpreter.interpreter(tier), target.model.pointer
     if here.pointer == width:
         return here
-    row = (facts.ROWS if width == 8 else facts.ROWS_32).get(sys.version_info[:2])
+    row = (interpreter.ROWS if width == 8 else interpreter.ROWS_32).get(sys.version_info[:2])
     if here.fast and row is not None:
         return row
-    return replace(facts.API_ONLY, header=2 * width, type=width, pointer=width)
+    return replace(interpreter.API_ONLY, header=2 * width, type=width, pointer=width)
 
 
 # As text.
@@ -149,6 +149,8 @@ def _text(inspected: Inspected, options: argparse.Namespace) -> str:
         lines += _value(_parameter(inspected, index), passed)
     if function.variadic and len(placement.arguments) == len(function.parameters):
         lines.append("... nothing in the variadic part; --tail 'int, double' shows one")
+    if not function.prototyped and not placement.arguments:
+        lines.append("no prototype: any arguments are taken; --tail 'int, double' shows some")
     lines.append(_stack(placement))
     if placement.vector_count_in is not None:
         register, count = placement.vector_count_in, placement.vector_count
@@ -163,12 +165,12 @@ def _text(inspected: Inspected, options: argparse.Namespace) -> str:
 def _parameter(inspected: Inspected, index: int) -> str:
     known = inspected.function.parameters
     if index >= len(known):
-        return f"variadic {index + 1}"
+        return f"{'variadic' if inspected.function.variadic else 'argument'} {index + 1}"
     name = known[index].name
     return f"parameter {index + 1}" + (f" {name!r}" if name else "")
 
 
-def _value(title: str, passed: Passed) -> list[str]:
+def _value(title: str, passed: ValueLocation) -> list[str]:
     """Type and size, then a line for each piece, then the rule."""
     unit = "byte" if passed.size == 1 else "bytes"
     size = f", {passed.size} {unit}" if passed.size else ""
@@ -184,7 +186,8 @@ def _bytes(piece: Piece) -> str:
     last = piece.offset + piece.size - 1
     span = f"byte {piece.offset}" if piece.size == 1 else f"bytes {piece.offset} to {last}"
     widened = f", {piece.extend}-extended to {piece.extend_to * 8} bits" if piece.extend else ""
-    return f"{span} in {piece.place}{widened}"
+    left = ", left-justified" if piece.justified == "left" else ""
+    return f"{span} in {piece.place}{widened}{left}"
 
 
 def _stack(placement: Placement) -> str:
@@ -203,7 +206,8 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
     parameters = []
     for index, passed in enumerate(placement.arguments):
         fixed = index < len(known)
-        parameters.append({"name": known[index].name if fixed else "", "variadic": not fixed, **_passed(passed)})
+        variadic = not fixed and inspected.function.variadic
+        parameters.append({"name": known[index].name if fixed else "", "variadic": variadic, **_passed(passed)})
     count_in, returned = placement.vector_count_in, placement.returned_address
     return {
         "prototype": declare(inspected.function, inspected.name),
@@ -225,7 +229,7 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
     }
 
 
-def _passed(passed: Passed) -> dict[str, Any]:
+def _passed(passed: ValueLocation) -> dict[str, Any]:
     return {
         "type": str(passed.type),
         "size": passed.size,
@@ -239,4 +243,5 @@ def _piece(piece: Piece) -> dict[str, Any]:
     place = piece.place
     where = {"stack": place.offset} if isinstance(place, Stack) else {"register": place.name, "bank": place.bank}
     widened = {"extend": piece.extend, "extend_to": piece.extend_to} if piece.extend else {}
-    return {"offset": piece.offset, "size": piece.size, **where, **widened}
+    left = {"justified": piece.justified} if piece.justified == "left" else {}
+    return {"offset": piece.offset, "size": piece.size, **where, **widened, **left}

@@ -32,14 +32,14 @@ def expect(found: object, wanted: object, what: str) -> None:
 
 def _memory() -> str:
     from .. import seed
-    from ..cpython.executable import executable_memory
+    from ..cpython.link.executable import executable_memory
+    from ..system import running
 
     slot, data = executable_memory().reserve(64), bytes(range(64))
     slot.commit(data)
     expect(seed.read(slot.address, 64), data, "what was committed to executable memory")
     slot.free()
-    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-        both = [line.split()[0] for line in maps if "wx" in line.split()[1]]
+    both = running().writable_code()
     if both:
         raise AssertionError(f"writable and executable at once: {', '.join(both)}")
     return "what one view writes the other sees; no page is writable and executable"
@@ -85,7 +85,7 @@ def _variadic() -> str:
 def _errno() -> str:
     import errno
 
-    from ..cpython.errno import errno as captured
+    from ..cpython.callable.errno import errno as captured
     from ..high import Library
 
     expect(Library(None).function("int close(int fd)", errno=True)(-1), -1, "close(-1)")
@@ -94,7 +94,7 @@ def _errno() -> str:
 
 
 def _tiers() -> str:
-    from ..cpython.facts import TIERS, interpreter
+    from ..cpython.facts.interpreter import TIERS, interpreter
     from ..high import Library
 
     seen = []

@@ -98,7 +98,7 @@ def _module(options: argparse.Namespace) -> str:
 
 def _attribute(stub: Stub, module: str, name: str, value: Any) -> None:
     """A line or a class for one of a module's names."""
-    from ..cpython.function import Description
+    from ..cpython.callable.function import Description
     from ..cpython.value import Record
     from ..high import Library
 

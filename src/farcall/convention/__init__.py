@@ -5,19 +5,19 @@ This room knows no Python values and no instructions. `placement` holds the reco
 """
 
 from .dispatch import place
-from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .promotion import promote
 from .target import TARGETS, Target, target
 
 __all__ = [
     "TARGETS",
-    "Passed",
     "Piece",
     "Placement",
     "Register",
     "Signature",
     "Stack",
     "Target",
+    "ValueLocation",
     "place",
     "promote",
     "target",

@@ -32,7 +32,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
     "APPLE",
     "PLACES",
     "WINDOWS",
-    "Flavour",
+    "AbiVariant",
     "place",
     "place_aapcs64",
     "place_apple",
@@ -63,7 +63,7 @@ MEMBERS_LIMIT = 4  # of a homogeneous aggregate
 SHORT_VECTORS = frozenset({8, 16})
 
 
-class Flavour(NamedTuple):
+class AbiVariant(NamedTuple):
     """What a platform does differently.
 
     - `caller_extends_narrow`: an integer narrower than 32 bits in a register is widened to 32 by the caller; else
@@ -88,7 +88,7 @@ class Flavour(NamedTuple):
 
 
 #: The standard's own: Linux and the BSDs.
-AAPCS64 = Flavour(
+AAPCS64 = AbiVariant(
     "aapcs64",
     caller_extends_narrow=False,
     even_register=True,
@@ -158,7 +158,7 @@ def place_windows(signature: Signature, target: Target) -> Placement:
     return place(signature, target, WINDOWS)
 
 
-def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
+def place(signature: Signature, target: Target, flavour: AbiVariant) -> Placement:
     """Where every byte of a call with `signature` travels on `target`, in a platform's `flavour`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes
@@ -191,25 +191,27 @@ def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
     )
 
 
-def place_result(shape: Shape, type: CType, flavour: Flavour) -> Passed:
+def place_result(shape: Shape, type: CType, flavour: AbiVariant) -> ValueLocation:
     """The registers that an only argument of this type would have, or the address of the caller's memory in x8."""
     if not shape.size:
-        return Passed(type, 0, (), shape.kind)
+        return ValueLocation(type, 0, (), shape.kind)
     if shape.by_reference:
         pieces = (Piece(0, WORD, RESULT_ADDRESS),)
-        return Passed(type, shape.size, pieces, f"{shape.kind}: in memory of the caller's, §6.9", by_reference=True)
+        return ValueLocation(
+            type, shape.size, pieces, f"{shape.kind}: in memory of the caller's, §6.9", by_reference=True
+        )
     # The callee need not widen a narrow integer for its caller: no `extend`.
     alone, _ = _find(shape._replace(extend=""), Budget(), flavour)
-    return Passed(type, shape.size, alone, f"{shape.kind}: as an only argument, §6.9")
+    return ValueLocation(type, shape.size, alone, f"{shape.kind}: as an only argument, §6.9")
 
 
 def place_argument(
-    shape: Shape, type: CType, budget: Budget, flavour: Flavour, *, named: bool = True, variadic: bool = False
-) -> Passed:
+    shape: Shape, type: CType, budget: Budget, flavour: AbiVariant, *, named: bool = True, variadic: bool = False
+) -> ValueLocation:
     """An argument's registers, or its place on the stack. `named`: it is not behind the dots; `variadic`: there are
     dots."""
     if not shape.size:
-        return Passed(type, 0, (), shape.kind)  # an empty struct takes nothing in C
+        return ValueLocation(type, 0, (), shape.kind)  # an empty struct takes nothing in C
     moved = ADDRESS if shape.by_reference else shape  # B.4: "replaced by a pointer to the copy"
     if variadic and flavour.variadic_as_stacked:
         pieces, rule = _as_stacked(moved, budget), "Windows, variadic functions"
@@ -219,11 +221,11 @@ def place_argument(
         pieces, rule = _find(moved, budget, flavour)
         rule = f"§6.8.2 {rule}"
     if shape.by_reference:
-        return Passed(type, shape.size, pieces, f"{shape.kind}: a copy's address, §6.8.2 B.4, {rule}", True)
-    return Passed(type, shape.size, pieces, f"{shape.kind}, {rule}")
+        return ValueLocation(type, shape.size, pieces, f"{shape.kind}: a copy's address, §6.8.2 B.4, {rule}", True)
+    return ValueLocation(type, shape.size, pieces, f"{shape.kind}, {rule}")
 
 
-def _find(shape: Shape, budget: Budget, flavour: Flavour) -> tuple[tuple[Piece, ...], str]:
+def _find(shape: Shape, budget: Budget, flavour: AbiVariant) -> tuple[tuple[Piece, ...], str]:
     """Stage C: the pieces of a value, and the paragraph that put them there."""
     if shape.lanes:
         first = budget.vector
@@ -247,7 +249,7 @@ def _find(shape: Shape, budget: Budget, flavour: Flavour) -> tuple[tuple[Piece, 
     return _stacked(shape, budget, flavour), "C.15: on the stack" if shape.composite else "C.17: on the stack"
 
 
-def _stacked(shape: Shape, budget: Budget, flavour: Flavour) -> tuple[Piece, ...]:
+def _stacked(shape: Shape, budget: Budget, flavour: AbiVariant) -> tuple[Piece, ...]:
     """C.4 to C.6 and C.14 to C.17: a whole value at NSAA."""
     # Apple: "Function arguments may consume slots on the stack that are not multiples of 8 bytes."
     own = flavour.natural_stack_size and (bool(shape.lanes) or not shape.composite)
@@ -339,7 +341,7 @@ def _natural_align(type: CType, model: DataModel) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, flavour: Flavour, *, homogeneous: bool) -> Shape:
+def _shape(type: CType, model: DataModel, flavour: AbiVariant, *, homogeneous: bool) -> Shape:
     size = sizeof(type, model)
     if not size:
         return NOTHING._replace(kind="empty, takes no place")
@@ -369,7 +371,7 @@ NOTHING = Shape(0, 1, (), False, False, "", "nothing is returned")
 ADDRESS = Shape(WORD, WORD, (), False, False, "", "address")
 
 
-def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str, *, homogeneous: bool = True) -> Shape:
+def _shape_of(type: CType, model: DataModel, flavour: AbiVariant, position: str, *, homogeneous: bool = True) -> Shape:
     """The shape of a parameter's or the result's type; `position` is for the error's text."""
     type = unqualified(type)
     if isinstance(type, Void):

@@ -13,10 +13,10 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from ..ctype import CType
-from .i386_flavour import FLAVOURS, MICROSOFT, Flavour
 from .i386_result import GENERAL_RESULTS, returned
 from .i386_shape import ADDRESS, WORD, Shape, shape_of
-from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .i386_variant import FLAVOURS, MICROSOFT, AbiVariant
+from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
 __all__ = ["CONVENTIONS", "PLACES", "Convention", "place"]
@@ -95,7 +95,7 @@ class Budget:
 
     __slots__ = ("align", "general", "mmx", "spends", "stack", "takes", "vector", "widens")
 
-    def __init__(self, convention: Convention, flavour: Flavour, *, variadic: bool) -> None:
+    def __init__(self, convention: Convention, flavour: AbiVariant, *, variadic: bool) -> None:
         # §2.2.3 and all compilers: what a function with `...` gets is on the stack, named arguments too.
         self.general = () if variadic else convention.registers
         self.vector = () if variadic else VECTORS[: flavour.vectors]
@@ -173,7 +173,7 @@ def place(convention: Convention, signature: Signature, target: Target) -> Place
         convention=convention.name,
         signature=signature,
         arguments=arguments,
-        result=Passed(
+        result=ValueLocation(
             signature.result,
             result.size,
             pieces[HIDDEN] if result.in_memory else result.pieces,
@@ -188,7 +188,7 @@ def place(convention: Convention, signature: Signature, target: Target) -> Place
 
 
 def _pieces(
-    passing: Iterable[int], shapes: dict[int, Shape], budget: Budget, convention: Convention, flavour: Flavour
+    passing: Iterable[int], shapes: dict[int, Shape], budget: Budget, convention: Convention, flavour: AbiVariant
 ) -> dict[int, tuple[Piece, ...]]:
     """The pieces of every argument by its number: registers in passing order, then the stack in the order of its
     addresses. A shape that turns out to go by reference says so afterwards."""
@@ -208,12 +208,12 @@ def _pieces(
     return pieces
 
 
-def _passed(type: CType, shape: Shape, pieces: tuple[Piece, ...], convention: str) -> Passed:
+def _passed(type: CType, shape: Shape, pieces: tuple[Piece, ...], convention: str) -> ValueLocation:
     if not pieces:
-        return Passed(type, 0, (), "empty, takes no place")
+        return ValueLocation(type, 0, (), "empty, takes no place")
     rule = "on the stack, §2.2.3" if isinstance(pieces[0].place, Stack) else f"in registers, {convention}"
     how = "a copy's address " if shape.by_reference else ""
-    return Passed(type, shape.size, pieces, f"{shape.kind}: {how}{rule}", shape.by_reference)
+    return ValueLocation(type, shape.size, pieces, f"{shape.kind}: {how}{rule}", shape.by_reference)
 
 
 #: The same as functions, by the names that targets and C attributes have for them; regparm also without parentheses.

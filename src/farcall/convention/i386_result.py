@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..ctype import Array, Complex, CType, DataModel, Float, Integer, Record, Vector, Void, sizeof, unqualified
-from .i386_flavour import Flavour
 from .i386_shape import WORD, lone, shape_of
+from .i386_variant import AbiVariant
 from .placement import Piece, Register
 
 __all__ = ["GENERAL_RESULTS", "Returned", "returned"]
@@ -34,7 +34,7 @@ class Returned(NamedTuple):
     in_memory: bool = False
 
 
-def returned(type: CType, model: DataModel, flavour: Flavour) -> Returned:
+def returned(type: CType, model: DataModel, flavour: AbiVariant) -> Returned:
     """How a result of `type` comes back. Raises as `shape_of` does, but for void."""
     type = unqualified(type)
     if isinstance(type, Void):
@@ -43,7 +43,7 @@ def returned(type: CType, model: DataModel, flavour: Flavour) -> Returned:
     return _returned(type, model, flavour)
 
 
-def _returned(type: CType, model: DataModel, flavour: Flavour) -> Returned:
+def _returned(type: CType, model: DataModel, flavour: AbiVariant) -> Returned:
     size = sizeof(type, model)
     if isinstance(type, Record):
         return _record(type, size, model, flavour)
@@ -63,7 +63,7 @@ def _returned(type: CType, model: DataModel, flavour: Flavour) -> Returned:
     return _general(size, "integral")
 
 
-def _record(record: Record, size: int, model: DataModel, flavour: Flavour) -> Returned:
+def _record(record: Record, size: int, model: DataModel, flavour: AbiVariant) -> Returned:
     kind = f"{size}-byte {record.kind}"
     if not flavour.small_in_registers or _is_flexible(record):
         return _memory(size, kind)
@@ -87,7 +87,7 @@ def _is_flexible(record: Record) -> bool:
     return isinstance(last, Array) and last.length is None
 
 
-def _small_throughout(type: CType, model: DataModel, flavour: Flavour) -> bool:
+def _small_throughout(type: CType, model: DataModel, flavour: AbiVariant) -> bool:
     """Whether a record and all records and arrays in it have the sizes of registers (gcc: have machine modes)."""
     type = unqualified(type)
     if isinstance(type, Array) and type.length is None:
@@ -106,7 +106,7 @@ def _small_throughout(type: CType, model: DataModel, flavour: Flavour) -> bool:
     return small or flavour.machine_modes
 
 
-def _vector(type: Vector, size: int, flavour: Flavour) -> Returned:
+def _vector(type: Vector, size: int, flavour: AbiVariant) -> Returned:
     integers = isinstance(type.lane, Integer)
     if size < 8 and flavour.tiny_vectors_general:
         return _general(size, "small vector")

@@ -23,7 +23,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .i386_flavour import Flavour
+from .i386_variant import AbiVariant
 
 __all__ = ["ADDRESS", "WORD", "Shape", "lone", "shape_of"]
 
@@ -51,7 +51,7 @@ class Shape(NamedTuple):
 ADDRESS = Shape(WORD, "integer", WORD, WORD)
 
 
-def shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) -> Shape:
+def shape_of(type: CType, model: DataModel, flavour: AbiVariant, position: str) -> Shape:
     """The shape of a parameter's type; `position` is for the error's text.
 
     Raises UnsupportedTypeError for what C cannot pass (void, array, function) and for 128-bit integers, which no
@@ -70,7 +70,7 @@ def shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) -> 
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
+def _shape(type: CType, model: DataModel, flavour: AbiVariant) -> Shape:
     size = sizeof(type, model)
     if _has_128(type):
         raise UnsupportedTypeError(f"{type}: there are no 128-bit integers on 32-bit x86")
@@ -103,7 +103,7 @@ def _has_128(type: CType) -> bool:
     return isinstance(type, Integer) and type.rank == "128"
 
 
-def _vector(type: Vector, size: int, slot: int, flavour: Flavour) -> Shape:
+def _vector(type: Vector, size: int, slot: int, flavour: AbiVariant) -> Shape:
     """§2.2.3: `__m64` in mm registers, `__m128`, `__m256` and `__m512` in xmm, ymm and zmm ones."""
     integers = isinstance(type.lane, Integer)
     if size < 8 and flavour.tiny_vectors_general:
@@ -119,14 +119,14 @@ def _vector(type: Vector, size: int, slot: int, flavour: Flavour) -> Shape:
     return Shape(size, "xmm", slot, slot)
 
 
-def _record_kind(record: Record, model: DataModel, flavour: Flavour) -> str:
+def _record_kind(record: Record, model: DataModel, flavour: AbiVariant) -> str:
     inner = lone(record, model, flavour)
     if flavour.machine_modes:
         return "record" if inner is None else "floating"
     return "floating" if isinstance(inner, Float) and inner.format in ("binary32", "binary64") else "record"
 
 
-def lone(type: CType, model: DataModel, flavour: Flavour) -> CType | None:
+def lone(type: CType, model: DataModel, flavour: AbiVariant) -> CType | None:
     """The floating number or vector that is all there is in `type`; None if there is none."""
     type = unqualified(type)
     if isinstance(type, (Float, Complex)):
@@ -151,13 +151,13 @@ def _empty(type: CType, model: DataModel) -> bool:
     return (isinstance(type, Array) and type.length is None) or sizeof(type, model) == 0
 
 
-def _record_align(record: Record, model: DataModel, flavour: Flavour) -> int:
+def _record_align(record: Record, model: DataModel, flavour: AbiVariant) -> int:
     """A record's alignment on the stack: 4, unless a member in it has 16 or more of its own."""
     align = alignof(record, model)
     return min(align, flavour.most_aligned) if align >= WIDE and _has_aligned(record, model, flavour) else WORD
 
 
-def _has_aligned(type: CType, model: DataModel, flavour: Flavour) -> bool:
+def _has_aligned(type: CType, model: DataModel, flavour: AbiVariant) -> bool:
     type = unqualified(type)
     if isinstance(type, Array):
         return flavour.members_aligned and _has_aligned(type.element, model, flavour)

@@ -30,7 +30,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
 __all__ = [
@@ -153,7 +153,7 @@ def place(signature: Signature, target: Target, abi: Abi) -> Placement:
     )
 
 
-def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
+def place_result(shape: Shape, type: CType, budget: Budget) -> ValueLocation:
     """The registers of a first named argument of this type, or the hidden pointer, which the budget pays for.
 
     As an argument's, a narrow integer is widened by whoever puts it there, here the callee: its callers rely on it.
@@ -164,16 +164,16 @@ def place_result(shape: Shape, type: CType, budget: Budget) -> Passed:
     return passed
 
 
-def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = True) -> Passed:
+def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = True) -> ValueLocation:
     """An argument's registers, or its place on the stack, or both. `named`: it is not behind the dots."""
     size, align, parts, extend, kind = shape
     if not size:
-        return Passed(type, 0, (), kind)  # integer: "empty structs … are ignored by C compilers"
+        return ValueLocation(type, 0, (), kind)  # integer: "empty structs … are ignored by C compilers"
     if parts and named:  # floating: "applies only to named arguments"
         reals = sum(part.real for part in parts)
         integers = len(parts) - reals
         if budget.floating + reals <= len(FLOATING) and budget.general + integers <= len(GENERAL):
-            return Passed(type, size, _in_registers(parts, budget), f"{kind}, floating")
+            return ValueLocation(type, size, _in_registers(parts, budget), f"{kind}, floating")
         kind += ", registers used up"
     by_reference = size > REFERENCE_LIMIT  # integer: "replaced in the argument list with the address"
     moved, align = (XLEN, XLEN) if by_reference else (size, align)
@@ -193,8 +193,8 @@ def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = T
             pieces.append(Piece(moved - left, left, budget.push(left, XLEN if held else align)))
     where = "" if held else " on the stack"
     if by_reference:
-        return Passed(type, size, tuple(pieces), f"{kind}, by reference, integer{where}", by_reference=True)
-    return Passed(type, size, tuple(pieces), f"{kind}, integer{where}")
+        return ValueLocation(type, size, tuple(pieces), f"{kind}, by reference, integer{where}", by_reference=True)
+    return ValueLocation(type, size, tuple(pieces), f"{kind}, integer{where}")
 
 
 def _in_registers(parts: tuple[Part, ...], budget: Budget) -> tuple[Piece, ...]:

@@ -41,7 +41,7 @@ from .eightbyte import (
     Flavour,
     classify,
 )
-from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
 __all__ = ["FLAVOURS", "PLACES", "place", "place_argument", "place_result"]
@@ -155,40 +155,42 @@ def place(signature: Signature, target: Target) -> Placement:
     )
 
 
-def place_result(shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU) -> Passed:
+def place_result(shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU) -> ValueLocation:
     """The result's registers, or the hidden pointer to the caller's buffer, which the budget pays for.
 
     A long double has 10 significant bytes: its value is 16 bytes, its piece in st0 is 10.
     """
     size, classes = shape.size, shape.classes
     if not size:
-        return Passed(type, 0, (), shape.returning)
+        return ValueLocation(type, 0, (), shape.returning)
     lone_lane = size == EIGHTBYTE and isinstance(unqualified(type), Vector)
     if lone_lane and classes[0] is MEMORY and flavour.lone_double_in_vector:
-        return Passed(type, size, (Piece(0, size, VECTOR_RESULTS[0][16]),), "one lane of double, as clang has it")
+        return ValueLocation(
+            type, size, (Piece(0, size, VECTOR_RESULTS[0][16]),), "one lane of double, as clang has it"
+        )
     if classes[0] is MEMORY:  # returning 2: "as if it were the first argument"
         budget.general += 1
-        return Passed(type, size, (Piece(0, 8, GENERAL_ARGUMENTS[0]),), shape.returning, by_reference=True)
+        return ValueLocation(type, size, (Piece(0, 8, GENERAL_ARGUMENTS[0]),), shape.returning, by_reference=True)
     if classes[0] is COMPLEX_X87:  # returning 8: the real part in st0, the imaginary part in st1
         half = size // 2
         pieces = tuple(Piece(n * half, X87_SIZE, register) for n, register in enumerate(X87_RESULTS))
-        return Passed(type, size, pieces, shape.returning)
+        return ValueLocation(type, size, pieces, shape.returning)
     if classes[0] is X87:  # returning 6 and 7
-        return Passed(type, size, (Piece(0, X87_SIZE, X87_RESULTS[0]),), shape.returning)
+        return ValueLocation(type, size, (Piece(0, X87_SIZE, X87_RESULTS[0]),), shape.returning)
     if shape.extend_to < EIGHTBYTE:  # the callee need not widen a narrow integer
         shape = shape._replace(extend="", extend_to=0)
     pieces = _in_registers(shape, GENERAL_RESULTS, VECTOR_RESULTS)
-    return Passed(type, size, pieces, shape.returning)
+    return ValueLocation(type, size, pieces, shape.returning)
 
 
 def place_argument(
     shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU, *, named: bool = True, wide: bool = True
-) -> Passed:
+) -> ValueLocation:
     """An argument's registers if all its eightbytes get one, else its place on the stack. Without `wide` a vector of
     over 16 bytes gets none."""
     size, align, classes, extend, extend_to, rule, _ = shape
     if not size:
-        return Passed(type, 0, (), rule)  # an empty struct takes nothing in C
+        return ValueLocation(type, 0, (), rule)  # an empty struct takes nothing in C
     on_stack = classes[0] is MEMORY or classes[0] in IN_X87  # passing 1 and 5
     if not on_stack and not wide and len(classes) > 2:  # va_arg finds 16 bytes a register at most
         on_stack, rule = True, f"{rule}: variadic, so on the stack"
@@ -200,11 +202,11 @@ def place_argument(
         at = budget.push(size, align)
         if extend_to == EIGHTBYTE:  # a pointer, and "in a register" is where its bits 32 to 63 are zero
             extend, extend_to = "", 0
-        return Passed(type, size, (Piece(0, size, at, extend, extend_to),), rule)
+        return ValueLocation(type, size, (Piece(0, size, at, extend, extend_to),), rule)
     pieces = _in_registers(shape, GENERAL_ARGUMENTS[budget.general :], VECTORS[budget.vector :])
     budget.general += classes.count(INTEGER)
     budget.vector += classes.count(SSE)
-    return Passed(type, size, pieces, rule)
+    return ValueLocation(type, size, pieces, rule)
 
 
 def _in_registers(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..ctype import CType, Pointer, names
 from .dispatch import place
-from .placement import Passed, Register, Signature, Stack
+from .placement import Register, Signature, Stack, ValueLocation
 from .target import Target
 
 __all__ = ["Area", "Field", "Stacked", "VaList", "saved", "stacked", "va_list_of"]
@@ -119,7 +119,7 @@ def stacked(types: Sequence[CType], target: Target) -> Stacked:
     )
 
 
-def saved(type: CType, target: Target) -> Passed | None:
+def saved(type: CType, target: Target) -> ValueLocation | None:
     """The registers that an argument of this type behind `...` is in, where there are enough, each of which was saved
     in an area; None for one that is always on the stack."""
     known = {area.bank: area.step for area in va_list_of(target).areas}
@@ -140,10 +140,10 @@ def _filled(target: Target) -> tuple[tuple[CType, ...], int]:
         fillers = (*fillers, Pointer(names.void))
 
 
-def _placed(types: tuple[CType, ...], fixed: int, target: Target) -> tuple[Passed, ...]:
+def _placed(types: tuple[CType, ...], fixed: int, target: Target) -> tuple[ValueLocation, ...]:
     return place(Signature(names.void, types, fixed), target).arguments
 
 
-def _offset(passed: Passed) -> int | None:
+def _offset(passed: ValueLocation) -> int | None:
     places = [piece.place.offset for piece in passed.pieces if isinstance(piece.place, Stack)]
     return min(places) if places else None

@@ -31,7 +31,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .placement import Passed, Piece, Placement, Register, Signature, Stack
+from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
 __all__ = [
@@ -176,19 +176,19 @@ def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
     )
 
 
-def place_result(shape: Shape, type: CType) -> Passed:
+def place_result(shape: Shape, type: CType) -> ValueLocation:
     """The result's register, or the hidden pointer to the caller's buffer, which takes the first slot."""
     if not shape.returned:
-        return Passed(type, 0, (), shape.returning)
+        return ValueLocation(type, 0, (), shape.returning)
     if shape.returned == "memory":
-        return Passed(type, shape.size, (Piece(0, SLOT, SLOTS[0][0]),), shape.returning, by_reference=True)
+        return ValueLocation(type, shape.size, (Piece(0, SLOT, SLOTS[0][0]),), shape.returning, by_reference=True)
     vector = shape.returned == "vector"
     register = VECTOR_RESULT[max(16, shape.size)] if vector else GENERAL_RESULT
     # The callee need not widen a narrow integer: no `extend`.
-    return Passed(type, shape.size, (Piece(0, shape.size, register),), shape.returning)
+    return ValueLocation(type, shape.size, (Piece(0, shape.size, register),), shape.returning)
 
 
-def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = False) -> Passed:
+def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = False) -> ValueLocation:
     """An argument's register by its position, a floating one's in both of the slot's if asked for, or its place on
     the stack behind the home area."""
     size, extend, rule = shape.size, shape.extend, shape.passing
@@ -196,16 +196,16 @@ def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = Fals
     if slot >= len(SLOTS):
         rule = f"{rule}: past the fourth, so on the stack"
         piece = Piece(0, SLOT if shape.by_reference else size, Stack(slot * SLOT), extend, extend_to)
-        return Passed(type, size, (piece,), rule, shape.by_reference)
+        return ValueLocation(type, size, (piece,), rule, shape.by_reference)
     general, vector = SLOTS[slot]
     if shape.by_reference:
-        return Passed(type, size, (Piece(0, SLOT, general),), rule, by_reference=True)
+        return ValueLocation(type, size, (Piece(0, SLOT, general),), rule, by_reference=True)
     if not shape.vector:
-        return Passed(type, size, (Piece(0, size, general, extend, extend_to),), rule)
+        return ValueLocation(type, size, (Piece(0, size, general, extend, extend_to),), rule)
     if not in_both:
-        return Passed(type, size, (Piece(0, size, vector),), rule)
+        return ValueLocation(type, size, (Piece(0, size, vector),), rule)
     # "both the integer register and the floating-point register must contain the value" (Varargs)
-    return Passed(type, size, (Piece(0, size, general), Piece(0, size, vector)), f"{rule}, Varargs")
+    return ValueLocation(type, size, (Piece(0, size, general), Piece(0, size, vector)), f"{rule}, Varargs")
 
 
 @lru_cache(maxsize=4096)

@@ -57,11 +57,11 @@ def _unwind(type: CType, inner: str) -> tuple[str, str]:
     if isinstance(type, Array):
         return _unwind(type.element, f"{inner}[{'' if type.length is None else type.length}]")
     if isinstance(type, Function):
-        parameters = ", ".join(str(p) for p in type.parameters)
+        parameters = ", ".join(str(p) for p in type.parameters) or ("void" if type.prototyped else "")
         if type.variadic:
-            parameters = f"{parameters}, ..." if parameters else "..."
+            parameters = f"{parameters}, ..." if type.parameters else "..."
         convention = f"__attribute__(({type.convention})) " if type.convention else ""
-        return _unwind(type.result, f"{convention}{inner}({parameters or 'void'})")
+        return _unwind(type.result, f"{convention}{inner}({parameters})")
     return _base(type), inner
 
 

@@ -247,11 +247,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function(CType):
-    """A function type. `convention` is None for the target's own, else a name such as "ms_abi", "stdcall"."""
+    """A function type. `convention` is None for the target's own, else a name such as "ms_abi", "stdcall".
+
+    `prototyped` is false for `int f()`, which C before C23 calls with any arguments, promoted: it has no parameters.
+    """
 
     result: CType
     parameters: tuple[Parameter, ...]
     variadic: bool = False
     convention: str | None = None
+    prototyped: bool = True
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether a call may have more arguments than there are parameters."""
+        return self.variadic or not self.prototyped
 
     __str__ = CType.__str__

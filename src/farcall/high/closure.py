@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ..cpython.annotation import annotations_of
-from ..cpython.closure import Closure as Core
-from ..cpython.closure import ClosureOnce as CoreOnce
-from ..cpython.closure import check_callable, function_type
-from ..cpython.function import describe
+from ..cpython.callable.annotation import annotations_of
+from ..cpython.callable.closure import Closure as Core
+from ..cpython.callable.closure import ClosureOnce as CoreOnce
+from ..cpython.callable.closure import check_callable, function_type
+from ..cpython.callable.function import describe
 from ..ctype import Function
 from ..errors import ClosureError
 from .custom import Conversion, conversion_of, inward
@@ -103,7 +103,7 @@ def capsule(function: Any) -> Any:
     takes. It keeps the function alive."""
     if isinstance(function, Core):
         return function.capsule
-    from ..cpython.capsule import capsule as make
+    from ..cpython.callable.capsule import capsule as make
 
     description = describe(function)
     return make(description.address, description.function, function)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from .. import seed
-from ..cpython.annotation import ctype_of, stand_for
-from ..cpython.peer import ctypes_module
+from ..cpython.callable.annotation import ctype_of, stand_for
 from ..cpython.value import address, class_of
+from ..cpython.value.interop_types import ctypes_module
 from ..ctype import Record, Void, unqualified
 from .types import ctype_named
 

@@ -9,8 +9,8 @@ import functools
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..cpython.annotation import ctype_of
-from ..cpython.host import host_target
+from ..cpython.callable.annotation import ctype_of
+from ..cpython.facts.host import host_target
 from ..cpython.value import class_of
 from ..cpython.value.exported import shape_of
 from ..cpython.value.foreign import from_ctypes as _from_ctypes

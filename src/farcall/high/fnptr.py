@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cpython.closure import Closure
+from ..cpython.callable.closure import Closure
 
 __all__ = ["FnPtr"]
 

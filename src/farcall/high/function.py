@@ -8,11 +8,9 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ..cdecl import Scope, parse_function
-from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython import variadic as _variadic  # noqa: F401
-from ..cpython.annotation import function_from
-from ..cpython.function import bind
-from ..cpython.host import host_target
+from ..cpython.callable.annotation import function_from
+from ..cpython.callable.function import bind
+from ..cpython.facts.host import host_target
 from ..cpython.value import Pointer
 from ..ctype import Function, unqualified
 from .custom import Conversion, conversion_of, outward

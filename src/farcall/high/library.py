@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
-from ..cdecl import Address, Declared, Scope, parse_function, parse_type, parse_variable
-from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython import variadic as _variadic  # noqa: F401
-from ..cpython.function import GIL_POLICIES, Description, bind
-from ..cpython.host import host_target
+from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
+from ..cpython.callable.function import GIL_POLICIES, Description, bind
+from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
 from ..ctype import CType, Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
@@ -124,15 +122,16 @@ class Library:
         """
         if include is not None:
             from ..cdecl.header import Include
+            from ..cdecl.header import include as add_headers
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
-            header = self._scope.include(Include.checked(include, include_dirs, defines, pkg_config))
+            header = add_headers(Include.checked(include, include_dirs, defines, pkg_config), self._scope)
             self._forget(header.values())
             return header
         if include_dirs or defines or pkg_config:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
-        declared = self._scope.declare(text)
+        declared = parse_declarations(text, self._scope)
         self._forget([*declared.functions, *declared.variables])
         return declared
 
@@ -172,7 +171,7 @@ class Library:
         if isinstance(declaration, str):
             name, function = self._declared(declaration)
         elif callable(declaration) and hasattr(declaration, "__name__"):
-            from ..cpython.annotation import annotations_of, function_of
+            from ..cpython.callable.annotation import annotations_of, function_of
             from .custom import conversion_of, outward
 
             seen = annotations_of(declaration)

@@ -8,9 +8,9 @@ from typing import Any
 
 from .. import seed
 from ..cdecl import Scope, parse_type
-from ..cpython.annotation import ctype_of
-from ..cpython.host import host_target
-from ..cpython.marshal import to_pointer
+from ..cpython.callable.annotation import ctype_of
+from ..cpython.callable.marshal import to_pointer
+from ..cpython.facts.host import host_target
 from ..cpython.value import Arena as _Arena
 from ..cpython.value import (
     Array,

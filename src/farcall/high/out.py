@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
-from ..cpython.function import describe
+from ..cpython.callable.function import describe
 from ..cpython.value import Number, Pointer, Scalar, class_of, read_at
 from ..cpython.value import address as address_of
 from ..ctype import CType, Void, is_const, unqualified
@@ -24,6 +24,8 @@ def returning(function: BuiltinFunctionType, out: Sequence[str | int]) -> Callab
     """
     description = describe(function)
     parameters = description.function.parameters
+    if not description.function.prototyped:
+        raise TypeError(f"{description.name}() has no prototype: declare its parameters")
     if description.function.variadic:
         raise TypeError(f"{description.name}() is variadic: pass what it writes to by hand")
     names = [p.name or f"arg{index + 1}" for index, p in enumerate(parameters)]

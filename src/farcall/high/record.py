@@ -6,7 +6,7 @@ import dataclasses
 import typing
 from typing import Any, TypeVar
 
-from ..cpython.annotation import ctype_of
+from ..cpython.callable.annotation import ctype_of
 from ..cpython.value.classes import specialise
 from ..ctype import Field, Record
 from .types import keep_class

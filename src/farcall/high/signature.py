@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
-from ..cpython.annotation import annotations_of, function_of
+from ..cpython.callable.annotation import annotations_of, function_of
 from ..middle.cif import DEFAULT_ABI, Cif
 from ..middle.type import Type
 from .custom import Conversion, conversion_of, outward, pack_all

@@ -6,8 +6,8 @@ import operator
 from typing import Any
 
 from ..cdecl import Scope, parse_type
-from ..cpython.annotation import ctype_of
-from ..cpython.host import host_target
+from ..cpython.callable.annotation import ctype_of
+from ..cpython.facts.host import host_target
 from ..cpython.value import Record, Value, address, class_of, holder, pointer_at
 from ..ctype import Array as ArrayType
 from ..ctype import CType, names

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import seed
-from ..convention import Passed, promote
+from ..convention import ValueLocation, promote
 from ..convention.va_list import Area, VaList, saved, stacked, va_list_of
-from ..cpython.host import WORD, host_target
-from ..cpython.marshal import VA_LIST
+from ..cpython.callable.marshal import VA_LIST
+from ..cpython.callable.variadic import tail_type
+from ..cpython.facts.host import WORD, host_target
 from ..cpython.value import Keep, Pointer, aligned, class_of, read_at, write_at
-from ..cpython.variadic import tail_type
 from ..ctype import Array, CType, Enum, Function, Record, Void, alignof, names, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..errors import NullPointerError
@@ -118,7 +118,7 @@ class va_list:
             made[offset : offset + size] = value.to_bytes(size, sys.byteorder)
         return seed.address_of(made), (made, self._keep)
 
-    def _registers(self, passed: Passed) -> bytes | None:
+    def _registers(self, passed: ValueLocation) -> bytes | None:
         """The bytes of an argument in saved registers; None where too few are left, and it is on the stack."""
         layout, values = va_list_of(host_target()), self._values
         starts: dict[str, tuple[Area, int]] = {}

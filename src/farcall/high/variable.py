@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cpython.host import host_target
+from ..cpython.facts.host import host_target
 from ..ctype import Array, CType, Pointer, Record, sizeof, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 

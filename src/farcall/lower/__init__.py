@@ -8,9 +8,9 @@ from typing import Any
 
 from ..convention import Placement, Target
 from ..errors import UnsupportedTargetError
-from ..recipe.step import Routine
+from ..ir.instruction import Routine
 from .code import Code, Line, Relocation, Unwind
-from .hardware import hardware, part
+from .cpu_facts import hardware, part
 
 __all__ = ["CPUS", "Code", "Line", "Relocation", "Unwind", "listing", "lower", "thunk", "trampoline"]
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from .. import seed
-from ..cpython.closure import Closure as Core
+from ..cpython.callable.closure import Closure as Core
 from ..cpython.value import Number, Scalar, class_of
 from ..ctype import Void, unqualified
 from ..errors import ClosureError

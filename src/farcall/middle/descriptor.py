@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from .. import low, seed
-from ..convention.port import port
-from ..cpython.host import host_target
+from ..convention.libffi_port import port
+from ..cpython.facts.host import host_target
 from ..cpython.value import Value, address
 from ..ctype import (
     Array,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..convention import Signature, place
-from ..cpython.host import host_target
+from ..cpython.facts.host import host_target
 from ..cpython.value import class_of
 from ..ctype import (
     Array,
@@ -103,7 +103,7 @@ class Type:
             from ..cdecl import Scope, parse_type
 
             return cls(parse_type(thing, Scope(host_target().model)))
-        from ..cpython.annotation import ctype_of
+        from ..cpython.callable.annotation import ctype_of
 
         return cls(ctype_of(thing, where))
 

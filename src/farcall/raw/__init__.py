@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cpython.host import host_target as _host_target
+from ..cpython.facts.host import host_target as _host_target
 from . import constants
 from .call import (
     ffi_call,

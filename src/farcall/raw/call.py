@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from types import BuiltinFunctionType
 
-from ..cpython import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython.cell import Cells, allocate, free
-from ..cpython.function import bind
-from ..cpython.host import WORD
-from ..cpython.linker import linker
+from ..cpython.callable.function import bind
+from ..cpython.facts.host import WORD
+from ..cpython.link.data_cells import Cells, allocate, free
+from ..cpython.link.linker import linker
 from ..ctype import Function, Parameter, Pointer, names
-from ..recipe.ffi import invoke_plan, through_cif
+from ..stub.ffi import invoke_plan, through_cif
 from .cif import Prepared, prepared
 
 __all__ = [

@@ -6,11 +6,11 @@ import sys
 from functools import lru_cache
 
 from .. import seed
-from ..cpython.closure import Closure
-from ..cpython.host import WORD as CELL
-from ..cpython.linker import linker
+from ..cpython.callable.closure import Closure
+from ..cpython.facts.host import WORD as CELL
+from ..cpython.link.linker import linker
 from ..ctype import Complex, CType, Float, Integer, Record, Vector, sizeof
-from ..recipe.ffi import Cell, call_body, widened
+from ..stub.ffi import Cell, call_body, widened
 from .call import callable_entry
 from .cif import Prepared, Table, all_prepared, java_table, prepared, raw_table
 

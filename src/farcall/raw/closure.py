@@ -7,14 +7,14 @@ import sys
 
 from .. import seed
 from ..convention import place
-from ..cpython.executable import executable_memory, synchronise
-from ..cpython.host import WORD
-from ..cpython.linker import linker
+from ..cpython.facts.host import WORD
+from ..cpython.link.executable import executable_memory, synchronise
+from ..cpython.link.linker import linker
 from ..lower import trampoline
 from ..memory import Slot
-from ..recipe import Callback
-from ..recipe.carrier import Block
-from ..recipe.ffi import Cell, Shape, closure_body, shapes
+from ..stub import Callback
+from ..stub.carrier import InstanceKind
+from ..stub.ffi import Cell, Shape, closure_body, shapes
 from .cells import layout_of
 from .cif import Prepared, prepared
 from .constants import FFI_BAD_ABI, FFI_BAD_TYPEDEF, FFI_OK, PORT, SIZEOF_FFI_CLOSURE
@@ -119,7 +119,7 @@ def _body(closure: int, cif: int, shape: Shape, cells: str = "") -> tuple[int, i
     if abi is None or (cells and not abi.raw) or (shape == SHAPES.go and not abi.go):
         return FFI_BAD_ABI, 0
     found = prepared(cif)
-    if found is None or (cells and PORT.native_raw and any(isinstance(p, Block) for p in found.plan.parameters)):
+    if found is None or (cells and PORT.native_raw and any(isinstance(p, InstanceKind) for p in found.plan.parameters)):
         return FFI_BAD_TYPEDEF, 0
     key = (found.number, shape, cells)
     if key not in _bodies:

@@ -5,9 +5,9 @@ The conventions (FFI_SYSV, FFI_UNIX64, ...) are those that libffi has there; all
 
 from __future__ import annotations
 
-from ..convention.port import port as _port
-from ..cpython.host import WORD as _WORD
-from ..cpython.host import host_target as _host_target
+from ..convention.libffi_port import port as _port
+from ..cpython.facts.host import WORD as _WORD
+from ..cpython.facts.host import host_target as _host_target
 
 #: libffi's port for this machine; it is no constant of libffi's.
 PORT = _port(_host_target())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ..cdecl import Scope, parse_function
-from ..cpython.closure import Closure
-from ..cpython.host import host_target
+from ..cpython.callable.closure import Closure
+from ..cpython.facts.host import host_target
 from . import call, cells, cif, closure, version
 
 __all__ = ["exports"]

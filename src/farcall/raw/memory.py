@@ -6,8 +6,8 @@ import struct
 from typing import NamedTuple
 
 from .. import seed
-from ..cpython.cell import allocate
-from ..cpython.host import WORD
+from ..cpython.facts.host import WORD
+from ..cpython.link.data_cells import allocate
 from .constants import PORT, SIZEOF_FFI_TYPE
 
 __all__ = ["Cif", "Type", "make_type", "pointers", "read_cif", "read_type", "write_cif", "write_layout"]

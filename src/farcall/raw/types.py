@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .. import seed
-from ..cpython.host import WORD, host_target
+from ..cpython.facts.host import WORD, host_target
 from ..ctype import (
     Array,
     Complex,

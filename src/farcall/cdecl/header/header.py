@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from ...ctype import CType, Function
 from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
-from ..macro import BUILTINS
+from ..builtin import BUILTINS
+from ..keywords import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED, TYPEOF
+from ..prototype import parse_declarations, parse_type
 from ..scope import Constant, Declared
-from ..word import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED
 from .address import Located, located
 from .alias import Aliases, aliases, give
-from .declarator import TYPEOF
 from .index import Index
 from .reason import why_not
 
@@ -37,9 +37,8 @@ STATEMENT = re.compile(r"[{};#]")
 #: C's own words that a type may have in it.
 TYPE_WORDS = SPECIFIERS | QUALIFIERS | TAGGED | ALIASES.keys()
 #: C's own words that a constant may have in it.
-KNOWN = (
-    TYPE_WORDS | TYPEOF | BUILTINS.keys() | {"sizeof", "_Alignof", "offsetof", "__extension__", "_Generic", "default"}
-)
+KNOWN = TYPE_WORDS | TYPEOF | BUILTINS.keys()
+KNOWN |= {"sizeof", "_Alignof", "offsetof", "_Generic", "default", "__extension__"}
 #: Where a constant has the names of members in it, which are not looked up.
 MEMBERS = re.compile(r"offsetof\s*\((?P<type>[^,]*),[^()]*\)|(?:\.|->)\s*[A-Za-z_]\w*")
 
@@ -63,6 +62,7 @@ class Header:
         self._lock = RLock()
         self._done: set[int] = set()
         self._faults: dict[int, FarcallError] = {}
+        self._lost: dict[str, FarcallError] = {}  # constants of enums that could not be valued
         self._found: set[str] = set()
         self._refused: dict[str, str] = {}
         self._typed: set[int] = set()  # the entries that declare types
@@ -181,7 +181,7 @@ class Header:
         self._declare(self._needed(number for number, entry in enumerate(index.entries) if entry.own))
         for known in (index.types, index.values):
             for name in self._own(known):
-                fault = next((self._faults[n] for n in known[name] if n in self._faults), None)
+                fault = next((self._faults[n] for n in known[name] if n in self._faults), self._lost.get(name))
                 if fault is not None:
                     self._refused[name] = str(fault)
                 self._symbol(name)
@@ -227,12 +227,12 @@ class Header:
         return sorted(found, key=lambda number: (number not in self._typed, number))
 
     def _declare(self, numbers: Iterable[int]) -> None:
-        from ..prototype import declare
-
         for number in numbers:
             self._done.add(number)
             try:
-                found = declare(self.index.entries[number].text, self._scope, looked_up=True)
+                found = parse_declarations(
+                    self.index.entries[number].text, self._scope, looked_up=True, lost=self._lost
+                )
                 self._alias((*found.tags.values(), *found.typedefs.values()))
             except (DeclarationError, UnsupportedTypeError) as fault:
                 self._faults[number] = fault
@@ -246,7 +246,7 @@ class Header:
 
     def _complain(self, name: str, numbers: Iterable[int]) -> None:
         for number in numbers:
-            fault = self._faults.get(number)
+            fault = self._faults.get(number) or self._lost.get(name)
             if fault is None:
                 continue
             entry = self.index.entries[number]
@@ -299,12 +299,10 @@ class Header:
             if address is not None:
                 self.addresses[name] = address
                 return True
-        from ..prototype import declare
-
         effects = EFFECTS.fullmatch(text)
         value = effects["value"] if effects else text
         try:
-            declare(f"#define {name} {value}", scope, looked_up=True)
+            parse_declarations(f"#define {name} {value}", scope, looked_up=True)
         except (DeclarationError, UnsupportedTypeError):
             return False
         return True
@@ -330,7 +328,6 @@ class Header:
 
     def _type(self, text: str) -> CType | None:
         """The type that a text names; None for a text that names none."""
-        from ..prototype import parse_type
 
         if not self._is_type(text):
             return None

@@ -10,10 +10,9 @@ from ...ctype import CType, Integer, is_const, is_signed, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import NullPointerError
-from ...recipe.carrier import PointerTo, carrier
-from ...recipe.field import CLOSURE_CLASS
-from ..host import WORD, host_target
-from ..linker import register
+from ...stub.carrier import PointerKind, carrier
+from ...stub.field import CLOSURE_CLASS
+from ..facts.host import WORD, host_target
 from .array import Array
 from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, peek, poke, view
 from .base import owner as base_owner
@@ -50,7 +49,7 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
     if isinstance(seen, Pointer):
         target = int(seen)
         kind = carrier(ctype, host_target().model)
-        if isinstance(kind, PointerTo) and kind.text:
+        if isinstance(kind, PointerKind) and kind.text:
             return Pointer.string(seen) if target else None
         assert isinstance(ctype, PointerType)
         held = kept(owner, place)
@@ -74,17 +73,17 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         except (TypeError, ValueError, OverflowError) as error:
             if not where:
                 raise
-            from ..refusal import refuse_number
+            from ..callable.argument_errors import refuse_number
 
             refuse_number(ctype, value, where, error)
     elif issubclass(cls, Pointer):
-        from ..marshal import to_pointer
+        from ..callable.marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
-        from ..marshal import to_instance
+        from ..callable.marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
         size = sizeof(ctype, host_target().model)
@@ -256,10 +255,3 @@ def set_item(value: Any, key: Any, new: object) -> None:
     """Write an item of an array, a vector or a pointer."""
     kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
     kind.__setitem__(value, key, new)
-
-
-register("python:get_member", get_member)
-register("python:set_member", set_member)
-register("python:get_item", get_item)
-register("python:set_item", set_item)
-register("python:set_subscript", set_item)

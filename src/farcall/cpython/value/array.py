@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, sizeof, unqualified
-from ..host import host_target
+from ..facts.host import host_target
 from .base import Value, address, adopt, holder, native, peek, poke
 
 __all__ = ["Array", "is_byte"]

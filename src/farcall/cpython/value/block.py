@@ -9,7 +9,7 @@ from typing import Any
 from ... import seed
 from ...ctype import alignof
 from ...errors import FreedMemoryError
-from ..host import host_target
+from ..facts.host import host_target
 from .base import Keep, Lease, Value, alive, end, lease, lent, owner, view
 
 __all__ = ["Arena", "aligned", "free", "with_destructor"]

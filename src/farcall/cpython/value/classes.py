@@ -27,13 +27,13 @@ from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...errors import IncompleteTypeError, UnsupportedTypeError
-from ...recipe.carrier import Block, Carrier, block_align, carrier
-from ...recipe.construct import LARGEST, MOST
-from ...recipe.construct import Member as Parameter
-from ...recipe.item import Items
-from ..host import host_target
-from ..linker import linker, register
-from ..native import (
+from ...stub.carrier import Carrier, InstanceKind, block_align, carrier
+from ...stub.construct import LARGEST, MOST
+from ...stub.construct import Member as Parameter
+from ...stub.item import Items
+from ..facts.host import host_target
+from ..link.linker import linker
+from ..link.native import (
     MP_ASS_SUBSCRIPT,
     MP_SUBSCRIPT,
     NB_BOOL,
@@ -47,7 +47,7 @@ from ..native import (
     entry,
     make_type,
 )
-from ..typeobject import seal, set_vectorcall, settable
+from ..link.typeobject import seal, set_vectorcall, settable
 from .array import Array
 from .base import Keep, view
 from .member import aliases_of, getset, kind_of, members_of
@@ -107,7 +107,7 @@ def _make(ctype: CType) -> Any:
         raise UnsupportedTypeError(f"there are no values of type {ctype}")
     size = sizeof(ctype, host_target().model)
     kind = carrier(ctype, host_target().model)
-    if isinstance(kind, Block):
+    if isinstance(kind, InstanceKind):
         number = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, Float) else Wide
         cls = make_type(_python_name(name), (number,), size, f"The C type {name}.")
     elif isinstance(ctype, (Integer, Float, Enum)):
@@ -150,7 +150,6 @@ def _make_record(ctype: RecordType) -> Any:
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
     plain = small and not ctype.is_union
     if plain and settable() and not any(m.flexible or (m.const and kind_of(m.ctype)[0] != "number") for m in members):
-        register("python:construct", construct)
         address = linker().address("support:construct")
         assert address is not None
         set_vectorcall(cls, address)
@@ -228,7 +227,7 @@ def _item_slots(element: CType, count: int, kept: Kept, *, through: bool = False
         slots.append((MP_ASS_SUBSCRIPT, "ass_subscript"))
         if not through:
             slots.append((SQ_ASS_ITEM, "ass_item"))
-    return [(slot, kept.code(bound(recipe, items, own=own))) for slot, recipe in slots]
+    return [(slot, kept.code(bound(stub, items, own=own))) for slot, stub in slots]
 
 
 def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:

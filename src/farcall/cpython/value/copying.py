@@ -8,7 +8,7 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Field, Function, leaves, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
-from ..host import host_target
+from ..facts.host import host_target
 from .base import address, poke
 
 __all__ = ["reduce", "refuse_pointers"]

@@ -17,7 +17,7 @@ from ...ctype import CType, Enum, Float, Integer, is_signed, layout, sizeof, unq
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ..host import host_target
+from ..facts.host import host_target
 
 __all__ = ["exported", "format_of", "shape_of"]
 

@@ -31,8 +31,8 @@ from ...ctype import Float as FloatType
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import UnsupportedTypeError
-from ..host import host_target
-from ..peer import simple_type
+from ..facts.host import host_target
+from .interop_types import simple_type
 
 __all__ = ["alike", "from_ctypes", "instance_of", "is_foreign", "pointed", "to_ctypes"]
 

@@ -8,10 +8,10 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, is_signed, layout, sizeof, unqualified
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ...recipe.carrier import Block, Carrier, PointerTo, carrier
-from ...recipe.field import Bits
-from ..host import host_target
-from ..native import Getset, closure, entry
+from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
+from ...stub.field import Bits
+from ..facts.host import host_target
+from ..link.native import Getset, closure, entry
 
 __all__ = ["Member", "aliases_of", "getset", "kind_of", "members_of"]
 
@@ -35,10 +35,12 @@ class Member(NamedTuple):
 
     @property
     def place(self) -> tuple[int, int, int]:
-        """Of a bit-field: the first byte that holds its bits, how many do, and the first bit in them."""
+        """Of a bit-field: the first byte that holds its bits, how many do, and by how many bits it is shifted to the
+        left in the number that they are."""
         assert self.bits is not None
-        first, shift = self.offset + self.bit_offset // 8, self.bit_offset % 8
-        return first, -(-(shift + self.bits) // 8), shift
+        first, before = self.offset + self.bit_offset // 8, self.bit_offset % 8
+        size = -(-(before + self.bits) // 8)
+        return first, size, host_target().byteorder.shift_of_bits(8 * size, before, self.bits)
 
 
 def members_of(record: RecordType, base: int = 0, const: bool = False) -> tuple[Member, ...]:
@@ -92,9 +94,9 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     if isinstance(plain, ArrayType):
         return ("ask" if plain.length is None else "view"), None
     kind = carrier(plain, host_target().model)
-    if isinstance(kind, PointerTo):
+    if isinstance(kind, PointerKind):
         return ("text", kind) if kind.text else ("pointer", None)
-    if isinstance(kind, Block):
+    if isinstance(kind, InstanceKind):
         return ("view" if isinstance(plain, (RecordType, VectorType)) else "ask"), None
     return "number", kind
 

@@ -11,7 +11,7 @@ from ... import seed
 from ...ctype import CType, Function, Integer, Void, is_const, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
-from ..host import WORD, host_target
+from ..facts.host import WORD, host_target
 from .base import Value, address, alive, native, own, owner, peek, point, poke, target, view
 
 __all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
@@ -34,7 +34,7 @@ class Pointer(Value):
     __ctype__: ClassVar[PointerType]
 
     def __init__(self, target: object = None, /) -> None:
-        from ..marshal import to_pointer
+        from ..callable.marshal import to_pointer
 
         made = to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
         poke(address(self), int(made).to_bytes(WORD, sys.byteorder))
@@ -193,7 +193,7 @@ def _stride(pointer: Any) -> int:
 
 def _comparable(pointer: Any, other: Any) -> int:
     """The address of a pointer that may be compared with another: of the same target (C11 6.5.8)."""
-    from ..likeness import same_type
+    from .likeness import same_type
 
     if not isinstance(other, Pointer):
         raise TypeError(f"{pointer!r} cannot be compared with {type(other).__name__}")

@@ -8,7 +8,7 @@ from typing import Any
 from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, sizeof, unqualified
-from ..host import host_target
+from ..facts.host import host_target
 from .base import address, peek
 from .pointer import Pointer, place_of
 

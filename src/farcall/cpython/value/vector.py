@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
-from ..host import host_target
+from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
 
 __all__ = ["Vector"]

@@ -7,7 +7,7 @@ from ..unwinding import Uniform
 __all__ = ["FRAMES"]
 
 NUMBERS = {f"x{n}": n for n in range(31)} | {"sp": 31}
-#: Upwards from where x29 points: the frame record (AAPCS64, §6.4.6), which is x29 and x30, then the recipe's s0 to
+#: Upwards from where x29 points: the frame record (AAPCS64, §6.4.6), which is x29 and x30, then the stub's s0 to
 #: s2. Locals lie below.
 SAVED = {"x29": 48, "x30": 40, "x19": 32, "x20": 24, "x21": 16}
 

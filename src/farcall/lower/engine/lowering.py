@@ -6,33 +6,33 @@ from collections.abc import Callable
 from typing import Any
 
 from ...convention import Target
-from ...recipe.step import (
-    Address,
-    At,
+from ...ir.instruction import (
+    AtomicAdd,
     Branch,
     Compute,
     Convert,
     Copy,
-    Count,
+    Indirect,
     Invoke,
     Jump,
     Label,
     Load,
+    LoadAddress,
+    LoadArgument,
+    Memory,
     Move,
-    PassOn,
-    Receive,
     Return,
     Routine,
+    SaveResult,
     Store,
     Symbol,
-    Take,
-    Through,
+    TailJump,
 )
 from ..code import Code
-from .called import give, pass_on, receive
-from .calling import invoke, take
+from .callee import give, pass_on, receive
+from .caller import invoke, take
 from .machine import Constant, Machine
-from .parts import copy, gather, scatter
+from .odd_sizes import copy, gather, scatter
 
 __all__ = ["lower"]
 
@@ -59,12 +59,12 @@ def _store(m: Machine, step: Store) -> None:
 
 
 def _copy(m: Machine, step: Copy) -> None:
-    both = isinstance(step.to, Through) and isinstance(step.source, Through)
+    both = isinstance(step.to, Indirect) and isinstance(step.source, Indirect)
     source = m.mem(step.source, m.OTHER if both else m.HOLDER)
     copy(m, m.mem(step.to), source, step.size)
 
 
-def _address(m: Machine, step: Address) -> None:
+def _address(m: Machine, step: LoadAddress) -> None:
     m.address(m.named[step.to], m.mem(step.place))
 
 
@@ -80,7 +80,7 @@ def _compute(m: Machine, step: Compute) -> None:
         m.compute_constant(step.operation, to, step.operand)
 
 
-def _count(m: Machine, step: Count) -> None:
+def _count(m: Machine, step: AtomicAdd) -> None:
     m.count(m.mem(step.place), step.amount)
 
 
@@ -89,7 +89,7 @@ def _convert(m: Machine, step: Convert) -> None:
 
 
 def _branch(m: Machine, step: Branch) -> None:
-    left = m.mem(step.left) if isinstance(step.left, At) else m.named[step.left]
+    left = m.mem(step.left) if isinstance(step.left, Memory) else m.named[step.left]
     right: Any
     if isinstance(step.right, Symbol):
         right = step.right.name
@@ -109,20 +109,20 @@ def _label(m: Machine, step: Label) -> None:
 
 
 _STEPS: dict[type[Any], Callable[[Machine, Any], None]] = {
-    Receive: receive,
+    LoadArgument: receive,
     Load: _load,
     Store: _store,
     Copy: _copy,
-    Address: _address,
+    LoadAddress: _address,
     Move: _move,
     Compute: _compute,
-    Count: _count,
+    AtomicAdd: _count,
     Convert: _convert,
     Branch: _branch,
     Jump: _jump,
     Label: _label,
     Invoke: invoke,
-    PassOn: pass_on,
-    Take: take,
+    TailJump: pass_on,
+    SaveResult: take,
     Return: give,
 }

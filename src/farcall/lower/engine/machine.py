@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, NamedTuple
 
 from ...convention import Target
-from ...convention.placement import Passed, Placement
+from ...convention.placement import Placement, ValueLocation
 from ...convention.placement import Register as Place
 from ...ctype import Enum, Integer, is_signed, unqualified
-from ...recipe.step import AddressOf, At, Local, Operand, Routine, Symbol, Through
-from ..outline import Outline, outline_of
+from ...ir.instruction import AddressOf, Indirect, Local, Memory, Operand, Routine, Symbol
+from ..frame_layout import FrameLayout, frame_layout
 from .assembler import Assembler
 
 __all__ = ["Machine", "Mem"]
@@ -29,7 +29,7 @@ class Mem(NamedTuple):
 class Machine(ABC):
     """One routine under way on one CPU: its assembler, its frame, and each thing the CPU can do.
 
-    General registers are `word` bytes wide. Registers that lowering keeps for itself, no recipe's and no argument's,
+    General registers are `word` bytes wide. Registers that lowering keeps for itself, no stub's and no argument's,
     are live within one step only: `HOLDER` has the pointer of a place behind a pointer, `DATA` what is on its way,
     `OTHER` a second such thing, `TARGET` where a call goes. A method may also use what the CPU has beyond these.
     """
@@ -62,14 +62,14 @@ class Machine(ABC):
         self.target = target
         self.model = target.model
         self.named = self.names(target)
-        self.outline: Outline = outline_of(routine, target.model, self.stack_align)
+        self.outline: FrameLayout = frame_layout(routine, target.model, self.stack_align)
 
     # The frame
 
     @classmethod
     @abstractmethod
     def names(cls, target: Target) -> dict[str, int]:
-        """The recipe's registers: t0, t1 (where C has the static chain, if it is free), s0, s1, s2."""
+        """The stub's registers: t0, t1 (where C has the static chain, if it is free), s0, s1, s2."""
 
     @abstractmethod
     def prologue(self) -> None:
@@ -107,8 +107,10 @@ class Machine(ABC):
         while offset < size:
             piece = next(whole for whole in (4, 2, 1) if whole <= size - offset)
             self.load(self.OTHER if offset else to, source.plus(offset), piece)
+            into, shift = self.OTHER if offset else to, self.target.byteorder.shift(size, offset, piece)
+            if shift:
+                self.compute_constant("shl", into, shift)
             if offset:
-                self.compute_constant("shl", self.OTHER, offset * 8)
                 self.compute("or", to, self.OTHER)
             offset += piece
 
@@ -210,7 +212,7 @@ class Machine(ABC):
     # Results that an Invoke has left where they were returned
 
     @abstractmethod
-    def returned(self, passed: Passed) -> Place:
+    def returned(self, passed: ValueLocation) -> Place:
         """Where a value that travels as `passed` was returned."""
 
     @abstractmethod
@@ -219,9 +221,9 @@ class Machine(ABC):
 
     # What follows from these
 
-    def mem(self, place: At | Through, holder: int | None = None) -> Mem:
+    def mem(self, place: Memory | Indirect, holder: int | None = None) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into `holder`."""
-        if isinstance(place, Through):
+        if isinstance(place, Indirect):
             pointer = place.pointer
             held = self.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
             into = self.HOLDER if holder is None else holder
@@ -250,7 +252,7 @@ class Machine(ABC):
         else:
             raise TypeError(f"not a pointer-sized operand: {operand!r}")
 
-    def signed(self, passed: Passed) -> bool:
+    def signed(self, passed: ValueLocation) -> bool:
         kind = unqualified(passed.type)
         return isinstance(kind, (Integer, Enum)) and is_signed(kind, self.model)
 

@@ -4,7 +4,7 @@ describes its frames, `hardware` what is to be known around its code, `listing` 
 from __future__ import annotations
 
 from ...convention import Target
-from ...recipe.step import Routine
+from ...ir.instruction import Routine
 from .. import engine
 from ..code import Code
 from .machine import I386

@@ -1,6 +1,6 @@
 """How i386 does what the engine asks.
 
-Six registers have to do: eax and ecx are the recipe's temporaries, ebx, esi and edi what it saves, edx is what is on
+Six registers have to do: eax and ecx are the stub's temporaries, ebx, esi and edi what it saves, edx is what is on
 its way, and ebp, which frames always push, has pointers. Most steps work on memory outright.
 
     esp + 0                  outgoing arguments, as large as the largest call needs
@@ -18,15 +18,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ...convention import Placement, Target
-from ...convention.placement import Passed
 from ...convention.placement import Register as Place
+from ...convention.placement import ValueLocation
 from ...ctype import Float, unqualified
 from ...encode import i386 as e
-from ...recipe.step import Copy, Receive, Routine, Through
+from ...ir.instruction import Copy, Indirect, LoadArgument, Routine
 from ..code import Unwind
 from ..engine import Machine, Mem
 from ..engine.machine import Constant
-from ..engine.parts import LONG
+from ..engine.odd_sizes import LONG
 from .registers import BYTES, GENERAL, NUMBERS, SAVED, banks, chain_of, general
 
 __all__ = ["I386"]
@@ -64,9 +64,9 @@ class I386(Machine):
         self.arriving = general(routine.placement)
         self.chain = chain_of(routine.placement)
         self.aligned = outline.align > 16
-        through = any(isinstance(part, Through) for step in routine.steps for part in step)
+        through = any(isinstance(part, Indirect) for step in routine.steps for part in step)
         through |= any(isinstance(step, Copy) and step.size > LONG for step in routine.steps)
-        self.hands_on = any(isinstance(step, Receive) and step.to == "t1" for step in routine.steps)
+        self.hands_on = any(isinstance(step, LoadArgument) and step.to == "t1" for step in routine.steps)
         self.framed = bool(outline.calls or outline.top or outline.saved or self.arriving or through)
         saved = [SAVED[name] for name in outline.saved]
         if self.chain is None and "ebx" not in saved:
@@ -364,7 +364,7 @@ class I386(Machine):
             a.note = "whatever the callee did with its arguments"
             a.emit(e.emms)
 
-    def returned(self, passed: Passed) -> Place:
+    def returned(self, passed: ValueLocation) -> Place:
         floating = isinstance(unqualified(passed.type), Float)
         return Place("st0", "x87") if floating else Place("eax", "general")
 

@@ -1,9 +1,9 @@
-"""The registers of i386 by what they are for: the arguments', the recipe's, and the one that is left for t1."""
+"""The registers of i386 by what they are for: the arguments', the stub's, and the one that is left for t1."""
 
 from __future__ import annotations
 
 from ...convention import Placement
-from ...convention.placement import Passed, Register
+from ...convention.placement import Register, ValueLocation
 from ...encode import i386 as e
 
 __all__ = ["BYTES", "CHAINS", "GENERAL", "NUMBERS", "SAVED", "banks", "chain_of", "general"]
@@ -12,7 +12,7 @@ __all__ = ["BYTES", "CHAINS", "GENERAL", "NUMBERS", "SAVED", "banks", "chain_of"
 GENERAL = {"eax": e.EAX, "ecx": e.ECX, "edx": e.EDX}
 #: What a routine finds t1 in, at its entry: the first of these that has no argument; gcc's static chain is ecx.
 CHAINS = (e.ECX, e.EAX, e.EDX)
-#: The recipe's saved registers, with the names that unwinding knows them by.
+#: The stub's saved registers, with the names that unwinding knows them by.
 SAVED = {"s0": "ebx", "s1": "esi", "s2": "edi"}
 NUMBERS = {"ebx": e.EBX, "esi": e.ESI, "edi": e.EDI, "ebp": e.EBP}
 #: Registers with a name for their low byte.
@@ -26,7 +26,7 @@ def chain_of(placement: Placement) -> int | None:
     return next((register for register in CHAINS if register not in used), None)
 
 
-def banks(*passed: Passed) -> set[str]:
+def banks(*passed: ValueLocation) -> set[str]:
     """The banks of the registers that values travel in."""
     return {piece.place.bank for one in passed for piece in one.pieces if isinstance(piece.place, Register)}
 

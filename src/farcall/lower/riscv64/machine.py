@@ -16,10 +16,10 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from ...convention import Target
-from ...convention.placement import Passed
 from ...convention.placement import Register as Place
+from ...convention.placement import ValueLocation
 from ...encode import riscv64 as e
-from ...recipe.step import Routine
+from ...ir.instruction import Routine
 from ..engine import Machine, Mem
 from ..engine.machine import Constant
 
@@ -285,7 +285,7 @@ class RiscV64(Machine):
         else:
             self.move(to, target)
 
-    def returned(self, passed: Passed) -> Place:
+    def returned(self, passed: ValueLocation) -> Place:
         place = passed.pieces[0].place
         floating = isinstance(place, Place) and place.bank == "vector"
         return Place("fa0", "vector") if floating else Place("a0", "general")

@@ -1,4 +1,4 @@
-"""x86-64: `registers` says what the recipe's names are here, `frame` lays the frame out, `lowering` does the
+"""x86-64: `registers` says what the stub's names are here, `frame` lays the frame out, `lowering` does the
 steps, `chunk` moves odd numbers of bytes, `assembler` collects, `listing` prints."""
 
 from .lowering import lower

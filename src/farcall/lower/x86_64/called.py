@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...convention.placement import Passed, Piece, Stack
+from ...convention.placement import Piece, Stack, ValueLocation
 from ...convention.placement import Register as Place
 from ...encode.x86_64 import RAX, RCX, RSI, Mem, fld_m, jmp_r, mov_rm, movd_xr, ret
-from ...recipe.step import At, PassOn, Receive, Return
+from ...ir.instruction import LoadArgument, Memory, Return, TailJump
 from .chunk import VECTOR_SIZES, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
@@ -13,7 +13,7 @@ from .work import Work
 __all__ = ["give", "pass_on", "receive"]
 
 
-def receive(w: Work, step: Receive) -> None:
+def receive(w: Work, step: LoadArgument) -> None:
     placement = w.routine.placement
     passed = placement.result if step.number < 0 else placement.arguments[step.number]
     pieces = passed.pieces if not passed.by_reference else passed.pieces[:1]
@@ -33,15 +33,15 @@ def receive(w: Work, step: Receive) -> None:
         _receive_piece(w, step.to, piece)
 
 
-def _receive_piece(w: Work, to: At, piece: Piece) -> None:
-    place = w.mem(At(to.base, to.offset + piece.offset))
+def _receive_piece(w: Work, to: Memory, piece: Piece) -> None:
+    place = w.mem(Memory(to.base, to.offset + piece.offset))
     if isinstance(piece.place, Stack):
         copy(w.a, place, w.frame.incoming(piece.place.offset), piece.size, SCRATCH)
     else:
         w.store_register(place, piece.place, piece.size)
 
 
-def _receive_copy(w: Work, to: At, passed: Passed) -> None:
+def _receive_copy(w: Work, to: Memory, passed: ValueLocation) -> None:
     """A value that comes by reference, out of the caller's copy."""
     (piece,) = passed.pieces
     if isinstance(piece.place, Stack):
@@ -55,7 +55,7 @@ def _receive_copy(w: Work, to: At, passed: Passed) -> None:
 
 def give(w: Work, step: Return) -> None:
     value, passed = step.value, w.routine.placement.result
-    if isinstance(value, At):
+    if isinstance(value, Memory):
         for piece in reversed(passed.pieces):  # the imaginary part first: the real one ends on the x87's top
             _give_piece(w, passed, piece, value)
     elif value is not None:
@@ -64,14 +64,14 @@ def give(w: Work, step: Return) -> None:
     w.a.emit(ret)
 
 
-def pass_on(w: Work, step: PassOn) -> None:
+def pass_on(w: Work, step: TailJump) -> None:
     w.epilogue()
     w.a.emit(jmp_r, NAMED[step.target])
 
 
-def _give_piece(w: Work, passed: Passed, piece: Piece, value: At) -> None:
+def _give_piece(w: Work, passed: ValueLocation, piece: Piece, value: Memory) -> None:
     assert isinstance(piece.place, Place)
-    source = w.mem(At(value.base, value.offset + piece.offset))
+    source = w.mem(Memory(value.base, value.offset + piece.offset))
     if piece.place.bank == "x87":
         w.a.emit(fld_m, source, 80)
     elif piece.place.bank == "general":

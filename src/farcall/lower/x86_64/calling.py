@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...convention.placement import Passed, Piece, Stack
+from ...convention.placement import Piece, Stack, ValueLocation
 from ...convention.placement import Register as Place
 from ...encode.x86_64 import (
     MOVSD,
@@ -27,8 +27,8 @@ from ...encode.x86_64 import (
     shift_ri,
     sse_rr,
 )
-from ...recipe.step import At, Invoke, Operand, Symbol, Take, Through
-from ..reference import copies_of
+from ...ir.instruction import Indirect, Invoke, Memory, Operand, SaveResult, Symbol
+from ..byref_copies import copies_of
 from .chunk import VECTOR_SIZES, chunks, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
 from .work import Work
@@ -45,7 +45,7 @@ def invoke(w: Work, step: Invoke) -> None:
     jobs = list(zip(placement.arguments, step.arguments, copies, strict=True))
     for passed, operand, at in jobs:
         if at is not None:
-            assert isinstance(operand, (At, Through))
+            assert isinstance(operand, (Memory, Indirect))
             copy(w.a, Mem(RSP, at), w.mem(operand), passed.size, RCX)  # no argument register is loaded yet
     for passed, operand, at in jobs:
         _pass(w, passed, operand, at, on_stack=True)
@@ -54,7 +54,7 @@ def invoke(w: Work, step: Invoke) -> None:
     if placement.result.by_reference:
         hidden = placement.result.pieces[0].place
         assert isinstance(hidden, Place)
-        assert isinstance(step.result, (At, Through))
+        assert isinstance(step.result, (Memory, Indirect))
         _pass_hidden(w, GENERAL[hidden.name], step.result)
     _transfer(w, step, tail, note)
     if tail:
@@ -66,7 +66,7 @@ def invoke(w: Work, step: Invoke) -> None:
         _take_result(w, placement.result, step.result)
 
 
-def _pass_hidden(w: Work, to: int, place: At | Through) -> None:
+def _pass_hidden(w: Work, to: int, place: Memory | Indirect) -> None:
     mem = w.mem(place)
     if mem.base == SCRATCH and not mem.disp:
         w.a.emit(mov_rr, to, SCRATCH)
@@ -78,7 +78,7 @@ def _transfer(w: Work, step: Invoke, tail: bool, note: str) -> None:
     """The call instruction itself, or with `tail` the jump that takes its place."""
     a, target = w.a, step.target
     if not isinstance(target, Symbol):
-        a.emit(mov_rm, SCRATCH, w.mem(target)) if isinstance(target, At) else a.emit(mov_rr, SCRATCH, NAMED[target])
+        a.emit(mov_rm, SCRATCH, w.mem(target)) if isinstance(target, Memory) else a.emit(mov_rr, SCRATCH, NAMED[target])
     if step.placement.vector_count_in is not None:
         a.note = "vector registers used (psABI §3.2.3: al)"
         a.emit(mov_ri, RAX, step.placement.vector_count, 32)
@@ -91,7 +91,7 @@ def _transfer(w: Work, step: Invoke, tail: bool, note: str) -> None:
         a.emit(jmp_r if tail else call_r, SCRATCH)
 
 
-def _pass(w: Work, passed: Passed, operand: Operand, copy_at: int | None, *, on_stack: bool) -> None:
+def _pass(w: Work, passed: ValueLocation, operand: Operand, copy_at: int | None, *, on_stack: bool) -> None:
     """One argument into its registers, or into its place on the stack; or the address of its copy."""
     for piece in passed.pieces:
         if isinstance(piece.place, Stack) != on_stack:
@@ -112,11 +112,11 @@ def _pass_address(w: Work, piece: Piece, at: int) -> None:
         w.a.emit(lea_rm, GENERAL[piece.place.name], Mem(RSP, at))
 
 
-def _pass_on_stack(w: Work, passed: Passed, piece: Piece, operand: Operand) -> None:
+def _pass_on_stack(w: Work, passed: ValueLocation, piece: Piece, operand: Operand) -> None:
     assert isinstance(piece.place, Stack)
     to = Mem(RSP, piece.place.offset)
     spare = RCX  # no argument register is loaded yet
-    if isinstance(operand, (At, Through)):
+    if isinstance(operand, (Memory, Indirect)):
         source = w.mem(operand)
         source = source._replace(disp=source.disp + piece.offset)
         if piece.extend:
@@ -129,13 +129,13 @@ def _pass_on_stack(w: Work, passed: Passed, piece: Piece, operand: Operand) -> N
         w.a.emit(mov_mr, to, spare)
 
 
-def _pass_in_register(w: Work, passed: Passed, piece: Piece, place: Place, operand: Operand) -> None:
+def _pass_in_register(w: Work, passed: ValueLocation, piece: Piece, place: Place, operand: Operand) -> None:
     a = w.a
     if place.bank == "vector":
         _pass_in_vector(w, piece, BANKS[place.name], operand)
         return
     to = GENERAL[place.name]
-    if not isinstance(operand, (At, Through)):
+    if not isinstance(operand, (Memory, Indirect)):
         if operand == ("result",):
             w.widen(to, RAX, 8, False)
         else:
@@ -148,7 +148,7 @@ def _pass_in_register(w: Work, passed: Passed, piece: Piece, place: Place, opera
         _gather(w, to, piece, operand)
 
 
-def _gather(w: Work, to: int, piece: Piece, operand: At | Through) -> None:
+def _gather(w: Work, to: int, piece: Piece, operand: Memory | Indirect) -> None:
     for offset, size in reversed(chunks(piece.size)):
         source = w.mem(operand)
         source = source._replace(disp=source.disp + piece.offset + offset)
@@ -164,7 +164,7 @@ def _pass_in_vector(w: Work, piece: Piece, to: int, operand: Operand) -> None:
         if to:
             w.a.emit(sse_rr, MOVSD, to, 0)
         return
-    assert isinstance(operand, (At, Through))
+    assert isinstance(operand, (Memory, Indirect))
     if piece.size not in VECTOR_SIZES:  # a struct of halves: gathered where al, set last, is still free
         _gather(w, RAX, piece, operand)
         w.a.emit(movd_xr, to, RAX)
@@ -174,7 +174,7 @@ def _pass_in_vector(w: Work, piece: Piece, to: int, operand: Operand) -> None:
     load_vector(w.a, to, source, piece.size)
 
 
-def _take_result(w: Work, passed: Passed, to: str | At | Through) -> None:
+def _take_result(w: Work, passed: ValueLocation, to: str | Memory | Indirect) -> None:
     if isinstance(to, str):
         (piece,) = passed.pieces
         assert isinstance(piece.place, Place)
@@ -188,5 +188,5 @@ def _take_result(w: Work, passed: Passed, to: str | At | Through) -> None:
         w.store_register(place._replace(disp=place.disp + piece.offset), piece.place, piece.size)
 
 
-def take(w: Work, step: Take) -> None:
+def take(w: Work, step: SaveResult) -> None:
     _take_result(w, step.placement.result, step.to)

@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from ...ctype import DataModel
 from ...encode.x86_64 import RBP, RSP, Mem
-from ...recipe.step import Invoke, Local, Routine
-from ..outline import outline_of
+from ...ir.instruction import Invoke, Local, Routine
+from ..frame_layout import frame_layout
 from .registers import BANKS, CLOBBERED, SAVED
 
 __all__ = ["Frame", "frame_of"]
@@ -30,7 +30,7 @@ VECTOR = 16  # bytes that Win64 has kept of a vector register
 
 
 class Frame(NamedTuple):
-    """`size` bytes below the pushed registers: `saved`, by the recipe's names, then `general` ones that the caller
+    """`size` bytes below the pushed registers: `saved`, by the stub's names, then `general` ones that the caller
     wants kept, as `vector` ones are; `offsets` of locals by their index."""
 
     size: int
@@ -72,7 +72,7 @@ class Frame(NamedTuple):
 
 def frame_of(routine: Routine, model: DataModel) -> Frame:
     """The frame that the steps of `routine` need."""
-    offsets, top, align, saved, calls = outline_of(routine, model)
+    offsets, top, align, saved, calls = frame_layout(routine, model)
     general, vector = _kept(routine)
     top += VECTOR * len(vector)
     if not top and not calls:

@@ -54,26 +54,26 @@ from ...encode.x86_64 import (
     sse_rr,
     unary_r,
 )
-from ...recipe.step import (
-    Address,
-    At,
+from ...ir.instruction import (
+    AtomicAdd,
     Branch,
     Compute,
     Convert,
     Copy,
-    Count,
     Invoke,
     Jump,
     Label,
     Load,
+    LoadAddress,
+    LoadArgument,
+    Memory,
     Move,
-    PassOn,
-    Receive,
     Return,
     Routine,
+    SaveResult,
     Store,
     Symbol,
-    Take,
+    TailJump,
 )
 from ..code import Code
 from .called import give, pass_on, receive
@@ -115,7 +115,7 @@ def _store(w: Work, step: Store) -> None:
 
 
 def _copy(w: Work, step: Copy) -> None:
-    if step.size == 8 and type(step.to) is At and type(step.source) is At:
+    if step.size == 8 and type(step.to) is Memory and type(step.source) is Memory:
         w.a.emit(sse_rm, MOVSD, VECTOR_SCRATCH, w.mem(step.source))
         w.a.emit(sse_mr, MOVSD, w.mem(step.to), VECTOR_SCRATCH)
         return
@@ -123,7 +123,7 @@ def _copy(w: Work, step: Copy) -> None:
     copy(w.a, w.mem(step.to), w.mem(step.source), step.size, RCX)
 
 
-def _address(w: Work, step: Address) -> None:
+def _address(w: Work, step: LoadAddress) -> None:
     w.a.emit(lea_rm, NAMED[step.to], w.mem(step.place))
 
 
@@ -149,7 +149,7 @@ def _compute(w: Work, step: Compute) -> None:
         a.emit(alu_ri, ALU[operation], to, operand)
 
 
-def _count(w: Work, step: Count) -> None:
+def _count(w: Work, step: AtomicAdd) -> None:
     w.a.emit(lock_alu_mi, ADD, w.mem(step.place), step.amount)
 
 
@@ -198,20 +198,20 @@ def _label(w: Work, step: Label) -> None:
 
 
 _STEPS: dict[type[Any], Callable[[Work, Any], None]] = {
-    Receive: receive,
+    LoadArgument: receive,
     Load: _load,
     Store: _store,
     Copy: _copy,
-    Address: _address,
+    LoadAddress: _address,
     Move: _move,
     Compute: _compute,
-    Count: _count,
+    AtomicAdd: _count,
     Convert: _convert,
     Branch: _branch,
     Jump: _jump,
     Label: _label,
     Invoke: invoke,
-    PassOn: pass_on,
-    Take: take,
+    TailJump: pass_on,
+    SaveResult: take,
     Return: give,
 }

@@ -1,4 +1,4 @@
-"""Which x86-64 registers the recipe's names stand for, and which lowering keeps for itself."""
+"""Which x86-64 registers the stub's names stand for, and which lowering keeps for itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ...encode.x86_64 import R8, R9, R10, R11, R14, R15, RAX, RBP, RBX, RCX, RDI
 
 __all__ = ["BANKS", "CLOBBERED", "GENERAL", "NAMED", "PUSHED", "SAVED", "SCRATCH", "VECTOR_SCRATCH"]
 
-#: The recipe's registers. Temporaries are never argument registers, so argument moves cannot form a cycle.
+#: The stub's registers. Temporaries are never argument registers, so argument moves cannot form a cycle.
 NAMED = {"t0": RAX, "t1": R10, "s0": RBX, "s1": R14, "s2": R15}
 #: Those of them that a callee must keep (psABI 1.0, figure 3.4), with the names unwinding knows them by.
 SAVED = {"s0": "rbx", "s1": "r14", "s2": "r15"}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...convention import Target
-from ...convention.placement import Passed
 from ...convention.placement import Register as Place
+from ...convention.placement import ValueLocation
 from ...ctype import Enum, Integer, is_signed, unqualified
 from ...encode.x86_64 import (
     ADD,
@@ -31,7 +31,7 @@ from ...encode.x86_64 import (
     sse_mr,
     sse_rm,
 )
-from ...recipe.step import AddressOf, At, Local, Operand, Routine, Symbol, Through
+from ...ir.instruction import AddressOf, Indirect, Local, Memory, Operand, Routine, Symbol
 from .assembler import Assembler
 from .chunk import store, store_vector
 from .frame import Frame, frame_of
@@ -94,9 +94,9 @@ class Work:
         else:
             self.a.frame(self.frame.depth, pushed)
 
-    def mem(self, place: At | Through) -> Mem:
+    def mem(self, place: Memory | Indirect) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into the scratch."""
-        if isinstance(place, Through):
+        if isinstance(place, Indirect):
             pointer = place.pointer
             held = self.frame.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
             self.a.emit(mov_rm, SCRATCH, held)
@@ -124,7 +124,7 @@ class Work:
         else:
             raise TypeError(f"not a pointer-sized operand: {operand!r}")
 
-    def signed(self, passed: Passed) -> bool:
+    def signed(self, passed: ValueLocation) -> bool:
         kind = unqualified(passed.type)
         return isinstance(kind, (Integer, Enum)) and is_signed(kind, self.model)
 

@@ -1,0 +1,40 @@
+"""The names of CPUs: what others call those that targets are named by; and what ELF files of some have of their own."""
+
+from __future__ import annotations
+
+from ..ctype import BIG, LITTLE
+
+__all__ = ["COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf"]
+
+#: By the identity's EI_DATA (the gABI, "ELF Identification").
+ELF_ORDERS = {1: LITTLE, 2: BIG}
+#: By e_machine and the bits of the class in an ELF header (the gABI's registry of machines, and psABIs).
+ELF_MACHINES = {(3, 32): "i386", (62, 64): "x86_64", (62, 32): "x32", (183, 64): "aarch64", (243, 64): "riscv64"}
+#: The machines, by e_machine and bits, whose DT_HASH tables have entries of 64 bits: s390x and Alpha.
+WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
+#: By e_machine, the tag that counts a file's symbols where there need be no DT_HASH: MIPS's DT_MIPS_SYMTABNO.
+SYMBOL_COUNTS = {8: 0x70000011}
+#: By e_machine, the type of a relocation by which a program takes over a library's variable (the psABIs' R_..._COPY).
+COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4}
+#: Names that systems and compilers have for one CPU.
+ALIASES = {
+    "AMD64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "ARM64": "aarch64",
+    "i486": "i386", "i586": "i386", "i686": "i386", "x86": "i386",
+}  # fmt: skip
+#: What a kernel's name of its machine means for a program of 32 bits.
+NARROW = {"x86_64": "i386"}
+
+
+def cpu_of_elf(head: bytes) -> str:
+    """The CPU of a program, by the first 20 bytes of its file. Raises ValueError for what is no ELF file. One that no
+    target is for is called by its number."""
+    if len(head) < 20 or head[:4] != b"\x7fELF" or head[4] not in (1, 2) or head[5] not in ELF_ORDERS:
+        raise ValueError("not an ELF file")
+    machine, bits = int.from_bytes(head[18:20], ELF_ORDERS[head[5]].name), 32 * head[4]
+    return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
+
+
+def cpu_called(name: str, pointer: int) -> str:
+    """The CPU that a system calls so, for programs whose pointers have so many bytes."""
+    name = ALIASES.get(name, name)
+    return NARROW.get(name, name) if pointer == 4 else name

@@ -1,0 +1,290 @@
+"""Foreign functions: a genuine CPython builtin for a C function, and the description that is its `__self__`.
+
+The description owns all that the builtin needs: the code (a slot of executable memory), the PyMethodDef and the C
+strings of name and docstring, the classes of struct and pointer parameters, the library.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from keyword import iskeyword
+from types import BuiltinFunctionType
+from typing import Any, NamedTuple
+
+from ... import seed
+from ...convention import Placement, Signature, place
+from ...ctype import CType, Function, Parameter, Pointer, Qualified, declare, unqualified
+from ...errors import NullPointerError, UnsupportedTypeError
+from ...lower.byref_copies import copies_of
+from ...memory import Slot
+from ...stub import Call, call, carrier, closed, forward
+from ...stub.carrier import InstanceKind, PointerKind
+from ..facts.host import WORD, check_registers, host_target
+from ..link.linker import Linker, Prepared, linker
+from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
+
+__all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
+
+#: What may happen to the GIL around a call.
+GIL_POLICIES = ("release", "hold")
+#: The most bytes of arguments, and of copies of them, that a call may put on the stack: a thread's stack may be no
+#: larger than 8 MiB.
+LARGEST_STACK = 1 << 20
+#: Where a PyMethodDef keeps the address of its function.
+ML_METH = WORD
+
+
+class Description:
+    """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
+
+    __slots__ = (
+        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
+        "slot", "stubs", "texts", "tier", "variadic_from",
+    )  # fmt: skip
+
+    name: str
+    function: Function
+    address: int
+    gil: str
+    errno: bool
+    library: Any
+    tier: str
+    variadic_from: int | None
+    classes: tuple[Any, ...]
+    texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
+    slot: Slot
+    prepared: Prepared
+    stubs: dict[tuple[type, ...], BuiltinFunctionType]
+
+    @property
+    def prototype(self) -> str:
+        """The declaration in C."""
+        return declare(self.function, self.name)
+
+    @property
+    def signature(self) -> Signature:
+        """The signature that placements are made of."""
+        return _signature(self.function, self.variadic_from)
+
+    @property
+    def placement(self) -> Placement:
+        """Where every byte travels; of a variadic function, its fixed part."""
+        return place(self.signature, host_target())
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self.address
+
+    @property
+    def _as_parameter_(self) -> Any:
+        """What ctypes passes for this function."""
+        return seed.ctypes_pointer(self.address)
+
+    @property
+    def listing(self) -> str:
+        """The generated code, a line an instruction."""
+        from ...lower import listing
+
+        return listing(self.prepared.code)
+
+    def parameter_type(self, index: int) -> CType:
+        """The C type of a parameter, counted from 0."""
+        return self.function.parameters[index].type
+
+    def parameter_name(self, index: int) -> str:
+        """The words by which errors name a parameter."""
+        name = self.function.parameters[index].name
+        if self.variadic_from is not None and index >= self.variadic_from:
+            return f"{self.name}() variadic argument {index + 1}"
+        return f"{self.name}() parameter {name!r}" if name else f"{self.name}() argument {index + 1}"
+
+    def disconnect(self) -> None:
+        """Have every later call raise LibraryClosedError: the function's library is about to go."""
+        link = linker(self.tier)
+        table = _bytes_address(self.texts[0], link)
+        seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
+
+    def __repr__(self) -> str:
+        return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"{self.name} cannot be pickled or copied: its code belongs to this process")
+
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        slot = getattr(self, "slot", None)
+        if slot is not None and not _ending():  # modules are half gone then, and so will be the memory
+            slot.free()
+
+
+class _Plan(NamedTuple):
+    """All of a bound function that depends on its signature and policy alone."""
+
+    prepared: Prepared
+    flags: int
+    classes: tuple[tuple[str, CType], ...]
+
+
+def bind(
+    name: str,
+    function: Function,
+    address: int,
+    *,
+    gil: str = "release",
+    errno: bool = False,
+    library: object = None,
+    tier: str = "",
+    variadic_from: int | None = None,
+) -> BuiltinFunctionType:
+    """A builtin that calls the C function at `address`.
+
+    `gil`: "release" (other threads run meanwhile) or "hold" (faster, for short functions that do not block).
+    `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
+    of one variadic tail, where in `function.parameters` that tail begins.
+
+    Raises NullPointerError for address 0, ValueError for an unknown policy, UnsupportedTypeError for a type
+    that cannot be passed; and an auditing event `farcall.bind` with name and address.
+    """
+    if not address:
+        raise NullPointerError(f"{name}: the function's address is NULL")
+    if gil not in GIL_POLICIES:
+        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    sys.audit("farcall.bind", name, address)
+    if function.takes_any:
+        _plan(_signature(function, len(function.parameters)), gil, errno, tier)  # refuse bad types now
+        plan = _forward_plan(tier)
+    else:
+        plan = _plan(_signature(function, variadic_from), gil, errno, tier)
+    self = Description()
+    self.name, self.function, self.address, self.library = name, function, address, library
+    self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
+    self.stubs = {}
+    self.prepared = plan.prepared
+    return _make(self, plan, linker(tier))
+
+
+def describe(builtin: object) -> Description:
+    """The description of a foreign function. Raises TypeError for anything else."""
+    found = getattr(builtin, "__self__", None)
+    if not isinstance(found, Description):
+        raise TypeError(f"{builtin!r} is not a foreign function of farcall")
+    return found
+
+
+def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
+    own = {"target": self.address, "self": id(self)}
+    if plan.classes:
+        from ..value import class_of
+
+        classes = [class_of(ctype) for _, ctype in plan.classes]
+        own.update((symbol, id(cls)) for (symbol, _), cls in zip(plan.classes, classes, strict=True))
+        self.classes = tuple(classes)
+    else:
+        self.classes = ()
+    self.slot = link.bind(plan.prepared, own, f"call:{self.name}")
+    name, doc = self.name.encode() + b"\0", _document(self).encode("utf-8", "replace") + b"\0"
+    table = method_def(_bytes_address(name, link), self.slot.address, plan.flags, _bytes_address(doc, link))
+    self.texts = (table, name, doc)
+    return seed.make_builtin(_bytes_address(table, link), self, "farcall")
+
+
+def _bytes_address(data: bytes, link: Linker) -> int:
+    if link.facts.fast:
+        return id(data) + link.facts.bytes_data
+    return seed.address_of(data)
+
+
+def _signature(function: Function, variadic_from: int | None) -> Signature:
+    types = tuple([unqualified(p.type) for p in function.parameters])
+    return Signature(function.result, types, variadic_from, function.convention)
+
+
+@lru_cache(maxsize=1024)
+def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
+    link = linker(tier)
+    model = link.target.model
+    placement = place(signature, link.target)
+    check_registers(placement)
+    taken = copies_of(placement, model).end
+    if taken > LARGEST_STACK:
+        raise UnsupportedTypeError(
+            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
+        )
+    parameters = tuple(carrier(type, model) for type in signature.parameters)
+    result = carrier(signature.result, model)
+    steps = Call(parameters, result, placement, gil == "release", errno)
+    classes: list[tuple[str, CType]] = []
+    for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
+        if isinstance(kind, (InstanceKind, PointerKind)):
+            classes.append((f"class:{index}", type))
+            if isinstance(kind, PointerKind) and kind.const:
+                classes.append((f"class:{index}:plain", _plain(type)))
+    if isinstance(result, (InstanceKind, PointerKind)):
+        classes.append(("class:result", signature.result))
+
+    return _Plan(
+        link.prepare(call(steps, link.surroundings)),
+        METH_O if steps.one_object else METH_FASTCALL,
+        tuple(classes),
+    )
+
+
+@lru_cache(maxsize=4)
+def _forward_plan(tier: str) -> _Plan:
+    link = linker(tier)
+    return _Plan(link.prepare(forward(link.surroundings)), METH_VARARGS, ())
+
+
+@lru_cache(maxsize=4)
+def _closed_entry(tier: str) -> int:
+    """The body of a function whose library is closed; it lives for good."""
+    link = linker(tier)
+    return link.bind(link.prepare(closed(link.surroundings)), {}, "call:closed library").address
+
+
+def _plain(type: CType) -> CType:
+    """`T *` of `const T *`."""
+    assert isinstance(type, Pointer)
+    target = type.target
+    if isinstance(target, Qualified):
+        rest = target.qualifiers - {"const"}
+        return Pointer(Qualified(target.type, rest) if rest else target.type)
+    return type
+
+
+def _document(self: Description) -> str:
+    """`name(parameters)`, then what `help()` shows: `inspect` reads the first line."""
+    names, prototype = _texts(self.function)
+    where = getattr(self.library, "name", None)
+    policy = "GIL released during the call" if self.gil == "release" else "GIL held during the call"
+    notes = [f"from {where}" if where else f"at {self.address:#x}", policy]
+    if self.errno:
+        notes.append("errno kept for farcall.errno()")
+    return f"{self.name}({names})\n--\n\n{prototype.replace(PLACE, self.name)};\n\n{', '.join(notes)}."
+
+
+#: What stands for the name in a prototype that is kept: no C text contains it.
+PLACE = "\0"
+
+
+@lru_cache(maxsize=1024)
+def _texts(function: Function) -> tuple[str, str]:
+    """The parameters' Python names as `inspect` reads them, and the prototype with a PLACE for the name."""
+    rest = ["args"] if function.takes_any else []
+    names: list[str] = []
+    for index, parameter in enumerate(function.parameters):
+        names.append(_identifier(parameter, index, [*names, *rest]))
+    if names:
+        names.append("/")
+    if function.takes_any:
+        names.append("*args")
+    return ", ".join(names), declare(function, PLACE)
+
+
+def _identifier(parameter: Parameter, index: int, taken: list[str]) -> str:
+    """A Python name for a parameter: its own where Python allows it."""
+    name = parameter.name if parameter.name.isidentifier() else f"arg{index + 1}"
+    while iskeyword(name) or name in taken:
+        name += "_"
+    return name

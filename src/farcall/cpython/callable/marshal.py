@@ -1,0 +1,224 @@
+"""What generated code asks Python for: making pointers and structs of odd arguments. See `argument_errors` for the rest.
+
+Generated code recognises the usual objects by itself. Whatever it does not comes here, with the description of
+the function (or the value whose field is written) and which parameter (or field offset) it was for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ... import seed
+from ...ctype import CType, Function, Qualified, Void, is_const, unqualified
+from ...ctype import Pointer as PointerType
+from ...errors import FreedMemoryError, LibraryClosedError
+from ...stub.carrier import PointerKind, carrier
+from ..facts.host import host_target
+from ..value.likeness import points_alike, same_record
+from .argument_errors import raise_named, refuse_pointer
+
+if TYPE_CHECKING:
+    from .function import Description
+
+__all__ = ["VA_LIST", "closed", "convert", "count", "to_instance", "to_pointer"]
+
+#: C's own tag of what a parameter `va_list` points to; also where a va_list is no struct.
+VA_LIST = "__va_list_tag"
+
+
+def convert(self: Any, index: int, value: object) -> object:
+    """The pointer or struct object that stands for argument `index`; raises what names it if there is none."""
+    ctype, where = self.parameter_type(index), self.parameter_name(index)
+    if isinstance(unqualified(ctype), PointerType):
+        made = to_pointer(ctype, value, where)
+    else:
+        from ..value import class_of
+
+        made = to_instance(class_of(ctype), value, where)
+    if index < 0:  # a closure's result, which C reads when all this is over
+        self.result = made
+    return made
+
+
+def count(self: Description, given: int) -> NoReturn:
+    """Raise that a function was given the wrong number of arguments."""
+    expected = len(self.function.parameters)
+    least = "at least " if self.function.variadic else ""
+    noun = "argument" if expected == 1 else "arguments"
+    raise TypeError(f"{self.name}() takes {least}{expected} {noun} ({given} given): {self.prototype}")
+
+
+def closed(self: Description) -> NoReturn:
+    """Raise that a function's library is closed."""
+    library = getattr(self.library, "name", "its library")
+    raise LibraryClosedError(f"{self.name}(): {library} is closed")
+
+
+def to_pointer(ctype: CType, value: object, where: str) -> Any:
+    """A pointer object for `value` where a `ctype` is wanted, keeping alive what it points to.
+
+    Accepts None, pointers of the type (or any where the target is void), values in memory whose address is
+    meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, callables for
+    function pointers. Raises TypeError or ValueError, naming `where`.
+    """
+    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, target_keeper
+
+    wanted = unqualified(ctype)
+    assert isinstance(wanted, PointerType)
+    kind = carrier(wanted, host_target().model)
+    assert isinstance(kind, PointerKind)
+    if value is None:
+        return pointer_at(wanted, 0)
+    if isinstance(value, Pointer):
+        if not points_alike(value.__ctype__, wanted):
+            raise TypeError(f"{where} must be {wanted}, not {value.__ctype__}; cast it if that is meant")
+        if not alive(target_keeper(value)):
+            raise FreedMemoryError(f"{where}: {value!r} points to memory that was freed")
+        return pointer_at(wanted, int(value), target_keeper(value))
+    if isinstance(value, Value):
+        held = value.__ctype__.element if isinstance(value, Array) else value.__ctype__
+        if getattr(value, "__const__", False):
+            held = Qualified(held, frozenset({"const"}))
+        if not points_alike(PointerType(held), wanted):
+            raise TypeError(f"{where} must be {wanted}, not the address of {held}")
+        return pointer_at(wanted, address(value), holder(value))
+    if isinstance(unqualified(wanted.target), (Function, Void)):  # code is no data
+        own: Any = value.__self__ if isinstance(value, BuiltinFunctionType) else None
+        if hasattr(own, "__farcall_address__"):
+            if getattr(getattr(own, "library", None), "closed", False):
+                closed(own)
+            return pointer_at(wanted, own.__farcall_address__, value)
+        if hasattr(type(value), "__farcall_address__"):
+            return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
+    if (foreign := _foreign_pointer(wanted, value, where)) is not None:
+        return foreign
+    if isinstance(unqualified(wanted.target), Function) and callable(value):
+        from .closure import Closure
+
+        made = Closure(value, _function=unqualified(wanted.target))  # type: ignore[arg-type]
+        return pointer_at(wanted, made.address, made)
+    if isinstance(value, int) and not isinstance(value, bool) and kind.item == 0:
+        if not 0 <= value < 1 << (8 * kind.size):
+            raise OverflowError(f"{where}: {value} is not an address")
+        return pointer_at(wanted, value)
+    if isinstance(value, str) and kind.text:
+        try:
+            data = value.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:  # a surrogate that stands for no byte
+            raise_named(error, where)
+        if b"\0" in data:
+            raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
+        value = data + b"\0"
+    if kind.item >= 0:
+        try:
+            return pointer_at(wanted, *_buffer(kind, value))
+        except (TypeError, BufferError, ValueError):
+            pass
+    if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
+        return pointer_at(wanted, *value.__farcall_va_list__())  # type: ignore[attr-defined]
+    refuse_pointer(kind, ctype, value, where)
+
+
+def to_instance(cls: Any, value: object, where: str) -> Any:
+    """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
+    from ..value import Array, Number, Record, Value, Vector, address, view
+
+    if isinstance(value, Value):
+        address(value)  # raises if its memory was freed
+    if isinstance(value, cls):
+        return value
+    if isinstance(value, Record) and same_record(value.__ctype__, cls.__ctype__):
+        return value
+    from ..value.foreign import instance_of, is_foreign
+
+    if is_foreign(value):
+        place, fits = instance_of(cls, value)
+        if fits:
+            return view(cls, place, value)
+    try:
+        if isinstance(value, Mapping):
+            return cls(**value)
+        if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+            return cls(*value) if issubclass(cls, (Record, Vector)) else cls(value)
+        if issubclass(cls, Array) and _fills_array(cls, value):
+            return cls(value)
+        if issubclass(cls, (Vector, Record)) and _is_row(cls, value):
+            return cls(*value)  # type: ignore[misc]
+        if issubclass(cls, Number):
+            return cls(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise_named(error, where)
+    if isinstance(value, Value):
+        raise TypeError(f"{where} must be {cls.__ctype__}, not {value.__ctype__}")
+    raise TypeError(f"{where} must be {cls.__ctype__}, not {type(value).__name__}")
+
+
+def _fills_array(cls: Any, value: Any) -> bool:
+    """Whether something that is no sequence can fill an array: text and bytes one of characters, buffers and what
+    NumPy has any."""
+    from ..value.array import is_byte
+    from ..value.text import is_text
+
+    element = cls.__ctype__.element
+    if isinstance(value, str):
+        return is_text(element)
+    if isinstance(value, (bytes, bytearray)):
+        return is_byte(element)
+    return isinstance(value, memoryview) or (hasattr(type(value), "__array_interface__") and value.ndim == 1)
+
+
+def _is_row(cls: Any, value: Any) -> bool:
+    """Whether a value of NumPy's (a structured scalar, an array of lanes) gives a record's fields or a vector's lanes."""
+    if isinstance(value, (str, bytes)):  # NumPy's own are these too
+        return False
+    return hasattr(type(value), "__array_interface__") and hasattr(value, "__len__") and len(value) > 0
+
+
+def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
+    """A pointer of what a ctypes instance points to, or is; None for other objects."""
+    from ..value import pointer_at
+    from ..value.foreign import alike, is_foreign, pointed
+
+    if not is_foreign(value):
+        return None
+    target, place = pointed(value)
+    void = isinstance(unqualified(target), Void) or isinstance(unqualified(wanted.target), Void)
+    if is_const(target) and not is_const(wanted.target):
+        raise TypeError(f"{where} must be {wanted}, not a ctypes pointer to const {unqualified(target)}")
+    if not void and not alike(target, wanted.target):
+        raise TypeError(f"{where} must be {wanted}, not the address of {target} (ctypes {type(value).__name__})")
+    return pointer_at(wanted, place, value)
+
+
+def _buffer(kind: PointerKind, value: Any) -> tuple[int, object]:
+    """(address, what keeps it) of a buffer that suits; raises for one that does not."""
+    if (
+        hasattr(type(value), "__dlpack__")
+        and not hasattr(type(value), "__array_interface__")
+        and "numpy" in sys.modules
+    ):
+        value = sys.modules["numpy"].from_dlpack(value)
+    view = memoryview(value)
+    if not view.c_contiguous or (view.readonly and not kind.const):
+        raise BufferError("not suitable")
+    if kind.item > 0 and not isinstance(value, (bytes, bytearray)) and not _items_fit(kind, view):
+        raise BufferError("other items")
+    return seed.address_of(view), view
+
+
+def _items_fit(kind: PointerKind, view: memoryview) -> bool:
+    """Whether a buffer's items are of the target's size, in this machine's byte order, floating where the
+    target is, and no Python objects."""
+    code = view.format.lstrip("@=<>!")
+    order = view.format[:1] if code != view.format else "@"
+    native = order in ("@", "=", "<" if sys.byteorder == "little" else ">")
+    floating = code[:1] in ("e", "f", "d", "g")
+    return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
+
+
+def unwrap(instance: Any) -> object:
+    """The Python number that a number in memory is."""
+    return instance.value

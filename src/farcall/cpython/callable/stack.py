@@ -1,0 +1,40 @@
+"""The C stack of the running thread: which foreign call, if any, lies above a place in it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from ... import seed
+from ...stub.call_mark import MARK, SIZE
+from ...system import running
+from ..facts.host import WORD
+
+__all__ = ["bounds", "enclosing_call"]
+
+_PATTERN = MARK.to_bytes(SIZE, sys.byteorder, signed=True)
+_limits = threading.local()
+
+
+def enclosing_call(place: int) -> int | None:
+    """The address of the mark of the innermost foreign call that is under way above `place`, an address in the
+    running thread's stack; None if C was not entered through farcall on this thread."""
+    low, high = bounds()
+    if not low <= place < high:
+        return None
+    start = -(-place // WORD) * WORD
+    found, data = -1, seed.read(start, high - start)
+    while True:
+        found = data.find(_PATTERN, found + 1)
+        if found < 0 or found % WORD == 0:
+            return None if found < 0 else start + found
+
+
+def bounds() -> tuple[int, int]:
+    """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
+    known: tuple[int, int] | None = getattr(_limits, "stack", None)
+    if known is None:
+        known = running().thread_stack()
+        if known != (0, 0):
+            _limits.stack = known
+    return known

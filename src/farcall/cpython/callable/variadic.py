@@ -1,0 +1,107 @@
+"""Variadic calls, and calls without a prototype: the C types of a tail from its Python values, and a stub for each
+combination of types.
+
+C's default argument promotions apply (C11 6.5.2.2 p6): what is narrower than int becomes int, float becomes
+double. Where Python's type does not say which C type is meant, a farcall scalar does: `farcall.int64(5)`.
+"""
+
+from __future__ import annotations
+
+from types import BuiltinFunctionType
+from typing import Any
+
+from ...convention import promote
+from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
+from ..facts.host import host_target
+from .function import Description, bind
+from .marshal import count
+
+__all__ = ["STUBS", "dispatch", "tail_type"]
+
+#: How many stubs one variadic function keeps; the one unused for the longest gives way.
+STUBS = 64
+
+TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
+ANYTHING = Pointer(names.void)
+READ_ONLY = Pointer(Qualified(names.void, frozenset({"const"})))
+
+
+def dispatch(self: Description, args: tuple[object, ...]) -> object:
+    """Call a function that takes any arguments: find or make the stub for this tail, and run it."""
+    fixed = len(self.function.parameters)
+    if len(args) < fixed:
+        count(self, len(args))
+    key = tuple([type(value) for value in args[fixed:]])
+    stub = self.stubs.pop(key, None)
+    if stub is None:
+        stub = _stub(self, args)
+        if len(self.stubs) >= STUBS:
+            self.stubs.pop(next(iter(self.stubs)), None)
+    self.stubs[key] = stub  # the newest last: the first is the one unused for the longest
+    return stub(*args)
+
+
+def tail_type(value: object, where: str) -> CType:
+    """The C type that a Python value has in a variadic tail, promoted.
+
+    int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers,
+    farcall values are what they were declared. Raises TypeError, naming `where`, for anything else.
+    """
+    from ..value import Value
+
+    if isinstance(value, Value):
+        ctype = value.__ctype__
+        if isinstance(ctype, Array):
+            return Pointer(ctype.element)
+        return promote(ctype, host_target().model)
+    if isinstance(value, BuiltinFunctionType) and isinstance(value.__self__, Description):
+        return Pointer(value.__self__.function)
+    if isinstance(value, (str, bytes)):
+        return TEXT
+    if isinstance(value, float) or (not hasattr(value, "__index__") and hasattr(value, "__float__")):
+        return names.double
+    if isinstance(value, int) or (hasattr(value, "__index__") and not hasattr(value, "shape")):
+        return names.int_
+    if value is None:
+        return ANYTHING
+    if hasattr(value, "__index__") and getattr(value, "shape", None) == ():
+        return _sized_integer(value)
+    try:
+        view = memoryview(value)  # type: ignore[arg-type]
+    except TypeError:
+        given = type(value).__name__
+        raise TypeError(f"{where}: {given} says no C type; pass a farcall value such as farcall.int64(...)") from None
+    return READ_ONLY if view.readonly else ANYTHING
+
+
+def _sized_integer(value: Any) -> CType:
+    """A NumPy integer scalar: as wide as it is."""
+    size, model = value.dtype.itemsize, host_target().model
+    if value.dtype.kind == "u":
+        if size < 4:
+            return names.int_
+        kinds = (names.uint, names.ulong, names.ulonglong)
+    else:
+        kinds = (names.int_, names.long, names.longlong)
+    return next(kind for kind in kinds if sizeof(kind, model) >= size)
+
+
+def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
+    fixed = self.function.parameters
+    kind = "variadic argument" if self.function.variadic else "argument"
+    tail = tuple(
+        Parameter("", tail_type(value, f"{self.name}() {kind} {index + 1}"))
+        for index, value in enumerate(args[len(fixed) :], len(fixed))
+    )
+    function = Function(self.function.result, (*fixed, *tail), False, self.function.convention)
+    return bind(
+        self.name,
+        function,
+        self.address,
+        gil=self.gil,
+        errno=self.errno,
+        library=self.library,
+        tier=self.tier,
+        # C11 6.5.2.2 p6: without a prototype the call is one of a function with just these parameters.
+        variadic_from=len(fixed) if self.function.variadic else None,
+    )

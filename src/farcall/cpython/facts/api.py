@@ -1,0 +1,160 @@
+"""CPython's C API, as far as farcall calls it: each function's C signature, in a short notation.
+
+A signature is written "result parameters", one letter a type:
+
+    v void   p pointer   i int   l long   q long long   z Py_ssize_t   n size_t   u unsigned long long
+    d double   f float   ... the variadic part begins
+
+All are exported by every CPython from 3.10 on, most of them in the stable ABI. The C library's functions that
+stubs need stand beside them, and farcall's own support routines under "support:".
+"""
+
+from __future__ import annotations
+
+from ...convention import Signature
+from ...ctype import CType, Pointer, names
+
+__all__ = ["API", "signature"]
+
+_LETTERS: dict[str, CType] = {
+    "v": names.void,
+    "p": Pointer(names.void),
+    "i": names.int_,
+    "l": names.long,
+    "q": names.longlong,
+    "z": names.ssize_t,
+    "n": names.size_t,
+    "u": names.ulonglong,
+    "d": names.double,
+    "f": names.float_,
+}
+
+_API = {
+    # the shapes of methods (Include/methodobject.h)
+    "METH_O": "p pp",
+    "METH_FASTCALL": "p ppz",
+    "METH_VARARGS": "p pp",
+    # the shapes of type slots and descriptors (Include/object.h, Include/descrobject.h)
+    "tp_new": "p ppp",
+    "tp_dealloc": "v p",
+    "bf_getbuffer": "i ppi",
+    "getter": "p pp",
+    "setter": "i ppp",
+    "tp_vectorcall": "p ppnp",
+    "sq_length": "z p",
+    "sq_item": "p pz",
+    "sq_ass_item": "i pzp",
+    "mp_subscript": "p pp",
+    "mp_ass_subscript": "i ppp",
+    "nb_bool": "i p",
+    # objects
+    "Py_IncRef": "v p",
+    "Py_DecRef": "v p",
+    "_PyObject_New": "p p",
+    "PyObject_Malloc": "p n",
+    "PyObject_Free": "v p",
+    "PyErr_NoMemory": "p ",
+    "PyType_GenericAlloc": "p pz",
+    "PyLong_AsVoidPtr": "p p",
+    "PyLong_FromVoidPtr": "p p",
+    "PyBuffer_FillInfo": "i pppzii",
+    "PyErr_SetString": "v pp",
+    "PyObject_IsInstance": "i pp",
+    "PyTuple_New": "p z",
+    "PyTuple_Size": "z p",
+    "PyTuple_SetItem": "i pzp",
+    "PyObject_CheckBuffer": "i p",
+    "PyObject_GetBuffer": "i ppi",
+    "PyBuffer_Release": "v p",
+    # numbers and text
+    "PyNumber_Index": "p p",
+    "PyLong_AsSsize_t": "z p",
+    "PyLong_AsSize_t": "n p",
+    "PyLong_AsLongLong": "q p",
+    "PyLong_AsUnsignedLongLong": "u p",
+    "PyLong_FromLongLong": "p q",
+    "PyLong_FromUnsignedLongLong": "p u",
+    "PyLong_FromSsize_t": "p z",
+    "PyLong_FromSize_t": "p n",
+    "PyBool_FromLong": "p l",
+    "PyFloat_AsDouble": "d p",
+    "PyFloat_FromDouble": "p d",
+    "PyBytes_FromStringAndSize": "p pz",
+    "PyBytes_AsStringAndSize": "i ppp",
+    "PyUnicode_AsUTF8AndSize": "p pp",
+    "PyUnicode_DecodeUTF8": "p pzp",
+    # errors, threads
+    "PyErr_Clear": "v ",
+    "PyErr_Occurred": "p ",
+    "PyEval_SaveThread": "p ",
+    "PyEval_RestoreThread": "v p",
+    "PyThread_tss_set": "i pp",
+    "PyThread_tss_get": "p p",
+    "PyErr_Fetch": "v ppp",
+    "PyErr_NormalizeException": "v ppp",
+    "PyErr_WriteUnraisable": "v p",
+    "PyException_SetTraceback": "i pp",
+    "PyThreadState_GetUnchecked": "p ",
+    "PyGILState_GetThisThreadState": "p ",
+    "PyGILState_Ensure": "i ",
+    "PyGILState_Release": "v i",
+    "Py_IsInitialized": "i ",
+    "Py_IsFinalizing": "p ",
+    "_Py_Dealloc": "v p",
+    "PyCapsule_GetContext": "p p",
+    # PyObject_Vectorcall, or PyObject_VectorcallDict where that is not exported
+    "vectorcall": "p ppnp",
+    # a C handler in libffi's shape: cif, result, arguments, user data
+    "handler": "v pppp",
+    # libffi's shapes: ffi_call_go(cif, function, result, arguments, chain); the others have fewer parameters
+    "ffi_call_go": "v ppppp",
+    # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with one to four objects
+    "call_python_1": "p p...pp",
+    "call_python_2": "p p...ppp",
+    "call_python_3": "p p...pppp",
+    "call_python_4": "p p...ppppp",
+    # the C library
+    "strlen": "n p",
+    "memmove": "p ppn",
+    "errno": "p ",  # by its name on the system (Target.errno)
+    # support routines
+    "support:block": "i pppzp",
+    "support:character": "i pppz",
+    "support:construct": "p ppnp",
+    "support:convert": "p pzp",
+    "support:count": "p pz",
+    "support:failed": "v pp",
+    "support:get_item": "p pz",
+    "support:get_member": "p pz",
+    "support:outside": "i zzz",
+    "support:pointer": "i pppzp",
+    "support:real": "i pppz",
+    "support:refuse": "v pzp",
+    "support:retire": "v p",
+    "support:set_item": "i pzp",
+    "support:set_member": "i pzp",
+    "support:set_subscript": "i ppp",
+    "support:text": "p p",
+    "support:tombstone": "v pp",
+    "support:unpark": "i pp",
+    "support:unwrap": "p p",
+    "support:whole": "i pppz",
+}
+
+
+def signature(notation: str) -> Signature:
+    """The signature that `notation` is short for."""
+    result, _, rest = notation.partition(" ")
+    fixed, dots, tail = rest.partition("...")
+    parameters = tuple(_LETTERS[letter] for letter in fixed + tail)
+    return Signature(_LETTERS[result], parameters, len(fixed) if dots else None)
+
+
+API = {name: signature(notation) for name, notation in _API.items()}
+
+#: Names in the table that stand for exported ones: the first that this version exports.
+EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for count in (1, 2, 3, 4)} | {
+    "vectorcall": ("PyObject_Vectorcall", "PyObject_VectorcallDict"),  # 3.11 on; 3.9 on
+    "PyThreadState_GetUnchecked": ("PyThreadState_GetUnchecked", "_PyThreadState_UncheckedGet"),  # 3.13 on
+    "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
+}

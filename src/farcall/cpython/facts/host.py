@@ -1,0 +1,39 @@
+"""The machine this Python runs on, as a target."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from functools import lru_cache
+
+from ...convention import Placement, Target, target
+from ...errors import UnsupportedTargetError, UnsupportedTypeError
+from ...system import running
+
+__all__ = ["WORD", "check_registers", "host_target"]
+
+#: The bytes of a pointer, of Py_ssize_t, and of the cells that generated code shares with Python.
+WORD = struct.calcsize("P")
+
+
+@lru_cache(maxsize=1)
+def host_target() -> Target:
+    """The target of the running interpreter. Raises UnsupportedTargetError, naming the machine, if there is none."""
+    if sys.implementation.name != "cpython":
+        raise UnsupportedTargetError(f"farcall makes CPython builtins; this is {sys.implementation.name}")
+    system = running()
+    return target(f"{system.cpu()}-{system.name}")
+
+
+#: Wide vector registers by the first letters of their names, and the CPU feature that has them (by the
+#: system's names).
+WIDE_REGISTERS = {"ymm": "avx", "zmm": "avx512f"}
+
+
+def check_registers(placement: Placement) -> None:
+    """Raise UnsupportedTypeError if a placement uses vector registers that this CPU does not have."""
+    for passed in (placement.result, *placement.arguments):
+        for piece in passed.pieces:
+            feature = WIDE_REGISTERS.get(getattr(piece.place, "name", "")[:3])
+            if feature is not None and feature not in running().cpu_features():
+                raise UnsupportedTypeError(f"{passed.type} needs {piece.place}: this CPU has no {feature}")

@@ -1,0 +1,110 @@
+"""Facts about CPython, by version: where its objects keep what generated code reads.
+
+Sources: Include/object.h, Include/cpython/{longintrepr,floatobject,bytesobject,unicodeobject}.h of each version.
+Every row is checked against live objects before it is trusted (`agrees`); an interpreter that does not agree, or
+has no row, gets the tier that uses the C API alone.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from dataclasses import replace
+from functools import lru_cache
+
+from ...stub.interpreter import Interpreter
+from .api import API
+from .host import WORD
+
+__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "interpreter", "known"]
+
+TIERS = ("fast", "api")
+#: What an environment variable may ask for, for tests and for doubts: "fast" or "api".
+TIER_VARIABLE = "FARCALL_TIER"
+
+HEADER = object.__basicsize__  # ob_refcnt, ob_type; more in a debug or free-threaded build
+
+_OLDER = Interpreter(
+    name="CPython 3.10, 3.11", fast=True, header=16, type=8, float_value=16,
+    int_tag=16, int_digit=24, int_tagged=False, bytes_size=16, bytes_data=32,
+    text_length=16, text_state=32, text_ascii=0x60, text_data=48, none_immortal=False, own_state=False, api=API,
+)  # fmt: skip
+#: 3.12: lv_tag in integers (longintrepr.h), no wstr in str (unicodeobject.h), immortal None (PEP 683).
+_NEWER = replace(
+    _OLDER, name="CPython 3.12 and later", int_tagged=True, text_data=40, none_immortal=True, own_state=True
+)  # fmt: skip
+
+ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 14): _NEWER}
+
+#: The same where pointers, Py_ssize_t and Py_hash_t have four bytes. Digits have 15 bits there up to 3.10 (pyport.h).
+_OLDER_32 = replace(
+    _OLDER, name="CPython 3.11, 32 bits", header=8, type=4, float_value=8, int_tag=8, int_digit=12,
+    bytes_size=8, bytes_data=16, text_length=8, text_state=16, text_data=24, pointer=4,
+)  # fmt: skip
+_OLDEST_32 = replace(_OLDER_32, name="CPython 3.10, 32 bits", digit_bits=15)
+_NEWER_32 = replace(
+    _OLDER_32, name="CPython 3.12 and later, 32 bits", int_tagged=True, text_data=20, none_immortal=True, own_state=True
+)  # fmt: skip
+
+ROWS_32 = {(3, 10): _OLDEST_32, (3, 11): _OLDER_32, (3, 12): _NEWER_32, (3, 13): _NEWER_32, (3, 14): _NEWER_32}
+
+#: The tier without layouts: only the size of an object's header is relied on, which CPython tells.
+API_ONLY = Interpreter(
+    name="C API alone", fast=False, header=HEADER, type=HEADER - WORD, float_value=0, int_tag=0, int_digit=0,
+    int_tagged=False, bytes_size=0, bytes_data=0, text_length=0, text_state=0, text_ascii=0, text_data=0,
+    none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def interpreter(tier: str = "") -> Interpreter:
+    """The facts for the running interpreter. `tier`: "fast", "api", or "" for the best there is.
+
+    Raises ValueError for another word; "fast" on an interpreter without trusted facts gives the API tier.
+    """
+    tier = tier or os.environ.get(TIER_VARIABLE, "") or "fast"
+    if tier not in TIERS:
+        raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
+    row = known()
+    if tier == "api" or row is None or row.header != HEADER:
+        return API_ONLY
+    row = replace(row, digit_bits=sys.int_info.bits_per_digit)  # a choice of who builds it
+    return row if agrees(row) else API_ONLY
+
+
+def known() -> Interpreter | None:
+    """The row for this version and width, whether live objects agree with it or not; None if there is none."""
+    return (ROWS if WORD == 8 else ROWS_32).get(sys.version_info[:2])
+
+
+def agrees(row: Interpreter) -> bool:
+    """Whether live objects look as the row says: a float, integers of both signs, bytes, str."""
+    from ... import seed
+
+    def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
+        return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
+
+    def integer(number: int) -> int:
+        digit = word(number, row.int_digit, row.digit_size)
+        if row.int_tagged:
+            tag = word(number, row.int_tag, row.pointer)
+            return (1 - (tag & 3)) * digit if tag < 16 else -1
+        size = word(number, row.int_tag, row.pointer, signed=True)
+        return size * digit if -1 <= size <= 1 else -1
+
+    number, data, text = 1234.5, b"farcall", "farcall!"
+    most = (1 << row.digit_bits) - 1
+    numbers = (0, 1, -1, 12345, -12345, most, -most)
+    return (
+        word(number, row.type, row.pointer) == id(float)
+        and seed.read(id(number) + row.float_value, 8) == struct.pack("=d", number)
+        and all(integer(n) == n for n in numbers)
+        and integer(most + 1) == -1
+        and word(data, row.bytes_size, row.pointer) == len(data)
+        and seed.read(id(data) + row.bytes_data, len(data)) == data
+        and word(text, row.text_length, row.pointer) == len(text)
+        and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
+        and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
+        and seed.read(id(text) + row.text_data, len(text)) == text.encode()
+    )

@@ -1,0 +1,90 @@
+"""Private memory for generated code to write: a few cells for each closure, at addresses that never go away.
+
+Code in executable memory cannot be written where it runs, and is shared after a fork. What changes, or belongs to
+one process, is kept here: ordinary private pages, never given back to the system, so that a thread that comes too
+late reads old cells and not unmapped memory.
+"""
+
+from __future__ import annotations
+
+import mmap
+import sys
+import threading
+from typing import NamedTuple
+
+from ... import seed
+from ...system import running
+from ..facts.host import WORD
+
+__all__ = ["UNIT", "Cells", "allocate", "free", "regions"]
+
+REGION = 1 << 16
+UNIT = 16
+
+
+class Cells(NamedTuple):
+    """`size` bytes at `address`; written through `view` from `offset` on. A word is as wide as a pointer."""
+
+    address: int
+    size: int
+    view: mmap.mmap
+    offset: int
+
+    def put(self, at: int, data: bytes) -> None:
+        start = self.offset + at
+        self.view[start : start + len(data)] = data
+
+    def put_word(self, at: int, word: int) -> None:
+        self.put(at, word.to_bytes(WORD, sys.byteorder))
+
+    def word(self, at: int) -> int:
+        start = self.offset + at
+        return int.from_bytes(self.view[start : start + WORD], sys.byteorder)
+
+
+_lock = threading.RLock()
+_views: list[mmap.mmap] = []
+_free: dict[int, list[Cells]] = {}
+_region: list[tuple[mmap.mmap, int, int]] = []  # the newest: its view, address and bytes used
+
+
+def allocate(size: int) -> Cells:
+    """Zeroed cells of at least `size` bytes."""
+    size = -(-size // UNIT) * UNIT
+    with _lock:
+        waiting = _free.get(size)
+        if waiting:
+            cells = waiting.pop()
+            cells.put(0, bytes(size))
+            return cells
+        view, address, used = _region[-1] if _region else (None, 0, 0)
+        if view is None or used + size > len(view):
+            view, address, used = _map(max(REGION, size))
+        _region[:] = [(view, address, used + size)]
+        return Cells(address + used, size, view, used)
+
+
+def free(cells: Cells) -> None:
+    """Give cells back for other closures; the pages stay."""
+    with _lock:
+        _free.setdefault(cells.size, []).append(cells)
+
+
+def regions() -> list[mmap.mmap]:
+    """All that was ever mapped."""
+    return list(_views)
+
+
+def _after_fork_in_child() -> None:
+    global _lock
+    _lock = threading.RLock()  # the old one may count threads that do not exist here
+
+
+running().at_fork(after_in_child=_after_fork_in_child)
+
+
+def _map(size: int) -> tuple[mmap.mmap, int, int]:
+    view = running().private_pages(size)
+    seed.hold(view)  # C may still look at it when Python is gone
+    _views.append(view)
+    return view, seed.address_of(view), 0

@@ -1,0 +1,46 @@
+"""The end of Python, as threads of C meet it: the gate that closures go through to take the GIL, and its closing.
+
+CPython kills a thread that wants the GIL once the interpreter is going away, wherever in C it was called from. So
+at exit the gate is shut, whoever comes later gets the stated value at once, and the exit waits for those who are
+through it, which have the GIL, wait for it or run a callback. See `stub.gil_state`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import time
+
+from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
+from ...system import running
+from .data_cells import allocate
+
+__all__ = ["GRACE", "gate"]
+
+#: How many seconds Python's exit waits for callbacks on threads of C. Those that take longer are killed by CPython
+#: when they next want the GIL, as daemon threads are.
+GRACE = 0.5
+PAUSE = 0.0005
+
+_gate = allocate(SIZE)
+
+
+def _shut() -> None:
+    """Let no stranger in from now on, and wait for those who are in."""
+    _gate.put_word(SHUT, 1)
+    deadline = time.monotonic() + GRACE
+    while _gate.word(ENTERED) != _gate.word(LEFT) and time.monotonic() < deadline:
+        time.sleep(PAUSE)  # the GIL is theirs meanwhile
+
+
+def _after_fork_in_child() -> None:
+    """Threads that were inside are not there any more."""
+    _gate.put_word(LEFT, _gate.word(ENTERED))
+
+
+atexit.register(_shut)
+running().at_fork(after_in_child=_after_fork_in_child)
+
+
+def gate() -> int:
+    """Where the gate is, for the links of generated code."""
+    return _gate.address

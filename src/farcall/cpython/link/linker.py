@@ -1,0 +1,144 @@
+"""From code to a living address: names resolved, support routines made once, bytes committed to memory.
+
+A `Prepared` is code whose process-wide addresses are filled in; binding it for one function patches the few
+that are its own ("target", "self", classes) and commits it.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from ... import seed
+from ...convention import Target
+from ...lower import Code, lower
+from ...memory import Slot
+from ...stub import Interpreter, Routine, Surroundings, value_routine
+from ...stub import support as support_routine
+from ...stub.link import Link, link_named
+from ..facts.host import host_target
+from ..facts.interpreter import interpreter
+from . import code_map, table
+from .executable import executable_memory
+
+__all__ = ["Linker", "Prepared", "linker"]
+
+
+class Prepared(NamedTuple):
+    """Code with its process-wide addresses in place; `own` are the cells that each binding fills."""
+
+    code: Code
+    image: bytes
+    own: tuple[tuple[int, str], ...]
+    layout: code_map.Layout
+
+
+class Linker:
+    """What a process has to link against, for one tier. Support routines are made when first named and live
+    for good."""
+
+    def __init__(self, target: Target, facts: Interpreter) -> None:
+        self.target = target
+        self.facts = facts
+        self.surroundings = Surroundings(target, facts)
+        self._addresses: dict[str, int] = {}
+        self._entries: dict[tuple[Any, ...], int] = {}
+        self._lock = threading.RLock()
+
+    def prepare(self, routine: Routine) -> Prepared:
+        """Lower a routine and fill in all that is not a binding's own."""
+        return self.prepared(lower(routine, self.target))
+
+    def prepared(self, code: Code) -> Prepared:
+        """Fill in all that is not a binding's own."""
+        image, own = bytearray(code.data), []
+        for offset, name in code.relocations:
+            address = self.address(name)
+            if address is None:
+                own.append((offset, name))
+            else:
+                self._put(image, offset, address)
+        return Prepared(code, bytes(image), tuple(own), code_map.layout(code))
+
+    def link(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
+        """The code's bytes with its own addresses filled in."""
+        image = bytearray(prepared.image)
+        for offset, name in prepared.own:
+            self._put(image, offset, own[name])
+        return image
+
+    def _put(self, image: bytearray, offset: int, address: int) -> None:
+        """Fill in a cell."""
+        size = self.target.model.pointer
+        image[offset : offset + size] = address.to_bytes(size, sys.byteorder)
+
+    def reserve(self, size: int) -> Slot:
+        """Room in executable memory."""
+        return executable_memory().reserve(size)
+
+    def bind(self, prepared: Prepared, own: Mapping[str, int], name: str = "code") -> Slot:
+        """Commit the code with its own addresses; `name` is what profilers and debuggers call it."""
+        image = self.link(prepared, own)
+        slot = self.reserve(len(image))
+        slot.commit(bytes(image))
+        code_map.note(slot, name, prepared.layout)
+        return slot
+
+    def address(self, name: str) -> int | None:
+        """The process-wide address called `name`; None for a name that belongs to one binding. Raises LinkNameError for
+        one that nothing is called."""
+        found = self._addresses.get(name)
+        if found is None:
+            wanted = link_named(name)
+            if wanted.is_own:
+                return None
+            found = self._addresses[name] = self._resolve(wanted)
+        return found
+
+    def entry(self, kind: str, *details: Any) -> int:
+        """The address of a routine of `stub.value`, `stub.field` or `stub.item`, by its name; made once, and kept:
+        there are as many as there are kinds of fields."""
+        key = (kind, *details)
+        with self._lock:
+            if key not in self._entries:
+                routine = value_routine(kind)(*details, self.surroundings)
+                self._entries[key] = self.bind(self.prepare(routine), {}, f"value:{kind}").address
+            return self._entries[key]
+
+    def _resolve(self, wanted: Link) -> int:
+        kind, name, detail = wanted
+        if kind == "api":
+            return table.exported(name)
+        if kind == "object":
+            return int.from_bytes(seed.read(table.exported(name), self.target.model.pointer), sys.byteorder)
+        if kind == "support":
+            return self._support(f"{name}:{detail}" if detail else name)
+        if kind == "entry":
+            return self.entry(name)
+        if kind in _BY_NAME:
+            return _BY_NAME[kind](name)
+        return table.cell(kind)
+
+    def _support(self, name: str) -> int:
+        with self._lock:
+            key = "support:" + name
+            if key not in self._addresses:
+                prepared = self.prepare(support_routine(name, self.surroundings))
+                self._addresses[key] = self.bind(prepared, {}, key).address
+            return self._addresses[key]
+
+
+_BY_NAME = {"python": table.python, "type": table.type_of, "text": table.text}
+
+
+def linker(tier: str = "") -> Linker:
+    """The process's linker for a tier ("fast", "api", "" for the best); see `facts.interpreter`."""
+    return _linker_of(interpreter(tier))
+
+
+@lru_cache(maxsize=2)
+def _linker_of(facts: Interpreter) -> Linker:
+    return Linker(host_target(), facts)

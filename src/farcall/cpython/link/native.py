@@ -1,0 +1,150 @@
+"""Native parts made at run time: builtins from stubs, and types from PyType_Spec.
+
+What is made here lives for good; what belongs to one function or one library is made elsewhere.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from functools import lru_cache
+from types import BuiltinFunctionType
+from typing import Any, NamedTuple
+
+from ... import seed
+from ...errors import UnsupportedTypeError
+from ...memory import Slot
+from ...stub import value_routine
+from .linker import Prepared, linker
+
+__all__ = [
+    "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL", "SQ_ASS_ITEM", "SQ_ITEM",
+    "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+]  # fmt: skip
+
+# Include/methodobject.h
+METH_VARARGS, METH_O, METH_FASTCALL = 0x0001, 0x0008, 0x0080
+# Include/typeslots.h
+PY_BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
+MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
+# Include/object.h
+PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
+#: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
+GETSET, SLOT = "5P", "iP"
+
+
+class Getset(NamedTuple):
+    """A field's descriptor: the addresses of its getter and setter, and the cells of its closure (see
+    `stub.field`): the offset, which member it is, the class of its values, its size."""
+
+    name: str
+    getter: int
+    setter: int
+    closure: bytearray
+    doc: str
+
+
+class Kept:
+    """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
+    is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer."""
+
+    __slots__ = ("calls", "cells", "exported", "slots", "things")
+
+    def __init__(self) -> None:
+        self.things: list[object] = []
+        self.slots: list[Slot] = []
+        self.cells: dict[str, bytearray] = {}
+        self.calls = self.exported = 0
+
+    def add(self, data: bytes | bytearray) -> int:
+        """The address of bytes that are kept."""
+        self.things.append(data)
+        return seed.address_of(data)
+
+    def text(self, text: str) -> int:
+        return self.add(text.encode() + b"\0")
+
+    def code(self, slot: Slot) -> int:
+        """The address of code that lives as long."""
+        self.slots.append(slot)
+        return slot.address
+
+    def __del__(self) -> None:
+        for slot in self.slots:
+            slot.free()
+
+
+def closure(offset: int, member: int, size: int) -> bytearray:
+    """The cells of a field's closure; the class is filled in when it is first needed."""
+    return bytearray(struct.pack("4P", offset, member, 0, size))
+
+
+def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
+    """A PyMethodDef of the four addresses and flags."""
+    return struct.pack("PPiP", name, code, flags, doc)
+
+
+_kept = Kept()  # what farcall's own builtins point to
+
+
+def entry(kind: str, *details: Any) -> int:
+    """The address of a routine by which values are made, read or written; see `Linker.entry`."""
+    return linker().entry(kind, *details)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(kind: str, *details: Any) -> Prepared:
+    link = linker()
+    return link.prepare(value_routine(kind)(*details, link.surroundings))
+
+
+def bound(kind: str, *details: Any, own: dict[str, int]) -> Slot:
+    """Code of one type's own: such a routine with the binding's own addresses."""
+    return linker().bind(_prepared(kind, *details), own, f"value:{kind}")
+
+
+def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionType:
+    """A builtin of farcall's own, running the routine `kind`."""
+    texts = _kept.text(name), _kept.text(f"{name}($module, /, *args)\n--\n\n{doc}")
+    table = method_def(texts[0], entry(kind), flags, texts[1])
+    return seed.make_builtin(_kept.add(table), None, "farcall")
+
+
+#: What fits into PyType_Spec.basicsize, an int, behind farcall's header.
+LARGEST_PAYLOAD = (1 << 31) - 1 - 64
+
+
+def make_type(
+    name: str,
+    bases: tuple[type, ...],
+    size: int,
+    doc: str,
+    getsets: Sequence[Getset] = (),
+    slots: Sequence[tuple[int, int]] = (),
+    *,
+    root: bool = False,
+    kept: Kept | None = None,
+) -> type:
+    """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets` and the
+    functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it.
+
+    With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these.
+    """
+    facts, kept = linker().facts, kept or Kept()
+    if size > LARGEST_PAYLOAD:
+        raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
+    table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
+    if root:
+        table += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]
+    if getsets:
+        rows = [
+            struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
+            for g in getsets
+        ]
+        table.append((PY_TP_GETSET, kept.add(b"".join(rows) + bytes(struct.calcsize(GETSET)))))
+    at = kept.add(b"".join(struct.pack(SLOT, slot, address) for slot, address in table) + bytes(struct.calcsize(SLOT)))
+    flags = PY_TPFLAGS_DEFAULT | PY_TPFLAGS_BASETYPE
+    spec = struct.pack("PiiIP", kept.text(f"farcall.{name}"), facts.value_payload + size, 0, flags, at)
+    made = seed.make_type(kept.add(spec), bases)
+    made.__native__ = kept  # type: ignore[attr-defined]
+    return made

@@ -1,0 +1,63 @@
+"""Two fields of a type that PyType_Spec cannot set before 3.14: `tp_vectorcall`, and the flag that seals it.
+
+CPython itself tells where they are: `type` is called through the pointer at its `tp_vectorcall_offset`, and a type's
+flags are what `__flags__` says. `settable` checks both against live types; where they do not agree, types are called
+through `tp_new` and `__init__`, and stay open.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+
+from ... import seed
+from ...system import running
+from ..facts.host import WORD
+from .linker import linker
+
+__all__ = ["seal", "set_vectorcall", "settable"]
+
+#: Fields of PyTypeObject (Include/cpython/object.h; the same from 3.8 to 3.14), in pointers from the end of ob_base.
+TP_VECTORCALL_OFFSET, TP_FLAGS = 5, 19
+#: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
+HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
+
+
+@lru_cache(maxsize=1)
+def settable() -> bool:
+    """Whether both fields are where they are believed to be."""
+    if not linker().facts.fast:
+        return False
+    if not all(_word(cls, _flags_at()) == cls.__flags__ for cls in (type, int, list, Exception)):
+        return False
+    at, size = _vectorcall_at(), int(type.__dict__["__basicsize__"].__get__(type))
+    # type, list and dict have a vectorcall of their own on every version since 3.9; object has none
+    return (
+        bool(_word(type, _flags_at()) & HAVE_VECTORCALL)
+        and 0 < at < size
+        and running().symbol_origin(_word(list, at))[0] == running().symbol_origin(_word(dict, at))[0] != ""
+        and _word(object, at) == 0
+    )
+
+
+def set_vectorcall(cls: type, address: int) -> None:
+    """Have a call of the type run the C function at `address` (PEP 590). Subclasses do not inherit it."""
+    seed.write(id(cls) + _vectorcall_at(), address.to_bytes(WORD, sys.byteorder))
+
+
+def seal(cls: type) -> None:
+    """Let no one set attributes of the type any more: CPython then calls it as it calls its own (from 3.11 on)."""
+    if settable():
+        seed.write(id(cls) + _flags_at(), (cls.__flags__ | IMMUTABLE).to_bytes(WORD, sys.byteorder))
+
+
+def _word(cls: type, at: int) -> int:
+    return int.from_bytes(seed.read(id(cls) + at, WORD), sys.byteorder)
+
+
+def _flags_at() -> int:
+    return linker().facts.header + TP_FLAGS * WORD
+
+
+def _vectorcall_at() -> int:
+    return _word(type, linker().facts.header + TP_VECTORCALL_OFFSET * WORD)

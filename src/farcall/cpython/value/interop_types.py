@@ -1,0 +1,127 @@
+"""The types of ctypes and numpy as C types. Neither is imported: whoever has such a type has imported it."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+from ...ctype import (
+    Array,
+    CType,
+    Field,
+    Function,
+    Parameter,
+    Pointer,
+    Qualified,
+    Record,
+    alignof,
+    names,
+    sizeof,
+)
+from ..facts.host import host_target
+
+__all__ = ["ctypes_module", "peer_type", "simple_type"]
+
+_CONST = frozenset({"const"})
+#: ctypes' letters for its simple types.
+LETTERS: dict[str, CType] = {
+    "?": names.bool_, "c": names.char, "b": names.schar, "B": names.uchar, "h": names.short, "H": names.ushort,
+    "i": names.int_, "I": names.uint, "l": names.long, "L": names.ulong, "q": names.longlong,
+    "Q": names.ulonglong, "f": names.float_, "d": names.double, "g": names.longdouble, "u": names.wchar,
+    "F": names.complex_float, "D": names.complex_double, "G": names.complex_longdouble,
+    "P": Pointer(names.void), "z": Pointer(Qualified(names.char, _CONST)),
+    "Z": Pointer(Qualified(names.wchar, _CONST)),
+}  # fmt: skip
+#: numpy's scalars, by kind and size in bytes.
+SCALARS: dict[tuple[str, int], CType] = {
+    ("b", 1): names.bool_,
+    ("i", 1): names.int8, ("i", 2): names.int16, ("i", 4): names.int32, ("i", 8): names.int64,
+    ("u", 1): names.uint8, ("u", 2): names.uint16, ("u", 4): names.uint32, ("u", 8): names.uint64,
+    ("f", 2): names.float16, ("f", 4): names.float_, ("f", 8): names.double, ("f", 16): names.longdouble,
+    ("f", 12): names.longdouble, ("c", 24): names.complex_longdouble,
+    ("c", 8): names.complex_float, ("c", 16): names.complex_double, ("c", 32): names.complex_longdouble,
+}  # fmt: skip
+
+_records: weakref.WeakKeyDictionary[type, Record] = weakref.WeakKeyDictionary()
+
+
+def peer_type(thing: Any) -> CType | None:
+    """The C type that a ctypes type or a numpy scalar type is; None for anything else.
+
+    Raises TypeError for a structure whose layout is not C's on this target, such as one in the other byte order.
+    """
+    if not isinstance(thing, type):
+        return None
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and issubclass(thing, numpy.generic):
+        if not issubclass(thing, (numpy.number, numpy.bool_)) or issubclass(thing, numpy.timedelta64):
+            return None
+        try:
+            kind = thing().dtype
+        except TypeError:  # an abstract one
+            return None
+        return SCALARS.get((kind.kind, kind.itemsize))
+    return _of_ctypes(thing)
+
+
+def simple_type(letters: Mapping[str, CType], letter: str) -> CType | None:
+    """The C type of a letter of ctypes'. Where int is as wide as long, ctypes has one type for both, with long's letter:
+    it is int that programs mean by it."""
+    if letter in "lL" and host_target().model.long == 4:
+        letter = "i" if letter == "l" else "I"
+    return letters.get(letter)
+
+
+def ctypes_module() -> Any:
+    """`_ctypes`, where ctypes has its base classes; None while nobody has imported it."""
+    return sys.modules.get("_ctypes")
+
+
+def _of_ctypes(thing: Any) -> CType | None:
+    ctypes = ctypes_module()
+    if ctypes is None:
+        return None
+    if issubclass(thing, (ctypes.Structure, ctypes.Union)):
+        return _records.get(thing) or _record(ctypes, thing)
+    kind = getattr(thing, "_type_", None)
+    if issubclass(thing, ctypes._SimpleCData) and isinstance(kind, str):
+        if getattr(thing, f"__ctype_{sys.byteorder[0]}e__", thing) is not thing:
+            raise TypeError(f"{thing.__name__} is in the other byte order")
+        return simple_type(LETTERS, kind)
+    if issubclass(thing, ctypes._Pointer):
+        target = _of_ctypes(kind) if isinstance(kind, type) else None
+        return None if target is None else Pointer(target)
+    if issubclass(thing, ctypes.Array):
+        element = _of_ctypes(kind)
+        return None if element is None else Array(element, thing._length_)
+    if issubclass(thing, ctypes.CFuncPtr):
+        types = [_of_ctypes(type) for type in getattr(thing, "_argtypes_", ())]
+        result = getattr(thing, "_restype_", None)
+        given = names.void if result is None else _of_ctypes(result)
+        if given is not None and None not in types:
+            return Pointer(Function(given, tuple(Parameter("", type) for type in types if type is not None)))
+    return None
+
+
+def _record(ctypes: Any, thing: Any) -> Record:
+    kind = "union" if issubclass(thing, ctypes.Union) else "struct"
+    record = _records[thing] = Record(kind, thing.__name__)  # first, since it may point to itself
+    try:
+        anonymous = getattr(thing, "_anonymous_", ())
+        fields = []
+        for cls in reversed(thing.__mro__):
+            for name, type, *bits in vars(cls).get("_fields_", ()):
+                found = _of_ctypes(type)
+                if found is None:
+                    raise TypeError(f"{thing.__name__}: field {name!r} has no C type")
+                fields.append(Field(None if name in anonymous else name, found, *bits))
+        record.complete(fields, pack=getattr(thing, "_pack_", 0))
+        model = host_target().model
+        if (sizeof(record, model), alignof(record, model)) != (ctypes.sizeof(thing), ctypes.alignment(thing)):
+            raise TypeError(f"{thing.__name__} is not laid out as C does it")
+    except BaseException:
+        del _records[thing]
+        raise
+    return record

@@ -1,0 +1,55 @@
+"""What is to be known around the code of a CPU, beside its instructions: one `Hardware` in each CPU's package.
+
+It says how wide addresses are, what ELF calls the CPU, with what to fill unused bytes, and how code that has just
+been written is made visible to the CPU.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from ..ctype import LITTLE, ByteOrder
+from ..errors import UnsupportedTargetError
+
+__all__ = ["Hardware", "hardware", "part"]
+
+
+class Hardware(NamedTuple):
+    """The facts of one CPU.
+
+    word            bytes of an address
+    elf             e_machine, and what `flags` go with it in e_flags
+    trap            an instruction that faults
+    samples         two routines of the same size and without parameters, which return 1 and 2
+    synchronise     the routine `void synchronise(start, end)`, after which code written to [start, end) is what
+                    runs there; b"" for a CPU that sees to that itself. It runs wherever it lies
+    order           of the bytes of numbers in memory
+    """
+
+    word: int
+    elf: int
+    trap: bytes
+    samples: tuple[bytes, bytes]
+    synchronise: bytes = b""
+    flags: int = 0
+    order: ByteOrder = LITTLE
+
+
+def hardware(cpu: str) -> Hardware:
+    """The facts of a CPU. Raises UnsupportedTargetError where nothing is known of it."""
+    found: Hardware = part(cpu, "cpu_facts").HARDWARE
+    return found
+
+
+@lru_cache(maxsize=32)
+def part(cpu: str, name: str = "") -> Any:
+    """A CPU's package, or its module `name`. Raises UnsupportedTargetError if there is none."""
+    full = f"{__package__}.{cpu}.{name}".rstrip(".")
+    try:
+        return import_module(full)
+    except ModuleNotFoundError as error:
+        if error.name is None or not full.startswith(error.name):  # something that it imports
+            raise
+        raise UnsupportedTargetError(f"{cpu}: there is no {name or 'package'} for this CPU yet") from None

@@ -1,0 +1,83 @@
+"""The routine as the one that is called: taking its own arguments, giving its result."""
+
+from __future__ import annotations
+
+from ...convention.placement import Piece, Stack, ValueLocation
+from ...convention.placement import Register as Place
+from ...ir.instruction import LoadArgument, Memory, Return, TailJump
+from .machine import Machine, Mem
+from .odd_sizes import copy, gather, keep
+
+__all__ = ["give", "pass_on", "receive"]
+
+
+def receive(m: Machine, step: LoadArgument) -> None:
+    placement = m.routine.placement
+    passed = placement.result if step.number < 0 else placement.arguments[step.number]
+    if isinstance(step.to, str):
+        (piece,) = passed.pieces
+        to, source = m.named[step.to], _where(m, piece)
+        if isinstance(source, Mem):
+            gather(m, to, source, piece.size, m.signed(passed))
+        else:
+            m.widen(to, m.GENERAL[source.name], piece.size, m.signed(passed))
+        return
+    if passed.by_reference and step.number >= 0:
+        _receive_copy(m, step.to, passed)
+        return
+    for piece in passed.pieces:
+        place, source = m.mem(step.to).plus(piece.offset), _where(m, piece)
+        if isinstance(source, Mem):
+            copy(m, place, source, piece.size)
+        else:
+            keep(m, place, source, piece.size)
+
+
+def _where(m: Machine, piece: Piece) -> Mem | Place:
+    """Where a piece of an argument is by now."""
+    if isinstance(piece.place, Stack):
+        return m.incoming(piece.place.offset)
+    return m.arrived(piece.place) or piece.place
+
+
+def _receive_copy(m: Machine, to: Memory, passed: ValueLocation) -> None:
+    """A value that comes by reference, out of the caller's copy."""
+    (piece,) = passed.pieces
+    source = _where(m, piece)
+    if isinstance(source, Mem):
+        m.load(m.HOLDER, source, m.word)
+    else:
+        m.move(m.HOLDER, m.GENERAL[source.name])
+    copy(m, m.mem(to), Mem(m.HOLDER, 0), passed.size)
+
+
+def give(m: Machine, step: Return) -> None:
+    value, passed = step.value, m.routine.placement.result
+    if isinstance(value, Memory):
+        for piece in reversed(
+            passed.pieces
+        ):  # the imaginary part first: on a stack of registers the real one is on top
+            assert isinstance(piece.place, Place)
+            source = m.mem(value).plus(piece.offset)
+            if piece.place.bank == "general":
+                gather(m, m.GENERAL[piece.place.name], source, piece.size, _sign(m, passed, piece))
+            else:
+                m.load_vector(piece.place, source, piece.size)
+    elif value is not None:
+        m.value(m.RESULT, value)
+        for piece in passed.pieces:
+            if piece.extend and not passed.by_reference:
+                m.widen(m.RESULT, m.RESULT, piece.size, piece.extend == "sign")
+    m.epilogue()
+    m.ret()
+
+
+def _sign(m: Machine, passed: ValueLocation, piece: Piece) -> bool:
+    """Whether a result is widened with its sign: as its convention has it, else as its type."""
+    return piece.extend == "sign" if piece.extend else m.signed(passed)
+
+
+def pass_on(m: Machine, step: TailJump) -> None:
+    m.move(m.TARGET, m.named[step.target])
+    m.epilogue()
+    m.go(m.TARGET)

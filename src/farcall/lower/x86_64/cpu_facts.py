@@ -1,0 +1,14 @@
+"""What is to be known around x86-64's code. Its caches are coherent: what was written runs (Intel SDM 3A, §12.6)."""
+
+from __future__ import annotations
+
+from ..cpu_facts import Hardware
+
+__all__ = ["HARDWARE"]
+
+EM_X86_64 = 62  # x86-64 psABI 1.0, §4.1.1
+INT3 = b"\xcc"
+#: endbr64; mov eax, 1 or 2; ret
+SAMPLES = (bytes.fromhex("f30f1efa b801000000 c3"), bytes.fromhex("f30f1efa b802000000 c3"))
+
+HARDWARE = Hardware(word=8, elf=EM_X86_64, trap=INT3, samples=SAMPLES)

@@ -1,0 +1,93 @@
+"""From C to Python: steps that make an object of a value."""
+
+from __future__ import annotations
+
+from ..errors import UnsupportedTypeError
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Compute,
+    Convert,
+    Load,
+    LoadAddress,
+    Memory,
+    Move,
+    Operand,
+    Return,
+    Store,
+    Symbol,
+)
+from .carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind
+from .instance import allocate
+from .interpreter import Surroundings
+from .link import api
+
+__all__ = ["box", "make_instance", "return_none"]
+
+NONE = api("_Py_NoneStruct")
+
+
+def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None) -> None:
+    """Make an object of `value` and put it in register `result`; with None, end the routine with it.
+
+    `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding one that is wider
+    than a register, a floating number or a char, RESULT for a double just returned.
+    """
+    tail = result is None
+    if isinstance(carrier, IntKind):
+        if carrier.size < env.target.model.pointer:
+            function = "PyLong_FromSsize_t"
+        elif carrier.signed:
+            function = "PyLong_FromLongLong" if carrier.size > env.target.model.pointer else "PyLong_FromSsize_t"
+        else:
+            function = "PyLong_FromUnsignedLongLong" if carrier.size == 8 else "PyLong_FromSize_t"
+        w.add(env.invoke(function, value, result=result, tail=tail, note="an int of the result"))
+    elif isinstance(carrier, BoolKind):
+        w.add(env.invoke("PyBool_FromLong", value, result=result, tail=tail, note="a bool of the result"))
+    elif isinstance(carrier, FloatKind):
+        if carrier.size == 4:
+            wide = Memory(w.local(8))
+            assert isinstance(value, Memory)
+            w.add(Convert("f32:f64", wide, value, "Python's float is a double"))
+            value = wide
+        w.add(env.invoke("PyFloat_FromDouble", value, result=result, tail=tail, note="a float of the result"))
+    elif isinstance(carrier, CharKind):
+        assert isinstance(value, Memory)
+        into = result or "t0"
+        w.add(env.invoke("PyBytes_FromStringAndSize", AddressOf(value), 1, result=into))
+        if tail:
+            w.add(Return("t0"))
+    elif isinstance(carrier, PointerKind) and carrier.text:
+        w.add(env.support("text", value, result=result, tail=tail, note="a str of the C string"))
+    elif isinstance(carrier, VoidKind) and tail:
+        return_none(w, env)
+    else:
+        raise UnsupportedTypeError(f"{carrier} has no object of its own")
+
+
+def return_none(w: Builder, env: Surroundings) -> None:
+    """End the routine with None."""
+    interpreter = env.interpreter
+    if interpreter.none_immortal:
+        w.add(Return(NONE, "None is immortal: no reference to count"))
+    elif interpreter.fast:
+        w.add(
+            Move("t0", NONE),
+            Load("t1", Memory("t0", 0), env.target.model.pointer),
+            Compute("add", "t1", 1),
+            Store(Memory("t0", 0), "t1", env.target.model.pointer, "a reference to None"),
+            Return("t0"),
+        )
+    else:
+        w.add(env.invoke("Py_IncRef", NONE), Return(NONE))
+
+
+def make_instance(w: Builder, env: Surroundings, cls: Symbol, into: str, failed: str) -> None:
+    """A new farcall value that owns its payload, which is left unwritten."""
+    interpreter = env.interpreter
+    allocate(w, env, cls, into, failed)
+    w.add(
+        LoadAddress("t0", Memory(into, interpreter.value_payload)),
+        Store(Memory(into, interpreter.value_data), "t0", env.target.model.pointer, "its data are its own payload"),
+        Store(Memory(into, interpreter.value_owner), 0, env.target.model.pointer),
+    )

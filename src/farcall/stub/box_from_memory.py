@@ -1,0 +1,111 @@
+"""The Python object of a C value in memory: a number made, a pointer or a view allocated.
+
+All of these end the routine. On entry the value that is read is in s0 (of plain numbers it may be anywhere) and the
+address of what is wanted in t0.
+"""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import Branch, Copy, Jump, Load, LoadAddress, Memory, Move, Return, Store, Symbol
+from .box import box
+from .carrier import Carrier, in_memory
+from .data_pointer import derive, settled
+from .instance import allocate
+from .interpreter import Surroundings
+from .link import python
+from .reference import hold
+
+__all__ = ["give_number", "give_pointer", "give_view"]
+
+
+def give_number(w: Builder, env: Surroundings, carrier: Carrier) -> None:
+    """A number, char or text at t0."""
+    if in_memory(carrier, env.target.model):
+        value = Memory(w.local(8))
+        w.add(Copy(value, Memory("t0"), carrier.size, "the value"))
+        box(w, env, carrier, value, result=None)
+        return
+    w.add(Load("t0", Memory("t0"), carrier.size, getattr(carrier, "signed", False), "the value"))
+    box(w, env, carrier, "t0", result=None)
+
+
+def give_view(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str, *, through: bool = False) -> None:
+    """A view of class `cls` over the memory at t0. `slow`: where to go if the class is not known yet."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    place = Memory(w.local())
+    w.add(Store(place, "t0", pointer))
+    _known(w, cls, slow)
+    derive(w, env, through=through)
+    _make(w, env, cls)
+    w.add(Load("t0", place, pointer), Store(Memory("s2", facts.value_data), "t0", pointer))
+    _finish(w, env)
+
+
+def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str, *, through: bool = False) -> None:
+    """A pointer object of class `cls` with the address that lies at t0. `slow`: where to go if the class is not
+    known yet, or something may be kept for that pointer."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    place, at = Memory(w.local()), Memory(w.local())
+    kept = w.label("kept")
+    w.add(
+        Store(at, "t0", pointer),
+        Load("t0", Memory("t0"), pointer, note="the pointer"),
+        Store(place, "t0", pointer),
+    )
+    _known(w, cls, slow)
+    derive(w, env, through=through)
+    settled(w, env, kept)
+
+    def fill() -> None:
+        w.add(
+            Load("t0", place, pointer),
+            Store(Memory("s2", facts.value_payload), "t0", pointer),
+            LoadAddress("t0", Memory("s2", facts.value_payload)),
+            Store(Memory("s2", facts.value_data), "t0", pointer),
+        )
+
+    _make(w, env, cls)
+    fill()
+    _finish(w, env)
+
+    def ask_keeper() -> None:
+        """Python knows what is kept for the pointer there; the reference that it gives becomes the instance's."""
+        w.add(
+            Move("s0", "t1"),
+            env.invoke("PyLong_FromVoidPtr", at, result="s2"),
+            Store(at, "s2", pointer),
+            env.invoke("PyLong_FromVoidPtr", place, result="s2"),
+            env.invoke("call_python_3", python("keeper"), "s0", at, "s2", 0, result="s0"),
+            env.invoke("Py_DecRef", "s2"),
+            env.invoke("Py_DecRef", at),
+            Branch("eq", "s0", 0, "nothing"),
+        )
+        allocate(w, env, cls, "s2", "unmade")
+        fill()
+        w.add(Store(Memory("s2", facts.value_owner), "s0", pointer), Return("s2"))
+
+    w.aside(kept, ask_keeper)
+    w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s0"), Jump("nothing")))
+    w.aside("nothing", lambda: w.add(Return(0)))
+
+
+def _known(w: Builder, cls: Symbol | Memory, slow: str) -> None:
+    if isinstance(cls, Memory):  # a cell that is filled when the class is first needed
+        w.add(Branch("eq", cls, 0, slow))
+
+
+def _make(w: Builder, env: Surroundings, cls: Symbol | Memory) -> None:
+    """An instance in s2. The owner, in t1, takes the place of the value in s0, which keeps it alive meanwhile."""
+    failed = w.label("failed")
+    w.add(Move("s0", "t1"))
+    allocate(w, env, cls, "s2", failed)
+    w.aside(failed, lambda: w.add(Return(0)))
+
+
+def _finish(w: Builder, env: Surroundings) -> None:
+    """Hand over the instance, which holds the owner."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(Store(Memory("s2", facts.value_owner), "s0", pointer))
+    hold(w, env, "s0", "t1")
+    w.add(Return("s2"))

@@ -1,0 +1,42 @@
+"""What ties calls and closures together: the mark of a call under way, and exceptions that wait for its return.
+
+A callback that raises cannot unwind C. Its exception is parked, and raised by the call through which C was
+entered. Which call that is can be told without any cost of bookkeeping: every call keeps a mark in its frame
+while C runs, so the one who parks an exception looks up its own stack for the next mark. Whether any exception is
+parked is one global counter, which every call reads when C has returned.
+"""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import Branch, Local, Memory, Move, Store
+from .interpreter import Surroundings
+from .link import PARKED
+
+__all__ = ["MARK", "SIZE", "if_parked", "mark", "unmark"]
+
+#: The mark, as a signed 32-bit immediate; in memory it is eight bytes, sign-extended: four would turn up by chance.
+MARK, SIZE = -0x5A3CA0E5, 8
+
+
+def mark(w: Builder, env: Surroundings) -> Local:
+    """Put the mark into the frame: C is about to run."""
+    pointer, slot = env.target.model.pointer, w.local(SIZE)
+    low = env.target.byteorder.low(SIZE, pointer)
+    for offset in range(0, SIZE, pointer):
+        word = MARK if offset == low else -1  # the sign
+        w.add(Store(Memory(slot, offset), word, pointer, "" if offset else "a call is under way here"))
+    return slot
+
+
+def unmark(w: Builder, env: Surroundings, slot: Local) -> None:
+    """Take the mark away again: a part of it is none."""
+    w.add(Store(Memory(slot), 0, env.target.model.pointer, "C has returned"))
+
+
+def if_parked(w: Builder, env: Surroundings, label: str) -> None:
+    """Go to `label` if some callback's exception waits; the registers of results are left alone."""
+    w.add(
+        Move("t1", PARKED),
+        Branch("ne", Memory("t1"), 0, label, 4, "a callback raised"),
+    )

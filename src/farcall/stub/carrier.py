@@ -1,0 +1,199 @@
+"""Carriers: how a C value crosses between Python and C, decided from its type alone.
+
+No tuples: those of two kinds with the same numbers would be equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..ctype import (
+    Array,
+    Complex,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Pointer,
+    Record,
+    Vector,
+    Void,
+    alignof,
+    is_const,
+    is_signed,
+    sizeof,
+    unqualified,
+)
+from ..errors import UnsupportedTypeError
+
+__all__ = [
+    "BoolKind",
+    "Carrier",
+    "CharKind",
+    "FloatKind",
+    "InstanceKind",
+    "IntKind",
+    "PointerKind",
+    "VoidKind",
+    "block_align",
+    "carrier",
+    "in_memory",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class VoidKind:
+    """`void`: None."""
+
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IntKind:
+    """An integer of `size` bytes: a Python int in range."""
+
+    size: int
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoolKind:
+    """`_Bool`: a Python bool, or 0 or 1."""
+
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CharKind:
+    """Plain `char`: one byte of `bytes`, or an int in range."""
+
+    signed: bool
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FloatKind:
+    """`float` (4 bytes) or `double` (8): a Python float."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointerKind:
+    """A pointer.
+
+    `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
+    target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
+    incomplete types). `floating`: whether the items are floating numbers.
+    """
+
+    size: int
+    const: bool
+    text: bool
+    item: int
+    floating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceKind:
+    """A value that an instance of its class stands for: struct, union, vector, long double.
+
+    With `unwrap` the instance gives way to a Python number (`value`) when it comes from C: __int128, complex,
+    float16. `aligned`: to more than malloc's blocks are, so that instances have memory of their own.
+    """
+
+    size: int
+    unwrap: bool = False
+    aligned: bool = False
+
+
+Carrier = VoidKind | IntKind | BoolKind | CharKind | FloatKind | PointerKind | InstanceKind
+
+#: Floating formats that a Python float carries, by size in bytes.
+REAL_FORMATS = {"binary32": 4, "binary64": 8}
+#: Floating formats that no Python number holds: a value of its own stays what it is.
+KEPT_WHOLE = frozenset({"long", "binary128"})
+
+
+def block_align(model: DataModel) -> int:
+    """What every block of CPython's, and so the payload of every object, is aligned to (Objects/obmalloc.c: ALIGNMENT
+    is 16 bytes, or 8 where pointers have 4)."""
+    return 2 * model.pointer
+
+
+def in_memory(kind: Carrier, model: DataModel) -> bool:
+    """Whether a number on its way into an object stays in memory: as a floating number, a char, or an integer that is
+    wider than a register."""
+    return isinstance(kind, (FloatKind, CharKind)) or (isinstance(kind, IntKind) and kind.size > model.pointer)
+
+
+def carrier(type: CType, model: DataModel) -> Carrier:
+    """How `type` crosses. Raises UnsupportedTypeError, naming the type, where it cannot yet, or is no type of the
+    platform's C."""
+    type = unqualified(type)
+    if isinstance(type, Enum):
+        type = type.underlying
+    if not _kinds(type).isdisjoint(model.lacks):
+        raise UnsupportedTypeError(f"{type} is not a type of C on {model}")
+    if isinstance(type, Void):
+        return VoidKind()
+    if isinstance(type, Integer):
+        return _integer(type, model)
+    if isinstance(type, Float) and type.format in REAL_FORMATS:
+        return FloatKind(REAL_FORMATS[type.format])
+    if isinstance(type, Pointer):
+        return _pointer(type, model)
+    if isinstance(type, Record):
+        return InstanceKind(sizeof(type, model), aligned=_over_aligned(type, model))
+    if isinstance(type, (Float, Complex)):
+        part = type.part if isinstance(type, Complex) else type
+        return InstanceKind(
+            sizeof(type, model), unwrap=part.format not in KEPT_WHOLE, aligned=_over_aligned(type, model)
+        )
+    if isinstance(type, Vector):
+        return InstanceKind(sizeof(type, model), aligned=_over_aligned(type, model))
+    if isinstance(type, (Function, Array)):
+        raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
+    raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")
+
+
+def _kinds(type: CType) -> frozenset[str]:
+    """The rank, or the format and name, by which a model says that it lacks a type."""
+    if isinstance(type, (Complex, Vector)):
+        return _kinds(type.part if isinstance(type, Complex) else type.lane)
+    if isinstance(type, Float):
+        return frozenset({type.format, type.name})
+    return frozenset({type.rank}) if isinstance(type, Integer) else frozenset()
+
+
+def _over_aligned(type: CType, model: DataModel) -> bool:
+    return alignof(type, model) > block_align(model)
+
+
+def _integer(type: Integer, model: DataModel) -> Carrier:
+    if type.rank == "bool":
+        return BoolKind()
+    size = sizeof(type, model)
+    if size > 8:
+        return InstanceKind(size, unwrap=True)
+    if type.rank == "char" and type.signed is None:
+        return CharKind(is_signed(type, model))
+    return IntKind(size, is_signed(type, model))
+
+
+def _pointer(type: Pointer, model: DataModel) -> PointerKind:
+    target = unqualified(type.target)
+    const = is_const(type.target)
+    text = const and isinstance(target, Integer) and target.rank == "char" and target.signed is None
+    element = target
+    while isinstance(element, Array):
+        element = unqualified(element.element)
+    if isinstance(element, Void):
+        item = 0
+    elif isinstance(element, Function) or (isinstance(element, Record) and element.fields is None):
+        item = -1
+    else:
+        item = sizeof(element, model)
+    return PointerKind(model.pointer, const, text, item, isinstance(element, Float))

@@ -1,0 +1,330 @@
+"""The stub of a closure: a C function that runs a Python callable, or a C handler.
+
+One body serves all closures of a signature. A closure itself is a thunk of a few bytes, which puts the address of
+its own cells into t1 and jumps to the body; bodies are never freed. So a thread that waits for the GIL in a
+closure that is closed meanwhile still stands on firm ground, and finds by the generation in the closure's state (see
+`state`) that it came too late.
+
+    thunk cells (beside its code):    state | generation
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..convention.placement import Placement
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Copy,
+    Indirect,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Local,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from .box import box, make_instance
+from .buffer import buffer_layout
+from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
+from .free_list import make, put_by
+from .gil_state import Hold, let_go, one_more, take_gil, unless_shut
+from .interpreter import Surroundings
+from .link import api, class_of
+from .reference import release
+from .state import state
+from .unbox import Slot, unbox
+
+__all__ = ["Callback", "Entry", "closure", "enter", "give_result", "handler", "is_instance"]
+
+
+class Callback(NamedTuple):
+    """What there is to know of a closure's signature: how each value crosses, and where it travels."""
+
+    parameters: tuple[Carrier, ...]
+    result: Carrier
+    placement: Placement
+
+    @property
+    def result_size(self) -> int:
+        return self.result.size
+
+
+class Entry(NamedTuple):
+    """What a body has saved of its entry: the arguments in memory, the hidden result address, the generation,
+    the GIL's state, the result's own place."""
+
+    arguments: tuple[Local, ...]
+    hidden: Local | None
+    generation: Local
+    hold: Hold
+    result: Local
+
+
+def closure(plan: Callback, env: Surroundings) -> Routine:
+    """The body for a Python callable."""
+    w, pointer = Builder("closure", plan.placement), env.target.model.pointer
+    entry, cells = enter(w, env, plan), state(pointer)
+    w.add(
+        Load("s0", Memory("t1"), pointer, note="the closure's state"),
+        Load("t0", Memory("t1", pointer), pointer, note="the generation the thunk was made for"),
+        Store(Memory(entry.generation), "t0", pointer),
+    )
+    unless_shut(w, env, "too_late")
+    take_gil(w, env, entry.hold, "too_late")
+    w.add(
+        Load("t0", Memory(entry.generation), pointer),
+        Branch("ne", Memory("s0", cells.generation), "t0", "reused", note="the state serves another closure by now"),
+        Branch("eq", Memory("s0", cells.callable), 0, "closed"),
+    )
+    one_more(w, env, "s0", cells.active)
+    _call(w, env, plan, entry)
+    w.add(Label("finish"))
+    one_more(w, env, "s0", cells.active, -1)
+    w.add(
+        Branch("eq", Memory("s0", cells.callable), 0, "retire", note="closed meanwhile"),
+        Label("leave"),
+    )
+    let_go(w, env, entry.hold, "return")
+    w.add(Label("return"))
+    give_result(w, env, plan, entry)
+    w.aside("retire", lambda: _retire(w, env))
+    w.aside("closed", lambda: _closed(w, env, plan, entry))
+    w.aside("reused", lambda: _reused(w, env, plan, entry))
+    w.aside("too_late", lambda: _too_late(w, env, plan, entry))
+    return w.finish()
+
+
+def handler(plan: Callback, env: Surroundings) -> Routine:
+    """The body for a C handler `void (*)(cif, result, arguments, user_data)`: no Python, no GIL.
+
+    The state's cells hold the handler, the cif and the user data. A result narrower than a register is written
+    by the handler as a whole register (libffi's ffi_arg).
+    """
+    w = Builder("handler", plan.placement)
+    pointer = env.target.model.pointer
+    entry, first = enter(w, env, plan), state(pointer).callable
+    array = w.local(pointer * max(1, len(plan.parameters)))
+    w.add(Load("s0", Memory("t1"), pointer, note="the closure's state"))
+    for index, local in enumerate(entry.arguments):
+        w.add(LoadAddress("t0", Memory(local)), Store(Memory(array, index * pointer), "t0", pointer))
+    if entry.hidden is not None:
+        w.add(Load("t1", Memory(entry.hidden), pointer))
+    else:
+        w.add(LoadAddress("t1", Memory(entry.result)))
+    w.add(
+        Invoke(
+            Memory("s0", first),
+            env.placement("handler"),
+            (Memory("s0", first + pointer), "t1", AddressOf(Memory(array)), Memory("s0", first + 2 * pointer)),
+            note="the handler",
+        )
+    )
+    give_result(w, env, plan, entry)
+    return w.finish()
+
+
+def enter(w: Builder, env: Surroundings, plan: Callback) -> Entry:
+    """Save every argument; t1, which the thunk set, is left alone."""
+    arguments = []
+    for index, passed in enumerate(plan.placement.arguments):
+        local = w.local(max(8, -(-passed.size // 8) * 8), min(16, max(8, passed.size)))
+        w.add(LoadArgument(index, Memory(local), f"parameter {index}"))
+        arguments.append(local)
+    hidden = None
+    if plan.placement.result.by_reference:
+        hidden = w.local(8)
+        w.add(LoadArgument(-1, Memory(hidden), "where the result goes"))
+    # what a C handler writes may be a vector or a long double: aligned as malloc's memory is
+    result = w.local(max(16, -(-plan.result.size // 8) * 8), 16) if hidden is None else w.local(8)
+    return Entry(tuple(arguments), hidden, w.local(8), Hold(w.local(8), w.local(8)), result)
+
+
+def _call(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """Box the arguments, call, read the result into its place."""
+    pointer, count = env.target.model.pointer, len(plan.parameters)
+    cells = state(pointer)
+    vector = w.local((count + 1) * pointer)
+    for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
+        unwind = w.label("unboxed")
+        _box_argument(w, env, kind, index, local, unwind)
+        w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
+        w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
+    nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
+    arguments = (Memory("s0", cells.callable), AddressOf(Memory(vector, pointer)), nargsf, 0)
+    if env.interpreter.fast:
+        w.add(
+            Load("t1", Memory("s0", cells.vectorcall), pointer),
+            Branch("eq", "t1", 0, "ask_type"),
+            Load("t0", Memory("s0", cells.callable), pointer),
+            Compute("add", "t1", "t0"),
+            Load("t1", Memory("t1"), pointer, note="its vectorcall"),
+            Invoke("t1", env.placement("vectorcall"), arguments, "s2", note="the callable"),
+            Label("called"),
+        )
+        by_type = env.invoke("vectorcall", *arguments, result="s2", note="the callable")
+        w.aside("ask_type", lambda: w.add(by_type, Jump("called")))
+    else:
+        w.add(env.invoke("vectorcall", *arguments, result="s2", note="the callable"))
+    for index, kind in enumerate(plan.parameters):
+        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer))
+        if is_instance(kind):
+            put_by(w, env, index)
+        else:
+            release(w, env, "t0")
+    w.add(Branch("eq", "s2", 0, "failed", note="it raised"))
+    _read_result(w, env, plan, entry)
+    w.aside("failed", lambda: _failed(w, env, plan, entry))
+
+
+def is_instance(kind: Carrier) -> bool:
+    """Whether the callable gets an instance of a class of farcall's."""
+    return (isinstance(kind, InstanceKind) and not kind.unwrap) or (isinstance(kind, PointerKind) and not kind.text)
+
+
+def _box_argument(w: Builder, env: Surroundings, kind: Carrier, index: int, local: Local, failed: str) -> None:
+    """An object of parameter `index` in t0; to `failed` if there is no memory."""
+    if is_instance(kind):
+        make(w, env, index, failed)
+        w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
+        return
+    if isinstance(kind, InstanceKind):
+        make_instance(w, env, class_of(index), "s2", failed)
+        w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
+        w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
+        return
+    if in_memory(kind, env.target.model):
+        box(w, env, kind, Memory(local), result="t0")
+    else:
+        signed = getattr(kind, "signed", False)
+        w.add(Load("t0", Memory(local), kind.size, signed))
+        box(w, env, kind, "t0", result="t0")
+    w.add(Branch("eq", "t0", 0, failed))
+
+
+def _drop(w: Builder, env: Surroundings, vector: Local, count: int, then: str) -> None:
+    """Let go of the first `count` arguments."""
+    pointer = env.target.model.pointer
+    for index in range(count):
+        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"))
+    w.add(Jump(then))
+
+
+def _read_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """The object in s2 as the C result, in its place; then let go of it."""
+    kind, pointer = plan.result, env.target.model.pointer
+    cells, fields = state(pointer), buffer_layout(pointer)
+    if isinstance(kind, VoidKind):
+        w.add(Branch("ne", "s2", api("_Py_NoneStruct"), "not_none", note="void wants None"))
+        w.aside("not_none", lambda: _not_none(w, env))
+    else:
+        to = w.local(8) if isinstance(kind, InstanceKind) else entry.result
+        keep = w.local(fields.size) if isinstance(kind, (InstanceKind, PointerKind)) else None
+        if keep:
+            w.add(Store(Memory(keep, fields.obj), 0, pointer))
+        slot = Slot(-1, "s2", None, to, keep, "bad_result", Memory("s0", cells.self), -1)
+        unbox(w, env, kind, slot)
+        if isinstance(kind, InstanceKind):
+            into: Memory | Indirect = Indirect(entry.hidden) if entry.hidden else Memory(entry.result)
+            if kind.size:
+                w.add(
+                    Load("t0", Memory(to), pointer),
+                    Copy(into, Memory("t0"), kind.size, "the result"),
+                )
+        if keep:
+            w.add(env.invoke("PyBuffer_Release", AddressOf(Memory(keep))))
+        w.aside("bad_result", lambda: _bad_result(w, env))
+    if isinstance(
+        kind, (PointerKind, InstanceKind)
+    ):  # what it points to must outlive the callback: until the next result
+        w.add(
+            Load("t0", Memory("s0", cells.kept), pointer),
+            Store(Memory("s0", cells.kept), "s2", pointer, "keeps what the pointer points to"),
+            env.invoke("Py_DecRef", "t0"),
+        )
+    else:
+        release(w, env, "s2")
+
+
+def _bad_result(w: Builder, env: Surroundings) -> None:
+    w.add(env.invoke("Py_DecRef", "s2"), Jump("failed"))
+
+
+def _not_none(w: Builder, env: Surroundings) -> None:
+    """A value from a callback without a result: refused as any wrong result is."""
+    closure = Memory("s0", state(env.target.model.pointer).self)
+    w.add(env.support("refuse", closure, -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
+
+
+def _failed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """Park the exception that is set, and give the stated value."""
+    closure = Memory("s0", state(env.target.model.pointer).self)
+    w.add(env.support("failed", closure, AddressOf(Memory(entry.result))))
+    _give_stated(w, env, plan, entry)
+    w.add(Jump("finish"))
+
+
+def _give_stated(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """Copy the stated value, which the state carries, to where the result goes."""
+    if plan.result.size:
+        into: Memory | Indirect = Indirect(entry.hidden) if entry.hidden else Memory(entry.result)
+        stated = Memory("s0", state(env.target.model.pointer).stated)
+        w.add(Copy(into, stated, plan.result.size, "the stated value"))
+
+
+def _too_late(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """Python is going away: the stated value, and no word to the interpreter."""
+    _give_stated(w, env, plan, entry)
+    w.add(Jump("return"))
+
+
+def _reused(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """The closure was closed and forgotten while this thread waited for the GIL: nobody states a value, so zero."""
+    place, pointer = Memory(entry.result), env.target.model.pointer
+    if entry.hidden is not None:
+        w.add(Load("t0", Memory(entry.hidden), pointer))
+        place = Memory("t0")
+    offset = 0
+    while offset < plan.result.size:
+        piece = next(size for size in (pointer, 4, 2, 1) if size <= plan.result.size - offset)
+        w.add(Store(Memory(place.base, offset), 0, piece))
+        offset += piece
+    w.add(Jump("leave"))
+
+
+def _retire(w: Builder, env: Surroundings) -> None:
+    """The closure was closed while C was inside: the last one out has it put away."""
+    w.add(
+        Branch("ne", Memory("s0", state(env.target.model.pointer).active), 0, "leave"),
+        env.support("retire", "s0"),
+        Jump("leave"),
+    )
+
+
+def _closed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """A pointer used after its closure was closed: report which, give the stated value."""
+    w.add(env.support("tombstone", "s0", AddressOf(Memory(entry.result))))
+    _give_stated(w, env, plan, entry)
+    w.add(Jump("leave"))
+
+
+def give_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+    """End the body with the result that lies in its place."""
+    if entry.hidden is not None:
+        if plan.placement.returned_address is None:
+            w.add(Return())
+        else:
+            w.add(Load("t0", Memory(entry.hidden), env.target.model.pointer), Return("t0", "the result's address"))
+    elif plan.result.size:
+        w.add(Return(Memory(entry.result)))
+    else:
+        w.add(Return())

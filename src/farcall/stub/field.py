@@ -1,0 +1,295 @@
+"""Stubs of fields: getters and setters of getset descriptors, and of records seen through a pointer to them.
+
+A field's facts travel in the descriptor's closure, so one routine serves every field of its kind. With `through`
+the value is a pointer, and the field is one of the record that it points to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    Branch,
+    Compute,
+    Copy,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    LoadArgument,
+    Local,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from .box import box
+from .box_from_memory import give_number, give_pointer, give_view
+from .carrier import Carrier, IntKind
+from .data_pointer import locate
+from .interpreter import Surroundings
+from .link import api, c_string, object_in
+from .unbox import Slot, unbox
+
+__all__ = [
+    "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "Bits", "ask_getter", "ask_setter", "bits_getter", "bits_setter",
+    "block_setter", "getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
+]  # fmt: skip
+
+#: A descriptor's closure points to cells as wide as a pointer: the field's offset, which member it is, the class of
+#: its values (0 while that is not made), its size.
+CLOSURE_MEMBER, CLOSURE_CLASS, CLOSURE_SIZE = 1, 2, 3
+
+
+#: Where a setter keeps the object: its first local.
+_SELF = Memory(Local(1, 8))
+
+
+def _cell(env: Surroundings, number: int) -> Memory:
+    """A cell of the closure, whose address is in s1."""
+    return Memory("s1", number * env.target.model.pointer)
+
+
+class Bits(NamedTuple):
+    """A bit-field: `width` bits from bit `shift` on of the `size` bytes (at most 8) at the field's offset, counted
+    from the least significant; `unit` is the size of its declared type."""
+
+    size: int
+    shift: int
+    width: int
+    signed: bool
+    unit: int
+    truth: bool = False
+
+
+def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """`PyObject *(self, closure)`: of a number, a char or text."""
+    w = Builder("getter", env.placement("getter"))
+    w.add(LoadArgument(0, "t0", "the object"))
+    locate(w, env, "t0", through=through)
+    w.add(
+        LoadArgument(1, "t1", "the closure"),
+        Load("t1", Memory("t1"), env.target.model.pointer, note="the field's offset"),
+        Compute("add", "t0", "t1"),
+    )
+    give_number(w, env, carrier)
+    return w.finish()
+
+
+def view_getter(through: bool, env: Surroundings) -> Routine:
+    """The same, of a record, an array or a vector: a view."""
+    w = _placed(env, through)
+    give_view(w, env, _cell(env, CLOSURE_CLASS), "ask", through=through)
+    return w.finish()
+
+
+def pointer_getter(through: bool, env: Surroundings) -> Routine:
+    """The same, of a pointer: a pointer object."""
+    w = _placed(env, through)
+    give_pointer(w, env, _cell(env, CLOSURE_CLASS), "ask", through=through)
+    return w.finish()
+
+
+def ask_getter(env: Surroundings) -> Routine:
+    """The same, of whatever Python itself reads."""
+    w = Builder("ask_getter", env.placement("getter"))
+    w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the closure"))
+    _ask_for_member(w, env)
+    return w.finish()
+
+
+def _placed(env: Surroundings, through: bool) -> Builder:
+    """The start of a getter: the object in s0, the closure in s1, the field's address in t0."""
+    w = Builder("getter", env.placement("getter"))
+    w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the closure"))
+    locate(w, env, "s0", Move("t0", "s0"), through=through)
+    w.add(Load("t1", Memory("s1"), env.target.model.pointer, note="the field's offset"), Compute("add", "t0", "t1"))
+    w.aside("ask", lambda: _ask_for_member(w, env))
+    return w
+
+
+def _ask_for_member(w: Builder, env: Surroundings) -> None:
+    w.add(
+        Load("t0", _cell(env, CLOSURE_MEMBER), env.target.model.pointer),
+        env.support("get_member", "s0", "t0", tail=True, note="Python reads it"),
+    )
+
+
+def setter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """`int (self, value, closure)`: of a number or a char."""
+    w = _given(env)
+    local = w.local(8)
+    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
+    _again(w, env, through)
+    w.add(Copy(Memory("t0"), Memory(local), carrier.size, "the field"), Return(0))
+    return w.finish()
+
+
+def pointer_setter(through: bool, env: Surroundings) -> Routine:
+    """The same, of a pointer: None, or a pointer of the field's own class that keeps nothing alive, into memory that
+    keeps nothing for pointers. All else is for Python to convert and to keep."""
+    w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
+    w.aside("ask", lambda: _ask_to_set(w, env))
+    w.add(
+        Load("t0", _SELF, pointer),
+        Branch("ne", Memory("t0", facts.value_owner), 0, "ask"),
+        Branch("eq", "s0", api("_Py_NoneStruct"), "null"),
+        Load("t0", Memory("s0", facts.type), pointer),
+        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
+        Branch("ne", Memory("s0", facts.value_owner), 0, "ask"),
+        Load("t0", Memory("s0", facts.value_data), pointer),
+        Load("s0", Memory("t0"), pointer),
+        Label("store"),
+    )
+    _again(w, env, through)
+    w.add(Store(Memory("t0"), "s0", pointer, "the field"), Return(0))
+    w.aside("null", lambda: w.add(Move("s0", 0), Jump("store")))
+    return w.finish()
+
+
+def block_setter(through: bool, env: Surroundings) -> Routine:
+    """The same, of a record or vector: an instance of the field's own class that keeps nothing. The rest is for
+    Python."""
+    w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
+    w.aside("ask", lambda: _ask_to_set(w, env))
+    w.add(
+        Load("t0", Memory("s0", facts.type), pointer),
+        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="an instance of the field's class"),
+        Branch("ne", Memory("s0", facts.value_owner), 0, "ask"),
+    )
+    _again(w, env, through)
+    w.add(
+        Load("t1", Memory("s0", facts.value_data), pointer),
+        env.invoke("memmove", "t0", "t1", _cell(env, CLOSURE_SIZE)),
+        Return(0),
+    )
+    return w.finish()
+
+
+def ask_setter(env: Surroundings) -> Routine:
+    """The same, of whatever Python itself writes, or refuses to."""
+    w = _given(env)
+    _ask_to_set(w, env)
+    return w.finish()
+
+
+def _given(env: Surroundings) -> Builder:
+    """The start of a setter: the object in a local, the value in s0, the closure in s1."""
+    w = Builder("setter", env.placement("setter"))
+    assert Memory(w.local()) == _SELF
+    w.add(
+        LoadArgument(0, _SELF, "the object"),
+        LoadArgument(1, "s0", "the value"),
+        LoadArgument(2, "s1", "the closure"),
+        Branch("eq", "s0", 0, "deleted"),
+    )
+    w.aside("failed", lambda: w.add(Return(-1)))
+
+    def deleted() -> None:
+        w.add(
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("undeletable")),
+            Return(-1),
+        )
+
+    w.aside("deleted", deleted)
+    return w
+
+
+def _again(w: Builder, env: Surroundings, through: bool) -> None:
+    """The field's address into t0; only now, since reading the value may have run Python code."""
+    pointer = env.target.model.pointer
+    again = Load("t0", _SELF, pointer)
+    w.add(again)
+    locate(w, env, "t0", again, through=through, failure=-1)
+    w.add(Load("t1", Memory("s1"), pointer, note="the field's offset"), Compute("add", "t0", "t1"))
+
+
+def _ask_to_set(w: Builder, env: Surroundings) -> None:
+    w.add(
+        env.support("set_member", _SELF, _cell(env, CLOSURE_MEMBER), "s0", tail=True, note="Python writes it"),
+    )
+
+
+def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
+    """The getter of a bit-field. Only the bytes that hold its bits are touched. One in more bytes than a register has
+    is left to Python."""
+    pointer = env.target.model.pointer
+    if bits.size > pointer:
+        return ask_getter(env)
+    w = Builder("getter", env.placement("getter"))
+    word, low = w.local(8), env.target.byteorder.low(pointer, bits.size)
+    w.add(LoadArgument(0, "t0", "the object"))
+    locate(w, env, "t0", through=through)
+    w.add(
+        LoadArgument(1, "t1", "the closure"),
+        Load("t1", Memory("t1"), pointer),
+        Compute("add", "t0", "t1"),
+        Store(Memory(word), 0, pointer),
+        Copy(Memory(word, low), Memory("t0"), bits.size, "the bytes that hold it"),
+        Load("t0", Memory(word), pointer),
+        Compute("shl", "t0", 8 * pointer - bits.shift - bits.width),
+        Compute("sar" if bits.signed else "shr", "t0", 8 * pointer - bits.width),
+    )
+    if bits.truth:
+        w.add(env.invoke("PyBool_FromLong", "t0", tail=True))
+    else:
+        box(w, env, IntKind(pointer, bits.signed), "t0", result=None)
+    return w.finish()
+
+
+def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
+    """The setter of a bit-field: in range of its width, its neighbours left alone. One in more bytes than a register
+    has is left to Python."""
+    pointer = env.target.model.pointer
+    if bits.size > pointer:
+        return ask_setter(env)
+    w = _given(env)
+    local, word, low_bytes = w.local(8), w.local(8), env.target.byteorder.low(pointer, bits.size)
+    whole = IntKind(min(bits.unit, pointer), bits.signed)  # its width is in range of that in any case
+    unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
+    low = -(1 << (bits.width - 1)) if bits.signed else 0
+    high = (1 << (bits.width - bits.signed)) - 1
+    w.add(Load("t0", Memory(local), whole.size, bits.signed))
+    if bits.truth:
+        high = 1
+    if high != (1 << (8 * whole.size - bits.signed)) - 1:
+        if bits.signed:
+            w.add(Branch("lt", "t0", low, "outside"), Branch("gt", "t0", high, "outside"))
+        else:
+            w.add(Branch("above", "t0", high, "outside"))
+        w.aside("outside", lambda: w.add(_refuse(env), Return(-1)))
+    mask = (1 << bits.width) - 1
+    keep = ~(mask << bits.shift)
+    w.add(
+        Move("t1", _signed(mask, pointer)),
+        Compute("and", "t0", "t1"),
+        Compute("shl", "t0", bits.shift),
+        Store(Memory(local), "t0", pointer, "its bits"),
+    )
+    _again(w, env, through)
+    w.add(
+        Move("s1", "t0"),
+        Store(Memory(word), 0, pointer),
+        Copy(Memory(word, low_bytes), Memory("s1"), bits.size, "the bytes that hold it"),
+        Load("t0", Memory(word), pointer),
+        Move("t1", _signed(keep, pointer)),
+        Compute("and", "t0", "t1"),
+        Load("t1", Memory(local), pointer),
+        Compute("or", "t0", "t1"),
+        Store(Memory(word), "t0", pointer),
+        Copy(Memory("s1"), Memory(word, low_bytes), bits.size),
+        Return(0),
+    )
+    return w.finish()
+
+
+def _refuse(env: Surroundings) -> Invoke:
+    return env.support("refuse", _SELF, _cell(env, CLOSURE_MEMBER), "s0", note="out of the field's range")
+
+
+def _signed(number: int, pointer: int) -> int:
+    """The low bits of a number that a register holds, as a signed one."""
+    half = 1 << (8 * pointer - 1)
+    return (number + half) % (2 * half) - half

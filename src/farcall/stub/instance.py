@@ -1,0 +1,40 @@
+"""A new object of a type of farcall's: allocated, with its header, its reference and its type's."""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import Branch, Jump, Load, Memory, Move, Store, Symbol
+from .data_pointer import TP_BASICSIZE
+from .interpreter import Surroundings
+from .reference import hold
+
+__all__ = ["allocate"]
+
+
+def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
+    """An instance of the type in `cls` (a symbol, or a saved place) in the register `into`; to `failed`, with
+    MemoryError set, if there is no memory. Its payload, data pointer and owner are left unwritten.
+
+    Where the layout of headers is known this is what `PyObject_New` does (Objects/object.c), without the call: heap types
+    are held by their instances.
+    """
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not facts.fast:
+        w.add(env.invoke("_PyObject_New", cls, result=into, note="an instance"), Branch("eq", into, 0, failed))
+        return
+    without = w.label("no_memory")
+    _load(w, env, cls, "t0")
+    w.add(
+        Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
+        env.invoke("PyObject_Malloc", "t0", result=into, note="an instance"),
+        Branch("eq", into, 0, without),
+        Store(Memory(into), 1, pointer, "its one reference"),
+    )
+    _load(w, env, cls, "t1")
+    w.add(Store(Memory(into, facts.type), "t1", pointer))
+    hold(w, env, "t1", "t0")
+    w.aside(without, lambda: w.add(env.invoke("PyErr_NoMemory", result="t0"), Jump(failed)))
+
+
+def _load(w: Builder, env: Surroundings, cls: Symbol | Memory, to: str) -> None:
+    w.add(Load(to, cls, env.target.model.pointer) if isinstance(cls, Memory) else Move(to, cls))

@@ -1,0 +1,103 @@
+"""What stubs are told about the interpreter: layouts of objects as numbers, and its C functions' signatures.
+
+The numbers themselves are facts by version, kept in the `cpython` room; this is the shape they come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..convention import Placement, Signature, Target, place
+from ..ir.instruction import Invoke, Memory, Operand, Register
+from .link import api, slow_path
+
+__all__ = ["Interpreter", "Surroundings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """Offsets in bytes into CPython's objects, for one version.
+
+    `fast` is False for the tier that uses the C API alone: then only `header`, which CPython itself tells
+    (`object.__basicsize__`), and farcall's own value layout behind it are relied on.
+    """
+
+    name: str
+    fast: bool
+    header: int
+    type: int  # PyObject.ob_type
+    float_value: int  # PyFloatObject.ob_fval
+    int_tag: int  # PyLongObject: ob_size up to 3.11, lv_tag from 3.12
+    int_digit: int  # the first digit, of `digit_bits` bits
+    int_tagged: bool  # True from 3.12
+    bytes_size: int  # PyVarObject.ob_size
+    bytes_data: int  # PyBytesObject.ob_sval
+    text_length: int  # PyASCIIObject.length
+    text_state: int  # PyASCIIObject.state
+    text_ascii: int  # the state's bits `compact` and `ascii`
+    text_data: int  # where the characters of a compact ASCII str start
+    none_immortal: bool  # None needs no reference counting
+    api: Mapping[str, Signature] = field(default_factory=dict, compare=False, repr=False)
+    digit_bits: int = 30  # 30 in four bytes, or 15 in two
+    own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
+
+    pointer: int = 8  # the width of a pointer in bytes, and of what counts objects
+
+    @property
+    def digit_size(self) -> int:
+        """The bytes of an integer's digit (Include/cpython/longintrepr.h)."""
+        return 4 if self.digit_bits == 30 else 2
+
+    # farcall's own values: header, data pointer, owner, payload
+    @property
+    def value_data(self) -> int:
+        return self.header
+
+    @property
+    def value_owner(self) -> int:
+        return self.header + self.pointer
+
+    @property
+    def value_payload(self) -> int:
+        return self.header + 2 * self.pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A target and an interpreter on it: what every stub needs to know."""
+
+    target: Target
+    interpreter: Interpreter
+
+    def placement(self, function: str) -> Placement:
+        """The placement of a C API or support function, by name. Raises KeyError for one not in the table."""
+        return place(self.interpreter.api[function], self.target)
+
+    def invoke(
+        self,
+        function: str,
+        *arguments: Operand,
+        result: Register | Memory | None = None,
+        tail: bool = False,
+        note: str = "",
+    ) -> Invoke:
+        """A call of a C API function."""
+        return Invoke(api(function), self.placement(function), arguments, result, tail, note or function)
+
+    def errno(self, result: Register) -> Invoke:
+        """A call that gives the address of the C library's errno."""
+        name = self.target.errno
+        return Invoke(api(name), self.placement("errno"), (), result, note=name)
+
+    def support(
+        self,
+        name: str,
+        *arguments: Operand,
+        result: Register | None = None,
+        tail: bool = False,
+        note: str = "",
+    ) -> Invoke:
+        """A call of one of farcall's own support routines; `name` is "kind" or "kind:detail"."""
+        placement = self.placement("support:" + name.partition(":")[0])
+        return Invoke(slow_path(name), placement, arguments, result, tail, note or name)

@@ -1,0 +1,51 @@
+"""Support routines: the out-of-line half of unboxing, through the C API alone.
+
+Each is a C function of its own, made once a process: `int (object, where, self, index[, view])`, which gives 0
+and the value, or -1 with an exception that names function and parameter. The naming is done in Python, by the
+function that "python:refuse" stands for: it looks at the object again and raises what fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...ir.builder import Builder
+from ...ir.instruction import Routine
+from ..interpreter import Surroundings
+from .memory import construct, get_item, get_member, set_item, set_member, set_subscript
+from .number import character, outside, real, text, whole
+from .pointer import block, pointer
+from .python_calls import convert, count, failed, refuse, retire, tombstone, unpark, unwrap
+
+__all__ = ["support"]
+
+
+def support(name: str, env: Surroundings) -> Routine:
+    """The support routine called `name`, "kind" or "kind:detail". Raises KeyError for an unknown kind."""
+    kind, _, detail = name.partition(":")
+    return _KINDS[kind](Builder(name, env.placement("support:" + kind)), env, detail)
+
+
+_KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
+    "block": block,
+    "character": character,
+    "convert": convert,
+    "count": count,
+    "failed": failed,
+    "outside": outside,
+    "pointer": pointer,
+    "real": real,
+    "refuse": refuse,
+    "retire": retire,
+    "text": text,
+    "tombstone": tombstone,
+    "unpark": unpark,
+    "construct": construct,
+    "get_item": get_item,
+    "get_member": get_member,
+    "set_item": set_item,
+    "set_member": set_member,
+    "set_subscript": set_subscript,
+    "unwrap": unwrap,
+    "whole": whole,
+}

@@ -1,0 +1,165 @@
+"""Asking Python: to name what is wrong, to make a pointer or a struct, to deal with a callback's exception."""
+
+from __future__ import annotations
+
+from ...ir.builder import Builder
+from ...ir.instruction import (
+    AddressOf,
+    Branch,
+    Label,
+    Load,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from ..interpreter import Surroundings
+from ..link import python
+
+__all__ = ["convert", "count", "failed", "refuse", "retire", "tombstone", "unpark", "unwrap"]
+
+
+def refuse(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`void refuse(self, index, object)`: has Python raise what is wrong with an argument. It is told what
+    exception is set, if one is: the object's own `__index__` may have raised it."""
+    kind, value, trace, index = Memory(w.local()), Memory(w.local()), Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "self"),
+        LoadArgument(1, index, "which parameter"),
+        LoadArgument(2, "s1", "the object"),
+        env.invoke("PyErr_Fetch", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        env.invoke("PyErr_NormalizeException", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        Branch("eq", trace, 0, "untraced"),
+        env.invoke("PyException_SetTraceback", value, trace),
+        Label("untraced"),
+        env.invoke("PyLong_FromSsize_t", index, result="s2"),
+        Branch("eq", "s2", 0, "failed"),
+        env.invoke("call_python_4", python("refuse"), "s0", "s2", "s1", value, 0, result="s1"),
+        env.invoke("Py_DecRef", "s1", note="NULL: it always raises"),
+        env.invoke("Py_DecRef", "s2"),
+        Label("failed"),
+    )
+    w.add(*(env.invoke("Py_DecRef", thing, note="NULL is allowed") for thing in (kind, value, trace)))
+    w.add(Return())
+    return w.finish()
+
+
+def convert(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *convert(self, index, object)`: a pointer or struct object made in Python, or NULL."""
+    _ask_python(w, env, "convert")
+    w.add(Return("t0"))
+    return w.finish()
+
+
+def _ask_python(w: Builder, env: Surroundings, function: str) -> None:
+    """Call a Python function with (self, index, object); its result in t0."""
+    w.add(
+        LoadArgument(0, "s0", "self"),
+        LoadArgument(2, "s1", "the object"),
+        LoadArgument(1, "t0", "which parameter"),
+        env.invoke("PyLong_FromSsize_t", "t0", result="s2"),
+        Branch("eq", "s2", 0, "failed"),
+        env.invoke("call_python_3", python(function), "s0", "s2", "s1", 0, result="s1"),
+        env.invoke("Py_DecRef", "s2"),
+        Move("t0", "s1"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+
+
+def count(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *count(self, given)`: has Python raise for a wrong number of arguments."""
+    w.add(
+        LoadArgument(0, "s0", "self"),
+        LoadArgument(1, "t0", "how many were given"),
+        env.invoke("PyLong_FromSsize_t", "t0", result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        env.invoke("call_python_2", python("count"), "s0", "s1", 0, result="s2"),
+        env.invoke("Py_DecRef", "s1"),
+        Return("s2"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def retire(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`void retire(state)`: the last thread has left a closed closure."""
+    _report(w, env, "retire", 1)
+    return w.finish()
+
+
+def tombstone(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`void tombstone(state, place)`: a closed closure was called; `place` is an address in its frame."""
+    _report(w, env, "tombstone", 2)
+    return w.finish()
+
+
+def _report(w: Builder, env: Surroundings, function: str, count: int) -> None:
+    """Call a Python function with one or two addresses as ints; what it raises is unraisable."""
+    slots = [Memory(w.local()) for _ in range(count)]
+    for index, slot in enumerate(slots):
+        w.add(LoadArgument(index, slot))
+    for slot in slots:
+        w.add(env.invoke("PyLong_FromVoidPtr", slot, result="t0"), Store(slot, "t0", env.target.model.pointer))
+    w.add(env.invoke(f"call_python_{count}", python(function), *slots, 0, result="s0"))
+    for slot in slots:
+        w.add(env.invoke("Py_DecRef", slot))
+    w.add(Branch("eq", "s0", 0, "raised"), env.invoke("Py_DecRef", "s0"), Return())
+    w.aside("raised", lambda: w.add(env.invoke("PyErr_WriteUnraisable", 0), Return()))
+
+
+def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`void failed(self, place)`: parks the exception that is set. `place` is an address in the closure's frame,
+    from which the call that it belongs to is looked for."""
+    kind, value, trace = Memory(w.local()), Memory(w.local()), Memory(w.local())
+    place, pointer = Memory(w.local()), env.target.model.pointer
+    w.add(
+        LoadArgument(0, "s0", "the closure"),
+        LoadArgument(1, place),
+        env.invoke("PyErr_Fetch", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        env.invoke("PyErr_NormalizeException", AddressOf(kind), AddressOf(value), AddressOf(trace)),
+        Branch("eq", trace, 0, "untraced"),
+        env.invoke("PyException_SetTraceback", value, trace),
+        Label("untraced"),
+        env.invoke("PyLong_FromVoidPtr", place, result="s1"),
+        Load("t0", value, pointer),
+        env.invoke("call_python_3", python("failed"), "s0", "t0", "s1", 0, result="s2"),
+        env.invoke("Py_DecRef", "s1"),
+        env.invoke("Py_DecRef", kind),
+        env.invoke("Py_DecRef", value),
+        env.invoke("Py_DecRef", trace),
+        Branch("eq", "s2", 0, "raised"),
+        env.invoke("Py_DecRef", "s2"),
+        Return(),
+    )
+    w.aside("raised", lambda: w.add(env.invoke("PyErr_WriteUnraisable", "s0"), Return()))
+    return w.finish()
+
+
+def unpark(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`int unpark(self, place)`: raises the exception that waits for the call with its mark at `place`: -1; 0 if
+    none does."""
+    w.add(
+        LoadArgument(0, "s0", "the function"),
+        LoadArgument(1, "t0", "where its mark was"),
+        env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
+        env.invoke("call_python_2", python("unpark"), "s0", "s1", 0, result="s2"),
+        env.invoke("Py_DecRef", "s1"),
+        Branch("eq", "s2", 0, "raised"),
+        env.invoke("Py_DecRef", "s2"),
+        Return(0),
+    )
+    w.aside("raised", lambda: w.add(Return(-1)))
+    return w.finish()
+
+
+def unwrap(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *unwrap(instance)`: the Python number of an instance, in its place."""
+    w.add(
+        LoadArgument(0, "s0", "the instance, whose reference is given away"),
+        env.invoke("call_python_1", python("unwrap"), "s0", 0, result="s1"),
+        env.invoke("Py_DecRef", "s0"),
+        Return("s1"),
+    )
+    return w.finish()

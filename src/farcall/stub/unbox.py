@@ -1,0 +1,281 @@
+"""From Python to C: steps that read an object into a local, the likely kinds inline, the rest out of line.
+
+Each `unbox_*` gets the object in a register and leaves the C value in `to`. What it does not recognise goes to
+a support routine that works through the C API; that one raises, naming function and parameter, or gives the
+value as well. In the tier without known layouts everything goes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Convert,
+    Copy,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    Local,
+    Memory,
+    Operand,
+    Store,
+)
+from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
+from .interpreter import Surroundings
+from .link import SELF, api, class_of, type_of
+
+__all__ = ["Slot", "support_name", "unbox"]
+
+F32_MAGNITUDE = 0x7FFFFFFF
+F32_INFINITY = 0x7F800000
+
+
+class Slot(NamedTuple):
+    """One parameter on its way: where the object comes from, and where its value goes.
+
+    `fetch` loads the object again (None: it stays in `register`); `keep` is the Py_buffer that holds on to a
+    buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
+    parameter or field it was for.
+    """
+
+    number: int
+    register: str
+    fetch: Load | None
+    to: Local | Memory
+    keep: Local | None
+    failed: str
+    owner: Operand = SELF
+    which: Operand = 0
+
+    @property
+    def place(self) -> Memory:
+        """Where the value goes, as memory."""
+        return self.to if isinstance(self.to, Memory) else Memory(self.to)
+
+
+def support_name(carrier: Carrier) -> str:
+    """The support routine that reads any acceptable object of this kind."""
+    if isinstance(carrier, IntKind):
+        return f"whole:{'s' if carrier.signed else 'u'}{carrier.size}"
+    if isinstance(carrier, BoolKind):
+        return "whole:b1"
+    if isinstance(carrier, CharKind):
+        return f"character:{'s' if carrier.signed else 'u'}1"
+    if isinstance(carrier, FloatKind):
+        return f"real:{carrier.size}"
+    if isinstance(carrier, PointerKind):
+        words = [("floating", carrier.floating), ("const", carrier.const), ("text", carrier.text)]
+        return ",".join([f"pointer:{carrier.item}", *(word for word, holds in words if holds)])
+    assert isinstance(carrier, InstanceKind)
+    return "block"
+
+
+def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
+    """Read the object of `slot` into its local, as the carrier asks."""
+    assert not isinstance(carrier, VoidKind)
+    done, slow = w.label("done"), w.label("slow")
+
+    def ask_support() -> None:
+        if slot.fetch:
+            w.add(slot.fetch)
+        arguments: list[Operand] = [slot.register, AddressOf(slot.place), slot.owner, slot.which]
+        if slot.keep:
+            arguments.append(AddressOf(Memory(slot.keep)))
+        w.add(
+            env.support(support_name(carrier), *arguments, result="t0"),
+            Branch("ne", "t0", 0, slot.failed, 4, "it raised"),
+        )
+
+    if slot.fetch:
+        w.add(slot.fetch)
+    if not env.interpreter.fast:
+        ask_support()
+        return
+    _INLINE[type(carrier)](w, env, carrier, slot, slow)
+    w.add(Label(done))
+
+    def out_of_line() -> None:
+        ask_support()
+        w.add(Jump(done))
+
+    w.aside(slow, out_of_line)
+
+
+def _whole(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    w.add(
+        Load("t1", Memory(obj, facts.type), pointer),
+        Branch("ne", "t1", api("PyLong_Type"), slow, note="exactly int"),
+        Load("t1", Memory(obj, facts.int_tag), pointer),
+    )
+    if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
+        w.add(
+            Branch("above", "t1", 15, slow, note="one digit"),
+            Load("t0", Memory(obj, facts.int_digit), facts.digit_size),
+            Compute("and", "t1", 3),
+            Compute("sub", "t1", 1),
+            Compute("mul", "t0", "t1"),
+            Compute("neg", "t0", 0, "(1 - sign) * digit"),
+        )
+    else:  # up to 3.11: the sign of ob_size is the sign of the number
+        w.add(
+            Compute("add", "t1", 1),
+            Branch("above", "t1", 2, slow, note="one digit or none"),
+            Load("t0", Memory(obj, facts.int_digit), facts.digit_size),
+            Compute("sub", "t1", 1),
+            Compute("mul", "t0", "t1", "sign * digit"),
+        )
+    bits = carrier.size * 8
+    if not carrier.signed:
+        if bits > facts.digit_bits:
+            w.add(Branch("lt", "t0", 0, slow))
+        else:
+            w.add(Branch("above", "t0", (1 << bits) - 1, slow))
+    elif bits <= facts.digit_bits:
+        w.add(
+            Branch("gt", "t0", (1 << (bits - 1)) - 1, slow),
+            Branch("lt", "t0", -(1 << (bits - 1)), slow),
+        )
+    note = f"parameter {slot.number}"
+    if carrier.size <= pointer:
+        w.add(Store(slot.place, "t0", carrier.size, note))
+        return
+    base, offset = slot.place
+    order = env.target.byteorder
+    low = Memory(base, offset + order.low(carrier.size, pointer))
+    high = Memory(base, offset + order.high(carrier.size, pointer))
+    w.add(Store(low, "t0", pointer, note))
+    if carrier.signed:
+        w.add(Compute("sar", "t0", 8 * pointer - 1), Store(high, "t0", pointer, "its sign"))
+    else:
+        w.add(Store(high, 0, pointer, "it is not negative"))
+
+
+def _truth(w: Builder, env: Surroundings, carrier: BoolKind, slot: Slot, slow: str) -> None:
+    true, done = w.label("true"), w.label("stored")
+    w.add(
+        Branch("eq", slot.register, api("_Py_TrueStruct"), true),
+        Branch("ne", slot.register, api("_Py_FalseStruct"), slow),
+        Store(slot.place, 0, 1, f"parameter {slot.number}: False"),
+        Jump(done),
+        Label(true),
+        Store(slot.place, 1, 1, f"parameter {slot.number}: True"),
+        Label(done),
+    )
+
+
+def _character(w: Builder, env: Surroundings, carrier: CharKind, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    w.add(
+        Load("t1", Memory(obj, facts.type), pointer),
+        Branch("ne", "t1", api("PyBytes_Type"), slow, note="exactly bytes"),
+        Branch("ne", Memory(obj, facts.bytes_size), 1, slow, note="of one byte"),
+        Load("t0", Memory(obj, facts.bytes_data), 1),
+        Store(slot.place, "t0", 1, f"parameter {slot.number}"),
+    )
+
+
+def _real(w: Builder, env: Surroundings, carrier: FloatKind, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    value, note = slot.place, f"parameter {slot.number}"
+    w.add(
+        Load("t1", Memory(obj, facts.type), env.target.model.pointer),
+        Branch("ne", "t1", api("PyFloat_Type"), slow, note="exactly float"),
+    )
+    if carrier.size == 8:
+        w.add(Copy(value, Memory(obj, facts.float_value), 8, note))
+        return
+    w.add(
+        Convert("f64:f32", value, Memory(obj, facts.float_value), note),
+        Load("t1", value, 4),
+        Compute("and", "t1", F32_MAGNITUDE),
+        Branch("eq", "t1", F32_INFINITY, slow, 4, "infinite: was it before?"),
+    )
+
+
+def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    note = f"parameter {slot.number}"
+    w.add(Load("t1", Memory(obj, facts.type), pointer))
+    if not carrier.text:
+        ours = w.label("ours")
+        if carrier.const:
+            w.add(Branch("eq", "t1", class_of(slot.number, plain=True), ours, note="a pointer to non-const"))
+        w.add(
+            Branch("ne", "t1", class_of(slot.number), slow, note="a pointer of the declared type"),
+            Label(ours),
+        )
+        _sound(w, env, obj, slow)
+        w.add(
+            Load("t0", Memory(obj, facts.value_data), pointer),
+            Load("t0", Memory("t0"), pointer),
+            Store(slot.place, "t0", pointer, note),
+        )
+        return
+    stored, text = w.label("stored"), w.label("text")
+    w.add(
+        Branch("ne", "t1", api("PyBytes_Type"), text),
+        LoadAddress("t0", Memory(obj, facts.bytes_data)),
+        Store(slot.place, "t0", pointer, note + ": the bytes themselves"),
+        Jump(stored),
+        Label(text),
+        Branch("ne", "t1", api("PyUnicode_Type"), slow),
+        Load("t1", Memory(obj, facts.text_state), 4),
+        Compute("and", "t1", facts.text_ascii),
+        Branch("ne", "t1", facts.text_ascii, slow, note="ASCII is its own UTF-8"),
+        LoadAddress("t0", Memory(obj, facts.text_data)),
+        Store(slot.place, "t0", pointer, note + ": the characters themselves"),
+        env.invoke("strlen", "t0", result="t1", note="a NUL inside would cut it"),
+    )
+    if slot.fetch:
+        w.add(slot.fetch)
+    w.add(Branch("ne", Memory(obj, facts.text_length), "t1", slow), Label(stored))
+
+
+def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slow: str) -> None:
+    facts, obj = env.interpreter, slot.register
+    pointer = env.target.model.pointer
+    w.add(
+        Load("t1", Memory(obj, facts.type), pointer),
+        Branch("ne", "t1", class_of(slot.number), slow, note="exactly the declared struct"),
+    )
+    _sound(w, env, obj, slow)
+    w.add(
+        Load("t0", Memory(obj, facts.value_data), pointer),
+        Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
+    )
+
+
+def _sound(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
+    """Go to `slow` if the value's memory, or what the pointer points to, was freed by its arena or destructor."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    owned, sound = w.label("owned"), w.label("sound")
+    w.add(Load("t1", Memory(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sound))
+
+    def look() -> None:
+        w.add(
+            Branch("ne", Memory("t1", facts.type), type_of("lease"), sound),
+            Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
+            Jump(slow),
+        )
+
+    w.aside(owned, look)
+
+
+_INLINE: dict[type, Callable[[Builder, Surroundings, Any, Slot, str], None]] = {
+    IntKind: _whole,
+    BoolKind: _truth,
+    CharKind: _character,
+    FloatKind: _real,
+    PointerKind: _pointer,
+    InstanceKind: _block,
+}

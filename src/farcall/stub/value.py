@@ -1,0 +1,333 @@
+"""Stubs of farcall's own objects: header, data pointer, owner, then the payload inline when it is owned.
+
+These are slots of every type (`tp_new`, `tp_dealloc`, `bf_getbuffer`), and the builtins by which Python makes and
+asks values: `view` makes one of memory that lies elsewhere, `address` tells where it lies.
+"""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from .box import return_none
+from .buffer import buffer_layout
+from .data_pointer import TP_BASICSIZE, TP_DEALLOC, derive, locate
+from .interpreter import Surroundings
+from .link import ERRNO, api, c_string, object_in, python, slot_entry, type_of
+from .reference import release
+
+__all__ = [
+    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "holder", "new", "own", "owner", "peek", "point", "poke",
+    "target", "view",
+]  # fmt: skip
+
+#: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
+TP_BASE, TP_FREE = 30, 38
+#: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
+PYBUF_SHAPED, PYBUF_STRIDES = 0x4 | 0x8, 0x10
+
+
+def new(env: Surroundings) -> Routine:
+    """`tp_new`: an instance whose payload is zero, whatever the arguments (`__init__` reads them)."""
+    w, facts, pointer = Builder("new", env.placement("tp_new")), env.interpreter, env.target.model.pointer
+    w.add(
+        LoadArgument(0, "t0", "the type"),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s0"),
+        Branch("eq", "s0", 0, "failed"),
+        LoadAddress("t0", Memory("s0", facts.value_payload)),
+        Store(Memory("s0", facts.value_data), "t0", pointer, "its data are its own payload"),
+        Return("s0"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def dealloc(env: Surroundings) -> Routine:
+    """`tp_dealloc`: let go of the owner, the memory and the type, which every instance holds."""
+    w, facts, pointer = (
+        Builder("dealloc", env.placement("tp_dealloc")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        Load("s1", Memory("s0", facts.type), pointer, note="its type"),
+        Branch("ne", Memory("s0", facts.value_owner), 0, "owned"),
+    )
+    w.add(
+        Label("free"),
+        Load("t0", Memory("s1", facts.header + TP_FREE * pointer), pointer, note="tp_free"),
+        Invoke("t0", env.placement("PyObject_Free"), ("s0",), note="a subclass's may be the collector's own"),
+    )
+    release(w, env, "s1")
+    w.add(Return())
+
+    def owned() -> None:
+        w.add(Load("t0", Memory("s0", facts.value_owner), pointer))
+        release(w, env, "t0")
+        w.add(Jump("free"))
+
+    w.aside("owned", owned)
+    return w.finish()
+
+
+def getbuffer(env: Surroundings) -> Routine:
+    """`bf_getbuffer`. Who asks for plain bytes gets them: their number is what the type has beyond farcall's header;
+    of a class written in Python, which may add a `__dict__`, it is what the native class below has. Who asks for a
+    format or a shape gets what Python has written down for the class: a Py_buffer, by its address."""
+    w, facts, pointer = (
+        Builder("getbuffer", env.placement("bf_getbuffer")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
+    flags, data, fields = Memory(w.local()), Memory(w.local()), buffer_layout(pointer)
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        LoadArgument(1, "s1", "the Py_buffer"),
+        LoadArgument(2, flags),
+        Store(Memory("s1", fields.obj), 0, pointer, "as it has to be where this raises"),
+    )
+    locate(w, env, "s0", Move("t0", "s0"), failure=-1)
+    w.add(
+        Store(data, "t0", pointer),
+        Load("t1", Memory("s0", facts.value_owner), pointer),
+        Branch("eq", "t1", 0, "asked"),
+        Branch("ne", Memory("t1", facts.type), type_of("lease"), "asked"),
+        Store(Memory("t1", facts.value_payload), 1, pointer, "the lease is told that its memory is seen"),
+        Label("asked"),
+        Load("t0", flags, 4),
+        Compute("and", "t0", PYBUF_SHAPED),
+        Branch("eq", "t0", PYBUF_SHAPED, "shaped"),
+        Load("t0", Memory("s0", facts.type), pointer),
+        Label("ours"),
+        Load("t1", Memory("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
+        Branch("ne", "t1", slot_entry("dealloc"), "derived", note="a class written in Python"),
+        Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
+        Compute("sub", "t0", facts.value_payload),
+        env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t0", 0, flags, tail=True),
+    )
+    w.aside(
+        "derived",
+        lambda: w.add(
+            Load("t0", Memory("t0", facts.header + TP_BASE * pointer), pointer, note="tp_base"), Jump("ours")
+        ),
+    )
+
+    def shaped() -> None:
+        w.add(
+            env.invoke("call_python_1", python("exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
+            Branch("eq", "s2", 0, "failed"),
+            env.invoke("PyLong_AsVoidPtr", "s2", result="t0"),
+            env.invoke("memmove", "s1", "t0", fields.size),
+            env.invoke("Py_DecRef", "s2"),
+            env.invoke("Py_IncRef", "s0"),
+            Store(Memory("s1", fields.obj), "s0", pointer),
+            Load("t0", data, pointer),
+            Store(Memory("s1"), "t0", pointer),
+            Load("t0", flags, 4),
+            Compute("and", "t0", PYBUF_STRIDES),
+            Branch("ne", "t0", 0, "strided"),
+            Store(Memory("s1", fields.strides), 0, pointer, "not asked for"),
+            Label("strided"),
+            Return(0),
+        )
+
+    w.aside("shaped", shaped)
+    w.aside("failed", lambda: w.add(Return(-1)))
+    return w.finish()
+
+
+def view(env: Surroundings) -> Routine:
+    """The builtin `view(type, address, owner)`: an instance over memory that `owner` keeps alive."""
+    w, facts, pointer = (
+        Builder("view", env.placement("METH_FASTCALL")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
+    w.add(
+        LoadArgument(1, "s0", "the arguments: type, address, owner"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        Store(Memory("s1", facts.value_data), "t0", pointer),
+        Load("t0", Memory("s0", 2 * pointer), pointer),
+        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
+        Store(Memory("s1", facts.value_owner), "t0", pointer),
+        env.invoke("Py_IncRef", "t0"),
+        Label("unowned"),
+        Return("s1"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def address(env: Surroundings) -> Routine:
+    """The builtin `address(value)`: where a value's bytes lie, as an int. TypeError for anything else, as when a
+    method of a value class is called with another object for `self`."""
+    w = Builder("address", env.placement("METH_O"))
+    w.add(
+        LoadArgument(1, "s0", "the value"),
+        env.invoke("PyObject_IsInstance", "s0", type_of("value"), result="t0"),
+        Branch("ne", "t0", 1, "stranger", 4),
+    )
+    locate(w, env, "s0", Move("t0", "s0"))
+    w.add(env.invoke("PyLong_FromVoidPtr", "t0", tail=True))
+
+    def stranger() -> None:
+        w.add(
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("stranger")),
+            Return(0),
+        )
+
+    w.aside("stranger", stranger)
+    return w.finish()
+
+
+def owner(env: Surroundings) -> Routine:
+    """The builtin `owner(value)`: what keeps the value's memory alive, or None where it is its own."""
+    w, facts, pointer = Builder("owner", env.placement("METH_O")), env.interpreter, env.target.model.pointer
+    w.add(
+        LoadArgument(1, "t0", "the value"),
+        Load("s0", Memory("t0", facts.value_owner), pointer),
+        Branch("eq", "s0", 0, "none"),
+        env.invoke("Py_IncRef", "s0"),
+        Return("s0"),
+    )
+    w.aside("none", lambda: return_none(w, env))
+    return w.finish()
+
+
+def holder(env: Surroundings) -> Routine:
+    """The builtin `holder(value)`: what a view into the value has to keep alive: the value itself where the memory
+    is its own, or nobody's, else its owner."""
+    w = Builder("holder", env.placement("METH_O"))
+    w.add(LoadArgument(1, "s0", "the value"))
+    derive(w, env)
+    w.add(Move("s0", "t1"), env.invoke("Py_IncRef", "s0"), Return("s0"))
+    return w.finish()
+
+
+def point(env: Surroundings) -> Routine:
+    """The builtin `point(type, address, owner)`: a pointer object of a pointer type, with its address in its own payload.
+    Nothing is checked."""
+    w, facts, pointer = Builder("point", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    w.add(
+        LoadArgument(1, "s0", "the arguments: type, address, owner"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        Store(Memory("s1", facts.value_payload), "t0", pointer),
+        LoadAddress("t0", Memory("s1", facts.value_payload)),
+        Store(Memory("s1", facts.value_data), "t0", pointer),
+        Load("t0", Memory("s0", 2 * pointer), pointer),
+        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
+        Store(Memory("s1", facts.value_owner), "t0", pointer),
+        env.invoke("Py_IncRef", "t0"),
+        Label("unowned"),
+        Return("s1"),
+    )
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def target(env: Surroundings) -> Routine:
+    """The builtin `target(pointer)`: the address that a pointer holds."""
+    w = Builder("target", env.placement("METH_O"))
+    w.add(LoadArgument(1, "s0", "the pointer"))
+    locate(w, env, "s0", Move("t0", "s0"))
+    w.add(
+        Load("t0", Memory("t0"), env.target.model.pointer),
+        env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
+    )
+    return w.finish()
+
+
+def peek(env: Surroundings) -> Routine:
+    """The builtin `peek(address, size)`: a copy of the bytes there. Nothing is checked."""
+    w, pointer = Builder("peek", env.placement("METH_FASTCALL")), env.target.model.pointer
+    w.add(
+        LoadArgument(1, "s0", "the arguments: address, size"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="s1"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        env.invoke("PyBytes_FromStringAndSize", "t0", "s1", tail=True),
+    )
+    return w.finish()
+
+
+def poke(env: Surroundings) -> Routine:
+    """The builtin `poke(address, bytes)`: copies the bytes there. Nothing is checked."""
+    w, pointer = Builder("poke", env.placement("METH_FASTCALL")), env.target.model.pointer
+    text, size = Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(1, "s0", "the arguments: address, bytes"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyBytes_AsStringAndSize", "t0", AddressOf(text), AddressOf(size), result="t0"),
+        Branch("ne", "t0", 0, "failed", 4),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        env.invoke("memmove", "t0", text, size),
+    )
+    return_none(w, env)
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def own(env: Surroundings) -> Routine:
+    """The builtin `own(value, thing)`: has a value keep `thing` alive instead of what it kept so far."""
+    w, facts, pointer = (
+        Builder("own", env.placement("METH_FASTCALL")),
+        env.interpreter,
+        env.target.model.pointer,
+    )
+    w.add(
+        LoadArgument(1, "s0", "the arguments: value, thing"),
+        Load("s1", Memory("s0", pointer), pointer),
+        env.invoke("Py_IncRef", "s1"),
+        Load("t0", Memory("s0"), pointer),
+        Load("s2", Memory("t0", facts.value_owner), pointer, note="what it kept"),
+        Store(Memory("t0", facts.value_owner), "s1", pointer),
+        env.invoke("Py_DecRef", "s2", note="NULL is allowed"),
+    )
+    return_none(w, env)
+    return w.finish()
+
+
+def capsule_dealloc(env: Surroundings) -> Routine:
+    """A PyCapsule's destructor: lets go of the object that is its context."""
+    w = Builder("capsule_dealloc", env.placement("tp_dealloc"))
+    w.add(
+        LoadArgument(0, "t0", "the capsule"),
+        env.invoke("PyCapsule_GetContext", "t0", result="t0"),
+        env.invoke("Py_DecRef", "t0", tail=True),
+    )
+    return w.finish()
+
+
+def errno(env: Surroundings) -> Routine:
+    """The builtin `errno()`: what the last call of this thread that captures errno left in its key."""
+    w = Builder("errno", env.placement("METH_O"))
+    w.add(
+        env.invoke("PyThread_tss_get", ERRNO, result="t0"),
+        env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
+    )
+    return w.finish()
