@@ -24,7 +24,10 @@ from .argument_errors import raise_named, refuse_pointer
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["closed", "convert", "count", "to_instance", "to_pointer"]
+__all__ = ["VA_LIST", "closed", "convert", "count", "to_instance", "to_pointer"]
+
+#: C's own tag of what a parameter `va_list` points to; also where a va_list is no struct.
+VA_LIST = "__va_list_tag"
 
 
 def convert(self: Any, index: int, value: object) -> object:
@@ -119,6 +122,8 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             return pointer_at(wanted, *_buffer(kind, value))
         except (TypeError, BufferError, ValueError):
             pass
+    if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
+        return pointer_at(wanted, *value.__farcall_va_list__())  # type: ignore[attr-defined]
     refuse_pointer(kind, ctype, value, where)
 
 

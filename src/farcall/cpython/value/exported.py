@@ -134,7 +134,7 @@ def _describe(native: Any, kept: Any, whole: int = 0) -> int:
     ctype = native.__ctype__
     element, shape = shape_of(ctype)
     text = _record(element, whole) if whole and isinstance(element, RecordType) else format_of(element)
-    if text[0] == ORDER and text[1:] in "bBhHiIqQefd":
+    if text[0] == PREFIX and text[1:] in "bBhHiIqQefd":
         text = text[1:]  # in the machine's own sizes the same, which is what memoryview knows how to read
     whole = whole or sizeof(ctype, host_target().model)
     size = whole if not shape else sizeof(element, host_target().model)
