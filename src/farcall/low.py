@@ -24,6 +24,7 @@ from .cpython.callable.closure import Closure
 from .cpython.facts.host import WORD
 from .cpython.value import Pointer as PointerValue
 from .cpython.value import Value, address, class_of, own, view
+from .cpython.value.given import index_of, items_of
 from .ctype import Array, Pointer, names
 from .errors import FarcallError, NullPointerError
 from .raw import constants as _constants
@@ -261,9 +262,10 @@ def _word() -> Any:
 def _call(cif: Any, fun: Any, avalue: Any, room: Any, count: int) -> None:
     held = avalue
     if isinstance(avalue, (list, tuple)):
-        if len(avalue) != count:
-            raise TypeError(f"the cif takes {count} arguments, {len(avalue)} were given")
-        held = pointers(*avalue)
+        given = items_of(avalue, count)
+        if len(given) != count:
+            raise TypeError(f"the cif takes {count} arguments, {len(given)} were given")
+        held = pointers(*given)
     place = _code(fun)
     if not place:
         raise NullPointerError("the function's address is NULL")
@@ -285,7 +287,7 @@ def _words(place: int, count: int) -> Iterator[int]:
 def _address(thing: Any) -> int:
     """The address that an int, a farcall value, a closure or a buffer stands for."""
     if isinstance(thing, int):
-        return thing
+        return index_of(thing)
     if isinstance(thing, Value):
         return address(thing)
     found = getattr(getattr(thing, "__self__", thing), "__farcall_address__", None)

@@ -4,6 +4,7 @@ This room knows no registers and no Python objects. `types` holds the kinds of t
 ones, `model` the data models, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
 """
 
+from .compatible import assignable, compatible, generic_function, same_members, same_scalars
 from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
@@ -49,12 +50,17 @@ __all__ = [
     "Vector",
     "Void",
     "alignof",
+    "assignable",
+    "compatible",
     "declare",
     "definition",
+    "generic_function",
     "is_const",
     "is_signed",
     "layout",
     "leaves",
+    "same_members",
+    "same_scalars",
     "sizeof",
     "unqualified",
 ]

@@ -218,12 +218,14 @@ class Record(CType):
 
     def reopen(self) -> None:
         """Take the members away again: for a declaration that failed before anyone could see them."""
-        from .layout import forget
+        from .compatible import forget as forget_answers
+        from .layout import forget as forget_layouts
 
         self._fields = None
         self.pack = self.align = 0
         self.microsoft = False
-        forget()
+        forget_layouts()
+        forget_answers()
 
     def __repr__(self) -> str:
         return f"<{self}>" if self._fields is not None else f"<{self} (incomplete)>"
@@ -244,11 +246,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function(CType):
-    """A function type. `convention` is None for the target's own, else a name such as "ms_abi", "stdcall"."""
+    """A function type. `convention` is None for the target's own, else a name such as "ms_abi", "stdcall".
+
+    `prototyped` is false for `int f()`, which C before C23 calls with any arguments, promoted: it has no parameters.
+    """
 
     result: CType
     parameters: tuple[Parameter, ...]
     variadic: bool = False
     convention: str | None = None
+    prototyped: bool = True
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether a call may have more arguments than there are parameters."""
+        return self.variadic or not self.prototyped
 
     __str__ = CType.__str__

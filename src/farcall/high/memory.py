@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +31,7 @@ from ..cpython.value import (
 )
 from ..cpython.value import free as _free
 from ..cpython.value import view as view_of
+from ..cpython.value.given import index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
 from ..cpython.value.text import is_text, string_at, width_of
 from ..ctype import Array as ArrayType
@@ -128,9 +128,9 @@ def view(type: Any, source: Any, /) -> Any:
     """
     ctype = _ctype(type)
     cls = class_of(ctype)
-    if isinstance(source, Pointer):
+    if issubclass(type(source), Pointer):
         return view_of(cls, place_of(source), target_keeper(source, itself=True))
-    if isinstance(source, Value):
+    if issubclass(type(source), Value):
         place, room, keep = address(source), sizeof(source.__ctype__, host_target().model), holder(source)
     elif isinstance(source, int):
         pointer = to_pointer(PointerType(Void()), source, "view()")
@@ -166,7 +166,7 @@ def cast(type: Any, value: Any, /) -> Any:
         return class_of(ctype)(_rounded(ctype, number))
     if isinstance(number, str) or not (hasattr(number, "__index__") or hasattr(number, "__float__")):
         raise TypeError(f"{_name(value)} cannot be cast to {ctype}")
-    whole = operator.index(number) if hasattr(number, "__index__") else int(number)
+    whole = index_of(number if hasattr(number, "__index__") else int(number))
     if isinstance(ctype, Integer) and ctype.rank == "bool":
         return class_of(ctype)(bool(number))
     bits = 8 * sizeof(ctype, host_target().model)
@@ -199,7 +199,7 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
         return pointer_at(ctype, address(value), holder(value))
     if isinstance(value, int) and not isinstance(value, bool):
         bits = 8 * host_target().model.pointer
-        return pointer_at(ctype, value & ((1 << bits) - 1))
+        return pointer_at(ctype, index_of(value) & ((1 << bits) - 1))
     anything = to_pointer(PointerType(Void()), value, f"cast() to {ctype}")
     return pointer_at(ctype, int(anything), target_keeper(anything))
 
@@ -232,7 +232,7 @@ def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
     """The type with its length, and how many bytes a value of it takes, a flexible array member with it."""
     ctype, model = unqualified(_ctype(type)), host_target().model
     if length is not None:
-        length = operator.index(length)
+        length = index_of(length)
         if length < 0:
             raise ValueError(f"the length cannot be {length}")
     if isinstance(ctype, ArrayType) and ctype.length is None:
@@ -273,15 +273,16 @@ def _given(init: object, place: tuple[str, int]) -> int:
 def _count(ctype: ArrayType, init: object) -> int:
     """The length of an array by what it is made of."""
     if isinstance(init, int) and not isinstance(init, bool):
-        if init < 0:
-            raise ValueError(f"an array cannot have {init} items")
-        return init
+        count = index_of(init)
+        if count < 0:
+            raise ValueError(f"an array cannot have {count} items")
+        return count
     if isinstance(init, str) and is_text(ctype.element):
         from ..cpython.value.text import encode_text
 
         return len(encode_text(init, ctype.element)) // width_of(ctype.element) + 1
     if isinstance(init, (bytes, bytearray)) and is_text(ctype.element):
-        return len(init) + 1
+        return len(raw_bytes(init)) + 1
     if init is None or not hasattr(init, "__len__"):
         raise TypeError(f"{ctype} has no length: give one, or items")
     return len(init)
@@ -291,9 +292,11 @@ def _fill(made: Any, ctype: CType, init: object) -> None:
     if init is None or (isinstance(made, Array) and isinstance(init, int)):
         return
     if isinstance(made, Record) and _flexible(ctype) is not None and isinstance(init, (Mapping, tuple, list)):
-        fill_record(
-            made, () if isinstance(init, Mapping) else tuple(init), dict(init) if isinstance(init, Mapping) else {}
-        )
+        most = len(made.__members__)
+        if isinstance(init, Mapping):
+            fill_record(made, (), mapping_of(init, most))
+        else:
+            fill_record(made, tuple(items_of(init, most)), {})
         return
     write_at(ctype, address(made), init, made, f"new {ctype}")
 

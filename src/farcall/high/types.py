@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from ..cdecl import Scope, parse_type
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
 from ..cpython.value import Record, Value, address, class_of, holder, pointer_at
+from ..cpython.value.given import index_of
 from ..ctype import Array as ArrayType
 from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
@@ -39,7 +39,7 @@ def pointer(target: Any) -> Any:
 
 def array(element: Any, length: int) -> Any:
     """The class of arrays of `length` elements."""
-    length = operator.index(length)
+    length = index_of(length)
     if length < 0:
         raise ValueError(f"an array cannot have {length} elements")
     return _class(ArrayType(ctype_of(element, "array()"), length))

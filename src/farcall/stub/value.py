@@ -181,13 +181,24 @@ def address(env: Surroundings) -> Routine:
     """The builtin `address(value)`: where a value's bytes lie, as an int. TypeError for anything else, as when a
     method of a value class is called with another object for `self`."""
     w = Builder("address", env.placement("METH_O"))
-    w.add(
-        LoadArgument(1, "s0", "the value"),
-        env.invoke("PyObject_IsInstance", "s0", Symbol("class:value"), result="t0"),
-        Branch("ne", "t0", 1, "stranger", 4),
-    )
+    w.add(LoadArgument(1, "s0", "the value"))
+    _value_only(w, env)
     locate(w, env, "s0", Move("t0", "s0"))
     w.add(env.invoke("PyLong_FromVoidPtr", "t0", tail=True))
+    return w.finish()
+
+
+def _value_only(w: Builder, env: Surroundings, *also: Symbol) -> None:
+    """Raise TypeError unless the type of the object in s0 is derived from farcall's root, or is one of `also`; what the
+    object says of its class does not matter."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(Load("t0", Memory("s0", facts.type), pointer))
+    w.add(*(Branch("eq", "t0", cls, "ours") for cls in also))
+    w.add(
+        env.invoke("PyType_IsSubtype", "t0", Symbol("class:value"), result="t0"),
+        Branch("eq", "t0", 0, "stranger", 4),
+        Label("ours"),
+    )
 
     def stranger() -> None:
         w.add(
@@ -196,15 +207,15 @@ def address(env: Surroundings) -> Routine:
         )
 
     w.aside("stranger", stranger)
-    return w.finish()
 
 
 def owner(env: Surroundings) -> Routine:
     """The builtin `owner(value)`: what keeps the value's memory alive, or None where it is its own."""
     w, facts, pointer = Builder("owner", env.placement("METH_O")), env.interpreter, env.target.model.pointer
+    w.add(LoadArgument(1, "s0", "the value"))
+    _value_only(w, env, Symbol("class:lease"))
     w.add(
-        LoadArgument(1, "t0", "the value"),
-        Load("s0", Memory("t0", facts.value_owner), pointer),
+        Load("s0", Memory("s0", facts.value_owner), pointer),
         Branch("eq", "s0", 0, "none"),
         env.invoke("Py_IncRef", "s0"),
         Return("s0"),
@@ -218,6 +229,7 @@ def holder(env: Surroundings) -> Routine:
     is its own, or nobody's, else its owner."""
     w = Builder("holder", env.placement("METH_O"))
     w.add(LoadArgument(1, "s0", "the value"))
+    _value_only(w, env)
     derive(w, env)
     w.add(Move("s0", "t1"), env.invoke("Py_IncRef", "s0"), Return("s0"))
     return w.finish()
@@ -252,6 +264,7 @@ def target(env: Surroundings) -> Routine:
     """The builtin `target(pointer)`: the address that a pointer holds."""
     w = Builder("target", env.placement("METH_O"))
     w.add(LoadArgument(1, "s0", "the pointer"))
+    _value_only(w, env)
     locate(w, env, "s0", Move("t0", "s0"))
     w.add(
         Load("t0", Memory("t0"), env.target.model.pointer),

@@ -78,6 +78,10 @@ class Description:
         return self.address
 
     @property
+    def __farcall_function__(self) -> Function:
+        return self.function
+
+    @property
     def _as_parameter_(self) -> Any:
         """What ctypes passes for this function."""
         return seed.ctypes_pointer(self.address)

@@ -59,7 +59,7 @@ _API = {
     "PyLong_FromVoidPtr": "p p",
     "PyBuffer_FillInfo": "i pppzii",
     "PyErr_SetString": "v pp",
-    "PyObject_IsInstance": "i pp",
+    "PyType_IsSubtype": "i pp",
     "PyTuple_New": "p z",
     "PyTuple_Size": "z p",
     "PyTuple_SetItem": "i pzp",

@@ -3,7 +3,7 @@
 
 from .access import read_at, write_at
 from .array import Array
-from .base import Keep, Value, address, alive, holder, keep, own, owner, view
+from .base import Keep, Value, address, alive, holder, keep, own, owner, target, view
 from .block import Arena, aligned, free, with_destructor
 from .classes import class_of
 from .number import Complex, Number, Precise, Wide
@@ -39,6 +39,7 @@ __all__ = [
     "place_of",
     "pointer_at",
     "read_at",
+    "target",
     "target_keeper",
     "view",
     "with_destructor",

@@ -9,14 +9,15 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, is_signed, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
-from ...errors import NullPointerError
+from ...errors import FreedMemoryError, LibraryClosedError, NullPointerError
 from ...stub.carrier import PointerKind, carrier
 from ...stub.field import CLOSURE_CLASS
 from ..facts.host import WORD, host_target
 from ..link.linker import register
 from .array import Array
-from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, peek, poke, view
+from .base import Keep, Lease, Value, address, adopt, alive, holder, keep, kept, peek, poke, target, view
 from .base import owner as base_owner
+from .given import index_of
 from .member import Member
 from .number import Number, read_number
 from .pointer import Pointer, place_of, pointer_at, target_keeper
@@ -68,28 +69,47 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
     if not place:
         raise NullPointerError(f"a {ctype} cannot be written at NULL")
     cls = class_of(ctype)
+    size = sizeof(ctype, host_target().model)
     if issubclass(cls, Scalar):
+        number = cls.__new__(cls)
         try:
-            view(cls, place, None).value = value
+            number.value = value
         except (TypeError, ValueError, OverflowError) as error:
             if not where:
                 raise
             from ..callable.argument_errors import refuse_number
 
             refuse_number(ctype, value, where, error)
+        check_held(keeper)
+        poke(place, peek(address(number), size))
     elif issubclass(cls, Pointer):
         from ..callable.marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
+        check_held(keeper)
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
         from ..callable.marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
-        size = sizeof(ctype, host_target().model)
+        check_held(keeper)
         poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)
+
+
+def check_held(keeper: Value | Keep) -> None:
+    """Raise if the memory that is about to be written is gone: what was to be stored there had to be converted, by
+    Python code that may have freed the memory or closed the library it belongs to."""
+    if isinstance(keeper, Keep):
+        if getattr(keeper.owner, "closed", False):
+            raise LibraryClosedError(f"{getattr(keeper.owner, 'name', 'the library')} was closed meanwhile")
+    elif isinstance(keeper, Pointer):
+        pointed = base_owner(keeper)
+        if not alive(pointed):
+            raise FreedMemoryError(f"{keeper!r} points to memory that was freed")
+    else:
+        address(keeper)
 
 
 def read_member(member: Member, base: int, owner: object) -> Any:
@@ -124,10 +144,10 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         write_at(member.ctype, base + member.offset, value, keeper, where)
         return
     low, high = bit_limits(member)
-    try:
-        number = value.__index__()  # type: ignore[attr-defined]
-    except AttributeError:
-        raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
+    if not hasattr(type(value), "__index__"):
+        raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}")
+    number = index_of(value)
+    check_held(keeper)
     if not low <= number <= high:
         shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"
         raise OverflowError(f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})")
@@ -233,7 +253,7 @@ def set_member(value: Any, index: int, new: object) -> None:
 def _set_pointer(value: Any, member: Member, new: object) -> bool:
     """Write a pointer of just the member's type, if that is what it is."""
     plain = unqualified(member.ctype)
-    if not isinstance(new, Pointer) or new.__ctype__ != plain or member.const or getattr(value, "__const__", False):
+    if not issubclass(type(new), Pointer) or new.__ctype__ != plain or member.const or getattr(value, "__const__", False):
         return False
     if isinstance(value, Pointer):
         if is_const(value.__ctype__.target):
@@ -241,7 +261,7 @@ def _set_pointer(value: Any, member: Member, new: object) -> bool:
         place = place_of(value) + member.offset
     else:
         place = address(value) + member.offset
-    poke(place, int(new).to_bytes(WORD, sys.byteorder))
+    poke(place, target(new).to_bytes(WORD, sys.byteorder))
     keep(value, place, new)
     return True
 

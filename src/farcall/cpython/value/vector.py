@@ -9,6 +9,7 @@ from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
+from .given import index_of, items_of, too_many
 
 __all__ = ["Vector"]
 
@@ -21,12 +22,13 @@ class Vector(Value):
     __ctype__: ClassVar[VectorType]
 
     def __init__(self, *lanes: Any) -> None:
-        if len(lanes) == 1 and len(self) > 1 and hasattr(lanes[0], "__iter__"):
-            lanes = tuple(lanes[0])
-        if len(lanes) > len(self):
-            raise ValueError(f"{self.__ctype__} has {len(self)} lanes, {len(lanes)} were given")
-        for index, lane in enumerate(lanes):
-            self[index] = lane
+        count, given, found = Vector.__len__(self), lanes, list(lanes)
+        if len(lanes) == 1 and count > 1 and hasattr(lanes[0], "__iter__"):
+            given, found = lanes[0], items_of(lanes[0], count)
+        if len(found) > count:
+            raise ValueError(f"{self.__ctype__} has {count} lanes, {too_many(given, found)}")
+        for index, lane in enumerate(found):
+            Vector.__setitem__(self, index, lane)
 
     if TYPE_CHECKING:  # lanes are iterated by `sq_item`
 
@@ -37,15 +39,17 @@ class Vector(Value):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return [Vector.__getitem__(self, i) for i in range(*index.indices(Vector.__len__(self)))]
         from .access import read_at
 
-        return read_at(self.__ctype__.lane, address(self) + _offset(self, index), holder(self))
+        offset = _offset(self, index)
+        return read_at(self.__ctype__.lane, address(self) + offset, holder(self))
 
     def __setitem__(self, index: int, value: Any) -> None:
         from .access import write_at
 
-        place = address(self) + _offset(self, index)
+        offset = _offset(self, index)
+        place = address(self) + offset
         write_at(self.__ctype__.lane, place, value, self, f"{self.__ctype__}: lane {index}")
 
     def __copy__(self) -> Any:
@@ -76,9 +80,9 @@ class Vector(Value):
 
 
 def _offset(vector: Any, index: Any) -> int:
-    place = int(index.__index__())
+    place, length = index_of(index), Vector.__len__(vector)
     if place < 0:
-        place += len(vector)
-    if not 0 <= place < len(vector):
+        place += length
+    if not 0 <= place < length:
         raise IndexError(f"lane {index} is outside {vector.__ctype__}")
     return place * sizeof(vector.__ctype__.lane, host_target().model)
