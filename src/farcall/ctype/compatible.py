@@ -55,8 +55,8 @@ def assignable(given: Pointer, wanted: Pointer, model: DataModel) -> bool:
     """Whether a pointer may stand for another without a cast (C11 6.5.16.1 p1): compatible targets, or void on one
     side, and a target that is const stays so.
 
-    More const is taken at every depth, where C asks for a cast below the first. `void (*)(void)` stands for every
-    function pointer, and every one for it: what GLib calls GCallback.
+    More const is taken at every depth, where C asks for a cast below the first. Every function pointer stands for
+    `void (*)(void)`, which is how C passes functions of any type (GLib's GCallback).
     """
     source, target = given.target, wanted.target
     if is_const(source) and not is_const(target):
@@ -65,7 +65,7 @@ def assignable(given: Pointer, wanted: Pointer, model: DataModel) -> bool:
     if isinstance(source, Void) or isinstance(target, Void):
         return True
     if isinstance(source, Function) and isinstance(target, Function):
-        if generic_function(source) or generic_function(target):
+        if generic_function(target):
             return True
     if isinstance(source, Pointer) and isinstance(target, Pointer):
         if isinstance(unqualified(source.target), Void) != isinstance(unqualified(target.target), Void):
@@ -76,7 +76,7 @@ def assignable(given: Pointer, wanted: Pointer, model: DataModel) -> bool:
 
 
 def generic_function(type: CType) -> bool:
-    """Whether it is `void (void)`, whose pointers stand for those of all functions."""
+    """Whether it is `void (void)`, for whose pointers those of all functions stand."""
     return (
         isinstance(type, Function)
         and isinstance(type.result, Void)

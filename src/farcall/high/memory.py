@@ -128,9 +128,9 @@ def view(type: Any, source: Any, /) -> Any:
     """
     ctype = _ctype(type)
     cls = class_of(ctype)
-    if issubclass(type(source), Pointer):
+    if issubclass(_Class(source), Pointer):
         return view_of(cls, place_of(source), target_keeper(source, itself=True))
-    if issubclass(type(source), Value):
+    if issubclass(_Class(source), Value):
         place, room, keep = address(source), sizeof(source.__ctype__, host_target().model), holder(source)
     elif isinstance(source, int):
         pointer = to_pointer(PointerType(Void()), source, "view()")

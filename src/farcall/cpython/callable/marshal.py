@@ -149,7 +149,7 @@ def to_pointer(ctype: CType, value: Any, where: str) -> Any:
 
 def _room(cls: Any) -> int:
     """How many values an instance is made of at most."""
-    return len(cls.__members__) if hasattr(cls, "__members__") else int(cls.__ctype__.count)
+    return len(cls.__members__) if hasattr(cls, "__members__") else getattr(cls.__ctype__, "count", 1)
 
 
 def to_instance(cls: Any, value: Any, where: str) -> Any:
