@@ -4,6 +4,7 @@ This room knows no registers and no Python objects. `types` holds the kinds of t
 ones, `model` the data models, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
 """
 
+from .canonical import canonical, keep_apart, unfinished
 from .compatible import assignable, compatible, generic_function, same_members, same_scalars
 from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
@@ -51,16 +52,19 @@ __all__ = [
     "Void",
     "alignof",
     "assignable",
+    "canonical",
     "compatible",
     "declare",
     "definition",
     "generic_function",
     "is_const",
     "is_signed",
+    "keep_apart",
     "layout",
     "leaves",
     "same_members",
     "same_scalars",
     "sizeof",
+    "unfinished",
     "unqualified",
 ]

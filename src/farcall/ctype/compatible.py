@@ -64,9 +64,8 @@ def assignable(given: Pointer, wanted: Pointer, model: DataModel) -> bool:
     source, target = _bare(source), _bare(target)
     if isinstance(source, Void) or isinstance(target, Void):
         return True
-    if isinstance(source, Function) and isinstance(target, Function):
-        if generic_function(target):
-            return True
+    if isinstance(source, Function) and generic_function(target):
+        return True
     if isinstance(source, Pointer) and isinstance(target, Pointer):
         if isinstance(unqualified(source.target), Void) != isinstance(unqualified(target.target), Void):
             return False  # `void **` is a pointer to a pointer of its own
@@ -179,11 +178,10 @@ class _Question:
         if pair in self.assumed:
             return True
         self.assumed.add(pair)
-        assert one.fields is not None and other.fields is not None
-        if one.kind != other.kind or len(one.fields) != len(other.fields):
+        if one.kind != other.kind:
             return False
         placed, there = layout(one, self.model), layout(other, self.model)
-        if (placed.size, placed.align) != (there.size, there.align):
+        if (placed.size, placed.align, len(placed.members)) != (there.size, there.align, len(there.members)):
             return False
         mine, others = placed.members, there.members
         if one.is_union and all(member.field.name for member in (*mine, *others)):

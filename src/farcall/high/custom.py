@@ -158,7 +158,9 @@ def _struct(cls: Any, value: Any, where: str) -> Any:
     ctypes = ctypes_module()
     size = ctypes.sizeof(cls)
     if ctypes.sizeof(value) != size:  # a subclass with more fields, or an instance that was resized
-        raise TypeError(f"{where} must be {cls.__name__} of {size} bytes, not {type(value).__name__} of {ctypes.sizeof(value)}")
+        raise TypeError(
+            f"{where} must be {cls.__name__} of {size} bytes, not {type(value).__name__} of {ctypes.sizeof(value)}"
+        )
     ctype = ctype_of(cls, where)
     assert isinstance(ctype, Record)
     made = class_of(ctype)()

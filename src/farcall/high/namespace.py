@@ -6,6 +6,7 @@ from typing import Any
 
 from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
+from ..cpython.value.classes import outdated
 from ..ctype import CType
 from ..errors import SymbolError
 
@@ -52,6 +53,6 @@ class Types:
 
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)
-        if made is None:
+        if made is None or outdated(made):
             made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration
         return made

@@ -31,7 +31,7 @@ from .interpreter import Surroundings
 from .reference import release
 
 __all__ = [
-    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "holder", "new", "own", "owner", "peek", "point", "poke",
+    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "here", "holder", "new", "own", "owner", "peek", "point", "poke",
     "target", "view",
 ]  # fmt: skip
 
@@ -302,6 +302,13 @@ def poke(env: Surroundings) -> Routine:
     )
     return_none(w, env)
     w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def here(env: Surroundings) -> Routine:
+    """The builtin `here(anything)`: an address in the running thread's stack, below all that called it."""
+    w = Builder("here", env.placement("METH_O"))
+    w.add(env.invoke("PyLong_FromVoidPtr", AddressOf(Memory(w.local())), result="t0"), Return("t0"))
     return w.finish()
 
 

@@ -109,6 +109,8 @@ class Description:
         link = linker(self.tier)
         table = _bytes_address(self.texts[0], link)
         seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
+        for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
+            stub.__self__.disconnect()  # type: ignore[union-attr]
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"

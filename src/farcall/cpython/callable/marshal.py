@@ -28,6 +28,7 @@ from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import host_target
+from ..link import revocation as _revocation  # noqa: F401  (calls read its count)
 from ..link.linker import register
 from ..value.given import index_of, items_of, mapping_of
 from .argument_errors import raise_named, refuse_pointer
@@ -70,6 +71,30 @@ def check_open(thing: Any) -> None:
     """Raise LibraryClosedError for a function whose library is closed."""
     if getattr(getattr(thing, "library", None), "closed", False):
         closed(thing)
+
+
+def _lend(thing: Any) -> None:
+    """Have the library of a function stay mapped when it is closed: C is about to know the function's address."""
+    library = getattr(thing, "library", None)
+    if hasattr(type(library), "lend"):
+        library.lend()
+
+
+def recheck(self: Description, args: tuple[object, ...]) -> None:
+    """Raise if what a call needs was taken back while its arguments were converted, by Python code that a conversion
+    ran: the function's library, or memory of an argument."""
+    from ..value import Pointer, Value, address, alive, target_keeper
+
+    check_open(self)
+    for index, value in enumerate(args):
+        if issubclass(type(value), Value):
+            where = f"{self.parameter_name(index)}: it was freed while the arguments were converted"
+            try:
+                address(value)  # type: ignore[arg-type]
+            except FreedMemoryError as error:
+                raise FreedMemoryError(where) from error
+            if issubclass(type(value), Pointer) and not alive(target_keeper(value)):
+                raise FreedMemoryError(where)
 
 
 def _check_function(wanted: PointerType, given: Function | None, where: str) -> None:
@@ -118,6 +143,7 @@ def to_pointer(ctype: CType, value: Any, where: str) -> Any:
             if hasattr(type(thing), "__farcall_address__"):
                 check_open(thing)
                 _check_function(wanted, getattr(thing, "__farcall_function__", None), where)
+                _lend(thing)
                 return pointer_at(wanted, index_of(thing.__farcall_address__), value)
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
         return foreign
@@ -259,3 +285,4 @@ register("python:unwrap", unwrap)
 register("python:convert", convert)
 register("python:count", count)
 register("python:closed", closed)
+register("python:recheck", recheck)

@@ -14,7 +14,7 @@ from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, name
 from ..facts.host import host_target
 from ..link.linker import register
 from .function import Description, bind
-from .marshal import count
+from .marshal import check_open, count
 
 __all__ = ["STUBS", "dispatch", "tail_type"]
 
@@ -38,6 +38,7 @@ def dispatch(self: Description, args: tuple[object, ...]) -> object:
         if len(self.stubs) >= STUBS:
             self.stubs.pop(next(iter(self.stubs)), None)
     self.stubs[key] = stub  # the newest last: the first is the one unused for the longest
+    check_open(self)  # it may have been closed meanwhile; from now on closing disconnects this stub too
     return stub(*args)
 
 

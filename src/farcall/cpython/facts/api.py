@@ -129,6 +129,7 @@ _API = {
     "support:outside": "i zzz",
     "support:pointer": "i pppzp",
     "support:real": "i pppz",
+    "support:recheck": "i ppz",
     "support:refuse": "v pzp",
     "support:retire": "v p",
     "support:set_item": "i pzp",

@@ -252,8 +252,12 @@ def set_member(value: Any, index: int, new: object) -> None:
 
 def _set_pointer(value: Any, member: Member, new: object) -> bool:
     """Write a pointer of just the member's type, if that is what it is."""
+    from .classes import class_of
+
     plain = unqualified(member.ctype)
-    if not issubclass(type(new), Pointer) or new.__ctype__ != plain or member.const or getattr(value, "__const__", False):
+    if not isinstance(plain, PointerType) or not issubclass(type(new), class_of(plain)):
+        return False
+    if member.const or getattr(value, "__const__", False):
         return False
     if isinstance(value, Pointer):
         if is_const(value.__ctype__.target):

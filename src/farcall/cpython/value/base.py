@@ -10,6 +10,7 @@ from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
 from ..link.linker import linker, register
 from ..link.native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
+from ..link.revocation import revoke
 
 __all__ = [
     "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",
@@ -130,6 +131,7 @@ def lease(keeper: Keep) -> Lease:
 def end(held: Lease) -> None:
     """Have every later use of the memory raise."""
     poke(id(held) + linker().facts.value_data, bytes(WORD))
+    revoke()
 
 
 def alive(held: object) -> bool:

@@ -15,7 +15,6 @@ from typing import Any
 __all__ = ["float_of", "index_of", "items_of", "mapping_of", "raw_bytes", "too_many"]
 
 
-
 def index_of(value: Any) -> int:
     """The int that a value is by `__index__`. Raises TypeError for one that has none."""
     if type(value) is int:

@@ -212,4 +212,3 @@ def _span(pointer: Any, index: slice) -> range:
         for end in (span[0], span[-1]):
             item_place(pointer, end)  # both ends lie within the address space
     return span
-

@@ -39,7 +39,9 @@ def is_text(ctype: CType) -> bool:
 def encode_text(text: str, ctype: CType) -> bytes:
     """The characters of `text` in memory, without a NUL. ValueError for one that cannot be encoded."""
     width = width_of(ctype)
-    return str.encode(text, "utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass")
+    return str.encode(
+        text, "utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass"
+    )
 
 
 def string(value: Any) -> str:
