@@ -38,11 +38,11 @@ F32_INFINITY = 0x7F800000
 
 
 class Guard(NamedTuple):
-    """What a call does about conversions that run Python code, which may free what the call needs: `count` is where the
+    """What a call does about conversions that run Python code, which may free what the call needs: `noted` is where the
     count of such events is kept meanwhile, `again` writes the code that looks at all arguments again if it has changed
     and then goes to a label."""
 
-    count: Local
+    noted: Local
     again: Callable[[str], None]
 
     def before(self, w: Builder, env: Surroundings) -> None:
@@ -51,7 +51,7 @@ class Guard(NamedTuple):
         w.add(
             Move("t1", Symbol("revoked")),
             Load("t1", Memory("t1"), pointer),
-            Store(Memory(self.count), "t1", pointer, "what was taken back so far"),
+            Store(Memory(self.noted), "t1", pointer, "what was taken back so far"),
         )
 
     def behind(self, w: Builder, env: Surroundings) -> None:
@@ -60,7 +60,7 @@ class Guard(NamedTuple):
         w.add(
             Move("t1", Symbol("revoked")),
             Load("t1", Memory("t1"), env.target.model.pointer),
-            Branch("ne", Memory(self.count), "t1", label),
+            Branch("ne", Memory(self.noted), "t1", label),
             Label(unchanged),
         )
         w.aside(label, lambda: self.again(unchanged))

@@ -110,7 +110,7 @@ class Description:
         table = _bytes_address(self.texts[0], link)
         seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
         for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
-            stub.__self__.disconnect()  # type: ignore[union-attr]
+            describe(stub).disconnect()
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"

@@ -75,7 +75,7 @@ def check_open(thing: Any) -> None:
 
 def _lend(thing: Any) -> None:
     """Have the library of a function stay mapped when it is closed: C is about to know the function's address."""
-    library = getattr(thing, "library", None)
+    library: Any = getattr(thing, "library", None)
     if hasattr(type(library), "lend"):
         library.lend()
 

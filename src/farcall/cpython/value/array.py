@@ -145,7 +145,7 @@ def listed(element: CType, values: Iterable[Any], places: int) -> list[Any]:
     element = unqualified(element)
     found: list[Any]
     if issubclass(type(values), (bytes, bytearray)):
-        data = raw_bytes(values)  # type: ignore[arg-type]
+        data = raw_bytes(values)
         plain = isinstance(element, Integer) and element.rank == "char" and element.signed is None
         found = [data[i : i + 1] for i in range(len(data))] if plain else list(data)
     else:

@@ -89,7 +89,8 @@ def class_of(ctype: CType) -> Any:
 
 def outdated(cls: Any) -> bool:
     """Whether a class is of pointers to a record that was incomplete when it was made, and is not any more."""
-    return _opaque.get(cls.__ctype__) is cls and not unfinished(cls.__ctype__)
+    ctype = cls.__ctype__
+    return _opaque.get(ctype) is cls and not unfinished(ctype)
 
 
 def _shared(ctype: CType) -> Any:
@@ -110,7 +111,7 @@ def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
     """The class of a record with attributes of its own. From now on values of the record are instances of it, for as
     long as it lives; it stays open to change."""
     keep_apart(record)
-    plain = class_of(record)
+    plain: Any = class_of(record)
     made: Any = make_type(plain.__name__, (plain,), plain.__layout__.size, doc)
     for name, thing in attributes.items():
         setattr(made, name, thing)

@@ -27,13 +27,12 @@ def float_of(value: float) -> float:
     return float.__float__(value)
 
 
-def raw_bytes(value: bytes | bytearray) -> bytes:
+def raw_bytes(value: Any) -> bytes:
     """The bytes in a bytes or bytearray object, or one of a subclass."""
     if type(value) is bytes:
         return value
-    if issubclass(type(value), bytes):
-        return bytes.__getitem__(value, slice(None))  # type: ignore[arg-type]
-    return bytes(bytearray.__getitem__(value, slice(None)))  # type: ignore[arg-type]
+    kind: Any = bytes if issubclass(type(value), bytes) else bytearray
+    return bytes(kind.__getitem__(value, slice(None)))
 
 
 def items_of(value: Any, most: int) -> list[Any]:

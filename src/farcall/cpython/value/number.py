@@ -280,7 +280,7 @@ def _exact(value: Any) -> Fraction | float:
         return -0.0 if made == 0 and value.strip().startswith("-") else made
     if issubclass(type(value), Decimal):
         if type(value) is not Decimal:
-            value = Decimal(Decimal.as_tuple(value))
+            value = Decimal(tuple(Decimal.as_tuple(value)))  # type: ignore[arg-type]
         if not value.is_finite():
             return float(value)
         return -0.0 if value == 0 and value.is_signed() else Fraction(value)
