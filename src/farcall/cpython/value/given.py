@@ -42,6 +42,8 @@ def items_of(value: Any, most: int) -> list[Any]:
     """
     if type(value) in (list, tuple):
         return list(value)
+    if type(value) is memoryview:  # whose iterator does not notice that it was released
+        return list(value[: most + 1].tolist())
     if hasattr(type(value), "contents") and hasattr(type(value), "_type_"):
         raise TypeError(f"a ctypes pointer ({type(value).__name__}) does not say how many items there are")
     return list(islice(value, most + 1))
