@@ -1,11 +1,13 @@
 """Hostile Python objects: their lengths, bytes, numbers and classes lie, and their methods close, free and change things.
 
-`values(world)` makes random ones. What they do in the middle of a conversion is `world.act()`.
+`makers(world)` make random ones. What they do in the middle of a conversion is `world.act()`.
 """
 
 from __future__ import annotations
 
 import ctypes
+import decimal
+import fractions
 import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,7 +43,7 @@ class World:
     def act(self) -> None:
         """Do something that nobody expects in the middle of a conversion."""
         chance = self.rng.random()
-        if chance < 0.35:
+        if chance < 0.3:
             return
         if chance < 0.45:
             self.lib.close()
@@ -68,8 +70,8 @@ def _number(world: World) -> Any:
     return rng.choice((0, 1, -1, 5, 127, 255, 300, -(1 << 31), 1 << 31, 1 << 62, 1 << 64, -(1 << 127), 1 << 200))
 
 
-def makers(world: World) -> list[Callable[[], Any]]:
-    """Makers of hostile objects, one a kind."""
+def makers(world: World) -> dict[str, list[Callable[[], Any]]]:
+    """Makers of hostile objects, by what they come near to; "any" has all."""
     rng = world.rng
 
     class Int(int):
@@ -319,17 +321,95 @@ def makers(world: World) -> list[Callable[[], Any]]:
             )
         )  # fmt: skip
 
-    return [
-        Index, Real, Imaginary, Endless, Map, Series, Buffer, Callable_, changing, generator, released, resized, liar, derived,
-        value, value, of_the_arena, pointer_into_the_arena,
-        lambda: Int(rng.choice((5, -1, 1 << 70))), lambda: Float(1.5), lambda: _number(world), lambda: rng.uniform(-9, 9),
-        lambda: Bytes(rng.choice((b"ab", b"q" * LONG, b"abcdefgh"))), lambda: Array(rng.choice((b"ab", b"q" * LONG))),
-        lambda: Text(rng.choice(("ab", "q" * LONG, "a\0b"))), lambda: List([1, 2]), lambda: Dict(x=1), lambda: [Index(), Int(3)],
-        lambda: (Index(), Index()), lambda: {"x": Index(), "y": 2}, lambda: [[1, Index()], Index()], lambda: itertools.count(),
-        lambda: range(10**9), lambda: itertools.repeat(1, 3), lambda: ctypes.pointer(ctypes.c_int(3)), lambda: Derived(1),
-        lambda: Base(1, 2), lambda: Short(1, 2), lambda: ctypes.c_int(3), lambda: world.bytes, lambda: memoryview(world.bytes),
-        lambda: memoryview(bytes(16))[::2], lambda: memoryview(bytearray(32)).cast("i"), lambda: None, lambda: "text",
-        lambda: "\udc80\ud800", lambda: b"abcd", lambda: True, lambda: 1j, lambda: world.lib.take_int, lambda: world.lib.variadic,
-        lambda: farcall.Closure(lambda x: x, "int (int)"), lambda: farcall.Closure(lambda: None, "void (void)"), lambda: len,
-        lambda: (lambda x: Index()), object,
+    class Part(fractions.Fraction):
+        @property
+        def numerator(self) -> Any:
+            return Int(1 << 300)
+
+        @property
+        def denominator(self) -> Any:
+            return rng.choice((Int(3), "no", 0))
+
+    class Amount(decimal.Decimal):
+        def as_tuple(self) -> Any:
+            return 5
+
+        def is_finite(self) -> Any:
+            return rng.choice((True, False))
+
+    def small() -> Any:
+        return rng.choice((0, 1, 5, Int(5), True))
+
+    def functions() -> Any:
+        return rng.choice(
+            (world.lib.take_int, farcall.Closure(lambda x: x, "int (int)"), lambda x: Index(), Callable_(), None,
+             farcall.Closure(lambda: None, "void (void)"), len)
+        )  # fmt: skip
+
+    def one(kind: str) -> Any:
+        return world.lib.types[kind]()
+
+    def pair() -> Any:
+        return [rng.choice((Index, Index, small))() for _ in range(2)]
+
+    def lasting(kind: str) -> Any:
+        return world.arena.new(world.lib.types[kind]) if not world.arena.closed else one(kind)
+
+    numbers = [Index, Index, Index, small, lambda: Int(5), lambda: _number(world)]
+    reals = [Real, Real, Index, lambda: Float(1.5), lambda: 2.5, small]
+    texts = [
+        lambda: Text("ab"), lambda: Text("q" * LONG), lambda: Bytes(b"ab"), lambda: Bytes(b"q" * LONG), lambda: Array(b"ab"),
+        lambda: "text", lambda: b"abcd", lambda: "\udc80\ud800", lambda: None, Buffer, lambda: world.bytes,
     ]  # fmt: skip
+    rows = [
+        changing, generator, Endless, Series, lambda: List([1, 2]), lambda: [Index(), Index()], pair, lambda: Array(b"ab"),
+        lambda: Bytes(b"q" * LONG), lambda: Short(1, 2), lambda: memoryview(bytearray(16)).cast("i"), released, itertools.count,
+        lambda: range(10**9), lambda: itertools.repeat(Index(), 3),
+    ]  # fmt: skip
+    pointers = [
+        lambda: lasting("int[4]"), lambda: farcall.addressof(lasting("int[4]")).cast(world.lib.types["int *"]),
+        lambda: one("int *"), lambda: one("int[4]"), lambda: world.bytes, Buffer, lambda: ctypes.pointer(ctypes.c_int(3)),
+        lambda: Short(1, 2), lambda: memoryview(bytearray(16)).cast("i"), lambda: None, derived, lambda: lasting("int"),
+    ]  # fmt: skip
+    points = [
+        lambda: one("struct point"), lambda: lasting("struct point"), lambda: {"x": Index(), "y": Index()}, pair, Map, Series,
+        lambda: Dict(x=1), lambda: List([1, 2]), lambda: Base(1, 2), lambda: Derived(1), resized, liar, derived,
+    ]  # fmt: skip
+    everything = [
+        Imaginary, resized, liar, liar, derived, derived, value, of_the_arena, pointer_into_the_arena, lambda: Array(b"q" * LONG),
+        lambda: Text("a\0b"), lambda: {"x": Index(), "y": 2}, lambda: [[1, Index()], Index()], lambda: memoryview(bytes(16))[::2],
+        lambda: 1j, object, lambda: Part(1, 3), lambda: Amount("1.5"), *numbers, *reals, *texts, *rows, *pointers, *points,
+    ]  # fmt: skip
+    return {
+        "int": numbers,
+        "real": reals,
+        "long real": [
+            *reals,
+            lambda: Part(1, 3),
+            lambda: Amount("1.5"),
+            lambda: Text("1.5"),
+            lambda: one("long double"),
+        ],
+        "complex": [*reals, Imaginary, Imaginary, lambda: 1j],
+        "wide": [*numbers, lambda: one("__int128")],
+        "char": [Index, Index, small, lambda: Bytes(b"a"), lambda: b"a", lambda: Array(b"a"), lambda: Text("a")],
+        "text": texts,
+        "chars": [*texts, *rows],
+        "ints": rows,
+        "int *": pointers,
+        "void *": [*pointers, *texts, functions],
+        "point": points,
+        "point *": [*points[:2], lambda: farcall.addressof(lasting("struct point")), *points[8:], lambda: None],
+        "points": [lambda: [point() for point in rng.choices(points, k=2)], changing, Endless, Series],
+        "mixed": [
+            lambda: one("struct mixed"),
+            lambda: lasting("struct mixed"),
+            lambda: {"i8": Index(), "d": Real()},
+            liar,
+            Map,
+        ],
+        "either": [lambda: one("union either"), lambda: (Index(),), lambda: {"i": Index()}, Map, Series],
+        "vec": [lambda: one("vec"), lambda: [Real(), Real()], Endless, Series, lambda: List([1, 2])],
+        "function": [functions],
+        "any": everything,
+    }

@@ -18,8 +18,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import farcall
 from tests.conftest import Compile
 from tests.cpython.hostile import World, makers
@@ -81,17 +79,32 @@ struct mixed call_mixed(struct mixed (*f)(void)) { return f(); }
 int number; point place; struct mixed mixture; int numbers[4]; char word[8];
 """
 GUARD = 0x5A5A5A5A
-FIELDS = (
-    "i8", "u16", "i32", "u32", "flag", "c", "f", "d", "ld", "wide", "z", "text", "ints", "pts", "p", "ip", "name", "any", "fn",
-)  # fmt: skip
-#: Functions, and how many arguments they take; the first of the `call_` ones are callbacks, which C does call.
-CALLS = {
-    "take_int": 1, "take_many": 5, "take_pointers": 3, "take_point": 2, "take_mixed": 2, "take_either": 1, "take_vec": 2,
-    "take_ld": 3, "take_char": 3, "take_function": 2, "same": 2,
+#: The kinds of values that come near to what each field, parameter, item, result and variable takes.
+FIELDS = {
+    "i8": "int", "u16": "int", "i32": "int", "u32": "int", "flag": "int", "c": "char", "f": "real", "d": "real",
+    "ld": "long real", "wide": "wide", "z": "complex", "text": "chars", "ints": "ints", "pts": "points", "p": "point",
+    "ip": "int *", "name": "text", "any": "void *", "fn": "function",
 }  # fmt: skip
-CALLBACKS = ("call_back", "call_double", "call_point", "call_pointer", "call_text", "call_wide", "call_mixed")
-ARRAYS = ("int[4]", "char[4]", "point[2]", "double[3]", "__int128[2]", "long double[2]", "struct mixed[2]", "int *[2]", "vec[2]")
-VARIABLES = ("number", "place", "mixture", "numbers", "word")
+CALLS = {
+    "take_int": ("int",), "take_many": ("int", "real", "void *", "int", "text"), "take_pointers": ("int *", "void *", "point *"),
+    "take_point": ("point", "int"), "take_mixed": ("mixed", "int"), "take_either": ("either",), "take_vec": ("vec", "int"),
+    "take_ld": ("long real", "wide", "complex"), "take_char": ("char", "int", "int"), "take_function": ("function", "int"),
+    "same": ("point *", "int"),
+}  # fmt: skip
+CALLBACKS = {
+    "call_back": "int", "call_double": "real", "call_point": "point", "call_pointer": "void *", "call_text": "text",
+    "call_wide": "wide", "call_mixed": "mixed",
+}  # fmt: skip
+ARRAYS = {
+    "int[4]": "int", "char[4]": "char", "point[2]": "point", "double[3]": "real", "__int128[2]": "wide",
+    "long double[2]": "long real", "struct mixed[2]": "mixed", "int *[2]": "int *", "vec[2]": "vec",
+}  # fmt: skip
+CLASSES = {
+    "struct point": "point", "struct mixed": "mixed", "union either": "either", "vec": "vec", "struct tiny": "char",
+    "__int128": "wide", "long double": "long real", "double _Complex": "complex", "int": "int", "double": "real",
+    "char": "char", "int *": "int *", "_Float16": "long real", "void *": "void *", "const char *": "text",
+}  # fmt: skip
+VARIABLES = {"number": "int", "place": "point", "mixture": "mixed", "numbers": "ints", "word": "chars"}
 
 
 class Check:
@@ -107,20 +120,23 @@ class Check:
         ]  # fmt: skip
         self.world.again = self.again
 
-    def given(self) -> Any:
-        return self.rng.choice(self.makers)()
+    def given(self, kind: str = "any") -> Any:
+        """A value that comes near to a kind, or any."""
+        return self.rng.choice(self.makers[kind if self.rng.random() < 0.9 else "any"])()
 
-    def likely(self) -> Any:
-        """A value that is converted more often than not, so that what comes behind it is converted too."""
-        chance = self.rng.random()
-        return self.given() if chance < 0.6 else self.rng.choice((1, 0, None, 2.5, b"a", {"x": 1}, (1, 2)))
+    def row(self, kind: str) -> Any:
+        """Values for an array with items of a kind."""
+        if self.rng.random() < 0.3:
+            return self.given("ints")
+        values = [self.given(kind) for _ in range(self.rng.randrange(0, 4))]
+        return self.rng.choice((values, tuple(values), iter(values)))
 
     def run(self) -> None:
         """One check: whatever happens in Python is right."""
         self.world.renew()
         try:
             self.rng.choice(self.kinds)()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             if isinstance(error, (SystemError, AssertionError)):
                 raise
 
@@ -131,75 +147,85 @@ class Check:
 
     def call(self) -> object:
         name = self.rng.choice(tuple(CALLS))
-        return getattr(self.world.lib, name)(*(self.likely() for _ in range(CALLS[name])))
+        return getattr(self.world.lib, name)(*(self.given(kind) for kind in CALLS[name]))
 
     def variadic(self) -> object:
-        return self.world.lib.variadic(*(self.likely() for _ in range(self.rng.randrange(1, 5))))
+        tail = [self.given(self.rng.choice(("int", "real", "void *", "any"))) for _ in range(self.rng.randrange(0, 4))]
+        return self.world.lib.variadic(self.given("int"), *tail)
 
     def callback(self) -> object:
-        name, returned = self.rng.choice(CALLBACKS), self.given()
-        more = (self.likely(),) if name == "call_back" else ()
+        name = self.rng.choice(tuple(CALLBACKS))
+        returned = self.given(CALLBACKS[name])
+        more = (self.given("int"),) if name == "call_back" else ()
         return getattr(self.world.lib, name)(lambda *_: returned, *more)
 
-    def mixed(self) -> Any:
+    def field(self) -> None:
         cls = self.world.lib.types["struct mixed"]
         made = self.world.arena.new(cls) if self.rng.random() < 0.5 else cls()
         made.before = made.after = GUARD
-        return made
-
-    def field(self) -> None:
-        made, given = self.mixed(), self.given()
+        name = self.rng.choice(tuple(FIELDS))
+        given = self.given(FIELDS[name])
         target = farcall.addressof(made) if self.rng.random() < 0.3 else made
+        arena = self.world.arena
         try:
-            setattr(target, self.rng.choice(FIELDS), given)
+            setattr(target, name, given)
         finally:
-            if not self.world.arena.closed:
+            if not arena.closed:
                 assert made.before == made.after == GUARD, "a neighbour was written"
 
     def array(self) -> None:
-        cls = self.world.lib.types[self.rng.choice(ARRAYS)]
-        cls(self.given())
+        name = self.rng.choice(tuple(ARRAYS))
+        self.world.lib.types[name](self.row(ARRAYS[name]))
 
     def items(self) -> None:
-        cls = self.world.lib.types[self.rng.choice(ARRAYS)]
+        name = self.rng.choice(tuple(ARRAYS))
+        cls = self.world.lib.types[name]
         made = self.world.arena.new(cls) if self.rng.random() < 0.5 else cls()
-        index = self.rng.choice((0, 1, -1, slice(None), slice(0, 2), slice(None, None, -1), self.given()))
-        if self.rng.random() < 0.7:
-            made[index] = self.given()
+        index = self.rng.choice((0, 1, -1, slice(None), slice(0, 2), slice(None, None, -1), self.given("int")))
+        if self.rng.random() < 0.8:
+            made[index] = self.row(ARRAYS[name]) if isinstance(index, slice) else self.given(ARRAYS[name])
         else:
             made[index]
 
     def construct(self) -> None:
-        types = self.world.lib.types
-        cls = types[self.rng.choice(("struct point", "struct mixed", "union either", "vec", "struct tiny", "__int128",
-                                     "long double", "double _Complex", "int", "double", "char", "int *", "_Float16"))]  # fmt: skip
-        given = [self.given() for _ in range(self.rng.randrange(0, 3))]
+        name = self.rng.choice(tuple(CLASSES))
+        cls, kind = self.world.lib.types[name], CLASSES[name]
         if self.rng.random() < 0.3:
-            cls(**{self.rng.choice(("x", "y", "text", "p", "i")): self.given()})
+            cls(
+                **{
+                    self.rng.choice(("x", "y", "text", "p", "i", "ints")): self.given(
+                        self.rng.choice(("int", "point", "ints"))
+                    )
+                }
+            )
+        elif self.rng.random() < 0.4:
+            cls(*(self.given("int") for _ in range(self.rng.randrange(0, 4))))
         else:
-            cls(*given)
+            cls(self.given(kind))
 
     def new(self) -> None:
-        kind = self.rng.choice((*ARRAYS, "char[]", "int[]", "struct point", "struct mixed", "int", "void *", "const char *"))
-        given = self.given()
-        if kind.endswith("[]") and isinstance(given, int):
-            return  # a length, which may be any
+        name = self.rng.choice((*ARRAYS, *CLASSES, "char[]", "int[]"))
+        kind = CLASSES.get(name)
+        given = self.given(kind) if kind else self.row(ARRAYS.get(name, "int"))
+        if name.endswith("[]") and isinstance(given, (int, range)):
+            return  # a length, or what has one, which may be any
         maker = self.world.arena if self.rng.random() < 0.3 else farcall
-        maker.new(self.world.lib.types[kind] if "[]" not in kind else kind, given)
+        maker.new(name if name.endswith("[]") else self.world.lib.types[name], given)
 
     def variable(self) -> None:
-        setattr(self.world.lib, self.rng.choice(VARIABLES), self.given())
+        name = self.rng.choice(tuple(VARIABLES))
+        setattr(self.world.lib, name, self.given(VARIABLES[name]))
 
     def pointer(self) -> None:
         made = farcall.addressof(self.world.lib.types["int[4]"]()).cast(self.world.lib.types["int *"])
         index = self.rng.choice((0, 1, slice(0, 2), slice(0, 4)))
-        made[index] = self.given()
+        made[index] = self.row("int") if isinstance(index, slice) else self.given("int")
 
     def arena(self) -> None:
         made = self.world.arena.new("int[4]")
-        held = farcall.addressof(made)
-        self.world.lib.take_pointers(held, self.given(), self.given())
-        made[0] = self.given()
+        held = farcall.addressof(made).cast(self.world.lib.types["int *"])
+        self.world.lib.take_pointers(held, self.given("void *"), self.given("point *"))
+        made[0] = self.given("int")
 
 
 def work(path: str, first: int, count: int) -> None:
@@ -219,9 +245,20 @@ def work(path: str, first: int, count: int) -> None:
 
 def run(path: str, first: int, count: int) -> None:
     """Run the checks in a child. Raises AssertionError with the seed of the batch that did not end well."""
-    command = [sys.executable, "-X", "faulthandler", "-m", "tests.cpython.test_fuzz_hostile", "--child", path, str(first)]
+    command = [
+        sys.executable,
+        "-X",
+        "faulthandler",
+        "-m",
+        "tests.cpython.test_fuzz_hostile",
+        "--child",
+        path,
+        str(first),
+    ]
     environment = os.environ | {"PYTHONMALLOC": "debug"}
-    done = subprocess.run([*command, str(count)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, str(count)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     seed = (done.stdout.split() or ["?"])[-1]
     assert done.returncode == 0, f"seed {seed}, status {done.returncode}:\n{done.stderr[-6000:]}"
 
