@@ -25,6 +25,7 @@ class World:
 
     def __init__(self, path: str, declarations: str, rng: random.Random) -> None:
         self.path, self.declarations, self.rng = path, declarations, rng
+        self.tier = rng.choice(("", "", "api"))
         self.list: list[Any] = []
         self.bytes = bytearray(b"12345678")
         self.lib: Any = None
@@ -34,7 +35,7 @@ class World:
     def renew(self) -> None:
         """Open what was closed."""
         if self.lib is None or self.lib.closed:
-            self.lib = farcall.Library(self.path)
+            self.lib = farcall.Library(self.path, tier=self.tier)
             self.lib.cdef(self.declarations)
             self.arena: Any = farcall.arena()
         if self.arena.closed:
@@ -43,11 +44,11 @@ class World:
     def act(self) -> None:
         """Do something that nobody expects in the middle of a conversion."""
         chance = self.rng.random()
-        if chance < 0.3:
+        if chance < 0.35:
             return
-        if chance < 0.45:
+        if chance < 0.39:
             self.lib.close()
-        elif chance < 0.6:
+        elif chance < 0.5:
             self.arena.close()
         elif chance < 0.7:
             del self.list[:]
