@@ -11,6 +11,7 @@ from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
 from ..link.linker import register
+from ..value.given import index_of, shown
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -113,7 +114,7 @@ def raise_named(error: BaseException, where: str) -> NoReturn:
 def _shown(value: object) -> str:
     """A number in an error's text; one that is very long is only described."""
     if isinstance(value, int):
-        return "an int of more than 256 bits" if abs(value) >= 1 << 256 else str(value)
+        return shown(index_of(value))
     from reprlib import repr as short_repr
 
     return short_repr(value)

@@ -17,7 +17,7 @@ from ..link.linker import register
 from .array import Array
 from .base import Keep, Lease, Value, address, adopt, alive, holder, keep, kept, peek, poke, target, view
 from .base import owner as base_owner
-from .given import index_of
+from .given import index_of, shown
 from .member import Member
 from .number import Number, read_number
 from .pointer import Pointer, place_of, pointer_at, target_keeper
@@ -149,8 +149,9 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
     number = index_of(value)
     check_held(keeper)
     if not low <= number <= high:
-        shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"
-        raise OverflowError(f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})")
+        raise OverflowError(
+            f"{where}: {shown(number)} is out of range for {member.ctype} : {member.bits} ({low} to {high})"
+        )
     first, size, shift = member.place
     mask = ((1 << member.bits) - 1) << shift
     word = int.from_bytes(peek(base + first, size), sys.byteorder)

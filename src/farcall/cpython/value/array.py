@@ -9,7 +9,7 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, sizeof, unqualified
 from ..facts.host import host_target
 from .base import Value, address, adopt, holder, native, peek, poke
-from .given import index_of, items_of, raw_bytes, too_many
+from .given import index_of, items_of, raw_bytes, shown, too_many
 
 __all__ = ["Array", "is_byte", "listed"]
 
@@ -50,7 +50,7 @@ class Array(Value):
         _write(self, index, value)
 
     def __repr__(self) -> str:
-        return f"<{self.__ctype__} {list(self)!r}>"
+        return f"<{self.__ctype__} {Array.__getitem__(self, slice(None))!r}>"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (Array, list, tuple)):
@@ -158,9 +158,8 @@ def listed(element: CType, values: Iterable[Any], places: int) -> list[Any]:
 
 
 def _offset(array: Any, index: Any) -> int:
-    place, length = index_of(index), Array.__len__(array)
-    if place < 0:
-        place += length
+    number, length = index_of(index), Array.__len__(array)
+    place = number + length if number < 0 else number
     if not 0 <= place < length:
-        raise IndexError(f"index {index} is outside {array.__ctype__}")
+        raise IndexError(f"index {shown(number)} is outside {array.__ctype__}")
     return place * sizeof(array.__ctype__.element, host_target().model)

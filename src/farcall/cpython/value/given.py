@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-__all__ = ["float_of", "index_of", "items_of", "mapping_of", "raw_bytes", "too_many"]
+__all__ = ["float_of", "index_of", "items_of", "mapping_of", "raw_bytes", "shown", "too_many"]
 
 
 def index_of(value: Any) -> int:
@@ -54,6 +54,11 @@ def mapping_of(value: Mapping[str, Any], most: int) -> dict[str, Any]:
     if type(value) is dict:
         return value
     return {key: value[key] for key in islice(value.keys(), most + 1)}
+
+
+def shown(number: int) -> str:
+    """An int in an error's text; one that is very long is only described."""
+    return "an int of more than 256 bits" if abs(number) >= 1 << 256 else str(number)
 
 
 def too_many(given: Any, found: list[Any]) -> str:

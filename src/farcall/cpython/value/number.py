@@ -18,7 +18,7 @@ from ...ctype import Float as FloatType
 from ..facts.host import host_target
 from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
-from .given import float_of, index_of
+from .given import float_of, index_of, shown
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
 
@@ -68,7 +68,7 @@ class Wide(Number):
             data = number.to_bytes(16, "little", signed=signed)
         except OverflowError:
             low, high = (-(1 << 127), (1 << 127) - 1) if signed else (0, (1 << 128) - 1)
-            raise OverflowError(f"{number} is out of range for {self.__ctype__} ({low} to {high})") from None
+            raise OverflowError(f"{shown(number)} is out of range for {self.__ctype__} ({low} to {high})") from None
         poke(address(self), data)
 
     @property

@@ -9,7 +9,7 @@ from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
-from .given import index_of, items_of, too_many
+from .given import index_of, items_of, shown, too_many
 
 __all__ = ["Vector"]
 
@@ -80,9 +80,8 @@ class Vector(Value):
 
 
 def _offset(vector: Any, index: Any) -> int:
-    place, length = index_of(index), Vector.__len__(vector)
-    if place < 0:
-        place += length
+    number, length = index_of(index), Vector.__len__(vector)
+    place = number + length if number < 0 else number
     if not 0 <= place < length:
-        raise IndexError(f"lane {index} is outside {vector.__ctype__}")
+        raise IndexError(f"lane {shown(number)} is outside {vector.__ctype__}")
     return place * sizeof(vector.__ctype__.lane, host_target().model)
