@@ -187,13 +187,16 @@ def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any =
     found = _prepared(cif)
     least = found.plan.result.size
     least = max(least, raw.FFI_SIZEOF_ARG) if 0 < least < raw.FFI_SIZEOF_ARG else least
-    if ret is not None and not isinstance(ret, int):
-        with memoryview(ret) as buffer:
-            if buffer.nbytes < least:
-                raise ValueError(f"the result needs {least} bytes, the buffer has {buffer.nbytes}")
-            if buffer.readonly:
-                raise TypeError("the buffer for the result is read-only")
-    _call(cif, fun, avalue, 0 if ret is None else ret, len(found.plan.parameters))
+    count = len(found.plan.parameters)
+    if ret is None or isinstance(ret, int):
+        _call(cif, fun, avalue, ret or 0, count)
+        return
+    with memoryview(ret) as buffer:  # held until C has written: nobody makes it smaller meanwhile
+        if buffer.nbytes < least:
+            raise ValueError(f"the result needs {least} bytes, the buffer has {buffer.nbytes}")
+        if buffer.readonly:
+            raise TypeError("the buffer for the result is read-only")
+        _call(cif, fun, avalue, buffer, count)
 
 
 def closure_alloc() -> tuple[int, CodePtr]:

@@ -62,7 +62,8 @@ class Liar:
 @pytest.fixture(scope="module")
 def types() -> Any:
     library = farcall.cdef(
-        "typedef struct { char c[4]; int guard; } s; struct point { int x, y; }; typedef float vec __attribute__((vector_size(16)));"
+        "typedef struct { char c[4]; int guard; } s; struct point { int x, y; };"
+        "typedef float vec __attribute__((vector_size(16)));"
     )
     return library.types
 
@@ -241,7 +242,7 @@ LIES: list[Callable[[Any], Any]] = [
 def test_what_an_object_says_of_its_class(types: Any, lie: Callable[[Any], Any], tier: str) -> None:
     library = farcall.Library(None, tier=tier)
     library.cdef(
-        "struct point { int x, y; }; typedef struct { int quot, rem; } div_t; div_t div(int, int); size_t strlen(const char *); double fabs(double);"
+        "typedef struct { int quot, rem; } div_t; div_t div(int, int); size_t strlen(const char *); double fabs(double);"
     )
     given = Liar(lie(types))
     for place in (

@@ -25,6 +25,7 @@ from ..cpython.value import (
     holder,
     place_of,
     pointer_at,
+    target,
     target_keeper,
     with_destructor,
     write_at,
@@ -159,7 +160,7 @@ def cast(type: Any, value: Any, /) -> Any:
         return _cast_pointer(ctype, value)
     if not isinstance(ctype, (Integer, Enum, Float)):
         raise TypeError(f"nothing can be cast to {ctype}; see farcall.view for memory seen as another type")
-    number = int(value) if isinstance(value, Pointer) else getattr(value, "value", value)
+    number = target(value) if issubclass(_Class(value), Pointer) else getattr(value, "value", value)
     if isinstance(number, bytes) and len(number) == 1:
         number = number[0]
     if isinstance(ctype, Float):
@@ -191,11 +192,11 @@ def _rounded(ctype: Float, number: Any) -> Any:
 def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     if value is None:
         return pointer_at(ctype, 0)
-    if isinstance(value, Pointer):
-        return pointer_at(ctype, int(value), target_keeper(value))
-    if isinstance(value, (Scalar, Number)) and isinstance(unqualified(value.__ctype__), Integer):
-        value = value.__int__()  # type: ignore[union-attr]
-    if isinstance(value, Value):
+    if issubclass(_Class(value), Pointer):
+        return pointer_at(ctype, target(value), target_keeper(value))
+    if issubclass(_Class(value), (Scalar, Number)) and isinstance(unqualified(value.__ctype__), Integer):
+        value = value.__int__()
+    if issubclass(_Class(value), Value):
         return pointer_at(ctype, address(value), holder(value))
     if isinstance(value, int) and not isinstance(value, bool):
         bits = 8 * host_target().model.pointer
@@ -210,9 +211,9 @@ def string(value: Any, length: int | None = None, /) -> str:
     Wide characters (wchar_t, char16_t, char32_t) are decoded as these, bytes as UTF-8 with surrogateescape. Raises
     NullPointerError for NULL, TypeError for what holds no characters.
     """
-    if isinstance(value, Array):
+    if issubclass(_Class(value), Array):
         return value.string() if length is None else string_at(value.__ctype__.element, address(value), length)
-    if not isinstance(value, Pointer):
+    if not issubclass(_Class(value), Pointer):
         raise TypeError(f"{_name(value)} is neither a pointer nor an array of characters")
     target = unqualified(value.__ctype__.target)
     if not (width_of(target) or isinstance(target, Void)):

@@ -76,7 +76,7 @@ def offsetof(record: Any, field: str) -> int:
 
 def addressof(value: Value) -> Any:
     """A pointer to a value in memory, which it keeps alive."""
-    if not isinstance(value, Value):
+    if not issubclass(type(value), Value):
         raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
     return pointer_at(PointerType(value.__ctype__), address(value), holder(value))
 

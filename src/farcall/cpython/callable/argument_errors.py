@@ -85,9 +85,9 @@ def _target_of(value: Any) -> CType | None:
     return unqualified(ctype.target) if isinstance(ctype, PointerType) else None
 
 
-def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None) -> NoReturn:
+def _refuse_number(kind: Carrier, ctype: CType, value: Any, where: str, error: BaseException | None) -> NoReturn:
     given = type(value).__name__
-    if isinstance(kind, CharKind) and isinstance(value, (bytes, bytearray, str)):
+    if isinstance(kind, CharKind) and issubclass(type(value), (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
         raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
     wanted, method = ("a number", "__float__") if isinstance(kind, FloatKind) else ("an int", "__index__")
@@ -133,12 +133,12 @@ def refuse_pointer(
 ) -> NoReturn:
     """Say why a value cannot be passed as a pointer."""
     given = type(value).__name__
-    if isinstance(value, str):
+    if issubclass(type(value), str):
         if kind.text:
             raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
         hint = "a bytearray" if not kind.const else "bytes"
         raise TypeError(f"{where} must be {ctype}, not str; pass {hint}")
-    if isinstance(value, int) and not isinstance(value, bool):
+    if issubclass(type(value), int) and type(value) is not bool:
         raise TypeError(f"{where} must be {ctype}, not int; only void * takes an address as int")
     if error is not None and not isinstance(error, (TypeError, ValueError, BufferError)):
         raise error

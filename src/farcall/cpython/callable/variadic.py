@@ -42,7 +42,7 @@ def dispatch(self: Description, args: tuple[object, ...]) -> object:
     return stub(*args)
 
 
-def tail_type(value: object, where: str) -> CType:
+def tail_type(value: Any, where: str) -> CType:
     """The C type that a Python value has in a variadic tail, promoted.
 
     int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers,
@@ -50,7 +50,7 @@ def tail_type(value: object, where: str) -> CType:
     """
     from ..value import Value
 
-    if isinstance(value, Value):
+    if issubclass(type(value), Value):
         ctype = value.__ctype__
         if isinstance(ctype, Array):
             return Pointer(ctype.element)
@@ -68,7 +68,7 @@ def tail_type(value: object, where: str) -> CType:
     if hasattr(value, "__index__") and getattr(value, "shape", None) == ():
         return _sized_integer(value)
     try:
-        view = memoryview(value)  # type: ignore[arg-type]
+        view = memoryview(value)
     except TypeError:
         given = type(value).__name__
         raise TypeError(f"{where}: {given} says no C type; pass a farcall value such as farcall.int64(...)") from None

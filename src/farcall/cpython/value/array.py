@@ -144,16 +144,16 @@ def listed(element: CType, values: Iterable[Any], places: int) -> list[Any]:
     ValueError for another number of them."""
     element = unqualified(element)
     found: list[Any]
+    more = False  # than were read
     if issubclass(type(values), (bytes, bytearray)):
         data = raw_bytes(values)
         plain = isinstance(element, Integer) and element.rank == "char" and element.signed is None
         found = [data[i : i + 1] for i in range(len(data))] if plain else list(data)
     else:
         found = items_of(values, places)
-    if len(found) != places:
         more = len(found) > places and type(values) not in (list, tuple)
-        given = "more" if more else len(found)
-        raise ValueError(f"{given} values for a slice of {places} items")
+    if len(found) != places:
+        raise ValueError(f"{'more' if more else len(found)} values for a slice of {places} items")
     return found
 
 

@@ -146,12 +146,12 @@ def lent(held: Lease) -> bool:
     return peek(id(held) + linker().facts.value_payload, WORD) != bytes(WORD)
 
 
-def keep(value: Value | Keep, place: int, thing: object) -> None:
+def keep(value: Value | Keep, place: int, thing: Any) -> None:
     """Have `value` keep `thing` alive for the pointer stored at the address `place`."""
     found: object = value
     if isinstance(value, Value):
         value, found = _root(value)
-        if isinstance(thing, Value) and _root(thing)[0] is value:  # no value has to keep itself
+        if issubclass(type(thing), Value) and _root(thing)[0] is value:  # no value has to keep itself
             if isinstance(found, Keep):
                 found.things.pop(place, None)
             return
@@ -197,7 +197,7 @@ def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
 
 def _root(value: Value) -> tuple[Value, object]:
     """The value that a view is a part of, itself if none, and what that one keeps."""
-    found = owner(value)
-    while isinstance(found, Value):
+    found: Any = owner(value)
+    while issubclass(type(found), Value):  # whatever an owner says of its class
         value, found = found, owner(found)
     return value, found
