@@ -24,6 +24,7 @@ from .cpython.callable.closure import Closure
 from .cpython.facts.host import WORD
 from .cpython.value import Pointer as PointerValue
 from .cpython.value import Value, address, class_of, own, view
+from .cpython.value.given import index_of, items_of
 from .ctype import Array, Pointer, names
 from .errors import FarcallError, NullPointerError
 from .raw import constants as _constants
@@ -186,13 +187,16 @@ def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any =
     found = _prepared(cif)
     least = found.plan.result.size
     least = max(least, raw.FFI_SIZEOF_ARG) if 0 < least < raw.FFI_SIZEOF_ARG else least
-    if ret is not None and not isinstance(ret, int):
-        with memoryview(ret) as buffer:
-            if buffer.nbytes < least:
-                raise ValueError(f"the result needs {least} bytes, the buffer has {buffer.nbytes}")
-            if buffer.readonly:
-                raise TypeError("the buffer for the result is read-only")
-    _call(cif, fun, avalue, 0 if ret is None else ret, len(found.plan.parameters))
+    count = len(found.plan.parameters)
+    if ret is None or isinstance(ret, int):
+        _call(cif, fun, avalue, ret or 0, count)
+        return
+    with memoryview(ret) as buffer:  # held until C has written: nobody makes it smaller meanwhile
+        if buffer.nbytes < least:
+            raise ValueError(f"the result needs {least} bytes, the buffer has {buffer.nbytes}")
+        if buffer.readonly:
+            raise TypeError("the buffer for the result is read-only")
+        _call(cif, fun, avalue, buffer, count)
 
 
 def closure_alloc() -> tuple[int, CodePtr]:
@@ -261,9 +265,10 @@ def _word() -> Any:
 def _call(cif: Any, fun: Any, avalue: Any, room: Any, count: int) -> None:
     held = avalue
     if isinstance(avalue, (list, tuple)):
-        if len(avalue) != count:
-            raise TypeError(f"the cif takes {count} arguments, {len(avalue)} were given")
-        held = pointers(*avalue)
+        given = items_of(avalue, count)
+        if len(given) != count:
+            raise TypeError(f"the cif takes {count} arguments, {len(given)} were given")
+        held = pointers(*given)
     place = _code(fun)
     if not place:
         raise NullPointerError("the function's address is NULL")
@@ -285,7 +290,7 @@ def _words(place: int, count: int) -> Iterator[int]:
 def _address(thing: Any) -> int:
     """The address that an int, a farcall value, a closure or a buffer stands for."""
     if isinstance(thing, int):
-        return thing
+        return index_of(thing)
     if isinstance(thing, Value):
         return address(thing)
     found = getattr(getattr(thing, "__self__", thing), "__farcall_address__", None)

@@ -179,11 +179,11 @@ def test_copies_of_structs(types: Any) -> None:
             act(types.nested())
 
 
-def test_two_classes_for_two_declarations_of_one_struct() -> None:
+def test_one_class_for_two_declarations_of_one_struct() -> None:
     one, two = farcall.Library(None), farcall.Library(None)
     for library in (one, two):
         library.cdef("struct twin { int a; };")
-    assert one.types.twin is not two.types.twin
+    assert one.types.twin is two.types.twin
     assert one.types.twin is one.types.twin is one.types["struct twin"]
 
 

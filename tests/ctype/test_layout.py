@@ -30,7 +30,7 @@ from farcall.ctype import (
     names,
     sizeof,
 )
-from farcall.ctype.layout import forget
+from farcall.ctype.compatible import forget
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
 from tests.ctype.sample import PRELUDE, SCALARS, VECTORS, sample, source

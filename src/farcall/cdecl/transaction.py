@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..ctype import Array, CType, Enum, Field, Function, Record
-from ..ctype.layout import forget
-from .likeness import alike, alike_records
+from ..ctype import Array, CType, Enum, Field, Function, Record, compatible, same_members
+from ..ctype.compatible import forget
 
 if TYPE_CHECKING:
     from .scope import Constant, Scope
@@ -81,7 +80,7 @@ class Transaction:
     def add_typedef(self, name: str, type: CType, align: int = 0) -> str:
         old = self.typedef(name)
         if old is not None:
-            same = alike(old, type, self.model) and self.alignment(name) == align
+            same = compatible(old, type, self.model) and self.alignment(name) == align
             if same:
                 return ""
             if not self._replaceable(name):
@@ -107,7 +106,7 @@ class Transaction:
 
     def add_function(self, name: str, type: Function) -> str:
         old = self.function(name)
-        if old is not None and not alike(old, type, self.model):
+        if old is not None and not compatible(old, type, self.model):
             return f"function {name!r} is already declared as {old}"
         if old is not None and old.prototyped and not type.prototyped:
             type = old  # C11 6.2.7 p3: the composite type has the parameters
@@ -118,14 +117,10 @@ class Transaction:
 
     def add_variable(self, name: str, type: CType) -> str:
         old = self.variable(name)
-        if old is not None and not alike(old, type, self.model):
-            if not (
-                isinstance(old, Array) and isinstance(type, Array) and alike(old.element, type.element, self.model)
-            ):
-                return f"variable {name!r} is already declared as {old}"
-            if None not in (old.length, type.length):
-                return f"variable {name!r} is already declared as {old}"
-            type = old if type.length is None else type
+        if old is not None and not compatible(old, type, self.model):
+            return f"variable {name!r} is already declared as {old}"
+        if isinstance(old, Array) and old.length is not None:
+            type = old  # the composite type has the length (C11 6.2.7 p3)
         taken = self._taken(name, "variable")
         if not taken:
             self.variables[name] = type
@@ -135,7 +130,7 @@ class Transaction:
         """Give a record its members. A second time they must be the same (as in C23 6.7.3.4)."""
         if record.fields is not None:
             again = Record(record.kind, None, fields, pack=pack, align=align, microsoft=microsoft)
-            return "" if alike_records(record, again, self.model) else f"{record} is already defined differently"
+            return "" if same_members(record, again, self.model) else f"{record} is already defined differently"
         if record.tag is not None and self.scope.tags.get((record.kind, record.tag)) is record:
             self._completed.append(record)
         record.complete(fields, pack=pack, align=align, microsoft=microsoft)

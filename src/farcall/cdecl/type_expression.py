@@ -6,11 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..ctype import CType, Record, alignof, names, sizeof, unqualified
+from ..ctype import CType, Record, alignof, compatible, names, sizeof, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .cursor import Cursor
 from .keywords import KEYWORDS, UNSUPPORTED
-from .likeness import alike
 from .member import member
 from .operand import Operand, decayed, integer_type
 
@@ -107,9 +106,9 @@ class TypeExpressions(Cursor, ABC):
         return found
 
     def _same(self, one: CType, other: CType) -> bool:
-        """Whether the types are compatible: not, as `alike` has it, `long` and `long long` that are equally wide."""
+        """Whether the types are compatible: not, as `compatible` has it, `long` and `long long` that are equally wide."""
         plain = [integer_type(type, self.model) for type in (one, other)]
-        return plain[0] == plain[1] if all(plain) else alike(one, other, self.model)
+        return plain[0] == plain[1] if all(plain) else compatible(one, other, self.model)
 
     def offset(self) -> Operand:
         """offsetof(type, member), with the members of members and items behind it."""

@@ -6,6 +6,8 @@ offsets, `leaf` the walk over aggregates.
 """
 
 from .byteorder import BIG, LITTLE, ByteOrder
+from .canonical import canonical, keep_apart, unfinished
+from .compatible import assignable, compatible, generic_function, same_members, same_scalars
 from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
@@ -54,12 +56,20 @@ __all__ = [
     "Vector",
     "Void",
     "alignof",
+    "assignable",
+    "canonical",
+    "compatible",
     "declare",
+    "generic_function",
     "is_const",
     "is_modifiable",
     "is_signed",
+    "keep_apart",
     "layout",
     "leaves",
+    "same_members",
+    "same_scalars",
     "sizeof",
+    "unfinished",
     "unqualified",
 ]

@@ -153,12 +153,18 @@ def _packed(cls: type, pack: Callable[[Any], Any], value: object, where: str) ->
 
 def _struct(cls: Any, value: Any, where: str) -> Any:
     """The farcall struct of a ctypes structure; anything else as it is."""
-    if not isinstance(value, cls):
+    if not issubclass(type(value), cls):
         return value
+    ctypes = ctypes_module()
+    size = ctypes.sizeof(cls)
+    if ctypes.sizeof(value) != size:  # a subclass with more fields, or an instance that was resized
+        raise TypeError(
+            f"{where} must be {cls.__name__} of {size} bytes, not {type(value).__name__} of {ctypes.sizeof(value)}"
+        )
     ctype = ctype_of(cls, where)
     assert isinstance(ctype, Record)
     made = class_of(ctype)()
-    seed.write(address(made), bytes(value))
+    seed.write(address(made), seed.read(ctypes.addressof(value), size))
     return made
 
 

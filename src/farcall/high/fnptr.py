@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cpython.callable.closure import Closure
+from ..ctype import Function
 
 __all__ = ["FnPtr"]
 
@@ -36,6 +37,10 @@ class FnPtr:
     @property
     def __farcall_address__(self) -> int:
         return self.closure.address
+
+    @property
+    def __farcall_function__(self) -> Function:
+        return self.closure.function
 
     @property
     def _as_parameter_(self) -> Any:

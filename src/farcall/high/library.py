@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
+from ..cpython.callable.stack import inside_call
 from ..cpython.facts.host import host_target
+from ..cpython.link.revocation import revoke
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
 from ..cpython.value.access import writable
+from ..cpython.value.classes import outdated
 from ..ctype import CType, Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
@@ -134,6 +137,8 @@ class Library:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
         declared = parse_declarations(text, self._scope)
         self._forget([*declared.functions, *declared.variables])
+        if declared.tags:  # one of them may complete a record that functions were bound with
+            self._forget([f.name for f in self._bound if any(map(outdated, f.classes))])
         return declared
 
     @overload
@@ -233,7 +238,7 @@ class Library:
         else:
             name, given = parse_variable(declaration, self._scope)
         ctype, place, pointer = self._variable(name, given)
-        self.__dict__["_lent"] = True
+        self.lend()
         return pointer_at(ctype, place, self._keep) if pointer else view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
@@ -241,20 +246,27 @@ class Library:
         return self._shared.address(symbol)
 
     def close(self) -> None:
-        """Close the library: its functions and variables raise LibraryClosedError from then on.
+        """Close the library: its functions and variables raise LibraryClosedError from then on, also a call whose
+        arguments are being converted, by this thread or another.
 
-        The file stays mapped if a view of a variable was given out, which could still be read. A call that is
-        under way in another thread must have ended: only the caller can know.
+        The file stays mapped if a view of a variable was given out, which could still be read, or a function was passed
+        to C; and if the running thread is inside of C, in a callback. A call that is under way in another thread must
+        have ended: only the caller can know.
         """
-        if self._shared.closed:
+        shared = self._shared
+        if shared.closed:
             return
+        self.__dict__["_shared"] = _Closed(shared)  # before the file goes, so that nothing is bound to it any more
         for description in list(self._bound):
             description.disconnect()
             self.__dict__.pop(description.name, None)
-        if self._lent:
-            self.__dict__["_shared"] = _Closed(self._shared)
-        else:
-            self._shared.close()
+        revoke()
+        if not (self._lent or inside_call()):
+            shared.close()
+
+    def lend(self) -> None:
+        """Keep the file mapped when the library is closed: an address in it is known elsewhere."""
+        self.__dict__["_lent"] = True
 
     def __enter__(self) -> Library:
         return self
@@ -275,7 +287,7 @@ class Library:
             ctype, place, pointer = self._variable(name, scope.variables[name])
             value = pointer_at(ctype, place, self._keep) if pointer else read_at(ctype, place, self._keep)
             if isinstance(value, Value):
-                self.__dict__["_lent"] = True
+                self.lend()
             return value
         if name in scope.constants:
             value = scope.constants[name]
@@ -336,6 +348,8 @@ class Library:
         )
         assert isinstance(bound.__self__, Description)
         self._bound.add(bound.__self__)
+        if self.closed:  # meanwhile, by a finalizer or another thread
+            raise LibraryClosedError(f"{self.name} is closed")
         return bound
 
     def _forget(self, names: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,6 +25,7 @@ from ..cpython.value import (
     place_of,
     pointer_at,
     qualified_type,
+    target,
     target_keeper,
     with_destructor,
     write_at,
@@ -34,6 +34,7 @@ from ..cpython.value import (
 from ..cpython.value import free as _free
 from ..cpython.value import view as view_of
 from ..cpython.value.extent import extent
+from ..cpython.value.given import index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
 from ..cpython.value.text import is_text, string_at, width_of
 from ..ctype import Array as ArrayType
@@ -127,13 +128,14 @@ def view(type: Any, source: Any, /) -> Any:
     """
     ctype = _ctype(type)
     cls = _class_for(type, ctype)
-    if isinstance(source, (Pointer, Value)) and not is_const(ctype):
-        seen_type = source.__ctype__.target if isinstance(source, Pointer) else qualified_type(source)
+    kind = _Class(source)
+    if issubclass(kind, (Pointer, Value)) and not is_const(ctype):
+        seen_type = source.__ctype__.target if issubclass(kind, Pointer) else qualified_type(source)
         if is_const(seen_type):
             raise TypeError(f"{_name(source)} is const: it cannot be seen as {ctype}, but as const {ctype}")
-    if isinstance(source, Pointer):
+    if issubclass(kind, Pointer):
         return view_of(cls, place_of(source), target_keeper(source, itself=True))
-    if isinstance(source, Value):
+    if issubclass(kind, Value):
         place, room, keep = address(source), extent(source), holder(source)
     elif isinstance(source, int):
         pointer = to_pointer(PointerType(Void()), source, "view()")
@@ -163,14 +165,14 @@ def cast(type: Any, value: Any, /) -> Any:
         return _cast_pointer(ctype, value)
     if not isinstance(ctype, (Integer, Enum, Float)):
         raise TypeError(f"nothing can be cast to {ctype}; see farcall.view for memory seen as another type")
-    number = int(value) if isinstance(value, Pointer) else getattr(value, "value", value)
+    number = target(value) if issubclass(_Class(value), Pointer) else getattr(value, "value", value)
     if isinstance(number, bytes) and len(number) == 1:
         number = number[0]
     if isinstance(ctype, Float):
         return class_of(ctype)(_rounded(ctype, number))
     if isinstance(number, str) or not (hasattr(number, "__index__") or hasattr(number, "__float__")):
         raise TypeError(f"{_name(value)} cannot be cast to {ctype}")
-    whole = operator.index(number) if hasattr(number, "__index__") else int(number)
+    whole = index_of(number if hasattr(number, "__index__") else int(number))
     if isinstance(ctype, Integer) and ctype.rank == "bool":
         return class_of(ctype)(bool(number))
     bits = 8 * sizeof(ctype, host_target().model)
@@ -195,15 +197,15 @@ def _rounded(ctype: Float, number: Any) -> Any:
 def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     if value is None:
         return pointer_at(ctype, 0)
-    if isinstance(value, Pointer):
-        return pointer_at(ctype, int(value), target_keeper(value))
-    if isinstance(value, (Scalar, Number)) and isinstance(unqualified(value.__ctype__), Integer):
-        value = value.__int__()  # type: ignore[union-attr]
-    if isinstance(value, Value):
+    if issubclass(_Class(value), Pointer):
+        return pointer_at(ctype, target(value), target_keeper(value))
+    if issubclass(_Class(value), (Scalar, Number)) and isinstance(unqualified(value.__ctype__), Integer):
+        value = value.__int__()
+    if issubclass(_Class(value), Value):
         return pointer_at(ctype, address(value), holder(value))
     if isinstance(value, int) and not isinstance(value, bool):
         bits = 8 * host_target().model.pointer
-        return pointer_at(ctype, value & ((1 << bits) - 1))
+        return pointer_at(ctype, index_of(value) & ((1 << bits) - 1))
     anything = to_pointer(PointerType(Void()), value, f"cast() to {ctype}")
     return pointer_at(ctype, int(anything), target_keeper(anything))
 
@@ -217,18 +219,18 @@ def string(value: Any, length: int | None = None, /) -> str:
     than an array has.
     """
     if length is not None:
-        length = operator.index(length)
+        length = index_of(length)
         if length < 0:
             raise ValueError(f"the length cannot be {length}")
-    if isinstance(value, Array):
+    if issubclass(_Class(value), Array):
         if length is None:
-            return value.string()
+            return str(value.string())
         if not width_of(value.__ctype__.element):
             raise TypeError(f"{value.__ctype__} holds no characters")
-        if length > len(value):
+        if length > Array.__len__(value):
             raise ValueError(f"{value.__ctype__} has no {length} characters")
         return string_at(value.__ctype__.element, address(value), length)
-    if not isinstance(value, Pointer):
+    if not issubclass(_Class(value), Pointer):
         raise TypeError(f"{_name(value)} is neither a pointer nor an array of characters")
     target = unqualified(value.__ctype__.target)
     if not (width_of(target) or isinstance(target, Void)):
@@ -255,7 +257,7 @@ def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
     member."""
     ctype, model = unqualified(_ctype(type)), host_target().model
     if length is not None:
-        length = operator.index(length)
+        length = index_of(length)
         if length < 0:
             raise ValueError(f"the length cannot be {length}")
     if isinstance(ctype, ArrayType) and ctype.length is None:
@@ -296,15 +298,16 @@ def _given(init: object, place: tuple[str, int]) -> int:
 def _count(ctype: ArrayType, init: object) -> int:
     """The length of an array by what it is made of."""
     if isinstance(init, int) and not isinstance(init, bool):
-        if init < 0:
-            raise ValueError(f"an array cannot have {init} items")
-        return init
+        count = index_of(init)
+        if count < 0:
+            raise ValueError(f"an array cannot have {count} items")
+        return count
     if isinstance(init, str) and is_text(ctype.element):
         from ..cpython.value.text import encode_text
 
         return len(encode_text(init, ctype.element)) // width_of(ctype.element) + 1
     if isinstance(init, (bytes, bytearray)) and is_text(ctype.element):
-        return len(init) + 1
+        return len(raw_bytes(init)) + 1
     if init is None or not hasattr(init, "__len__"):
         raise TypeError(f"{ctype} has no length: give one, or items")
     return len(init)
@@ -314,9 +317,11 @@ def _fill(made: Any, ctype: CType, init: object) -> None:
     if init is None or (isinstance(made, Array) and isinstance(init, int)):
         return
     if isinstance(made, Record) and _flexible(ctype) is not None and isinstance(init, (Mapping, tuple, list)):
-        fill_record(
-            made, () if isinstance(init, Mapping) else tuple(init), dict(init) if isinstance(init, Mapping) else {}
-        )
+        most = len(made.__members__)
+        if isinstance(init, Mapping):
+            fill_record(made, (), mapping_of(init, most))
+        else:
+            fill_record(made, tuple(items_of(init, most)), {})
         return
     write_at(ctype, address(made), init, made, f"new {ctype}")
 

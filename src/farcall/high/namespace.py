@@ -6,6 +6,7 @@ from typing import Any
 
 from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
+from ..cpython.value.classes import outdated
 from ..ctype import CType
 from ..errors import IncompleteTypeError
 from .missing import MOST_TOLD, untyped
@@ -62,7 +63,7 @@ class Types:
 
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)
-        if made is None:
+        if made is None or outdated(made):
             from .va_list import is_va_list
 
             if is_va_list(ctype):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from ..cdecl import Scope, parse_type
@@ -10,6 +9,7 @@ from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
 from ..cpython.value import Record, Value, address, class_of, holder, pointer_at, qualified_type
 from ..cpython.value.extent import extent
+from ..cpython.value.given import index_of
 from ..ctype import Array as ArrayType
 from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
@@ -42,7 +42,7 @@ def pointer(target: Any) -> Any:
 
 def array(element: Any, length: int) -> Any:
     """The class of arrays of `length` elements."""
-    length = operator.index(length)
+    length = index_of(length)
     if length < 0:
         raise ValueError(f"an array cannot have {length} elements")
     return _class(ArrayType(ctype_of(element, "array()"), length))
@@ -82,7 +82,7 @@ def offsetof(record: Any, field: str) -> int:
 
 def addressof(value: Value) -> Any:
     """A pointer to a value in memory, which it keeps alive."""
-    if not isinstance(value, Value):
+    if not issubclass(type(value), Value):
         raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
     return pointer_at(PointerType(qualified_type(value)), address(value), holder(value))
 

@@ -108,13 +108,13 @@ class Cif:
                 raise TypeError("the buffer for the result is read-only")
             if not view.c_contiguous:
                 raise ValueError("the buffer for the result is not contiguous")
-        cif = self
-        if self.result.kind == "pointer" and self.result != Type.pointer:  # C's own pointer, also of a string
-            cif = Cif(self.args, Type.pointer, abi=self.abi, fixed_args=self.fixed_args)
-        result = cif.call(fun, args)
-        if size:
-            made = result if isinstance(result, Value) else class_of(self.result.ctype)(result)
-            seed.write(seed.address_of(ret), seed.read(address(made), size))
+            cif = self
+            if self.result.kind == "pointer" and self.result != Type.pointer:  # C's own pointer, also of a string
+                cif = Cif(self.args, Type.pointer, abi=self.abi, fixed_args=self.fixed_args)
+            result = cif.call(fun, args)  # while the buffer is held: converting arguments may run Python code
+            if size:
+                made = result if isinstance(result, Value) else class_of(self.result.ctype)(result)
+                seed.write(seed.address_of(view), seed.read(address(made), size))
 
     call_return_into = call_into
 

@@ -9,7 +9,7 @@ from typing import Any
 from .. import seed
 from ..cpython.callable.closure import Closure as Core
 from ..cpython.value import Number, Scalar, class_of
-from ..ctype import Void, unqualified
+from ..ctype import Function, Void, unqualified
 from ..errors import ClosureError
 from ..low import CodePtr
 from .cif import Cif
@@ -49,6 +49,10 @@ class Closure:
     @property
     def __farcall_address__(self) -> int:
         return self._core.address
+
+    @property
+    def __farcall_function__(self) -> Function:
+        return self._core.function
 
     @property
     def _as_parameter_(self) -> Any:

@@ -35,7 +35,7 @@ from .call_mark import if_parked, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
 from .interpreter import Surroundings
 from .link import ERRNO, RESULT_CLASS, SELF, TARGET, python
-from .unbox import Slot, unbox
+from .unbox import Guard, Slot, unbox
 
 __all__ = ["Call", "call", "closed", "forward"]
 
@@ -67,7 +67,8 @@ def call(plan: Call, env: Surroundings) -> Routine:
         if plan.parameters:
             w.add(LoadArgument(1, "s0", "the arguments"))
 
-    slots = [_slot(w, plan, i, pointer, failed) for i in range(len(plan.parameters))]
+    guard = Guard(w.local(8), lambda label: _recheck(w, env, plan, label, failed))
+    slots = [_slot(w, plan, i, pointer, failed, guard) for i in range(len(plan.parameters))]
     keeps = [slot.keep for slot in slots if slot.keep]
     for keep in keeps:
         w.add(Store(Memory(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
@@ -76,7 +77,11 @@ def call(plan: Call, env: Surroundings) -> Routine:
 
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:  # its class finds memory that is aligned enough
         make = env.invoke("call_python_1", RESULT_CLASS, 0, 0, result="s1", note="an instance for the result")
+        guard = guard._replace(again=lambda label: _recheck(w, env, plan, label, "dropped"))
+        guard.before(w, env)
         w.add(make, Branch("eq", "s1", 0, failed))
+        guard.behind(w, env)
+        w.aside("dropped", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump(failed)))
     elif _is_instance(plan.result):
         make_instance(w, env, RESULT_CLASS, "s1", failed)
     value, marked = _invoke_target(w, env, plan, slots, bool(keeps))
@@ -121,7 +126,21 @@ def _count(w: Builder, env: Surroundings, expected: int) -> None:
     w.aside(wrong, lambda: w.add(env.support("count", SELF, "t0", tail=True)))
 
 
-def _slot(w: Builder, plan: Call, index: int, pointer: int, failed: str) -> Slot:
+def _recheck(w: Builder, env: Surroundings, plan: Call, label: str, failed: str) -> None:
+    """Memory or code was taken back while an argument was converted: have Python look at all of them again."""
+    arguments: Operand = "s0" if plan.parameters else 0
+    if plan.one_object:
+        alone = Memory(w.local())
+        w.add(Store(alone, "s0", env.target.model.pointer))
+        arguments = AddressOf(alone)
+    w.add(
+        env.support("recheck", SELF, arguments, len(plan.parameters), result="t0"),
+        Branch("ne", "t0", 0, failed, 4),
+        Jump(label),
+    )
+
+
+def _slot(w: Builder, plan: Call, index: int, pointer: int, failed: str, guard: Guard) -> Slot:
     carrier = plan.parameters[index]
     kept = isinstance(carrier, (PointerKind, InstanceKind))
     return Slot(
@@ -132,6 +151,7 @@ def _slot(w: Builder, plan: Call, index: int, pointer: int, failed: str) -> Slot
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=index,
+        guard=guard,
     )
 
 

@@ -10,7 +10,7 @@ who has the address. One for the whole process:
     type:NAME               a class of farcall's own
     entry:NAME              a routine that fills a slot of all types
     text:NAME               a C string
-    errno, gate, parked     private memory that all code shares, and the tables of `raw` (TABLES)
+    errno, gate, parked, revoked    private memory that all code shares, and the tables of `raw` (TABLES)
 
 One for each binding, which brings them:
 
@@ -28,7 +28,7 @@ from typing import NamedTuple
 from ..ir.instruction import Symbol
 
 __all__ = [
-    "BODY", "ERRNO", "GATE", "GENERATION", "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS",
+    "BODY", "ERRNO", "GATE", "GENERATION", "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS", "REVOKED",
     "SELF", "STATE", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
     "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "spare_of", "table_of", "type_of",
@@ -39,7 +39,7 @@ TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
 #: Kinds of links by who has the address, and whether a name goes with the kind.
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
-    "errno": False, "gate": False, "parked": False, **dict.fromkeys(TABLES, False),
+    "errno": False, "gate": False, "parked": False, "revoked": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
@@ -159,7 +159,7 @@ def closure_of(member: int) -> Symbol:
     return _symbol("closure", member)
 
 
-ERRNO, GATE, PARKED = _symbol("errno"), _symbol("gate"), _symbol("parked")
+ERRNO, GATE, PARKED, REVOKED = _symbol("errno"), _symbol("gate"), _symbol("parked"), _symbol("revoked")
 TARGET, SELF = _symbol("target"), _symbol("self")
 STATE, GENERATION, BODY = _symbol("state"), _symbol("generation"), _symbol("body")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")

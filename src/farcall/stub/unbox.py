@@ -23,17 +23,47 @@ from ..ir.instruction import (
     LoadAddress,
     Local,
     Memory,
+    Move,
     Operand,
     Store,
 )
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
 from .interpreter import Surroundings
-from .link import SELF, api, class_of, type_of
+from .link import REVOKED, SELF, api, class_of, type_of
 
-__all__ = ["Slot", "support_name", "unbox"]
+__all__ = ["Guard", "Slot", "support_name", "unbox"]
 
 F32_MAGNITUDE = 0x7FFFFFFF
 F32_INFINITY = 0x7F800000
+
+
+class Guard(NamedTuple):
+    """What a call does about conversions that run Python code, which may free what the call needs: `noted` is where the
+    count of such events is kept meanwhile, `again` writes the code that looks at all arguments again if it has changed
+    and then goes to a label."""
+
+    noted: Local
+    again: Callable[[str], None]
+
+    def before(self, w: Builder, env: Surroundings) -> None:
+        """Note the count. t1 is lost."""
+        pointer = env.target.model.pointer
+        w.add(
+            Move("t1", REVOKED),
+            Load("t1", Memory("t1"), pointer),
+            Store(Memory(self.noted), "t1", pointer, "what was taken back so far"),
+        )
+
+    def behind(self, w: Builder, env: Surroundings) -> None:
+        """Have all arguments looked at again if more was taken back meanwhile. t0 and t1 are lost."""
+        label, unchanged = w.label("revoked"), w.label("unrevoked")
+        w.add(
+            Move("t1", REVOKED),
+            Load("t1", Memory("t1"), env.target.model.pointer),
+            Branch("ne", Memory(self.noted), "t1", label),
+            Label(unchanged),
+        )
+        w.aside(label, lambda: self.again(unchanged))
 
 
 class Slot(NamedTuple):
@@ -41,7 +71,7 @@ class Slot(NamedTuple):
 
     `fetch` loads the object again (None: it stays in `register`); `keep` is the Py_buffer that holds on to a
     buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
-    parameter or field it was for.
+    parameter or field it was for. `guard` is a call's.
     """
 
     number: int
@@ -52,6 +82,7 @@ class Slot(NamedTuple):
     failed: str
     owner: Operand = SELF
     which: Operand = 0
+    guard: Guard | None = None
 
     @property
     def place(self) -> Memory:
@@ -82,6 +113,8 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
     done, slow = w.label("done"), w.label("slow")
 
     def ask_support() -> None:
+        if slot.guard:
+            slot.guard.before(w, env)
         if slot.fetch:
             w.add(slot.fetch)
         arguments: list[Operand] = [slot.register, AddressOf(slot.place), slot.owner, slot.which]
@@ -91,6 +124,8 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
             env.support(support_name(carrier), *arguments, result="t0"),
             Branch("ne", "t0", 0, slot.failed, 4, "it raised"),
         )
+        if slot.guard:
+            slot.guard.behind(w, env)
 
     if slot.fetch:
         w.add(slot.fetch)

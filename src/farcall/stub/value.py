@@ -22,6 +22,7 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
+    Symbol,
 )
 from .box import return_none
 from .buffer import buffer_layout
@@ -31,8 +32,8 @@ from .link import ERRNO, api, c_string, object_in, python, slot_entry, type_of
 from .reference import release
 
 __all__ = [
-    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getbuffer_described", "holder", "new", "own", "owner",
-    "peek", "point", "poke", "target", "view",
+    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getbuffer_described", "here", "holder", "new", "own",
+    "owner", "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
@@ -229,13 +230,24 @@ def address(env: Surroundings) -> Routine:
     """The builtin `address(value)`: where a value's bytes lie, as an int. TypeError for anything else, as when a
     method of a value class is called with another object for `self`."""
     w = Builder("address", env.placement("METH_O"))
-    w.add(
-        LoadArgument(1, "s0", "the value"),
-        env.invoke("PyObject_IsInstance", "s0", type_of("value"), result="t0"),
-        Branch("ne", "t0", 1, "stranger", 4),
-    )
+    w.add(LoadArgument(1, "s0", "the value"))
+    _value_only(w, env)
     locate(w, env, "s0", Move("t0", "s0"))
     w.add(env.invoke("PyLong_FromVoidPtr", "t0", tail=True))
+    return w.finish()
+
+
+def _value_only(w: Builder, env: Surroundings, *also: Symbol) -> None:
+    """Raise TypeError unless the type of the object in s0 is derived from farcall's root, or is one of `also`; what the
+    object says of its class does not matter."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(Load("t0", Memory("s0", facts.type), pointer))
+    w.add(*(Branch("eq", "t0", cls, "ours") for cls in also))
+    w.add(
+        env.invoke("PyType_IsSubtype", "t0", type_of("value"), result="t0"),
+        Branch("eq", "t0", 0, "stranger", 4),
+        Label("ours"),
+    )
 
     def stranger() -> None:
         w.add(
@@ -244,15 +256,15 @@ def address(env: Surroundings) -> Routine:
         )
 
     w.aside("stranger", stranger)
-    return w.finish()
 
 
 def owner(env: Surroundings) -> Routine:
     """The builtin `owner(value)`: what keeps the value's memory alive, or None where it is its own."""
     w, facts, pointer = Builder("owner", env.placement("METH_O")), env.interpreter, env.target.model.pointer
+    w.add(LoadArgument(1, "s0", "the value"))
+    _value_only(w, env, type_of("lease"))
     w.add(
-        LoadArgument(1, "t0", "the value"),
-        Load("s0", Memory("t0", facts.value_owner), pointer),
+        Load("s0", Memory("s0", facts.value_owner), pointer),
         Branch("eq", "s0", 0, "none"),
         env.invoke("Py_IncRef", "s0"),
         Return("s0"),
@@ -266,6 +278,7 @@ def holder(env: Surroundings) -> Routine:
     is its own, or nobody's, else its owner."""
     w = Builder("holder", env.placement("METH_O"))
     w.add(LoadArgument(1, "s0", "the value"))
+    _value_only(w, env)
     derive(w, env)
     w.add(Move("s0", "t1"), env.invoke("Py_IncRef", "s0"), Return("s0"))
     return w.finish()
@@ -300,6 +313,7 @@ def target(env: Surroundings) -> Routine:
     """The builtin `target(pointer)`: the address that a pointer holds."""
     w = Builder("target", env.placement("METH_O"))
     w.add(LoadArgument(1, "s0", "the pointer"))
+    _value_only(w, env)
     locate(w, env, "s0", Move("t0", "s0"))
     w.add(
         Load("t0", Memory("t0"), env.target.model.pointer),
@@ -337,6 +351,13 @@ def poke(env: Surroundings) -> Routine:
     )
     return_none(w, env)
     w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def here(env: Surroundings) -> Routine:
+    """The builtin `here(anything)`: an address in the running thread's stack, below all that called it."""
+    w = Builder("here", env.placement("METH_O"))
+    w.add(env.invoke("PyLong_FromVoidPtr", AddressOf(Memory(w.local())), result="t0"), Return("t0"))
     return w.finish()
 
 

@@ -10,6 +10,7 @@ from ...ctype import Record as RecordType
 from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
+from ..value.given import index_of, shown
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -83,11 +84,11 @@ def _target_of(value: Any) -> CType | None:
     return unqualified(ctype.target) if isinstance(ctype, PointerType) else None
 
 
-def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None) -> NoReturn:
+def _refuse_number(kind: Carrier, ctype: CType, value: Any, where: str, error: BaseException | None) -> NoReturn:
     from ..value.numpy_scalar import is_real
 
     given = type(value).__name__
-    if isinstance(kind, CharKind) and isinstance(value, (bytes, bytearray, str)):
+    if isinstance(kind, CharKind) and issubclass(type(value), (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
         raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
     real = isinstance(kind, FloatKind)
@@ -114,7 +115,7 @@ def raise_named(error: BaseException, where: str) -> NoReturn:
 def _shown(value: object) -> str:
     """A number in an error's text; one that is very long is only described."""
     if isinstance(value, int):
-        return "an int of more than 256 bits" if abs(value) >= 1 << 256 else str(value)
+        return shown(index_of(value))
     from reprlib import repr as short_repr
 
     return short_repr(value)
@@ -144,11 +145,11 @@ def refuse_pointer(
 ) -> NoReturn:
     """Say why a value cannot be passed as a pointer."""
     given = type(value).__name__
-    if isinstance(value, str):
+    if issubclass(type(value), str):
         if kind.text:
             raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
         raise TypeError(f"{where} must be {ctype}, not str; pass {_instead_of_text(kind, ctype)}")
-    if isinstance(value, int) and not isinstance(value, bool):
+    if issubclass(type(value), int) and type(value) is not bool:
         raise TypeError(f"{where} must be {ctype}, not int; only void * takes an address as int")
     if error is not None and not isinstance(error, (TypeError, ValueError, BufferError)):
         raise error

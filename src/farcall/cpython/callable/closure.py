@@ -154,6 +154,10 @@ class Closure:
         return self.address
 
     @property
+    def __farcall_function__(self) -> Function:
+        return self._state.function
+
+    @property
     def _as_parameter_(self) -> Any:
         """What ctypes passes for this closure."""
         return seed.ctypes_pointer(self.address)

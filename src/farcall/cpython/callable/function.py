@@ -82,6 +82,10 @@ class Description:
         return self.address
 
     @property
+    def __farcall_function__(self) -> Function:
+        return self.function
+
+    @property
     def _as_parameter_(self) -> Any:
         """What ctypes passes for this function."""
         return seed.ctypes_pointer(self.address)
@@ -109,6 +113,8 @@ class Description:
         link = linker(self.tier)
         table = _bytes_address(self.texts[0], link)
         seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
+        for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
+            describe(stub).disconnect()
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"

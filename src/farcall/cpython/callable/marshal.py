@@ -12,12 +12,22 @@ from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ... import seed
-from ...ctype import CType, Function, Void, is_const, unqualified
+from ...ctype import (
+    CType,
+    Function,
+    Void,
+    assignable,
+    compatible,
+    generic_function,
+    is_const,
+    same_scalars,
+    unqualified,
+)
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import ORDER, host_target
-from ..value.likeness import points_alike, same_record
+from ..value.given import index_of, items_of, mapping_of
 from ..value.numpy_scalar import address_in, is_integer
 from .argument_errors import raise_named, refuse_pointer
 
@@ -58,41 +68,83 @@ def closed(self: Description) -> NoReturn:
     raise LibraryClosedError(f"{self.name}(): {library} is closed")
 
 
-def to_pointer(ctype: CType, value: object, where: str) -> Any:
+def check_open(thing: Any) -> None:
+    """Raise LibraryClosedError for a function whose library is closed."""
+    if getattr(getattr(thing, "library", None), "closed", False):
+        closed(thing)
+
+
+def _lend(thing: Any) -> None:
+    """Have the library of a function stay mapped when it is closed: C is about to know the function's address."""
+    library: Any = getattr(thing, "library", None)
+    if hasattr(type(library), "lend"):
+        library.lend()
+
+
+def recheck(self: Description, args: tuple[object, ...]) -> None:
+    """Raise if what a call needs was taken back while its arguments were converted, by Python code that a conversion
+    ran: the function's library, or memory of an argument."""
+    from ..value import Pointer, Value, address, alive, target_keeper
+
+    check_open(self)
+    for index, value in enumerate(args):
+        if issubclass(type(value), Value):
+            where = f"{self.parameter_name(index)}: it was freed while the arguments were converted"
+            try:
+                address(value)  # type: ignore[arg-type]
+            except FreedMemoryError as error:
+                raise FreedMemoryError(where) from error
+            if issubclass(type(value), Pointer) and not alive(target_keeper(value)):
+                raise FreedMemoryError(where)
+
+
+def _check_function(wanted: PointerType, given: Function | None, where: str) -> None:
+    """Raise TypeError for a function of another type than a function pointer points to. `void (*)(void)` takes all; of
+    some objects only the address is known."""
+    target = unqualified(wanted.target)
+    if given is None or not isinstance(target, Function) or generic_function(target):
+        return
+    if not compatible(given, target, host_target().model):
+        raise TypeError(f"{where} must be {wanted}, not {PointerType(given)}; cast it if that is meant")
+
+
+def to_pointer(ctype: CType, value: Any, where: str) -> Any:
     """A pointer object for `value` where a `ctype` is wanted, keeping alive what it points to.
 
     Accepts None, pointers of the type (or any where the target is void), values in memory whose address is
     meant, foreign functions and closures, buffers, str for `const char *` and its wide kin, int for `void *`, callables
     for function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, qualified_type, target_keeper
+    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, qualified_type, target, target_keeper
     from ..value.text import is_wide, wide_text
 
+    kinds = type(value)  # not what `__class__` says
+    model = host_target().model
     wanted = unqualified(ctype)
     assert isinstance(wanted, PointerType)
-    kind = carrier(wanted, host_target().model)
+    kind = carrier(wanted, model)
     assert isinstance(kind, PointerKind)
     if value is None:
         return pointer_at(wanted, 0)
-    if isinstance(value, Pointer):
-        if not points_alike(value.__ctype__, wanted):
+    if issubclass(kinds, Pointer):
+        if not assignable(value.__ctype__, wanted, model):
             raise TypeError(f"{where} must be {wanted}, not {value.__ctype__}; cast it if that is meant")
         if not alive(target_keeper(value)):
             raise FreedMemoryError(f"{where}: {value!r} points to memory that was freed")
-        return pointer_at(wanted, int(value), target_keeper(value))
-    if isinstance(value, Value):
-        held = value.__ctype__.element if isinstance(value, Array) else qualified_type(value)
-        if not points_alike(PointerType(held), wanted):
+        return pointer_at(wanted, target(value), target_keeper(value))
+    if issubclass(kinds, Value):
+        held = value.__ctype__.element if issubclass(kinds, Array) else qualified_type(value)
+        if not assignable(PointerType(held), wanted, model):
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
         return pointer_at(wanted, address(value), holder(value))
     if isinstance(unqualified(wanted.target), (Function, Void)):  # code is no data
         own: Any = value.__self__ if isinstance(value, BuiltinFunctionType) else None
-        if hasattr(own, "__farcall_address__"):
-            if getattr(getattr(own, "library", None), "closed", False):
-                closed(own)
-            return pointer_at(wanted, own.__farcall_address__, value)
-        if hasattr(type(value), "__farcall_address__"):
-            return pointer_at(wanted, value.__farcall_address__, value)  # type: ignore[attr-defined]
+        for thing in (own, value):
+            if hasattr(type(thing), "__farcall_address__"):
+                check_open(thing)
+                _check_function(wanted, getattr(thing, "__farcall_function__", None), where)
+                _lend(thing)
+                return pointer_at(wanted, index_of(thing.__farcall_address__), value)
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
         return foreign
     if isinstance(unqualified(wanted.target), Function) and callable(value):
@@ -100,13 +152,14 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
 
         made = Closure(value, _function=unqualified(wanted.target))  # type: ignore[arg-type]
         return pointer_at(wanted, made.address, made)
-    if isinstance(value, int) and not isinstance(value, bool) and kind.item == 0:
+    if issubclass(kinds, int) and kinds is not bool and kind.item == 0:
+        value = index_of(value)
         if not 0 <= value < 1 << (8 * kind.size):
             raise OverflowError(f"{where}: {value} is not an address")
         return pointer_at(wanted, value)
-    if isinstance(value, str) and kind.text:
+    if issubclass(kinds, str) and kind.text:
         try:
-            data = value.encode("utf-8", "surrogateescape")
+            data = str.encode(value, "utf-8", "surrogateescape")
         except UnicodeEncodeError as error:  # a surrogate that stands for no byte
             raise_named(error, where)
         if b"\0" in data:
@@ -123,19 +176,25 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
         except (TypeError, BufferError, ValueError):
             pass
     if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
-        return pointer_at(wanted, *value.__farcall_va_list__())  # type: ignore[attr-defined]
+        return pointer_at(wanted, *value.__farcall_va_list__())
     refuse_pointer(kind, ctype, value, where)
 
 
-def to_instance(cls: Any, value: object, where: str) -> Any:
+def _room(cls: Any) -> int:
+    """How many values an instance is made of at most."""
+    return len(cls.__members__) if hasattr(cls, "__members__") else getattr(cls.__ctype__, "count", 1)
+
+
+def to_instance(cls: Any, value: Any, where: str) -> Any:
     """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
     from ..value import Array, Number, Record, Value, Vector, address, view
 
-    if isinstance(value, Value):
+    kinds = type(value)  # not what `__class__` says
+    if issubclass(kinds, Value):
         address(value)  # raises if its memory was freed
-    if isinstance(value, cls):
+    if issubclass(kinds, cls):
         return value
-    if isinstance(value, Record) and same_record(value.__ctype__, cls.__ctype__):
+    if issubclass(kinds, Record) and compatible(value.__ctype__, cls.__ctype__, host_target().model):
         return value
     from ..value.foreign import instance_of, is_foreign
 
@@ -145,18 +204,18 @@ def to_instance(cls: Any, value: object, where: str) -> Any:
             return view(cls, place, value)
     try:
         if isinstance(value, Mapping):
-            return cls(**value)
+            return cls(**mapping_of(value, _room(cls)))
         if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
-            return cls(*value) if issubclass(cls, (Record, Vector)) else cls(value)
+            return cls(*items_of(value, _room(cls))) if issubclass(cls, (Record, Vector)) else cls(value)
         if issubclass(cls, Array) and _fills_array(cls, value):
             return cls(value)
         if issubclass(cls, (Vector, Record)) and _is_row(cls, value):
-            return cls(*value)  # type: ignore[misc]
+            return cls(*items_of(value, _room(cls)))
         if issubclass(cls, Number):
             return cls(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise_named(error, where)
-    if isinstance(value, Value):
+    if issubclass(kinds, Value):
         raise TypeError(f"{where} must be {cls.__ctype__}, not {value.__ctype__}")
     raise TypeError(f"{where} must be {cls.__ctype__}, not {type(value).__name__}")
 
@@ -185,7 +244,7 @@ def _is_row(cls: Any, value: Any) -> bool:
 def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
     """A pointer of what a ctypes instance points to, or is; None for other objects."""
     from ..value import pointer_at
-    from ..value.foreign import alike, is_foreign, pointed
+    from ..value.foreign import is_foreign, pointed
 
     if not is_foreign(value):
         return None
@@ -193,7 +252,7 @@ def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
     void = isinstance(unqualified(target), Void) or isinstance(unqualified(wanted.target), Void)
     if is_const(target) and not is_const(wanted.target):
         raise TypeError(f"{where} must be {wanted}, not a ctypes pointer to const {unqualified(target)}")
-    if not void and not alike(target, wanted.target):
+    if not void and not same_scalars(target, wanted.target, host_target().model):
         raise TypeError(f"{where} must be {wanted}, not the address of {target} (ctypes {type(value).__name__})")
     return pointer_at(wanted, place, value)
 

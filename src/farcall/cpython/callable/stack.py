@@ -9,11 +9,13 @@ from ... import seed
 from ...stub.call_mark import MARK, SIZE
 from ...system import running
 from ..facts.host import WORD
+from ..link.native import METH_O, make_builtin
 
-__all__ = ["bounds", "enclosing_call"]
+__all__ = ["bounds", "enclosing_call", "inside_call"]
 
 _PATTERN = MARK.to_bytes(SIZE, sys.byteorder, signed=True)
 _limits = threading.local()
+_here = make_builtin("here", "here", METH_O, "An address in the running thread's stack.")
 
 
 def enclosing_call(place: int) -> int | None:
@@ -28,6 +30,11 @@ def enclosing_call(place: int) -> int | None:
         found = data.find(_PATTERN, found + 1)
         if found < 0 or found % WORD == 0:
             return None if found < 0 else start + found
+
+
+def inside_call() -> bool:
+    """Whether C that was entered through farcall is under way on this thread: a callback is running."""
+    return enclosing_call(_here(None)) is not None
 
 
 def bounds() -> tuple[int, int]:

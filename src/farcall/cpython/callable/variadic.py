@@ -14,7 +14,7 @@ from ...convention import promote
 from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
 from ..facts.host import host_target
 from .function import Description, bind
-from .marshal import count
+from .marshal import check_open, count
 
 __all__ = ["STUBS", "dispatch", "tail_type"]
 
@@ -38,10 +38,11 @@ def dispatch(self: Description, args: tuple[object, ...]) -> object:
         if len(self.stubs) >= STUBS:
             self.stubs.pop(next(iter(self.stubs)), None)
     self.stubs[key] = stub  # the newest last: the first is the one unused for the longest
+    check_open(self)  # it may have been closed meanwhile; from now on closing disconnects this stub too
     return stub(*args)
 
 
-def tail_type(value: object, where: str) -> CType:
+def tail_type(value: Any, where: str) -> CType:
     """The C type that a Python value has in a variadic tail, promoted.
 
     int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers,
@@ -49,7 +50,7 @@ def tail_type(value: object, where: str) -> CType:
     """
     from ..value import Value
 
-    if isinstance(value, Value):
+    if issubclass(type(value), Value):
         ctype = value.__ctype__
         if isinstance(ctype, Array):
             return Pointer(ctype.element)
@@ -67,7 +68,7 @@ def tail_type(value: object, where: str) -> CType:
     if hasattr(value, "__index__") and getattr(value, "shape", None) == ():
         return _sized_integer(value)
     try:
-        view = memoryview(value)  # type: ignore[arg-type]
+        view = memoryview(value)
     except TypeError:
         given = type(value).__name__
         raise TypeError(f"{where}: {given} says no C type; pass a farcall value such as farcall.int64(...)") from None

@@ -32,6 +32,7 @@ PYTHON = {
     "keeper": "cpython.value.base:keeper",
     "null": "cpython.value.base:null",
     "real": "cpython.value.numpy_scalar:real",
+    "recheck": "cpython.callable.marshal:recheck",
     "refuse": "cpython.callable.argument_errors:refuse",
     "retire": "cpython.callable.closure:retire",
     "set_item": "cpython.value.access:set_item",
@@ -52,6 +53,7 @@ CELLS = {
     "java_cifs": "raw.cif:java_table.address",
     "parked": "cpython.link.pending_exceptions:count",
     "raw_cifs": "raw.cif:raw_table.address",
+    "revoked": "cpython.link.revocation:count",
 }
 
 

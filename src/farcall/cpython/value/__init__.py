@@ -3,7 +3,7 @@
 
 from .access import read_at, write_at
 from .array import Array
-from .base import Keep, Value, address, alive, holder, keep, own, owner, qualified_type, view
+from .base import Keep, Value, address, alive, holder, keep, own, owner, qualified_type, target, view
 from .block import Arena, aligned, free, with_destructor, zeroed
 from .classes import class_of
 from .number import Complex, Number, Precise, Wide
@@ -40,6 +40,7 @@ __all__ = [
     "pointer_at",
     "qualified_type",
     "read_at",
+    "target",
     "target_keeper",
     "view",
     "with_destructor",

@@ -10,7 +10,7 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, Qualified, is_const, is_modifiable, is_signed, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
-from ...errors import NullPointerError
+from ...errors import FreedMemoryError, LibraryClosedError, NullPointerError
 from ...stub.carrier import PointerKind, carrier
 from ...stub.field import CLOSURE_CLASS
 from ..facts.host import WORD, host_target
@@ -20,6 +20,7 @@ from .base import (
     Value,
     address,
     adopt,
+    alive,
     holder,
     keep,
     keeps,
@@ -29,9 +30,12 @@ from .base import (
     poke,
     qualified_type,
     room_at,
+    target,
     view,
 )
+from .base import owner as base_owner
 from .foreign import is_foreign
+from .given import shown
 from .member import Member
 from .number import Number, read_number
 from .numpy_scalar import truth_number
@@ -106,19 +110,24 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
     if not place:
         raise NullPointerError(f"a {ctype} cannot be written at NULL")
     cls = class_of(ctype)
+    size = sizeof(ctype, host_target().model)
     if issubclass(cls, Scalar):
+        number = cls.__new__(cls)
         try:
-            view(cls, place, None).value = value
+            number.value = value
         except (TypeError, ValueError, OverflowError) as error:
             if not where:
                 raise
             from ..callable.argument_errors import refuse_number
 
             refuse_number(ctype, value, where, error)
+        check_held(keeper)
+        poke(place, peek(address(number), size))
     elif issubclass(cls, Pointer):
         from ..callable.marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
+        check_held(keeper)
         if made_for_it(value) and not lasts(keeper, place):
             refuse_unkept(ctype, value, where)
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
@@ -127,11 +136,26 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         from ..callable.marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
+        check_held(keeper)
         if made is not value and keeps(made) and not lasts(keeper, place):
             refuse_unkept(ctype, None, where)
         size = sizeof(ctype, host_target().model)
         poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)
+
+
+def check_held(keeper: Value | Keep) -> None:
+    """Raise if the memory that is about to be written is gone: what was to be stored there had to be converted, by
+    Python code that may have freed the memory or closed the library it belongs to."""
+    if isinstance(keeper, Keep):
+        if getattr(keeper.owner, "closed", False):
+            raise LibraryClosedError(f"{getattr(keeper.owner, 'name', 'the library')} was closed meanwhile")
+    elif isinstance(keeper, Pointer):
+        pointed = base_owner(keeper)
+        if not alive(pointed):
+            raise FreedMemoryError(f"{keeper!r} points to memory that was freed")
+    else:
+        address(keeper)
 
 
 def read_member(member: Member, base: int, owner: object) -> Any:
@@ -176,9 +200,11 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         number = truth_number(value)
     except TypeError:
         raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
+    check_held(keeper)
     if not low <= number <= high:
-        shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"
-        raise OverflowError(f"{where}: {shown} is out of range for {member.ctype} : {member.bits} ({low} to {high})")
+        raise OverflowError(
+            f"{where}: {shown(number)} is out of range for {member.ctype} : {member.bits} ({low} to {high})"
+        )
     first, size, shift = member.place
     mask = ((1 << member.bits) - 1) << shift
     word = int.from_bytes(peek(base + first, size), sys.byteorder)
@@ -289,8 +315,12 @@ def set_member(value: Any, index: int, new: object) -> None:
 
 def _set_pointer(value: Any, member: Member, new: object) -> bool:
     """Write a pointer of just the member's type, if that is what it is."""
+    from .classes import class_of
+
     plain = unqualified(member.ctype)
-    if not isinstance(new, Pointer) or new.__ctype__ != plain or member.const or value.__const__:
+    if not isinstance(plain, PointerType) or not issubclass(type(new), class_of(plain)):
+        return False
+    if member.const or value.__const__:
         return False
     if isinstance(value, Pointer):
         if is_const(value.__ctype__.target):
@@ -298,7 +328,7 @@ def _set_pointer(value: Any, member: Member, new: object) -> bool:
         place = place_of(value) + member.offset
     else:
         place = address(value) + member.offset
-    poke(place, int(new).to_bytes(WORD, sys.byteorder))
+    poke(place, target(new).to_bytes(WORD, sys.byteorder))
     keep(value, place, new)
     return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,8 +9,9 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, sizeof, unqualified
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
+from .given import index_of, items_of, raw_bytes, shown, too_many
 
-__all__ = ["Array", "is_byte"]
+__all__ = ["Array", "is_byte", "listed"]
 
 
 @native
@@ -33,10 +33,11 @@ class Array(Value):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return [Array.__getitem__(self, i) for i in range(*index.indices(Array.__len__(self)))]
         from .access import read_at
 
-        return read_at(self.__ctype__.element, address(self) + _offset(self, index), holder(self))
+        offset = _offset(self, index)  # which may run Python code: the address is asked for behind it
+        return read_at(self.__ctype__.element, address(self) + offset, holder(self))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.__const__:
@@ -45,16 +46,14 @@ class Array(Value):
 
         writable(self.__ctype__.element, f"{self.__ctype__}: an item")
         if isinstance(index, slice):
-            places, values = range(*index.indices(len(self))), _listed(self, value)
-            if len(places) != len(values):
-                raise ValueError(f"{len(values)} values for a slice of {len(places)} items")
-            for place, item in zip(places, values, strict=True):
+            places = range(*index.indices(Array.__len__(self)))
+            for place, item in zip(places, listed(self.__ctype__.element, value, len(places)), strict=True):
                 _write(self, place, item)
             return
         _write(self, index, value)
 
     def __repr__(self) -> str:
-        return f"<{self.__ctype__} {list(self)!r}>"
+        return f"<{self.__ctype__} {Array.__getitem__(self, slice(None))!r}>"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (Array, list, tuple)):
@@ -110,7 +109,7 @@ def _fill(array: Any, items: Any) -> None:
     from .text import encode_text, is_text
 
     ctype = array.__ctype__
-    element, length = ctype.element, len(array)
+    element, length = ctype.element, Array.__len__(array)
     if isinstance(items, str) and is_text(element):
         items = encode_text(items, element)
         size = sizeof(element, host_target().model)
@@ -118,35 +117,50 @@ def _fill(array: Any, items: Any) -> None:
             raise ValueError(f"{ctype} has {length} items, the text takes {len(items) // size}")
         poke(address(array), items)
         return
-    items = items if isinstance(items, (bytes, bytearray, Array)) else list(items)
-    if len(items) > length:
-        raise ValueError(f"{ctype} has {length} items, {len(items)} were given")
-    if isinstance(items, (bytes, bytearray)) and is_byte(element):
-        poke(address(array), bytes(items))
-        return
-    for index, item in enumerate(items):
+    if issubclass(type(items), (bytes, bytearray)):
+        data = raw_bytes(items)
+        if len(data) > length:
+            raise ValueError(f"{ctype} has {length} items, {len(data)} were given")
+        if is_byte(element):
+            poke(address(array), data)
+            return
+        items = list(data)
+    found = items_of(items, length)
+    if len(found) > length:
+        raise ValueError(f"{ctype} has {length} items, {too_many(items, found)}")
+    for index, item in enumerate(found):
         _write(array, index, item)
 
 
 def _write(array: Any, index: Any, value: Any) -> None:
     from .access import write_at
 
-    place = address(array) + _offset(array, index)
+    offset = _offset(array, index)
+    place = address(array) + offset
     write_at(array.__ctype__.element, place, value, array, f"{array.__ctype__}: item {index}")
 
 
-def _listed(array: Any, values: Iterable[Any]) -> list[Any]:
-    """The items to be written into a slice; of bytes one by one where the items are chars."""
-    element = unqualified(array.__ctype__.element)
-    if isinstance(values, (bytes, bytearray)) and isinstance(element, Integer) and element.rank == "char":
-        return [values[i : i + 1] for i in range(len(values))] if element.signed is None else list(values)
-    return list(values)
+def listed(element: CType, values: Iterable[Any], places: int) -> list[Any]:
+    """The items to be written into a slice of so many places; of bytes one by one where the items are chars. Raises
+    ValueError for another number of them."""
+    element = unqualified(element)
+    found: list[Any]
+    more = False  # than were read
+    if issubclass(type(values), (bytes, bytearray)):
+        data = raw_bytes(values)
+        plain = isinstance(element, Integer) and element.rank == "char" and element.signed is None
+        found = [data[i : i + 1] for i in range(len(data))] if plain else list(data)
+    else:
+        found = items_of(values, places)
+        more = len(found) > places and type(values) not in (list, tuple)
+    if len(found) != places:
+        raise ValueError(f"{'more' if more else len(found)} values for a slice of {places} items")
+    return found
 
 
 def _offset(array: Any, index: Any) -> int:
-    place = operator.index(index)
-    if place < 0:
-        place += len(array)
-    if not 0 <= place < len(array):
-        raise IndexError(f"index {index} is outside {array.__ctype__}")
+    number, length = index_of(index), Array.__len__(array)
+    place = number + length if number < 0 else number
+    if not 0 <= place < length:
+        raise IndexError(f"index {shown(number)} is outside {array.__ctype__}")
     return place * sizeof(array.__ctype__.element, host_target().model)

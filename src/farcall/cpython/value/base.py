@@ -11,6 +11,7 @@ from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
+from ..link.revocation import revoke
 
 __all__ = [
     "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "keeps", "kept", "lasts",
@@ -129,6 +130,7 @@ def lease(keeper: Keep) -> Lease:
 def end(held: Lease) -> None:
     """Have every later use of the memory raise."""
     poke(id(held) + linker().facts.value_data, bytes(WORD))
+    revoke()
 
 
 def alive(held: object) -> bool:
@@ -143,12 +145,12 @@ def lent(held: Lease) -> bool:
     return peek(id(held) + linker().facts.value_payload, WORD) != bytes(WORD)
 
 
-def keep(value: Value | Keep, place: int, thing: object) -> None:
+def keep(value: Value | Keep, place: int, thing: Any) -> None:
     """Have `value` keep `thing` alive for the pointer stored at the address `place`."""
     found: object = value
     if isinstance(value, Value):
         value, found = _root(value)
-        if isinstance(thing, Value) and _root(thing)[0] is value:  # no value has to keep itself
+        if issubclass(type(thing), Value) and _root(thing)[0] is value:  # no value has to keep itself
             if isinstance(found, Keep):
                 found.things.pop(place, None)
             return
@@ -233,7 +235,7 @@ def qualified_type(value: Value) -> CType:
 
 def _root(value: Value) -> tuple[Value, object]:
     """The value that a view is a part of, itself if none, and what that one keeps."""
-    found = owner(value)
-    while isinstance(found, Value):
+    found: Any = owner(value)
+    while issubclass(type(found), Value):  # whatever an owner says of its class
         value, found = found, owner(found)
     return value, found

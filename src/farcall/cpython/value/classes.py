@@ -1,4 +1,5 @@
-"""One Python class for each C type, made when first asked for."""
+"""One Python class for each C type, made when first asked for: types that are declared identically share theirs, in
+whatever library they are declared."""
 
 from __future__ import annotations
 
@@ -18,10 +19,13 @@ from ...ctype import (
     Qualified,
     Void,
     alignof,
+    canonical,
     is_const,
     is_modifiable,
+    keep_apart,
     layout,
     sizeof,
+    unfinished,
     unqualified,
 )
 from ...ctype import Pointer as PointerType
@@ -59,7 +63,7 @@ from .record import Struct, Union
 from .scalar import Integral, Scalar
 from .vector import Vector
 
-__all__ = ["class_of", "class_read", "plain_class", "specialise"]
+__all__ = ["class_of", "class_read", "outdated", "plain_class", "specialise"]
 
 #: A constructor is generated for the type that is called so many times.
 CALLS_BEFORE_CODE = 2
@@ -67,7 +71,10 @@ CONST = frozenset({"const"})
 #: The slots by which items are written, and their stubs.
 ASSIGNMENTS = ((MP_ASS_SUBSCRIPT, "ass_subscript"), (SQ_ASS_ITEM, "ass_item"))
 
+#: Classes are held weakly: one that nobody uses is dropped. Those of pointers to incomplete records are apart, since they
+#: have no members yet.
 _classes: weakref.WeakValueDictionary[CType, Any] = weakref.WeakValueDictionary()
+_opaque: weakref.WeakValueDictionary[CType, Any] = weakref.WeakValueDictionary()
 
 
 def class_of(ctype: CType) -> Any:
@@ -81,8 +88,26 @@ def class_of(ctype: CType) -> Any:
     elif constant and isinstance(ctype, ArrayType) and not is_const(ctype.element):
         ctype = ArrayType(Qualified(ctype.element, CONST), ctype.length)
     made = _classes.get(ctype)
+    return _shared(ctype) if made is None else made
+
+
+def outdated(cls: Any) -> bool:
+    """Whether a class is of pointers to a record that was incomplete when it was made, and is not any more."""
+    ctype = cls.__ctype__
+    return _opaque.get(ctype) is cls and not unfinished(ctype)
+
+
+def _shared(ctype: CType) -> Any:
+    """The class of a type that none is known for by its own name: that of the type which is declared identically."""
+    if unfinished(ctype):
+        made = _opaque.get(ctype)
+        return _opaque.setdefault(ctype, _make(ctype)) if made is None else made
+    one = canonical(ctype)
+    made = _classes.get(one)
     if made is None:
-        made = _classes.setdefault(ctype, _make(ctype))
+        made = _classes.setdefault(one, _make(one))
+    if one is not ctype:
+        _classes[ctype] = made
     return made
 
 
@@ -109,7 +134,8 @@ def _plain(ctype: CType) -> CType:
 def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
     """The class of a record with attributes of its own. From now on values of the record are instances of it, for as
     long as it lives; it stays open to change."""
-    plain = class_of(record)
+    keep_apart(record)
+    plain: Any = class_of(record)
     made: Any = make_type(plain.__name__, (plain,), plain.__layout__.size, doc)
     for name, thing in attributes.items():
         setattr(made, name, thing)

@@ -22,8 +22,8 @@ from ...ctype import (
     Void,
     is_signed,
     layout,
-    leaves,
     names,
+    same_scalars,
     sizeof,
     unqualified,
 )
@@ -34,7 +34,7 @@ from ...errors import UnsupportedTypeError
 from ..facts.host import host_target
 from .interop_types import simple_type
 
-__all__ = ["alike", "from_ctypes", "instance_of", "is_foreign", "pointed", "to_ctypes"]
+__all__ = ["from_ctypes", "instance_of", "is_foreign", "pointed", "to_ctypes"]
 
 CONST = frozenset({"const"})
 #: ctypes' codes of simple types (Modules/_ctypes/cfield.c).
@@ -218,22 +218,6 @@ def pointed(value: Any) -> tuple[CType, int]:
 
 def instance_of(cls: Any, value: Any) -> tuple[int, bool]:
     """Where a ctypes instance lies, and whether it is laid out as the values of `cls` are."""
-    return _ctypes().addressof(value), alike(from_ctypes(type(value)), cls.__ctype__)
-
-
-def alike(one: CType, other: CType) -> bool:
-    """Whether two types have the same size and the same kinds of scalars at the same places."""
-    model = host_target().model
-    one, other = unqualified(one), unqualified(other)
-    if isinstance(one, (Void, Function)) or isinstance(other, (Void, Function)):
-        return str(one) == str(other)
-    if getattr(one, "fields", ()) is None or getattr(other, "fields", ()) is None:
-        return one is other
-    if sizeof(one, model) != sizeof(other, model):
-        return False
-    return _scalars(one) == _scalars(other)
-
-
-def _scalars(ctype: CType) -> list[tuple[int, int, str]]:
-    model = host_target().model
-    return [(leaf.offset, sizeof(leaf.type, model), type(leaf.type).__name__) for leaf in leaves(ctype, model)]
+    c, model = _ctypes(), host_target().model
+    fits = same_scalars(from_ctypes(type(value)), cls.__ctype__, model)
+    return c.addressof(value), fits and c.sizeof(value) == sizeof(cls.__ctype__, model)

@@ -19,6 +19,7 @@ from ...ctype import Float as FloatType
 from ..facts.host import host_target
 from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
+from .given import float_of, index_of, shown
 from .numpy_scalar import real
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
@@ -62,16 +63,14 @@ class Wide(Number):
 
     def __init__(self, value: Any = 0, /) -> None:
         signed = is_signed(self.__ctype__, host_target().model)
-        try:
-            number = value.__index__()
-        except AttributeError:
-            given = type(value).__name__
-            raise TypeError(f"{self.__ctype__} must be made of an int, not {given}") from None
+        if not hasattr(type(value), "__index__"):
+            raise TypeError(f"{self.__ctype__} must be made of an int, not {type(value).__name__}")
+        number = index_of(value)
         try:
             data = number.to_bytes(16, sys.byteorder, signed=signed)
         except OverflowError:
             low, high = (-(1 << 127), (1 << 127) - 1) if signed else (0, (1 << 128) - 1)
-            raise OverflowError(f"{number} is out of range for {self.__ctype__} ({low} to {high})") from None
+            raise OverflowError(f"{shown(number)} is out of range for {self.__ctype__} ({low} to {high})") from None
         poke(address(self), data)
 
     @property
@@ -113,8 +112,7 @@ class Precise(Number):
     @property
     def exact(self) -> Fraction | float:
         """The value as a Fraction; as a float where it is infinite, not a number, or minus zero."""
-        kind = _format(self.__ctype__)
-        return decode(peek(address(self), kind.size), kind)
+        return _number_in(self)
 
     @property
     def value(self) -> Any:
@@ -257,6 +255,12 @@ def read_number(ctype: CType, place: int) -> float | complex | None:
     return None
 
 
+def _number_in(value: Any) -> Fraction | float:
+    """The number that a `Precise` holds."""
+    kind = _format(value.__ctype__)
+    return decode(peek(address(value), kind.size), kind)
+
+
 def _format(ctype: FloatType) -> Format:
     name = host_target().model.long_double_format if ctype.format == "long" else ctype.format
     return FORMATS[name]
@@ -264,24 +268,28 @@ def _format(ctype: FloatType) -> Format:
 
 def _exact(value: Any) -> Fraction | float:
     """A number of any kind, exactly. Raises TypeError for what is none."""
-    if isinstance(value, Precise):
-        return value.exact
-    if isinstance(value, float):
-        return float(value) if not math.isfinite(value) or value == 0 else Fraction(value)
-    if isinstance(value, str):
+    if issubclass(type(value), Precise):
+        return _number_in(value)
+    if issubclass(type(value), float):
+        value = float_of(value)
+        return value if not math.isfinite(value) or value == 0 else Fraction(value)
+    if issubclass(type(value), str):
+        value = str.__str__(value)
         word = value.strip().lower().lstrip("+-")
         if word in ("inf", "infinity", "nan") or not word:
             return float(value)
         made = Fraction(value)
         return -0.0 if made == 0 and value.strip().startswith("-") else made
-    if isinstance(value, Decimal):
+    if issubclass(type(value), Decimal):
+        if type(value) is not Decimal:
+            value = Decimal(tuple(Decimal.as_tuple(value)))  # type: ignore[arg-type]
         if not value.is_finite():
             return float(value)
         return -0.0 if value == 0 and value.is_signed() else Fraction(value)
-    if isinstance(value, Fraction):
-        return value
+    if issubclass(type(value), Fraction):
+        return Fraction(index_of(value.numerator), index_of(value.denominator))
     if hasattr(type(value), "__index__"):
-        return Fraction(value.__index__())
+        return Fraction(index_of(value))
     if hasattr(type(value), "__float__"):
         return _exact(real(value))
     raise TypeError(f"not a number: {type(value).__name__}")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 import sys
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Function, Integer, Void, is_const, sizeof, unqualified
+from ...ctype import CType, Function, Void, compatible, is_const, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ..facts.host import WORD, host_target
 from .base import Value, address, alive, native, own, owner, peek, point, poke, target, view
+from .given import index_of
 
 __all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
 
@@ -85,15 +84,16 @@ class Pointer(Value):
             if not stride or distance % stride:
                 raise ValueError(f"{self!r} and {other!r} are not a whole number of items apart")
             return distance // stride
-        return Pointer.__add__(self, -operator.index(other))
+        return Pointer.__add__(self, -index_of(other))
 
     def __getitem__(self, index: Any) -> Any:
         from .access import read_at
 
         if isinstance(index, slice):
             return [Pointer.__getitem__(self, i) for i in _span(self, index)]
+        place = item_place(self, index)
         place_of(self)
-        return read_at(_target(self), item_place(self, index), target_keeper(self, itself=True))
+        return read_at(_target(self), place, target_keeper(self, itself=True))
 
     __iter__ = None  # a pointer does not say how many items there are
 
@@ -104,14 +104,15 @@ class Pointer(Value):
             raise TypeError(f"{self!r} points to const: it cannot be written through")
         writable(self.__ctype__.target, f"{self.__ctype__}: item {index}")
         if isinstance(index, slice):
-            places, values = _span(self, index), _listed(self, value)
-            if len(places) != len(values):
-                raise ValueError(f"{len(values)} values for a slice of {len(places)} items")
-            for place, item in zip(places, values, strict=True):
+            from .array import listed
+
+            places = _span(self, index)
+            for place, item in zip(places, listed(self.__ctype__.target, value, len(places)), strict=True):
                 Pointer.__setitem__(self, place, item)
             return
+        place = item_place(self, index)
         place_of(self)
-        write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
+        write_at(_target(self), place, value, self, f"{self.__ctype__}: item {index}")
 
     def __bytes__(self) -> Data:
         return peek(address(self), host_target().model.pointer)
@@ -171,7 +172,8 @@ def target_keeper(pointer: Any, *, itself: bool = False) -> object:
 
 def item_place(pointer: Any, index: Any) -> int:
     """The address of an item."""
-    place = int(pointer) + operator.index(index) * _stride(pointer)
+    offset = index_of(index) * _stride(pointer)  # which may run Python code: the pointer is read behind it
+    place = target(pointer) + offset
     if not 0 <= place < ADDRESSES:
         raise OverflowError(f"item {index} of {pointer!r} is outside the address space")
     return place
@@ -194,11 +196,9 @@ def _stride(pointer: Any) -> int:
 
 def _comparable(pointer: Any, other: Any) -> int:
     """The address of a pointer that may be compared with another: of the same target (C11 6.5.8)."""
-    from .likeness import same_type
-
     if not isinstance(other, Pointer):
         raise TypeError(f"{pointer!r} cannot be compared with {type(other).__name__}")
-    if not same_type(pointer.__ctype__.target, other.__ctype__.target, host_target().model):
+    if not compatible(unqualified(pointer.__ctype__.target), unqualified(other.__ctype__.target), host_target().model):
         raise TypeError(f"{pointer.__ctype__} and {other.__ctype__} point to different types")
     return int(other)
 
@@ -207,17 +207,9 @@ def _span(pointer: Any, index: slice) -> range:
     """The items of a slice, whose end has to be said: a pointer does not know how many there are."""
     if index.stop is None:
         raise ValueError(f"{pointer!r}: a slice of a pointer needs an end")
-    step = 1 if index.step is None else operator.index(index.step)
-    span = range(0 if index.start is None else operator.index(index.start), operator.index(index.stop), step)
+    step = 1 if index.step is None else index_of(index.step)
+    span = range(0 if index.start is None else index_of(index.start), index_of(index.stop), step)
     if span:
         for end in (span[0], span[-1]):
             item_place(pointer, end)  # both ends lie within the address space
     return span
-
-
-def _listed(pointer: Any, values: Iterable[Any]) -> list[Any]:
-    """The items to be written; of bytes as such where the target is a char."""
-    plain = unqualified(pointer.__ctype__.target)
-    if isinstance(values, (bytes, bytearray)) and isinstance(plain, Integer) and plain.rank == "char":
-        return [values[i : i + 1] for i in range(len(values))] if plain.signed is None else list(values)
-    return list(values)

@@ -56,7 +56,9 @@ def wide_text(text: str, element: CType, where: str) -> Any:
 def encode_text(text: str, ctype: CType) -> bytes:
     """The characters of `text` in memory, without a NUL. ValueError for one that cannot be encoded."""
     width = width_of(ctype)
-    return text.encode("utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass")
+    return str.encode(
+        text, "utf-8" if width == 1 else _codec(width), "surrogateescape" if width == 1 else "surrogatepass"
+    )
 
 
 def string(value: Any) -> str:
@@ -65,7 +67,7 @@ def string(value: Any) -> str:
         element, most = value.__ctype__.target, None
         place = place_of(value)
     else:
-        element, most, place = value.__ctype__.element, len(value), address(value)
+        element, most, place = value.__ctype__.element, value.__ctype__.length or 0, address(value)
     plain = unqualified(element)
     while isinstance(plain, ArrayType):
         plain = unqualified(plain.element)

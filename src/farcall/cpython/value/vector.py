@@ -9,6 +9,7 @@ from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, qualified_type
+from .given import index_of, items_of, shown, too_many
 
 __all__ = ["Vector"]
 
@@ -21,11 +22,12 @@ class Vector(Value):
     __ctype__: ClassVar[VectorType]
 
     def __init__(self, *lanes: Any) -> None:
-        if len(lanes) == 1 and len(self) > 1 and hasattr(lanes[0], "__iter__"):
-            lanes = tuple(lanes[0])
-        if len(lanes) > len(self):
-            raise ValueError(f"{self.__ctype__} has {len(self)} lanes, {len(lanes)} were given")
-        for index, lane in enumerate(lanes):
+        count, given, found = Vector.__len__(self), lanes, list(lanes)
+        if len(lanes) == 1 and count > 1 and hasattr(lanes[0], "__iter__"):
+            given, found = lanes[0], items_of(lanes[0], count)
+        if len(found) > count:
+            raise ValueError(f"{self.__ctype__} has {count} lanes, {too_many(given, found)}")
+        for index, lane in enumerate(found):
             _write(self, index, lane)
 
     if TYPE_CHECKING:  # lanes are iterated by `sq_item`
@@ -37,10 +39,11 @@ class Vector(Value):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return [Vector.__getitem__(self, i) for i in range(*index.indices(Vector.__len__(self)))]
         from .access import read_at
 
-        return read_at(self.__ctype__.lane, address(self) + _offset(self, index), holder(self))
+        offset = _offset(self, index)
+        return read_at(self.__ctype__.lane, address(self) + offset, holder(self))
 
     def __setitem__(self, index: int, value: Any) -> None:
         if self.__const__:
@@ -82,9 +85,8 @@ def _write(vector: Any, index: Any, value: object) -> None:
 
 
 def _offset(vector: Any, index: Any) -> int:
-    place = int(index.__index__())
-    if place < 0:
-        place += len(vector)
-    if not 0 <= place < len(vector):
-        raise IndexError(f"lane {index} is outside {vector.__ctype__}")
+    number, length = index_of(index), Vector.__len__(vector)
+    place = number + length if number < 0 else number
+    if not 0 <= place < length:
+        raise IndexError(f"lane {shown(number)} is outside {vector.__ctype__}")
     return place * sizeof(vector.__ctype__.lane, host_target().model)

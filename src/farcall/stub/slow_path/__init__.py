@@ -15,7 +15,7 @@ from ..interpreter import Surroundings
 from .memory import construct, get_item, get_member, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
 from .pointer import block, pointer
-from .python_calls import convert, count, failed, refuse, retire, tombstone, unpark, unwrap
+from .python_calls import convert, count, failed, recheck, refuse, retire, tombstone, unpark, unwrap
 
 __all__ = ["support"]
 
@@ -35,6 +35,7 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "outside": outside,
     "pointer": pointer,
     "real": real,
+    "recheck": recheck,
     "refuse": refuse,
     "retire": retire,
     "text": text,

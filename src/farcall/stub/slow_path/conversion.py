@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...ir.builder import Builder
-from ...ir.instruction import Branch, LoadArgument, Local, Memory, Return, Symbol
+from ...ir.instruction import Branch, Load, LoadArgument, Local, Memory, Return, Symbol
 from ..buffer import buffer_layout
 from ..interpreter import Surroundings
 
@@ -33,10 +33,11 @@ class Asked:
         )
 
     def is_instance(self, cls: Symbol, label: str) -> None:
-        """Go to `label` if the object is an instance of `cls`."""
+        """Go to `label` if the object's type is `cls` or derived from it, whatever its `__class__` says."""
         self.w.add(
-            self.env.invoke("PyObject_IsInstance", "s0", cls, result="t0"),
-            Branch("eq", "t0", 1, label, 4),
+            Load("t0", Memory("s0", self.env.interpreter.type), self.pointer),
+            self.env.invoke("PyType_IsSubtype", "t0", cls, result="t0"),
+            Branch("ne", "t0", 0, label, 4),
         )
 
     def integer(self, to: Local, size: int, signed: bool) -> int:

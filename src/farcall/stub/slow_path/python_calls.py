@@ -6,6 +6,8 @@ from ...ir.builder import Builder
 from ...ir.instruction import (
     AddressOf,
     Branch,
+    Compute,
+    Jump,
     Label,
     Load,
     LoadArgument,
@@ -18,7 +20,7 @@ from ...ir.instruction import (
 from ..interpreter import Surroundings
 from ..link import python
 
-__all__ = ["convert", "count", "failed", "refuse", "retire", "tombstone", "unpark", "unwrap"]
+__all__ = ["convert", "count", "failed", "recheck", "refuse", "retire", "tombstone", "unpark", "unwrap"]
 
 
 def refuse(w: Builder, env: Surroundings, detail: str) -> Routine:
@@ -80,6 +82,37 @@ def count(w: Builder, env: Surroundings, detail: str) -> Routine:
         Return("s2"),
     )
     w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def recheck(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`int recheck(self, arguments, count)`: has Python look at the arguments of a call again: -1 if it raised."""
+    pointer = env.target.model.pointer
+    function, count = Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(0, function, "self"),
+        LoadArgument(1, "s0", "the arguments"),
+        LoadArgument(2, count),
+        env.invoke("PyTuple_New", count, result="s1"),
+        Branch("eq", "s1", 0, "raised"),
+        Move("s2", 0),
+        Label("next"),
+        Branch("eq", count, "s2", "filled"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("Py_IncRef", "t0"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyTuple_SetItem", "s1", "s2", "t0"),
+        Compute("add", "s0", pointer),
+        Compute("add", "s2", 1),
+        Jump("next"),
+        Label("filled"),
+        env.invoke("call_python_2", python("recheck"), function, "s1", 0, result="s0"),
+        env.invoke("Py_DecRef", "s1"),
+        Branch("eq", "s0", 0, "raised"),
+        env.invoke("Py_DecRef", "s0"),
+        Return(0),
+    )
+    w.aside("raised", lambda: w.add(Return(-1)))
     return w.finish()
 
 

@@ -1,0 +1,27 @@
+"""How often memory or code was taken back under the process: a library closed, an arena or a value freed.
+
+A call converts its arguments one by one, and a conversion may run Python code, which may take back what an earlier
+argument or the function itself needs. Generated code reads the count before and behind every conversion that can run
+Python code; if it has changed, Python looks at all arguments again (`callable.marshal.recheck`). Conversions that run
+none pay nothing.
+"""
+
+from __future__ import annotations
+
+from ..facts.host import WORD
+from .data_cells import allocate
+
+__all__ = ["count", "revoke"]
+
+_count = allocate(WORD)
+_END = 1 << 8 * WORD
+
+
+def revoke() -> None:
+    """Tell conversions under way that something was taken back. Call it when that is done, and before memory goes."""
+    _count.put_word(0, (_count.word(0) + 1) % _END)
+
+
+def count() -> int:
+    """Where the count is, for the links of generated code."""
+    return _count.address
