@@ -155,7 +155,7 @@ def bind(
     if gil not in GIL_POLICIES:
         raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
     sys.audit("farcall.bind", name, address)
-    if function.variadic:
+    if function.takes_any:
         _plan(_signature(function, len(function.parameters)), gil, errno, tier)  # refuse bad types now
         plan = _forward_plan(tier)
     else:
@@ -209,8 +209,6 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
 @lru_cache(maxsize=1024)
 def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
-    if errno:
-        from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
     model = link.target.model
     placement = place(signature, link.target)
     check_registers(placement)
@@ -230,10 +228,7 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
                 classes.append((f"class:{index}:plain", _plain(type)))
     if isinstance(result, (InstanceKind, PointerKind)):
         classes.append(("class:result", signature.result))
-    from ..link import pending_exceptions as _parked  # noqa: F401  (every call looks whether an exception waits for it)
 
-    if classes:
-        from .. import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(
         link.prepare(call(steps, link.surroundings)),
         METH_O if steps.one_object else METH_FASTCALL,
@@ -282,13 +277,13 @@ PLACE = "\0"
 @lru_cache(maxsize=1024)
 def _texts(function: Function) -> tuple[str, str]:
     """The parameters' Python names as `inspect` reads them, and the prototype with a PLACE for the name."""
-    rest = ["args"] if function.variadic else []
+    rest = ["args"] if function.takes_any else []
     names: list[str] = []
     for index, parameter in enumerate(function.parameters):
         names.append(_identifier(parameter, index, [*names, *rest]))
     if names:
         names.append("/")
-    if function.variadic:
+    if function.takes_any:
         names.append("*args")
     return ", ".join(names), declare(function, PLACE)
 

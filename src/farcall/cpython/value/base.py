@@ -9,8 +9,8 @@ from ... import seed
 from ...ctype import CType, Qualified, is_const
 from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
-from ..link.linker import linker, register
-from ..link.native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
+from ..link.linker import linker
+from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 
 __all__ = [
     "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "keeps", "kept", "lasts",
@@ -35,10 +35,6 @@ def exported(value: Any) -> int:
     return describe(value)
 
 
-register("python:dead", dead)
-register("python:null", null)
-register("python:exported", exported)
-
 if TYPE_CHECKING:
 
     class Value:
@@ -54,9 +50,7 @@ if TYPE_CHECKING:
         """The owner of memory that is freed at once, on demand."""
 
 else:
-    register("entry:dealloc", None, entry("dealloc"))
     Lease = make_type("Lease", (object,), 8, "The owner of memory that is freed at once, on demand.")
-    register("class:lease", Lease)
     Value = make_type(
         "Value",
         (object,),
@@ -68,9 +62,6 @@ else:
 #: Whether the values of a class cannot be written. Their `__ctype__` leaves that out, except for arrays, whose items
 #: are const.
 Value.__const__ = False
-register("class:value", Value)
-register("entry:getbuffer", Value, entry("getbuffer"))
-register("entry:getbuffer_described", Value, entry("getbuffer_described"))
 
 _Class = TypeVar("_Class", bound=type[Any])
 
@@ -208,9 +199,6 @@ def keeper(found: object, place: int, pointed: int) -> object:
     if thing is not None and target(thing) == pointed:
         return owner(thing) or found
     return found
-
-
-register("python:keeper", keeper)
 
 
 def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:

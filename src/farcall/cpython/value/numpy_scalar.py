@@ -10,7 +10,6 @@ from operator import index
 from typing import Any
 
 from ..facts.host import WORD
-from ..link.linker import register
 
 __all__ = ["address_in", "is_integer", "is_real", "real", "truth", "truth_number"]
 
@@ -63,7 +62,3 @@ def truth(value: Any) -> bool:
     if number not in (0, 1):
         raise OverflowError(f"{number} is neither 0 nor 1")
     return bool(number)
-
-
-register("python:real", real)
-register("python:truth", truth)
