@@ -49,7 +49,7 @@ class Array(Value):
             if len(places) != len(values):
                 raise ValueError(f"{len(values)} values for a slice of {len(places)} items")
             for place, item in zip(places, values, strict=True):
-                _write(self, place, item)
+                self[place] = item
             return
         _write(self, index, value)
 
