@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, sizeof, unqualified
+from ...ctype import CType, Integer, is_modifiable, sizeof, unqualified
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
 
@@ -41,9 +41,8 @@ class Array(Value):
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.__const__:
             raise TypeError(f"{self.__ctype__} is const: it cannot be written")
-        from .access import writable
-
-        writable(self.__ctype__.element, f"{self.__ctype__}: an item")
+        if not is_modifiable(self.__ctype__.element):
+            raise TypeError(f"{self.__ctype__}: an item has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             places, values = range(*index.indices(len(self))), _listed(self, value)
             if len(places) != len(values):
