@@ -43,8 +43,8 @@ class Specifiers:
 
 class Declared(NamedTuple):
     """What a declarator declares. `name` is "" without one; `place` is the token that errors point to; `plain` says
-    that there is nothing but a name; `label` is the name in the library, "" where it is the same; `array` is the array
-    as which a parameter is written that is a pointer."""
+    that there is nothing but a name; `label` is the name in the library, "" where it is the same; `array` is what a
+    parameter is written as that C passes as a pointer to its first item."""
 
     name: str
     place: int
@@ -217,7 +217,8 @@ class Declarators(Expressions):
             self.fail(self.index, f"expected '(' behind {self.words[self.index - 1]}")
         start = self.index + 1
         self.skip_brackets()
-        return string([token.text for token in self.tokens[start : self.index - 1] if token.kind == "string"])
+        inside = self.tokens[start : self.index - 1]
+        return self.checked(start, lambda: string([token.text for token in inside if token.kind == "string"]))
 
     def _derive(self) -> None:
         self.derived += 1
@@ -225,11 +226,11 @@ class Declarators(Expressions):
             self.fail(self.index, f"more than {MOST_DERIVED} stars and dimensions in one declaration")
 
     def _dimension(self, adjusted: bool) -> Dimension:
-        """`[length]`. A parameter's is no part of its type, and may name other parameters: then it is None."""
+        """`[length]`. A parameter's says nothing, and may name other parameters."""
         self._derive()
         self.open("[")
         qualifiers: list[str] = []
-        known: int | None = None
+        length: int | None = None
         if adjusted:
             while (kind := KEYWORDS.get(self.words[self.index], ("", ""))[0]) == "qualifier" or kind == "storage":
                 qualifiers += [KEYWORDS[self.words[self.index]][1]] * (kind == "qualifier")
@@ -237,8 +238,8 @@ class Declarators(Expressions):
             if self.words[self.index] == "*" and self.words[self.index + 1] == "]":
                 self.index += 1
             elif self.words[self.index] != "]":
-                known = self._known_length()
-        start, length = self.index, known
+                length = self._written_length()
+        start = self.index
         if self.words[start] == "*" and self.words[start + 1] == "]":
             self.fail(start, "an array of variable length")
         if self.words[start] != "]" and not adjusted:
@@ -247,8 +248,8 @@ class Declarators(Expressions):
         self.close("]")
         return Dimension(length, at, qualifiers, adjusted)
 
-    def _known_length(self) -> int | None:
-        """Read the length that a parameter's array is written with; None where that is no constant."""
+    def _written_length(self) -> int | None:
+        """Read the length that a parameter's array is written with, if it is one: it may also name other parameters."""
         before = self.index, self.derived, self.label
         try:
             length = self.constant()
@@ -256,7 +257,7 @@ class Declarators(Expressions):
             self.index, self.derived, self.label = before
             self.unvalued()
             return None
-        return length if length >= 0 else None
+        return length if 0 <= length < 1 << (8 * self.model.pointer - 1) else None
 
     def _parameters(self) -> Takes:
         self._derive()
@@ -270,7 +271,11 @@ class Declarators(Expressions):
             if self.passed("..."):
                 variadic = True
                 break
-            declared = self.declarator(self.specifiers(), parameter=True)
+            found = self.specifiers()
+            if found.storage & {"typedef", "extern", "static"}:
+                self.fail(found.place, "this is not the declaration of a parameter")
+            declared = self.declarator(found, parameter=True)
+            self.before(",", ")")
             name, type = declared.name, declared.type
             if isinstance(unqualified(type), Void):
                 if not parameters and not name and isinstance(type, Void) and self.words[self.index] == ")":

@@ -7,7 +7,8 @@ from typing import Any
 from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
 from ..ctype import CType
-from ..errors import SymbolError
+from ..errors import IncompleteTypeError
+from .missing import MOST_TOLD, untyped
 from .recent import Recent, endless
 
 __all__ = ["Types"]
@@ -34,7 +35,7 @@ class Types:
         for kind in ("struct", "union", "enum"):
             found = found or scope.tags.get((kind, name))
         if found is None:
-            raise SymbolError(f"no type {name!r} is declared; there are: {', '.join(sorted(self._own())) or 'none'}")
+            raise untyped(name, scope, self._own)
         return self._class(found)
 
     def __getitem__(self, text: str) -> Any:
@@ -47,7 +48,9 @@ class Types:
         return sorted(self._own())
 
     def __repr__(self) -> str:
-        return f"<types {', '.join(sorted(self._own())) or '(none declared)'}>"
+        known = sorted(self._own())
+        more = f", ... ({len(known)} in all)" if len(known) > MOST_TOLD else ""
+        return f"<types {', '.join(known[:MOST_TOLD]) or '(none declared)'}{more}>"
 
     def _own(self) -> set[str]:
         scope = self._scope
@@ -58,9 +61,15 @@ class Types:
         return names
 
     def _class(self, ctype: CType) -> Any:
-        if endless(ctype):
-            return self._recent.class_of(ctype)
         made = self._classes.get(ctype)
         if made is None:
+            from .va_list import is_va_list
+
+            if is_va_list(ctype):
+                raise IncompleteTypeError(
+                    "va_list is another type on each system: farcall.va_list makes and reads them"
+                )
+            if endless(ctype):
+                return self._recent.class_of(ctype)
             made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration
         return made

@@ -72,7 +72,7 @@ def offsetof(record: Any, field: str) -> int:
         record = type_of(record)
     cls = record if isinstance(record, type) else type(record)
     if issubclass(cls, Record):
-        for member in cls.__fields__:
+        for member in cls.__named__:
             if member.name == field:
                 if member.bits is not None:
                     raise TypeError(f"{_of(record)}: bit-field {field!r} has no address")

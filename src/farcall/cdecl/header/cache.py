@@ -23,7 +23,7 @@ from .index import Entry, Index, Macro
 __all__ = ["directory", "kept"]
 
 #: Changes with the form of the files.
-FORM = 1
+FORM = 2
 
 #: How many files are kept; beyond, the oldest go.
 MOST = 64
@@ -97,6 +97,7 @@ def _index(record: dict[str, Any]) -> Index:
         {name: Macro(*macro) for name, macro in record["macros"].items()},
         record["symbols"],
         record["inline"],
+        record["calls"],
     )
 
 

@@ -47,11 +47,11 @@ def _field(value: Any, index: int) -> tuple[CType, str]:
             return target, f"{value.__ctype__}: item {index}"
         from ..value import class_of
 
-        member = class_of(target).__fields__[index]
+        member = class_of(target).__named__[index]
         return member.ctype, f"{target}: field {member.name!r}"
     if not isinstance(value, Record):
         return value.__ctype__, f"{type(value).__name__}()"
-    member = value.__fields__[index]
+    member = value.__named__[index]
     return member.ctype, f"{unqualified(value.__ctype__)}: field {member.name!r}"
 
 
@@ -68,7 +68,7 @@ def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseEx
 
     if isinstance(self, (Array, Vector)) or not hasattr(type(value), "__index__"):
         return
-    members = members_seen(self) if hasattr(self, "__fields__") or isinstance(_target_of(self), RecordType) else ()
+    members = members_seen(self) if hasattr(self, "__named__") or isinstance(_target_of(self), RecordType) else ()
     if index >= len(members) or members[index].bits is None:
         return
     if error is None or isinstance(error, OverflowError):

@@ -25,6 +25,7 @@ from ...stub import Callback, carrier, closure
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import state
 from ..facts.host import WORD, check_registers
+from ..link import finalization
 from ..link.data_cells import UNIT, Cells, allocate, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
@@ -97,6 +98,7 @@ class _State:
         free(cells)
 
 
+finalization.begin()
 _generations = itertools.count()
 _quarantine: deque[_State] = deque()
 _leaving: dict[int, _State] = {}  # closed while C was inside, by the address of their cells

@@ -16,7 +16,7 @@ from ...ctype import CType, Function, Void, is_const, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
-from ..facts.host import host_target
+from ..facts.host import ORDER, host_target
 from ..value.likeness import points_alike, same_record
 from ..value.numpy_scalar import address_in, is_integer
 from .argument_errors import raise_named, refuse_pointer
@@ -24,7 +24,10 @@ from .argument_errors import raise_named, refuse_pointer
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["closed", "convert", "count", "to_instance", "to_pointer"]
+__all__ = ["VA_LIST", "closed", "convert", "count", "to_instance", "to_pointer"]
+
+#: C's own tag of what a parameter `va_list` points to; also where a va_list is no struct.
+VA_LIST = "__va_list_tag"
 
 
 def convert(self: Any, index: int, value: object) -> object:
@@ -119,6 +122,8 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             return pointer_at(wanted, *_buffer(kind, value))
         except (TypeError, BufferError, ValueError):
             pass
+    if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
+        return pointer_at(wanted, *value.__farcall_va_list__())  # type: ignore[attr-defined]
     refuse_pointer(kind, ctype, value, where)
 
 
@@ -219,7 +224,7 @@ def _items_fit(kind: PointerKind, view: memoryview) -> bool:
     target is, and no Python objects."""
     code = view.format.lstrip("@=<>!")
     order = view.format[:1] if code != view.format else "@"
-    native = order in ("@", "=", "<" if sys.byteorder == "little" else ">")
+    native = order in ("@", "=", ORDER.format)
     floating = code[:1] in ("e", "f", "d", "g")
     return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
 

@@ -4,7 +4,7 @@
 from .access import read_at, write_at
 from .array import Array
 from .base import Keep, Value, address, alive, holder, keep, own, owner, qualified_type, view
-from .block import Arena, free, with_destructor, zeroed
+from .block import Arena, aligned, free, with_destructor, zeroed
 from .classes import class_of
 from .number import Complex, Number, Precise, Wide
 from .pointer import Pointer, place_of, pointer_at, target_keeper
@@ -28,6 +28,7 @@ __all__ = [
     "Vector",
     "Wide",
     "address",
+    "aligned",
     "alive",
     "class_of",
     "free",

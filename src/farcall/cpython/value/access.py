@@ -207,12 +207,12 @@ def bit_limits(member: Member) -> tuple[int, int]:
 
 
 def members_seen(value: Any) -> tuple[Member, ...]:
-    """The members of a record, or of the record that a pointer points to."""
+    """The members of a record, or of the record that a pointer points to; behind them those under other names."""
     from .classes import class_of
 
     if isinstance(value, Pointer):
-        return class_of(value.__ctype__.target).__fields__  # type: ignore[no-any-return]
-    return value.__fields__  # type: ignore[no-any-return]
+        return class_of(value.__ctype__.target).__named__  # type: ignore[no-any-return]
+    return value.__named__  # type: ignore[no-any-return]
 
 
 def get_member(value: Any, index: int) -> Any:

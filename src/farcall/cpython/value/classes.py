@@ -52,7 +52,7 @@ from ..link.native import (
 from ..link.typeobject import seal, set_vectorcall, settable
 from .array import Array
 from .base import Keep, view
-from .member import Member, getset, kind_of, members_of
+from .member import Member, aliases_of, getset, kind_of, members_of
 from .number import Complex, Precise, Wide
 from .pointer import Pointer
 from .record import Struct, Union
@@ -162,13 +162,14 @@ def _finished(cls: Any, ctype: CType) -> Any:
 def _make_record(ctype: RecordType) -> Any:
     model, kept = host_target().model, Kept()
     placed, members = layout(ctype, model), members_of(ctype)
-    getsets = [getset(member, index) for index, member in enumerate(members)]
+    named = members + aliases_of(ctype)
+    getsets = [getset(member, index) for index, member in enumerate(named)]
     kept.cells = {g.name: g.closure for g in getsets}
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
     slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if members and members[-1].flexible else []
     cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
-    cls.__layout__, cls.__fields__ = placed, members
+    cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
     cls.__open_ended__ = bool(slots)
     _finished(cls, ctype)
@@ -194,7 +195,7 @@ def _make_const(ctype: Qualified) -> Any:
     getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
     size = sizeof(ctype.type, host_target().model)
     if isinstance(ctype.type, RecordType):
-        getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__fields__)]
+        getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__named__)]
     elif issubclass(plain, Scalar):
         kind = carrier(ctype.type, host_target().model)
         cells = closure(0, 0, size)
@@ -208,6 +209,7 @@ def _make_const(ctype: Qualified) -> Any:
     cls.__const__ = True
     if isinstance(ctype.type, RecordType):  # its members are const as well, which is what their classes depend on
         cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
+        cls.__named__ = tuple(member._replace(const=True) for member in plain.__named__)
     return _finished(cls, ctype.type)
 
 
@@ -219,7 +221,7 @@ def _make_pointer(ctype: PointerType) -> Any:
         slots += _item_slots(ctype.target, 0, kept, through=True)
     if complete and isinstance(target, RecordType):
         const = is_const(ctype.target)
-        members = enumerate(members_of(target))
+        members = enumerate(members_of(target) + aliases_of(target))
         getsets = [getset(member, index, through=True, const=const) for index, member in members]
         kept.cells = {g.name: g.closure for g in getsets}
     size = sizeof(ctype, host_target().model)

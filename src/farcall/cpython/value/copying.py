@@ -106,7 +106,8 @@ def describe(ctype: CType) -> Any:
     if not isinstance(plain, RecordType):
         return plain
     fields = tuple((f.name, describe(f.type), f.bits, f.align, f.packed) for f in plain.fields or ())
-    found = ("record", plain.kind, plain.tag, plain.name, fields, plain.pack, plain.align, plain.microsoft)
+    others = tuple(sorted(plain.aliases.items()))
+    found = ("record", plain.kind, plain.tag, plain.name, fields, plain.pack, plain.align, plain.microsoft, others)
     _records.setdefault(found, plain)
     return found
 
@@ -119,8 +120,9 @@ def restore(description: Any) -> CType:
         return ArrayType(restore(description[1]), description[2])
     found = _records.get(description)
     if found is None:
-        _, kind, tag, name, fields, pack, align, microsoft = description
+        _, kind, tag, name, fields, pack, align, microsoft, others = description
         members = [Field(n, restore(t), bits, own, packed) for n, t, bits, own, packed in fields]
         found = RecordType(kind, tag, members, name=name, pack=pack, align=align, microsoft=microsoft)
+        found.aliases.update(others)
         _records[description] = found
     return found

@@ -8,7 +8,6 @@ bytes (unions, wide numbers), or not at all (bit-fields, which are padding).
 from __future__ import annotations
 
 import struct
-import sys
 from typing import Any
 
 from ...ctype import Array as ArrayType
@@ -17,15 +16,16 @@ from ...ctype import CType, Enum, Float, Integer, is_signed, layout, sizeof, unq
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ..facts.host import host_target
+from ..facts.host import ORDER, host_target
 from ..link.native import Kept
 from .base import Keep, Lease, address, holder, owner
 from .extent import extent
 
 __all__ = ["exported", "format_of", "shape_of"]
 
-ORDER = "<" if sys.byteorder == "little" else ">"
 SIGNED, UNSIGNED = {1: "b", 2: "h", 4: "i", 8: "q"}, {1: "B", 2: "H", 4: "I", 8: "Q"}
+#: What stands before the code of a number in this machine's byte order.
+PREFIX = ORDER.format
 FLOATS = {"binary16": "e", "binary32": "f", "binary64": "d"}
 
 
@@ -39,7 +39,7 @@ def format_of(ctype: CType) -> str:
         element, shape = shape_of(plain)
         return f"({','.join(map(str, shape))}){format_of(element)}"
     if isinstance(plain, PointerType):
-        return ORDER + UNSIGNED[model.pointer]
+        return PREFIX + UNSIGNED[model.pointer]
     size = sizeof(plain, model)
     if isinstance(plain, Enum):
         plain = plain.underlying
@@ -49,14 +49,14 @@ def format_of(ctype: CType) -> str:
         if plain.rank == "char" and plain.signed is None:
             return "c"
         if size in SIGNED:
-            return ORDER + (SIGNED if is_signed(plain, model) else UNSIGNED)[size]
+            return PREFIX + (SIGNED if is_signed(plain, model) else UNSIGNED)[size]
     if isinstance(plain, Float):
         if plain.format in FLOATS:
-            return ORDER + FLOATS[plain.format]
+            return PREFIX + FLOATS[plain.format]
         if plain.format == "long":
-            return "g" if size > 8 else ORDER + "d"
+            return "g" if size > 8 else PREFIX + "d"
     if isinstance(plain, ComplexType):
-        return "Zg" if plain.part.format == "long" and size > 16 else ORDER + "Z" + format_of(plain.part)[-1]
+        return "Zg" if plain.part.format == "long" and size > 16 else PREFIX + "Z" + format_of(plain.part)[-1]
     return f"({size})B"
 
 
@@ -133,7 +133,7 @@ def _describe(native: Any, kept: Any, whole: int = 0) -> int:
     ctype = native.__ctype__
     element, shape = shape_of(ctype)
     text = _record(element, whole) if whole and isinstance(element, RecordType) else format_of(element)
-    if text[0] == ORDER and text[1:] in "bBhHiIqQefd":
+    if text[0] == PREFIX and text[1:] in "bBhHiIqQefd":
         text = text[1:]  # in the machine's own sizes the same, which is what memoryview knows how to read
     whole = whole or sizeof(ctype, host_target().model)
     size = whole if not shape else sizeof(element, host_target().model)

@@ -13,7 +13,7 @@ from ...stub.field import Bits
 from ..facts.host import host_target
 from ..link.native import Getset, closure, entry
 
-__all__ = ["Member", "getset", "kind_of", "members_of"]
+__all__ = ["Member", "aliases_of", "getset", "kind_of", "members_of"]
 
 
 class Member(NamedTuple):
@@ -56,6 +56,36 @@ def members_of(record: RecordType, base: int = 0, const: bool = False, ends: boo
         elif isinstance(inner, RecordType):
             found += members_of(inner, offset, readonly, last)
     return tuple(found)
+
+
+def aliases_of(record: RecordType) -> tuple[Member, ...]:
+    """The members that have other names, under these; what leads to no member is left out."""
+    if not record.aliases:
+        return ()
+    taken = {member.name for member in members_of(record)}
+    found = (_at(record, name, path) for name, path in record.aliases.items() if name not in taken)
+    return tuple(member for member in found if member is not None)
+
+
+def _at(record: RecordType, name: str, path: tuple[str | int, ...]) -> Member | None:
+    """The member at the end of a path, under another name."""
+    outer: CType = record
+    member = Member(name, record, 0)
+    for step in path:
+        plain, offset = unqualified(outer), member.offset
+        if isinstance(plain, RecordType) and plain.fields is not None and isinstance(step, str):
+            found = next((one for one in members_of(plain, offset, member.const) if one.name == step), None)
+            if found is None:
+                return None
+            member = found._replace(name=name)
+        elif isinstance(plain, ArrayType) and isinstance(step, int) and step < (plain.length or 0):
+            stride = sizeof(plain.element, host_target().model)
+            const = member.const or is_const(plain.element)
+            member = Member(name, plain.element, offset + step * stride, const=const)
+        else:
+            return None
+        outer = member.ctype
+    return member
 
 
 def kind_of(ctype: CType) -> tuple[str, Carrier | None]:

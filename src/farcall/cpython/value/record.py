@@ -22,6 +22,7 @@ class Record(Value):
     __layout__: ClassVar[Layout]
     __members__: ClassVar[tuple[str, ...]]
     __fields__: ClassVar[tuple[Member, ...]]
+    __named__: ClassVar[tuple[Member, ...]]  # with those that headers know by other names
 
     def __init__(self, /, *args: object, **fields: object) -> None:  # a member may be called self
         fill_record(self, args, fields)
@@ -93,10 +94,14 @@ def fill_record(record: Any, args: tuple[object, ...], fields: dict[str, object]
             raise TypeError(f"{ctype}: field {member.name!r} was given by position and by keyword")
         _write(record, member, value)
     for name, value in fields.items():
-        if name not in names:
+        if name in names:
+            _write(record, members[names.index(name)], value)
+            continue
+        found = next((member for member in record.__named__ if member.name == name), None)
+        if found is None:
             there = ", ".join(names) or "none"
             raise TypeError(f"{ctype} has no field {name!r}; there are: {there}")
-        _write(record, members[names.index(name)], value)
+        _write(record, found, value)
 
 
 def _write(record: Any, member: Member, value: object) -> None:

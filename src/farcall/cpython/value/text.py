@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, sizeof, unqualified
 from ...ctype import Pointer as PointerType
-from ..facts.host import host_target
+from ..facts.host import ORDER, host_target
 from .base import address, peek, poke
 from .pointer import Pointer, place_of
 
@@ -95,4 +94,4 @@ def _until_nul(place: int, width: int, most: int | None) -> bytes:
 
 
 def _codec(width: int) -> str:
-    return f"{CODECS[width]}-{'le' if sys.byteorder == 'little' else 'be'}"
+    return f"{CODECS[width]}-{ORDER.name[0]}e"

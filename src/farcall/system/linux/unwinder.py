@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from ..interface import Unwinder
+from ..record import Unwinder
 
 __all__ = ["unwinder"]
 
