@@ -203,6 +203,33 @@ def test_what_is_not_the_thing_asked_for(parse: object, text: str, message: str)
         parse(text, Scope())
 
 
+@pytest.mark.parametrize(
+    ("parameters", "declared"),
+    [
+        ("int a[2]", ["int [2]"]),
+        ("int a[static 2 + 3]", ["int [5]"]),
+        ("int a[const 2], char b[sizeof(int)]", ["int [2]", "char [4]"]),
+        ("int a[]", ["int []"]),
+        ("int a[*], int b[static const 4]", ["int []", "int [4]"]),
+        ("int n, int a[n], int b[n * 2][3], int c[unknown]", [None, "int []", "int [][3]", "int []"]),
+        ("int m[2][3]", ["int [2][3]"]),
+        ("triple t, const triple u", ["int [3]", "const int [3]"]),
+        ("int *p, int (*q)[3], int *r[2], int f(int inner[7])", [None, None, "int *[2]", None]),
+        ("int [4], int [static SIZE]", ["int [4]", "int [6]"]),
+        ("int a[-1], int b[0]", ["int []", "int [0]"]),
+    ],
+)
+def test_arrays_as_parameters_are_written(parameters: str, declared: list[str | None]) -> None:
+    """They are pointers, whatever their length; what is written is kept beside the type, and no part of it."""
+    scope = Scope()
+    parse_declarations("typedef int triple[3]; enum { SIZE = 6 };", scope)
+    _, function = parse_function(f"void f({parameters})", scope)
+    assert [p.declared and str(p.declared) for p in function.parameters] == declared
+    pointers = tuple(Parameter(p.name, p.type) for p in function.parameters)
+    assert function == Function(function.result, pointers)
+    assert hash(function) == hash(Function(function.result, pointers))
+
+
 def test_only_text_is_parsed() -> None:
     with pytest.raises(TypeError, match="not bytes"):
         parse_function(b"int f(void)", Scope())  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from farcall.ctype import (
     same_members,
     same_scalars,
 )
+from farcall.ctype.compatible import forget
 
 
 def of(text: str, model: DataModel = LP64, declared: str = "") -> CType:

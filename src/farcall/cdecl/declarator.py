@@ -250,11 +250,11 @@ class Declarators(Expressions):
 
     def _written_length(self) -> int | None:
         """Read the length that a parameter's array is written with, if it is one: it may also name other parameters."""
-        start = self.index
+        before = self.index, self.derived, self.label
         try:
             length = self.constant()
         except (DeclarationError, IncompleteTypeError, UnsupportedTypeError):
-            self.index = start
+            self.index, self.derived, self.label = before
             self.unvalued()
             return None
         return length if 0 <= length < 1 << (8 * self.model.pointer - 1) else None

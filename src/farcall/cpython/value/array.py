@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, sizeof, unqualified
+from ...ctype import CType, Integer, is_modifiable, sizeof, unqualified
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
 from .given import index_of, items_of, raw_bytes, shown, too_many
@@ -42,13 +42,12 @@ class Array(Value):
     def __setitem__(self, index: Any, value: Any) -> None:
         if self.__const__:
             raise TypeError(f"{self.__ctype__} is const: it cannot be written")
-        from .access import writable
-
-        writable(self.__ctype__.element, f"{self.__ctype__}: an item")
+        if not is_modifiable(self.__ctype__.element):
+            raise TypeError(f"{self.__ctype__}: an item has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             places = range(*index.indices(Array.__len__(self)))
             for place, item in zip(places, listed(self.__ctype__.element, value, len(places)), strict=True):
-                _write(self, place, item)
+                self[place] = item
             return
         _write(self, index, value)
 

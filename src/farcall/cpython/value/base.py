@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         __slots__ = ()
         __ctype__: ClassVar[CType]
         __const__: ClassVar[bool]
+        __open_ended__: ClassVar[bool]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
@@ -63,6 +64,8 @@ else:
 #: Whether the values of a class cannot be written. Their `__ctype__` leaves that out, except for arrays, whose items
 #: are const.
 Value.__const__ = False
+#: Whether they are records that end in a flexible array member, so that their size is not their type's alone.
+Value.__open_ended__ = False
 
 _Class = TypeVar("_Class", bound=type[Any])
 

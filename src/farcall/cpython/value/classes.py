@@ -197,6 +197,7 @@ def _make_record(ctype: RecordType) -> Any:
     cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
     cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
+    cls.__open_ended__ = bool(slots)
     _finished(cls, ctype)
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
     plain = small and not ctype.is_union

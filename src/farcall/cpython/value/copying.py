@@ -15,7 +15,7 @@ from ...ctype import Record as RecordType
 from ..facts.host import host_target
 from .base import address, adopt, peek, poke
 from .block import zeroed
-from .extent import extent, open_ended, room_of
+from .extent import extent, room_of
 
 __all__ = ["copied", "reduce", "refuse_pointers"]
 
@@ -87,7 +87,7 @@ def _refill(cls: Any, data: bytes, attributes: dict[str, Any] | None, descriptio
 def _filled(cls: Any, data: bytes, room: int) -> Any:
     """A value with these bytes. ValueError if it takes more or fewer, as on a machine where the type has another size."""
     wanted = max(sizeof(cls.__ctype__, host_target().model), room)
-    if len(data) != wanted or (room and not open_ended(cls)):
+    if len(data) != wanted or (room and not cls.__open_ended__):
         raise ValueError(f"{cls.__ctype__} takes {wanted} bytes, its pickle has {len(data)}")
     made = zeroed(cls, room)
     poke(address(made), data)

@@ -110,8 +110,7 @@ def exported(value: Any) -> int:
     """The address of a Py_buffer for values of this one's class, whose `buf` and `obj` are still to be filled in; of a
     record with items of a flexible array member, one of its own."""
     native: Any = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
-    size = extent(value)
-    if size != sizeof(native.__ctype__, host_target().model):
+    if native.__open_ended__ and (size := extent(value)) != native.__layout__.size:
         return _of_its_own(value, native, size)
     kept = vars(native)["__native__"]
     if not kept.exported:

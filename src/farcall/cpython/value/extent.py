@@ -8,21 +8,17 @@ from ...ctype import sizeof
 from ..facts.host import host_target
 from .base import address, holder, room_at
 
-__all__ = ["extent", "open_ended", "room_of"]
-
-
-def open_ended(cls: Any) -> bool:
-    """Whether a class is of records that end in a flexible array member."""
-    fields: Any = getattr(cls, "__fields__", ())
-    return bool(fields) and bool(fields[-1].flexible)
+__all__ = ["extent", "room_of"]
 
 
 def room_of(value: Any) -> int:
     """How many bytes a record with a flexible array member was made with, up to its last item; 0 of other values, and where
     only C knows."""
-    return (room_at(address(value), holder(value)) or 0) if open_ended(type(value)) else 0
+    return (room_at(address(value), holder(value)) or 0) if value.__open_ended__ else 0
 
 
 def extent(value: Any) -> int:
     """The size of a value in bytes, with all of the items that it was made with."""
-    return max(int(sizeof(value.__ctype__, host_target().model)), room_of(value))
+    placed = getattr(value, "__layout__", None)
+    size = int(sizeof(value.__ctype__, host_target().model) if placed is None else placed.size)
+    return max(size, room_of(value)) if value.__open_ended__ else size

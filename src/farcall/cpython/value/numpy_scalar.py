@@ -6,6 +6,7 @@ NumPy is not imported for this; who has such a scalar has done so.
 from __future__ import annotations
 
 import numbers
+from functools import lru_cache
 from operator import index
 from typing import Any
 
@@ -41,11 +42,17 @@ def real(value: Any) -> float:
 
 def is_real(value: object) -> bool:
     """Whether a value is a number, and not a complex one: of Python's, of NumPy's, or of whoever says so."""
-    if isinstance(value, (str, bytes)):  # NumPy's text has a method for it, as all that is NumPy's
+    kind: Any = type(value)
+    return _is_real(kind)
+
+
+@lru_cache(maxsize=64)
+def _is_real(kind: type) -> bool:
+    if issubclass(kind, (str, bytes)):  # NumPy's text has a method for it, as all that is NumPy's
         return False
-    if isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real):
+    if issubclass(kind, numbers.Complex) and not issubclass(kind, numbers.Real):
         return False
-    return hasattr(type(value), "__float__") or hasattr(type(value), "__index__")
+    return hasattr(kind, "__float__") or hasattr(kind, "__index__")
 
 
 def truth_number(value: Any) -> int:

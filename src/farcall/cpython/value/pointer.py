@@ -6,7 +6,7 @@ import sys
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Function, Void, compatible, is_const, sizeof, unqualified
+from ...ctype import CType, Function, Void, compatible, is_const, is_modifiable, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ..facts.host import WORD, host_target
@@ -98,11 +98,12 @@ class Pointer(Value):
     __iter__ = None  # a pointer does not say how many items there are
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        from .access import writable, write_at
+        from .access import write_at
 
         if is_const(self.__ctype__.target):
             raise TypeError(f"{self!r} points to const: it cannot be written through")
-        writable(self.__ctype__.target, f"{self.__ctype__}: item {index}")
+        if not is_modifiable(self.__ctype__.target):
+            raise TypeError(f"{self.__ctype__}: item {index} has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             from .array import listed
 
