@@ -34,6 +34,7 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
+from . import errno
 from .box import box, make_instance
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
@@ -79,6 +80,7 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
         Load("t0", Memory("t1", pointer), pointer, note="the generation the thunk was made for"),
         Store(Memory(entry.generation), "t0", pointer),
     )
+    saved = errno.save(w, env)
     unless_shut(w, env, "too_late")
     take_gil(w, env, entry.hold, "too_late")
     w.add(
@@ -87,8 +89,10 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
         Branch("eq", Memory("s0", cells.callable), 0, "closed"),
     )
     one_more(w, env, "s0", cells.active)
+    errno.enter(w, env, saved)
     _call(w, env, plan, entry)
     w.add(Label("finish"))
+    errno.leave(w, env, saved)
     one_more(w, env, "s0", cells.active, -1)
     w.add(
         Branch("eq", Memory("s0", cells.callable), 0, "retire", note="closed meanwhile"),
@@ -96,6 +100,7 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
     )
     let_go(w, env, entry.hold, "return")
     w.add(Label("return"))
+    errno.restore(w, env, saved)
     give_result(w, env, plan, entry)
     w.aside("retire", lambda: _retire(w, env))
     w.aside("closed", lambda: _closed(w, env, plan, entry))

@@ -24,6 +24,7 @@ from ...stub.carrier import InstanceKind, PointerKind
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
+from . import errno as _errno  # noqa: F401  (generated code keeps errno under its key)
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -173,7 +174,7 @@ def describe(builtin: object) -> Description:
 
 
 def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
-    own = {"target": self.address, "self": id(self)}
+    own = {"target": _target(self.address, link), "self": id(self)}
     if plan.classes:
         from ..value import class_of
 
@@ -187,6 +188,12 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     table = method_def(_bytes_address(name, link), self.slot.address, plan.flags, _bytes_address(doc, link))
     self.texts = (table, name, doc)
     return seed.make_builtin(_bytes_address(table, link), self, "farcall")
+
+
+def _target(address: int, link: Linker) -> int:
+    """What is called for the function at `address`: itself, but where it tells where errno is, what knows of callbacks."""
+    located = address == link.address(f"api:{link.target.errno}")
+    return (link.address("support:errno_location") or address) if located else address
 
 
 def _bytes_address(data: bytes, link: Linker) -> int:
@@ -203,8 +210,6 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
 @lru_cache(maxsize=1024)
 def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
-    if errno:
-        from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
     model = link.target.model
     placement = place(signature, link.target)
     check_registers(placement)

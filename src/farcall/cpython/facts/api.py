@@ -88,8 +88,6 @@ _API = {
     "PyErr_Occurred": "p ",
     "PyEval_SaveThread": "p ",
     "PyEval_RestoreThread": "v p",
-    "PyThread_tss_set": "i pp",
-    "PyThread_tss_get": "p p",
     "PyErr_Fetch": "v ppp",
     "PyErr_NormalizeException": "v ppp",
     "PyErr_WriteUnraisable": "v p",
@@ -116,6 +114,10 @@ _API = {
     # the C library
     "strlen": "n p",
     "memmove": "p ppn",
+    "calloc": "p nn",
+    "free": "v p",
+    "pthread_getspecific": "p p",  # pthread_key_t is narrower or as wide as a pointer
+    "pthread_setspecific": "i pp",
     "errno": "p ",  # by its name on the system (Target.errno)
     # support routines
     "support:block": "i pppzp",
@@ -123,6 +125,8 @@ _API = {
     "support:construct": "p ppnp",
     "support:convert": "p pzp",
     "support:count": "p pz",
+    "support:errno_cell": "p ",
+    "support:errno_location": "p ",
     "support:failed": "v pp",
     "support:get_item": "p pz",
     "support:get_member": "p pz",
