@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "farcall"
 # Top to bottom: whoever stands lower may import whoever stands higher.
 ROOMS = (
     "errors",
+    "lock",
     "ctype",
     "cdecl",
     "convention",

@@ -133,6 +133,11 @@ def _attempt(
         raise TypeError(f"C declarations are str, not {type(text).__name__}")
     if scope.headers and not looked_up:
         scope.find_in(text)
+    with scope.lock:
+        return _added(text, scope, build, names)
+
+
+def _added(text: str, scope: Scope, build: Callable[[Builder], Found], names: bool) -> Found:
     draft = Draft(scope)
     try:
         outline = Outline(text, scope.typedefs, _suggest(scope))

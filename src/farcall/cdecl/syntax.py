@@ -7,9 +7,10 @@ pycparser is imported here and nowhere else, when the first declaration is parse
 from __future__ import annotations
 
 import re
-from _thread import allocate_lock
 from functools import lru_cache
 from typing import Any
+
+from ..lock import Lock
 
 __all__ = ["Node", "SyntaxFault", "tree"]
 
@@ -21,7 +22,7 @@ KEPT_LENGTH = 4096
 
 MESSAGE = re.compile(r"^[^:]*:(\d+)(?::\d+)?: (.*)$", re.DOTALL)
 
-_lock = allocate_lock()  # pycparser's parsers hold state while they parse
+_lock = Lock()  # pycparser's parsers hold state while they parse
 _parser: tuple[Any, type[Exception]] | None = None
 
 

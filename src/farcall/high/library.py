@@ -115,13 +115,16 @@ class Library:
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
-            header = self._scope.include(Include.checked(include, include_dirs, defines))
-            self._forget(header.values())
+            checked = Include.checked(include, include_dirs, defines)
+            with self._scope.lock:
+                header = self._scope.include(checked)
+                self._forget(header.values())
             return header
         if include_dirs or defines:
             raise TypeError("cdef(): include_dirs and defines are for include=")
-        declared = self._scope.declare(text)
-        self._forget([*declared.functions, *declared.variables])
+        with self._scope.lock:
+            declared = self._scope.declare(text)
+            self._forget([*declared.functions, *declared.variables])
         return declared
 
     @overload
@@ -210,14 +213,15 @@ class Library:
         return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
-        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`."""
+        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`. Of a thread-local
+        variable it is the calling thread's, and must not be used when that thread has ended."""
         name, ctype = parse_variable(declaration, self._scope)
         place = self._shared.address(name, "variable")
         self.__dict__["_lent"] = True
         return view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
-        """The address of a symbol. Raises SymbolError with near misses."""
+        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError with near misses."""
         return self._shared.address(symbol)
 
     def close(self) -> None:
@@ -248,8 +252,9 @@ class Library:
         scope = self.__dict__["_scope"]
         scope.find(name)
         if name in scope.functions:
-            function = scope.functions[name]
-            bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
+            with scope.lock:  # nobody declares it anew meanwhile
+                function = scope.functions[name]
+                bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
             value = read_at(scope.variables[name], self._variable_address(name), self._keep)
@@ -314,7 +319,7 @@ class Library:
         """Let go of functions bound under an earlier declaration."""
         for name in names:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
-                del self.__dict__[name]
+                self.__dict__.pop(name, None)
 
     def _variable_address(self, name: str) -> int:
         return self._shared.address(self._scope.symbols.get(name, name), "variable")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from farcall import seed
 from farcall.errors import LibraryClosedError, LibraryError, SymbolError
 from farcall.library.elf import ElfFile, ElfSymbol
 from farcall.library.script import script_targets
@@ -37,17 +39,16 @@ class SharedObject:
     `farcall.open` with the name.
     """
 
-    __slots__ = ("__weakref__", "_files", "_handle", "_known", "name", "path")
+    __slots__ = ("__weakref__", "_files", "_handle", "_known", "_thread_local", "name", "path")
 
     name: str  # what it was opened by
     path: str  # the absolute path of the loaded file, "" for the process and where unknown
 
     def __init__(self, name: str | os.PathLike[str] | None, flags: int = os.RTLD_NOW | os.RTLD_LOCAL) -> None:
-        from farcall import seed  # it loads ctypes: not before a library is opened
-
         self._handle = 0
         self._files: dict[str, ElfFile | None] = {}
-        self._known: dict[tuple[str, Kind | None], int] = {}
+        self._known: dict[tuple[str, Kind], int] = {}
+        self._thread_local: set[str] = set()  # variables that are looked up each time
         if name is None:
             self.name = PROCESS
             sys.audit("farcall.open", None)
@@ -79,11 +80,11 @@ class SharedObject:
         program's. With `kind` given, SymbolError also if the symbol is known to be the other kind: data called as a
         function crashes, and a function read as a variable yields its code. SymbolError with the near misses
         if there is no such symbol, LibraryClosedError after `close()`.
-        """
-        from farcall import seed
 
+        The address of a thread-local variable is that of the calling thread's, and lasts as long as the thread.
+        """
         handle = self.handle
-        known = self._known.get((symbol, kind))
+        known = self._known.get((symbol, kind)) if kind is not None else None
         if known is not None:
             return known
         if not isinstance(symbol, str):
@@ -93,8 +94,17 @@ class SharedObject:
         address = seed.library_symbol(handle, symbol)
         if not address:
             raise SymbolError(self._missing(symbol))
-        if kind is not None:
-            self._check_kind(symbol, address, kind)
+        if kind is None or symbol in self._thread_local:
+            return address
+        found = self._described(symbol, address)
+        if found is not None:
+            self._check_kind(symbol, found.kind, found.size, kind)
+        elif not seed.symbol_origin(address)[0]:  # in no object that is loaded: in the thread's own memory
+            self._check_kind(symbol, "TLS", 0, kind)
+            return address
+        if found is not None and found.kind == "TLS":
+            self._thread_local.add(symbol)
+            return address
         if kind == "variable":
             address = self._taken_over(symbol, address)
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
@@ -116,8 +126,6 @@ class SharedObject:
 
     def close(self) -> None:
         """Gives the library back to the linker, which unloads it when nobody else has it open. Repeatable."""
-        from farcall import seed
-
         handle, self._handle = self._handle, 0
         if handle:
             seed.close_library(handle)
@@ -138,21 +146,17 @@ class SharedObject:
 
     # What the files say
 
-    def _check_kind(self, symbol: str, address: int, kind: Kind) -> None:
-        found = self._described(symbol, address)
-        if found is None:
-            return
-        if kind == "function" and found.kind in VARIABLES:
-            size = f" of {found.size} bytes" if found.size else ""
-            what = "thread-local data" if found.kind == "TLS" else "data"
-            raise SymbolError(f"{symbol!r} of {self.name} is {what}{size}, not a function")
-        if kind == "variable" and found.kind in FUNCTIONS:
+    def _check_kind(self, symbol: str, found: str, size: int, kind: Kind) -> None:
+        if kind == "function" and found in VARIABLES:
+            what = "thread-local data" if found == "TLS" else "data"
+            raise SymbolError(
+                f"{symbol!r} of {self.name} is {what}{f' of {size} bytes' if size else ''}, not a function"
+            )
+        if kind == "variable" and found in FUNCTIONS:
             raise SymbolError(f"{symbol!r} of {self.name} is a function, not a variable")
 
     def _described(self, symbol: str, address: int) -> ElfSymbol | None:
         """The symbol's entry in the file that defines it, None where that is not known."""
-        from farcall import seed
-
         own = self._file(self.path) if self.path else None
         found = own.lookup(symbol) if own else None
         if found is None:
@@ -168,8 +172,6 @@ class SharedObject:
 
     def _taken_over(self, symbol: str, address: int) -> int:
         """Where a variable at `address` in this library really is."""
-        from farcall import seed
-
         place = seed.symbol(symbol)
         origin = seed.symbol_origin(place)[0] if place not in (0, address) else ""
         program = self._file(origin if "/" in origin else EXECUTABLE) if origin else None
@@ -180,8 +182,6 @@ class SharedObject:
         return place if seed.library_symbol(self.handle, program.copies[found.value]) == address else address
 
     def _everyday_files(self) -> list[str]:
-        from farcall import seed
-
         origins = [seed.symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
         return [EXECUTABLE, *(origin for origin in origins if "/" in origin)]
 
@@ -198,8 +198,6 @@ class SharedObject:
 
     def _missing(self, symbol: str) -> str:
         """The text for a symbol that is not there."""
-        from difflib import get_close_matches  # for an error only
-
         message = f"{self.name} has no symbol {symbol!r}"
         if "@" in symbol:
             return f"{message}; a version is not part of the name: ask for {symbol.partition('@')[0]!r}"
@@ -226,8 +224,6 @@ def _checked_name(name: str | os.PathLike[str]) -> str:
 
 def _open(name: str, flags: int) -> int:
     """The handle for a name. LibraryError with every attempt."""
-    from farcall import seed
-
     if not name.strip("./") or ("/" in name and os.path.isdir(name)):
         raise LibraryError(f"{name!r} is a directory, not a library")
     tried: list[str] = []

@@ -75,6 +75,8 @@ class _State:
     def close(self) -> None:
         """No call begins from now on; what is inside goes on."""
         self.cells.put_word(CELL.callable, 0)
+        for left in [one for one in _leaving.values() if not one.cells.word(CELL.active)]:
+            retire(left.cells.address)  # whose last caller had no recursion left to say so
         if self.cells.word(CELL.active):
             _leaving[self.cells.address] = self
         else:
@@ -378,7 +380,9 @@ def retire(cells: int) -> None:
 def tombstone(cells: int, place: int) -> None:
     """A closed closure was called."""
     state = _closed.get(cells) or _leaving.get(cells)
-    failed(state, ClosureError(f"{state!r} was called after it was closed"), place)
+    error = ClosureError(f"{state!r} was called after it was closed")
+    if not failed(state, error, place):
+        raise error  # which the caller reports as unraisable
 
 
 register("python:retire", retire)

@@ -8,12 +8,11 @@ late reads old cells and not unmapped memory.
 from __future__ import annotations
 
 import mmap
-import os
 import sys
-import threading
 from typing import NamedTuple
 
 from ... import seed
+from ...lock import Lock
 from ..facts.host import WORD
 
 __all__ = ["UNIT", "Cells", "allocate", "free", "regions"]
@@ -42,7 +41,7 @@ class Cells(NamedTuple):
         return int.from_bytes(self.view[start : start + WORD], sys.byteorder)
 
 
-_lock = threading.RLock()
+_lock = Lock()
 _views: list[mmap.mmap] = []
 _free: dict[int, list[Cells]] = {}
 _region: list[tuple[mmap.mmap, int, int]] = []  # the newest: its view, address and bytes used
@@ -73,15 +72,6 @@ def free(cells: Cells) -> None:
 def regions() -> list[mmap.mmap]:
     """All that was ever mapped."""
     return list(_views)
-
-
-def _after_fork_in_child() -> None:
-    global _lock
-    _lock = threading.RLock()  # the old one may count threads that do not exist here
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def _map(size: int) -> tuple[mmap.mmap, int, int]:

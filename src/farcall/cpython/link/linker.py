@@ -7,7 +7,6 @@ that are its own ("target", "self", classes) and commits it.
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from ... import seed
 from ...convention import Target
 from ...errors import UnsupportedTargetError
+from ...lock import Lock
 from ...lower import Code, lower
 from ...memory import Slot
 from ...stub import Interpreter, Routine, Surroundings
@@ -55,7 +55,7 @@ class Linker:
         self.facts = facts
         self.surroundings = Surroundings(target, facts)
         self._addresses: dict[str, int] = {}
-        self._lock = threading.RLock()
+        self._lock = Lock()
 
     def prepare(self, routine: Routine) -> Prepared:
         """Lower a routine and fill in all that is not a binding's own."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from functools import lru_cache
-from types import BuiltinFunctionType
 
 from ... import seed
-from ...ctype import Function, Parameter, Pointer, names
 from ...stub.call_mark import MARK, SIZE
 from ..facts.host import WORD
 
@@ -16,6 +15,9 @@ __all__ = ["bounds", "enclosing_call"]
 
 _PATTERN = MARK.to_bytes(SIZE, sys.byteorder, signed=True)
 _limits = threading.local()
+#: The thread library's functions that tell, with their numbers of parameters; what an int result that is not 0 has.
+FUNCTIONS = (("pthread_self", 0), ("pthread_getattr_np", 2), ("pthread_attr_getstack", 3), ("pthread_attr_destroy", 1))
+FAILED = 0xFFFFFFFF
 ATTRIBUTES = 256  # more than sizeof(pthread_attr_t) anywhere: 36, 56 or 64 bytes with glibc
 
 
@@ -37,9 +39,14 @@ def bounds() -> tuple[int, int]:
     """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
     known: tuple[int, int] | None = getattr(_limits, "stack", None)
     if known is None:
-        itself, attributes, stack = _functions()
+        itself, attributes, stack, destroy = _functions()
         room, low, size = bytearray(ATTRIBUTES), bytearray(WORD), bytearray(WORD)
-        if attributes(itself(), room) != 0 or stack(room, low, size) != 0:
+        at = seed.address_of(room)
+        if attributes(itself(), at) & FAILED:
+            return (0, 0)
+        found = not stack(at, seed.address_of(low), seed.address_of(size)) & FAILED
+        destroy(at)
+        if not found:
             return (0, 0)
         start = int.from_bytes(low, sys.byteorder)
         known = (start, start + int.from_bytes(size, sys.byteorder))
@@ -48,16 +55,5 @@ def bounds() -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _functions() -> tuple[BuiltinFunctionType, BuiltinFunctionType, BuiltinFunctionType]:
-    from .function import bind
-
-    def function(name: str, *parameters: object) -> BuiltinFunctionType:
-        kinds = tuple(Parameter("", kind) for kind in parameters)  # type: ignore[arg-type]
-        return bind(name, Function(names.ulong, kinds), seed.symbol(name), gil="hold")
-
-    anything = Pointer(names.void)
-    return (
-        function("pthread_self"),
-        function("pthread_getattr_np", names.ulong, anything),
-        function("pthread_attr_getstack", anything, anything, anything),
-    )
+def _functions() -> tuple[Callable[..., int], ...]:
+    return tuple(seed.word_function(seed.symbol(name), count) for name, count in FUNCTIONS)
