@@ -19,8 +19,8 @@ __version__ = "0.1.0"
 # ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
 if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .cpython.callable.errno import errno as errno
-    from .cpython.link.gdb import debug_map as debug_map
-    from .cpython.link.perf import perf_map as perf_map
+    from .cpython.observe.gdb import debug_map as debug_map
+    from .cpython.observe.perf import perf_map as perf_map
     from .cpython.value import Array as Array, Pointer as Pointer, Struct as Struct, Union as Union
     from .errors import *
     from .high import *
@@ -56,9 +56,9 @@ _HOMES = {
     "Union": "cpython.value",
     "UnsupportedTargetError": "errors",
     "UnsupportedTypeError": "errors",
-    "debug_map": "cpython.link.gdb",
+    "debug_map": "cpython.observe.gdb",
     "errno": "cpython.callable.errno",
-    "perf_map": "cpython.link.perf",
+    "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
     **dict.fromkeys(_MEMORY, "high.memory"),
     **dict.fromkeys(_EXCHANGE, "high.exchange"),

@@ -6,12 +6,11 @@ child goes on with what a thread that is not there any more had done so far.
 
 from __future__ import annotations
 
-import os
 import threading
 from types import TracebackType
 from weakref import WeakSet
 
-__all__ = ["Lock"]
+__all__ = ["Lock", "after_fork_in_child"]
 
 
 class Lock:
@@ -41,10 +40,7 @@ class Lock:
 _locks: WeakSet[Lock] = WeakSet()
 
 
-def _after_fork_in_child() -> None:
+def after_fork_in_child() -> None:
+    """Open what threads had that are not there any more; to be called before any lock is taken."""
     for lock in list(_locks):
         lock._after_fork_in_child()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -184,7 +184,8 @@ def _bytes(piece: Piece) -> str:
     last = piece.offset + piece.size - 1
     span = f"byte {piece.offset}" if piece.size == 1 else f"bytes {piece.offset} to {last}"
     widened = f", {piece.extend}-extended to {piece.extend_to * 8} bits" if piece.extend else ""
-    return f"{span} in {piece.place}{widened}"
+    left = ", left-justified" if piece.justified == "left" else ""
+    return f"{span} in {piece.place}{widened}{left}"
 
 
 def _stack(placement: Placement) -> str:
@@ -239,4 +240,5 @@ def _piece(piece: Piece) -> dict[str, Any]:
     place = piece.place
     where = {"stack": place.offset} if isinstance(place, Stack) else {"register": place.name, "bank": place.bank}
     widened = {"extend": piece.extend, "extend_to": piece.extend_to} if piece.extend else {}
-    return {"offset": piece.offset, "size": piece.size, **where, **widened}
+    left = {"justified": piece.justified} if piece.justified == "left" else {}
+    return {"offset": piece.offset, "size": piece.size, **where, **widened, **left}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..ctype import ILP32, ILP32_I386, LLP64, LP64, DataModel, typedef
+from ..ctype import ILP32, ILP32_I386, LLP64, LP64, ByteOrder, DataModel, typedef
 from ..errors import UnsupportedTargetError
 
 __all__ = ["TARGETS", "Target", "target"]
@@ -31,6 +31,11 @@ class Target:
     def errno(self) -> str:
         """The function of the system's C library that returns the address of errno."""
         return ERRNO[self.system]
+
+    @property
+    def byteorder(self) -> ByteOrder:
+        """Which end of a number comes first in memory."""
+        return self.model.byteorder
 
     def __str__(self) -> str:
         return self.name

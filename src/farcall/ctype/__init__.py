@@ -1,9 +1,11 @@
 """C's types as frozen values, and their size, alignment and members under a data model.
 
 This room knows no registers and no Python objects. `types` holds the kinds of types, `names` C's own named
-ones, `model` the data models, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
+ones, `model` the data models, `byteorder` which end of a
+number comes first, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
 """
 
+from .byteorder import BIG, LITTLE, ByteOrder
 from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
@@ -26,11 +28,14 @@ from .types import (
 )
 
 __all__ = [
+    "BIG",
     "ILP32",
     "ILP32_I386",
+    "LITTLE",
     "LLP64",
     "LP64",
     "Array",
+    "ByteOrder",
     "CType",
     "Complex",
     "DataModel",

@@ -10,8 +10,6 @@ from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_function, parse_type, parse_variable
-from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython.callable import variadic as _variadic  # noqa: F401
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at

@@ -28,7 +28,6 @@ from ..ir.instruction import (
     Routine,
     SaveResult,
     Store,
-    Symbol,
 )
 from .box import box, make_instance
 from .buffer import buffer_layout
@@ -36,6 +35,7 @@ from .call_mark import if_parked, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
 from .errno import keep as keep_errno
 from .interpreter import Surroundings
+from .link import RESULT_CLASS, SELF, TARGET, python
 from .unbox import Slot, unbox
 
 __all__ = ["Call", "call", "closed", "forward"]
@@ -76,10 +76,10 @@ def call(plan: Call, env: Surroundings) -> Routine:
         unbox(w, env, carrier, slot)
 
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:  # its class finds memory that is aligned enough
-        make = env.invoke("call_python_1", Symbol("class:result"), 0, 0, result="s1", note="an instance for the result")
+        make = env.invoke("call_python_1", RESULT_CLASS, 0, 0, result="s1", note="an instance for the result")
         w.add(make, Branch("eq", "s1", 0, failed))
     elif _is_instance(plan.result):
-        make_instance(w, env, Symbol("class:result"), "s1", failed)
+        make_instance(w, env, RESULT_CLASS, "s1", failed)
     value, marked = _invoke_target(w, env, plan, slots, bool(keeps))
     if_parked(w, env, "parked")
     w.add(Label("calm"))
@@ -101,7 +101,7 @@ def forward(env: Surroundings) -> Routine:
     w.add(
         LoadArgument(0, "s0", "self"),
         LoadArgument(1, "s1", "the tuple of arguments"),
-        env.invoke("call_python_2", Symbol("python:dispatch"), "s0", "s1", 0, tail=True),
+        env.invoke("call_python_2", python("dispatch"), "s0", "s1", 0, tail=True),
     )
     return w.finish()
 
@@ -111,7 +111,7 @@ def closed(env: Surroundings) -> Routine:
     w = Builder("closed", env.placement("METH_VARARGS"))
     w.add(
         LoadArgument(0, "s0", "self"),
-        env.invoke("call_python_1", Symbol("python:closed"), "s0", 0, tail=True),
+        env.invoke("call_python_1", python("closed"), "s0", 0, tail=True),
     )
     return w.finish()
 
@@ -119,7 +119,7 @@ def closed(env: Surroundings) -> Routine:
 def _count(w: Builder, env: Surroundings, expected: int) -> None:
     wrong = w.label("count")
     w.add(LoadArgument(2, "t0", "how many"), Branch("ne", "t0", expected, wrong))
-    w.aside(wrong, lambda: w.add(env.support("count", Symbol("self"), "t0", tail=True)))
+    w.aside(wrong, lambda: w.add(env.support("count", SELF, "t0", tail=True)))
 
 
 def _slot(w: Builder, plan: Call, index: int, pointer: int, failed: str) -> Slot:
@@ -169,7 +169,7 @@ def _invoke_target(
     if plan.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
     marked = mark(w, env)
-    w.add(Invoke(Symbol("target"), plan.placement, arguments, into, note="the C function"))
+    w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))
     unmark(w, env, marked)
     if plan.errno:
         keep_errno(w, env)
@@ -188,7 +188,7 @@ def _parked(
     elif value == "t0":
         w.add(Store(saved, "t0", env.target.model.pointer))
     w.add(
-        env.support("unpark", Symbol("self"), AddressOf(Memory(marked)), result="t0"),
+        env.support("unpark", SELF, AddressOf(Memory(marked)), result="t0"),
         Branch("ne", "t0", 0, "raised", 4),
     )
     if value is RESULT:

@@ -13,18 +13,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Compute, Jump, Label, Load, Local, Memory, Return, Routine, Store, Symbol
+from ..ir.instruction import Branch, Compute, Invoke, Jump, Label, Load, Local, Memory, Return, Routine, Store
 from .interpreter import Surroundings
+from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
 
 __all__ = [
-    "DEPTH", "KEPT", "KEY", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep", "leave",
+    "DEPTH", "KEPT", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep", "leave", "of_thread",
     "restore", "save",
 ]  # fmt: skip
 
 #: Offsets of the cell's parts, which are C ints, in bytes.
 VALUE, KEPT, DEPTH, SIZE = 0, 4, 8, 16
 INT = 4
-KEY = Symbol("errno")
 
 
 class Saved(NamedTuple):
@@ -94,11 +94,16 @@ def keep(w: Builder, env: Surroundings) -> None:
     )
 
 
+def of_thread(env: Surroundings) -> Invoke:
+    """The address of this thread's cell in t0, NULL if it has none."""
+    return Invoke(ERRNO_GET, env.placement("thread_get"), (ERRNO,), "t0", note="this thread's errno for Python")
+
+
 def find(w: Builder, env: Surroundings) -> None:
     """The address of this thread's cell in t0, made if there is none."""
     none, found = w.label("no_cell"), w.label("cell")
     w.add(
-        env.invoke("pthread_getspecific", KEY, result="t0", note="this thread's errno for Python"),
+        of_thread(env),
         Branch("eq", "t0", 0, none),
         Label(found),
     )
@@ -109,17 +114,18 @@ def errno_cell(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`void *errno_cell(void)`: this thread's cell, made if there is none. Where there is no memory for one, all threads
     in that plight share one."""
     w.add(
-        env.invoke("pthread_getspecific", KEY, result="t0"),
+        of_thread(env),
         Branch("ne", "t0", 0, "found"),
         env.invoke("calloc", 1, SIZE, result="s0"),
         Branch("eq", "s0", 0, "none"),
-        env.invoke("pthread_setspecific", KEY, "s0", result="t0"),
-        Branch("ne", "t0", 0, "unset", INT),
-        Return("s0"),
+        Invoke(ERRNO_SET, env.placement("thread_set"), (ERRNO, "s0"), note="for this thread"),
+        of_thread(env),
+        Branch("eq", "t0", 0, "unset"),
+        Return("t0"),
     )
     w.aside("found", lambda: w.add(Return("t0")))
     w.aside("unset", lambda: w.add(env.invoke("free", "s0"), Jump("none")))
-    w.aside("none", lambda: w.add(Return(Symbol("errno:shared"))))
+    w.aside("none", lambda: w.add(Return(ERRNO_SHARED)))
     return w.finish()
 
 
@@ -127,7 +133,7 @@ def errno_location(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`int *errno_location(void)`, in place of the C library's function of that use: in a callback the place whose value
     C finds on return, which is the thread's cell."""
     w.add(
-        env.invoke("pthread_getspecific", KEY, result="t0"),
+        of_thread(env),
         Branch("eq", "t0", 0, "outside"),
         Branch("eq", Memory("t0", DEPTH), 0, "outside", INT),
         Return("t0"),

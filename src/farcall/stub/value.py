@@ -22,13 +22,13 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import TP_BASICSIZE, TP_DEALLOC, derive, locate
-from .errno import KEPT, KEY, VALUE
+from .errno import KEPT, VALUE, of_thread
 from .interpreter import Surroundings
+from .link import api, c_string, object_in, python, slot_entry, type_of
 from .reference import release
 
 __all__ = [
@@ -107,7 +107,7 @@ def getbuffer(env: Surroundings) -> Routine:
         Store(data, "t0", pointer),
         Load("t1", Memory("s0", facts.value_owner), pointer),
         Branch("eq", "t1", 0, "asked"),
-        Branch("ne", Memory("t1", facts.type), Symbol("class:lease"), "asked"),
+        Branch("ne", Memory("t1", facts.type), type_of("lease"), "asked"),
         Store(Memory("t1", facts.value_payload), 1, pointer, "the lease is told that its memory is seen"),
         Label("asked"),
         Load("t0", flags, 4),
@@ -116,7 +116,7 @@ def getbuffer(env: Surroundings) -> Routine:
         Load("t0", Memory("s0", facts.type), pointer),
         Label("ours"),
         Load("t1", Memory("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
-        Branch("ne", "t1", Symbol("entry:dealloc"), "derived", note="a class written in Python"),
+        Branch("ne", "t1", slot_entry("dealloc"), "derived", note="a class written in Python"),
         Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
         Compute("sub", "t0", facts.value_payload),
         env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t0", 0, flags, tail=True),
@@ -130,7 +130,7 @@ def getbuffer(env: Surroundings) -> Routine:
 
     def shaped() -> None:
         w.add(
-            env.invoke("call_python_1", Symbol("python:exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
+            env.invoke("call_python_1", python("exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
             Branch("eq", "s2", 0, "failed"),
             env.invoke("PyLong_AsVoidPtr", "s2", result="t0"),
             env.invoke("memmove", "s1", "t0", fields.size),
@@ -168,7 +168,7 @@ def view(env: Surroundings) -> Routine:
         env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
         Store(Memory("s1", facts.value_data), "t0", pointer),
         Load("t0", Memory("s0", 2 * pointer), pointer),
-        Branch("eq", "t0", Symbol("api:_Py_NoneStruct"), "unowned"),
+        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
         Store(Memory("s1", facts.value_owner), "t0", pointer),
         env.invoke("Py_IncRef", "t0"),
         Label("unowned"),
@@ -184,7 +184,7 @@ def address(env: Surroundings) -> Routine:
     w = Builder("address", env.placement("METH_O"))
     w.add(
         LoadArgument(1, "s0", "the value"),
-        env.invoke("PyObject_IsInstance", "s0", Symbol("class:value"), result="t0"),
+        env.invoke("PyObject_IsInstance", "s0", type_of("value"), result="t0"),
         Branch("ne", "t0", 1, "stranger", 4),
     )
     locate(w, env, "s0", Move("t0", "s0"))
@@ -192,7 +192,7 @@ def address(env: Surroundings) -> Routine:
 
     def stranger() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:stranger")),
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("stranger")),
             Return(0),
         )
 
@@ -239,7 +239,7 @@ def point(env: Surroundings) -> Routine:
         LoadAddress("t0", Memory("s1", facts.value_payload)),
         Store(Memory("s1", facts.value_data), "t0", pointer),
         Load("t0", Memory("s0", 2 * pointer), pointer),
-        Branch("eq", "t0", Symbol("api:_Py_NoneStruct"), "unowned"),
+        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
         Store(Memory("s1", facts.value_owner), "t0", pointer),
         env.invoke("Py_IncRef", "t0"),
         Label("unowned"),
@@ -330,7 +330,7 @@ def errno(env: Surroundings) -> Routine:
     w.add(
         LoadArgument(2, "t0", "how many arguments"),
         Branch("ne", "t0", 0, "given"),
-        env.invoke("pthread_getspecific", KEY, result="t0"),
+        of_thread(env),
         Branch("eq", "t0", 0, "none"),
         Branch("eq", Memory("t0", KEPT), 0, "none", 4),
         Load("t0", Memory("t0", VALUE), 4, signed=True),
@@ -342,10 +342,10 @@ def errno(env: Surroundings) -> Routine:
             Branch("ne", "t0", 1, "too_many"),
             LoadArgument(1, "t0", "the argument"),
             Load("t0", Memory("t0"), pointer),
-            env.invoke("call_python_1", Symbol("python:set_errno"), "t0", 0, tail=True),
+            env.invoke("call_python_1", python("set_errno"), "t0", 0, tail=True),
         )
 
     w.aside("given", given)
-    w.aside("too_many", lambda: w.add(env.invoke("call_python_1", Symbol("python:count_errno"), NONE, 0, tail=True)))
-    w.aside("none", lambda: w.add(env.invoke("call_python_1", Symbol("python:no_errno"), NONE, 0, tail=True)))
+    w.aside("too_many", lambda: w.add(env.invoke("call_python_1", python("count_errno"), NONE, 0, tail=True)))
+    w.aside("none", lambda: w.add(env.invoke("call_python_1", python("no_errno"), NONE, 0, tail=True)))
     return w.finish()

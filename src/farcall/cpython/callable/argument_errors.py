@@ -10,7 +10,6 @@ from ...ctype import Record as RecordType
 from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
-from ..link.linker import register
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -159,6 +158,3 @@ def refuse_pointer(
             f"{given} has items of {view.itemsize} (format {view.format!r}); view or cast it"
         )
     raise TypeError(f"{where} must be {ctype}; the items of {given} have format {view.format!r}")
-
-
-register("python:refuse", refuse)

@@ -25,12 +25,10 @@ from ...stub import Callback, carrier, closure
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import state
 from ..facts.host import WORD, check_registers
-from ..link import finalization as _ending  # noqa: F401  (generated code goes through its gate)
 from ..link.data_cells import UNIT, Cells, allocate, free
-from ..link.linker import Linker, Prepared, linker, register
+from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
-from . import marshal as _marshal  # noqa: F401  (generated code calls it)
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
@@ -383,7 +381,3 @@ def tombstone(cells: int, place: int) -> None:
     error = ClosureError(f"{state!r} was called after it was closed")
     if not failed(state, error, place):
         raise error  # which the caller reports as unraisable
-
-
-register("python:retire", retire)
-register("python:tombstone", tombstone)

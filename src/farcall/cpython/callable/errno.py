@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from ... import seed
 from ...stub.errno import KEPT, SIZE, VALUE
-from ..facts.host import WORD
+from ...stub.link import slow_path
+from ...system import running
 from ..link.data_cells import allocate
-from ..link.linker import linker, register
+from ..link.linker import linker
 from ..link.native import METH_FASTCALL, make_builtin
 
 __all__ = ["errno"]
@@ -18,15 +19,28 @@ __all__ = ["errno"]
 #: What a C int holds.
 LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
 INT = 4
+#: How generated code finds a thread's cell, and what threads share where there is no memory for cells.
+_threads, _shared = running().thread_values(), allocate(SIZE)
 
 
-def _create() -> int:
-    """A key of the thread library for the threads' cells, freed with their threads."""
-    key = bytearray(WORD)
-    create = seed.word_function(seed.symbol("pthread_key_create"), 2)
-    if create(seed.address_of(key), seed.symbol("free")) & 0xFFFFFFFF:
-        raise OSError("the system has no more keys for thread-specific values")
-    return int.from_bytes(key, sys.byteorder)
+def key() -> int:
+    """The key of the threads' cells, for the links of generated code."""
+    return _threads.key
+
+
+def getter() -> int:
+    """The C function that gives the running thread's cell by the key."""
+    return _threads.get
+
+
+def setter() -> int:
+    """The C function that sets it."""
+    return _threads.set
+
+
+def shared() -> int:
+    """The cell of threads that could have none of their own."""
+    return _shared.address
 
 
 def no_errno(nothing: None) -> NoReturn:
@@ -50,17 +64,10 @@ def set_errno(value: object) -> None:
         raise TypeError(f"errno() argument must be an int, not {type(value).__name__}") from None
     if not LOWEST <= number <= HIGHEST:
         raise OverflowError(f"errno() argument: {number} is not in the range of int")
-    cell = seed.word_function(linker().address("support:errno_cell") or 0, 0)()
+    cell = seed.word_function(linker().address(slow_path("errno_cell").name) or 0, 0)()
     seed.write(cell + VALUE, number.to_bytes(INT, sys.byteorder, signed=True))
     seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
 
-
-_shared = allocate(SIZE)
-register("errno", None, _create())
-register("errno:shared", _shared, _shared.address)
-register("python:no_errno", no_errno)
-register("python:count_errno", count_errno)
-register("python:set_errno", set_errno)
 
 if TYPE_CHECKING:
     from typing import overload

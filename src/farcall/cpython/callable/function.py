@@ -21,10 +21,10 @@ from ...lower.byref_copies import copies_of
 from ...memory import Slot
 from ...stub import Call, call, carrier, closed, forward
 from ...stub.carrier import InstanceKind, PointerKind
+from ...stub.link import api, slow_path
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
-from . import errno as _errno  # noqa: F401  (generated code keeps errno under its key)
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -192,8 +192,8 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
 
 def _target(address: int, link: Linker) -> int:
     """What is called for the function at `address`: itself, but where it tells where errno is, what knows of callbacks."""
-    located = address == link.address(f"api:{link.target.errno}")
-    return (link.address("support:errno_location") or address) if located else address
+    located = address == link.address(api(link.target.errno).name)
+    return (link.address(slow_path("errno_location").name) or address) if located else address
 
 
 def _bytes_address(data: bytes, link: Linker) -> int:
@@ -229,10 +229,7 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
                 classes.append((f"class:{index}:plain", _plain(type)))
     if isinstance(result, (InstanceKind, PointerKind)):
         classes.append(("class:result", signature.result))
-    from ..link import pending_exceptions as _parked  # noqa: F401  (every call looks whether an exception waits for it)
 
-    if classes:
-        from .. import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(
         link.prepare(call(steps, link.surroundings)),
         METH_O if steps.one_object else METH_FASTCALL,

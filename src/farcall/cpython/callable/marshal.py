@@ -17,7 +17,6 @@ from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import host_target
-from ..link.linker import register
 from ..value.likeness import points_alike, same_record
 from .argument_errors import raise_named, refuse_pointer
 
@@ -218,9 +217,3 @@ def _items_fit(kind: PointerKind, view: memoryview) -> bool:
 def unwrap(instance: Any) -> object:
     """The Python number that a number in memory is."""
     return instance.value
-
-
-register("python:unwrap", unwrap)
-register("python:convert", convert)
-register("python:count", count)
-register("python:closed", closed)

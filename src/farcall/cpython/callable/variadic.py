@@ -12,7 +12,6 @@ from typing import Any
 from ...convention import promote
 from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
 from ..facts.host import host_target
-from ..link.linker import register
 from .function import Description, bind
 from .marshal import count
 
@@ -103,6 +102,3 @@ def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
         tier=self.tier,
         variadic_from=len(fixed),
     )
-
-
-register("python:dispatch", dispatch)

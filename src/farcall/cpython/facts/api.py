@@ -105,6 +105,9 @@ _API = {
     "PyCapsule_GetContext": "p p",
     # PyObject_Vectorcall, or PyObject_VectorcallDict where that is not exported
     "vectorcall": "p ppnp",
+    # the system's functions for a value of each thread (System.thread_values): a key, and the value
+    "thread_get": "p p",
+    "thread_set": "v pp",
     # a C handler in libffi's shape: cif, result, arguments, user data
     "handler": "v pppp",
     # libffi's shapes: ffi_call_go(cif, function, result, arguments, chain); the others have fewer parameters
@@ -119,8 +122,6 @@ _API = {
     "memmove": "p ppn",
     "calloc": "p nn",
     "free": "v p",
-    "pthread_getspecific": "p p",  # pthread_key_t is narrower or as wide as a pointer
-    "pthread_setspecific": "i pp",
     "errno": "p ",  # by its name on the system (Target.errno)
     # support routines
     "support:block": "i pppzp",

@@ -12,7 +12,8 @@ import sys
 from typing import NamedTuple
 
 from ... import seed
-from ...lock import Lock
+from ...lock import Lock, after_fork_in_child
+from ...system import running
 from ..facts.host import WORD
 
 __all__ = ["UNIT", "Cells", "allocate", "free", "regions"]
@@ -41,6 +42,7 @@ class Cells(NamedTuple):
         return int.from_bytes(self.view[start : start + WORD], sys.byteorder)
 
 
+running().at_fork(after_in_child=after_fork_in_child)
 _lock = Lock()
 _views: list[mmap.mmap] = []
 _free: dict[int, list[Cells]] = {}
@@ -75,7 +77,7 @@ def regions() -> list[mmap.mmap]:
 
 
 def _map(size: int) -> tuple[mmap.mmap, int, int]:
-    view = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    view = running().private_pages(size)
     seed.hold(view)  # C may still look at it when Python is gone
     _views.append(view)
     return view, seed.address_of(view), 0

@@ -8,14 +8,13 @@ through it, which have the GIL, wait for it or run a callback. See `stub.gil_sta
 from __future__ import annotations
 
 import atexit
-import os
 import time
 
 from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
+from ...system import running
 from .data_cells import allocate
-from .linker import register
 
-__all__ = ["GRACE"]
+__all__ = ["GRACE", "gate"]
 
 #: How many seconds Python's exit waits for callbacks on threads of C. Those that take longer are killed by CPython
 #: when they next want the GIL, as daemon threads are.
@@ -39,6 +38,9 @@ def _after_fork_in_child() -> None:
 
 
 atexit.register(_shut)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-register("gate", _gate, _gate.address)
+running().at_fork(after_in_child=_after_fork_in_child)
+
+
+def gate() -> int:
+    """Where the gate is, for the links of generated code."""
+    return _gate.address

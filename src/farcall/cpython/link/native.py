@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import BuiltinFunctionType
 from typing import Any, NamedTuple
 
 from ... import seed
 from ...errors import UnsupportedTypeError
 from ...memory import Slot
-from ...stub import construct as constructors
-from ...stub import field as fields
-from ...stub import item as items
-from ...stub import value as stubs
+from ...stub import value_routine
 from .linker import Prepared, linker
 
 __all__ = [
@@ -90,27 +87,15 @@ def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
 _kept = Kept()  # what farcall's own builtins point to
 
 
-def _stub(kind: str) -> Any:
-    return (
-        getattr(stubs, kind, None)
-        or getattr(fields, kind, None)
-        or getattr(items, kind, None)
-        or getattr(constructors, kind)
-    )
-
-
-@cache
 def entry(kind: str, *details: Any) -> int:
-    """The address of a routine of `stub.value`, `stub.field` or `stub.item`, by its name; made once, and kept:
-    there are as many as there are kinds of fields."""
-    link = linker()
-    return link.bind(link.prepare(_stub(kind)(*details, link.surroundings)), {}, f"value:{kind}").address
+    """The address of a routine by which values are made, read or written; see `Linker.entry`."""
+    return linker().entry(kind, *details)
 
 
 @lru_cache(maxsize=1024)
 def _prepared(kind: str, *details: Any) -> Prepared:
     link = linker()
-    return link.prepare(_stub(kind)(*details, link.surroundings))
+    return link.prepare(value_routine(kind)(*details, link.surroundings))
 
 
 def bound(kind: str, *details: Any, own: dict[str, int]) -> Slot:

@@ -7,12 +7,11 @@ cell that every call reads.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ...lock import Lock
+from ...system import running
 from .data_cells import allocate
-from .linker import register
 from .stack import bounds, enclosing_call
 
 __all__ = ["failed", "park", "unpark"]
@@ -106,9 +105,14 @@ def _after_fork_in_child() -> None:
     _tell()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-register("parked", _count, _count.address)
-register("stranded", _stranded)
-register("python:unpark", unpark)
-register("python:failed", failed)
+running().at_fork(after_in_child=_after_fork_in_child)
+
+
+def count() -> int:
+    """Where the number of parked exceptions is, for the links of generated code."""
+    return _count.address
+
+
+def stranded() -> int:
+    """The list of what Python code could not park, for the links of generated code."""
+    return id(_stranded)

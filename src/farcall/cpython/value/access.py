@@ -13,7 +13,6 @@ from ...errors import NullPointerError
 from ...stub.carrier import PointerKind, carrier
 from ...stub.field import CLOSURE_CLASS
 from ..facts.host import WORD, host_target
-from ..link.linker import register
 from .array import Array
 from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, peek, poke, view
 from .base import owner as base_owner
@@ -256,10 +255,3 @@ def set_item(value: Any, key: Any, new: object) -> None:
     """Write an item of an array, a vector or a pointer."""
     kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
     kind.__setitem__(value, key, new)
-
-
-register("python:get_member", get_member)
-register("python:set_member", set_member)
-register("python:get_item", get_item)
-register("python:set_item", set_item)
-register("python:set_subscript", set_item)

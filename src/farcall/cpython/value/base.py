@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 from ...ctype import CType
 from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
-from ..link.linker import linker, register
-from ..link.native import METH_FASTCALL, METH_O, entry, make_builtin, make_type
+from ..link.linker import linker
+from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 
 __all__ = [
     "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",
@@ -34,10 +34,6 @@ def exported(value: Any) -> int:
     return describe(value)
 
 
-register("python:dead", dead)
-register("python:null", null)
-register("python:exported", exported)
-
 if TYPE_CHECKING:
 
     class Value:
@@ -52,9 +48,7 @@ if TYPE_CHECKING:
         """The owner of memory that is freed at once, on demand."""
 
 else:
-    register("entry:dealloc", None, entry("dealloc"))
     Lease = make_type("Lease", (object,), 8, "The owner of memory that is freed at once, on demand.")
-    register("class:lease", Lease)
     Value = make_type(
         "Value",
         (object,),
@@ -62,9 +56,6 @@ else:
         "A C value in memory: its own, or a view of memory that something else keeps alive.",
         root=True,
     )
-
-register("class:value", Value)
-register("entry:getbuffer", Value, entry("getbuffer"))
 
 _Class = TypeVar("_Class", bound=type[Any])
 
@@ -178,9 +169,6 @@ def keeper(found: object, place: int, pointed: int) -> object:
     if thing is not None and target(thing) == pointed:
         return owner(thing) or found
     return found
-
-
-register("python:keeper", keeper)
 
 
 def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:

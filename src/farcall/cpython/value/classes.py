@@ -32,7 +32,7 @@ from ...stub.construct import LARGEST, MOST
 from ...stub.construct import Member as Parameter
 from ...stub.item import Items
 from ..facts.host import host_target
-from ..link.linker import linker, register
+from ..link.linker import linker
 from ..link.native import (
     MP_ASS_SUBSCRIPT,
     MP_SUBSCRIPT,
@@ -149,7 +149,6 @@ def _make_record(ctype: RecordType) -> Any:
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
     plain = small and not ctype.is_union
     if plain and settable() and not any(m.flexible or (m.const and kind_of(m.ctype)[0] != "number") for m in members):
-        register("python:construct", construct)
         address = linker().address("support:construct")
         assert address is not None
         set_vectorcall(cls, address)

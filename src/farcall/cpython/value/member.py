@@ -35,10 +35,12 @@ class Member(NamedTuple):
 
     @property
     def place(self) -> tuple[int, int, int]:
-        """Of a bit-field: the first byte that holds its bits, how many do, and the first bit in them."""
+        """Of a bit-field: the first byte that holds its bits, how many do, and by how many bits it is shifted to the
+        left in the number that they are."""
         assert self.bits is not None
-        first, shift = self.offset + self.bit_offset // 8, self.bit_offset % 8
-        return first, -(-(shift + self.bits) // 8), shift
+        first, before = self.offset + self.bit_offset // 8, self.bit_offset % 8
+        size = -(-(before + self.bits) // 8)
+        return first, size, host_target().byteorder.shift_of_bits(8 * size, before, self.bits)
 
 
 def members_of(record: RecordType, base: int = 0, const: bool = False) -> tuple[Member, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -66,7 +67,7 @@ class Wide(Number):
             given = type(value).__name__
             raise TypeError(f"{self.__ctype__} must be made of an int, not {given}") from None
         try:
-            data = number.to_bytes(16, "little", signed=signed)
+            data = number.to_bytes(16, sys.byteorder, signed=signed)
         except OverflowError:
             low, high = (-(1 << 127), (1 << 127) - 1) if signed else (0, (1 << 128) - 1)
             raise OverflowError(f"{number} is out of range for {self.__ctype__} ({low} to {high})") from None
@@ -75,7 +76,7 @@ class Wide(Number):
     @property
     def value(self) -> int:
         data = peek(address(self), 16)
-        return int.from_bytes(data, "little", signed=is_signed(self.__ctype__, host_target().model))
+        return int.from_bytes(data, sys.byteorder, signed=is_signed(self.__ctype__, host_target().model))
 
     def __int__(self) -> int:
         return self.value

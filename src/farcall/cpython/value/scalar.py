@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from ...ctype import is_signed, sizeof
@@ -59,7 +60,7 @@ class Integral(Scalar):
     def __index__(self) -> int:
         value = self.value
         if isinstance(value, bytes):  # a char: as a number it is what C says it is
-            return int.from_bytes(value, "little", signed=is_signed(self.__ctype__, host_target().model))
+            return int.from_bytes(value, sys.byteorder, signed=is_signed(self.__ctype__, host_target().model))
         return int(value)
 
     __int__ = __index__

@@ -17,10 +17,10 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..box import return_none
 from ..interpreter import Surroundings
+from ..link import api, c_string
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
 from .conversion import Asked
 
@@ -40,8 +40,7 @@ def whole(w: Builder, env: Surroundings, detail: str) -> Routine:
     elif size < width:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
-    low_end = width - size if env.target.model.big_endian else 0
-    w.add(Copy(Memory("s1"), Memory(wide, low_end), size), Return(0))
+    w.add(Copy(Memory("s1"), Memory(wide, env.target.byteorder.low(width, size)), size), Return(0))
     return w.finish()
 
 
@@ -63,11 +62,11 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`bytes` of length one, or an integer in range."""
     asked = Asked(w, env)
     text, size = Memory(w.local()), Memory(w.local())
-    asked.is_instance(Symbol("api:PyBytes_Type"), "bytes")
+    asked.is_instance(api("PyBytes_Type"), "bytes")
     wide = w.local(8)
     width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
-    w.add(Load("t0", Memory(wide, width - 1 if env.target.model.big_endian else 0), 1), Label("store"))
+    w.add(Load("t0", Memory(wide, env.target.byteorder.low(width, 1)), 1), Label("store"))
     w.add(Store(Memory("s1"), "t0", 1), Return(0))
 
     def take_bytes() -> None:
@@ -107,7 +106,7 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
 
     def infinite() -> None:  # it may have been infinite before
         w.add(
-            Load("t0", Memory(value, 0 if env.target.model.big_endian else 4), 4),
+            Load("t0", Memory(value, env.target.byteorder.high(8, 4)), 4),
             Compute("and", "t0", F32_MAGNITUDE),
             Branch("eq", "t0", F64_INFINITY_TOP, "fits", 4),
             Jump("refused"),
@@ -123,7 +122,7 @@ def text(w: Builder, env: Surroundings, detail: str) -> Routine:
         LoadArgument(0, "s0"),
         Branch("eq", "s0", 0, "null"),
         env.invoke("strlen", "s0", result="t0"),
-        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", Symbol("text:surrogateescape"), tail=True),
+        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", c_string("surrogateescape"), tail=True),
     )
     w.aside("null", lambda: return_none(w, env))
     return w.finish()

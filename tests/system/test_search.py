@@ -10,10 +10,10 @@ import subprocess
 
 import pytest
 
-from farcall.library import search
-from farcall.library.cache import CACHE, CacheEntry, cached_libraries, parse_cache
-from farcall.library.script import script_targets
-from farcall.library.search import candidates, near_libraries, short_name
+from farcall.system.linux import search
+from farcall.system.linux.linker_cache import CACHE, CacheEntry, cached_libraries, parse_cache
+from farcall.system.linux.linker_script import redirections
+from farcall.system.linux.search import candidates, near_libraries, short_name
 
 LDCONFIG = shutil.which("ldconfig", path=os.environ.get("PATH", "") + ":/sbin:/usr/sbin")
 
@@ -145,11 +145,11 @@ def test_near_libraries(quiet, tmp_path):
 def test_linker_scripts(tmp_path, text, targets):
     path = tmp_path / "libx.so"
     path.write_text(text)
-    assert script_targets(str(path)) == targets
+    assert redirections(str(path)) == targets
 
 
 def test_a_script_that_is_not_there():
-    assert script_targets("/no/such/script") == []
+    assert redirections("/no/such/script") == []
 
 
 @pytest.mark.skipif(not os.path.exists(CACHE), reason="this system has no /etc/ld.so.cache")

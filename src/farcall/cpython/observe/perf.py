@@ -21,7 +21,8 @@ from typing import IO
 
 from ... import seed
 from ...lower.cpu_facts import hardware
-from . import code_map
+from ...system import running
+from ..link import code_map
 
 __all__ = ["perf_map"]
 
@@ -50,8 +51,8 @@ class _Writer:
                 assert self._map is not None
                 assert self._dump is not None
             self._map.write(b"%x %x %s\n" % (address, layout.size, text))
-            head = pack("<IIQ", CODE_LOAD, LOAD_HEADER + len(text) + 1 + len(code), _now())
-            place = pack("<IIQQQQ", os.getpid(), threading.get_native_id(), address, address, len(code), self._count)
+            head = pack("=IIQ", CODE_LOAD, LOAD_HEADER + len(text) + 1 + len(code), _now())
+            place = pack("=IIQQQQ", os.getpid(), threading.get_native_id(), address, address, len(code), self._count)
             self._dump.write(head + place + text + b"\0" + code)
             self._count += 1
 
@@ -64,7 +65,7 @@ class _Writer:
         self._map = os.fdopen(os.open(MAP.format(os.getpid()), flags, 0o600), "wb", buffering=0)
         path = os.path.join(tempfile.mkdtemp(prefix="farcall-", dir="/tmp"), DUMP.format(os.getpid()))
         self._dump = open(path, "w+b", buffering=0)  # noqa: SIM115
-        self._dump.write(pack("<IIIIIIQQ", MAGIC, VERSION, HEADER, machine, 0, os.getpid(), _now(), 0))
+        self._dump.write(pack("=IIIIIIQQ", MAGIC, VERSION, HEADER, machine, 0, os.getpid(), _now(), 0))
         protection = mmap.PROT_READ | mmap.PROT_EXEC
         self._mapped = mmap.mmap(self._dump.fileno(), HEADER, flags=mmap.MAP_PRIVATE, prot=protection)
 
@@ -103,4 +104,4 @@ def _after_fork_in_child() -> None:
         perf_map()
 
 
-os.register_at_fork(after_in_child=_after_fork_in_child)
+running().at_fork(after_in_child=_after_fork_in_child)

@@ -13,7 +13,8 @@ import os
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..convention.cpu_names import COPIES, SYMBOL_COUNTS, WIDE_HASHES
+from ..convention.cpu_names import COPIES, ELF_ORDERS, SYMBOL_COUNTS, WIDE_HASHES
+from ..ctype import ByteOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class Identity(NamedTuple):
     """What must agree before a file can be loaded."""
 
     bits: int
-    order: str  # "little" or "big"
+    order: ByteOrder
     machine: int  # e_machine
 
 
@@ -55,6 +56,18 @@ class ElfSymbol(NamedTuple):
     version: str  # "" where the library has none
     default: bool  # what an unversioned reference, and dlsym, gets
     value: int  # address before relocation; for TLS the offset in its block
+
+    @property
+    def is_function(self) -> bool:
+        return self.kind in ("FUNC", "IFUNC")
+
+    @property
+    def is_variable(self) -> bool:
+        return self.kind in ("OBJECT", "TLS", "COMMON")
+
+    @property
+    def is_thread_local(self) -> bool:
+        return self.kind == "TLS"
 
 
 class _Layout(NamedTuple):
@@ -123,14 +136,15 @@ class ElfFile:
             return os.pread(descriptor, min(size, length), place)
 
         head = read(0, 64)
-        if head[:4] != b"\x7fELF" or len(head) < 52 or head[4] not in (1, 2) or head[5] not in (1, 2):
+        if head[:4] != b"\x7fELF" or len(head) < 52 or head[4] not in (1, 2) or head[5] not in ELF_ORDERS:
             raise ValueError(f"{self.path}: not an ELF file")
         bits = 32 * head[4]
-        self._order = "<" if head[5] == 1 else ">"
+        order = ELF_ORDERS[head[5]]
+        self._order = order.format
         self._layout = layout = LAYOUTS[bits]
         header = struct.unpack_from(self._order + layout.header, head, 16)
         type, machine, _, _, phoff, shoff, _, _, phentsize, phnum, shentsize, shnum, _ = header
-        self.identity = Identity(bits, "little" if head[5] == 1 else "big", machine)
+        self.identity = Identity(bits, order, machine)
 
         # Program headers: where addresses lie in the file.
         kind, offset, vaddr, filesz = layout.program_fields

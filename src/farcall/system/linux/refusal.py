@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from farcall.errors import MemoryPolicyError
+from ...errors import MemoryPolicyError
 
 __all__ = ["MAKING", "MAPPING_CODE", "MAPPING_DATA", "REFUSALS", "SIZING", "refused"]
 

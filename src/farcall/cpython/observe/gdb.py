@@ -7,7 +7,6 @@ breakpoint. No library here has them, so one is made, byte by byte, and loaded.
 
 from __future__ import annotations
 
-import os
 import sys
 from types import BuiltinFunctionType
 from typing import NamedTuple
@@ -20,9 +19,10 @@ from ...lower import lower
 from ...lower.elf import shared_object, symbol_file
 from ...lower.frames import eh_frame
 from ...memory import exclusive
+from ...system import running
 from ..facts.host import host_target
-from . import code_map
-from .data_cells import Cells, allocate, free
+from ..link import code_map
+from ..link.data_cells import Cells, allocate, free
 
 __all__ = ["debug_map"]
 
@@ -50,7 +50,6 @@ DESCRIPTION = Record(
         Field("first", Pointer(names.void)),
     ),
 )
-MFD_CLOEXEC = 1
 
 
 class _Struct(NamedTuple):
@@ -171,18 +170,16 @@ def debug_map(on: bool = True) -> None:
 def _interface() -> tuple[int, BuiltinFunctionType]:
     """The address of the descriptor, and the function to call; made once."""
     if not _made:
-        from ..callable import marshal as _marshal  # noqa: F401  (generated code calls it)
         from ..callable.function import bind
 
         target = host_target()
         descriptor = _struct(DESCRIPTION).image(version=VERSION)
         nothing = lower(Routine("nothing", place(Signature(names.void, ()), target), (Return(None),)), target)
         image = shared_object(target.cpu, nothing.data, FUNCTION, descriptor, DESCRIPTOR)
-        file = os.memfd_create("farcall-gdb", MFD_CLOEXEC)  # stays open: gdb opens it by its name
-        os.write(file, image)
-        library = seed.open_library(f"/proc/{os.getpid()}/fd/{file}", os.RTLD_NOW)
-        address = seed.library_symbol(library, FUNCTION)
+        system = running()
+        library = system.load_image(image)
+        address = system.library_symbol(library, FUNCTION)
         function = bind(FUNCTION, Function(names.void, ()), address, gil="hold")
         seed.hold(function)  # needed to the very end, when code is freed
-        _made.append((seed.library_symbol(library, DESCRIPTOR), function))
+        _made.append((system.library_symbol(library, DESCRIPTOR), function))
     return _made[0]

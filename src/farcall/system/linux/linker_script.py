@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["script_targets"]
+__all__ = ["redirections"]
 
 LONGEST = 64 * 1024  # bytes: no script is near this, every library is beyond it
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -16,7 +16,7 @@ INPUTS = re.compile(r"\b(?:GROUP|INPUT)\s*\(((?:[^()]|\([^()]*\))*)\)")
 AS_NEEDED = re.compile(r"\bAS_NEEDED\s*\([^()]*\)")
 
 
-def script_targets(path: str) -> list[str]:
+def redirections(path: str) -> list[str]:
     """The libraries the script at `path` names in GROUP or INPUT, without the AS_NEEDED ones.
 
     Each is a path, a file name, or a short name (from `-lname`). Empty if it is no such script.

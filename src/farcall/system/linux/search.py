@@ -13,12 +13,12 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from farcall.library.cache import cached_libraries
+from .linker_cache import cached_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["candidates", "directories", "known_libraries", "near_libraries", "short_name"]
+__all__ = ["candidates", "directories", "is_path", "known_libraries", "near_libraries", "short_name"]
 
 SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib")
 #: Where systems without multiarch directories keep the libraries of programs of one width (FHS 3.0, 3.10).
@@ -36,8 +36,13 @@ def candidates(name: str) -> Iterator[str]:
             yield candidate
 
 
+def is_path(name: str) -> bool:
+    """Whether the dynamic linker takes a name for a path (dlopen(3))."""
+    return "/" in name
+
+
 def _candidates(name: str) -> Iterator[str]:
-    if "/" in name:
+    if is_path(name):
         yield name
         return
     if FILE_NAME.search(name):

@@ -12,7 +12,8 @@ import subprocess
 
 import pytest
 
-from farcall.library.elf import ElfFile, ElfSymbol, Identity
+from farcall.ctype import BIG, LITTLE
+from farcall.system.elf import ElfFile, ElfSymbol, Identity
 from tests.toolchain import x86
 
 READELF = shutil.which("readelf")
@@ -108,7 +109,7 @@ def test_hash_styles_word_sizes_and_missing_sections(tmp_path, style, bits, stri
             file.seek(0)
             file.write(header)
     found = ElfFile(path)
-    assert found.identity[:2] == (bits, "little")
+    assert found.identity[:2] == (bits, LITTLE)
     assert found.soname == "libsample.so.7"
     assert found.symbols() == expected
     kinds = {symbol.name: (symbol.kind, symbol.size) for symbol in found.symbols()}
@@ -170,7 +171,7 @@ def test_big_endian_32_bit_file_by_hand(tmp_path):
     path = tmp_path / "libbig.so"
     path.write_bytes(data)
     file = ElfFile(str(path))
-    assert file.identity == Identity(32, "big", 20)  # EM_PPC
+    assert file.identity == Identity(32, BIG, 20)  # EM_PPC
     assert file.symbols() == [
         ElfSymbol("alpha", "FUNC", 8, "", True, 0x1000),
         ElfSymbol("beta", "OBJECT", 4, "", True, 0x2000),
