@@ -37,8 +37,9 @@ ROOMS = (
 FRONT_DOOR = ("__init__", "__main__")
 #: Who may import a room below their own, and why.
 REACHES_DOWN = {("farcall.cdecl.header.cache", "system"): "headers are read from a disk, and kept on one"}
-#: What may be imported from elsewhere; NumPy is optional, and used where present.
-ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy")}
+#: What may be imported from elsewhere; NumPy is optional, and used where present; CPython's module of subinterpreters, up
+#: to 3.11, is one of its own that it does not list.
+ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy"), ("__init__", "_xxsubinterpreters")}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
