@@ -17,7 +17,7 @@ One for each binding, which brings them:
 
     target, self            the C function, the description of the function or of the closure
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
-    state, generation, body, spare:N            of a closure
+    state, generation, body                     of a closure
     length, name:N, setter:N, closure:N         of an array class, of a record class's members
 """
 
@@ -33,7 +33,7 @@ __all__ = [
     "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS",
     "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
     "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
-    "spare_of", "table_of", "type_of",
+    "table_of", "type_of",
 ]  # fmt: skip
 
 #: What `raw` looks prepared signatures up in.
@@ -46,7 +46,7 @@ PROCESS = {
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
-    "class": True, "spare": True, "name": True, "setter": True, "closure": True,
+    "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
 
@@ -136,14 +136,9 @@ def table_of(name: str) -> Symbol:
 
 
 def class_of(which: int | str, *, plain: bool = False) -> Symbol:
-    """The class of parameter `which`, counted from 0 (-1: what a closure's callable returns); with `plain` the one of
+    """The class of parameter `which`, counted from 0; with `plain` the one of
     the pointer to what is not const."""
     return _symbol("class", which, "plain" if plain else "")
-
-
-def spare_of(parameter: int) -> Symbol:
-    """The cell with the spare instance of a closure's parameter."""
-    return _symbol("spare", parameter)
 
 
 def name_of(member: int) -> Symbol:

@@ -46,6 +46,7 @@ class Linker:
         self.surroundings = Surroundings(target, facts)
         self._addresses: dict[str, int] = {}
         self._entries: dict[tuple[Any, ...], int] = {}
+        self._bodies: dict[bytes, int] = {}
         self._lock = Lock()
 
     def prepare(self, routine: Routine) -> Prepared:
@@ -86,6 +87,14 @@ class Linker:
         slot.commit(bytes(image))
         code_map.note(slot, name, prepared.layout)
         return slot
+
+    def shared(self, prepared: Prepared, name: str = "code") -> int:
+        """The address of code that has nothing of its own: the same for the same bytes, which stay for good."""
+        with self._lock:
+            found = self._bodies.get(prepared.image)
+            if found is None:
+                found = self._bodies[prepared.image] = self.bind(prepared, {}, name).address
+            return found
 
     def address(self, name: str) -> int | None:
         """The process-wide address called `name`; None for a name that belongs to one binding. Raises LinkNameError for
