@@ -39,7 +39,7 @@ FRONT_DOOR = ("__init__", "__main__")
 REACHES_DOWN = {("farcall.cdecl.header.cache", "system"): "headers are read from a disk, and kept on one"}
 #: What may be imported from elsewhere; NumPy is optional, and used where present; CPython's module of subinterpreters, up
 #: to 3.11, is one of its own that it does not list.
-ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy"), ("__init__", "_xxsubinterpreters")}
+ALLOWED_THIRD_PARTY = {("high", "numpy"), ("__init__", "_xxsubinterpreters")}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
@@ -277,7 +277,7 @@ def test_the_source_is_where_this_file_looks() -> None:
         ("farcall.system.linux.machine", "from ...convention.cpu_names import cpu_of_elf"),
         ("farcall.cdecl.header.cache", "from ...system import running"),
         ("farcall.seed", "import ctypes.util"),
-        ("farcall.cdecl.parser", "def parse():\n    from pycparser import c_parser"),
+        ("farcall.high.values", "def array():\n    import numpy"),
         ("farcall.__init__", "from .high import Library"),
         ("farcall.__main__", "from farcall.cli import main"),
         ("farcall.cli.__init__", "import importlib, struct"),
@@ -305,11 +305,34 @@ def test_the_wall_lets_through(module: str, source: str) -> None:
         ("farcall.memory.code", "__import__('_ctypes')"),
         ("farcall.__init__", "def load():\n    import ctypes"),
         ("farcall.cpython.values", "import numpy as np"),
-        ("farcall.high.values", "from pycparser import c_ast"),
         ("farcall.ctype.layout", "from ..system import running"),
         ("farcall.cdecl.scope", "from ..system import running"),
         ("farcall.system.linux.search", "from ...library import SharedObject"),
+        ("farcall.cdecl.parser", "from pycparser import c_ast"),
     ],
 )
 def test_the_wall_stops(module: str, source: str) -> None:
     assert len(breaches(source, module)) == 1
+
+
+def needed(path: Path) -> set[str]:
+    """The modules of farcall that a file imports when it runs: in functions too, not under `if TYPE_CHECKING`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    known = {module_name(file) for file in FILES}
+    found = set()
+    for name in imports(ast.unparse(tree), module_name(path)):
+        parent = name.rpartition(".")[0]
+        found |= {one for one in (name, f"{name}.__init__", parent, f"{parent}.__init__") if one in known}
+    return found - {module_name(path)}
+
+
+@pytest.mark.parametrize("room", ["cdecl"])
+def test_modules_of_a_room_do_not_import_each_other_in_a_circle(room: str) -> None:
+    graph = {module_name(path): needed(path) for path in FILES if room_of(module_name(path)) == room}
+    while free := [module for module, others in graph.items() if not others & graph.keys()]:
+        for module in free:
+            del graph[module]
+    assert graph == {}

@@ -58,7 +58,7 @@ HEADERS = (
 )  # fmt: skip
 
 #: In pure Python, so that this machine's pip installs them for any other.
-TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6", "pycparser>=2.21")
+TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6")
 
 #: Where time is short: what runs code made for the CPU, and the facts about its Python. The rest is the same on any.
 SHORT = (

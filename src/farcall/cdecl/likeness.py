@@ -7,6 +7,7 @@ from ..ctype import (
     CType,
     DataModel,
     Enum,
+    Float,
     Function,
     Integer,
     Pointer,
@@ -14,7 +15,9 @@ from ..ctype import (
     Record,
     Vector,
     is_signed,
+    names,
     sizeof,
+    unqualified,
 )
 
 __all__ = ["alike", "alike_records"]
@@ -44,6 +47,8 @@ def alike(one: CType, other: CType, model: DataModel) -> bool:
     if isinstance(one, Enum) and isinstance(other, Enum):
         return one.tag == other.tag and one.constants == other.constants and one.underlying == other.underlying
     if isinstance(one, Function) and isinstance(other, Function):
+        if not (one.prototyped and other.prototyped):
+            return (one.convention or "cdecl") == (other.convention or "cdecl") and _alike_promoted(one, other, model)
         return (
             one.variadic == other.variadic
             and (one.convention or "cdecl") == (other.convention or "cdecl")  # where C has it, it is the target's own
@@ -65,3 +70,20 @@ def alike_records(one: Record, other: Record, model: DataModel) -> bool:
         (a.name, a.bits, a.align, a.packed) == (b.name, b.bits, b.align, b.packed) and alike(a.type, b.type, model)
         for a, b in zip(one.fields, other.fields, strict=True)
     )
+
+
+def _alike_promoted(one: Function, other: Function, model: DataModel) -> bool:
+    """Whether a function without a prototype is compatible with the other: that one must take what promotion leaves
+    as it is (C11 6.7.6.3 p15)."""
+    return (
+        alike(one.result, other.result, model)
+        and not (one.variadic or other.variadic)
+        and not any(_promotes(unqualified(p.type), model) for p in (*one.parameters, *other.parameters))
+    )
+
+
+def _promotes(type: CType, model: DataModel) -> bool:
+    if isinstance(type, Float):
+        return type in (names.float_, names.fp16)
+    type = type.underlying if isinstance(type, Enum) else type
+    return isinstance(type, Integer) and sizeof(type, model) < sizeof(names.int_, model)

@@ -112,7 +112,7 @@ class Annotator:
         target = unqualified(pointer.target)
         if isinstance(target, Function):
             given = ", ".join(self._out(parameter.type) for parameter in target.parameters)
-            yield f"Callable[[{given}], {self._into(target.result)}]" if not target.variadic else "Callable[..., Any]"
+            yield f"Callable[[{given}], {self._into(target.result)}]" if not target.takes_any else "Callable[..., Any]"
             yield "Pointer[Any]"
             return
         if _is_text(pointer):

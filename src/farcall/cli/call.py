@@ -102,14 +102,15 @@ def _arguments(description: Any, words: list[str]) -> list[Any]:
     from .argument import guessed, value
 
     known = len(description.function.parameters)
-    if len(words) < known or (len(words) > known and not description.function.variadic):
+    if len(words) < known or (len(words) > known and not description.function.takes_any):
         count(description, len(words))
     found = []
     for index, word in enumerate(words):
         if index < known:
             found.append(value(word, description.parameter_type(index), description.parameter_name(index)))
         else:
-            found.append(guessed(word, f"{description.name}() variadic argument {index + 1}"))
+            kind = "variadic argument" if description.function.variadic else "argument"
+            found.append(guessed(word, f"{description.name}() {kind} {index + 1}"))
     return found
 
 

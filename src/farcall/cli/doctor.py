@@ -13,7 +13,6 @@ __all__ = ["arranged", "parser", "run"]
 
 #: Packages that farcall works with, and what for.
 PACKAGES = {
-    "pycparser": "reads C declarations",
     "numpy": "arrays are passed without a copy",
 }
 

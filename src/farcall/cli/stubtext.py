@@ -148,6 +148,8 @@ class Stub:
             return f"{self.annotator.seen('Final')}[{self.annotator.out(value.type)}]"
         if isinstance(value, float) and not math.isfinite(value):
             return self.annotator.seen("Final[float]")
+        if isinstance(value, complex):
+            return self.annotator.seen("Final[complex]")
         return f"{self.annotator.seen('Final')} = {value!r}"
 
     def _signature(self, name: str, function: Function, indent: str) -> str:
@@ -161,7 +163,7 @@ class Stub:
             seen.add(label)
             parts.append(f"{label}: {self.annotator.into(parameter.type)}")
         parts += ["/"] if function.parameters or indent else []
-        parts += [f"*args: {self.annotator.seen('Any')}"] if function.variadic else []
+        parts += [f"*args: {self.annotator.seen('Any')}"] if function.takes_any else []
         return f"{indent}def {name}({', '.join(parts)}) -> {self.annotator.out(function.result)}: ..."
 
 

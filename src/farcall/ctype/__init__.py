@@ -1,15 +1,14 @@
 """C's types as frozen values, and their size, alignment and members under a data model.
 
-This room knows no registers and no Python objects. `types` holds the kinds of types, `names` C's own named
-ones, `model` the data models, `byteorder` which end of a
-number comes first, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
+This room knows no registers and no Python objects. `types` holds the kinds of types, each of which writes itself in C,
+`names` C's own named ones, `model` the data models, `byteorder` which end of a number comes first, `layout` sizes and
+offsets, `leaf` the walk over aggregates.
 """
 
 from .byteorder import BIG, LITTLE, ByteOrder
 from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
-from .text import declare, definition
 from .types import (
     Array,
     Complex,
@@ -25,6 +24,7 @@ from .types import (
     Record,
     Vector,
     Void,
+    declare,
 )
 
 __all__ = [
@@ -55,7 +55,6 @@ __all__ = [
     "Void",
     "alignof",
     "declare",
-    "definition",
     "is_const",
     "is_signed",
     "layout",

@@ -122,8 +122,8 @@ def alignof(type: CType, model: DataModel) -> int:
     if isinstance(type, Float):
         if type.format == "long":
             return model.long_double_align
-        if type.format == "binary128":
-            return 16
+        if type.format == "binary128":  # where long double is no such number, aligned to its size
+            return model.long_double_align if model.long_double_format == "binary128" else 16
         return min(sizeof(type, model), model.scalar_align_limit)
     if isinstance(type, Qualified):
         return alignof(type.type, model)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
-from ..cdecl import Address, Declared, Scope, parse_function, parse_type, parse_variable
+from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
@@ -110,18 +110,19 @@ class Library:
         """
         if include is not None:
             from ..cdecl.header import Include
+            from ..cdecl.header import include as add_headers
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
             checked = Include.checked(include, include_dirs, defines)
             with self._scope.lock:
-                header = self._scope.include(checked)
+                header = add_headers(checked, self._scope)
                 self._forget(header.values())
             return header
         if include_dirs or defines:
             raise TypeError("cdef(): include_dirs and defines are for include=")
         with self._scope.lock:
-            declared = self._scope.declare(text)
+            declared = parse_declarations(text, self._scope)
             self._forget([*declared.functions, *declared.variables])
         return declared
 

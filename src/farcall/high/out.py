@@ -24,6 +24,8 @@ def returning(function: BuiltinFunctionType, out: Sequence[str | int]) -> Callab
     """
     description = describe(function)
     parameters = description.function.parameters
+    if not description.function.prototyped:
+        raise TypeError(f"{description.name}() has no prototype: declare its parameters")
     if description.function.variadic:
         raise TypeError(f"{description.name}() is variadic: pass what it writes to by hand")
     names = [p.name or f"arg{index + 1}" for index, p in enumerate(parameters)]

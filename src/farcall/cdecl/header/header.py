@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from ...ctype import CType, Function
 from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
-from ..macro import BUILTINS
+from ..builtin import BUILTINS
+from ..keywords import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED, TYPEOF
+from ..prototype import parse_declarations
 from ..scope import Constant, Declared
-from ..word import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED
 from .index import Index
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ ALIAS = re.compile(r"\(*\s*(\w+)\s*\)*")
 
 
 #: C's own words that a constant may have in it.
-KNOWN = SPECIFIERS | QUALIFIERS | TAGGED | ALIASES.keys() | BUILTINS.keys() | {"sizeof", "_Alignof", "offsetof"}
+KNOWN = SPECIFIERS | QUALIFIERS | TAGGED | TYPEOF | ALIASES.keys() | BUILTINS.keys()
+KNOWN |= {"sizeof", "_Alignof", "offsetof", "_Generic", "default", "__extension__"}
+#: Names of members, which may be any.
+MEMBERS = re.compile(r"(?:->|\.)\s*[A-Za-z_]\w*|(?<=offsetof)\s*\(.*")
 
 
 class Header:
@@ -46,6 +50,7 @@ class Header:
         self._lock = scope.lock
         self._done: set[int] = set()
         self._faults: dict[int, FarcallError] = {}
+        self._lost: dict[str, FarcallError] = {}  # constants of enums that could not be valued
         self._found: set[str] = set()
         self._refused: dict[str, str] = {}
         self._typed: set[int] = set()  # the entries that declare types
@@ -162,7 +167,7 @@ class Header:
         self._declare(self._needed(number for number, entry in enumerate(index.entries) if entry.own))
         for known in (index.types, index.values):
             for name in self._own(known):
-                fault = next((self._faults[n] for n in known[name] if n in self._faults), None)
+                fault = next((self._faults[n] for n in known[name] if n in self._faults), self._lost.get(name))
                 if fault is not None:
                     self._refused[name] = str(fault)
                 self._symbol(name)
@@ -208,18 +213,16 @@ class Header:
         return sorted(found, key=lambda number: (number not in self._typed, number))
 
     def _declare(self, numbers: Iterable[int]) -> None:
-        from ..prototype import declare
-
         for number in numbers:
             self._done.add(number)
             try:
-                declare(self.index.entries[number].text, self._scope, looked_up=True)
+                parse_declarations(self.index.entries[number].text, self._scope, looked_up=True, lost=self._lost)
             except (DeclarationError, UnsupportedTypeError) as fault:
                 self._faults[number] = fault
 
     def _complain(self, name: str, numbers: Iterable[int]) -> None:
         for number in numbers:
-            fault = self._faults.get(number)
+            fault = self._faults.get(number) or self._lost.get(name)
             if fault is None:
                 continue
             entry = self.index.entries[number]
@@ -263,10 +266,8 @@ class Header:
             scope.symbols[name] = scope.symbols.get(target, target)
             return True
         self._types_in(text)
-        from ..prototype import declare
-
         try:
-            declare(f"#define {name} {text}", scope, looked_up=True)
+            parse_declarations(f"#define {name} {text}", scope, looked_up=True)
         except (DeclarationError, UnsupportedTypeError):
             return False
         return True
@@ -276,7 +277,7 @@ class Header:
         index = self.index
         return all(
             word in KNOWN or word in index.types or word in index.values or word in self._scope.typedefs
-            for word in WORD.findall(LITERAL.sub("0", text))
+            for word in WORD.findall(MEMBERS.sub("", LITERAL.sub("0", text)))
         )
 
 

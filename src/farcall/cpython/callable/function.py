@@ -152,7 +152,7 @@ def bind(
     if gil not in GIL_POLICIES:
         raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
     sys.audit("farcall.bind", name, address)
-    if function.variadic:
+    if function.takes_any:
         _plan(_signature(function, len(function.parameters)), gil, errno, tier)  # refuse bad types now
         plan = _forward_plan(tier)
     else:
@@ -278,13 +278,13 @@ PLACE = "\0"
 @lru_cache(maxsize=1024)
 def _texts(function: Function) -> tuple[str, str]:
     """The parameters' Python names as `inspect` reads them, and the prototype with a PLACE for the name."""
-    rest = ["args"] if function.variadic else []
+    rest = ["args"] if function.takes_any else []
     names: list[str] = []
     for index, parameter in enumerate(function.parameters):
         names.append(_identifier(parameter, index, [*names, *rest]))
     if names:
         names.append("/")
-    if function.variadic:
+    if function.takes_any:
         names.append("*args")
     return ", ".join(names), declare(function, PLACE)
 

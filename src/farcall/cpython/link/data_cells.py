@@ -37,6 +37,10 @@ class Cells(NamedTuple):
     def put_word(self, at: int, word: int) -> None:
         self.put(at, word.to_bytes(WORD, sys.byteorder))
 
+    def put_int(self, at: int, number: int) -> None:
+        """A C int, which code compares in its four bytes."""
+        self.put(at, number.to_bytes(4, sys.byteorder))
+
     def word(self, at: int) -> int:
         start = self.offset + at
         return int.from_bytes(self.view[start : start + WORD], sys.byteorder)

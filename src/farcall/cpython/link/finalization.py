@@ -26,7 +26,7 @@ _gate = allocate(SIZE)
 
 def _shut() -> None:
     """Let no stranger in from now on, and wait for those who are in."""
-    _gate.put_word(SHUT, 1)
+    _gate.put_int(SHUT, 1)
     deadline = time.monotonic() + GRACE
     while _gate.word(ENTERED) != _gate.word(LEFT) and time.monotonic() < deadline:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile

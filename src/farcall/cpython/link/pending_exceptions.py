@@ -93,7 +93,7 @@ def _adopt(mark: int) -> None:
 
 def _tell() -> None:
     """Tell generated code how many exceptions wait."""
-    _count.put_word(0, len(_parked) + len(_stranded))
+    _count.put_int(0, len(_parked) + len(_stranded))
 
 
 def _after_fork_in_child() -> None:

@@ -35,7 +35,11 @@ def same_type(one: CType, other: CType, model: DataModel) -> bool:
     if isinstance(one, (PointerType, RecordType, Void)) or isinstance(other, (PointerType, RecordType, Void)):
         return False
     if isinstance(one, Function) or isinstance(other, Function):
-        return isinstance(one, Function) and isinstance(other, Function) and str(one) == str(other)
+        if not (isinstance(one, Function) and isinstance(other, Function)):
+            return False
+        if not (one.prototyped and other.prototyped):  # `int (*)()` points to a function with any parameters
+            return same_type(one.result, other.result, model)
+        return str(one) == str(other)
     try:
         return carrier(one, model) == carrier(other, model)
     except TypeError:

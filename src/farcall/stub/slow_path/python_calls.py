@@ -5,7 +5,6 @@ from __future__ import annotations
 from ...ir.builder import Builder
 from ...ir.instruction import (
     AddressOf,
-    AtomicAdd,
     Branch,
     Jump,
     Label,
@@ -150,7 +149,7 @@ def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
             env.invoke("PyList_Append", STRANDED, "s2"),
             env.invoke("Py_DecRef", "s2"),
             Move("t0", PARKED),
-            AtomicAdd(Memory("t0"), 1, "every call looks there"),
+            Store(Memory("t0"), 1, 4, "every call looks there"),
             Label("no_memory"),
             env.invoke("PyErr_Clear"),
             Jump("parked"),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ctype import Array, CType, Enum, Field, Function, Record
+from ..ctype.layout import forget
 from .likeness import alike, alike_records
 
 if TYPE_CHECKING:
     from .scope import Constant, Scope
 
-__all__ = ["Draft"]
+__all__ = ["Transaction"]
 
 
-class Draft:
+class Transaction:
     """What a text declares so far, over what its scope holds. What adds to it gives a complaint, or ""."""
 
     def __init__(self, scope: Scope) -> None:
@@ -25,10 +26,15 @@ class Draft:
         self.functions: dict[str, Function] = {}
         self.variables: dict[str, CType] = {}
         self.alignments: dict[str, int] = {}
-        self.transparent: set[Record] = set(scope.transparent)
+        self.symbols: dict[str, str] = {}
+        self.transparent: set[Record] = set()
         self._completed: list[Record] = []
 
     # What is known
+
+    def is_transparent(self, record: Record) -> bool:
+        """Whether a parameter of this union is passed as its first member."""
+        return record in self.transparent or record in self.scope.transparent
 
     def typedef(self, name: str) -> CType | None:
         return self.typedefs.get(name) or self.scope.typedefs.get(name)
@@ -103,6 +109,8 @@ class Draft:
         old = self.function(name)
         if old is not None and not alike(old, type, self.model):
             return f"function {name!r} is already declared as {old}"
+        if old is not None and old.prototyped and not type.prototyped:
+            type = old  # C11 6.2.7 p3: the composite type has the parameters
         taken = self._taken(name, "function")
         if not taken:
             self.functions[name] = type
@@ -135,7 +143,7 @@ class Draft:
 
     def add_enum(self, enum: Enum) -> str:
         old = self.tag("enum", enum.tag) if enum.tag else None
-        if old is not None and old != enum:
+        if old is not None and old != enum and not _first_constants(old, enum):
             return f"{enum} is already defined differently"
         if enum.tag:
             self.add_tag("enum", enum.tag, enum)
@@ -158,8 +166,16 @@ class Draft:
         scope.alignments.update(self.alignments)
         scope.functions.update(self.functions)
         scope.variables.update(self.variables)
+        scope.symbols.update(self.symbols)
 
     def rollback(self) -> None:
         """Undo what was done to records of the scope: those completed in this text are incomplete again."""
         for record in self._completed:
             record.reopen()
+        if self._completed:
+            forget()
+
+
+def _first_constants(old: CType, enum: Enum) -> bool:
+    """Whether an enum that was declared with its type alone now has its constants (C23 6.7.3.3)."""
+    return isinstance(old, Enum) and not old.constants and old.underlying == enum.underlying

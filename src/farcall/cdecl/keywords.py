@@ -1,16 +1,19 @@
-"""The words of C declarations, by what they do there: data for the outline."""
+"""The words of C declarations, by what they do there: data for the parser."""
 
 from __future__ import annotations
 
 __all__ = [
     "ALIASES",
+    "ASM",
+    "ATTRIBUTES",
+    "CONVENTIONS",
     "DROPPED",
-    "DROPPED_CALLS",
-    "EXTENDED_FLOATS",
+    "KEYWORDS",
     "QUALIFIERS",
     "SPECIFIERS",
     "STORAGE",
     "TAGGED",
+    "TYPEOF",
     "UNSUPPORTED",
 ]
 
@@ -50,21 +53,31 @@ DROPPED = frozenset(
     ]
 )
 
-#: Words that are dropped with the parentheses behind them.
-DROPPED_CALLS = frozenset(["asm", "__asm", "__asm__"])
-
 QUALIFIERS = frozenset(["const", "volatile", "restrict", "_Atomic"])
 STORAGE = frozenset(["typedef", "extern", "static", "auto", "register"])
 TAGGED = frozenset(["struct", "union", "enum"])
+TYPEOF = frozenset(["typeof", "__typeof", "__typeof__", "typeof_unqual", "__typeof_unqual", "__typeof_unqual__"])
 
-#: Floating types that pycparser does not know; it is told that they are typedefs.
-EXTENDED_FLOATS = frozenset(["_Float16", "__bf16", "__float128", "__fp16"])
+#: Words that are dropped with the parentheses behind them, or give a declared name another one in the library.
+ASM = frozenset(["asm", "__asm", "__asm__"])
 
 #: Keywords that name a type or part of one.
-SPECIFIERS = EXTENDED_FLOATS | {
-    "void", "char", "short", "int", "long", "long long", "long double", "float", "double", "signed",
-    "unsigned", "_Bool", "_Complex", "__int128",
-}  # fmt: skip
+SPECIFIERS = frozenset(
+    [
+        "void", "char", "short", "int", "long", "long long", "long double", "float", "double", "signed",
+        "unsigned", "_Bool", "_Complex", "__int128", "_Float16", "__bf16", "__float128", "__fp16",
+    ]
+)  # fmt: skip
+
+#: Microsoft's calling-convention keywords and the attributes they stand for.
+CONVENTIONS = {
+    f"{underscores}{name}": name
+    for underscores in ("_", "__")
+    for name in ("cdecl", "stdcall", "fastcall", "thiscall", "vectorcall")
+}
+
+#: What an attribute may start with, beside `[[`.
+ATTRIBUTES = frozenset(["__attribute__", "__attribute", "__declspec", *CONVENTIONS])
 
 #: Words of C and its dialects for what is not modelled here.
 UNSUPPORTED = frozenset(
@@ -75,11 +88,6 @@ UNSUPPORTED = frozenset(
         "_Decimal128",
         "_Imaginary",
         "__auto_type",
-        "typeof",
-        "__typeof",
-        "__typeof__",
-        "typeof_unqual",
-        "_Generic",
         "_Accum",
         "_Fract",
         "_Sat",
@@ -90,3 +98,20 @@ UNSUPPORTED = frozenset(
         "__ibm128",
     ]
 )
+
+
+def _keywords() -> dict[str, tuple[str, str]]:
+    kinds = {
+        "type": SPECIFIERS, "qualifier": QUALIFIERS, "storage": STORAGE, "tagged": TAGGED, "typeof": TYPEOF, "asm": ASM,
+        "dropped": DROPPED, "attribute": ATTRIBUTES, "unsupported": UNSUPPORTED, "align": ["_Alignas"],
+        "constexpr": ["constexpr"],
+    }  # fmt: skip
+    found = {word: (kind, word) for kind, words in kinds.items() for word in words}
+    for word, meant in ALIASES.items():
+        if meant in found:
+            found[word] = found[meant]
+    return found
+
+
+#: What may stand among the specifiers of a declaration: its kind, and the word that it is another spelling of.
+KEYWORDS = _keywords()
