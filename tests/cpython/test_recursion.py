@@ -29,11 +29,9 @@ def again(request: pytest.FixtureRequest, library: farcall.Library) -> object:
 
 
 def nothing_waits() -> bool:
-    return (
-        not pending_exceptions._parked
-        and not pending_exceptions._stranded
-        and not any(pending_exceptions._count.view[pending_exceptions._count.offset :][:4])
-    )
+    count = pending_exceptions._count
+    told = any(count.view[count.offset : count.offset + 4])
+    return not (pending_exceptions._parked or pending_exceptions._stranded or told)
 
 
 def test_at_the_limit(again: object) -> None:

@@ -13,6 +13,7 @@ import time
 from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
 from ...system import running
 from .data_cells import allocate
+from .table import prepare_for_the_end
 
 __all__ = ["GRACE", "gate"]
 
@@ -32,11 +33,20 @@ def _shut() -> None:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile
 
 
+def _prepare() -> None:
+    """Load what finalizers may need, which run when nothing can be imported any more."""
+    system = running()
+    for name in vars(system)["__all__"]:
+        getattr(system, name)
+    prepare_for_the_end()
+
+
 def _after_fork_in_child() -> None:
     """Threads that were inside are not there any more."""
     _gate.put_word(LEFT, _gate.word(ENTERED))
 
 
+atexit.register(_prepare)
 atexit.register(_shut)
 running().at_fork(after_in_child=_after_fork_in_child)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from ... import seed
 from ...errors import UnsupportedTargetError
-from ...stub.link import TEXTS, LinkNameError
+from ...stub.link import TABLES, TEXTS, LinkNameError
 from ..facts.api import EXPORTED_AS
 from .late import late
 
-__all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "python", "text", "type_of"]
+__all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "prepare_for_the_end", "python", "text", "type_of"]
 
 #: The Python functions that generated code calls, by name: the module, and the function there.
 PYTHON = {
@@ -88,6 +88,12 @@ def exported(name: str) -> int:
         if address:
             return address
     raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
+
+
+def prepare_for_the_end() -> None:
+    """Import what code may yet ask for: finalizers run when Python can import nothing any more."""
+    for place in (*PYTHON.values(), *TYPES.values(), *(CELLS[name] for name in CELLS.keys() - TABLES)):
+        late(place)
 
 
 def _thing(table: dict[str, str], what: str, name: str) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from ... import seed
 from ..interface import ThreadValues
 
 __all__ = ["thread_stack", "thread_values"]
@@ -18,9 +19,7 @@ BOUNDS = struct.Struct("2P")  # the lowest address, and the size
 
 def thread_values() -> ThreadValues:
     """A key of the thread library's (pthread_key_create(3))."""
-    from ... import seed
-
-    key = bytearray(struct.calcsize("P"))  # room for any system's pthread_key_t, which is no wider
+    key = bytearray(struct.calcsize("I"))  # pthread_key_t (glibc's bits/pthreadtypes.h, musl's alltypes.h)
     failed = seed.word_function(seed.symbol("pthread_key_create"), 2)(seed.address_of(key), seed.symbol("free"))
     if _failed(failed):
         raise OSError("the system has no more keys for thread-specific values")
@@ -39,8 +38,6 @@ class _Functions(NamedTuple):
 
 def thread_stack() -> tuple[int, int]:
     """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
-    from ... import seed
-
     functions = _functions()
     if functions is None:
         return (0, 0)
@@ -63,8 +60,6 @@ def _failed(status: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _functions() -> _Functions | None:
-    from ... import seed
-
     wanted = {
         "pthread_self": 0, "pthread_getattr_np": 2, "pthread_attr_getstack": 3, "pthread_attr_destroy": 1,
     }  # fmt: skip
