@@ -33,6 +33,7 @@ ROOMS = (
     "middle",
     "high",
     "cli",
+    "pyinstaller",
 )
 FRONT_DOOR = ("__init__", "__main__")
 #: Who may import a room below their own, and why.

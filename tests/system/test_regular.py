@@ -33,7 +33,7 @@ def odd(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_it_is_refused(odd: Path) -> None:
-    with pytest.raises(OSError, match="not an ordinary file|No such file"):
+    with pytest.raises(OSError, match=r"not an ordinary file|No such file"):
         read_regular(odd, MOST)
 
 
