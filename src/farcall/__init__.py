@@ -10,13 +10,48 @@ farcall reads a C declaration, decides by the platform's ABI where every byte tr
 for that one signature, and wraps it as a builtin. Everything here is loaded when first used.
 """
 
-from __future__ import annotations
-
+# No annotations of the future, which Python 3.6 does not know: it is to get as far as `_refusal`.
+# ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
+import sys
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-# ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
+#: The oldest Python that farcall runs on.
+OLDEST = (3, 10)
+
+
+def _refusal() -> str:
+    """Why farcall cannot be used in this interpreter; "" if it can."""
+    name = sys.implementation.name
+    if name != "cpython" or sys.version_info[:2] < OLDEST:
+        here = f"{name} {sys.version_info[0]}.{sys.version_info[1]}"
+        return f"farcall runs on CPython {OLDEST[0]}.{OLDEST[1]} and newer, and this is {here}"
+    if not _in_main_interpreter():
+        return (
+            "farcall cannot be used in a subinterpreter yet, only in the main interpreter: C's threads would run "
+            "callbacks in the wrong one"
+        )
+    return ""
+
+
+def _in_main_interpreter() -> bool:
+    """Whether this is the interpreter that the process started with; True where Python does not tell."""
+    import _thread
+
+    is_main = getattr(_thread, "_is_main_interpreter", None)  # 3.12 on
+    if is_main is not None:
+        return bool(is_main())
+    try:
+        import _xxsubinterpreters as interpreters  # type: ignore[import-not-found]
+    except ImportError:
+        return True
+    return bool(interpreters.get_current() == interpreters.get_main())
+
+
+if _refusal():
+    raise ImportError(_refusal())
+
 if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .cpython.callable.errno import errno as errno
     from .cpython.observe.gdb import debug_map as debug_map

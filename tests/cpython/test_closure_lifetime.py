@@ -199,6 +199,8 @@ def test_tombstones(c: farcall.Library, unraisable: list[Any]) -> None:
     """They tell which closure it was and give its stated value, until the quarantine is full."""
     import ctypes
 
+    for _ in range(2 * QUARANTINE):  # what other tests have closed, and what that has kept
+        farcall.Closure(lambda x: x, INT).close()
     closure = farcall.Closure(lambda x: x, INT, on_error=-5)
     closure.__call__(1)
     address = closure.address
@@ -327,3 +329,43 @@ def test_memory_is_used_again() -> None:
     after = default_memory().statistics()
     assert after.in_use <= before.in_use
     assert after.regions <= before.regions + (not executable_memory().reuse)  # the full one, and the next
+
+
+def test_libraries_with_structs_of_their_own_leave_nothing(load_c: Load) -> None:
+    """Closures over classes that are gone: the code is shared by all of a shape, and the classes go with the closure."""
+
+    def once(number: int) -> Any:
+        library = load_c(SOURCE)
+        library.cdef(f"typedef struct s{number} {{ int a; double b; }} q;")
+        kind = library.types["int (*)(q, q *)"]
+        with farcall.Closure(lambda by_value, pointer: by_value.a + pointer.a, kind) as closure:
+            assert closure(library.types.q(number, 2), library.types.q(1, 2)) == number + 1
+        with farcall.Closure(lambda n: (n, 2.5), library.types["q (*)(int)"]) as closure:
+            assert closure(number) == library.types.q(number, 2.5)
+        return weakref.ref(library.types.q)
+
+    def settle() -> None:
+        """Have the quarantine full of closures that keep no results."""
+        for _ in range(2 * QUARANTINE):
+            farcall.Closure(lambda x: x, INT).close()
+        gc.collect()
+
+    once(0)
+    settle()
+    slots = executable_memory().statistics().slots
+    gone = [once(number) for number in range(1, 41)]
+    settle()
+    assert executable_memory().statistics().slots < slots + 20
+    assert not any(ref() for ref in gone)
+
+
+def test_spare_instances_go_with_the_closure() -> None:
+    kind = farcall.type_of("int (*)(int *)")
+    seen: list[Any] = []
+    with farcall.Closure(lambda pointer: pointer[0], kind) as closure:
+        value = farcall.int_(5)
+        for _ in range(3):
+            assert closure(value) == 5
+        with farcall.Closure(lambda pointer: seen.append(pointer) or 1, kind) as keeping:
+            assert keeping(value) == closure(value) - 4 == 1
+    assert seen[0][0] == 5

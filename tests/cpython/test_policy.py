@@ -1,4 +1,4 @@
-"""What happens around a call: the GIL let go or held, errno kept, Ctrl-C, buffers held fast."""
+"""What happens around a call: the GIL let go or held, Ctrl-C, buffers held fast."""
 
 from __future__ import annotations
 
@@ -22,12 +22,8 @@ TIERS = ("fast", "api")
 NAP = 200_000  # microseconds
 
 SOURCE = """
-#include <errno.h>
 #include <pthread.h>
 #include <unistd.h>
-int fail(int with) { errno = with; return -1; }
-int leave(void) { return 0; }
-int entry(void) { return errno; }
 int store_later(char *place, int after) { usleep(after); place[0] = 'x'; return 1; }
 """
 
@@ -100,60 +96,6 @@ def test_many_threads_call_at_once(tier: str, load_c: Load) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
-
-
-# errno
-
-
-def test_errno_of_a_call(tier: str, load_c: Load) -> None:
-    library = load_c(SOURCE, "int fail(int); int leave(void); int entry(void);", errno=True, tier=tier)
-    assert library.fail(errno.EEXIST) == -1
-    assert farcall.errno() == errno.EEXIST
-    with pytest.raises(FileNotFoundError):
-        os.stat("/no such file")  # Python's own calls do not change it
-    assert farcall.errno() == errno.EEXIST
-    assert library.entry() == 0  # as C programs that care set it before a call
-    library.leave()
-    assert farcall.errno() == 0
-
-
-def test_errno_is_kept_only_where_asked(tier: str, load_c: Load) -> None:
-    library = load_c(SOURCE, tier=tier)
-    keeping, careless = library.function("int fail(int)", errno=True), library.function("int fail(int)")
-    keeping(errno.EPERM)
-    careless(errno.EDOM)
-    assert farcall.errno() == errno.EPERM
-
-
-@pytest.mark.parametrize("gil", ["hold", "release"])
-def test_errno_of_each_thread(tier: str, load_c: Load, gil: str) -> None:
-    fail = load_c(SOURCE, tier=tier, gil=gil, errno=True).function("int fail(int)")
-    fail(7)
-    barrier, seen = threading.Barrier(4), {}
-
-    def run(number: int) -> None:
-        fresh = farcall.errno()
-        for _ in range(200):
-            barrier.wait()
-            fail(number)
-            barrier.wait()
-            seen.setdefault(number, set()).add(farcall.errno())
-        seen[number].add(-fresh)
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(101, 105)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert seen == {n: {n, 0} for n in range(101, 105)}
-    assert farcall.errno() == 7
-
-
-def test_errno_of_a_libc_call(tier: str) -> None:
-    libc = farcall.Library("libc.so.6", tier=tier, errno=True)
-    libc.cdef("int close(int fd); int open(const char *path, int flags, ...);")
-    assert (libc.function("close")(-1), farcall.errno()) == (-1, errno.EBADF)
-    assert (libc.open("/no such file", 0), farcall.errno()) == (-1, errno.ENOENT)
 
 
 # Signals

@@ -48,7 +48,7 @@ BLOCKS = (
 )  # fmt: skip
 OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "retire", "tombstone", "unpark", "unwrap", "text", "construct",
-    "get_item", "get_member", "set_item", "set_member", "set_subscript",
+    "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location",
 )  # fmt: skip
 
 

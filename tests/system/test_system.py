@@ -200,3 +200,27 @@ def test_where_a_user_s_caches_are(chosen: str, home: str, found: Any, monkeypat
     monkeypatch.setenv("XDG_CACHE_HOME", chosen)
     monkeypatch.setenv("HOME", home)
     assert running().cache_directory() == (Path(found) if found else None)
+
+
+def test_values_of_threads() -> None:
+    """Each thread has its own, and `free` gets it when the thread ends."""
+    values = running().thread_values()
+    get, put = seed.word_function(values.get, 1), seed.word_function(values.set, 2)
+    allocate = seed.word_function(seed.symbol("malloc"), 1)
+    mine = allocate(16)
+    assert get(values.key) == 0
+    put(values.key, mine)
+    seen: list[int] = []
+
+    def other() -> None:
+        seen.append(get(values.key))
+        theirs = allocate(16)
+        put(values.key, theirs)
+        seen.append(get(values.key) - theirs)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert seen == [0, 0]
+    assert get(values.key) == mine
+    assert running().thread_values().key != values.key

@@ -116,6 +116,11 @@ def _attempt(
         raise TypeError(f"C declarations are str, not {type(text).__name__}")
     if scope.headers and not looked_up:
         scope.find_in(text)
+    with scope.lock:
+        return _added(text, scope, build, names)
+
+
+def _added(text: str, scope: Scope, build: Callable[[Parser], Found], names: bool) -> Found:
     transaction = Transaction(scope)
     try:
         found = build(Parser(text, transaction))

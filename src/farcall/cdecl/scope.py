@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
+from ..lock import Lock
 from .standard import standard
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Scope:
         self.predefined = set(self.typedefs)
         self.symbols: dict[str, str] = {}
         self.headers: list[Header] = []
+        self.lock = Lock()  # who adds to the scope has it from the first look to the last change
         self.kept: dict[tuple[str, str], object] = {}  # prototypes and types already parsed, by text
 
     def find(self, name: str) -> None:

@@ -146,9 +146,12 @@ def _tier() -> tuple[str, str]:
 
 
 def _version(package: str) -> str | None:
+    """What is installed of a package; "of unknown version" where it came without its metadata, as programs that are
+    packed into one file have it; None if it is not there."""
     from importlib.metadata import PackageNotFoundError, version
+    from importlib.util import find_spec
 
     try:
         return version(package)
     except PackageNotFoundError:
-        return None
+        return "of unknown version" if find_spec(package) else None

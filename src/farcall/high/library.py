@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
-from ..cpython.callable.stack import inside_call
 from ..cpython.facts.host import host_target
 from ..cpython.link.revocation import revoke
+from ..cpython.link.stack import inside_call
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
 from ..cpython.value.access import writable
 from ..cpython.value.classes import outdated
@@ -130,15 +130,18 @@ class Library:
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
-            header = add_headers(Include.checked(include, include_dirs, defines, pkg_config), self._scope)
-            self._forget(header.values())
+            checked = Include.checked(include, include_dirs, defines, pkg_config)
+            with self._scope.lock:
+                header = add_headers(checked, self._scope)
+                self._forget(header.values())
             return header
         if include_dirs or defines or pkg_config:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
-        declared = parse_declarations(text, self._scope)
-        self._forget([*declared.functions, *declared.variables])
-        if declared.tags:  # one of them may complete a record that functions were bound with
-            self._forget([f.name for f in self._bound if any(map(outdated, f.classes))])
+        with self._scope.lock:
+            declared = parse_declarations(text, self._scope)
+            self._forget([*declared.functions, *declared.variables])
+            if declared.tags:  # one of them may complete a record that functions were bound with
+                self._forget([f.name for f in self._bound if any(map(outdated, f.classes))])
         return declared
 
     @overload
@@ -229,7 +232,8 @@ class Library:
     def variable(self, declaration: str) -> Any:
         """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
         object, or a scalar with `.value`. An array without a length has as many items as the library says; where it does
-        not, as for a variable of an incomplete struct, a pointer."""
+        not, as for a variable of an incomplete struct, a pointer. Of a thread-local variable it is the calling thread's, and
+        must not be used when that thread has ended."""
         word = declaration.strip()
         if _IDENTIFIER.match(word):
             self._scope.find(word)
@@ -242,7 +246,7 @@ class Library:
         return pointer_at(ctype, place, self._keep) if pointer else view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
-        """The address of a symbol. Raises SymbolError with near misses."""
+        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError with near misses."""
         return self._shared.address(symbol)
 
     def close(self) -> None:
@@ -280,8 +284,9 @@ class Library:
         scope = self.__dict__["_scope"]
         scope.find(name)
         if name in scope.functions:
-            function = scope.functions[name]
-            bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
+            with scope.lock:  # nobody declares it anew meanwhile
+                function = scope.functions[name]
+                bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
             ctype, place, pointer = self._variable(name, scope.variables[name])
@@ -356,7 +361,7 @@ class Library:
         """Let go of functions bound under an earlier declaration."""
         for name in names:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
-                del self.__dict__[name]
+                self.__dict__.pop(name, None)
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """The type by which a variable is read, where it lies, and whether there is only its address: the type is

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from farcall import seed
 from farcall.errors import LibraryClosedError, LibraryError, SymbolError
 from farcall.system import running
 
@@ -35,7 +37,7 @@ class SharedObject:
     `farcall.open` with the name.
     """
 
-    __slots__ = ("__weakref__", "_files", "_handle", "_known", "name", "path")
+    __slots__ = ("__weakref__", "_files", "_handle", "_known", "_thread_local", "name", "path")
 
     name: str  # what it was opened by
     path: str  # the absolute path of the loaded file, "" for the process and where unknown
@@ -45,7 +47,8 @@ class SharedObject:
         flags = system.open_flags if flags is None else flags
         self._handle = 0
         self._files: dict[str, LibraryFile | None] = {}
-        self._known: dict[tuple[str, Kind | None], int] = {}
+        self._known: dict[tuple[str, Kind], int] = {}
+        self._thread_local: set[str] = set()  # variables that are looked up each time
         if name is None:
             self.name = PROCESS
             sys.audit("farcall.open", None)
@@ -77,9 +80,11 @@ class SharedObject:
         program's. With `kind` given, SymbolError also if the symbol is known to be the other kind: data called as a
         function crashes, and a function read as a variable yields its code. SymbolError with the near misses
         if there is no such symbol, LibraryClosedError after `close()`.
+
+        The address of a thread-local variable is that of the calling thread's, and lasts as long as the thread.
         """
         handle = self.handle
-        known = self._known.get((symbol, kind))
+        known = self._known.get((symbol, kind)) if kind is not None else None
         if known is not None:
             return known
         if not isinstance(symbol, str):
@@ -89,8 +94,18 @@ class SharedObject:
         address = running().library_symbol(handle, symbol)
         if not address:
             raise self._missing(symbol)
-        if kind is not None:
-            self._check_kind(symbol, address, kind)
+        if kind is None or symbol in self._thread_local:
+            return address
+        found = self._described(symbol, address)
+        if found is not None:
+            self._check_kind(symbol, found, kind)
+            if found.is_thread_local:
+                self._thread_local.add(symbol)
+                return address
+        elif not running().symbol_origin(address)[0]:  # in no file that is loaded: in the thread's own memory
+            if kind == "function":
+                raise SymbolError(f"{symbol!r} of {self.name} is thread-local data, not a function")
+            return address
         if kind == "variable":
             address = self._taken_over(symbol, address)
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
@@ -138,10 +153,7 @@ class SharedObject:
 
     # What the files say
 
-    def _check_kind(self, symbol: str, address: int, kind: Kind) -> None:
-        found = self._described(symbol, address)
-        if found is None:
-            return
+    def _check_kind(self, symbol: str, found: Exported, kind: Kind) -> None:
         if kind == "function" and found.is_variable:
             size = f" of {found.size} bytes" if found.size else ""
             what = "thread-local data" if found.is_thread_local else "data"
@@ -166,8 +178,6 @@ class SharedObject:
 
     def _taken_over(self, symbol: str, address: int) -> int:
         """Where a variable at `address` in this library really is."""
-        from farcall import seed
-
         place = seed.symbol(symbol)
         origin = running().symbol_origin(place)[0] if place not in (0, address) else ""
         program = self._file(origin if running().is_path(origin) else running().program()) if origin else None
@@ -178,8 +188,6 @@ class SharedObject:
         return place if running().library_symbol(self.handle, program.copies[found.value]) == address else address
 
     def _everyday_files(self) -> list[str]:
-        from farcall import seed
-
         origins = [running().symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
         return [running().program(), *filter(running().is_path, origins)]
 
@@ -204,7 +212,6 @@ class SharedObject:
 
     def _near(self, symbol: str) -> str:
         """The end of a message: a C++ symbol of that name, or what comes near."""
-        from difflib import get_close_matches
 
         names = [found.name for found in self.symbols()]
         mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1

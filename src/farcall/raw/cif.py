@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import sys
-import threading
 from typing import NamedTuple
 
 from .. import seed
@@ -13,6 +12,7 @@ from ..cpython.facts.host import WORD
 from ..cpython.link.linker import linker
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
+from ..lock import Lock
 from ..stub import carrier
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
 from ..system import running
@@ -73,7 +73,7 @@ raw_table, java_table = Table(), Table()
 _by_signature: dict[tuple[int, Signature], Prepared] = {}
 _by_types: dict[tuple[int | None, ...], Prepared] = {}
 _by_number: list[Prepared] = []
-_lock = threading.RLock()
+_lock = Lock()
 
 
 def ffi_prep_cif(cif: int, abi: int, nargs: int, rtype: int, atypes: int) -> int:

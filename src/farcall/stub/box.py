@@ -82,7 +82,7 @@ def return_none(w: Builder, env: Surroundings) -> None:
         w.add(env.invoke("Py_IncRef", NONE), Return(NONE))
 
 
-def make_instance(w: Builder, env: Surroundings, cls: Symbol, into: str, failed: str) -> None:
+def make_instance(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
     """A new farcall value that owns its payload, which is left unwritten."""
     interpreter = env.interpreter
     allocate(w, env, cls, into, failed)

@@ -33,8 +33,9 @@ from .box import box, make_instance
 from .buffer import buffer_layout
 from .call_mark import if_parked, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
+from .errno import keep as keep_errno
 from .interpreter import Surroundings
-from .link import ERRNO, RESULT_CLASS, SELF, TARGET, python
+from .link import RESULT_CLASS, SELF, TARGET, python
 from .unbox import Guard, Slot, unbox
 
 __all__ = ["Call", "call", "closed", "forward"]
@@ -191,11 +192,7 @@ def _invoke_target(
     w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))
     unmark(w, env, marked)
     if plan.errno:
-        w.add(
-            env.errno("t0"),
-            Load("t0", Memory("t0"), 4),
-            env.invoke("PyThread_tss_set", ERRNO, "t0", note="keep errno for farcall.errno()"),
-        )
+        keep_errno(w, env)
     if plan.release_gil:
         w.add(env.invoke("PyEval_RestoreThread", "s2", note="take the GIL back"))
     return value, marked

@@ -1,9 +1,9 @@
 """The stub of a closure: a C function that runs a Python callable, or a C handler.
 
-One body serves all closures of a signature. A closure itself is a thunk of a few bytes, which puts the address of
-its own cells into t1 and jumps to the body; bodies are never freed. So a thread that waits for the GIL in a
-closure that is closed meanwhile still stands on firm ground, and finds by the generation in the closure's state (see
-`state`) that it came too late.
+One body serves all closures of a shape: the classes are the closure's own, in its state. A closure itself is a thunk of
+a few bytes, which puts the address of its own cells into t1 and jumps to the body; bodies are never freed. So a thread
+that waits for the GIL in a closure that is closed meanwhile still stands on firm ground, and finds by the generation in
+the closure's state (see `state`) that it came too late.
 
     thunk cells (beside its code):    state | generation
 """
@@ -33,15 +33,16 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
+from . import errno
 from .box import box, make_instance
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
 from .free_list import make, put_by
 from .gil_state import Hold, let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
-from .link import api, class_of
+from .link import api
 from .reference import release
-from .state import state
+from .state import Classes, classes, state
 from .unbox import Slot, unbox
 
 __all__ = ["Callback", "Entry", "closure", "enter", "give_result", "handler", "is_instance"]
@@ -79,6 +80,7 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
         Load("t0", Memory("t1", pointer), pointer, note="the generation the thunk was made for"),
         Store(Memory(entry.generation), "t0", pointer),
     )
+    saved = errno.save(w, env)
     unless_shut(w, env, "too_late")
     take_gil(w, env, entry.hold, "too_late")
     w.add(
@@ -87,8 +89,10 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
         Branch("eq", Memory("s0", cells.callable), 0, "closed"),
     )
     one_more(w, env, "s0", cells.active)
+    errno.enter(w, env, saved)
     _call(w, env, plan, entry)
     w.add(Label("finish"))
+    errno.leave(w, env, saved)
     one_more(w, env, "s0", cells.active, -1)
     w.add(
         Branch("eq", Memory("s0", cells.callable), 0, "retire", note="closed meanwhile"),
@@ -96,6 +100,7 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
     )
     let_go(w, env, entry.hold, "return")
     w.add(Label("return"))
+    errno.restore(w, env, saved)
     give_result(w, env, plan, entry)
     w.aside("retire", lambda: _retire(w, env))
     w.aside("closed", lambda: _closed(w, env, plan, entry))
@@ -152,11 +157,11 @@ def enter(w: Builder, env: Surroundings, plan: Callback) -> Entry:
 def _call(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
     """Box the arguments, call, read the result into its place."""
     pointer, count = env.target.model.pointer, len(plan.parameters)
-    cells = state(pointer)
+    cells, own = state(pointer), classes(pointer, count, plan.result_size)
     vector = w.local((count + 1) * pointer)
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
         unwind = w.label("unboxed")
-        _box_argument(w, env, kind, index, local, unwind)
+        _box_argument(w, env, kind, index, own, local, unwind)
         w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
         w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
     nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
@@ -178,7 +183,7 @@ def _call(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
     for index, kind in enumerate(plan.parameters):
         w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer))
         if is_instance(kind):
-            put_by(w, env, index)
+            put_by(w, env, own, index)
         else:
             release(w, env, "t0")
     w.add(Branch("eq", "s2", 0, "failed", note="it raised"))
@@ -191,14 +196,16 @@ def is_instance(kind: Carrier) -> bool:
     return (isinstance(kind, InstanceKind) and not kind.unwrap) or (isinstance(kind, PointerKind) and not kind.text)
 
 
-def _box_argument(w: Builder, env: Surroundings, kind: Carrier, index: int, local: Local, failed: str) -> None:
+def _box_argument(
+    w: Builder, env: Surroundings, kind: Carrier, index: int, own: Classes, local: Local, failed: str
+) -> None:
     """An object of parameter `index` in t0; to `failed` if there is no memory."""
     if is_instance(kind):
-        make(w, env, index, failed)
+        make(w, env, own, index, failed)
         w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
         return
     if isinstance(kind, InstanceKind):
-        make_instance(w, env, class_of(index), "s2", failed)
+        make_instance(w, env, Memory("s0", own.of(index)), "s2", failed)
         w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
         w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
         return
@@ -231,7 +238,8 @@ def _read_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) ->
         keep = w.local(fields.size) if isinstance(kind, (InstanceKind, PointerKind)) else None
         if keep:
             w.add(Store(Memory(keep, fields.obj), 0, pointer))
-        slot = Slot(-1, "s2", None, to, keep, "bad_result", Memory("s0", cells.self), -1)
+        cls = Memory("s0", classes(pointer, len(plan.parameters), plan.result_size).of(-1))
+        slot = Slot(-1, "s2", None, to, keep, "bad_result", Memory("s0", cells.self), -1, cls)
         unbox(w, env, kind, slot)
         if isinstance(kind, InstanceKind):
             into: Memory | Indirect = Indirect(entry.hidden) if entry.hidden else Memory(entry.result)

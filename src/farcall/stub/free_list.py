@@ -2,33 +2,33 @@
 
 Most callbacks drop their arguments when they return. Then the instance is not freed but kept for the next call,
 which saves making one. An instance that anyone else refers to, that keeps something alive, or that has become of
-another class, is let go as any object. The cell of the spare is the holder of the GIL's.
+another class, is let go as any object. The spares are cells of the closure (see `state`), and the holder of the GIL's.
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Jump, Label, Load, Memory, Move, Store
+from ..ir.instruction import Branch, Jump, Label, Load, Memory, Store
 from .box import make_instance
 from .interpreter import Surroundings
-from .link import class_of, spare_of
 from .reference import release
+from .state import Classes
 
 __all__ = ["make", "put_by"]
 
 
-def make(w: Builder, env: Surroundings, index: int, failed: str) -> None:
-    """An instance for parameter `index` in s2, the spare if there is one; its payload is left unwritten."""
-    cls = class_of(index)
+def make(w: Builder, env: Surroundings, cells: Classes, index: int, failed: str) -> None:
+    """An instance for parameter `index` in s2, the spare if there is one; its payload is left unwritten. The closure's
+    state is in s0."""
+    cls, spare, pointer = Memory("s0", cells.of(index)), Memory("s0", cells.spare(index)), env.target.model.pointer
     if not env.interpreter.fast:
         make_instance(w, env, cls, "s2", failed)
         return
     none, made = w.label("no_spare"), w.label("made")
     w.add(
-        Move("t1", spare_of(index)),
-        Load("s2", Memory("t1"), env.target.model.pointer, note="a spare instance"),
+        Load("s2", spare, pointer, note="a spare instance"),
         Branch("eq", "s2", 0, none),
-        Store(Memory("t1"), 0, env.target.model.pointer),
+        Store(spare, 0, pointer),
         Label(made),
     )
 
@@ -39,8 +39,9 @@ def make(w: Builder, env: Surroundings, index: int, failed: str) -> None:
     w.aside(none, anew)
 
 
-def put_by(w: Builder, env: Surroundings, index: int) -> None:
+def put_by(w: Builder, env: Surroundings, cells: Classes, index: int) -> None:
     """Let go of the instance in t0, made for parameter `index`, or keep it as the spare. Temporaries are lost."""
+    spare = Memory("s0", cells.spare(index))
     facts = env.interpreter
     if not facts.fast:
         release(w, env, "t0")
@@ -51,10 +52,10 @@ def put_by(w: Builder, env: Surroundings, index: int) -> None:
     w.add(
         Branch("ne", Memory("t0"), 1, shared, count, "somebody has kept it"),
         Branch("ne", Memory("t0", facts.value_owner), 0, shared),
-        Branch("ne", Memory("t0", facts.type), class_of(index), shared),
-        Move("t1", spare_of(index)),
-        Branch("ne", Memory("t1"), 0, shared, note="there is one already"),
-        Store(Memory("t1"), "t0", pointer),
+        Load("t1", Memory("s0", cells.of(index)), pointer),
+        Branch("ne", Memory("t0", facts.type), "t1", shared),
+        Branch("ne", spare, 0, shared, note="there is one already"),
+        Store(spare, "t0", pointer),
         Label(done),
     )
 

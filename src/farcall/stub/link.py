@@ -10,13 +10,14 @@ who has the address. One for the whole process:
     type:NAME               a class of farcall's own
     entry:NAME              a routine that fills a slot of all types
     text:NAME               a C string
-    errno, gate, parked, revoked    private memory that all code shares, and the tables of `raw` (TABLES)
+    errno, errno_shared, gate, parked, revoked, stranded    what all code shares, and the tables of `raw` (TABLES)
+    errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
 One for each binding, which brings them:
 
     target, self            the C function, the description of the function or of the closure
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
-    state, generation, body, spare:N            of a closure
+    state, generation, body                     of a closure
     length, name:N, setter:N, closure:N         of an array class, of a record class's members
 """
 
@@ -28,10 +29,11 @@ from typing import NamedTuple
 from ..ir.instruction import Symbol
 
 __all__ = [
-    "BODY", "ERRNO", "GATE", "GENERATION", "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS", "REVOKED",
-    "SELF", "STATE", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
+    "BODY", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "GATE", "GENERATION",
+    "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS", "REVOKED",
+    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
     "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
-    "spare_of", "table_of", "type_of",
+    "table_of", "type_of",
 ]  # fmt: skip
 
 #: What `raw` looks prepared signatures up in.
@@ -39,11 +41,12 @@ TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
 #: Kinds of links by who has the address, and whether a name goes with the kind.
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
-    "errno": False, "gate": False, "parked": False, "revoked": False, **dict.fromkeys(TABLES, False),
+    "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "gate": False, "parked": False,
+    "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
-    "class": True, "spare": True, "name": True, "setter": True, "closure": True,
+    "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
 
@@ -134,14 +137,9 @@ def table_of(name: str) -> Symbol:
 
 
 def class_of(which: int | str, *, plain: bool = False) -> Symbol:
-    """The class of parameter `which`, counted from 0 (-1: what a closure's callable returns); with `plain` the one of
+    """The class of parameter `which`, counted from 0; with `plain` the one of
     the pointer to what is not const."""
     return _symbol("class", which, "plain" if plain else "")
-
-
-def spare_of(parameter: int) -> Symbol:
-    """The cell with the spare instance of a closure's parameter."""
-    return _symbol("spare", parameter)
 
 
 def name_of(member: int) -> Symbol:
@@ -159,7 +157,9 @@ def closure_of(member: int) -> Symbol:
     return _symbol("closure", member)
 
 
-ERRNO, GATE, PARKED, REVOKED = _symbol("errno"), _symbol("gate"), _symbol("parked"), _symbol("revoked")
+ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("errno_set")
+ERRNO_SHARED, GATE, PARKED, STRANDED = _symbol("errno_shared"), _symbol("gate"), _symbol("parked"), _symbol("stranded")
+REVOKED = _symbol("revoked")
 TARGET, SELF = _symbol("target"), _symbol("self")
 STATE, GENERATION, BODY = _symbol("state"), _symbol("generation"), _symbol("body")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")

@@ -1,6 +1,8 @@
-"""The private memory of one closure, as its body reads it: cells as wide as a pointer, then the stated value.
+"""The private memory of one closure, as its body reads it: cells as wide as a pointer, then the stated value, then the
+classes, so that the body is the same for all signatures of a shape.
 
     generation | callable | self | active | kept | vectorcall | stated value...
+    ... | class, spare of each parameter | class of the result
 
 Of a closure with a C handler the cells from `callable` on are the handler, the cif and the user data.
 """
@@ -10,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["State", "state"]
+__all__ = ["Classes", "State", "classes", "state"]
 
 
 class State(NamedTuple):
@@ -30,3 +32,29 @@ class State(NamedTuple):
 def state(pointer: int) -> State:
     """The cells where pointers have so many bytes."""
     return State(*(pointer * cell for cell in range(len(State._fields))))
+
+
+class Classes(NamedTuple):
+    """Where the cells with the classes are, in bytes; those of parameters without one stay empty. The spare instances
+    are `free_list`'s."""
+
+    begin: int
+    parameters: int
+    pointer: int
+
+    def of(self, parameter: int) -> int:
+        """The cell with the class of a parameter, counted from 0; -1 for the result's."""
+        return self.begin + 2 * self.pointer * (self.parameters if parameter < 0 else parameter)
+
+    def spare(self, parameter: int) -> int:
+        """The cell with a spare instance of it."""
+        return self.of(parameter) + self.pointer
+
+    @property
+    def end(self) -> int:
+        return self.of(-1) + self.pointer
+
+
+def classes(pointer: int, parameters: int, stated: int) -> Classes:
+    """The cells behind a stated value of so many bytes."""
+    return Classes(state(pointer).stated + -(-stated // pointer) * pointer, parameters, pointer)

@@ -71,7 +71,7 @@ class Slot(NamedTuple):
 
     `fetch` loads the object again (None: it stays in `register`); `keep` is the Py_buffer that holds on to a
     buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
-    parameter or field it was for. `guard` is a call's.
+    parameter or field it was for. `cls` is where the class lies, if it is no link of the code's; `guard` is a call's.
     """
 
     number: int
@@ -82,6 +82,7 @@ class Slot(NamedTuple):
     failed: str
     owner: Operand = SELF
     which: Operand = 0
+    cls: Memory | None = None
     guard: Guard | None = None
 
     @property
@@ -243,12 +244,9 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
     w.add(Load("t1", Memory(obj, facts.type), pointer))
     if not carrier.text:
         ours = w.label("ours")
-        if carrier.const:
+        if carrier.const and slot.cls is None:
             w.add(Branch("eq", "t1", class_of(slot.number, plain=True), ours, note="a pointer to non-const"))
-        w.add(
-            Branch("ne", "t1", class_of(slot.number), slow, note="a pointer of the declared type"),
-            Label(ours),
-        )
+        w.add(_unless_class(slot, slow, "a pointer of the declared type"), Label(ours))
         _sound(w, env, obj, slow)
         w.add(
             Load("t0", Memory(obj, facts.value_data), pointer),
@@ -281,13 +279,20 @@ def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slo
     pointer = env.target.model.pointer
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
-        Branch("ne", "t1", class_of(slot.number), slow, note="exactly the declared struct"),
+        _unless_class(slot, slow, "exactly the declared struct"),
     )
     _sound(w, env, obj, slow)
     w.add(
         Load("t0", Memory(obj, facts.value_data), pointer),
         Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
     )
+
+
+def _unless_class(slot: Slot, slow: str, note: str) -> Branch:
+    """Go to `slow` unless the class in t1 is the one wanted."""
+    if slot.cls is not None:
+        return Branch("ne", slot.cls, "t1", slow, note=note)
+    return Branch("ne", "t1", class_of(slot.number), slow, note=note)
 
 
 def _sound(w: Builder, env: Surroundings, obj: str, slow: str) -> None:

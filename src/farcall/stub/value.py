@@ -24,11 +24,12 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
-from .box import return_none
+from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import TP_BASICSIZE, TP_DEALLOC, derive, locate
+from .errno import KEPT, VALUE, of_thread
 from .interpreter import Surroundings
-from .link import ERRNO, api, c_string, object_in, python, slot_entry, type_of
+from .link import api, c_string, object_in, python, slot_entry, type_of
 from .reference import release
 
 __all__ = [
@@ -393,10 +394,27 @@ def capsule_dealloc(env: Surroundings) -> Routine:
 
 
 def errno(env: Surroundings) -> Routine:
-    """The builtin `errno()`: what the last call of this thread that captures errno left in its key."""
-    w = Builder("errno", env.placement("METH_O"))
+    """The builtin `errno()`: what this thread's cell holds; with arguments, or with nothing there, Python is asked."""
+    w, pointer = Builder("errno", env.placement("METH_FASTCALL")), env.target.model.pointer
     w.add(
-        env.invoke("PyThread_tss_get", ERRNO, result="t0"),
-        env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
+        LoadArgument(2, "t0", "how many arguments"),
+        Branch("ne", "t0", 0, "given"),
+        of_thread(env),
+        Branch("eq", "t0", 0, "none"),
+        Branch("eq", Memory("t0", KEPT), 0, "none", 4),
+        Load("t0", Memory("t0", VALUE), 4, signed=True),
+        env.invoke("PyLong_FromSsize_t", "t0", tail=True),
     )
+
+    def given() -> None:
+        w.add(
+            Branch("ne", "t0", 1, "too_many"),
+            LoadArgument(1, "t0", "the argument"),
+            Load("t0", Memory("t0"), pointer),
+            env.invoke("call_python_1", python("set_errno"), "t0", 0, tail=True),
+        )
+
+    w.aside("given", given)
+    w.aside("too_many", lambda: w.add(env.invoke("call_python_1", python("count_errno"), NONE, 0, tail=True)))
+    w.aside("none", lambda: w.add(env.invoke("call_python_1", python("no_errno"), NONE, 0, tail=True)))
     return w.finish()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..convention.cpu_names import COPIES, ELF_ORDERS, SYMBOL_COUNTS, WIDE_HASHES
 from ..ctype import ByteOrder
+from .regular import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,7 @@ class ElfFile:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_regular(path)
         try:
             self._load(descriptor)
         except (struct.error, IndexError, OverflowError) as error:

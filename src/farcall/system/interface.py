@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from .record import Description, Unwinder
+    from .record import Description, ThreadValues, Unwinder
 
 __all__ = ["CodePages", "Exported", "LibraryFile", "System"]
 
@@ -171,6 +171,9 @@ class System(Protocol):
 
     def thread_stack(self) -> tuple[int, int]:
         """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
+
+    def thread_values(self) -> ThreadValues:
+        """A new value for each thread. OSError where the system has no more of them."""
 
     def unwinder(self) -> Unwinder | None:
         """The unwinder that carries C++ exceptions; None as long as the process has none, which may change."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["Description", "Unwinder"]
+__all__ = ["Description", "ThreadValues", "Unwinder"]
 
 
 class Unwinder(NamedTuple):
@@ -23,3 +23,13 @@ class Description(NamedTuple):
     system: str
     machine: str
     libc: str
+
+
+class ThreadValues(NamedTuple):
+    """A value for each thread, a pointer: `key` is what the C functions at the two addresses take first. `get(key)` gives
+    the running thread's value, NULL if it has none; `set(key, value)` sets it. When a thread ends, C's `free` gets what
+    it had."""
+
+    key: int
+    get: int
+    set: int

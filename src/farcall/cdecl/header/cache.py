@@ -18,12 +18,16 @@ from typing import Any
 from ...ctype import DataModel
 from ...errors import UnsupportedTargetError
 from ...system import running
+from ...system.regular import read_regular
 from .index import Entry, Index, Macro
 
 __all__ = ["directory", "kept"]
 
 #: Changes with the form of the files.
 FORM = 2
+
+#: The largest file that is read, in bytes: the indexes of the largest headers have some megabytes.
+LARGEST = 1 << 28
 
 #: How many files are kept; beyond, the oldest go.
 MOST = 64
@@ -69,7 +73,7 @@ def _read(file: Path) -> Index | None:
     from hashlib import sha256
 
     try:
-        data = file.read_bytes()
+        data = read_regular(file, LARGEST)
     except OSError:
         return None
     digest, _, body = data.partition(b"\n")

@@ -54,12 +54,10 @@ class Header:
     """
 
     def __init__(self, name: str, index: Index, scope: Scope) -> None:
-        from _thread import RLock
-
         self.name = name
         self.index = index
         self._scope = scope
-        self._lock = RLock()
+        self._lock = scope.lock
         self._done: set[int] = set()
         self._faults: dict[int, FarcallError] = {}
         self._lost: dict[str, FarcallError] = {}  # constants of enums that could not be valued

@@ -12,6 +12,7 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
 from typing import Any, NamedTuple
 
@@ -23,10 +24,10 @@ from ...lower import thunk
 from ...memory import Slot
 from ...stub import Callback, carrier, closure
 from ...stub.carrier import InstanceKind, PointerKind
-from ...stub.state import state
+from ...stub.state import Classes, classes, state
 from ..facts.host import WORD, check_registers
 from ..link import finalization
-from ..link.data_cells import UNIT, Cells, allocate, free
+from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
@@ -36,6 +37,8 @@ __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_t
 
 #: How many closed closures keep answering before their memory serves others.
 QUARANTINE = 256
+#: How many signatures are remembered with their bodies.
+KEPT = 512
 #: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
 TP_VECTORCALL_OFFSET = 5 * WORD
 #: Where the cells of a closure's state are, and how many generations they tell apart: 0 is none.
@@ -46,7 +49,7 @@ GENERATIONS = (1 << 8 * WORD) - 1
 class _State:
     """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
 
-    __slots__ = ("callable", "cells", "classes", "function", "name", "result", "slot", "stated")
+    __slots__ = ("callable", "cells", "classes", "function", "name", "result", "slot", "spares", "stated")
 
     def __init__(self, name: str, function: Function, callable: Any) -> None:
         self.name = name
@@ -56,7 +59,8 @@ class _State:
         self.stated: object = None  # what the stated value needs
         self.cells: Cells
         self.slot: Slot
-        self.classes: tuple[Any, ...]
+        self.classes: dict[int, Any]  # by parameter
+        self.spares: tuple[int, ...]  # where in the cells spare instances lie
 
     def parameter_type(self, index: int) -> CType:
         return self.function.result if index < 0 else self.function.parameters[index].type
@@ -74,6 +78,8 @@ class _State:
     def close(self) -> None:
         """No call begins from now on; what is inside goes on."""
         self.cells.put_word(CELL.callable, 0)
+        for left in [one for one in _leaving.values() if not one.cells.word(CELL.active)]:
+            retire(left.cells.address)  # whose last caller had no recursion left to say so
         if self.cells.word(CELL.active):
             _leaving[self.cells.address] = self
         else:
@@ -82,10 +88,20 @@ class _State:
     def put_away(self) -> None:
         """Into quarantine, and the oldest out of it."""
         self.callable = None
+        self._clear()
         _closed[self.cells.address] = self
         _quarantine.append(self)
         while len(_quarantine) > QUARANTINE:
             _quarantine.popleft().give_back()
+
+    def _clear(self) -> None:
+        """Let go of the instances and classes: nobody will ask for them any more."""
+        for spare in self.spares:
+            instance = self.cells.word(spare)
+            if instance:
+                self.cells.put_word(spare, 0)
+                seed.drop(seed.object_at(instance))
+        self.classes = {}
 
     def give_back(self) -> None:
         cells = self.cells
@@ -297,16 +313,19 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     )
     body = _body(signature)
     made = _State(name, function, callable)
-    made.classes = body.classes
-    size = 0 if isinstance(unqualified(function.result), Void) else carrier(function.result, link.target.model).size
     stated, made.stated = _stated(function, on_error, f"callback {name}(): on_error")
-    cells = made.cells = allocate(CELL.stated + size)
+    cells = made.cells = allocate(body.cells.end)
     generation = next(_generations) % GENERATIONS + 1
     cells.put_word(CELL.generation, generation)
     cells.put_word(CELL.callable, id(callable))
     cells.put_word(CELL.vectorcall, _vectorcall(callable, link))
     cells.put_word(CELL.self, id(made))
     cells.put(CELL.stated, stated)
+    made.classes = {}
+    for index in body.instances:
+        cls = made.classes[index] = class_of(unqualified(made.parameter_type(index)))
+        cells.put_word(body.cells.of(index), id(cls))
+    made.spares = tuple(body.cells.spare(index) for index in body.instances if index >= 0)
     own = {"state": cells.address, "generation": generation, "body": body.address}
     made.slot = link.bind(body.thunk, own, f"closure:{name}")
     return made
@@ -335,41 +354,35 @@ def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, objec
 
 
 class _Body(NamedTuple):
-    """The address of the body for a signature, the classes it makes and accepts, the thunk of its closures."""
+    """The address of the body for a signature, the thunk of its closures, the cells of their states, and which of the
+    values are instances of classes (-1: the result)."""
 
     address: int
-    classes: tuple[Any, ...]
     thunk: Prepared
+    cells: Classes
+    instances: tuple[int, ...]
 
 
-_bodies: dict[Signature, _Body] = {}
-
-
+@lru_cache(maxsize=KEPT)
 def _body(signature: Signature) -> _Body:
-    """The body for a signature; made once, kept for good."""
-    found = _bodies.get(signature)
-    if found is not None:
-        return found
+    """The body for a signature. It stays for good, but is the same for all signatures of a shape: what differs lies in
+    the closure's cells."""
     link = linker()
     model = link.target.model
     parameters = tuple(carrier(type, model) for type in signature.parameters)
     result = carrier(signature.result, model)
-    own, classes = {}, []
-    for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
-        if isinstance(kind, (InstanceKind, PointerKind)):
-            classes.append(class_of(unqualified(type)))
-            own[f"class:{index}"] = id(classes[-1])
-            own[f"spare:{index}"] = allocate(UNIT).address
-    if isinstance(result, (InstanceKind, PointerKind)):
-        classes.append(class_of(unqualified(signature.result)))
-        own["class:-1"] = own["class:-1:plain"] = id(classes[-1])
+    kinds = enumerate((*parameters, result))
+    instances = tuple(
+        -1 if index == len(parameters) else index
+        for index, kind in kinds
+        if isinstance(kind, (InstanceKind, PointerKind))
+    )
     placement = place(signature, link.target)
     check_registers(placement)
     plan = Callback(parameters, result, placement)
-    prepared = link.prepare(closure(plan, link.surroundings))
-    address = link.bind(prepared, own, f"closure body:{signature}").address
-    body = _Body(address, tuple(classes), link.prepared(thunk(link.target, placement)))
-    return _bodies.setdefault(signature, body)
+    address = link.shared(link.prepare(closure(plan, link.surroundings)), f"closure body:{signature}")
+    cells = classes(WORD, len(parameters), plan.result_size)
+    return _Body(address, link.prepared(thunk(link.target, placement)), cells, instances)
 
 
 def retire(cells: int) -> None:
@@ -382,4 +395,6 @@ def retire(cells: int) -> None:
 def tombstone(cells: int, place: int) -> None:
     """A closed closure was called."""
     state = _closed.get(cells) or _leaving.get(cells)
-    failed(state, ClosureError(f"{state!r} was called after it was closed"), place)
+    error = ClosureError(f"{state!r} was called after it was closed")
+    if not failed(state, error, place):
+        raise error  # which the caller reports as unraisable

@@ -1,40 +1,89 @@
-"""errno, as the last call that was bound with `errno=True` left it, a value for each thread."""
+"""errno for Python, a value for each thread: what its last call bound with `errno=True` left; in a callback, C's."""
 
 from __future__ import annotations
 
+import operator
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
 from ... import seed
-from ...ctype import Function, Parameter, Pointer, names
-from ..link.native import make_builtin
-from .function import bind
+from ...stub.errno import KEPT, SIZE, VALUE
+from ...stub.link import slow_path
+from ...system import running
+from ..link.data_cells import allocate
+from ..link.linker import linker
+from ..link.native import METH_FASTCALL, make_builtin
 
 __all__ = ["errno"]
 
-METH_NOARGS = 0x0004
-
-# Py_tss_t: an int that says "made", and the system's key (Include/pythread.h); room for any system's.
-_key = bytes(32)
-_address = seed.address_of(_key)
-_ANY = Pointer(names.void)
-
-
-def _create() -> None:
-    create = bind(
-        "PyThread_tss_create",
-        Function(names.int_, (Parameter("key", _ANY),)),
-        seed.symbol("PyThread_tss_create"),
-        gil="hold",
-    )
-    if create(_address) != 0:
-        raise OSError("the system has no more keys for thread-specific values")
-
-
-_create()
+#: What a C int holds.
+LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
+INT = 4
+#: How generated code finds a thread's cell, and what threads share where there is no memory for cells.
+_threads, _shared = running().thread_values(), allocate(SIZE)
 
 
 def key() -> int:
-    """Where the key is under which generated code keeps errno, for its links."""
-    return _address
+    """The key of the threads' cells, for the links of generated code."""
+    return _threads.key
 
 
-#: `errno()`: the errno of this thread's last call that captured it; 0 before the first.
-errno = make_builtin("errno", "errno", METH_NOARGS, "The errno of this thread's last call bound with errno=True.")
+def getter() -> int:
+    """The C function that gives the running thread's cell by the key."""
+    return _threads.get
+
+
+def setter() -> int:
+    """The C function that sets it."""
+    return _threads.set
+
+
+def shared() -> int:
+    """The cell of threads that could have none of their own."""
+    return _shared.address
+
+
+def no_errno(nothing: None) -> NoReturn:
+    """Raise that this thread has no errno yet."""
+    raise RuntimeError(
+        "errno() has nothing to tell: no call of this thread has kept errno; "
+        "bind the function, or open its library, with errno=True"
+    )
+
+
+def count_errno(nothing: None) -> NoReturn:
+    """Raise for a wrong number of arguments."""
+    raise TypeError("errno() takes no argument, or the value to set")
+
+
+def set_errno(value: object) -> None:
+    """Set this thread's errno. Raises TypeError for what is no integer, OverflowError for what is no C int."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"errno() argument must be an int, not {type(value).__name__}") from None
+    if not LOWEST <= number <= HIGHEST:
+        raise OverflowError(f"errno() argument: {number} is not in the range of int")
+    cell = seed.word_function(linker().address(slow_path("errno_cell").name) or 0, 0)()
+    seed.write(cell + VALUE, number.to_bytes(INT, sys.byteorder, signed=True))
+    seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
+
+
+if TYPE_CHECKING:
+    from typing import overload
+
+    @overload
+    def errno() -> int: ...
+    @overload
+    def errno(value: int, /) -> None: ...
+    def errno(value: int | None = None) -> int | None: ...
+
+else:
+    #: `errno()`: the errno of this thread's last call that kept it, or in a callback that of C; `errno(value)` sets it.
+    errno = make_builtin(
+        "errno",
+        "errno",
+        METH_FASTCALL,
+        "errno() gives the errno of this thread's last call bound with errno=True; in a callback, C's.\n\n"
+        "errno(value) sets it; in a callback it is what C finds when the callback returns. RuntimeError if there is none.",
+    )

@@ -21,6 +21,7 @@ from ...lower.byref_copies import copies_of
 from ...memory import Slot
 from ...stub import Call, call, carrier, closed, forward
 from ...stub.carrier import InstanceKind, PointerKind
+from ...stub.link import api, slow_path
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
@@ -183,7 +184,7 @@ def describe(builtin: object) -> Description:
 
 
 def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
-    own = {"target": self.address, "self": id(self)}
+    own = {"target": _target(self.address, link), "self": id(self)}
     if plan.classes:
         from ..value import class_of
 
@@ -199,6 +200,12 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     table = method_def(_bytes_address(name, link), self.slot.address, plan.flags, _bytes_address(doc, link))
     self.texts = (table, name, doc)
     return seed.make_builtin(_bytes_address(table, link), self, "farcall")
+
+
+def _target(address: int, link: Linker) -> int:
+    """What is called for the function at `address`: itself, but where it tells where errno is, what knows of callbacks."""
+    located = address == link.address(api(link.target.errno).name)
+    return (link.address(slow_path("errno_location").name) or address) if located else address
 
 
 def _bytes_address(data: bytes, link: Linker) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ...convention import Signature, place
@@ -27,6 +28,8 @@ __all__ = ["Handler"]
 #: Where the state keeps what the handler is given, in bytes.
 HANDLER = state(WORD).callable
 CIF, USER_DATA, SIZE = HANDLER + WORD, HANDLER + 2 * WORD, HANDLER + 3 * WORD
+#: How many signatures are remembered with their bodies.
+KEPT = 512
 ADDRESSES = 1 << 8 * WORD
 
 
@@ -121,18 +124,12 @@ class _Body(NamedTuple):
     thunk: Prepared
 
 
-_bodies: dict[Signature, _Body] = {}
-
-
+@lru_cache(maxsize=KEPT)
 def _body(signature: Signature) -> _Body:
-    """The body for a signature; made once, kept for good."""
-    found = _bodies.get(signature)
-    if found is None:
-        link = linker()
-        placement = place(signature, link.target)
-        parameters = tuple(carrier(type, link.target.model) for type in signature.parameters)
-        plan = Callback(parameters, carrier(signature.result, link.target.model), placement)
-        address = link.bind(link.prepare(handler(plan, link.surroundings)), {}, f"handler body:{signature}").address
-        body = _Body(address, link.prepared(thunk(link.target, placement)))
-        found = _bodies.setdefault(signature, body)
-    return found
+    """The body for a signature. It stays for good, but is the same for all signatures of a shape."""
+    link = linker()
+    placement = place(signature, link.target)
+    parameters = tuple(carrier(type, link.target.model) for type in signature.parameters)
+    plan = Callback(parameters, carrier(signature.result, link.target.model), placement)
+    address = link.shared(link.prepare(handler(plan, link.surroundings)), f"handler body:{signature}")
+    return _Body(address, link.prepared(thunk(link.target, placement)))

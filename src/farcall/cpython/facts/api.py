@@ -88,9 +88,10 @@ _API = {
     "PyErr_Occurred": "p ",
     "PyEval_SaveThread": "p ",
     "PyEval_RestoreThread": "v p",
-    "PyThread_tss_set": "i pp",
-    "PyThread_tss_get": "p p",
     "PyErr_Fetch": "v ppp",
+    "PyErr_Restore": "v ppp",
+    "PyList_Append": "i pp",
+    "PyTuple_Pack": "p z...pp",
     "PyErr_NormalizeException": "v ppp",
     "PyErr_WriteUnraisable": "v p",
     "PyException_SetTraceback": "i pp",
@@ -104,6 +105,9 @@ _API = {
     "PyCapsule_GetContext": "p p",
     # PyObject_Vectorcall, or PyObject_VectorcallDict where that is not exported
     "vectorcall": "p ppnp",
+    # the system's functions for a value of each thread (System.thread_values): a key, and the value
+    "thread_get": "p p",
+    "thread_set": "v pp",
     # a C handler in libffi's shape: cif, result, arguments, user data
     "handler": "v pppp",
     # libffi's shapes: ffi_call_go(cif, function, result, arguments, chain); the others have fewer parameters
@@ -116,6 +120,8 @@ _API = {
     # the C library
     "strlen": "n p",
     "memmove": "p ppn",
+    "calloc": "p nn",
+    "free": "v p",
     "errno": "p ",  # by its name on the system (Target.errno)
     # support routines
     "support:block": "i pppzp",
@@ -123,6 +129,8 @@ _API = {
     "support:construct": "p ppnp",
     "support:convert": "p pzp",
     "support:count": "p pz",
+    "support:errno_cell": "p ",
+    "support:errno_location": "p ",
     "support:failed": "v pp",
     "support:get_item": "p pz",
     "support:get_member": "p pz",

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import mmap
 import sys
-import threading
 from typing import NamedTuple
 
 from ... import seed
+from ...lock import Lock, after_fork_in_child
 from ...system import running
 from ..facts.host import WORD
 
@@ -46,7 +46,8 @@ class Cells(NamedTuple):
         return int.from_bytes(self.view[start : start + WORD], sys.byteorder)
 
 
-_lock = threading.RLock()
+running().at_fork(after_in_child=after_fork_in_child)
+_lock = Lock()
 _views: list[mmap.mmap] = []
 _free: dict[int, list[Cells]] = {}
 _region: list[tuple[mmap.mmap, int, int]] = []  # the newest: its view, address and bytes used
@@ -77,14 +78,6 @@ def free(cells: Cells) -> None:
 def regions() -> list[mmap.mmap]:
     """All that was ever mapped."""
     return list(_views)
-
-
-def _after_fork_in_child() -> None:
-    global _lock
-    _lock = threading.RLock()  # the old one may count threads that do not exist here
-
-
-running().at_fork(after_in_child=_after_fork_in_child)
 
 
 def _map(size: int) -> tuple[mmap.mmap, int, int]:

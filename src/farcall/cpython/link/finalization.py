@@ -13,6 +13,7 @@ import time
 from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
 from ...system import running
 from .data_cells import allocate
+from .table import prepare_for_the_end
 
 __all__ = ["GRACE", "begin", "gate"]
 
@@ -32,14 +33,23 @@ def _shut() -> None:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile
 
 
+def _prepare() -> None:
+    """Load what finalizers may need, which run when nothing can be imported any more."""
+    system = running()
+    for name in vars(system)["__all__"]:
+        getattr(system, name)
+    prepare_for_the_end()
+
+
 def _after_fork_in_child() -> None:
     """Threads that were inside are not there any more."""
     _gate.put_word(LEFT, _gate.word(ENTERED))
 
 
 def begin() -> None:
-    """Have the gate shut at exit; called once. Exit handlers run last first: this one has to be known before a program's
-    own, which may still be called by C."""
+    """Have finalizers prepared for and the gate shut at exit; called once. Exit handlers run last first: these have to be
+    known before a program's own, which may still be called by C."""
+    atexit.register(_prepare)
     atexit.register(_shut)
 
 

@@ -3,6 +3,7 @@ imports this one. The name is data until it is used; then the module is imported
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from typing import Any
@@ -13,7 +14,8 @@ __all__ = ["late"]
 ROOT = __name__.partition(".")[0]
 
 
+@cache
 def late(place: str) -> Any:
-    """The thing at "module:attribute", the module below the package."""
+    """The thing at "module:attribute", the module below the package; kept, for when nothing can be imported any more."""
     module, _, attribute = place.partition(":")
     return attrgetter(attribute)(import_module(f"{ROOT}.{module}"))

@@ -7,13 +7,13 @@ that are its own ("target", "self", classes) and commits it.
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ... import seed
 from ...convention import Target
+from ...lock import Lock
 from ...lower import Code, lower
 from ...memory import Slot
 from ...stub import Interpreter, Routine, Surroundings, value_routine
@@ -46,7 +46,8 @@ class Linker:
         self.surroundings = Surroundings(target, facts)
         self._addresses: dict[str, int] = {}
         self._entries: dict[tuple[Any, ...], int] = {}
-        self._lock = threading.RLock()
+        self._bodies: dict[bytes, int] = {}
+        self._lock = Lock()
 
     def prepare(self, routine: Routine) -> Prepared:
         """Lower a routine and fill in all that is not a binding's own."""
@@ -86,6 +87,14 @@ class Linker:
         slot.commit(bytes(image))
         code_map.note(slot, name, prepared.layout)
         return slot
+
+    def shared(self, prepared: Prepared, name: str = "code") -> int:
+        """The address of code that has nothing of its own: the same for the same bytes, which stay for good."""
+        with self._lock:
+            found = self._bodies.get(prepared.image)
+            if found is None:
+                found = self._bodies[prepared.image] = self.bind(prepared, {}, name).address
+            return found
 
     def address(self, name: str) -> int | None:
         """The process-wide address called `name`; None for a name that belongs to one binding. Raises LinkNameError for

@@ -7,11 +7,12 @@ cell that every call reads.
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
+from ...lock import Lock
 from ...system import running
 from .data_cells import allocate
+from .stack import bounds, enclosing_call
 
 __all__ = ["failed", "park", "unpark"]
 
@@ -19,22 +20,21 @@ __all__ = ["failed", "park", "unpark"]
 MOST_NOTES = 5
 
 _parked: dict[int, BaseException] = {}
-_lock = threading.RLock()  # a finalizer may call C, and C a callback, in the middle
+#: Exceptions that generated code put here because Python code could not run, each behind an address in the frame of
+#: its callback.
+_stranded: list[tuple[int, BaseException]] = []
+_lock = Lock()  # a finalizer may call C, and C a callback, in the middle
 _count = allocate(16)
 
 
-def failed(closure: Any, error: BaseException, place: int) -> None:
-    """Deal with the exception of a callback whose frame holds `place`: park it for the call that C was entered
-    by; raise it again where there is none, which the caller reports as unraisable."""
-    from ..callable.stack import enclosing_call
-
+def failed(closure: Any, error: BaseException, place: int) -> bool:
+    """Deal with the exception of a callback whose frame holds `place`: park it for the call that C was entered by.
+    False if there is none."""
     mark = enclosing_call(place)
     if mark is None:
-        try:
-            raise error
-        finally:
-            del error  # no cycle through this frame
+        return False
     park(mark, error)
+    return True
 
 
 def park(mark: int, error: BaseException) -> None:
@@ -45,13 +45,15 @@ def park(mark: int, error: BaseException) -> None:
     """
     with _lock:
         first = _parked.get(mark)
+        if first is error:
+            return
         if first is None or (isinstance(first, Exception) and not isinstance(error, Exception)):
             if first is not None and error.__context__ is None:
                 error.__context__ = first
             _parked[mark] = error
         else:
             _note(first, error)
-        _count.put_int(0, len(_parked))
+        _tell()
 
 
 def _note(first: BaseException, later: BaseException) -> None:
@@ -66,8 +68,9 @@ def _note(first: BaseException, later: BaseException) -> None:
 def unpark(function: Any, mark: int) -> None:
     """Raise the exception that waits for the call with its mark at `mark`, if one does."""
     with _lock:
+        _adopt(mark)
         error = _parked.pop(mark, None)
-        _count.put_int(0, len(_parked))
+        _tell()
     if error is not None:
         try:
             raise error
@@ -75,16 +78,31 @@ def unpark(function: Any, mark: int) -> None:
             del error  # no cycle through this frame
 
 
+def _adopt(mark: int) -> None:
+    """Have the call with its mark at `mark` take what calls below it had no room to take: they have returned."""
+    if not _stranded and len(_parked) == (mark in _parked):
+        return
+    low, _ = bounds()
+    for entry in [entry for entry in _stranded if low <= entry[0] < mark]:
+        park(mark, entry[1])
+        _stranded.remove(entry)
+    for below in [other for other in _parked if low <= other < mark]:
+        park(mark, _parked[below])
+        del _parked[below]
+
+
+def _tell() -> None:
+    """Tell generated code how many exceptions wait."""
+    _count.put_int(0, len(_parked) + len(_stranded))
+
+
 def _after_fork_in_child() -> None:
     """Only this thread is left, and only what waits for its calls."""
-    global _lock
-    from ..callable.stack import bounds
-
-    _lock = threading.RLock()
     low, high = bounds()
     for mark in [mark for mark in _parked if not low <= mark < high]:
         del _parked[mark]
-    _count.put_int(0, len(_parked))
+    _stranded[:] = [entry for entry in _stranded if low <= entry[0] < high]
+    _tell()
 
 
 running().at_fork(after_in_child=_after_fork_in_child)
@@ -93,3 +111,8 @@ running().at_fork(after_in_child=_after_fork_in_child)
 def count() -> int:
     """Where the number of parked exceptions is, for the links of generated code."""
     return _count.address
+
+
+def stranded() -> int:
+    """The list of what Python code could not park, for the links of generated code."""
+    return id(_stranded)

@@ -11,11 +11,11 @@ from typing import Any
 
 from ... import seed
 from ...errors import UnsupportedTargetError
-from ...stub.link import TEXTS, LinkNameError
+from ...stub.link import TABLES, TEXTS, LinkNameError
 from ..facts.api import EXPORTED_AS
 from .late import late
 
-__all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "python", "text", "type_of"]
+__all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "prepare_for_the_end", "python", "text", "type_of"]
 
 #: The Python functions that generated code calls, by name: the module, and the function there.
 PYTHON = {
@@ -23,6 +23,7 @@ PYTHON = {
     "construct": "cpython.value.classes:construct",
     "convert": "cpython.callable.marshal:convert",
     "count": "cpython.callable.marshal:count",
+    "count_errno": "cpython.callable.errno:count_errno",
     "dead": "cpython.value.base:dead",
     "dispatch": "cpython.callable.variadic:dispatch",
     "exported": "cpython.value.base:exported",
@@ -30,11 +31,13 @@ PYTHON = {
     "get_item": "cpython.value.access:get_item",
     "get_member": "cpython.value.access:get_member",
     "keeper": "cpython.value.base:keeper",
+    "no_errno": "cpython.callable.errno:no_errno",
     "null": "cpython.value.base:null",
     "real": "cpython.value.numpy_scalar:real",
     "recheck": "cpython.callable.marshal:recheck",
     "refuse": "cpython.callable.argument_errors:refuse",
     "retire": "cpython.callable.closure:retire",
+    "set_errno": "cpython.callable.errno:set_errno",
     "set_item": "cpython.value.access:set_item",
     "set_member": "cpython.value.access:set_member",
     "set_subscript": "cpython.value.access:set_item",
@@ -49,9 +52,13 @@ TYPES = {"lease": "cpython.value.base:Lease", "value": "cpython.value.base:Value
 CELLS = {
     "cifs": "raw.cif:cif_table.address",
     "errno": "cpython.callable.errno:key",
+    "errno_get": "cpython.callable.errno:getter",
+    "errno_set": "cpython.callable.errno:setter",
+    "errno_shared": "cpython.callable.errno:shared",
     "gate": "cpython.link.finalization:gate",
     "java_cifs": "raw.cif:java_table.address",
     "parked": "cpython.link.pending_exceptions:count",
+    "stranded": "cpython.link.pending_exceptions:stranded",
     "raw_cifs": "raw.cif:raw_table.address",
     "revoked": "cpython.link.revocation:count",
 }
@@ -85,6 +92,12 @@ def exported(name: str) -> int:
         if address:
             return address
     raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
+
+
+def prepare_for_the_end() -> None:
+    """Import what code may yet ask for: finalizers run when Python can import nothing any more."""
+    for place in (*PYTHON.values(), *TYPES.values(), *(CELLS[name] for name in CELLS.keys() - TABLES)):
+        late(place)
 
 
 def _thing(table: dict[str, str], what: str, name: str) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from ...ir.builder import Builder
 from ...ir.instruction import Routine
+from ..errno import errno_cell, errno_location
 from ..interpreter import Surroundings
 from .memory import construct, get_item, get_member, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
@@ -31,6 +32,8 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "character": character,
     "convert": convert,
     "count": count,
+    "errno_cell": errno_cell,
+    "errno_location": errno_location,
     "failed": failed,
     "outside": outside,
     "pointer": pointer,

@@ -18,7 +18,7 @@ from ...ir.instruction import (
     Store,
 )
 from ..interpreter import Surroundings
-from ..link import python
+from ..link import PARKED, STRANDED, api, python
 
 __all__ = ["convert", "count", "failed", "recheck", "refuse", "retire", "tombstone", "unpark", "unwrap"]
 
@@ -144,7 +144,11 @@ def _report(w: Builder, env: Surroundings, function: str, count: int) -> None:
 
 def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`void failed(self, place)`: parks the exception that is set. `place` is an address in the closure's frame,
-    from which the call that it belongs to is looked for."""
+    from which Python looks for the call that it belongs to, and says whether there is one: else it is unraisable.
+
+    Python code fails itself where there is no recursion left, which may be why the callback did. Then the exception is
+    put on a list, and the first call that has room for Python code as it returns takes it from there.
+    """
     kind, value, trace = Memory(w.local()), Memory(w.local()), Memory(w.local())
     place, pointer = Memory(w.local()), env.target.model.pointer
     w.add(
@@ -158,15 +162,41 @@ def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
         env.invoke("PyLong_FromVoidPtr", place, result="s1"),
         Load("t0", value, pointer),
         env.invoke("call_python_3", python("failed"), "s0", "t0", "s1", 0, result="s2"),
+        Branch("eq", "s2", 0, "no_room"),
+        env.invoke("Py_DecRef", "s2"),
+        Branch("eq", "s2", api("_Py_FalseStruct"), "unraisable"),
+        Label("parked"),
         env.invoke("Py_DecRef", "s1"),
         env.invoke("Py_DecRef", kind),
         env.invoke("Py_DecRef", value),
         env.invoke("Py_DecRef", trace),
-        Branch("eq", "s2", 0, "raised"),
-        env.invoke("Py_DecRef", "s2"),
         Return(),
     )
-    w.aside("raised", lambda: w.add(env.invoke("PyErr_WriteUnraisable", "s0"), Return()))
+
+    def no_room() -> None:
+        w.add(
+            env.invoke("PyErr_Clear"),
+            env.invoke("PyTuple_Pack", 2, "s1", value, result="s2"),
+            Branch("eq", "s2", 0, "no_memory"),
+            env.invoke("PyList_Append", STRANDED, "s2"),
+            env.invoke("Py_DecRef", "s2"),
+            Move("t0", PARKED),
+            Store(Memory("t0"), 1, 4, "every call looks there"),
+            Label("no_memory"),
+            env.invoke("PyErr_Clear"),
+            Jump("parked"),
+        )
+
+    def unraisable() -> None:
+        w.add(
+            env.invoke("Py_DecRef", "s1"),
+            env.invoke("PyErr_Restore", kind, value, trace),
+            env.invoke("PyErr_WriteUnraisable", "s0"),
+            Return(),
+        )
+
+    w.aside("no_room", no_room)
+    w.aside("unraisable", unraisable)
     return w.finish()
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from .linker_script import redirections
     from .search import candidates, directories, is_path, known_libraries, near_libraries
-    from .threads import thread_stack
+    from .threads import thread_stack, thread_values
     from .unwinder import unwinder
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "redirections",
     "symbol_origin",
     "thread_stack",
+    "thread_values",
     "unwinder",
     "writable_code",
 ]
@@ -67,7 +68,7 @@ _HOMES = {
     ),
     "linker_script": ("redirections",),
     "search": ("candidates", "directories", "is_path", "known_libraries", "near_libraries"),
-    "threads": ("thread_stack",),
+    "threads": ("thread_stack", "thread_values"),
     "unwinder": ("unwinder",),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from ... import seed
 from ..elf import ElfFile
 
 __all__ = [
@@ -24,36 +25,26 @@ MFD_CLOEXEC = 1
 
 def open_library(name: str | None, flags: int) -> int:
     """dlopen, with the `os.RTLD_*` bits."""
-    from ... import seed
-
     return seed.open_library(name, flags)
 
 
 def library_symbol(handle: int, name: str) -> int:
     """dlsym; 0 where there is none."""
-    from ... import seed
-
     return seed.library_symbol(handle, name)
 
 
 def close_library(handle: int) -> None:
     """dlclose."""
-    from ... import seed
-
     seed.close_library(handle)
 
 
 def library_path(handle: int) -> str:
     """What the link map says."""
-    from ... import seed
-
     return seed.library_path(handle)
 
 
 def symbol_origin(address: int) -> tuple[str, str]:
     """dladdr."""
-    from ... import seed
-
     return seed.symbol_origin(address)
 
 

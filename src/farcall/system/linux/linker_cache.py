@@ -11,12 +11,18 @@ import os
 import struct
 from typing import NamedTuple
 
+from ..regular import read_regular
+
 __all__ = ["CACHE", "CacheEntry", "cached_libraries", "parse_cache"]
 
 CACHE = "/etc/ld.so.cache"
 MAGIC = b"glibc-ld.so.cache1.1"
 HEADER = struct.Struct("=20sIIB3xI12x")  # magic, number of entries, bytes of strings, flags, extensions, unused
 ENTRY = struct.Struct("=iIIIQ")  # flags, soname, path, OS version, hardware capabilities
+
+
+#: The largest cache that is read, in bytes; most have some hundred thousand.
+LARGEST = 1 << 26
 
 
 class CacheEntry(NamedTuple):
@@ -38,8 +44,7 @@ def cached_libraries(path: str = CACHE) -> tuple[CacheEntry, ...]:
         stamp = (status.st_mtime_ns, status.st_ino)
         if path == CACHE and _read is not None and _read[0] == stamp:
             return _read[1]
-        with open(path, "rb") as file:
-            entries = tuple(parse_cache(file.read()))
+        entries = tuple(parse_cache(read_regular(path, LARGEST)))
     except (OSError, ValueError):
         return ()
     if path == CACHE:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ..regular import read_regular
+
 __all__ = ["redirections"]
 
 LONGEST = 64 * 1024  # bytes: no script is near this, every library is beyond it
@@ -22,11 +24,10 @@ def redirections(path: str) -> list[str]:
     Each is a path, a file name, or a short name (from `-lname`). Empty if it is no such script.
     """
     try:
-        with open(path, "rb") as file:
-            data = file.read(LONGEST + 1)
+        data = read_regular(path, LONGEST)
     except OSError:
         return []
-    if len(data) > LONGEST or data.startswith(b"\x7fELF") or b"\0" in data:
+    if data.startswith(b"\x7fELF") or b"\0" in data:
         return []
     text = COMMENT.sub(" ", data.decode("utf-8", "surrogateescape"))
     names: list[str] = []

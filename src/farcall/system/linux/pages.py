@@ -10,6 +10,7 @@ import mmap
 import os
 import sys
 
+from ... import seed
 from .refusal import MAKING, MAPPING_CODE, MAPPING_DATA, REFUSALS, SIZING, refused
 
 __all__ = ["CodePages", "code_pages", "page_size", "private_pages", "writable_code"]
@@ -40,8 +41,6 @@ class CodePages:
                 raise
         finally:
             os.close(descriptor)
-        from ... import seed  # it loads ctypes: not before there is code to run
-
         self._drop = seed.drop  # when Python ends, nothing can be imported any more
         self.address = seed.address_of(self._code)
         # The interpreter's end must not unmap code that a thread or an exit handler of C may still run.
@@ -49,8 +48,6 @@ class CodePages:
 
     @property
     def writable(self) -> int:
-        from ... import seed
-
         return seed.address_of(self._data)
 
     def put(self, offset: int, data: bytes) -> None:

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["thread_stack"]
+from ... import seed
+from ..record import ThreadValues
+
+__all__ = ["thread_stack", "thread_values"]
 
 ATTRIBUTES = 256  # more than sizeof(pthread_attr_t) anywhere: 36, 56 or 64 bytes with glibc
 BOUNDS = struct.Struct("2P")  # the lowest address, and the size
+
+
+def thread_values() -> ThreadValues:
+    """A key of the thread library's (pthread_key_create(3))."""
+    key = bytearray(struct.calcsize("I"))  # pthread_key_t (glibc's bits/pthreadtypes.h, musl's alltypes.h)
+    failed = seed.word_function(seed.symbol("pthread_key_create"), 2)(seed.address_of(key), seed.symbol("free"))
+    if _failed(failed):
+        raise OSError("the system has no more keys for thread-specific values")
+    number = int.from_bytes(key, sys.byteorder)
+    return ThreadValues(number, seed.symbol("pthread_getspecific"), seed.symbol("pthread_setspecific"))
 
 
 class _Functions(NamedTuple):
@@ -24,8 +38,6 @@ class _Functions(NamedTuple):
 
 def thread_stack() -> tuple[int, int]:
     """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
-    from ... import seed
-
     functions = _functions()
     if functions is None:
         return (0, 0)
@@ -48,8 +60,6 @@ def _failed(status: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _functions() -> _Functions | None:
-    from ... import seed
-
     wanted = {
         "pthread_self": 0, "pthread_getattr_np": 2, "pthread_attr_getstack": 3, "pthread_attr_destroy": 1,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from ... import seed
 from ..record import Unwinder
 
 __all__ = ["unwinder"]
@@ -22,8 +23,6 @@ def unwinder() -> Unwinder | None:
 
 
 def _find() -> Unwinder | None:
-    from ... import seed
-
     try:
         library = seed.open_library(LIBRARY, os.RTLD_NOW)
     except OSError:

@@ -9,7 +9,7 @@ from ... import seed
 from ...stub.call_mark import MARK, SIZE
 from ...system import running
 from ..facts.host import WORD
-from ..link.native import METH_O, make_builtin
+from .native import METH_O, make_builtin
 
 __all__ = ["bounds", "enclosing_call", "inside_call"]
 

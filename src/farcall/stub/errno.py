@@ -1,0 +1,142 @@
+"""C's errno on either side of Python: what a call left, and what C finds again after a callback.
+
+Python's own work sets errno all the time. So each thread has a cell of farcall's: a call bound with `errno=True` copies
+errno into it, and `farcall.errno()` reads it. A closure puts there what C had when it called, and gives C on return
+what the cell holds then: the same, unless the callable has set another, by `farcall.errno(value)` or by a call of its
+own that keeps errno. The cell is found by a key of the thread library, whose destructor frees it with the thread.
+
+    the cell:    value | whether there is one | how many callbacks are under way
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..ir.builder import Builder
+from ..ir.instruction import Branch, Compute, Invoke, Jump, Label, Load, Local, Memory, Return, Routine, Store
+from .interpreter import Surroundings
+from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
+
+__all__ = [
+    "DEPTH", "KEPT", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep", "leave", "of_thread",
+    "restore", "save",
+]  # fmt: skip
+
+#: Offsets of the cell's parts, which are C ints, in bytes.
+VALUE, KEPT, DEPTH, SIZE = 0, 4, 8, 16
+INT = 4
+
+
+class Saved(NamedTuple):
+    """Where a closure's body keeps errno for C, the address of the thread's cell, and what the cell held before."""
+
+    value: Local
+    cell: Local
+    outer: Local
+    outer_kept: Local
+
+
+def save(w: Builder, env: Surroundings) -> Saved:
+    """Save what C has in errno, before anything else is called. t0 is lost."""
+    saved = Saved(w.local(), w.local(), w.local(), w.local())
+    w.add(env.errno("t0"), Load("t0", Memory("t0"), INT), Store(Memory(saved.value), "t0", INT, "C's errno"))
+    return saved
+
+
+def enter(w: Builder, env: Surroundings, saved: Saved) -> None:
+    """Make C's errno that of the Python code which is about to run."""
+    find(w, env)
+    w.add(
+        Store(Memory(saved.cell), "t0", env.target.model.pointer),
+        Load("t1", Memory("t0", VALUE), INT),
+        Store(Memory(saved.outer), "t1", INT),
+        Load("t1", Memory("t0", KEPT), INT),
+        Store(Memory(saved.outer_kept), "t1", INT),
+        Load("t1", Memory(saved.value), INT),
+        Store(Memory("t0", VALUE), "t1", INT),
+        Store(Memory("t0", KEPT), 1, INT),
+        Load("t1", Memory("t0", DEPTH), INT),
+        Compute("add", "t1", 1),
+        Store(Memory("t0", DEPTH), "t1", INT),
+    )
+
+
+def leave(w: Builder, env: Surroundings, saved: Saved) -> None:
+    """The Python code has run: what it has for errno is C's, and the cell is again what it was."""
+    w.add(
+        Load("t0", Memory(saved.cell), env.target.model.pointer),
+        Load("t1", Memory("t0", VALUE), INT),
+        Store(Memory(saved.value), "t1", INT),
+        Load("t1", Memory(saved.outer), INT),
+        Store(Memory("t0", VALUE), "t1", INT),
+        Load("t1", Memory(saved.outer_kept), INT),
+        Store(Memory("t0", KEPT), "t1", INT),
+        Load("t1", Memory("t0", DEPTH), INT),
+        Compute("sub", "t1", 1),
+        Store(Memory("t0", DEPTH), "t1", INT),
+    )
+
+
+def restore(w: Builder, env: Surroundings, saved: Saved) -> None:
+    """Give C its errno, when nothing else will be called."""
+    w.add(env.errno("t0"), Load("t1", Memory(saved.value), INT), Store(Memory("t0"), "t1", INT, "C's errno"))
+
+
+def keep(w: Builder, env: Surroundings) -> None:
+    """Copy what a call has left in errno into the thread's cell, for `farcall.errno()`."""
+    left = Memory(w.local())
+    w.add(env.errno("t0"), Load("t0", Memory("t0"), INT), Store(left, "t0", INT, "what the call left in errno"))
+    find(w, env)
+    w.add(
+        Load("t1", left, INT),
+        Store(Memory("t0", VALUE), "t1", INT, "for farcall.errno()"),
+        Store(Memory("t0", KEPT), 1, INT),
+    )
+
+
+def of_thread(env: Surroundings) -> Invoke:
+    """The address of this thread's cell in t0, NULL if it has none."""
+    return Invoke(ERRNO_GET, env.placement("thread_get"), (ERRNO,), "t0", note="this thread's errno for Python")
+
+
+def find(w: Builder, env: Surroundings) -> None:
+    """The address of this thread's cell in t0, made if there is none."""
+    none, found = w.label("no_cell"), w.label("cell")
+    w.add(
+        of_thread(env),
+        Branch("eq", "t0", 0, none),
+        Label(found),
+    )
+    w.aside(none, lambda: w.add(env.support("errno_cell", result="t0"), Jump(found)))
+
+
+def errno_cell(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`void *errno_cell(void)`: this thread's cell, made if there is none. Where there is no memory for one, all threads
+    in that plight share one."""
+    w.add(
+        of_thread(env),
+        Branch("ne", "t0", 0, "found"),
+        env.invoke("calloc", 1, SIZE, result="s0"),
+        Branch("eq", "s0", 0, "none"),
+        Invoke(ERRNO_SET, env.placement("thread_set"), (ERRNO, "s0"), note="for this thread"),
+        of_thread(env),
+        Branch("eq", "t0", 0, "unset"),
+        Return("t0"),
+    )
+    w.aside("found", lambda: w.add(Return("t0")))
+    w.aside("unset", lambda: w.add(env.invoke("free", "s0"), Jump("none")))
+    w.aside("none", lambda: w.add(Return(ERRNO_SHARED)))
+    return w.finish()
+
+
+def errno_location(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`int *errno_location(void)`, in place of the C library's function of that use: in a callback the place whose value
+    C finds on return, which is the thread's cell."""
+    w.add(
+        of_thread(env),
+        Branch("eq", "t0", 0, "outside"),
+        Branch("eq", Memory("t0", DEPTH), 0, "outside", INT),
+        Return("t0"),
+    )
+    w.aside("outside", lambda: w.add(env.errno("t0"), Return("t0")))
+    return w.finish()

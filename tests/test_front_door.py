@@ -1,0 +1,52 @@
+"""`import farcall` where it cannot be used: one sentence says why."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import farcall
+
+try:
+    import _interpreters as interpreters  # type: ignore[import-not-found]  # 3.13 on
+except ImportError:
+    interpreters = pytest.importorskip("_xxsubinterpreters", reason="this Python makes no subinterpreters")
+
+
+def test_a_subinterpreter_is_refused() -> None:
+    """In the main one callbacks work, and go on to work afterwards."""
+    made = interpreters.create()
+    code = f"""
+import sys
+sys.path[:] = {sys.path!r}
+try:
+    import farcall
+except ImportError as error:
+    assert "subinterpreter" in str(error), error
+else:
+    raise AssertionError("it was let in")
+"""
+    try:
+        assert interpreters.run_string(made, code) is None
+    finally:
+        interpreters.destroy(made)
+    with farcall.Closure(lambda n: n + 1, "int (*)(int)") as closure:
+        assert closure(1) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "told"),
+    [
+        ("cpython", (3, 9, 18), "farcall runs on CPython 3.10 and newer, and this is cpython 3.9"),
+        ("pypy", (3, 11, 2), "farcall runs on CPython 3.10 and newer, and this is pypy 3.11"),
+        ("graalpy", (3, 11, 7), "farcall runs on CPython 3.10 and newer, and this is graalpy 3.11"),
+        ("cpython", (3, 10, 0), ""),
+        ("cpython", (3, 15, 0), ""),
+    ],
+)
+def test_other_pythons(name: str, version: tuple[int, ...], told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "implementation", SimpleNamespace(name=name))
+    monkeypatch.setattr(sys, "version_info", version)
+    assert farcall._refusal() == told
