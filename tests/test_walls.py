@@ -33,8 +33,9 @@ ROOMS = (
     "cli",
 )
 FRONT_DOOR = ("__init__", "__main__")
-#: What may be imported from elsewhere; NumPy is optional, and used where present.
-ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy")}
+#: What may be imported from elsewhere; NumPy is optional, and used where present; typing_extensions is for type checkers,
+#: which have it, and never imported at run time.
+ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy"), ("ir", "typing_extensions")}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 

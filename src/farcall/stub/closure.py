@@ -72,7 +72,7 @@ class Entry(NamedTuple):
 
 def closure(plan: Callback, env: Surroundings) -> Routine:
     """The body for a Python callable."""
-    w, pointer = Builder("closure", plan.placement), env.target.model.pointer
+    w, pointer = Builder("closure", plan.placement, ("t1",)), env.target.model.pointer
     entry, cells = enter(w, env, plan), state(pointer)
     w.add(
         Load("s0", Memory("t1"), pointer, note="the closure's state"),
@@ -110,7 +110,7 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     The state's cells hold the handler, the cif and the user data. A result narrower than a register is written
     by the handler as a whole register (libffi's ffi_arg).
     """
-    w = Builder("handler", plan.placement)
+    w = Builder("handler", plan.placement, ("t1",))
     pointer = env.target.model.pointer
     entry, first = enter(w, env, plan), state(pointer).callable
     array = w.local(pointer * max(1, len(plan.parameters)))

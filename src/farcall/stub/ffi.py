@@ -176,7 +176,7 @@ def shapes(pointer: int, native_raw: bool) -> Shapes:
 def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None) -> Routine:
     """A closure's body for a handler `void (cif, result, arguments, user_data)`; with `cells` the arguments are
     `ffi_raw` cells, made anew for each call, instead of addresses."""
-    w = Builder("ffi_closure", plan.placement)
+    w = Builder("ffi_closure", plan.placement, ("t1",))
     entry = enter(w, env, plan)
     pointer = env.target.model.pointer
     if cells is None:

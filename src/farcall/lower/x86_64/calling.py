@@ -27,7 +27,7 @@ from ...encode.x86_64 import (
     shift_ri,
     sse_rr,
 )
-from ...ir.instruction import Indirect, Invoke, Memory, Operand, SaveResult, Symbol
+from ...ir.instruction import RESULT, Indirect, Invoke, Memory, Operand, SaveResult, Symbol
 from ..byref_copies import copies_of
 from .chunk import VECTOR_SIZES, chunks, copy, load, load_vector
 from .registers import BANKS, GENERAL, NAMED, SCRATCH
@@ -136,7 +136,7 @@ def _pass_in_register(w: Work, passed: ValueLocation, piece: Piece, place: Place
         return
     to = GENERAL[place.name]
     if not isinstance(operand, (Memory, Indirect)):
-        if operand == ("result",):
+        if operand == RESULT:
             w.widen(to, RAX, 8, False)
         else:
             w.value(to, operand)
@@ -160,7 +160,7 @@ def _gather(w: Work, to: int, piece: Piece, operand: Memory | Indirect) -> None:
 
 
 def _pass_in_vector(w: Work, piece: Piece, to: int, operand: Operand) -> None:
-    if operand == ("result",):
+    if operand == RESULT:
         if to:
             w.a.emit(sse_rr, MOVSD, to, 0)
         return
