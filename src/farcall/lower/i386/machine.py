@@ -288,10 +288,15 @@ class I386(Machine):
         self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
     ) -> None:
         a, bits = self.a, size * 8
-        if isinstance(left, int) and size == 1 and left not in BYTES:
+        if isinstance(left, int) and isinstance(right, int) and size == 1 and BYTES.isdisjoint((left, right)):
+            for copy, register in ((EDX, left), (EBP, right)):  # only one of them could get a name for its low byte
+                self.move(copy, register)
+                a.emit(e.shift_ri, e.SHL, copy, 24)
+            left, right, bits = EDX, EBP, 32
+        elif isinstance(left, int) and size == 1 and left not in BYTES:
             self.move(EDX, left)
             left = EDX
-        if isinstance(right, int) and size == 1 and right not in BYTES:
+        elif isinstance(right, int) and size == 1 and right not in BYTES:
             self.move(EDX, right)
             right = EDX
         if isinstance(left, Mem):
