@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
 
 import pytest
 
 import farcall
 from farcall import ClosureError
+from farcall.convention import Signature, place
 from farcall.cpython.callable.handler import Handler
+from farcall.ctype import alignof, names, sizeof
+from tests.ir.native import HOST, call
+from tests.routines import OVERALIGNED
 
 Load = Callable[..., farcall.Library]
 
@@ -45,6 +50,24 @@ def test_c_handler_refusals(load_c: Load) -> None:
         Handler(farcall.type_of("int (*)(int, ...)").__ctype__.target, 1)
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(Handler(function, load_c(HANDLER).address("add")))
+
+
+ALIGNED = r"""
+#include <stdint.h>
+void probe(void *cif, void *result, void **arguments, void *user_data) {
+    *(intptr_t *)result = (uintptr_t)arguments[0] % 64 + (uintptr_t)arguments[1] % 64 + (uintptr_t)arguments[2] % 16; }
+"""
+
+
+def test_arguments_are_aligned_as_their_types_want_it(load_c: Load) -> None:
+    signature = Signature(names.int_, (OVERALIGNED, OVERALIGNED, names.longdouble))
+    size, placement = sizeof(OVERALIGNED, HOST.model), place(signature, HOST)
+    assert size == 64
+    with Handler(signature, load_c(ALIGNED).address("probe")) as handler:
+        given = (bytes(size), bytes(size), bytes(sizeof(names.longdouble, HOST.model)))
+        rest = int.from_bytes(call(handler.address, placement, given), sys.byteorder)
+    assert rest % alignof(names.longdouble, HOST.model) == 0
+    assert rest < 16
 
 
 def test_many_handlers(load_c: Load) -> None:
