@@ -10,11 +10,11 @@ from farcall.convention import Signature, place
 from farcall.ctype import LP64, CType, Vector, names
 from farcall.ir.instruction import Invoke, Return, Symbol, TailJump
 from farcall.lower import Code, lower
-from farcall.stub import Callback, Routine, Surroundings, carrier
+from farcall.stub import Routine, Surroundings, crossing
 from farcall.stub.closure import handler
 from tests.lower.objdump import Instruction
-from tests.lower.routines import LINUX, NEWER, PAIR, lowered
 from tests.lower.test_lowering import depths, instructions
+from tests.routines import LINUX, NEWER, PAIR, lowered
 
 WIDE = Vector(names.float_, 8, "__m256")
 
@@ -25,9 +25,7 @@ def signature(result: CType, *parameters: CType, convention: str = "ms_abi") -> 
 
 def handled(*types: CType) -> Routine:
     """A closure's body, called as `ms_abi` has it."""
-    made = signature(*types)
-    parameters = tuple(carrier(type, LP64) for type in made.parameters)
-    return handler(Callback(parameters, carrier(made.result, LP64), place(made, LINUX)), Surroundings(LINUX, NEWER))
+    return handler(crossing(signature(*types), LINUX), Surroundings(LINUX, NEWER))
 
 
 def caller(inner: Signature, *, outer: str = "sysv_abi", tail: bool = False) -> Routine:

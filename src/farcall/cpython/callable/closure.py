@@ -16,12 +16,12 @@ from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
 from typing import Any, NamedTuple
 
 from ... import seed
-from ...convention import Signature, place
+from ...convention import Signature
 from ...ctype import CType, Function, Void, declare, unqualified
 from ...errors import ClosureError
 from ...lower import thunk
 from ...memory import Slot
-from ...stub import Callback, carrier, closure
+from ...stub import carrier, closure, crossing
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import state
 from ..facts.host import WORD, check_registers
@@ -347,24 +347,20 @@ def _body(signature: Signature) -> _Body:
     if found is not None:
         return found
     link = linker()
-    model = link.target.model
-    parameters = tuple(carrier(type, model) for type in signature.parameters)
-    result = carrier(signature.result, model)
+    plan = crossing(signature, link.target)
+    check_registers(plan.placement)
     own, classes = {}, []
-    for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
+    for index, (kind, type) in enumerate(zip(plan.parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
             classes.append(class_of(type))
             own[f"class:{index}"] = id(classes[-1])
             own[f"spare:{index}"] = allocate(UNIT).address
-    if isinstance(result, (InstanceKind, PointerKind)):
+    if isinstance(plan.result, (InstanceKind, PointerKind)):
         classes.append(class_of(signature.result))
         own["class:-1"] = own["class:-1:plain"] = id(classes[-1])
-    placement = place(signature, link.target)
-    check_registers(placement)
-    plan = Callback(parameters, result, placement)
     prepared = link.prepare(closure(plan, link.surroundings))
     address = link.bind(prepared, own, f"closure body:{signature}").address
-    body = _Body(address, tuple(classes), link.prepared(thunk(link.target, placement)))
+    body = _Body(address, tuple(classes), link.prepared(thunk(link.target, plan.placement)))
     return _bodies.setdefault(signature, body)
 
 

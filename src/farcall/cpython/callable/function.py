@@ -19,7 +19,7 @@ from ...ctype import CType, Function, Parameter, Pointer, Qualified, declare, un
 from ...errors import NullPointerError, UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...memory import Slot
-from ...stub import Call, call, carrier, closed, forward
+from ...stub import Policy, call, closed, crossing, forward
 from ...stub.carrier import InstanceKind, PointerKind
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
@@ -205,32 +205,28 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
     if errno:
         from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
-    model = link.target.model
-    placement = place(signature, link.target)
-    check_registers(placement)
-    taken = copies_of(placement, model).end
+    plan = crossing(signature, link.target)
+    check_registers(plan.placement)
+    taken = copies_of(plan.placement, link.target.model).end
     if taken > LARGEST_STACK:
         raise UnsupportedTypeError(
             f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
         )
-    parameters = tuple(carrier(type, model) for type in signature.parameters)
-    result = carrier(signature.result, model)
-    steps = Call(parameters, result, placement, gil == "release", errno)
     classes: list[tuple[str, CType]] = []
-    for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
+    for index, (kind, type) in enumerate(zip(plan.parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
             classes.append((f"class:{index}", type))
             if isinstance(kind, PointerKind) and kind.const:
                 classes.append((f"class:{index}:plain", _plain(type)))
-    if isinstance(result, (InstanceKind, PointerKind)):
+    if isinstance(plan.result, (InstanceKind, PointerKind)):
         classes.append(("class:result", signature.result))
     from ..link import pending_exceptions as _parked  # noqa: F401  (every call looks whether an exception waits for it)
 
     if classes:
         from .. import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(
-        link.prepare(call(steps, link.surroundings)),
-        METH_O if steps.one_object else METH_FASTCALL,
+        link.prepare(call(plan, Policy(gil == "release", errno), link.surroundings)),
+        METH_O if plan.one_object else METH_FASTCALL,
         tuple(classes),
     )
 

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ...convention import Signature, place
+from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...errors import ClosureError, NullPointerError
 from ...lower import thunk
 from ...memory import Slot
-from ...stub import Callback, carrier, handler
+from ...stub import crossing, handler
 from ...stub.state import state
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
@@ -129,10 +129,8 @@ def _body(signature: Signature) -> _Body:
     found = _bodies.get(signature)
     if found is None:
         link = linker()
-        placement = place(signature, link.target)
-        parameters = tuple(carrier(type, link.target.model) for type in signature.parameters)
-        plan = Callback(parameters, carrier(signature.result, link.target.model), placement)
+        plan = crossing(signature, link.target)
         address = link.bind(link.prepare(handler(plan, link.surroundings)), {}, f"handler body:{signature}").address
-        body = _Body(address, link.prepared(thunk(link.target, placement)))
+        body = _Body(address, link.prepared(thunk(link.target, plan.placement)))
         found = _bodies.setdefault(signature, body)
     return found
