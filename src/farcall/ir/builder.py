@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..convention.placement import Placement
-from .instruction import Instruction, Label, Local, Register, Routine
+from .instruction import Branch, Instruction, Jump, Label, Local, Register, Routine
 
 __all__ = ["Builder"]
 
@@ -44,9 +44,23 @@ class Builder:
         self._asides.append((label, write))
 
     def finish(self) -> Routine:
-        """The routine. Each aside is written once, those that an aside puts off after all before them."""
-        for label, write in self._asides:  # which grows meanwhile
-            self.add(Label(label))
+        """The routine. Asides come in the order in which they were put off; one that nothing leads to is left out."""
+        parts = [self._steps]
+        for label, write in self._asides:  # which grows meanwhile: an aside may put off a further one
+            self._steps = [Label(label)]
+            parts.append(self._steps)
             write()
-        self._asides = []
-        return Routine(self.name, self.placement, tuple(self._steps), self.live_in)
+        return Routine(self.name, self.placement, tuple(_reached(parts)), self.live_in)
+
+
+def _reached(parts: list[list[Instruction]]) -> Iterator[Instruction]:
+    """The instructions of the first part, and of those that it leads to."""
+    home = {step.name: number for number, part in enumerate(parts) for step in part if isinstance(step, Label)}
+    found, waiting = {0}, [0]
+    while waiting:
+        for step in parts[waiting.pop()]:
+            if isinstance(step, (Branch, Jump)) and (number := home.get(step.label, 0)) not in found:
+                found.add(number)
+                waiting.append(number)
+    for number in sorted(found):
+        yield from parts[number]

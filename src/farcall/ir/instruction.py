@@ -143,7 +143,7 @@ class Load(Record):
     """Read `size` bytes, at most a register's, into a register, widened with the sign or with zeros.
 
     `t1 = (long)*(int *)(s0 + 16)`: Load("t1", Memory("s0", 16), 4, True). With the sign, `size` is a power of two.
-    Loses RESULT if it is to t0.
+    Loses RESULT if it is to t0, and the arguments if `size` is none.
     """
 
     to: Register
@@ -154,9 +154,9 @@ class Load(Record):
 
 
 class Store(Record):
-    """Write the low `size` bytes, at most a register's, of a register or a constant.
+    """Write the low `size` bytes, at most a register's, of a register or a constant; of a constant a power of two.
 
-    `s0->count = 1`: Store(Memory("s0", 16), 1, 8). Loses nothing.
+    `s0->count = 1`: Store(Memory("s0", 16), 1, 8). Loses nothing; if `size` is no power of two, the arguments.
     """
 
     to: Memory

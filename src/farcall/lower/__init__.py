@@ -1,9 +1,10 @@
-"""Lowering: a routine's steps as machine code of one CPU. `lower` dispatches; each CPU has a package here, with
+"""Lowering: a routine as machine code of one CPU. `lower` dispatches; each CPU has a package here, with
 `lower`, `thunk`, `trampoline`, and the files `listing` and `unwinding`. What all of them share is the `engine`, how
 frames are described to unwinders is `frames`."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ..convention import Placement, Target
@@ -16,6 +17,8 @@ __all__ = ["CPUS", "Code", "Line", "Relocation", "Unwind", "listing", "lower", "
 
 #: The CPUs that have an encoder and a lowering, by their package's name in this room.
 CPUS = ("x86_64", "i386", "aarch64", "riscv64")
+#: Whether each routine is verified before it is lowered: with FARCALL_VERIFY=1 in the environment.
+VERIFY = os.environ.get("FARCALL_VERIFY", "") not in ("", "0")
 
 
 def _package(target: Target) -> Any:
@@ -32,7 +35,12 @@ def _package(target: Target) -> Any:
 
 
 def lower(routine: Routine, target: Target) -> Code:
-    """The machine code of `routine` on `target`. Raises UnsupportedTargetError where there is no encoder."""
+    """The machine code of `routine` on `target`. Raises UnsupportedTargetError where there is no encoder, and with VERIFY
+    VerifierError for a routine that breaks a rule of its language."""
+    if VERIFY:
+        from ..ir.verifier import verify
+
+        verify(routine, target.model)
     code: Code = _package(target).lower(routine, target)
     return code
 

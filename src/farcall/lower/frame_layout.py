@@ -28,7 +28,8 @@ class FrameLayout(NamedTuple):
 
 
 def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLayout:
-    """The outline of `routine`'s frame; `align` is the least that the stack pointer is a multiple of at calls."""
+    """The outline of `routine`'s frame; `align` is the least that the stack pointer is a multiple of at calls. It is
+    more where a local or an argument of a call wants more."""
     used: set[str] = set()
     found: dict[int, Local] = {}
     top, calls = 0, False
@@ -38,6 +39,7 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
             top, calls = max(top, copies.end), True
             align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
         _collect(step, used, found)
+    align = max([align, *(local.align for local in found.values())])
     offsets = {}
     for number, local in sorted(found.items()):
         top = -(-top // local.align) * local.align

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..convention.placement import Placement
+from ..ctype import alignof
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
@@ -37,40 +37,29 @@ from ..ir.instruction import (
 from .box import box, make_instance
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
+from .crossing import Crossing
 from .free_list import make, put_by
-from .gil_state import Hold, let_go, one_more, take_gil, unless_shut
+from .gil_state import let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
 from .reference import release
 from .state import state
 from .unbox import Slot, unbox
 
-__all__ = ["Callback", "Entry", "closure", "enter", "give_result", "handler", "is_instance"]
-
-
-class Callback(NamedTuple):
-    """What there is to know of a closure's signature: how each value crosses, and where it travels."""
-
-    parameters: tuple[Carrier, ...]
-    result: Carrier
-    placement: Placement
-
-    @property
-    def result_size(self) -> int:
-        return self.result.size
+__all__ = ["Entry", "closure", "enter", "give_result", "handler", "is_instance", "result_room"]
 
 
 class Entry(NamedTuple):
     """What a body has saved of its entry: the arguments in memory, the hidden result address, the generation,
-    the GIL's state, the result's own place."""
+    how it came to have the GIL, the result's own place."""
 
     arguments: tuple[Local, ...]
     hidden: Local | None
     generation: Local
-    hold: Hold
+    hold: Local
     result: Local
 
 
-def closure(plan: Callback, env: Surroundings) -> Routine:
+def closure(plan: Crossing, env: Surroundings) -> Routine:
     """The body for a Python callable."""
     w, pointer = Builder("closure", plan.placement, ("t1",)), env.target.model.pointer
     entry, cells = enter(w, env, plan), state(pointer)
@@ -104,7 +93,7 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def handler(plan: Callback, env: Surroundings) -> Routine:
+def handler(plan: Crossing, env: Surroundings) -> Routine:
     """The body for a C handler `void (*)(cif, result, arguments, user_data)`: no Python, no GIL.
 
     The state's cells hold the handler, the cif and the user data. A result narrower than a register is written
@@ -133,23 +122,29 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def enter(w: Builder, env: Surroundings, plan: Callback) -> Entry:
+def enter(w: Builder, env: Surroundings, plan: Crossing) -> Entry:
     """Save every argument; t1, which the thunk set, is left alone."""
     arguments = []
     for index, passed in enumerate(plan.placement.arguments):
-        local = w.local(max(8, -(-passed.size // 8) * 8), min(16, max(8, passed.size)))
+        local = w.local(max(8, -(-passed.size // 8) * 8), max(8, alignof(passed.type, env.target.model)))
         w.add(LoadArgument(index, Memory(local), f"parameter {index}"))
         arguments.append(local)
     hidden = None
     if plan.placement.result.by_reference:
         hidden = w.local(8)
         w.add(LoadArgument(-1, Memory(hidden), "where the result goes"))
-    # what a C handler writes may be a vector or a long double: aligned as malloc's memory is
-    result = w.local(max(16, -(-plan.result.size // 8) * 8), 16) if hidden is None else w.local(8)
-    return Entry(tuple(arguments), hidden, w.local(8), Hold(w.local(8), w.local(8)), result)
+    result = result_room(w, env, plan) if hidden is None else w.local(8)
+    return Entry(tuple(arguments), hidden, w.local(8), w.local(8), result)
 
 
-def _call(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def result_room(w: Builder, env: Surroundings, plan: Crossing) -> Local:
+    """Room for a result, aligned as its type wants it, and at least as malloc's memory is."""
+    size, type = plan.result.size, plan.placement.result.type
+    align = alignof(type, env.target.model) if size else 1
+    return w.local(max(16, -(-size // 8) * 8), max(16, align))
+
+
+def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Box the arguments, call, read the result into its place."""
     pointer, count = env.target.model.pointer, len(plan.parameters)
     cells = state(pointer)
@@ -219,7 +214,7 @@ def _drop(w: Builder, env: Surroundings, vector: Local, count: int, then: str) -
     w.add(Jump(then))
 
 
-def _read_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """The object in s2 as the C result, in its place; then let go of it."""
     kind, pointer = plan.result, env.target.model.pointer
     cells, fields = state(pointer), buffer_layout(pointer)
@@ -265,7 +260,7 @@ def _not_none(w: Builder, env: Surroundings) -> None:
     w.add(env.support("refuse", closure, -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
 
 
-def _failed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _failed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Park the exception that is set, and give the stated value."""
     closure = Memory("s0", state(env.target.model.pointer).self)
     w.add(env.support("failed", closure, AddressOf(Memory(entry.result))))
@@ -273,7 +268,7 @@ def _failed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None
     w.add(Jump("finish"))
 
 
-def _give_stated(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _give_stated(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Copy the stated value, which the state carries, to where the result goes."""
     if plan.result.size:
         into: Memory | Indirect = Indirect(entry.hidden) if entry.hidden else Memory(entry.result)
@@ -281,13 +276,13 @@ def _give_stated(w: Builder, env: Surroundings, plan: Callback, entry: Entry) ->
         w.add(Copy(into, stated, plan.result.size, "the stated value"))
 
 
-def _too_late(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _too_late(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Python is going away: the stated value, and no word to the interpreter."""
     _give_stated(w, env, plan, entry)
     w.add(Jump("return"))
 
 
-def _reused(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _reused(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """The closure was closed and forgotten while this thread waited for the GIL: nobody states a value, so zero."""
     place, pointer = Memory(entry.result), env.target.model.pointer
     if entry.hidden is not None:
@@ -310,14 +305,14 @@ def _retire(w: Builder, env: Surroundings) -> None:
     )
 
 
-def _closed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _closed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """A pointer used after its closure was closed: report which, give the stated value."""
     w.add(env.support("tombstone", "s0", AddressOf(Memory(entry.result))))
     _give_stated(w, env, plan, entry)
     w.add(Jump("leave"))
 
 
-def give_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def give_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """End the body with the result that lies in its place."""
     if entry.hidden is not None:
         if plan.placement.returned_address is None:
