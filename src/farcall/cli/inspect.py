@@ -112,7 +112,7 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
         parameters = tuple(carrier(type, model) for type in signature.parameters)
         result = carrier(signature.result, model)
         plan = Call(parameters, result, placement, options.gil == "release", options.errno)
-        return listing(lower(call(plan, Surroundings(target, interpreter)), target)), True, policy
+        return listing(lower(call(plan, Surroundings(target, interpreter)), target, listed=True)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:
             raise

@@ -40,8 +40,8 @@ class Description:
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
     __slots__ = (
-        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
-        "slot", "stubs", "texts", "tier", "variadic_from",
+        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "slot", "stubs", "texts",
+        "tier", "variadic_from",
     )  # fmt: skip
 
     name: str
@@ -55,7 +55,6 @@ class Description:
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
     slot: Slot
-    prepared: Prepared
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
 
     @property
@@ -85,9 +84,14 @@ class Description:
     @property
     def listing(self) -> str:
         """The generated code, a line an instruction."""
-        from ...lower import listing
+        from ...lower import listing, lower
 
-        return listing(self.prepared.code)
+        link = linker(self.tier)
+        if self.function.variadic:
+            routine = forward(link.surroundings)
+        else:
+            routine = call(_call(self.signature, self.gil, self.errno, link), link.surroundings)
+        return listing(lower(routine, link.target, listed=True))
 
     def parameter_type(self, index: int) -> CType:
         """The C type of a parameter, counted from 0."""
@@ -160,7 +164,6 @@ def bind(
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
     self.stubs = {}
-    self.prepared = plan.prepared
     return _make(self, plan, linker(tier))
 
 
@@ -205,17 +208,8 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
     if errno:
         from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
-    model = link.target.model
-    placement = place(signature, link.target)
-    check_registers(placement)
-    taken = copies_of(placement, model).end
-    if taken > LARGEST_STACK:
-        raise UnsupportedTypeError(
-            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
-        )
-    parameters = tuple(carrier(type, model) for type in signature.parameters)
-    result = carrier(signature.result, model)
-    steps = Call(parameters, result, placement, gil == "release", errno)
+    steps = _call(signature, gil, errno, link)
+    parameters, result = steps.parameters, steps.result
     classes: list[tuple[str, CType]] = []
     for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
@@ -233,6 +227,19 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
         METH_O if steps.one_object else METH_FASTCALL,
         tuple(classes),
     )
+
+
+def _call(signature: Signature, gil: str, errno: bool, link: Linker) -> Call:
+    """The call as stubs are made of. Raises UnsupportedTypeError for what cannot be passed."""
+    model, placement = link.target.model, place(signature, link.target)
+    check_registers(placement)
+    taken = copies_of(placement, model).end
+    if taken > LARGEST_STACK:
+        raise UnsupportedTypeError(
+            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
+        )
+    parameters = tuple(carrier(type, model) for type in signature.parameters)
+    return Call(parameters, carrier(signature.result, model), placement, gil == "release", errno)
 
 
 @lru_cache(maxsize=4)

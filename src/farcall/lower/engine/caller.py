@@ -37,7 +37,7 @@ def invoke(m: Machine, step: Invoke) -> None:
     if isinstance(hidden, Stack):
         _address_of_result(m, m.DATA, step.result)
         m.store(Mem(m.SP, hidden.offset), m.DATA, m.word)
-    m.arrange(step.placement)
+    m.before_register_arguments(step.placement)
     for job in jobs:
         if isinstance(job.piece.place, Place):
             _pass_in_register(m, job, job.piece.place)
@@ -59,7 +59,7 @@ def _jobs(m: Machine, step: Invoke) -> list[_Job]:
         for passed, operand, at in zip(step.placement.arguments, step.arguments, copies(m, step), strict=True)
         for piece in passed.pieces
     ]
-    return sorted(found, key=lambda job: job.operand != RESULT)
+    return sorted(found, key=lambda job: job.operand is not RESULT)
 
 
 def _address_of_result(m: Machine, to: int, place: object) -> None:
@@ -80,7 +80,7 @@ def _pass_on_stack(m: Machine, job: _Job, place: Stack) -> None:
             m.store(to, m.DATA, size)
         else:
             copy(m, to, source, piece.size)
-    elif operand == RESULT:
+    elif operand is RESULT:
         _keep_result(m, to, job.passed, size)
     elif isinstance(operand, int):
         m.store_constant(to, operand, size)
@@ -103,7 +103,7 @@ def _keep_result(m: Machine, to: Mem, passed: ValueLocation, size: int) -> None:
 def _pass_in_register(m: Machine, job: _Job, place: Place) -> None:
     passed, piece, operand, at = job
     if place.bank != "general":
-        if operand == RESULT:
+        if operand is RESULT:
             m.move_vector(place, m.returned(passed))
             return
         assert isinstance(operand, (Memory, Indirect))
@@ -114,7 +114,7 @@ def _pass_in_register(m: Machine, job: _Job, place: Place) -> None:
         m.address(to, Mem(m.SP, at))
     elif isinstance(operand, (Memory, Indirect)):
         gather(m, to, m.mem(operand).plus(piece.offset), piece.size, piece.extend == "sign")
-    elif operand == RESULT:
+    elif operand is RESULT:
         m.move(to, m.RESULT)
     elif isinstance(operand, int):
         m.constant(to, _extended(operand, piece))
@@ -141,12 +141,10 @@ def _transfer(m: Machine, step: Invoke) -> None:
     else:
         where = m.mem(target) if isinstance(target, Memory) else m.named[target]
     if step.tail and _nothing_left(m, step):
-        m.fetch(m.TARGET, where)
-        m.epilogue()
-        m.go(m.TARGET)
+        m.call_at_end(where, step.placement)
         return
-    m.call(where)
-    m.called(step.placement)
+    m.call(where, step.placement)
+    m.after_call(step.placement)
     if step.tail:
         m.epilogue()
         m.ret()
@@ -155,9 +153,12 @@ def _transfer(m: Machine, step: Invoke) -> None:
 
 
 def _nothing_left(m: Machine, step: Invoke) -> bool:
-    """Whether a call can be a jump: no argument lies in this frame."""
+    """Whether a call can be a jump: no argument lies in this frame, and what this routine's caller wants kept, the
+    callee keeps."""
+    if not m.jumps_at_end or step.placement.stack_size:
+        return False
     by_reference = any(passed.by_reference for passed in step.placement.arguments)
-    return m.jumps_at_end and not (step.placement.stack_size or by_reference)
+    return not by_reference and {*m.routine.placement.preserved} <= {*step.placement.preserved}
 
 
 def _take_result(m: Machine, passed: ValueLocation, to: str | Memory | Indirect) -> None:
