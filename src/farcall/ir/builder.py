@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from ..convention.placement import Placement
@@ -21,7 +22,7 @@ class Builder:
         self.name = name
         self.placement = placement
         self._steps: list[Instruction] = []
-        self._asides: list[tuple[str, Callable[[], None]]] = []
+        self._asides: deque[tuple[str, Callable[[], None]]] = deque()
         self._locals = 0
         self._labels = 0
 
@@ -44,7 +45,7 @@ class Builder:
 
     def finish(self) -> Routine:
         while self._asides:  # an aside may put off a further one
-            label, write = self._asides.pop(0)
+            label, write = self._asides.popleft()
             self.add(Label(label))
             write()
         return Routine(self.name, self.placement, tuple(self._steps))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..ctype import DataModel
@@ -35,24 +37,24 @@ __all__ = ["SAVED", "FrameLayout", "frame_layout", "through_pointers"]
 #: The stub's registers that live over an Invoke, in the order in which frames keep them.
 SAVED = ("s0", "s1", "s2")
 
-#: Which fields of an instruction are operands: an Invoke has its arguments besides.
-OPERANDS: dict[type[Any], tuple[str, ...]] = {
-    LoadArgument: ("to",),
-    Load: ("to", "source"),
-    Store: ("to", "source"),
-    Copy: ("to", "source"),
-    LoadAddress: ("to", "place"),
-    Move: ("to", "source"),
-    Compute: ("to", "operand"),
-    AtomicAdd: ("place",),
-    Convert: ("to", "source"),
-    Branch: ("left", "right"),
-    Jump: (),
-    Label: (),
-    Invoke: ("target", "result"),
-    TailJump: ("target",),
-    SaveResult: ("to",),
-    Return: ("value",),
+#: The operands of an instruction, all but an Invoke's arguments.
+OPERANDS: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
+    LoadArgument: lambda step: (step.to,),
+    Load: attrgetter("to", "source"),
+    Store: attrgetter("to", "source"),
+    Copy: attrgetter("to", "source"),
+    LoadAddress: attrgetter("to", "place"),
+    Move: attrgetter("to", "source"),
+    Compute: attrgetter("to", "operand"),
+    AtomicAdd: lambda step: (step.place,),
+    Convert: attrgetter("to", "source"),
+    Branch: attrgetter("left", "right"),
+    Jump: lambda step: (),
+    Label: lambda step: (),
+    Invoke: attrgetter("target", "result"),
+    TailJump: lambda step: (step.target,),
+    SaveResult: lambda step: (step.to,),
+    Return: lambda step: (step.value,),
 }
 
 
@@ -79,9 +81,11 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
             top, calls = max(top, copies.end), True
             align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
             for operand in step.arguments:
+                if type(operand) is not int:
+                    _collect(operand, used, found)
+        for operand in OPERANDS[type(step)](step):
+            if type(operand) is not int:
                 _collect(operand, used, found)
-        for field in OPERANDS[type(step)]:
-            _collect(getattr(step, field), used, found)
     offsets = {}
     for number, local in sorted(found.items()):
         align = max(align, local.align)
@@ -94,7 +98,7 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
 def through_pointers(routine: Routine) -> bool:
     """Whether a step of `routine` touches memory that a pointer in memory points to."""
     return any(
-        any(type(getattr(step, field)) is Indirect for field in OPERANDS[type(step)])
+        any(type(operand) is Indirect for operand in OPERANDS[type(step)](step))
         or (isinstance(step, Invoke) and any(type(operand) is Indirect for operand in step.arguments))
         for step in routine.steps
     )

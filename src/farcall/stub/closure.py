@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..convention.placement import Placement
+from ..ctype import alignof
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
@@ -112,7 +113,7 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     """
     w = Builder("handler", plan.placement)
     pointer = env.target.model.pointer
-    entry, first = enter(w, env, plan), state(pointer).callable
+    entry, first = enter(w, env, plan, for_c=True), state(pointer).callable
     array = w.local(pointer * max(1, len(plan.parameters)))
     w.add(Load("s0", Memory("t1"), pointer, note="the closure's state"))
     for index, local in enumerate(entry.arguments):
@@ -133,19 +134,23 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def enter(w: Builder, env: Surroundings, plan: Callback) -> Entry:
-    """Save every argument; t1, which the thunk set, is left alone."""
-    arguments = []
-    for index, passed in enumerate(plan.placement.arguments):
-        local = w.local(max(8, -(-passed.size // 8) * 8), min(16, max(8, passed.size)))
+def enter(w: Builder, env: Surroundings, plan: Callback, *, for_c: bool = False) -> Entry:
+    """Save every argument; t1, which the thunk set, is left alone. `for_c`: a C handler is told where they lie and where
+    the result goes, so both are aligned as their types are."""
+    arguments, placement = [], plan.placement
+    for index, passed in enumerate(placement.arguments):
+        align = alignof(passed.type, env.target.model) if for_c else 1
+        local = w.local(max(8, -(-passed.size // 8) * 8), max(align, 16 if passed.size > 8 else 8))
         w.add(LoadArgument(index, Memory(local), f"parameter {index}"))
         arguments.append(local)
     hidden = None
-    if plan.placement.result.by_reference:
+    if placement.result.by_reference:
         hidden = w.local(8)
         w.add(LoadArgument(-1, Memory(hidden), "where the result goes"))
-    # what a C handler writes may be a vector or a long double: aligned as malloc's memory is
-    result = w.local(max(16, -(-plan.result.size // 8) * 8), 16) if hidden is None else w.local(8)
+        result = w.local(8)
+    else:  # what a C handler writes may be a vector or a long double: aligned as malloc's memory is, at least
+        align = alignof(placement.result.type, env.target.model) if for_c and plan.result.size else 1
+        result = w.local(max(16, -(-plan.result.size // 8) * 8), max(16, align))
     return Entry(tuple(arguments), hidden, w.local(8), Hold(w.local(8), w.local(8)), result)
 
 
@@ -154,11 +159,12 @@ def _call(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
     pointer, count = env.target.model.pointer, len(plan.parameters)
     cells = state(pointer)
     vector = w.local((count + 1) * pointer)
+    unboxed = [w.label("unboxed") for _ in plan.parameters]
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
-        unwind = w.label("unboxed")
-        _box_argument(w, env, kind, index, local, unwind)
+        _box_argument(w, env, kind, index, local, unboxed[index])
         w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
-        w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
+    if unboxed:
+        w.aside(unboxed[-1], lambda: _drop(w, env, vector, unboxed[:-1], then="failed"))
     nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
     arguments = (Memory("s0", cells.callable), AddressOf(Memory(vector, pointer)), nargsf, 0)
     if env.interpreter.fast:
@@ -211,11 +217,12 @@ def _box_argument(w: Builder, env: Surroundings, kind: Carrier, index: int, loca
     w.add(Branch("eq", "t0", 0, failed))
 
 
-def _drop(w: Builder, env: Surroundings, vector: Local, count: int, then: str) -> None:
-    """Let go of the first `count` arguments."""
+def _drop(w: Builder, env: Surroundings, vector: Local, earlier: list[str], then: str) -> None:
+    """Let go of the arguments that there are when the last has failed, last first: where an `earlier` one has failed,
+    its label enters among them."""
     pointer = env.target.model.pointer
-    for index in range(count):
-        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"))
+    for index, label in reversed([*enumerate(earlier)]):
+        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"), Label(label))
     w.add(Jump(then))
 
 

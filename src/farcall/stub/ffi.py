@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ..convention.placement import Placement
-from ..ctype import DataModel
+from ..ctype import DataModel, alignof
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
@@ -89,7 +89,8 @@ def call_body(plan: Body, env: Surroundings, cells: tuple[Cell, ...] | None = No
     )
     empty = isinstance(plan.result, VoidKind)
     if not empty:
-        scratch = w.local(max(16, plan.result.size), 16)
+        align = alignof(plan.placement.result.type, env.target.model)
+        scratch = w.local(max(16, plan.result.size), max(16, align))
         w.add(LoadArgument(2, "s1", "where the result goes"), Branch("eq", "s1", 0, "nowhere"), Label("somewhere"))
         w.aside("nowhere", lambda: w.add(LoadAddress("s1", Memory(scratch)), Jump("somewhere")))
     if cells is None:
@@ -177,7 +178,7 @@ def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[C
     """A closure's body for a handler `void (cif, result, arguments, user_data)`; with `cells` the arguments are
     `ffi_raw` cells, made anew for each call, instead of addresses."""
     w = Builder("ffi_closure", plan.placement)
-    entry = enter(w, env, plan)
+    entry = enter(w, env, plan, for_c=True)
     pointer = env.target.model.pointer
     if cells is None:
         cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))

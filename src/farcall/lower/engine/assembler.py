@@ -36,9 +36,9 @@ class Assembler:
         self._machine = machine
         self._unwind: list[Unwind] = []
         self._labels: dict[str, int] = {}
-        #: Where an instruction starts, what encodes it from a distance, the label or cell that this leads to, whether
-        #: it is a cell, and where the distance counts from.
-        self._references: list[tuple[int, Encoder, Callable[[int], Operands], str, bool, int]] = []
+        #: Where an instruction starts and ends, what encodes it from a distance, the label or cell that this leads to,
+        #: whether it is a cell, and where the distance counts from.
+        self._references: list[tuple[int, int, Encoder, Callable[[int], Operands], str, bool, int]] = []
         self._cells: dict[str, int] = {}
         self._absolute: list[Relocation] = []
 
@@ -94,18 +94,19 @@ class Assembler:
     ) -> None:
         start = len(self.data)
         self.emit(encoder, *operands(0))
+        end = len(self.data)
         if origin is None:
-            origin = len(self.data) if self._machine.counts_from_end else start
-        self._references.append((start, encoder, operands, name, pooled, origin))
+            origin = end if self._machine.counts_from_end else start
+        self._references.append((start, end, encoder, operands, name, pooled, origin))
 
     def finish(self) -> Code:
         """Place every reference and append the pool. Raises KeyError for a jump to a label never placed, and the
         encoder's ValueError where a distance is too long for it."""
         data, word, filler = self.data, self._machine.word, self._machine.filler
         pool = -(-len(data) // 8) * 8
-        for start, encoder, operands, name, pooled, origin in self._references:
+        for start, end, encoder, operands, name, pooled, origin in self._references:
             place = pool + word * self._cells[name] if pooled else self._labels[name]
-            self._patch(start, encoder, operands(place - origin))
+            self._patch(start, end, encoder, operands, place - origin)
         gap = pool - len(data)
         if self._cells:
             data += (filler * gap)[:gap] + bytes(word * len(self._cells))
@@ -113,7 +114,12 @@ class Assembler:
         relocations = (*self._absolute, *cells)
         return Code(self._machine.cpu, bytes(data), min(pool, len(data)), relocations, tuple(self._unwind))
 
-    def _patch(self, start: int, encoder: Encoder, operands: Operands) -> None:
-        """Encode the instruction at `start` again."""
-        encoded = encoder(*operands)
-        self.data[start : start + len(encoded)] = encoded
+    def _patch(
+        self, start: int, end: int, encoder: Encoder, operands: Callable[[int], Operands], distance: int
+    ) -> None:
+        """Put the distance into an instruction: where the CPU has it apart in the last bytes, there; else the
+        instruction is encoded again."""
+        if self._machine.distance is None:
+            self.data[start:end] = encoder(*operands(distance))
+        else:
+            self._machine.distance.pack_into(self.data, end - self._machine.distance.size, distance)

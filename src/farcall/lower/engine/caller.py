@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...convention.placement import Piece, Stack, ValueLocation
 from ...convention.placement import Register as Place
 from ...ir.instruction import RESULT, Indirect, Invoke, Memory, Operand, SaveResult, Symbol
@@ -14,52 +12,41 @@ from .odd_sizes import copy, gather, keep
 __all__ = ["invoke", "take"]
 
 
-class _Job(NamedTuple):
-    """One piece of an argument to be put in its place; `copy` is where the argument's copy lies, if it has one."""
-
-    passed: ValueLocation
-    piece: Piece
-    operand: Operand
-    copy: int | None
-
-
 def invoke(m: Machine, step: Invoke) -> None:
     note, m.a.note = m.a.note, ""
-    jobs = _jobs(m, step)
-    for passed, operand, at in zip(step.placement.arguments, step.arguments, copies(m, step), strict=True):
-        if at is not None:
-            assert isinstance(operand, (Memory, Indirect))
-            copy(m, Mem(m.SP, at), m.mem(operand), passed.size)
-    for job in jobs:
-        if isinstance(job.piece.place, Stack):
-            _pass_on_stack(m, job, job.piece.place)
-    hidden = step.placement.result.pieces[0].place if step.placement.result.by_reference else None
+    placement = step.placement
+    copies = copies_of(placement, m.model)
+    jobs = list(zip(placement.arguments, step.arguments, copies.offsets, strict=True))
+    if RESULT in step.arguments:  # it goes first: its register may be that of another argument
+        jobs.sort(key=lambda job: job[1] is not RESULT)
+    hidden = placement.result.pieces[0].place if placement.result.by_reference else None
+    if copies.end:  # anything on the stack
+        _pass_by_stack(m, jobs)
     if isinstance(hidden, Stack):
         _address_of_result(m, m.DATA, step.result)
         m.store(Mem(m.SP, hidden.offset), m.DATA, m.word)
-    m.before_register_arguments(step.placement)
-    for job in jobs:
-        if isinstance(job.piece.place, Place):
-            _pass_in_register(m, job, job.piece.place)
+    m.before_register_arguments(placement)
+    for passed, operand, at in jobs:
+        for piece in passed.pieces:
+            if type(piece.place) is Place:
+                _pass_in_register(m, passed, piece, operand, at)
     if isinstance(hidden, Place):
         _address_of_result(m, m.GENERAL[hidden.name], step.result)
     m.a.note = note
     _transfer(m, step)
 
 
-def copies(m: Machine, step: Invoke) -> tuple[int | None, ...]:
-    """Where the copies of arguments passed by reference lie, in bytes above the stack pointer."""
-    return copies_of(step.placement, m.model).offsets
-
-
-def _jobs(m: Machine, step: Invoke) -> list[_Job]:
-    """All pieces, those of the result just returned first: its register may be that of another argument."""
-    found = [
-        _Job(passed, piece, operand, at)
-        for passed, operand, at in zip(step.placement.arguments, step.arguments, copies(m, step), strict=True)
-        for piece in passed.pieces
-    ]
-    return sorted(found, key=lambda job: job.operand is not RESULT)
+def _pass_by_stack(m: Machine, jobs: list[tuple[ValueLocation, Operand, int | None]]) -> None:
+    """The copies of arguments that are passed by reference, so many bytes above the stack pointer; then what has its
+    place on the stack."""
+    for passed, operand, at in jobs:
+        if at is not None:
+            assert isinstance(operand, (Memory, Indirect))
+            copy(m, Mem(m.SP, at), m.mem(operand), passed.size)
+    for passed, operand, at in jobs:
+        for piece in passed.pieces:
+            if type(piece.place) is Stack:
+                _pass_on_stack(m, passed, piece, operand, at)
 
 
 def _address_of_result(m: Machine, to: int, place: object) -> None:
@@ -67,11 +54,12 @@ def _address_of_result(m: Machine, to: int, place: object) -> None:
     m.address(to, m.mem(place))
 
 
-def _pass_on_stack(m: Machine, job: _Job, place: Stack) -> None:
-    to, piece, operand = Mem(m.SP, place.offset), job.piece, job.operand
-    size = piece.extend_to or piece.size
-    if job.copy is not None:
-        m.address(m.DATA, Mem(m.SP, job.copy))
+def _pass_on_stack(m: Machine, passed: ValueLocation, piece: Piece, operand: Operand, at: int | None) -> None:
+    """One piece of an argument to its place on the stack; `at` is where the argument's copy lies, if it has one."""
+    assert isinstance(piece.place, Stack)
+    to, size = Mem(m.SP, piece.place.offset), piece.extend_to or piece.size
+    if at is not None:
+        m.address(m.DATA, Mem(m.SP, at))
         m.store(to, m.DATA, m.word)
     elif isinstance(operand, (Memory, Indirect)):
         source = m.mem(operand).plus(piece.offset)
@@ -81,7 +69,7 @@ def _pass_on_stack(m: Machine, job: _Job, place: Stack) -> None:
         else:
             copy(m, to, source, piece.size)
     elif operand is RESULT:
-        _keep_result(m, to, job.passed, size)
+        _keep_result(m, to, passed, size)
     elif isinstance(operand, int):
         m.store_constant(to, operand, size)
     elif isinstance(operand, str):
@@ -100,8 +88,10 @@ def _keep_result(m: Machine, to: Mem, passed: ValueLocation, size: int) -> None:
         m.store_vector(to, place, passed.size)
 
 
-def _pass_in_register(m: Machine, job: _Job, place: Place) -> None:
-    passed, piece, operand, at = job
+def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: Operand, at: int | None) -> None:
+    """One piece of an argument to its register."""
+    place = piece.place
+    assert isinstance(place, Place)
     if place.bank != "general":
         if operand is RESULT:
             m.move_vector(place, m.returned(passed))

@@ -52,10 +52,11 @@ def lower(routine: Routine, target: Target, machines: tuple[type[Machine], ...],
 
 def _lower(m: Machine) -> Code:
     m.prologue()
+    a, steps = m.a, _STEPS
     for step in m.routine.steps:
-        m.a.note = step.note
-        _STEPS[type(step)](m, step)
-    return m.a.finish()
+        a.note = step.note
+        steps[type(step)](m, step)
+    return a.finish()
 
 
 def _load(m: Machine, step: Load) -> None:

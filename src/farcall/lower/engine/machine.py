@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from struct import Struct
 from typing import ClassVar, NamedTuple
 
 from ...convention import Target
@@ -47,6 +48,8 @@ class Machine(ABC):
     loops: ClassVar[bool] = True
     #: Whether the CPU counts the distance of a jump from the end of the instruction, or else from its start.
     counts_from_end: ClassVar[bool] = False
+    #: How distances stand in the last bytes of instructions; None where they are mixed into other fields.
+    distance: ClassVar[Struct | None] = None
     #: Registers that a jump may go through when the frame is gone, and that keep their values until then.
     jumps_through: ClassVar[frozenset[int]] = frozenset()
     SP: ClassVar[int]
@@ -236,17 +239,16 @@ class Machine(ABC):
 
     def mem(self, place: Memory | Indirect, holder: int | None = None) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into `holder`."""
-        if isinstance(place, Indirect):
-            pointer = place.pointer
-            held = self.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
-            into = self.HOLDER if holder is None else holder
-            self.load(into, held, self.word)
-            return Mem(into, place.offset)
-        base = place.base
-        if type(base) is str:
-            return Mem(self.named[base], place.offset)
-        assert isinstance(base, Local)
-        return self.local(base, place.offset)
+        if isinstance(place, Memory):
+            base = place.base
+            if isinstance(base, str):
+                return Mem(self.named[base], place.offset)
+            return self.local(base, place.offset)
+        pointer = place.pointer
+        held = self.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
+        into = self.HOLDER if holder is None else holder
+        self.load(into, held, self.word)
+        return Mem(into, place.offset)
 
     def local(self, local: Local, offset: int = 0) -> Mem:
         """Where a local, or a byte inside it, lies."""

@@ -56,7 +56,9 @@ class Recorder(Assembler):
     def _name(self, name: str) -> None:
         self.note = name + (f": {self.note}" if self.note else "")
 
-    def _patch(self, start: int, encoder: Encoder, operands: Operands) -> None:
-        super()._patch(start, encoder, operands)
+    def _patch(
+        self, start: int, end: int, encoder: Encoder, operands: Callable[[int], Operands], distance: int
+    ) -> None:
+        super()._patch(start, end, encoder, operands, distance)
         number = self._numbers[start]
-        self._lines[number] = self._lines[number]._replace(operands=operands)
+        self._lines[number] = self._lines[number]._replace(operands=operands(distance))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import lru_cache
+from struct import Struct
 from typing import Any, ClassVar
 
 from ...convention.placement import Register as Place
@@ -42,6 +43,7 @@ class X86(Machine):
     #: The CPU's encoders.
     e: ClassVar[Any]
     counts_from_end: ClassVar[bool] = True
+    distance: ClassVar[Struct | None] = Struct("<i")
     loops: ClassVar[bool] = False
     #: The frame pointer of an aligned frame.
     FP: ClassVar[int] = e.RBP
@@ -214,11 +216,14 @@ class X86(Machine):
     def branch(
         self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
     ) -> None:
-        a, bits = self.a, size * 8
-        number = either(right.value, size) if isinstance(right, Constant) else 0
-        if not _fits(number):
-            self.constant(self.CONSTANT, number)
-            right = self.CONSTANT
+        a, bits, number = self.a, size * 8, 0
+        if type(right) is Constant:
+            number = right.value
+            if not -128 <= number < 128:  # what follows would change nothing, and is for a few
+                number = either(number, size)
+                if not _fits(number):
+                    self.constant(self.CONSTANT, number)
+                    right = self.CONSTANT
         if size == 1:
             left = self.byte(left) if isinstance(left, int) else left
             right = self.byte(right) if isinstance(right, int) else right
