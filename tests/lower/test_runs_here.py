@@ -12,7 +12,7 @@ from farcall.convention import Placement, Signature, place
 from farcall.cpython.facts.host import WORD, host_target
 from farcall.cpython.link.linker import linker
 from farcall.cpython.value import class_of
-from farcall.ctype import Array, CType, Field, Pointer, Record, names
+from farcall.ctype import LP64, Array, CType, Field, Pointer, Record, names, sizeof
 from farcall.ir.instruction import (
     RESULT,
     Branch,
@@ -119,24 +119,27 @@ def test_a_result_is_passed_on_by_the_stack(kind: CType) -> None:
     assert got == [*[5] * 9, *[0.0] * 17, 7, 3]
 
 
+@pytest.mark.parametrize("before", [0, 9])
 @pytest.mark.parametrize(("narrow", "value"), [(names.int8, -1), (names.int16, -2), (names.uint8, 255)], ids=str)
-def test_a_narrow_argument_is_extended_as_its_placement_says(narrow: CType, value: int) -> None:
-    """The callee reads all that its caller extends to; above are other bits."""
-    placement = placed(names.void, narrow)
-    (piece,) = placement.arguments[0].pieces
+def test_a_narrow_argument_is_extended_as_its_placement_says(narrow: CType, value: int, before: int) -> None:
+    """The callee reads all that its caller extends to, from a register, the stack, a constant; above are other bits."""
+    placement = placed(names.void, *[names.uintptr] * before, narrow)
+    (piece,) = placement.arguments[before].pieces
     wide = {4: names.int_, 8: names.int64}.get(piece.extend_to, narrow)
     got: list[int] = []
-    callee = farcall.Closure(got.append, [wide], names.void)
-    dirty = (value & 0xFFFF | 0x55AA_0000) if narrow == names.int16 else (value & 0xFF | 0x55AA_5500)
-    given = run(
-        ONE,
-        Move("s0", dirty),
-        Invoke(Symbol("callee"), placement, ("s0",)),
-        Return("s0"),
-        callee=callee.address,
-    )
-    given(0)
-    assert got == [value]
+    callee = farcall.Closure(lambda *values: got.append(values[-1]), [*[names.uintptr] * before, wide], names.void)
+    bits = 8 * sizeof(narrow, LP64)
+    dirty = value & (1 << bits) - 1 | 0x55AA_5500 >> bits << bits
+    for last in ("s0", dirty):
+        given = run(
+            ONE,
+            Move("s0", dirty),
+            Invoke(Symbol("callee"), placement, (*[0] * before, last)),
+            Return("s0"),
+            callee=callee.address,
+        )
+        assert given(0) == dirty
+    assert got == [value, value]
 
 
 @pytest.mark.parametrize("size", [7, 8, 40, 256, 257, 300, 641, 700])

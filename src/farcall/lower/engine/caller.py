@@ -71,11 +71,11 @@ def _pass_on_stack(m: Machine, passed: ValueLocation, piece: Piece, operand: Ope
     elif operand is RESULT:
         _keep_result(m, to, passed, size)
     elif isinstance(operand, int):
-        m.store_constant(to, operand, size)
-    elif isinstance(operand, str):
+        m.store_constant(to, _extended(operand, piece), size)
+    elif isinstance(operand, str) and not piece.extend:
         m.store(to, m.named[operand], size)
     else:
-        m.value(m.DATA, operand)
+        _value(m, m.DATA, operand, piece)
         m.store(to, m.DATA, size)
 
 
@@ -109,17 +109,23 @@ def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: 
     elif isinstance(operand, int):
         m.constant(to, _extended(operand, piece))
     else:
-        m.value(to, operand)
-        if piece.extend and piece.size < m.word:
-            m.widen(to, to, piece.size, piece.extend == "sign")
+        _value(m, to, operand, piece)
+
+
+def _value(m: Machine, to: int, operand: Operand, piece: Piece) -> None:
+    """A pointer-sized operand in a register as its convention has it there."""
+    m.value(to, operand)
+    if piece.extend and piece.size < m.word:
+        m.widen(to, to, piece.size, piece.extend == "sign")
 
 
 def _extended(value: int, piece: Piece) -> int:
-    """A constant as its convention has it in a register."""
-    if piece.extend != "sign":
+    """A constant as its convention has it."""
+    if not piece.extend:
         return value
     bits = piece.size * 8
-    return (value & (1 << bits) - 1) - (1 << bits if value >> bits - 1 & 1 else 0)
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if piece.extend == "sign" and value >> bits - 1 else value
 
 
 def _transfer(m: Machine, step: Invoke) -> None:

@@ -137,6 +137,17 @@ class I386(X86):
         else:
             super().store_vector(to, place, size)
 
+    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
+        if by != source.base:
+            super().copy(to, source, size, by)
+            return
+        self.a.emit(e.push_r, ECX)  # from behind one pointer to behind another: no register is left
+        if not self.aligned:
+            self.a.frame(self.depth + 4, self.pushed, "esp")
+        super().copy(to, source, size, ECX)
+        self.a.emit(e.pop_r, ECX)
+        self.at_label()
+
     def copy_at_once(self, to: Mem, source: Mem, size: int, by: int) -> bool:
         """`rep movs`, with the registers that it works on saved in those that lowering has; eax is left alone."""
         a = self.a
