@@ -17,7 +17,6 @@ from typing import ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
-from ...convention.placement import ValueLocation
 from ...encode import aarch64 as e
 from ...ir.instruction import Routine
 from ..engine import Assembler, Machine, Mem
@@ -287,11 +286,6 @@ class AArch64(Machine):
             self.symbol(to, target)
         else:
             self.move(to, target)
-
-    def returned(self, passed: ValueLocation) -> Place:
-        place = passed.pieces[0].place
-        floating = isinstance(place, Place) and place.bank == "vector"
-        return Place("v0", "vector") if floating else Place("x0", "general")
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:

@@ -69,7 +69,7 @@ def _pass_on_stack(m: Machine, passed: ValueLocation, piece: Piece, operand: Ope
         else:
             copy(m, to, source, piece.size)
     elif operand is RESULT:
-        _keep_result(m, to, passed, size)
+        _keep_result(m, to, piece, size)
     elif isinstance(operand, int):
         m.store_constant(to, _extended(operand, piece), size)
     elif isinstance(operand, str) and not piece.extend:
@@ -79,13 +79,22 @@ def _pass_on_stack(m: Machine, passed: ValueLocation, piece: Piece, operand: Ope
         m.store(to, m.DATA, size)
 
 
-def _keep_result(m: Machine, to: Mem, passed: ValueLocation, size: int) -> None:
-    """The result just returned, which has the type of this argument, to its place on the stack."""
-    place = m.returned(passed)
-    if place.bank == "general":
-        m.store(to, m.GENERAL[place.name], size)
+def _returned(m: Machine, piece: Piece) -> Place:
+    """Where the result just returned has the bytes of a piece of the argument that it is to be."""
+    assert m.given is not None
+    (place,) = (one.place for one in m.given.pieces if one.offset == piece.offset)
+    assert isinstance(place, Place)
+    return place
+
+
+def _keep_result(m: Machine, to: Mem, piece: Piece, size: int) -> None:
+    """The result just returned to its place on the stack."""
+    place = _returned(m, piece)
+    if piece.extend:
+        m.widen(m.DATA, m.GENERAL[place.name], piece.size, piece.extend == "sign")
+        m.store(to, m.DATA, size)
     else:
-        m.store_vector(to, place, passed.size)
+        keep(m, to, place, piece.size)
 
 
 def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: Operand, at: int | None) -> None:
@@ -94,7 +103,7 @@ def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: 
     assert isinstance(place, Place)
     if place.bank != "general":
         if operand is RESULT:
-            m.move_vector(place, m.returned(passed))
+            m.move_vector(place, _returned(m, piece))
             return
         assert isinstance(operand, (Memory, Indirect))
         m.load_vector(place, m.mem(operand).plus(piece.offset), piece.size)
@@ -105,7 +114,8 @@ def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: 
     elif isinstance(operand, (Memory, Indirect)):
         gather(m, to, m.mem(operand).plus(piece.offset), piece.size, piece.extend == "sign")
     elif operand is RESULT:
-        m.move(to, m.RESULT)
+        source = m.GENERAL[_returned(m, piece).name]
+        m.widen(to, source, piece.size if piece.extend else m.word, piece.extend == "sign")
     elif isinstance(operand, int):
         m.constant(to, _extended(operand, piece))
     else:
@@ -141,6 +151,7 @@ def _transfer(m: Machine, step: Invoke) -> None:
         return
     m.call(where, step.placement)
     m.after_call(step.placement)
+    m.given = step.placement.result
     if step.tail:
         m.epilogue()
         m.ret()

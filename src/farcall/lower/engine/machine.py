@@ -73,6 +73,8 @@ class Machine(ABC):
         self.target = target
         self.model = target.model
         self.named = self.names(target)
+        #: How the call just before has returned its result.
+        self.given: ValueLocation | None = None
         self.layout: FrameLayout = frame_layout(routine, target.model, self.stack_align)
 
     # The frame
@@ -226,10 +228,6 @@ class Machine(ABC):
             raise ValueError(f"{self.cpu}: no callee removes its arguments here")
 
     # Results that an Invoke has left where they were returned
-
-    @abstractmethod
-    def returned(self, passed: ValueLocation) -> Place:
-        """Where a value that travels as `passed` was returned."""
 
     @abstractmethod
     def move_vector(self, to: Place, source: Place) -> None:

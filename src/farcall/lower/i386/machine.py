@@ -12,8 +12,6 @@ from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
-from ...convention.placement import ValueLocation
-from ...ctype import Float, unqualified
 from ...encode import i386 as e
 from ...ir.instruction import Copy, LoadArgument, Routine
 from ..engine import Assembler, Mem
@@ -223,10 +221,6 @@ class I386(X86):
         if "mmx" in banks(*placement.arguments) and "x87" not in banks(placement.result):
             a.note = "whatever the callee did with its arguments"
             a.emit(e.emms)
-
-    def returned(self, passed: ValueLocation) -> Place:
-        floating = isinstance(unqualified(passed.type), Float)
-        return Place("st0", "x87") if floating else Place("eax", "general")
 
     def move_vector(self, to: Place, source: Place) -> None:
         raise TypeError(f"i386: no argument in {to} comes from {source}")

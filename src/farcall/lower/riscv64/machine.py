@@ -17,7 +17,6 @@ from typing import ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
-from ...convention.placement import ValueLocation
 from ...encode import riscv64 as e
 from ...ir.instruction import Routine
 from ..engine import Assembler, Machine, Mem
@@ -284,11 +283,6 @@ class RiscV64(Machine):
             self.symbol(to, target)
         else:
             self.move(to, target)
-
-    def returned(self, passed: ValueLocation) -> Place:
-        place = passed.pieces[0].place
-        floating = isinstance(place, Place) and place.bank == "vector"
-        return Place("fa0", "vector") if floating else Place("a0", "general")
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:

@@ -16,8 +16,6 @@ from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
-from ...convention.placement import Stack, ValueLocation
-from ...ctype import Float, unqualified
 from ...encode import x86_64 as e
 from ...encode.x86_64 import R10, R11, RAX, RBP, RBX, RCX, RDI, RDX, RSI, RSP
 from ...ir.instruction import Invoke, Routine
@@ -193,14 +191,6 @@ class X86_64(X86):
             from_pool(a, e.jmp_m if at_end else e.call_m, symbol=target)
         else:
             a.emit(e.jmp_r if at_end else e.call_r, R11)
-
-    def returned(self, passed: ValueLocation) -> Place:
-        place, kind = passed.pieces[0].place, unqualified(passed.type)
-        if isinstance(place, Stack) and isinstance(kind, Float):
-            return Place("xmm0", "vector") if passed.size <= 8 else Place("st0", "x87")
-        return (
-            Place("xmm0", "vector") if isinstance(place, Place) and place.bank == "vector" else Place("rax", "general")
-        )
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:
