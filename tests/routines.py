@@ -129,7 +129,7 @@ def stub(
 
 @cache
 def lowered(routine: Routine, target: Target = LINUX) -> Code:
-    return lower(routine, target)
+    return lower(routine, target, listed=True)
 
 
 #: The stubs whose listings are kept, by the names of their files; `target=` makes one of another target's.

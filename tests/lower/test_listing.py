@@ -32,7 +32,7 @@ SAMPLES: dict[str, Iterable[object]] = {
     "value": (0, 5, 0x80000000, 0xFFFFFFFF, -1, -(1 << 31), -(1 << 31) - 1, 1 << 40, (1 << 64) - 1),
     "bits": (8, 16, 32, 64, 80, 128, 256, 512), "source_bits": (8, 16, 32), "condition": range(16),
     "rel": (0, 100, -100), "pop": (0, 8), "count": (1, 2, 31), "bit": (0, 5), "rounding": (0, 4),
-    "length": range(1, 10), "i": range(8),
+    "length": range(1, 10), "i": range(8), "lane": (0, 2, 7),
 }  # fmt: skip
 OPERATIONS = {"sse": [value for value in vars(asm).values() if isinstance(value, asm.Sse)], "": range(10)}
 #: More than objdump needs to see of any one encoder.
@@ -140,7 +140,7 @@ def test_reasons_do_not_repeat_what_the_text_shows() -> None:
 
 
 def test_the_thunk_of_a_closure_is_what_objdump_reads() -> None:
-    code = thunk(LINUX, place(Signature(names.void, ()), LINUX))
+    code = thunk(LINUX, place(Signature(names.void, ()), LINUX), listed=True)
     ours = [row for _, row, _ in resolved(code)]
     assert ours == [one.text for one in disassemble(code.data)][: len(ours)]
     assert [row.split()[0] for row in ours] == ["endbr64", "lea", "jmp"]

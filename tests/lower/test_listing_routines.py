@@ -29,7 +29,7 @@ def test_whole_routines_are_what_objdump_reads(tier: Interpreter, name: str) -> 
     on = target(name)
     words = import_module(f"farcall.lower.{on.cpu}.listing")
     codes = [lowered(routine, on) for _, routine in islice(every(on, tier), 0, None, 2)]
-    codes.append(thunk(on, place(Signature(names.void, ()), on)))
+    codes.append(thunk(on, place(Signature(names.void, ()), on), listed=True))
     image = bytearray()
     ours: list[tuple[int, str]] = []
     names_given: list[tuple[str, bool]] = []

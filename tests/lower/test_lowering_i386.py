@@ -62,7 +62,7 @@ def test_every_convention_is_what_objdump_reads(convention: str, on: Target) -> 
     codes = []
     for signature in signatures(convention):
         *_, handling, calling = routines(signature, on)
-        codes += [lowered(handling, on), lowered(calling, on), thunk(on, place(signature, on))]
+        codes += [lowered(handling, on), lowered(calling, on), thunk(on, place(signature, on), listed=True)]
     wrong, lines = differences(codes)
     assert not wrong, f"{len(wrong)} of {lines} lines differ:\n" + "\n".join(wrong[:20])
     assert lines > 2_000

@@ -55,7 +55,7 @@ def test_every_boundary_of_closures(types: tuple[CType, ...]) -> None:
 def test_every_boundary_of_aligned_frames_and_thunks() -> None:
     check("nine vectors", lowered(stub(names.void, *[VECTOR] * 9)))
     check("a frame of many pages", lowered(stub(names.void, block(40_000))))
-    check("thunk", thunk(LINUX, place(Signature(names.void, ()), LINUX)))
+    check("thunk", thunk(LINUX, place(Signature(names.void, ()), LINUX), listed=True))
 
 
 def body(make: object, types: tuple[CType, ...]) -> Routine:

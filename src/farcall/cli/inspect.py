@@ -110,7 +110,7 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
     try:
         kept = Policy(options.gil == "release", options.errno)
         routine = call(crossing(placement.signature, target), kept, Surroundings(target, interpreter))
-        return listing(lower(routine, target)), True, policy
+        return listing(lower(routine, target, listed=True)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:
             raise

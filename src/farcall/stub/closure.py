@@ -101,7 +101,7 @@ def handler(plan: Crossing, env: Surroundings) -> Routine:
     """
     w = Builder("handler", plan.placement, ("t1",))
     pointer = env.target.model.pointer
-    entry, first = enter(w, env, plan), state(pointer).callable
+    entry, first = enter(w, env, plan, for_c=True), state(pointer).callable
     array = w.local(pointer * max(1, len(plan.parameters)))
     w.add(Load("s0", Memory("t1"), pointer, note="the closure's state"))
     for index, local in enumerate(entry.arguments):
@@ -122,25 +122,29 @@ def handler(plan: Crossing, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def enter(w: Builder, env: Surroundings, plan: Crossing) -> Entry:
-    """Save every argument; t1, which the thunk set, is left alone."""
-    arguments = []
-    for index, passed in enumerate(plan.placement.arguments):
-        local = w.local(max(8, -(-passed.size // 8) * 8), max(8, alignof(passed.type, env.target.model)))
+def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False) -> Entry:
+    """Save every argument; t1, which the thunk set, is left alone. `for_c`: a C handler is told where they lie and where
+    the result goes, so both are aligned as their types are."""
+    arguments, placement = [], plan.placement
+    for index, passed in enumerate(placement.arguments):
+        align = alignof(passed.type, env.target.model) if for_c else 1
+        local = w.local(max(8, -(-passed.size // 8) * 8), max(align, 16 if passed.size > 8 else 8))
         w.add(LoadArgument(index, Memory(local), f"parameter {index}"))
         arguments.append(local)
     hidden = None
-    if plan.placement.result.by_reference:
+    if placement.result.by_reference:
         hidden = w.local(8)
         w.add(LoadArgument(-1, Memory(hidden), "where the result goes"))
-    result = result_room(w, env, plan) if hidden is None else w.local(8)
+        result = w.local(8)
+    else:
+        result = result_room(w, env, plan, for_c=for_c)
     return Entry(tuple(arguments), hidden, w.local(8), w.local(8), result)
 
 
-def result_room(w: Builder, env: Surroundings, plan: Crossing) -> Local:
-    """Room for a result, aligned as its type wants it, and at least as malloc's memory is."""
+def result_room(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool) -> Local:
+    """Room for a result, aligned at least as malloc's memory is; if C is to write there, as its type wants it."""
     size, type = plan.result.size, plan.placement.result.type
-    align = alignof(type, env.target.model) if size else 1
+    align = alignof(type, env.target.model) if for_c and size else 1
     return w.local(max(16, -(-size // 8) * 8), max(16, align))
 
 
@@ -149,11 +153,12 @@ def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     pointer, count = env.target.model.pointer, len(plan.parameters)
     cells = state(pointer)
     vector = w.local((count + 1) * pointer)
+    unboxed = [w.label("unboxed") for _ in plan.parameters]
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
-        unwind = w.label("unboxed")
-        _box_argument(w, env, kind, index, local, unwind)
+        _box_argument(w, env, kind, index, local, unboxed[index])
         w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
-        w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
+    if unboxed:
+        w.aside(unboxed[-1], lambda: _drop(w, env, vector, unboxed[:-1], then="failed"))
     nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
     arguments = (Memory("s0", cells.callable), AddressOf(Memory(vector, pointer)), nargsf, 0)
     if env.interpreter.fast:
@@ -206,11 +211,12 @@ def _box_argument(w: Builder, env: Surroundings, kind: Carrier, index: int, loca
     w.add(Branch("eq", "t0", 0, failed))
 
 
-def _drop(w: Builder, env: Surroundings, vector: Local, count: int, then: str) -> None:
-    """Let go of the first `count` arguments."""
+def _drop(w: Builder, env: Surroundings, vector: Local, earlier: list[str], then: str) -> None:
+    """Let go of the arguments that there are when the last has failed, last first: where an `earlier` one has failed,
+    its label enters among them."""
     pointer = env.target.model.pointer
-    for index in range(count):
-        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"))
+    for index, label in reversed([*enumerate(earlier)]):
+        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"), Label(label))
     w.add(Jump(then))
 
 

@@ -81,7 +81,7 @@ def call_body(plan: Crossing, env: Surroundings, cells: tuple[Cell, ...] | None 
     )
     empty = isinstance(plan.result, VoidKind)
     if not empty:
-        scratch = result_room(w, env, plan)
+        scratch = result_room(w, env, plan, for_c=True)
         w.add(LoadArgument(2, "s1", "where the result goes"), Branch("eq", "s1", 0, "nowhere"), Label("somewhere"))
         w.aside("nowhere", lambda: w.add(LoadAddress("s1", Memory(scratch)), Jump("somewhere")))
     if cells is None:
@@ -169,7 +169,7 @@ def closure_body(plan: Crossing, env: Surroundings, shape: Shape, cells: tuple[C
     """A closure's body for a handler `void (cif, result, arguments, user_data)`; with `cells` the arguments are
     `ffi_raw` cells, made anew for each call, instead of addresses."""
     w = Builder("ffi_closure", plan.placement, ("t1",))
-    entry = enter(w, env, plan)
+    entry = enter(w, env, plan, for_c=True)
     pointer = env.target.model.pointer
     if cells is None:
         cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))

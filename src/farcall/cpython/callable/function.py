@@ -19,7 +19,7 @@ from ...ctype import CType, Function, Parameter, Pointer, Qualified, declare, un
 from ...errors import NullPointerError, UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...memory import Slot
-from ...stub import Policy, call, closed, crossing, forward
+from ...stub import Crossing, Policy, call, closed, crossing, forward
 from ...stub.carrier import InstanceKind, PointerKind
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
@@ -40,8 +40,8 @@ class Description:
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
     __slots__ = (
-        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
-        "slot", "stubs", "texts", "tier", "variadic_from",
+        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "slot", "stubs", "texts",
+        "tier", "variadic_from",
     )  # fmt: skip
 
     name: str
@@ -55,7 +55,6 @@ class Description:
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
     slot: Slot
-    prepared: Prepared
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
 
     @property
@@ -85,9 +84,15 @@ class Description:
     @property
     def listing(self) -> str:
         """The generated code, a line an instruction."""
-        from ...lower import listing
+        from ...lower import listing, lower
 
-        return listing(self.prepared.code)
+        link = linker(self.tier)
+        if self.function.variadic:
+            routine = forward(link.surroundings)
+        else:
+            policy = Policy(self.gil == "release", self.errno)
+            routine = call(_crossing(self.signature, link), policy, link.surroundings)
+        return listing(lower(routine, link.target, listed=True))
 
     def parameter_type(self, index: int) -> CType:
         """The C type of a parameter, counted from 0."""
@@ -160,7 +165,6 @@ def bind(
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
     self.stubs = {}
-    self.prepared = plan.prepared
     return _make(self, plan, linker(tier))
 
 
@@ -205,13 +209,7 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
     if errno:
         from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
-    plan = crossing(signature, link.target)
-    check_registers(plan.placement)
-    taken = copies_of(plan.placement, link.target.model).end
-    if taken > LARGEST_STACK:
-        raise UnsupportedTypeError(
-            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
-        )
+    plan = _crossing(signature, link)
     classes: list[tuple[str, CType]] = []
     for index, (kind, type) in enumerate(zip(plan.parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
@@ -229,6 +227,18 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
         METH_O if plan.one_object else METH_FASTCALL,
         tuple(classes),
     )
+
+
+def _crossing(signature: Signature, link: Linker) -> Crossing:
+    """How the values of a call cross. Raises UnsupportedTypeError for what cannot be passed."""
+    plan = crossing(signature, link.target)
+    check_registers(plan.placement)
+    taken = copies_of(plan.placement, link.target.model).end
+    if taken > LARGEST_STACK:
+        raise UnsupportedTypeError(
+            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
+        )
+    return plan
 
 
 @lru_cache(maxsize=4)
