@@ -55,11 +55,22 @@ class Builder:
 
 def _reached(parts: list[list[Instruction]]) -> Iterator[Instruction]:
     """The instructions of the first part, and of those that it leads to."""
-    home = {step.name: number for number, part in enumerate(parts) for step in part if isinstance(step, Label)}
+    home: dict[str, int] = {}
+    leads: list[list[str]] = []
+    for number, part in enumerate(parts):
+        there: list[str] = []
+        for step in part:
+            kind = type(step)
+            if kind is Label:
+                home[step.name] = number  # type: ignore[union-attr]
+            elif kind is Branch or kind is Jump:
+                there.append(step.label)  # type: ignore[union-attr]
+        leads.append(there)
     found, waiting = {0}, [0]
     while waiting:
-        for step in parts[waiting.pop()]:
-            if isinstance(step, (Branch, Jump)) and (number := home.get(step.label, 0)) not in found:
+        for label in leads[waiting.pop()]:
+            number = home.get(label, 0)
+            if number not in found:
                 found.add(number)
                 waiting.append(number)
     for number in sorted(found):
