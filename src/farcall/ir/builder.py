@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 
 from ..convention.placement import Placement
 from .instruction import Branch, Instruction, Jump, Label, Local, Register, Routine
@@ -53,7 +54,7 @@ class Builder:
         return Routine(self.name, self.placement, tuple(_reached(parts)), self.live_in)
 
 
-def _reached(parts: list[list[Instruction]]) -> Iterator[Instruction]:
+def _reached(parts: list[list[Instruction]]) -> list[Instruction]:
     """The instructions of the first part, and of those that it leads to."""
     home: dict[str, int] = {}
     leads: list[list[str]] = []
@@ -73,5 +74,4 @@ def _reached(parts: list[list[Instruction]]) -> Iterator[Instruction]:
             if number not in found:
                 found.add(number)
                 waiting.append(number)
-    for number in sorted(found):
-        yield from parts[number]
+    return list(chain.from_iterable(parts[number] for number in sorted(found)))
