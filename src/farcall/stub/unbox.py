@@ -1,4 +1,4 @@
-"""From Python to C: steps that read an object into a local, the likely kinds inline, the rest out of line.
+"""From Python to C: instructions that read an object into a local, the likely kinds inline, the rest out of line.
 
 Each `unbox_*` gets the object in a register and leaves the C value in `to`. What it does not recognise goes to
 a support routine that works through the C API; that one raises, naming function and parameter, or gives the
