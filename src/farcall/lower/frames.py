@@ -137,9 +137,9 @@ def rows(cpu: str, shapes: bytes) -> tuple[Unwind, ...]:
         return ()
     facts, found, last = _frames(cpu), [], None
     assert isinstance(facts, Pushed)
-    for offset, (cell,) in enumerate(iter_unpack("<I", shapes)):
+    for at, (cell,) in enumerate(iter_unpack("<I", shapes)):
         if cell != last:
-            found.append(Unwind(offset, (cell >> DEPTH) * facts.word, *_saved_and_base(facts, cell)))
+            found.append(Unwind(at, (cell >> DEPTH) * facts.word, *_saved_and_base(facts, cell)))
             last = cell
     return tuple(found)
 
