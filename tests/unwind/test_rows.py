@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
-from farcall.convention import Signature, place
+from farcall.convention import Signature, Target, place, target
 from farcall.ctype import CType, Vector, names
 from farcall.lower import Code, Unwind, thunk
+from farcall.lower.frames import rows, shapes
 from farcall.stub import Interpreter, Routine, Surroundings, crossing, handler
 from farcall.stub import closure as closure_body
 from tests.lower.objdump import disassemble
@@ -56,6 +57,13 @@ def test_every_boundary_of_aligned_frames_and_thunks() -> None:
     check("nine vectors", lowered(stub(names.void, *[VECTOR] * 9)))
     check("a frame of many pages", lowered(stub(names.void, block(40_000))))
     check("thunk", thunk(LINUX, place(Signature(names.void, ()), LINUX), listed=True))
+
+
+@pytest.mark.parametrize("on", [LINUX, target("i386-linux")], ids=str)
+def test_rows_are_got_back_from_shapes(on: Target) -> None:
+    routines = [stub(VECTOR, *[VECTOR] * 9, target=on), stub(names.int_, block(500), gil=True, target=on)]
+    for code in (lowered(routine, on) for routine in routines):
+        assert rows(code.cpu, shapes(code)) == code.unwind
 
 
 def body(make: object, types: tuple[CType, ...]) -> Routine:

@@ -89,7 +89,9 @@ def _compute(m: Machine, step: Compute) -> None:
     if isinstance(step.operand, str):
         m.compute(step.operation, to, m.named[step.operand])
     else:
-        m.compute_constant(step.operation, to, step.operand)
+        half = 1 << 8 * m.word - 1
+        number = step.operand if -half <= step.operand < half else (step.operand + half) % (2 * half) - half
+        m.compute_constant(step.operation, to, number)  # signed: often it is a small one then
 
 
 def _count(m: Machine, step: AtomicAdd) -> None:
