@@ -41,7 +41,8 @@ def whole(w: Builder, env: Surroundings, detail: str) -> Routine:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
     low_end = width - size if env.target.model.big_endian else 0
-    w.add(Copy(Memory("s1"), Memory(wide, low_end), size), Return(0))
+    w.add(Copy(Memory("s1"), Memory(wide, low_end), size))
+    asked.taken()
     return w.finish()
 
 
@@ -68,7 +69,8 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
     width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
     w.add(Load("t0", Memory(wide, width - 1 if env.target.model.big_endian else 0), 1), Label("store"))
-    w.add(Store(Memory("s1"), "t0", 1), Return(0))
+    w.add(Store(Memory("s1"), "t0", 1))
+    asked.taken()
 
     def take_bytes() -> None:
         w.add(
@@ -86,7 +88,7 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 def real(w: Builder, env: Surroundings, detail: str) -> Routine:
     """A floating number by `__float__` or `__index__`; a finite double that no float holds is refused."""
-    Asked(w, env)
+    asked = Asked(w, env)
     value = w.local(8)
     w.add(
         env.invoke("PyFloat_AsDouble", "s0", result=Memory(value)),
@@ -94,7 +96,8 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
         Branch("ne", "t0", 0, "refused"),
     )
     if detail == "8":
-        w.add(Copy(Memory("s1"), Memory(value), 8), Return(0))
+        w.add(Copy(Memory("s1"), Memory(value), 8))
+        asked.taken()
         return w.finish()
     w.add(
         Convert("f64:f32", Memory("s1"), Memory(value)),
@@ -102,8 +105,8 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("and", "t0", F32_MAGNITUDE),
         Branch("eq", "t0", F32_INFINITY, "infinite", 4),
         Label("fits"),
-        Return(0),
     )
+    asked.taken()
 
     def infinite() -> None:  # it may have been infinite before
         w.add(

@@ -106,8 +106,8 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         Label("fits"),
         Load("t0", Memory("s2", asked.view.buf), asked.pointer),
         Store(Memory("s1"), "t0", asked.pointer),
-        Return(0),
     )
+    asked.taken()
     w.aside("no_buffer", lambda: w.add(Store(Memory("s2", asked.view.obj), 0, asked.pointer), Jump("refused")))
 
 
@@ -171,8 +171,8 @@ def _converted(asked: Asked, view: Memory) -> None:
         Load("t0", Memory("s2", env.interpreter.value_data), asked.pointer),
         Load("t0", Memory("t0"), asked.pointer),
         Store(Memory("s1"), "t0", asked.pointer),
-        Return(0),
     )
+    asked.taken()
     w.aside("raised", lambda: w.add(Return(-1)))
 
 
@@ -188,7 +188,7 @@ def block(w: Builder, env: Surroundings, detail: str) -> Routine:
         Store(Memory("t1", asked.view.obj), "s2", asked.pointer),
         Load("t0", Memory("s2", env.interpreter.value_data), asked.pointer),
         Store(Memory("s1"), "t0", asked.pointer),
-        Return(0),
     )
+    asked.taken()
     w.aside("raised", lambda: w.add(Return(-1)))
     return w.finish()
