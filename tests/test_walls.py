@@ -23,6 +23,7 @@ ROOMS = (
     "encode",
     "lower",
     "seed",
+    "system",
     "memory",
     "cpython",
     "library",
@@ -33,8 +34,10 @@ ROOMS = (
     "cli",
 )
 FRONT_DOOR = ("__init__", "__main__")
+#: Who may import a room below their own, and why.
+REACHES_DOWN = {("farcall.cdecl.header.cache", "system"): "headers are read from a disk, and kept on one"}
 #: What may be imported from elsewhere; NumPy is optional, and used where present.
-ALLOWED_THIRD_PARTY = {("cdecl", "pycparser"), ("high", "numpy")}
+ALLOWED_THIRD_PARTY = {("high", "numpy")}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
@@ -58,6 +61,25 @@ REGISTERS = (
     r"[xwvq](?:\d|[12]\d|3[01])|f?a[0-7]|wzr|xzr|endbr(?:32|64)|bti"
 )
 CPU_NAME = re.compile(rf"(?<![a-z0-9])(?:{CPUS}|{REGISTERS})(?![a-z0-9])", re.IGNORECASE)
+
+#: Where operating systems have ways of their own. `seed` has a foothold in each, and `convention` and `ctype` have tables
+#: that describe targets.
+ABOUT_SYSTEMS = ("system", "seed", "faces")
+#: How Python tells which system it runs on: attributes of modules.
+ASKS = {
+    ("sys", "platform"), ("sys", "getwindowsversion"), ("os", "name"), ("os", "uname"),
+    ("platform", "system"), ("platform", "uname"), ("platform", "platform"), ("platform", "release"),
+    ("platform", "libc_ver"), ("platform", "mac_ver"), ("platform", "win32_ver"), ("sysconfig", "get_platform"),
+}  # fmt: skip
+#: What only some systems have, in names and texts of the code; comments and docstrings may tell of it.
+ONE_SYSTEMS = re.compile(
+    r"memfd|\bdl(?:open|sym|close|error|addr|info)\b|ld\.so|/proc\b|/sys/|pthread_|RTLD_|register_at_fork|libgcc_s|"
+    r"XDG_|LD_LIBRARY|PROT_EXEC|MAP_ANON|PAGESIZE|LoadLibrary|GetProcAddress|VirtualAlloc|MAP_JIT|dyld|kernel32"
+)
+#: What else may name one of these, and why.
+NAMES_SYSTEMS = {
+    "farcall.cpython.observe.perf": "perf is Linux's own, and wants its file mapped so",
+}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -106,7 +128,7 @@ def breaches(source: str, module: str) -> list[str]:
         if top == "farcall":
             target = room_of(name)
             above = ROOMS[: ROOMS.index(room) + 1] if room in ROOMS else ROOMS
-            if target not in above:
+            if target not in above and (module, target) not in REACHES_DOWN:
                 wrong.append(f"{module} imports {name}, and {target} is not above {room}")
         elif top in ("ctypes", "_ctypes"):
             if room != "seed":
@@ -160,6 +182,83 @@ def test_other_words_are_none(line: str) -> None:
     assert cpu_names(line) == []
 
 
+def system_names(source: str) -> list[str]:
+    """What in the code of `source` asks which system it runs on, or names what only some have; not in docstrings."""
+    found = []
+    tree = ast.parse(source)
+    documents = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        words: list[str] = []
+        match node:
+            case ast.Attribute(value=ast.Name(id=module), attr=name):
+                if (module, name) in ASKS:
+                    found.append(f"line {node.lineno}: {module}.{name}")
+                words = [name]
+            case ast.ImportFrom(module=str(module)):
+                found += [f"line {node.lineno}: {module}.{a.name}" for a in node.names if (module, a.name) in ASKS]
+                words = [alias.name for alias in node.names]
+            case ast.Attribute(attr=name) | ast.Name(id=name):
+                words = [name]
+            case ast.Constant(value=str(text)) if id(node) not in documents:
+                words = [text]
+            case ast.Constant(value=bytes(data)):
+                words = [data.decode("latin-1")]
+        found += [f"line {node.lineno}: {hit.group()}" for word in words for hit in ONE_SYSTEMS.finditer(word)]
+    return found
+
+
+def test_only_the_room_of_systems_knows_which_one_it_is() -> None:
+    wrong = {}
+    for path in FILES:
+        module, found = module_name(path), system_names(path.read_text(encoding="utf-8"))
+        if module in NAMES_SYSTEMS:
+            assert found, f"{module} names nothing of a system: it needs no exemption"
+        elif found and room_of(module) not in ABOUT_SYSTEMS:
+            wrong[module] = found
+    assert wrong == {}
+
+
+def byte_orders(source: str) -> list[str]:
+    """Where `source` names a byte order itself, instead of asking a `ByteOrder`."""
+    constants = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return [f"line {node.lineno}: {node.value!r}" for node in constants if node.value in ("little", "big")]
+
+
+def test_only_a_byte_order_knows_which_one_it_is() -> None:
+    found = {module_name(path): byte_orders(path.read_text(encoding="utf-8")) for path in FILES}
+    assert {module for module, there in found.items() if there} == {"farcall.ctype.byteorder"}
+    assert byte_orders('x.to_bytes(4, "little")') != []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'if sys.platform == "linux":\n    pass', "from sys import platform", "x = os.name", "platform.system()",
+        "os.memfd_create('x')", "open('/proc/self/maps')", "seed.symbol('pthread_self')", "os.RTLD_NOW",
+        "from os import register_at_fork", "f'{x}/proc'", "os.environ['XDG_CACHE_HOME']", "mmap.PROT_EXEC", "b'ld.so.cache'",
+    ],
+)  # fmt: skip
+def test_a_system_s_way_is_seen(source: str) -> None:
+    assert system_names(source) != []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""As dlopen does it, by /proc."""', "x = 1  # a memfd", "self.name", "target.system", "os.path.join(a, b)",
+        "def process(): ...", "platform.machine()", "sys.byteorder",
+    ],
+)  # fmt: skip
+def test_other_ways_are_none_of_a_system(source: str) -> None:
+    assert system_names(source) == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_a_file_imports_only_what_stands_above_it(path: Path) -> None:
     assert breaches(path.read_text(encoding="utf-8"), module_name(path)) == []
@@ -185,8 +284,10 @@ def test_the_source_is_where_this_file_looks() -> None:
         ("farcall.ctype.__init__", "from . import layout"),
         ("farcall.convention.sysv", "from ..ctype import leaves"),
         ("farcall.memory.code", "from farcall import seed"),
+        ("farcall.system.linux.machine", "from ...convention.cpu_names import cpu_of_elf"),
+        ("farcall.cdecl.header.cache", "from ...system import running"),
         ("farcall.seed", "import ctypes.util"),
-        ("farcall.cdecl.parser", "def parse():\n    from pycparser import c_parser"),
+        ("farcall.high.values", "def array():\n    import numpy"),
         ("farcall.__init__", "from .high import Library"),
         ("farcall.__main__", "from farcall.cli import main"),
         ("farcall.cli.__init__", "import importlib, struct"),
@@ -214,8 +315,34 @@ def test_the_wall_lets_through(module: str, source: str) -> None:
         ("farcall.memory.code", "__import__('_ctypes')"),
         ("farcall.__init__", "def load():\n    import ctypes"),
         ("farcall.cpython.values", "import numpy as np"),
-        ("farcall.high.values", "from pycparser import c_ast"),
+        ("farcall.ctype.layout", "from ..system import running"),
+        ("farcall.cdecl.scope", "from ..system import running"),
+        ("farcall.system.linux.search", "from ...library import SharedObject"),
+        ("farcall.cdecl.parser", "from pycparser import c_ast"),
     ],
 )
 def test_the_wall_stops(module: str, source: str) -> None:
     assert len(breaches(source, module)) == 1
+
+
+def needed(path: Path) -> set[str]:
+    """The modules of farcall that a file imports when it runs: in functions too, not under `if TYPE_CHECKING`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    known = {module_name(file) for file in FILES}
+    found = set()
+    for name in imports(ast.unparse(tree), module_name(path)):
+        parent = name.rpartition(".")[0]
+        found |= {one for one in (name, f"{name}.__init__", parent, f"{parent}.__init__") if one in known}
+    return found - {module_name(path)}
+
+
+@pytest.mark.parametrize("room", ["cdecl"])
+def test_modules_of_a_room_do_not_import_each_other_in_a_circle(room: str) -> None:
+    graph = {module_name(path): needed(path) for path in FILES if room_of(module_name(path)) == room}
+    while free := [module for module, others in graph.items() if not others & graph.keys()]:
+        for module in free:
+            del graph[module]
+    assert graph == {}

@@ -19,13 +19,14 @@ __version__ = "0.1.0"
 # ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
 if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .cpython.callable.errno import errno as errno
-    from .cpython.link.gdb import debug_map as debug_map
-    from .cpython.link.perf import perf_map as perf_map
+    from .cpython.observe.gdb import debug_map as debug_map
+    from .cpython.observe.perf import perf_map as perf_map
     from .cpython.value import Array as Array, Pointer as Pointer, Struct as Struct, Union as Union
     from .errors import *
     from .high import *
     from .high.exchange import *
     from .high.memory import *
+    from .high.va_list import va_list as va_list
 
 #: What the high door gives.
 _HIGH = (
@@ -36,6 +37,7 @@ _HIGH = (
 
 #: Values in memory, and types exchanged with others.
 _MEMORY = ("arena", "cast", "free", "new", "string", "view")
+_VARIADIC = ("va_list",)
 _EXCHANGE = ("dtype", "from_ctypes", "from_dtype", "to_ctypes")
 
 #: Where each public name lives, below this package.
@@ -56,11 +58,12 @@ _HOMES = {
     "Union": "cpython.value",
     "UnsupportedTargetError": "errors",
     "UnsupportedTypeError": "errors",
-    "debug_map": "cpython.link.gdb",
+    "debug_map": "cpython.observe.gdb",
     "errno": "cpython.callable.errno",
-    "perf_map": "cpython.link.perf",
+    "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
     **dict.fromkeys(_MEMORY, "high.memory"),
+    **dict.fromkeys(_VARIADIC, "high.va_list"),
     **dict.fromkeys(_EXCHANGE, "high.exchange"),
 }
 

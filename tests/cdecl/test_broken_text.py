@@ -8,7 +8,7 @@ from contextlib import suppress
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from farcall.cdecl import Scope, parse_function, parse_type, parse_variable
+from farcall.cdecl import Scope, parse_declarations, parse_function, parse_type, parse_variable
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 
 EXAMPLES = int(os.environ.get("FARCALL_FUZZ_COUNT", "600"))
@@ -23,6 +23,10 @@ SEEDS = [
     "typedef float v4 __attribute__((vector_size(4 * sizeof(float)))); v4 add(v4, __m128);",
     "extern const char *const restrict names[]; static const int X = (int)'a' ? 0x1fUL : -2;",
     "void f(int n, double a[static n], va_list, size_t (*)(const void *, FILE *)); // comment\n/* more */",
+    "typedef struct { int a; } X, *XP; enum e : unsigned char { A = 1, B } f(); typeof(f) g; __typeof__(sizeof(X)) n;",
+    "#define O offsetof(struct s, b[1].c)\n#define G _Generic(1L, int: 2, long: 3.5f, default: 4)\nstruct s { int a; X b[2]; };",
+    "static const double D = 1.5 / 2 + 1e400L; static const char N[] = \"t\" \"u\"; static void *const P = (void *)~0ul;",
+    "struct s { int a[3]; long b; }; int v[sizeof(((struct s *)0)->a)], w[(long)&((struct s *)8)->b]; int h() __asm__(\"k\");",
     "unsigned __int128 f(_Complex double, _Float16 _Complex, _Atomic(int) *, long double, _Bool);",
 ]  # fmt: skip
 SPLICES = [
@@ -31,7 +35,8 @@ SPLICES = [
     "sizeof(", "0", "-1", "1/0", "99999999999999999999", "_Alignas(", "_Atomic", "_Complex", "_Static_assert(",
     "__asm__(", "const", "static", "[[", "]]", "__declspec(", "__stdcall", "#define A A", "#pragma pack(",
     "\x00", "é", "_BitInt(3)", "typeof(", "?", "offsetof(", "size_t", "va_list", "aligned", "vector_size(16)",
-    "packed", "mode(", "...)", "[]", "[*]", "L'", "<<",
+    "packed", "mode(", "...)", "[]", "[*]", "L'", "<<", "_Generic(", "->", "&", "(X *)", "default:", ": int", "1.5", "2.0i",
+    "1e400L", "__extension__", "__builtin_nan(", "static const", "&&", "||", "~", "%", "{0}", "constexpr", "1wb", "\"t\"",
 ]  # fmt: skip
 Edit = tuple[int, int, str]
 EDITS: st.SearchStrategy[list[Edit]] = st.lists(
@@ -54,7 +59,7 @@ def survives(text: str) -> None:
     before = [len(scope.typedefs), len(scope.tags)]
     failure = None
     try:
-        scope.declare(text)
+        parse_declarations(text, scope)
     except (DeclarationError, UnsupportedTypeError, IncompleteTypeError) as error:
         failure = error
     if failure is not None:

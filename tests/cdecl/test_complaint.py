@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.cdecl import Scope
+from farcall.cdecl import Scope, parse_declarations
 from farcall.errors import DeclarationError
 
 # In each text, the place of the error is behind the mark "@".
@@ -60,18 +60,31 @@ WRONG = [
     ("void f(int, @void);", "parameter 2 cannot be void"),
     ("void f(void @x);", "parameter x cannot be void"),
     ("void f(int x, int @x);", "two parameters are named 'x'"),
+    ("void API @f(int x);", "syntax error before 'f'"),
+    ("struct s { void API @x; };", "syntax error before 'x'"),
+    ("void f(void API @x);", "syntax error before 'x'"),
+    ("void f(static @int x);", "not the declaration of a parameter"),
+    ("struct s { typedef @int x; };", "not the declaration of a member"),
+    ("@int;", "nothing is declared here"),
+    ("typedef int [3]@;", "syntax error before ';'"),
+    ("@va_list int x;", "'va_list int' is not a type"),
+    ("struct @unsigned { int x; };", "needs a tag or members"),
+    ("int f(int x@; int y);", "syntax error before ';'"),
     ("void f(@...);", "needs a parameter before '...'"),
     ("struct t @f(void);", "the result is struct t by value, whose members are not declared"),
     ("void @f(struct t x);", "struct t x is struct t by value"),
     ("void @x;", "variable 'x' cannot be void"),
     ("int @x = 3;", "has a value"),
-    ("static const float @x = 3;", "has a value"),
+    ("static float @x = 3;", "has a value"),
+    ("static const int @x[2] = {1, 2};", "has a value"),
+    ("static const char *@x = \"x\";", "has a value"),
+    ("static const float x = @f;", "'f' is not a known constant"),
     ("int f(void) @{ return 1; }", "a function's body"),
     ('extern @"C" { int x; }', r'extern "C" is C\+\+'),
     ("int x;\n@#include <stdio.h>\n", "#include is not understood here"),
     ("int x;\n  @#ifdef X\n", "#ifdef is not understood"),
     ("#define VERSION @f(1)\n", "not an integer constant"),
-    ("#define VERSION -@\"1\"\n", "not an integer constant"),
+    ("#define VERSION -@\"1\"\n", r"'-' of char \*"),
     ("#define PI 3.5\nint x[@PI];", "'PI' is not an integer constant"),
     ("#define NAME \"x\"\nint x[@NAME];", "'NAME' is not an integer constant"),
     ("#define HUGE @1e999\n", "too large for a double"),
@@ -91,7 +104,6 @@ WRONG = [
     ("int f(int) __attribute__((ms_abi, @sysv_abi));", "exclude each other"),
     ("float x __attribute__((@vector_size(3)));", "a vector of 3 bytes"),
     ("int x __attribute__(@packed);", "expected|packed"),
-    ("int @__farcall_0;", "farcall's own"),
     ("int " + "*" * 60 + "@*x;", "more than 60 stars"),
     ("int x[" + "(" * 59 + "@(((1))))));", "nested more than 60 deep"),
 ]  # fmt: skip
@@ -102,7 +114,7 @@ def test_an_error_says_what_and_where(marked: str, message: str) -> None:
     at = marked.index("@")
     text = marked[:at] + marked[at + 1 :]
     with pytest.raises(DeclarationError, match=message) as caught:
-        Scope().declare(text)
+        parse_declarations(text, Scope())
     error = caught.value
     line = text[:at].count("\n")
     assert (error.line, error.text) == (line + 1, text.split("\n")[line][: len(error.text)])
@@ -113,7 +125,6 @@ def test_an_error_says_what_and_where(marked: str, message: str) -> None:
     "text",
     [
         "int x[" + "-" * 5000 + "1];",
-        "int x[" + "1+" * 5000 + "1];",
         "int x[" + "!" * 20000 + "1];",
         "int x[" + "0?1:" * 3000 + "1];",
         "int x" + "[1]" * 5000 + ";",
@@ -128,10 +139,10 @@ def test_an_error_says_what_and_where(marked: str, message: str) -> None:
 )
 def test_deep_nesting_is_refused(text: str) -> None:
     with pytest.raises(DeclarationError):
-        Scope().declare(text)
+        parse_declarations(text, Scope())
 
 
 def test_a_long_line_is_shown_in_part() -> None:
     with pytest.raises(DeclarationError) as caught:
-        Scope().declare("int @" + " " * 100_000 + "x;")
+        parse_declarations("int @" + " " * 100_000 + "x;", Scope())
     assert len(str(caught.value)) < 400

@@ -6,7 +6,7 @@ from copy import copy
 
 import pytest
 
-from farcall.cdecl import Scope
+from farcall.cdecl import Scope, parse_declarations
 from farcall.ctype import (
     ILP32_I386,
     LLP64,
@@ -53,7 +53,7 @@ _Static_assert(sizeof(struct node) == 40, "the layout changed");
 
 def test_a_header_is_read() -> None:
     scope = Scope()
-    found = scope.declare(HEADER)
+    found = parse_declarations(HEADER, scope)
     assert sorted(found.typedefs) == ["callback", "div_t", "link"]
     assert sorted(found.tags) == [("enum", "colour"), ("struct", "node"), ("union", "number")]
     assert found.constants == {"MOST": 4, "TWICE": 8, "RED": 0, "GREEN": 4, "BLUE": 5, "LIMIT": 0xFF}
@@ -73,17 +73,17 @@ def test_a_header_is_read() -> None:
 
 def test_known_names_serve_later_texts() -> None:
     scope = Scope()
-    scope.declare("typedef long number; enum { N = 3 }; struct s { number x[N]; };")
-    found = scope.declare("#define M (N + 1)\nnumber f(struct s, int a[M]); extern struct s v[M];")
+    parse_declarations("typedef long number; enum { N = 3 }; struct s { number x[N]; };", scope)
+    found = parse_declarations("#define M (N + 1)\nnumber f(struct s, int a[M]); extern struct s v[M];", scope)
     assert found.functions["f"].result == names.long
     assert found.variables["v"] == Array(scope.tags["struct", "s"], 4)
 
 
 def test_the_same_declaration_may_come_again() -> None:
     scope = Scope()
-    scope.declare(HEADER)
+    parse_declarations(HEADER, scope)
     before = scope.tags["struct", "node"]
-    scope.declare(HEADER.replace("div_t div(int numerator, int denominator)", "div_t div(int, int)"))
+    parse_declarations(HEADER.replace("div_t div(int numerator, int denominator)", "div_t div(int, int)"), scope)
     assert scope.tags["struct", "node"] is before
 
 
@@ -115,10 +115,10 @@ def test_the_same_declaration_may_come_again() -> None:
 )
 def test_a_contradiction_is_refused_and_changes_nothing(first: str, second: str) -> None:
     scope = Scope()
-    scope.declare(first)
+    parse_declarations(first, scope)
     before = snapshot(scope)
     with pytest.raises(DeclarationError) as caught:
-        scope.declare("int innocent(void);\n" + second)
+        parse_declarations("int innocent(void);\n" + second, scope)
     assert caught.value.line >= 2
     assert snapshot(scope) == before
 
@@ -131,30 +131,30 @@ def snapshot(scope: Scope) -> list[object]:
 
 def test_a_struct_completed_in_a_text_that_fails_is_incomplete_again() -> None:
     scope = Scope()
-    scope.declare("struct s; struct s *make(void);")
+    parse_declarations("struct s; struct s *make(void);", scope)
     with pytest.raises(DeclarationError):
-        scope.declare("struct s { int a; }; int n[sizeof(struct s)]; oops")
+        parse_declarations("struct s { int a; }; int n[sizeof(struct s)]; oops", scope)
     record = scope.tags["struct", "s"]
     assert isinstance(record, Record)
     assert record.fields is None
-    scope.declare("struct s { double a, b; }; int n[sizeof(struct s)];")
+    parse_declarations("struct s { double a, b; }; int n[sizeof(struct s)];", scope)
     assert scope.variables["n"] == Array(names.int_, 16)
 
 
 def test_an_array_without_length_is_completed() -> None:
     scope = Scope()
-    scope.declare("extern int a[]; extern int b[3];")
-    scope.declare("extern int a[5]; extern int b[];")
+    parse_declarations("extern int a[]; extern int b[3];", scope)
+    parse_declarations("extern int a[5]; extern int b[];", scope)
     assert scope.variables == {"a": Array(names.int_, 5), "b": Array(names.int_, 3)}
 
 
 def test_a_standard_typedef_may_be_defined_otherwise_once() -> None:
     scope = Scope()
-    scope.declare("typedef unsigned long size_t; typedef int bool;")
+    parse_declarations("typedef unsigned long size_t; typedef int bool;", scope)
     assert scope.typedefs["size_t"] == names.size_t  # the same type: the standard name stays
     assert scope.typedefs["bool"] == names.int_
     with pytest.raises(DeclarationError, match="already declared"):
-        scope.declare("typedef char bool;")
+        parse_declarations("typedef char bool;", scope)
 
 
 def test_standard_typedefs_follow_the_model() -> None:
@@ -169,7 +169,7 @@ def test_standard_typedefs_follow_the_model() -> None:
 
 def test_scopes_share_no_opaque_records() -> None:
     one, two = Scope(), Scope()
-    one.declare("struct _IO_FILE { int x; };")
+    parse_declarations("struct _IO_FILE { int x; };", one)
     assert one.typedefs["FILE"] is one.tags["struct", "_IO_FILE"]
     record = two.typedefs["FILE"]
     assert isinstance(record, Record)
@@ -177,22 +177,19 @@ def test_scopes_share_no_opaque_records() -> None:
 
 
 def test_a_function_may_be_declared_by_a_typedef() -> None:
-    found = Scope().declare("typedef int operation(int, int); operation add, sub; operation *table[2];")
+    found = parse_declarations("typedef int operation(int, int); operation add, sub; operation *table[2];", Scope())
     operation = Function(names.int_, (Parameter("", names.int_), Parameter("", names.int_)))
     assert found.functions == {"add": operation, "sub": operation}
     assert found.variables == {"table": Array(Pointer(operation), 2)}
 
 
 def test_enums_get_gccs_types() -> None:
-    tags = (
-        Scope()
-        .declare(
-            "enum a { A }; enum b { B = -1 }; enum c { C = 1LL << 40 }; enum d { D = -1, D2 = 1U << 31 };"
-            "enum __attribute__((packed)) e { E = 200 }; enum f { F = -200 } __attribute__((packed));"
-            "enum g { G = ~0ULL };"
-        )
-        .tags
-    )
+    tags = parse_declarations(
+        "enum a { A }; enum b { B = -1 }; enum c { C = 1LL << 40 }; enum d { D = -1, D2 = 1U << 31 };"
+        "enum __attribute__((packed)) e { E = 200 }; enum f { F = -200 } __attribute__((packed));"
+        "enum g { G = ~0ULL };",
+        Scope(),
+    ).tags
     found = [tags["enum", tag].underlying for tag in "abcdefg"]  # type: ignore[attr-defined]
     assert found == [
         names.uint, names.int_, names.ulong, names.long, names.uchar, names.short, names.ulong,
@@ -201,7 +198,7 @@ def test_enums_get_gccs_types() -> None:
 
 def test_attributes_reach_layouts() -> None:
     scope = Scope()
-    scope.declare(
+    parse_declarations(
         """
         struct __attribute__((packed)) a { char c; int i; };
         struct b { char c; int i; } __attribute__((__packed__, aligned(8)));
@@ -223,7 +220,9 @@ def test_attributes_reach_layouts() -> None:
         struct [[gnu::packed]] l { char c; int i; };
         struct __declspec(align(32)) m { char c; };
         struct n { int x; } __attribute__((aligned));
-        """
+        struct o { char c; _Alignas(16) int x __attribute__((aligned(8))); };
+        """,
+        scope,
     )
     found = {}
     for (_, tag), record in scope.tags.items():
@@ -246,6 +245,7 @@ def test_attributes_reach_layouts() -> None:
         "l": (5, 1, [0, 1]),
         "m": (32, 32, [0]),
         "n": (16, 16, [0]),
+        "o": (32, 16, [0, 16]),
     }
 
 
@@ -264,26 +264,26 @@ CONVENTIONS = [
 
 @pytest.mark.parametrize(("text", "convention"), CONVENTIONS, ids=[c[0] for c in CONVENTIONS])
 def test_conventions_are_read_and_harmless_attributes_skipped(text: str, convention: str | None) -> None:
-    assert Scope().declare(text).functions["f"].convention == convention
+    assert parse_declarations(text, Scope()).functions["f"].convention == convention
 
 
 @pytest.mark.parametrize("name", ["stdcall", "fastcall", "thiscall", "cdecl"])
 def test_conventions_of_32_bits_are_read_there(name: str) -> None:
     scope = Scope(ILP32_I386)
-    scope.declare(f"int f(int) __attribute__(({name})); int __{name} g(int);")
+    parse_declarations(f"int f(int) __attribute__(({name})); int __{name} g(int);", scope)
     assert [f.convention for f in scope.functions.values()] == [name, name]
-    scope.declare("int r(int) __attribute__((regparm(1 + 2)));")
+    parse_declarations("int r(int) __attribute__((regparm(1 + 2)));", scope)
     assert scope.functions["r"].convention == "regparm(3)"
 
 
 def test_cdecl_is_no_other_function_than_one_without_a_convention() -> None:
-    Scope(ILP32_I386).declare("int f(int); int __cdecl f(int); int f(int);")
+    parse_declarations("int f(int); int __cdecl f(int); int f(int);", Scope(ILP32_I386))
     with pytest.raises(DeclarationError, match="f"):
-        Scope(ILP32_I386).declare("int f(int); int __stdcall f(int);")
+        parse_declarations("int f(int); int __stdcall f(int);", Scope(ILP32_I386))
 
 
 def test_a_convention_belongs_to_the_function_it_stands_at() -> None:
-    found = Scope().declare(
+    found = parse_declarations(
         """
         void a(int (__attribute__((ms_abi)) *inner)(int));
         int (__attribute__((ms_abi)) *b(void))(int);
@@ -291,7 +291,8 @@ def test_a_convention_belongs_to_the_function_it_stands_at() -> None:
         int (*d)(int) __attribute__((ms_abi));
         typedef int (*__attribute__((ms_abi)) e)(int);
         int (__vectorcall *table[2])(int);
-        """
+        """,
+        Scope(),
     )
     inner = found.functions["a"].parameters[0].type
     assert isinstance(inner, Pointer)
@@ -309,7 +310,7 @@ def test_a_convention_belongs_to_the_function_it_stands_at() -> None:
 
 
 def test_vectors_and_modes() -> None:
-    found = Scope().declare(
+    found = parse_declarations(
         """
         #define BYTES 16
         typedef float v4 __attribute__((vector_size(BYTES)));
@@ -317,7 +318,8 @@ def test_vectors_and_modes() -> None:
         v4 f(v4, v8 *, short __attribute__((vector_size(8))));
         typedef unsigned word __attribute__((mode(DI)));
         typedef float quad __attribute__((mode(TF)));
-        """
+        """,
+        Scope(),
     )
     v4, v8 = Vector(names.float_, 4, "v4"), Vector(names.float_, 8, "v8")
     assert found.typedefs == {"v4": v4, "v8": v8, "word": names.uint64, "quad": names.float128}
@@ -326,8 +328,9 @@ def test_vectors_and_modes() -> None:
 
 def test_vectors_that_compilers_have_built_in() -> None:
     """What <arm_neon.h> makes its types of."""
-    found = Scope().declare(
-        "typedef __Int8x8_t a; typedef __Float16x8_t b; typedef __Poly64x2_t c; typedef __Uint64x1_t d; __Poly8_t e;"
+    found = parse_declarations(
+        "typedef __Int8x8_t a; typedef __Float16x8_t b; typedef __Poly64x2_t c; typedef __Uint64x1_t d; __Poly8_t e;",
+        Scope(),
     )
     shapes = {name: (type.lane, type.count) for name, type in found.typedefs.items() if isinstance(type, Vector)}
     assert shapes == {
@@ -344,7 +347,7 @@ def test_vectors_that_compilers_have_built_in() -> None:
     [
         "_BitInt(7) f(void);",
         "_Decimal64 f(void);",
-        "typeof(int) x;",
+        "__auto_type x;",
         "int _Complex f(void);",
         "float f __attribute__((ext_vector_type(4)));",
         "struct __attribute__((scalar_storage_order(\"big-endian\"))) s { int x; };",
@@ -354,28 +357,30 @@ def test_vectors_that_compilers_have_built_in() -> None:
 )  # fmt: skip
 def test_what_is_not_modelled_is_named_with_its_place(text: str) -> None:
     with pytest.raises(UnsupportedTypeError, match=r"(?s)line 1, column \d+: .*\^"):
-        Scope().declare(text)
+        parse_declarations(text, Scope())
 
 
 def test_inline_functions_lose_their_bodies_and_static_ones_are_left_out() -> None:
-    found = Scope().declare(
+    found = parse_declarations(
         """
         static __inline int hidden(struct s *x) { return x ? ({ int y; y = 1; }) : "}"[0]; }
         extern inline int shown(int x) { return x; }
         __attribute__((always_inline)) inline long also(void) { for (;;) {} }
         int last(void);
-        """
+        """,
+        Scope(),
     )
     assert list(found.functions) == ["shown", "also", "last"]
 
 
 def test_a_transparent_union_is_passed_as_its_first_member() -> None:
     scope = Scope()
-    scope.declare(
+    parse_declarations(
         "typedef union { int *i; float *f; } either __attribute__((__transparent_union__)); int f(either);"
-        "union __attribute__((transparent_union)) other { long l; double *d; }; extern union other v;"
+        "union __attribute__((transparent_union)) other { long l; double *d; }; extern union other v;",
+        scope,
     )
-    scope.declare("int g(union other, either *); either h(void);")
+    parse_declarations("int g(union other, either *); either h(void);", scope)
     parameters = [p.type for name in "fg" for p in scope.functions[name].parameters]
     assert parameters == [Pointer(names.int_), names.long, Pointer(scope.typedefs["either"])]
     assert scope.functions["h"].result is scope.typedefs["either"]

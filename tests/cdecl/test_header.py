@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from farcall.cdecl import Scope
+from farcall.cdecl import Scope, parse_declarations
 from farcall.ctype import Record, layout, sizeof, unqualified
 from farcall.errors import IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
@@ -26,7 +26,7 @@ def test_a_header_is_read_with_gccs_layouts(header: str) -> None:
     if done.returncode:
         pytest.skip(f"needs the header {header}.h")
     scope = Scope(measure.HERE)
-    found = scope.declare(done.stdout)
+    found = parse_declarations(done.stdout, scope)
     assert found.functions or found.typedefs
 
     asked: list[tuple[str, Record]] = []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from farcall.cdecl import Scope, parse_type, parse_variable
+from farcall.cdecl import Scope, parse_declarations, parse_type, parse_variable
 from farcall.ctype import (
     ILP32_I386,
     LP64,
@@ -32,7 +32,9 @@ from farcall.ctype import (
 from tests.ctype.sample import sample, source
 
 SCOPE = Scope()
-SCOPE.declare("struct point { int x, y; }; union word { int i; float f; }; struct opaque; enum colour { RED, BLUE };")
+parse_declarations(
+    "struct point { int x, y; }; union word { int i; float f; }; struct opaque; enum colour { RED, BLUE };", SCOPE
+)
 TAGGED = [tag for tag in SCOPE.tags.values() if getattr(tag, "tag", "") in ("point", "word", "colour")]
 SCALARS: list[CType] = [t for t in names.NAMED.values() if isinstance(t, (Integer, Float, Complex))]
 VALUES = st.sampled_from([*SCALARS, *TAGGED, Vector(names.float_, 4), SCOPE.typedefs["__m128i"]])
@@ -106,7 +108,7 @@ def test_records_and_enums_without_a_tag_are_printed_so_that_they_can_be_read() 
 def test_random_records_are_read_with_the_layout_they_were_written_with(model: DataModel) -> None:
     made = sample(Random(20240607), 600)
     scope = Scope(model)
-    scope.declare(source(made))
+    parse_declarations(source(made), scope)
     for record in made:
         assert record.tag is not None
         found = scope.tags[record.kind, record.tag]

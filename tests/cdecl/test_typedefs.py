@@ -11,6 +11,7 @@ from farcall.cdecl.standard import FIXED, standard
 from farcall.convention import target
 from farcall.ctype import DataModel, Integer, is_signed, sizeof
 from tests.oracle import HERE, needs_here
+from tests.oracle.emulated import tool
 
 HEADERS = (
     "stdint.h", "stddef.h", "sys/types.h", "sys/stat.h", "sys/socket.h", "sys/time.h", "netinet/in.h", "wchar.h", "wctype.h",
@@ -45,19 +46,28 @@ def shape(type: object, model: DataModel) -> str:
     return f"{sizeof(type, model)}{'s' if is_signed(type, model) else 'u'}"
 
 
-@needs_here
-def test_here_they_are_those_of_the_headers() -> None:
-    if not shutil.which("gcc"):
-        pytest.skip("needs gcc")
-    model = HERE.model
+def assert_headers_agree(compiler: str, model: DataModel) -> None:
+    """Every typedef has the size and sign that the compiler reads in its headers."""
     typedefs, _ = standard(model)
     lines = ["#define _GNU_SOURCE", *(f"#include <{header}>" for header in HEADERS)]
     for name in NAMES:
         size, negative = sizeof(typedefs[name], model), int(is_signed(typedefs[name], model))
         lines.append(f'_Static_assert(sizeof({name}) == {size} && (({name})-1 < 0) == {negative}, "{name}");')
-    command = ["gcc", "-fsyntax-only", "-w", "-x", "c", "-"]
+    command = [compiler, "-fsyntax-only", "-w", "-x", "c", "-"]
     done = subprocess.run(command, input="\n".join(lines), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@needs_here
+def test_here_they_are_those_of_the_headers() -> None:
+    if not shutil.which("gcc"):
+        pytest.skip("needs gcc")
+    assert_headers_agree("gcc", HERE.model)
+
+
+@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "s390x"])
+def test_on_other_cpus_they_are_those_of_the_headers(cpu: str) -> None:
+    assert_headers_agree(tool(f"{cpu}-linux-gnu-gcc"), target(f"{cpu}-linux").model)
 
 
 @pytest.mark.parametrize("name", OTHERWISE)

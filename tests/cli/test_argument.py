@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from farcall.cdecl import Scope, parse_type
+from farcall.cdecl import Scope, parse_declarations, parse_type
 from farcall.cli.argument import guessed, value
 from farcall.cpython.value import Scalar
 
 
 def read(word: str, declared: str) -> Any:
     scope = Scope()
-    scope.declare("enum colour { RED, GREEN = 5 }; struct pair { int a; double b; };")
+    parse_declarations("enum colour { RED, GREEN = 5 }; struct pair { int a; double b; };", scope)
     return value(word, parse_type(declared, scope), "f() parameter 'x'")
 
 
@@ -43,6 +43,7 @@ def read(word: str, declared: str) -> Any:
         ("hello", "const char *", "hello"),
         ("NULL", "const char *", None),
         ("", "const char *", ""),
+        ("naïve", "const wchar_t *", "naïve"),
         ("naïve", "const unsigned char *", "naïve".encode()),
         ("hello", "const void *", b"hello"),
         ("NULL", "char *", None),

@@ -20,7 +20,7 @@ import pytest
 
 from farcall.convention import target
 from farcall.cpython.facts.host import host_target
-from farcall.ctype import ILP32_I386, LP64, DataModel, Record
+from farcall.ctype import ILP32_I386, LITTLE, LP64, DataModel, Record
 from farcall.errors import UnsupportedTargetError
 from tests.toolchain import x86
 
@@ -30,6 +30,7 @@ AAPCS64 = replace(
     LP64, name="AAPCS64", bit_fields="aapcs", char_signed=False, wchar_signed=False, long_double_format="binary128"
 )
 RISCV64 = target("riscv64-linux").model
+S390X, S390X_NOVX = (target(f"s390x-linux{abi}").model for abi in ("", "-novx"))
 
 
 class Tools(NamedTuple):
@@ -48,6 +49,10 @@ TOOLS = {
     **{
         model: Tools((f"{name}-gcc", FLOAT128), f"{name}-objcopy", f"{name}-nm")
         for model, name in ((AAPCS64, "aarch64-linux-gnu"), (RISCV64, "riscv64-linux-gnu"))
+    },
+    **{
+        model: Tools(("s390x-linux-gnu-gcc", switch, FLOAT128), "s390x-linux-gnu-objcopy", "s390x-linux-gnu-nm")
+        for model, switch in ((S390X, "-march=z13"), (S390X_NOVX, "-march=z196"))
     },
 }
 
@@ -121,7 +126,9 @@ def numbers(prelude: str, expressions: Sequence[str], model: DataModel) -> list[
     body = ",".join(f"(unsigned long long)({expression})" for expression in expressions)
     raw, offsets = section(f"{prelude}\nunsigned long long numbers[] {SECTION} = {{{body}}};", model)
     start = offsets["numbers"]
-    return [int.from_bytes(raw[start + 8 * i : start + 8 * i + 8], "little") for i in range(len(expressions))]
+    return [
+        int.from_bytes(raw[start + 8 * i : start + 8 * i + 8], model.byteorder.name) for i in range(len(expressions))
+    ]
 
 
 def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel) -> list[Measured]:
@@ -140,7 +147,9 @@ def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel)
     source = "\n".join([prelude, f"unsigned long long numbers[] {SECTION} = {{{body}}};", *variables])
     raw, offsets = section(source, model)
     at = offsets["numbers"]
-    values = iter([int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], "little") for i in range(len(expressions))])
+    values = iter(
+        [int.from_bytes(raw[at + 8 * i : at + 8 * i + 8], model.byteorder.name) for i in range(len(expressions))]
+    )
     found = []
     for index, (_, record) in enumerate(asked):
         size, align = next(values), next(values)
@@ -150,9 +159,10 @@ def records(prelude: str, asked: Sequence[tuple[str, Record]], model: DataModel)
                 places.append(Place(8 * next(values), -1))
             elif field.name:
                 start = offsets[f"bits_{index}_{field.name}"]
-                pattern = int.from_bytes(raw[start : start + size], "little")
+                pattern = int.from_bytes(raw[start : start + size], model.byteorder.name)
                 low = (pattern & -pattern).bit_length() - 1
                 assert pattern >> low == (1 << field.bits) - 1
-                places.append(Place(low, field.bits))
+                first = low if model.byteorder == LITTLE else 8 * size - low - field.bits
+                places.append(Place(first, field.bits))
         found.append(Measured(size, align, tuple(places)))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from farcall.ctype import Array, CType, Enum, Field, Integer, Pointer, Record, Vector, definition, names
+from farcall.ctype import Array, CType, Enum, Field, Integer, Pointer, Record, Vector, names
 
 SCALARS: tuple[CType, ...] = (
     names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint, names.long,
@@ -71,7 +71,7 @@ def source(records: list[Record]) -> str:
     lines = [PRELUDE]
     for record in records:
         lines += [f"#pragma pack(push, {record.pack})"] * (record.pack > 0)
-        lines.append(definition(record) + ";")
+        lines.append(record.definition() + ";")
         lines += ["#pragma pack(pop)"] * (record.pack > 0)
     return "\n".join(lines)
 

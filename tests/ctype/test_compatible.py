@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.cdecl import Scope, parse_type
+from farcall.cdecl import Scope, parse_declarations, parse_type
 from farcall.ctype import (
     ILP32,
     LLP64,
@@ -23,12 +23,14 @@ from farcall.ctype import (
     same_members,
     same_scalars,
 )
+from farcall.ctype.compatible import forget
+from farcall.ctype.layout import forget as forget_layouts
 
 
 def of(text: str, model: DataModel = LP64, declared: str = "") -> CType:
     scope = Scope(model)
     if declared:
-        scope.declare(declared)
+        parse_declarations(declared, scope)
     return parse_type(text, scope)
 
 
@@ -153,11 +155,13 @@ def test_an_incomplete_record_is_not_remembered() -> None:
     assert not compatible(*holding, LP64)
 
 
-def test_a_reopened_record_is_asked_anew() -> None:
+def test_a_reopened_record_is_asked_anew_when_answers_are_forgotten() -> None:
     one = Record("struct", "s", [Field("a", names.int_)])
     other = Record("struct", "s", [Field("a", names.uint)])
     assert not compatible(one, other, LP64)
     other.reopen()
+    forget()
+    forget_layouts()
     other.complete([Field("a", names.int_)])
     assert compatible(one, other, LP64)
 

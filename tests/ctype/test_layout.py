@@ -1,4 +1,4 @@
-"""Sizes, alignments and offsets against gcc's, for x86-64, i386 and AArch64."""
+"""Sizes, alignments and offsets against gcc's, for x86-64, i386, AArch64, RISC-V and s390x."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ from farcall.ctype import (
     names,
     sizeof,
 )
+from farcall.ctype.layout import forget
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 from tests.ctype import measure
 from tests.ctype.sample import PRELUDE, SCALARS, VECTORS, sample, source
 
-MODELS = [LP64, ILP32_I386, measure.AAPCS64, measure.RISCV64]
+MODELS = [LP64, ILP32_I386, measure.AAPCS64, measure.RISCV64, measure.S390X, measure.S390X_NOVX]
 SEED = int(os.environ.get("FARCALL_LAYOUT_SEED", "20240607"))
 COUNT = int(os.environ.get("FARCALL_LAYOUT_COUNT", "1500"))
 
@@ -198,6 +199,7 @@ def test_a_reopened_record_forgets_its_layout() -> None:
     record = Record("struct", "s", [Field("a", names.int_)], align=16)
     assert sizeof(record, LP64) == 16
     record.reopen()
+    forget()
     with pytest.raises(IncompleteTypeError):
         sizeof(record, LP64)
     record.complete([Field("a", names.double)])

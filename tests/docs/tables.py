@@ -146,6 +146,7 @@ def models() -> str:
     rows = [
         [
             model.name,
+            model.byteorder.name,
             model.pointer,
             model.long,
             f"{model.wchar}, {'signed' if model.wchar_signed else 'unsigned'}",
@@ -155,7 +156,7 @@ def models() -> str:
         ]
         for model in found.values()
     ]
-    return table(["model", "pointer", "long", "wchar_t", "char", "long double", "bit-fields"], rows)
+    return table(["model", "order", "pointer", "long", "wchar_t", "char", "long double", "bit-fields"], rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {"lines": lines, "targets": targets, "models": models}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.cdecl import Scope
-from farcall.cdecl.header import Header, Include
+from farcall.cdecl.header import Header, Include, include
 from tests.ctype import measure
 
 __all__ = ["HEADERS", "Case", "need", "read"]
@@ -75,6 +75,6 @@ def need(case: Case) -> None:
 def read(case: Case) -> tuple[Header, Scope]:
     """The header, all of it parsed, once for all tests, and its scope."""
     scope = Scope(measure.HERE)
-    header = scope.include(Include.checked(case.header, case.directories))
+    header = include(Include.checked(case.header, case.directories), scope)
     header.declared()
     return header, scope

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from farcall.cdecl import Scope
-from farcall.cdecl.header import Header, Include, cache, preprocessor
+from farcall.cdecl.header import Header, Include, cache, include, preprocessor
 from tests.ctype.measure import HERE
 
 Asked = list[int]
@@ -44,10 +44,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     return count
 
 
-def include(home: Path) -> Header:
+def included(home: Path) -> Header:
     """The header, as another process would read it."""
     cache._live.clear()
-    header = Scope(HERE).include(Include.checked(home / "made.h"))
+    header = include(Include.checked(home / "made.h"), Scope(HERE))
     assert header.constants == {"X": 42}
     assert set(header.functions) == {"f"}
     return header
@@ -58,7 +58,7 @@ def files(home: Path) -> list[Path]:
 
 
 def test_an_index_is_made_once(home: Path, asked: Asked) -> None:
-    first, second = include(home), include(home)
+    first, second = included(home), included(home)
     assert len(asked) == 1
     assert json.dumps(first.index) == json.dumps(second.index)
     (file,) = files(home)
@@ -67,21 +67,21 @@ def test_an_index_is_made_once(home: Path, asked: Asked) -> None:
 
 
 def test_in_one_process_it_is_read_once(home: Path) -> None:
-    kept = include(home).index
+    kept = included(home).index
     shutil.rmtree(home / "cache")
-    assert Scope(HERE).include(Include.checked(home / "made.h")).index is kept
+    assert include(Include.checked(home / "made.h"), Scope(HERE)).index is kept
 
 
 def test_another_content_is_another_file(home: Path, asked: Asked) -> None:
-    include(home)
+    included(home)
     (home / "made.h").write_text("#define X (40 + 2)\nint f(void);\n")
-    include(home)
+    included(home)
     assert len(asked) == len(files(home)) == 2
 
 
 @pytest.mark.parametrize("how", ["empty", "cut", "flipped", "nonsense", "other form", "directory", "code"])
 def test_a_broken_file_is_made_anew(home: Path, asked: Asked, how: str) -> None:
-    include(home)
+    included(home)
     (file,) = files(home)
     data = file.read_bytes()
     body = {"other form": b'{"files": 3}', "code": b"cos\nsystem\n(S'exit'\ntR."}.get(how)
@@ -93,7 +93,7 @@ def test_a_broken_file_is_made_anew(home: Path, asked: Asked, how: str) -> None:
     else:
         broken = {"empty": b"", "cut": data[:-20], "flipped": data.replace(b"42", b"43"), "nonsense": b"\x80\x04."}
         file.write_bytes(broken[how])
-    include(home)
+    included(home)
     assert len(asked) == 2
     assert [name.suffix for name in files(home)] == [".json"]  # and nothing half-written stays
     if how != "directory":
@@ -102,8 +102,8 @@ def test_a_broken_file_is_made_anew(home: Path, asked: Asked, how: str) -> None:
 
 def test_without_a_place_to_write_nothing_is_kept(home: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "cache").write_text("a file where the directory should be")
-    include(home)
-    include(home)
+    included(home)
+    included(home)
     assert len(asked) == 2
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(home))
@@ -115,7 +115,7 @@ def test_the_oldest_go(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     for number in range(4):
         (home / "made.h").write_text(f"#define X 42\nint f(int a[{number + 1}]);\n")
-        include(home)
+        included(home)
         fresh = [file for file in files(home) if file not in made]
         os.utime(fresh[0], (number, number))
         made += fresh
@@ -124,9 +124,9 @@ def test_the_oldest_go(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_processes_may_write_at_once(home: Path) -> None:
     program = (
-        "from farcall.cdecl import Scope; from farcall.cdecl.header import Include;"
+        "from farcall.cdecl import Scope; from farcall.cdecl.header import Include, include;"
         "from farcall.cpython.facts.host import host_target; scope = Scope(host_target().model);"
-        f"h = scope.include(Include.checked({str(home / 'made.h')!r})); print(h.constants, set(h.functions))"
+        f"h = include(Include.checked({str(home / 'made.h')!r}), scope); print(h.constants, set(h.functions))"
     )
     path = os.pathsep.join(entry for entry in sys.path if entry)
     several = [
@@ -137,4 +137,4 @@ def test_processes_may_write_at_once(home: Path) -> None:
     ]
     assert [process.communicate()[0] for process in several] == [b"{'X': 42} {'f'}\n"] * 4
     assert len(files(home)) == 1
-    include(home)
+    included(home)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from farcall.cdecl import Address, Scope, parse_function, parse_type
-from farcall.cdecl.header import Header, Include
+from farcall.cdecl import Address, Scope, parse_declarations, parse_function, parse_type
+from farcall.cdecl.header import Header, Include, include
 from farcall.cdecl.header.declarator import names
 from farcall.ctype import ILP32_I386, LP64, Function, Pointer, Record, sizeof
 from farcall.errors import DeclarationError, UnsupportedTypeError
@@ -28,7 +28,7 @@ def included(directory: Path, text: str, **options: Any) -> tuple[Header, Scope]
     file = directory / "made.h"
     file.write_text(text)
     scope = Scope(HERE)
-    return scope.include(Include.checked(file, **options)), scope
+    return include(Include.checked(file, **options), scope), scope
 
 
 def test_nothing_is_parsed_before_it_is_asked_for(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_text_may_use_what_a_header_declares(tmp_path: Path) -> None:
     name, function = parse_function("double norm(point p)", scope)
     assert (name, sizeof(function.parameters[0].type, scope.model)) == ("norm", 16)
     assert sizeof(parse_type("point[COUNT * TWO]", scope), scope.model) == 192
-    assert list(scope.declare("struct line { point from, to[COUNT]; };").tags) == [("struct", "line")]
+    assert list(parse_declarations("struct line { point from, to[COUNT]; };", scope).tags) == [("struct", "line")]
 
 
 def test_struct_by_value_before_its_definition(tmp_path: Path) -> None:
@@ -94,6 +94,8 @@ def test_struct_by_value_before_its_definition(tmp_path: Path) -> None:
         ('#define X L"w\\u00e9"', "wé"),
         ("#define X 1\n#undef X\n#define X 2", 2),
         ("#define first 1\nint first_(void);\n#define X first", 1),
+        ("int check(int, int); void begin(void);\n#define X (check(1, 2), begin(), 0x2u)", 2),
+        ("void begin(void); extern int id;\n#define X (begin(), id)", None),
         ("#define X NAN", None),
         ("#define X", None),
         ("#define X __LINE__", None),
@@ -190,7 +192,7 @@ def test_any_compiler_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setenv("CC", f"{program} -m32" if HERE == ILP32_I386 else program)
     (tmp_path / "made.h").write_text("#include <stdlib.h>\n#define X (Y + 1)\n#define Y 2\ndiv_t half(size_t n);\n")
     scope = Scope(HERE)
-    header = scope.include(Include.checked("made.h", tmp_path, {"GIVEN": 3}))
+    header = include(Include.checked("made.h", tmp_path, {"GIVEN": 3}), scope)
     assert header.constants == {"GIVEN": 3, "X": 3, "Y": 2}
     assert list(header.functions) == ["half"]
     scope.find("RAND_MAX")
@@ -202,10 +204,11 @@ def test_include_dirs_and_defines(tmp_path: Path) -> None:
     (tmp_path / "sub" / "one.h").write_text("#if LEVEL > 1\nint high(NAME x);\n#else\nint low(void);\n#endif\n")
     (tmp_path / "two.h").write_text("#ifdef EMPTY\nint two(void);\n#endif\n")
     scope = Scope(HERE)
-    header = scope.include(
+    header = include(
         Include.checked(
             ["one.h", "two.h"], [tmp_path / "sub", str(tmp_path)], {"LEVEL": 2, "NAME": "long", "EMPTY": None}
-        )
+        ),
+        scope,
     )
     assert {name: str(type) for name, type in header.functions.items()} == {"high": "int (long x)", "two": "int (void)"}
     assert [Path(file).name for file in header.files] == ["one.h", "two.h"]
@@ -227,7 +230,7 @@ def test_two_headers_that_share_a_third(tmp_path: Path) -> None:
     scope = Scope(HERE)
     for name in "ab":
         (tmp_path / f"{name}.h").write_text(f'#include "base.h"\nint {name}(base *);\n')
-        scope.include(Include.checked(tmp_path / f"{name}.h"))
+        include(Include.checked(tmp_path / f"{name}.h"), scope)
     scope.find("a")
     scope.find("b")
     assert scope.functions["a"].parameters[0].type == scope.functions["b"].parameters[0].type
@@ -266,7 +269,7 @@ def test_no_such_header(tmp_path: Path) -> None:
     with pytest.raises(
         DeclarationError, match=r"there is no header 'no_such\.h'; looked in /nowhere and the compiler's"
     ):
-        Scope(HERE).include(Include.checked("no_such.h", "/nowhere"))
+        include(Include.checked("no_such.h", "/nowhere"), Scope(HERE))
 
 
 def test_no_preprocessor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -275,17 +278,17 @@ def test_no_preprocessor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     with pytest.raises(
         DeclarationError, match=r"none of cc, gcc, clang, cpp is on PATH; install one .*apt-get install"
     ):
-        Scope(HERE).include(Include.checked("stdio.h"))
+        include(Include.checked("stdio.h"), Scope(HERE))
     monkeypatch.setenv("CC", "special-cc -m32")
     with pytest.raises(DeclarationError, match="the environment variable CC names 'special-cc', which is not on PATH"):
-        Scope(HERE).include(Include.checked("stdio.h"))
+        include(Include.checked("stdio.h"), Scope(HERE))
 
 
 def test_a_preprocessor_for_another_machine() -> None:
     other = ILP32_I386 if HERE.long == 8 else LP64
     said = "is for another machine: its (long|pointer) has {} bytes, not {}"
     with pytest.raises(DeclarationError, match=said.format(HERE.long, other.long)):
-        Scope(other).include(Include.checked("stddef.h"))
+        include(Include.checked("stddef.h"), Scope(other))
 
 
 @pytest.mark.parametrize(

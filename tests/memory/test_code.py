@@ -22,7 +22,7 @@ from farcall.cpython.facts.host import host_target
 from farcall.cpython.link.executable import executable_memory
 from farcall.errors import MemoryPolicyError
 from farcall.memory import CodeMemory, default_memory
-from farcall.memory import policy as policy_module
+from farcall.system.linux import refusal
 
 GRANULE = 64
 
@@ -496,20 +496,20 @@ def test_the_real_limit_on_file_sizes():
 @pytest.mark.parametrize(
     ("act", "file", "text", "named"),
     [
-        (policy_module.MAPPING_CODE, "SELINUX_ENFORCE", "1", "SELinux"),
-        (policy_module.MAKING, "MEMFD_NOEXEC", "2\n", "is 2. Way out: set it to 0 or 1"),
-        (policy_module.MAPPING_CODE, "STATUS", "Name:\tx\nSeccomp:\t2\n", "seccomp"),
+        (refusal.MAPPING_CODE, "SELINUX_ENFORCE", "1", "SELinux"),
+        (refusal.MAKING, "MEMFD_NOEXEC", "2\n", "is 2. Way out: set it to 0 or 1"),
+        (refusal.MAPPING_CODE, "STATUS", "Name:\tx\nSeccomp:\t2\n", "seccomp"),
     ],
 )
 def test_the_policy_is_read_off_the_system(monkeypatch, tmp_path, act, file, text, named):
     for name in ("SELINUX_ENFORCE", "MEMFD_NOEXEC", "STATUS"):
-        monkeypatch.setattr(policy_module, name, str(tmp_path / name))
+        monkeypatch.setattr(refusal, name, str(tmp_path / name))
     (tmp_path / file).write_text(text)
-    message = str(policy_module.refused(act, OSError(errno.EACCES, "")))
+    message = str(refusal.refused(act, OSError(errno.EACCES, "")))
     assert named in message
     assert "not visible" not in message
     (tmp_path / file).unlink()
-    assert "not visible" in str(policy_module.refused(act, OSError(errno.EACCES, "")))
+    assert "not visible" in str(refusal.refused(act, OSError(errno.EACCES, "")))
 
 
 def test_the_default_memory_is_one():

@@ -7,8 +7,8 @@ function. What was stored it writes out. farcall's placements say what the recor
 
 A `Machine` is a CPU with a compiler for it. The program stands alone: no library of that CPU's is needed.
 
-    call_frame     0: the general registers of arguments by number, 72: the stack pointer at the call, 80: eight vector
-                   registers in 16 bytes each, 208: the stack, upwards
+    call_frame     0: the general registers of arguments by number, 72: the stack pointer at the call, 80: twelve vector
+                   registers in 16 bytes each, 272: the stack, upwards
     result_frame   0: two general registers, 16: how many bytes `capture` writes to the hidden pointer, 32: four vector
                    registers, 96: those bytes
 """
@@ -19,8 +19,9 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
@@ -35,7 +36,7 @@ __all__ = [
     "VALUE_AT", "Given", "Machine", "Seen", "ended", "frame_offset", "observe", "result_offset", "started", "tool",
 ]  # fmt: skip
 
-POINTER_AT, VECTORS_AT, STACK_AT = 72, 80, 208
+POINTER_AT, VECTORS_AT, STACK_AT = 72, 80, 272
 STACK_BYTES = 6144
 FRAME = STACK_AT + STACK_BYTES
 SIZE_AT, RESULT_VECTORS_AT, VALUE_AT = 16, 32, 96
@@ -126,7 +127,7 @@ class Machine(NamedTuple):
     `gcc` is GNU's compiler with the flags that choose the ABI; it makes the frame of the program, and links it.
     `thunks` is assembler text with `_start`, `transfer`, `capture` and `invoke`. `compile` makes callers.o and
     callees.o of callers.c and callees.c in a directory. `boxed`: a float narrower than a floating-point register has
-    ones above it.
+    ones above it. `numbers` are the places of registers in the frames, where they are not the numbers in their names.
     """
 
     gcc: tuple[str, ...]
@@ -134,6 +135,7 @@ class Machine(NamedTuple):
     thunks: str
     compile: Callable[[Path], None]
     boxed: bool = False
+    numbers: Mapping[str, int] = MappingProxyType({})
 
 
 class Given(NamedTuple):
@@ -156,22 +158,24 @@ class Seen(NamedTuple):
     result_memory: bytes
 
 
-def frame_offset(place: Register | Stack) -> int:
+def frame_offset(place: Register | Stack, machine: Machine) -> int:
     """Where an argument's register or stack place lies in `call_frame`."""
     if isinstance(place, Stack):
         return STACK_AT + place.offset
-    return VECTORS_AT + 16 * _number(place) if place.bank == "vector" else 8 * _number(place)
+    number = _number(place, machine)
+    return VECTORS_AT + 16 * number if place.bank == "vector" else 8 * number
 
 
-def result_offset(place: Register | Stack) -> int:
+def result_offset(place: Register | Stack, machine: Machine) -> int:
     """Where a result's register lies in `result_frame`."""
     assert isinstance(place, Register)
-    return RESULT_VECTORS_AT + 16 * _number(place) if place.bank == "vector" else 8 * _number(place)
+    number = _number(place, machine)
+    return RESULT_VECTORS_AT + 16 * number if place.bank == "vector" else 8 * number
 
 
-def _number(register: Register) -> int:
-    """The digits that its name ends with."""
-    return int(re.sub(r"\D", "", register.name))
+def _number(register: Register, machine: Machine) -> int:
+    """The machine's for it, else the digits that its name ends with."""
+    return machine.numbers[register.name] if machine.numbers else int(re.sub(r"\D", "", register.name))
 
 
 def observe(cases: Sequence[Case], given: Sequence[Given], directory: Path, machine: Machine) -> list[Seen]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from farcall.convention import Piece, Placement, Register, Stack, Target, ValueLocation, place
-from farcall.ctype import alignof
+from farcall.ctype import LITTLE, ByteOrder, alignof
 
 from . import emulated
 from .emulated import Given, Machine, Seen
@@ -60,36 +60,52 @@ def given(case: Case, placement: Placement, values: Values, rng: random.Random, 
     arguments = bytearray()
     for at, value in zip(case.offsets, values.arguments, strict=True):
         arguments[at:] = bytes(at - len(arguments)) + value
-    result = placement.result
+    result, order = placement.result, case.model.byteorder
     out, frame = bytearray(rng.randbytes(emulated.RESULT)), bytearray(rng.randbytes(emulated.FRAME))
     size = result.size if result.by_reference else 0
-    out[emulated.SIZE_AT : emulated.SIZE_AT + WORD] = size.to_bytes(WORD, "little")
+    out[emulated.SIZE_AT : emulated.SIZE_AT + WORD] = size.to_bytes(WORD, order.name)
     if result.by_reference:
         out[emulated.VALUE_AT : emulated.VALUE_AT + size] = values.result
         (piece,) = result.pieces
-        store(frame, emulated.frame_offset(piece.place), piece, emulated.MEMORY_AT.to_bytes(WORD, "little"), machine)
+        store(frame, emulated.frame_offset, piece, emulated.MEMORY_AT.to_bytes(WORD, order.name), machine, order)
     else:
         for piece in result.pieces:
-            store(out, emulated.result_offset(piece.place), piece, values.result, machine)
+            store(out, emulated.result_offset, piece, values.result, machine, order)
     copies = bytearray()
     for passed, value in zip(placement.arguments, values.arguments, strict=True):
         if passed.by_reference:
             copies += bytes(-len(copies) % max(16, alignof(passed.type, case.model)))
             address = emulated.COPIES_AT + len(copies)
             copies += value
-            value = address.to_bytes(WORD, "little")
+            value = address.to_bytes(WORD, order.name)
         for piece in passed.pieces:
-            store(frame, emulated.frame_offset(piece.place), piece, value, machine)
+            store(frame, emulated.frame_offset, piece, value, machine, order)
     assert len(copies) <= emulated.COPIES
     return Given(bytes(arguments), bytes(out), bytes(frame), bytes(copies), values.result)
 
 
-def store(frame: bytearray, at: int, piece: Piece, value: bytes, machine: Machine) -> None:
-    data = extended(piece, value, machine)
+def store(
+    frame: bytearray,
+    offset: Callable[[Register | Stack, Machine], int],
+    piece: Piece,
+    value: bytes,
+    machine: Machine,
+    order: ByteOrder,
+) -> None:
+    data = extended(piece, value, machine, order)
+    at = offset(piece.place, machine) + start(piece, len(data), order)
     frame[at : at + len(data)] = data
 
 
-def extended(piece: Piece, value: bytes, machine: Machine) -> bytes:
+def start(piece: Piece, size: int, order: ByteOrder) -> int:
+    """How far from where its place begins the bytes of a piece, widened to `size`, lie."""
+    if isinstance(piece.place, Stack):
+        return -order.low(size, piece.size)
+    right = piece.justified == "right" and piece.place.bank == "general"
+    return order.low(WORD, size) if right else 0
+
+
+def extended(piece: Piece, value: bytes, machine: Machine, order: ByteOrder) -> bytes:
     """The bytes of a piece, widened as it says, or as the machine's registers ask."""
     data = value[piece.offset : piece.offset + piece.size]
     if machine.boxed and isinstance(piece.place, Register) and piece.place.bank == "vector":
@@ -97,7 +113,7 @@ def extended(piece: Piece, value: bytes, machine: Machine) -> bytes:
     if not piece.extend:
         return data
     signed = piece.extend == "sign"
-    return int.from_bytes(data, "little", signed=signed).to_bytes(piece.extend_to, "little", signed=signed)
+    return int.from_bytes(data, order.name, signed=signed).to_bytes(piece.extend_to, order.name, signed=signed)
 
 
 def differences(case: Case, placement: Placement, values: Values, saw: Seen, machine: Machine) -> list[str]:
@@ -105,7 +121,8 @@ def differences(case: Case, placement: Placement, values: Values, saw: Seen, mac
     found = []
     for i, (passed, value) in enumerate(zip(placement.arguments, values.arguments, strict=True)):
         if passed.by_reference:
-            found += [f"argument {i}: {text}" for text in copied(passed, value, saw.call_frame, case)]
+            wrong = copied(passed, value, saw.call_frame, case, machine, placement.stack_align)
+            found += [f"argument {i}: {text}" for text in wrong]
         else:
             found += [f"argument {i}: {text}" for text in held(passed, value, saw.call_frame, case, machine)]
         seen = saw.args_seen[case.offsets[i] : case.offsets[i] + len(value)]
@@ -121,17 +138,17 @@ def differences(case: Case, placement: Placement, values: Values, saw: Seen, mac
     return found
 
 
-def copied(passed: ValueLocation, value: bytes, frame: bytes, case: Case) -> list[str]:
-    """What is wrong with the copy whose address the compiler's caller sends."""
+def copied(passed: ValueLocation, value: bytes, frame: bytes, case: Case, machine: Machine, aligned: int) -> list[str]:
+    """What is wrong with the copy whose address the compiler's caller sends; it is aligned no further than the stack."""
     (piece,) = passed.pieces
-    at = emulated.frame_offset(piece.place)
-    address = int.from_bytes(frame[at : at + WORD], "little")
-    stack = int.from_bytes(frame[emulated.POINTER_AT : emulated.POINTER_AT + WORD], "little")
-    start = emulated.frame_offset(Stack(address - stack))
-    copy = frame[start : start + len(value)]
-    if start < emulated.frame_offset(Stack(0)) or len(copy) < len(value):
+    at, order = emulated.frame_offset(piece.place, machine), case.model.byteorder
+    address = int.from_bytes(frame[at : at + WORD], order.name)
+    stack = int.from_bytes(frame[emulated.POINTER_AT : emulated.POINTER_AT + WORD], order.name)
+    begin = emulated.frame_offset(Stack(address - stack), machine)
+    copy = frame[begin : begin + len(value)]
+    if begin < emulated.STACK_AT or len(copy) < len(value):
         return [f"{passed}: {address:#x} is no address of a copy"]
-    if address % min(16, alignof(passed.type, case.model)):
+    if address % min(aligned, alignof(passed.type, case.model)):
         return [f"{passed}: the copy at {address:#x} is not aligned"]
     return [] if same(passed.type, value, copy, case.model) else [f"{passed}: the copy is {copy.hex()}"]
 
@@ -141,12 +158,13 @@ def held(passed: ValueLocation, value: bytes, frame: bytes, case: Case, machine:
     `result_frame`."""
     offset = emulated.result_offset if len(frame) == emulated.RESULT else emulated.frame_offset
     found = []
-    mask = significant(passed.type, case.model)
+    mask, order = significant(passed.type, case.model), case.model.byteorder
     for piece in passed.pieces:
-        at = offset(piece.place)
-        expected = extended(piece, value, machine)
+        expected = extended(piece, value, machine, order)
+        at = offset(piece.place, machine) + start(piece, len(expected), order)
         got = frame[at : at + len(expected)]
-        bits = mask[piece.offset : piece.offset + piece.size].ljust(len(expected), b"\xff")
+        bits = mask[piece.offset : piece.offset + piece.size]
+        bits = bits.ljust(len(expected), b"\xff") if order == LITTLE else bits.rjust(len(expected), b"\xff")
         if any((a ^ b) & bit for a, b, bit in zip(expected, got, bits, strict=True)):
             found.append(f"{passed}: {piece} should hold {expected.hex()}, there is {got.hex()}")
     return found
@@ -165,8 +183,10 @@ def uncovered(placement: Placement, case: Case) -> list[str]:
         place_ = piece.place
         cells: set[object] = {place_}
         if isinstance(place_, Stack):
-            end = place_.offset + max(piece.size, piece.extend_to)
-            cells = set(range(place_.offset, end))
+            size = max(piece.size, piece.extend_to)
+            first = place_.offset - case.model.byteorder.low(size, piece.size)
+            end = first + size
+            cells = set(range(first, end))
             if end > placement.stack_size:
                 found.append(f"{piece} lies outside the {placement.stack_size} bytes of stack")
         if used & cells:

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from functools import lru_cache
 
-from farcall.ctype import CType, DataModel, Float, Integer, Void, sizeof, unqualified
+from farcall.ctype import ByteOrder, CType, DataModel, Float, Integer, Void, sizeof, unqualified
 
 from .scalar import MODEL, scalars
 from .signature import Case
@@ -41,24 +41,25 @@ def random_value(rng: random.Random, type: CType, model: DataModel = MODEL, *, o
     found = [(bits.start // 8, scalar) for bits, scalar, is_field in scalars(type, model=model) if not is_field]
     for at, scalar in found:
         if isinstance(scalar, Float):
-            _make_valid(value, at, model.long_double_format if scalar.format == "long" else scalar.format, one_nan)
+            format = model.long_double_format if scalar.format == "long" else scalar.format
+            _make_valid(value, at, format, model.byteorder, one_nan)
     for at, scalar in found:
         if isinstance(scalar, Integer) and scalar.rank == "bool":
             value[at] &= 1
     return bytes(value)
 
 
-def _make_valid(value: bytearray, at: int, format: str, one_nan: bool) -> None:
+def _make_valid(value: bytearray, at: int, format: str, order: ByteOrder, one_nan: bool) -> None:
     if format == "x87":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
         value[at + 7] |= 0x80
         value[at + 9] = value[at + 9] & 0xBF | 0x01
     elif format in FLOATS:
         size, mantissa = FLOATS[format]
-        bits = int.from_bytes(value[at : at + size], "little")
+        bits = int.from_bytes(value[at : at + size], order.name)
         exponent = (1 << (8 * size - 1 - mantissa)) - 1
         if bits >> mantissa & exponent == exponent and bits & ((1 << mantissa) - 1):
             bits = (exponent << 1 | 1) << (mantissa - 1) if one_nan else bits | 1 << (mantissa - 1)
-            value[at : at + size] = bits.to_bytes(size, "little")
+            value[at : at + size] = bits.to_bytes(size, order.name)
 
 
 @lru_cache(maxsize=8192)
@@ -66,10 +67,10 @@ def significant(type: CType, model: DataModel = MODEL) -> bytes:
     """A mask over the value: the bits of its members; not padding, not the last 6 bytes of an x87 long double."""
     if isinstance(unqualified(type), Void):
         return b""
-    mask = 0
+    mask, size = 0, sizeof(type, model)
     for bits, _, _ in scalars(type, model=model):
-        mask |= (1 << len(bits)) - 1 << bits.start
-    return mask.to_bytes(sizeof(type, model), "little")
+        mask |= (1 << len(bits)) - 1 << model.byteorder.shift_of_bits(8 * size, bits.start, len(bits))
+    return mask.to_bytes(size, model.byteorder.name)
 
 
 def same(type: CType, expected: bytes, got: bytes, model: DataModel = MODEL) -> bool:

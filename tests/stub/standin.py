@@ -6,8 +6,10 @@ where values travel, but they do ask how wide they are.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from farcall.convention import Piece, Placement, Register, Signature, Stack, Target, ValueLocation, target
-from farcall.ctype import ILP32, ILP32_I386, Complex, CType, Float, Record, Void, sizeof
+from farcall.ctype import BIG, ILP32, ILP32_I386, LP64, Complex, CType, Float, Record, Void, sizeof
 
 __all__ = ["CONVENTION", "CPU", "TARGETS", "place_on_stack"]
 
@@ -58,4 +60,6 @@ TARGETS = (
     target("aarch64-linux"),
     _standin("ilp32-i386", ILP32_I386),
     _standin("ilp32", ILP32),
+    _standin("ilp32-big", replace(ILP32, name="ILP32-big", byteorder=BIG)),
+    _standin("lp64-big", replace(LP64, name="LP64-big", byteorder=BIG)),
 )

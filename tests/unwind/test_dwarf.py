@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from farcall.ctype import Vector, names
+from farcall.ctype import BIG, LITTLE, Vector, names
 from farcall.lower import Unwind
 from farcall.lower.dwarf import advance_loc, const, fde, sleb128, uleb128
 from farcall.lower.elf import symbol_file
@@ -127,14 +127,26 @@ def test_numbers_are_as_in_the_standard() -> None:
 
 
 def test_steps_take_as_few_bytes_as_they_can() -> None:
-    assert [len(advance_loc(delta)) for delta in (0, 1, 63, 64, 255, 256, 65535, 65536)] == [0, 1, 1, 2, 2, 3, 3, 5]
-    assert [len(const(value)) for value in (0, 31, 32, 255, 256, -1)] == [1, 1, 2, 2, 9, 9]
-    assert [const(value, 4).hex() for value in (256, -1, 1 << 32)] == ["0c00010000", "0cffffffff", "0c00000000"]
+    assert [len(advance_loc(delta, LITTLE)) for delta in (0, 1, 63, 64, 255, 256, 65535, 65536)] == [
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+        5,
+    ]
+    assert [len(const(value, 8, LITTLE)) for value in (0, 31, 32, 255, 256, -1)] == [1, 1, 2, 2, 9, 9]
+    assert [const(value, 4, LITTLE).hex() for value in (256, -1, 1 << 32)] == ["0c00010000", "0cffffffff", "0c00000000"]
+    assert [const(value, 4, BIG).hex() for value in (256, -2)] == ["0c00000100", "0cfffffffe"]
+    assert advance_loc(0x1234, BIG).hex() == "031234"
+    assert fde(0x10, 0x1000, 0x20, b"", 4, BIG).hex() == "0000000c" + "00000014" + "00001000" + "00000020"
 
 
 def test_entries_are_padded_to_eight_bytes() -> None:
     for length in range(9):
-        assert len(fde(0, 0, 0, bytes(length))) % 8 == 0
+        assert len(fde(0, 0, 0, bytes(length), 8, LITTLE)) % 8 == 0
 
 
 def assembled(cpu: str, unwind: tuple[Unwind, ...], size: int, directory: Path) -> Path:

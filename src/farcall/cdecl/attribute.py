@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from ..errors import UnsupportedTypeError
+from .keywords import CONVENTIONS
 from .token import Token, fault
 
-__all__ = ["KEYWORD_CONVENTIONS", "Attribute", "attributes", "matching"]
+__all__ = ["Attribute", "attributes", "matching"]
 
 #: Attributes with a meaning here; what they do is written where they are applied.
 UNDERSTOOD = frozenset(
@@ -71,13 +72,6 @@ REFUSED = frozenset(
     ]
 )
 
-#: Microsoft's calling-convention keywords and the attributes they stand for.
-KEYWORD_CONVENTIONS = {
-    f"{underscores}{name}": name
-    for underscores in ("_", "__")
-    for name in ("cdecl", "stdcall", "fastcall", "thiscall", "vectorcall")
-}
-
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -113,8 +107,8 @@ def attributes(text: str, stream: Sequence[Token], start: int) -> tuple[list[Att
     in a way that is not modelled.
     """
     word = stream[start].text
-    if word in KEYWORD_CONVENTIONS:
-        return [Attribute(KEYWORD_CONVENTIONS[word], (), stream[start].offset)], start + 1
+    if word in CONVENTIONS:
+        return [Attribute(CONVENTIONS[word], (), stream[start].offset)], start + 1
     if word in ("__attribute__", "__attribute"):
         inner = _opened(text, stream, start + 1, "((")
         end = matching(text, stream, start + 1)

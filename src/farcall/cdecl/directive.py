@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_right
+from typing import NamedTuple
 
 from .token import Token, fault, tokens
 
-if TYPE_CHECKING:
-    from .prepared import Prepared
-
-__all__ = ["Define", "Packing", "directive"]
+__all__ = ["Define", "Directives", "Packing"]
 
 LINE = re.compile(r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)", re.ASCII)
 
 
 class Define(NamedTuple):
-    """`#define name body`; `line` is the index of its token."""
+    """`#define name body`; `line` is its token."""
 
     name: str
     body: list[Token]
-    line: int
+    line: Token
 
 
 class Packing(NamedTuple):
@@ -30,61 +28,83 @@ class Packing(NamedTuple):
     microsoft: bool = False
 
 
-def directive(outline: Prepared, index: int, token: Token) -> None:
-    """Obey the line at token `index`. Raises DeclarationError for a line that cannot be obeyed."""
-    head = LINE.match(token.text)
-    assert head is not None
-    word = head["word"]
-    if word.isdigit() or word == "line" or (not word and token.text.strip("# \t\r\\\n") == ""):
-        return  # a line marker of a preprocessor, or the null directive
-    text = outline.text
-    end = token.offset + len(token.text)
-    body = tokens(text, token.offset + head.end(), end) if word in ("define", "pragma") else []
-    if word == "pragma":
-        _pragma(outline, token, body)
-    elif word == "define":
-        if not body or body[0].kind != "name":
-            raise fault(text, token.offset, "#define needs a name")
-        name, rest = body[0], body[1:]
-        if not rest or (rest[0].text == "(" and rest[0].offset == name.offset + len(name.text)):
+class Directives:
+    """What the lines of a text say that begin with `#`: macros in `defines`, and the packing at each place."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.defines: list[Define] = []
+        self.packing = Packing()
+        self.stack: list[tuple[str, int]] = []
+        self._changes: list[tuple[int, Packing]] = [(0, self.packing)]
+
+    def packing_at(self, offset: int) -> Packing:
+        """What the pragmas before this place bring about."""
+        changes = self._changes
+        return changes[bisect_right(changes, offset, key=lambda change: change[0]) - 1][1]
+
+    def obey(self, token: Token) -> None:
+        """Take in a line. Raises DeclarationError for one that cannot be obeyed."""
+        head = LINE.match(token.text)
+        assert head is not None
+        word = head["word"]
+        if word.isdigit() or word == "line" or (not word and token.text.strip("# \t\r\\\n") == ""):
+            return  # a line marker of a preprocessor, or the null directive
+        text = self.text
+        end = token.offset + len(token.text)
+        body = tokens(text, token.offset + head.end(), end) if word in ("define", "pragma") else []
+        if word == "pragma":
+            self._pragma(token, body)
+        elif word == "define":
+            if not body or body[0].kind != "name":
+                raise fault(text, token.offset, "#define needs a name")
+            name, rest = body[0], body[1:]
+            if not rest or (rest[0].text == "(" and rest[0].offset == name.offset + len(name.text)):
+                raise fault(
+                    text,
+                    token.offset,
+                    f"#define {name.text} is not a constant: only those are understood",
+                )
+            self.defines.append(Define(name.text, rest, token))
+        else:
             raise fault(
-                text,
-                token.offset,
-                f"#define {name.text} is not a constant: only those are understood",
+                text, token.offset, f"#{word} is not understood here: run the text through a preprocessor first"
             )
-        outline.defines.append(Define(name.text, rest, index))
-    else:
-        raise fault(text, token.offset, f"#{word} is not understood here: run the text through a preprocessor first")
 
+    def _pragma(self, line: Token, body: list[Token]) -> None:
+        """`#pragma pack` as GCC and Microsoft's compiler read it (GCC manual, "Structure-Layout Pragmas")."""
+        words = [token.text for token in body]
+        if words[:1] == ["ms_struct"] and words[1:] in (["on"], ["off"], ["reset"]):
+            self._packed(line, self.packing._replace(microsoft=words[1] == "on"))
+        elif words[:1] == ["scalar_storage_order"]:
+            raise fault(self.text, line.offset, "#pragma scalar_storage_order is not supported")
+        elif words[:1] == ["pack"]:  # by C's own rule others are ignored: none of them changes layouts
+            self._pack(line, words)
 
-def _pragma(outline: Prepared, line: Token, body: list[Token]) -> None:
-    """`#pragma pack` as GCC and Microsoft's compiler read it (GCC manual, "Structure-Layout Pragmas")."""
-    words = [token.text for token in body]
-    if words[:1] == ["ms_struct"] and words[1:] in (["on"], ["off"], ["reset"]):
-        outline.packing = outline.packing._replace(microsoft=words[1] == "on")
-        return
-    if words[:1] == ["scalar_storage_order"]:
-        raise fault(outline.text, line.offset, "#pragma scalar_storage_order is not supported")
-    if words[:1] != ["pack"]:
-        return  # by C's own rule a pragma that is not known is ignored; none of the others changes layouts
-    arguments = [word for word in words[2:-1] if word != ","]
-    if words[1:2] != ["("] or words[-1] != ")":
-        raise fault(outline.text, line.offset, "#pragma pack needs parentheses")
-    stack = outline.packing_stack
-    label = ""
-    action = arguments.pop(0) if arguments[:1] in (["push"], ["pop"]) else "set"
-    if action != "set" and arguments and not arguments[0].isdigit():
-        label = arguments.pop(0)
-    if len(arguments) > 1 or any(word not in ("0", "1", "2", "4", "8", "16") for word in arguments):
-        raise fault(outline.text, line.offset, "#pragma pack takes 1, 2, 4, 8 or 16")
-    if action == "push":
-        stack.append((label, outline.packing.cap))
-    elif action == "pop":
-        names = [name for name, _ in stack]
-        if not stack or (label and label not in names):
-            raise fault(outline.text, line.offset, "#pragma pack(pop) without its push")
-        position = len(names) - 1 - names[::-1].index(label) if label else len(names) - 1
-        outline.packing = outline.packing._replace(cap=stack[position][1])
-        del stack[position:]
-    if arguments or action == "set":
-        outline.packing = outline.packing._replace(cap=int(arguments[0]) if arguments else 0)
+    def _pack(self, line: Token, words: list[str]) -> None:
+        arguments = [word for word in words[2:-1] if word != ","]
+        if words[1:2] != ["("] or words[-1] != ")":
+            raise fault(self.text, line.offset, "#pragma pack needs parentheses")
+        label = ""
+        action = arguments.pop(0) if arguments[:1] in (["push"], ["pop"]) else "set"
+        if action != "set" and arguments and not arguments[0].isdigit():
+            label = arguments.pop(0)
+        if len(arguments) > 1 or any(word not in ("0", "1", "2", "4", "8", "16") for word in arguments):
+            raise fault(self.text, line.offset, "#pragma pack takes 1, 2, 4, 8 or 16")
+        cap = self.packing.cap
+        if action == "push":
+            self.stack.append((label, cap))
+        elif action == "pop":
+            names = [name for name, _ in self.stack]
+            if not names or (label and label not in names):
+                raise fault(self.text, line.offset, "#pragma pack(pop) without its push")
+            position = len(names) - 1 - names[::-1].index(label) if label else len(names) - 1
+            cap = self.stack[position][1]
+            del self.stack[position:]
+        if arguments or action == "set":
+            cap = int(arguments[0]) if arguments else 0
+        self._packed(line, self.packing._replace(cap=cap))
+
+    def _packed(self, line: Token, packing: Packing) -> None:
+        self.packing = packing
+        self._changes.append((line.offset, packing))

@@ -1,14 +1,14 @@
-"""A scope: the C names that are known, and the texts that add to them."""
+"""A scope: the C names that are known. What parses texts stands above it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
+from .standard import standard
 
 if TYPE_CHECKING:
     from .header.header import Header
-    from .header.preprocessor import Include
 
 __all__ = ["Address", "Constant", "Declared", "Scope"]
 
@@ -21,7 +21,7 @@ class Address(NamedTuple):
 
 
 #: What a named constant can be.
-Constant = int | float | str | Address
+Constant = int | float | complex | str | Address
 
 
 class Declared(NamedTuple):
@@ -38,7 +38,7 @@ class Scope:
     """The names of C declarations under a data model.
 
     `typedefs`, `tags`, `constants`, `functions` and `variables` are as in `Declared`; read them freely, add
-    to them by `declare`. A new scope knows the standard typedefs (`size_t`, `uint8_t`, `FILE`, `__m128`,
+    to them by `cdecl.parse_declarations`. A new scope knows the standard typedefs (`size_t`, `uint8_t`, `FILE`, `__m128`,
     ...), which a text may define otherwise. `alignments` holds typedefs with an alignment of their own, in
     bytes, `predefined` the standard typedefs not yet declared by a text, `transparent` the unions with the
     attribute `transparent_union`, as parameters of which their first member is passed. `symbols` has the
@@ -47,8 +47,6 @@ class Scope:
     """
 
     def __init__(self, model: DataModel = LP64) -> None:
-        from .standard import standard
-
         self.model = model
         self.typedefs, self.tags = standard(model)
         self.constants: dict[str, Constant] = {}
@@ -60,29 +58,6 @@ class Scope:
         self.symbols: dict[str, str] = {}
         self.headers: list[Header] = []
         self.kept: dict[tuple[str, str], object] = {}  # prototypes and types already parsed, by text
-
-    def declare(self, text: str) -> Declared:
-        """Add a text of declarations: prototypes, typedefs, structs, unions, enums, variables, `static const`
-        integers, `#define` of constants: integers, floating numbers, strings. Gives what the text declared.
-
-        Raises DeclarationError with line and column where the text is wrong or contradicts the scope,
-        UnsupportedTypeError for a type or attribute that is not modelled; the scope is then unchanged.
-        """
-        from .prototype import declare
-
-        return declare(text, self)
-
-    def include(self, include: Include) -> Header:
-        """Add headers, which are preprocessed now and parsed as they are used.
-
-        Raises DeclarationError where there is no preprocessor or no such header, and for errors in it.
-        """
-        from .header import read
-
-        found = read(include, self)
-        self.headers.append(found)
-        self.kept.clear()
-        return found
 
     def find(self, name: str) -> None:
         """Declare what the headers say of a name. Raises DeclarationError or UnsupportedTypeError, with file and

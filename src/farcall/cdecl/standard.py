@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..ctype import LP64, Array, CType, DataModel, Float, Integer, Record, Vector, names, sizeof
 
-__all__ = ["EXTENDED", "standard"]
+__all__ = ["standard"]
 
 #: Typedefs by C's name, as Linux has them; a data model tells its own (`DataModel.typedefs`).
 FIXED = {
@@ -71,9 +71,6 @@ def _built_in() -> Iterator[tuple[str, CType]]:
 
 
 BUILT_IN = dict(_built_in())
-
-#: Keywords that reach pycparser as typedef names.
-EXTENDED: dict[str, Float] = {type.name: type for type in (names.float16, names.bfloat16, names.float128, names.fp16)}
 
 
 def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], CType]]:

@@ -29,8 +29,7 @@ LONGEST_SHOWN = 160
 
 
 class Token(NamedTuple):
-    """A piece of C: `kind` is "name", "number", "character", "string", "mark" or "directive" (a whole `#`
-    line).
+    """A piece of C: `kind` is "name", "number", "character", "string", "mark", "directive" (a whole `#` line), or "end".
 
     `offset` counts characters from the start of the text it came from.
     """
@@ -61,6 +60,9 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     position, end = start, len(text) if end is None else end
     match = TOKEN.match
     while position < end:
+        if text[position] == " ":
+            position += 1
+            continue
         piece = match(text, position, end)
         if piece is None:
             raise fault(text, position, _complaint(text, position))

@@ -21,7 +21,7 @@ arguments, by the type that is declared:
   float, double      1, 2.5, -inf, nan, 0x1p-3
   _Bool              true, false
   char               one character, or an integer
-  const char *       the text itself; so for other const bytes
+  const char *       the text itself; so for other const bytes, and const wchar_t *
   pointers           NULL; for void * an address
   structs            {1, 2.5, {3, 4}}
   in a variadic part as they look: integer, floating, text; or int64:5, double:2, str:7
@@ -102,14 +102,15 @@ def _arguments(description: Any, words: list[str]) -> list[Any]:
     from .argument import guessed, value
 
     known = len(description.function.parameters)
-    if len(words) < known or (len(words) > known and not description.function.variadic):
+    if len(words) < known or (len(words) > known and not description.function.takes_any):
         count(description, len(words))
     found = []
     for index, word in enumerate(words):
         if index < known:
             found.append(value(word, description.parameter_type(index), description.parameter_name(index)))
         else:
-            found.append(guessed(word, f"{description.name}() variadic argument {index + 1}"))
+            kind = "variadic argument" if description.function.variadic else "argument"
+            found.append(guessed(word, f"{description.name}() {kind} {index + 1}"))
     return found
 
 

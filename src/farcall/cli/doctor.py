@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..system.record import Description
 
 __all__ = ["arranged", "parser", "run"]
 
 #: Packages that farcall works with, and what for.
 PACKAGES = {
-    "pycparser": "reads C declarations",
     "numpy": "arrays are passed without a copy",
 }
-POLICY = "a memfd mapped twice, read-write and read-execute; never a page writable and executable"
 
 
 def arranged(words: list[str]) -> list[str]:
@@ -57,26 +58,24 @@ def run(options: argparse.Namespace) -> int:
 def _findings() -> dict[str, Any]:
     import platform
 
-    from ..library.search import directories, known_libraries
     from . import version
 
     target, convention = _target()
     tier, why = _tier()
+    described, policy, directories, libraries = _system()
     return {
         "farcall": version(),
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "executable": sys.executable,
-        "system": f"{platform.system()} {platform.release()}",
-        "machine": platform.machine(),
-        "libc": " ".join(platform.libc_ver()).strip() or "not glibc",
+        **described._asdict(),
         "target": target,
         "convention": convention,
         "tier": tier,
         "tier_because": why,
-        "memory_policy": POLICY,
-        "library_directories": directories(),
-        "libraries": len(known_libraries()),
+        "memory_policy": policy,
+        "library_directories": directories,
+        "libraries": libraries,
         "packages": {name: _version(name) for name in PACKAGES},
     }
 
@@ -105,6 +104,22 @@ def _target() -> tuple[str, str]:
     except UnsupportedTargetError as error:
         return str(error), ""
     return target.name, target.convention
+
+
+def _system() -> tuple[Description, str, list[str], int]:
+    """The system, how it has executable memory, where it looks for libraries and how many there are; of one that farcall
+    does not know, what can be said of any."""
+    import platform
+
+    from ..errors import UnsupportedTargetError
+    from ..system import running
+    from ..system.record import Description
+
+    try:
+        system = running()
+    except UnsupportedTargetError as error:
+        return Description(str(error), platform.machine(), "unknown"), "none", [], 0
+    return system.description(), system.code_policy, system.directories(), len(system.known_libraries())
 
 
 def _tier() -> tuple[str, str]:

@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("prototype", metavar="PROTOTYPE", help="a function's declaration in C, with or without name")
     made.add_argument("--target", choices=sorted(TARGETS), help="(default: this machine)")
-    made.add_argument("--tail", metavar="TYPES", help="the types of one variadic part: 'int, double'")
+    made.add_argument("--tail", metavar="TYPES", help="the types behind `...`, or without a prototype: 'int, double'")
     made.add_argument(
         "--listing", action=argparse.BooleanOptionalAction, help="show the code (default: where there is any)"
     )
@@ -84,7 +84,7 @@ def _inspect(options: argparse.Namespace) -> Inspected:
     name, function = parse_function(options.prototype, scope)
     types = [unqualified(parameter.type) for parameter in function.parameters]
     if options.tail is not None:
-        if not function.variadic:
+        if not function.takes_any:
             raise ValueError(f"--tail: {declare(function, name)} has no variadic part")
         _, tail = parse_function(f"void tail({options.tail})", scope)
         types += [promote(parameter.type, chosen.model) for parameter in tail.parameters]
@@ -149,6 +149,8 @@ def _text(inspected: Inspected, options: argparse.Namespace) -> str:
         lines += _value(_parameter(inspected, index), passed)
     if function.variadic and len(placement.arguments) == len(function.parameters):
         lines.append("... nothing in the variadic part; --tail 'int, double' shows one")
+    if not function.prototyped and not placement.arguments:
+        lines.append("no prototype: any arguments are taken; --tail 'int, double' shows some")
     lines.append(_stack(placement))
     if placement.vector_count_in is not None:
         register, count = placement.vector_count_in, placement.vector_count
@@ -163,7 +165,7 @@ def _text(inspected: Inspected, options: argparse.Namespace) -> str:
 def _parameter(inspected: Inspected, index: int) -> str:
     known = inspected.function.parameters
     if index >= len(known):
-        return f"variadic {index + 1}"
+        return f"{'variadic' if inspected.function.variadic else 'argument'} {index + 1}"
     name = known[index].name
     return f"parameter {index + 1}" + (f" {name!r}" if name else "")
 
@@ -184,7 +186,8 @@ def _bytes(piece: Piece) -> str:
     last = piece.offset + piece.size - 1
     span = f"byte {piece.offset}" if piece.size == 1 else f"bytes {piece.offset} to {last}"
     widened = f", {piece.extend}-extended to {piece.extend_to * 8} bits" if piece.extend else ""
-    return f"{span} in {piece.place}{widened}"
+    left = ", left-justified" if piece.justified == "left" else ""
+    return f"{span} in {piece.place}{widened}{left}"
 
 
 def _stack(placement: Placement) -> str:
@@ -203,7 +206,8 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
     parameters = []
     for index, passed in enumerate(placement.arguments):
         fixed = index < len(known)
-        parameters.append({"name": known[index].name if fixed else "", "variadic": not fixed, **_passed(passed)})
+        variadic = not fixed and inspected.function.variadic
+        parameters.append({"name": known[index].name if fixed else "", "variadic": variadic, **_passed(passed)})
     count_in, returned = placement.vector_count_in, placement.returned_address
     return {
         "prototype": declare(inspected.function, inspected.name),
@@ -239,4 +243,5 @@ def _piece(piece: Piece) -> dict[str, Any]:
     place = piece.place
     where = {"stack": place.offset} if isinstance(place, Stack) else {"register": place.name, "bank": place.bank}
     widened = {"extend": piece.extend, "extend_to": piece.extend_to} if piece.extend else {}
-    return {"offset": piece.offset, "size": piece.size, **where, **widened}
+    left = {"justified": piece.justified} if piece.justified == "left" else {}
+    return {"offset": piece.offset, "size": piece.size, **where, **widened, **left}

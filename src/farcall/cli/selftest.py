@@ -33,13 +33,13 @@ def expect(found: object, wanted: object, what: str) -> None:
 def _memory() -> str:
     from .. import seed
     from ..cpython.link.executable import executable_memory
+    from ..system import running
 
     slot, data = executable_memory().reserve(64), bytes(range(64))
     slot.commit(data)
     expect(seed.read(slot.address, 64), data, "what was committed to executable memory")
     slot.free()
-    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
-        both = [line.split()[0] for line in maps if "wx" in line.split()[1]]
+    both = running().writable_code()
     if both:
         raise AssertionError(f"writable and executable at once: {', '.join(both)}")
     return "what one view writes the other sees; no page is writable and executable"

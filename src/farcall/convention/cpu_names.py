@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-__all__ = ["COPIES", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf"]
+from ..ctype import BIG, LITTLE
 
+__all__ = ["COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf"]
+
+#: By the identity's EI_DATA (the gABI, "ELF Identification").
+ELF_ORDERS = {1: LITTLE, 2: BIG}
 #: By e_machine and the bits of the class in an ELF header (the gABI's registry of machines, and psABIs).
-ELF_MACHINES = {(3, 32): "i386", (62, 64): "x86_64", (62, 32): "x32", (183, 64): "aarch64", (243, 64): "riscv64"}
+ELF_MACHINES = {
+    (3, 32): "i386",
+    (62, 64): "x86_64",
+    (62, 32): "x32",
+    (183, 64): "aarch64",
+    (243, 64): "riscv64",
+    (22, 64): "s390x",
+}
 #: The machines, by e_machine and bits, whose DT_HASH tables have entries of 64 bits: s390x and Alpha.
 WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
 #: By e_machine, the tag that counts a file's symbols where there need be no DT_HASH: MIPS's DT_MIPS_SYMTABNO.
 SYMBOL_COUNTS = {8: 0x70000011}
 #: By e_machine, the type of a relocation by which a program takes over a library's variable (the psABIs' R_..._COPY).
-COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4}
+COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 22: 9}
 #: Names that systems and compilers have for one CPU.
 ALIASES = {
     "AMD64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "ARM64": "aarch64",
@@ -24,9 +35,9 @@ NARROW = {"x86_64": "i386"}
 def cpu_of_elf(head: bytes) -> str:
     """The CPU of a program, by the first 20 bytes of its file. Raises ValueError for what is no ELF file. One that no
     target is for is called by its number."""
-    if len(head) < 20 or head[:4] != b"\x7fELF" or head[4] not in (1, 2) or head[5] not in (1, 2):
+    if len(head) < 20 or head[:4] != b"\x7fELF" or head[4] not in (1, 2) or head[5] not in ELF_ORDERS:
         raise ValueError("not an ELF file")
-    machine, bits = int.from_bytes(head[18:20], "little" if head[5] == 1 else "big"), 32 * head[4]
+    machine, bits = int.from_bytes(head[18:20], ELF_ORDERS[head[5]].name), 32 * head[4]
     return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
 
 

@@ -19,6 +19,7 @@ FILES = {
     "i386": ("i386",),
     "aarch64": ("aapcs64",),
     "riscv64": ("riscv",),
+    "s390x": ("s390x",),
 }
 
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.

@@ -6,6 +6,7 @@ It has no direction. A call stores through it, a closure loads through it, `insp
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ..ctype import CType
 
@@ -59,6 +60,11 @@ class Piece:
 
     `extend` is "sign" or "zero" where the caller (of a result: the callee) widens a narrow integer to `extend_to` bytes,
     else "".
+
+    In a register a piece has the value that its bytes have as a number in the target's byte order; where it is narrower than
+    the register it stands at the low-order end (`justified` "right") or at the high-order one ("left", which big-endian
+    conventions have). On the stack `place` is where the piece's own bytes are: a widened one, on a big-endian target,
+    begins before them.
     """
 
     offset: int
@@ -66,10 +72,13 @@ class Piece:
     place: Register | Stack
     extend: str = ""
     extend_to: int = 0
+    justified: Literal["left", "right"] = "right"
 
     def __str__(self) -> str:
-        widened = f" ({self.extend}-extended to {self.extend_to * 8} bits)" if self.extend else ""
-        return f"[{self.offset}, {self.offset + self.size}) in {self.place}{widened}"
+        notes = [f"{self.extend}-extended to {self.extend_to * 8} bits"] if self.extend else []
+        notes += ["left-justified"] if self.justified == "left" else []
+        said = f" ({', '.join(notes)})" if notes else ""
+        return f"[{self.offset}, {self.offset + self.size}) in {self.place}{said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..ctype import ILP32, ILP32_I386, LLP64, LP64, DataModel, typedef
+from ..ctype import BIG, ILP32, ILP32_I386, LLP64, LP64, ByteOrder, DataModel, typedef
 from ..errors import UnsupportedTargetError
 
 __all__ = ["TARGETS", "Target", "target"]
@@ -31,6 +31,11 @@ class Target:
     def errno(self) -> str:
         """The function of the system's C library that returns the address of errno."""
         return ERRNO[self.system]
+
+    @property
+    def byteorder(self) -> ByteOrder:
+        """Which end of a number comes first in memory."""
+        return self.model.byteorder
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +73,14 @@ LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16, lacks=())
 LP64_RISCV = replace(
     LP64, name="LP64-riscv", long_double_format="binary128", char_signed=False, typedefs=typedef.GENERIC
 )
+#: The ELF ABI s390x Supplement, "Fundamental Types" and "Vector Types": char is unsigned, long double is the IEEE's
+#: 128-bit format, nothing is aligned to more than 8.
+LP64_S390X = replace(
+    LP64, name="LP64-s390x", byteorder=BIG, long_double_align=8, long_double_format="binary128", char_signed=False,
+    scalar_align_limit=8, vector_align_limit=8, largest_align=8, lacks=("bfloat16", "__fp16"),
+)  # fmt: skip
+#: The same before the z13, as gcc has it: vectors are aligned to their size.
+LP64_S390X_NOVX = replace(LP64_S390X, name="LP64-s390x-novx", vector_align_limit=0)
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -97,6 +110,8 @@ TARGETS = {
         Target("riscv64-linux", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64d"),
         Target("riscv64-linux-lp64f", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64f"),
         Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
+        Target("s390x-linux", cpu="s390x", system="linux", model=LP64_S390X, convention="s390x"),
+        Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

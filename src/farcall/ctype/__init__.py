@@ -1,15 +1,16 @@
 """C's types as frozen values, and their size, alignment and members under a data model.
 
-This room knows no registers and no Python objects. `types` holds the kinds of types, `names` C's own named
-ones, `model` the data models, `layout` sizes and offsets, `leaf` the walk over aggregates, `text` prints C.
+This room knows no registers and no Python objects. `types` holds the kinds of types, each of which writes itself in C,
+`names` C's own named ones, `model` the data models, `byteorder` which end of a number comes first, `layout` sizes and
+offsets, `leaf` the walk over aggregates.
 """
 
+from .byteorder import BIG, LITTLE, ByteOrder
 from .canonical import canonical, keep_apart, unfinished
 from .compatible import assignable, compatible, generic_function, same_members, same_scalars
-from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
+from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
-from .text import declare, definition
 from .types import (
     Array,
     Complex,
@@ -25,14 +26,18 @@ from .types import (
     Record,
     Vector,
     Void,
+    declare,
 )
 
 __all__ = [
+    "BIG",
     "ILP32",
     "ILP32_I386",
+    "LITTLE",
     "LLP64",
     "LP64",
     "Array",
+    "ByteOrder",
     "CType",
     "Complex",
     "DataModel",
@@ -55,9 +60,9 @@ __all__ = [
     "canonical",
     "compatible",
     "declare",
-    "definition",
     "generic_function",
     "is_const",
+    "is_modifiable",
     "is_signed",
     "keep_apart",
     "layout",

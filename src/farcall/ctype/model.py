@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .byteorder import LITTLE, ByteOrder
 from .typedef import WINDOWS, Typedef
 
 __all__ = ["ILP32", "ILP32_I386", "LLP64", "LP64", "DataModel"]
@@ -33,7 +34,7 @@ class DataModel:
     scalar_align_limit: int = 16
     vector_align_limit: int = 0  # none
     largest_align: int = 16
-    big_endian: bool = False
+    byteorder: ByteOrder = LITTLE
     lacks: tuple[str, ...] = ("__fp16",)
     #: How they are laid out: "sysv", "aapcs" (that, but all align), "microsoft", "ms_struct" (that by gcc).
     bit_fields: str = "sysv"

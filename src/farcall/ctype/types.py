@@ -9,7 +9,7 @@ lets a struct point to itself. Nothing here knows a register, a Python object or
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ..errors import DeclarationError
 
@@ -28,7 +28,12 @@ __all__ = [
     "Record",
     "Vector",
     "Void",
+    "declare",
 ]
+
+
+#: Qualifiers in the order in which they are written.
+QUALIFIER_ORDER = ("const", "volatile", "restrict", "_Atomic")
 
 
 class CType:
@@ -36,15 +41,21 @@ class CType:
 
     __slots__ = ()
 
-    def __str__(self) -> str:
-        from .text import declare
+    def written(self, inner: str) -> tuple[str, str]:
+        """The words that a declaration begins with, and the declarator around `inner`, which is what is declared:
+        declarators are written from the inside out (C11 6.7.6)."""
+        raise TypeError(f"not a C type: {type(self).__name__}")
 
-        return declare(self)
+    def __str__(self) -> str:
+        return declare(self, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Void(CType):
     """`void`: the result of a function that gives none, and what `void *` points to."""
+
+    def written(self, inner: str) -> tuple[str, str]:
+        return "void", inner
 
     __str__ = CType.__str__
 
@@ -62,6 +73,9 @@ class Integer(CType):
     rank: str
     signed: bool | None
 
+    def written(self, inner: str) -> tuple[str, str]:
+        return self.name, inner
+
     __str__ = CType.__str__
 
 
@@ -72,6 +86,9 @@ class Float(CType):
     name: str
     format: str
 
+    def written(self, inner: str) -> tuple[str, str]:
+        return self.name, inner
+
     __str__ = CType.__str__
 
 
@@ -80,6 +97,9 @@ class Complex(CType):
     """`float`, `double` or `long double` `_Complex`: two of `part`, real first."""
 
     part: Float
+
+    def written(self, inner: str) -> tuple[str, str]:
+        return f"{self.part.name} _Complex", inner
 
     __str__ = CType.__str__
 
@@ -92,6 +112,10 @@ class Vector(CType):
     count: int
     name: str | None = None
 
+    def written(self, inner: str) -> tuple[str, str]:
+        size = f"{self.count} * sizeof({self.lane.name})"
+        return self.name or f"{self.lane.name} __attribute__((vector_size({size})))", inner
+
     __str__ = CType.__str__
 
 
@@ -102,6 +126,13 @@ class Qualified(CType):
     type: CType
     qualifiers: frozenset[str]
 
+    def written(self, inner: str) -> tuple[str, str]:
+        words = " ".join(q for q in QUALIFIER_ORDER if q in self.qualifiers)
+        if isinstance(self.type, Pointer):  # const after the star qualifies the pointer
+            return self.type.written(f"{words} {inner}".rstrip())
+        base, declarator = self.type.written(inner)
+        return f"{words} {base}", declarator
+
     __str__ = CType.__str__
 
 
@@ -110,6 +141,15 @@ class Pointer(CType):
     """A pointer; `target` may be qualified (`const char *` is a Pointer to a Qualified char)."""
 
     target: CType
+
+    def written(self, inner: str) -> tuple[str, str]:
+        """In parentheses where the target's own declarator follows the name. A function's convention goes into them:
+        before them it would be that of the outermost function."""
+        target = self.target
+        if isinstance(target, Function) and target.convention:
+            inner = f"(__attribute__(({target.convention})) *{inner})"
+            return replace(target, convention=None).written(inner)
+        return target.written(f"(*{inner})" if isinstance(target, (Array, Function)) else f"*{inner}")
 
     __str__ = CType.__str__
 
@@ -120,6 +160,9 @@ class Array(CType):
 
     element: CType
     length: int | None
+
+    def written(self, inner: str) -> tuple[str, str]:
+        return self.element.written(f"{inner}[{'' if self.length is None else self.length}]")
 
     __str__ = CType.__str__
 
@@ -133,6 +176,12 @@ class Enum(CType):
     underlying: Integer
     constants: tuple[tuple[str, int], ...]
     name: str | None = None
+
+    def written(self, inner: str) -> tuple[str, str]:
+        if self.tag:
+            return f"enum {self.tag}", inner
+        constants = ", ".join(f"{name} = {value}" for name, value in self.constants)
+        return self.name or f"enum {{ {constants} }}", inner
 
     __str__ = CType.__str__
 
@@ -149,8 +198,6 @@ class Field:
     packed: bool = False
 
     def __str__(self) -> str:
-        from .text import declare
-
         text = declare(self.type, self.name or "")
         if self.bits is not None:
             text += f" : {self.bits}"
@@ -164,10 +211,11 @@ class Record(CType):
     `kind` is "struct" or "union"; `tag` the C tag; `name` a typedef's name for a record without a tag;
     `fields` is None until `complete` is called, once. `pack` caps member alignment (`#pragma pack(n)`; 0:
     none), `align` raises the record's (0: none), `microsoft` asks for `ms_struct` layout. A record with the
-    attribute `packed` is one whose fields all are `packed`.
+    attribute `packed` is one whose fields all are `packed`. `aliases` are other names of members: each with the
+    way to the member, of names and of numbers of items (`st_mtime` is `st_mtim`, `tv_sec`).
     """
 
-    __slots__ = ("__weakref__", "_fields", "align", "kind", "microsoft", "name", "pack", "tag")
+    __slots__ = ("__weakref__", "_fields", "aliases", "align", "kind", "microsoft", "name", "pack", "tag")
 
     def __init__(
         self,
@@ -186,6 +234,7 @@ class Record(CType):
         self.pack = pack
         self.align = align
         self.microsoft = microsoft
+        self.aliases: dict[str, tuple[str | int, ...]] = {}
         self._fields: tuple[Field, ...] | None = None
         if fields is not None:
             self.complete(fields)
@@ -217,15 +266,24 @@ class Record(CType):
         self._fields = members
 
     def reopen(self) -> None:
-        """Take the members away again: for a declaration that failed before anyone could see them."""
-        from .compatible import forget as forget_answers
-        from .layout import forget as forget_layouts
-
+        """Take the members away again: for a declaration that failed before anyone could see them. What `layout` and
+        `compatible` remember of it is to be forgotten then (their `forget`)."""
         self._fields = None
+        self.aliases = {}
         self.pack = self.align = 0
         self.microsoft = False
-        forget_layouts()
-        forget_answers()
+
+    def written(self, inner: str) -> tuple[str, str]:
+        return (f"{self.kind} {self.tag}" if self.tag else self.name or self.definition()), inner
+
+    def definition(self) -> str:
+        """The record with its members, on one line. C has no attribute for `#pragma pack`: it is shown in a comment."""
+        words = [f"aligned({self.align})"] * (self.align > 0) + ["ms_struct"] * self.microsoft
+        head = [self.kind, f"__attribute__(({', '.join(words)}))" if words else "", self.tag or ""]
+        if self._fields is not None:
+            head.append("{ " + "".join(f"{field}; " for field in self._fields) + "}")
+            head.append(f"/* #pragma pack({self.pack}) */" if self.pack else "")
+        return " ".join(word for word in head if word)
 
     def __repr__(self) -> str:
         return f"<{self}>" if self._fields is not None else f"<{self} (incomplete)>"
@@ -233,14 +291,17 @@ class Record(CType):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A function's parameter; `name` is "" where the prototype gives none."""
+    """A function's parameter; `name` is "" where the prototype gives none.
+
+    `declared` is the array that the prototype writes and C passes as a pointer to its first item (C11 6.7.6.3 p7),
+    without a length where it says none: None for other parameters. It is no part of the type.
+    """
 
     name: str
     type: CType
+    declared: Array | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        from .text import declare
-
         return declare(self.type, self.name)
 
 
@@ -262,4 +323,18 @@ class Function(CType):
         """Whether a call may have more arguments than there are parameters."""
         return self.variadic or not self.prototyped
 
+    def written(self, inner: str) -> tuple[str, str]:
+        parameters = ", ".join(str(p) for p in self.parameters) or ("void" if self.prototyped else "")
+        if self.variadic:
+            parameters = "..." if not self.parameters else f"{parameters}, ..."
+        convention = f"__attribute__(({self.convention})) " if self.convention else ""
+        return self.result.written(f"{convention}{inner}({parameters})")
+
     __str__ = CType.__str__
+
+
+def declare(type: CType, name: str = "") -> str:
+    """The declaration of `name` with `type`, the inverse of parsing; without a name, the type itself
+    (`int (*)(double)`)."""
+    base, declarator = type.written(name)
+    return f"{base} {declarator}".rstrip() if declarator else base

@@ -8,8 +8,6 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ..cdecl import Scope, parse_function
-from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
-from ..cpython.callable import variadic as _variadic  # noqa: F401
 from ..cpython.callable.annotation import function_from
 from ..cpython.callable.function import bind
 from ..cpython.facts.host import host_target

@@ -6,8 +6,6 @@ with SharedObject("m") as library:      # a path, a file name, a short name, or 
 
 from __future__ import annotations
 
-from farcall.library.elf import ElfFile, ElfSymbol
-from farcall.library.search import candidates
 from farcall.library.shared import SharedObject
 
-__all__ = ["ElfFile", "ElfSymbol", "SharedObject", "candidates"]
+__all__ = ["SharedObject"]

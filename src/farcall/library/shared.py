@@ -7,22 +7,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from farcall.errors import LibraryClosedError, LibraryError, SymbolError
-from farcall.library.elf import ElfFile, ElfSymbol
-from farcall.library.script import script_targets
-from farcall.library.search import candidates, near_libraries
+from farcall.system import running
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Literal
+
+    from farcall.system.interface import Exported, LibraryFile
 
     Kind = Literal["function", "variable"]
 
 __all__ = ["SharedObject"]
 
 PROCESS = "the running process"
-EXECUTABLE = "/proc/self/exe"
-FUNCTIONS = frozenset({"FUNC", "IFUNC"})
-VARIABLES = frozenset({"OBJECT", "TLS", "COMMON"})
 MOST_NEAR = 5
 # One symbol of each object whose names a program takes for granted: libc and, where it is a library, Python.
 EVERYDAY = ("printf", "Py_GetVersion")
@@ -31,7 +28,8 @@ EVERYDAY = ("printf", "Py_GetVersion")
 class SharedObject:
     """A shared library opened by path, file name ("libz.so.1") or short name ("z"), or the process for None.
 
-    A path is what has a slash in it, or any `os.PathLike`. `flags` are the `os.RTLD_*` bits for dlopen.
+    A path is what has a slash in it, or any `os.PathLike`. `flags` are those of the system's linker, the `os.RTLD_*` bits; None is
+    its usual way: all names resolved at once and kept to the library.
     LibraryError says what was tried and what comes near. The library stays open until `close()`, also when
     this object is dropped: addresses from it may be in use where Python does not see it. Raises an auditing event
     `farcall.open` with the name.
@@ -42,22 +40,22 @@ class SharedObject:
     name: str  # what it was opened by
     path: str  # the absolute path of the loaded file, "" for the process and where unknown
 
-    def __init__(self, name: str | os.PathLike[str] | None, flags: int = os.RTLD_NOW | os.RTLD_LOCAL) -> None:
-        from farcall import seed  # it loads ctypes: not before a library is opened
-
+    def __init__(self, name: str | os.PathLike[str] | None, flags: int | None = None) -> None:
+        system = running()
+        flags = system.open_flags if flags is None else flags
         self._handle = 0
-        self._files: dict[str, ElfFile | None] = {}
+        self._files: dict[str, LibraryFile | None] = {}
         self._known: dict[tuple[str, Kind | None], int] = {}
         if name is None:
             self.name = PROCESS
             sys.audit("farcall.open", None)
-            self._handle = seed.open_library(None, flags)
+            self._handle = system.open_library(None, flags)
             self.path = ""
             return
         self.name = _checked_name(name)
         sys.audit("farcall.open", self.name)
         self._handle = _open(self.name, flags)
-        loaded = seed.library_path(self._handle)
+        loaded = system.library_path(self._handle)
         self.path = os.path.abspath(loaded) if loaded else ""
 
     @property
@@ -80,8 +78,6 @@ class SharedObject:
         function crashes, and a function read as a variable yields its code. SymbolError with the near misses
         if there is no such symbol, LibraryClosedError after `close()`.
         """
-        from farcall import seed
-
         handle = self.handle
         known = self._known.get((symbol, kind))
         if known is not None:
@@ -90,9 +86,9 @@ class SharedObject:
             raise TypeError(f"a symbol is a str, not {type(symbol).__name__}")
         if not symbol or "\0" in symbol:
             raise ValueError(f"a symbol is neither empty nor contains a NUL: {symbol!r}")
-        address = seed.library_symbol(handle, symbol)
+        address = running().library_symbol(handle, symbol)
         if not address:
-            raise SymbolError(self._missing(symbol))
+            raise self._missing(symbol)
         if kind is not None:
             self._check_kind(symbol, address, kind)
         if kind == "variable":
@@ -100,13 +96,19 @@ class SharedObject:
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
         return address
 
-    def symbols(self) -> list[ElfSymbol]:
+    def size(self, symbol: str) -> int:
+        """How many bytes the library says that a symbol has; 0 where its file does not tell. SymbolError and
+        LibraryClosedError as for `address`."""
+        found = self._described(symbol, self.address(symbol))
+        return found.size if found else 0
+
+    def symbols(self) -> list[Exported]:
         """What the library itself exports, by name, default versions only; empty if its file is unreadable.
 
         For the running process: what the main program, the C library and Python export.
         """
         self.handle  # noqa: B018 - raises when closed
-        found: dict[str, ElfSymbol] = {}
+        found: dict[str, Exported] = {}
         for path in [self.path] if self.path else self._everyday_files():
             file = self._file(path)
             for symbol in file.symbols() if file else ():
@@ -116,11 +118,9 @@ class SharedObject:
 
     def close(self) -> None:
         """Gives the library back to the linker, which unloads it when nobody else has it open. Repeatable."""
-        from farcall import seed
-
         handle, self._handle = self._handle, 0
         if handle:
-            seed.close_library(handle)
+            running().close_library(handle)
 
     def __enter__(self) -> SharedObject:
         self.handle  # noqa: B018 - raises when closed
@@ -142,23 +142,21 @@ class SharedObject:
         found = self._described(symbol, address)
         if found is None:
             return
-        if kind == "function" and found.kind in VARIABLES:
+        if kind == "function" and found.is_variable:
             size = f" of {found.size} bytes" if found.size else ""
-            what = "thread-local data" if found.kind == "TLS" else "data"
+            what = "thread-local data" if found.is_thread_local else "data"
             raise SymbolError(f"{symbol!r} of {self.name} is {what}{size}, not a function")
-        if kind == "variable" and found.kind in FUNCTIONS:
+        if kind == "variable" and found.is_function:
             raise SymbolError(f"{symbol!r} of {self.name} is a function, not a variable")
 
-    def _described(self, symbol: str, address: int) -> ElfSymbol | None:
+    def _described(self, symbol: str, address: int) -> Exported | None:
         """The symbol's entry in the file that defines it, None where that is not known."""
-        from farcall import seed
-
         own = self._file(self.path) if self.path else None
         found = own.lookup(symbol) if own else None
         if found is None:
-            origin = seed.symbol_origin(address)[0]
+            origin = running().symbol_origin(address)[0]
             # The linker knows the main program by what it was called, which need not be a path.
-            file = self._file(origin if "/" in origin else EXECUTABLE) if origin else None
+            file = self._file(origin if running().is_path(origin) else running().program()) if origin else None
             found = file.lookup(symbol) if file else None
             if file and found is None:
                 # A program that is not position-independent lends its own address to a function it only calls.
@@ -171,24 +169,24 @@ class SharedObject:
         from farcall import seed
 
         place = seed.symbol(symbol)
-        origin = seed.symbol_origin(place)[0] if place not in (0, address) else ""
-        program = self._file(origin if "/" in origin else EXECUTABLE) if origin else None
+        origin = running().symbol_origin(place)[0] if place not in (0, address) else ""
+        program = self._file(origin if running().is_path(origin) else running().program()) if origin else None
         found = program.lookup(symbol) if program else None
         if program is None or found is None or found.value not in program.copies:
             return address
         # The program names one of the names that the variable has in its library, `environ` being `__environ` too.
-        return place if seed.library_symbol(self.handle, program.copies[found.value]) == address else address
+        return place if running().library_symbol(self.handle, program.copies[found.value]) == address else address
 
     def _everyday_files(self) -> list[str]:
         from farcall import seed
 
-        origins = [seed.symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
-        return [EXECUTABLE, *(origin for origin in origins if "/" in origin)]
+        origins = [running().symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
+        return [running().program(), *filter(running().is_path, origins)]
 
-    def _file(self, path: str) -> ElfFile | None:
+    def _file(self, path: str) -> LibraryFile | None:
         if path not in self._files:
             try:
-                self._files[path] = ElfFile(path)
+                self._files[path] = running().library_file(path)
             except (
                 OSError,
                 ValueError,
@@ -196,19 +194,24 @@ class SharedObject:
                 self._files[path] = None
         return self._files[path]
 
-    def _missing(self, symbol: str) -> str:
-        """The text for a symbol that is not there."""
-        from difflib import get_close_matches  # for an error only
-
+    def _missing(self, symbol: str) -> SymbolError:
+        """The error for a symbol that is not there; what comes near is looked for when it is shown."""
         message = f"{self.name} has no symbol {symbol!r}"
         if "@" in symbol:
-            return f"{message}; a version is not part of the name: ask for {symbol.partition('@')[0]!r}"
+            bare = symbol.partition("@")[0]
+            return SymbolError(f"{message}; a version is not part of the name: ask for {bare!r}")
+        return SymbolError(message, near=lambda: self._near(symbol))
+
+    def _near(self, symbol: str) -> str:
+        """The end of a message: a C++ symbol of that name, or what comes near."""
+        from difflib import get_close_matches
+
         names = [found.name for found in self.symbols()]
         mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1
         if mangled:
-            return f"{message}; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
+            return f"; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
         near = get_close_matches(symbol, names, MOST_NEAR, 0.7)
-        return f"{message}; near: {', '.join(near)}" if near else message
+        return f"; near: {', '.join(near)}" if near else ""
 
 
 def _checked_name(name: str | os.PathLike[str]) -> str:
@@ -219,20 +222,20 @@ def _checked_name(name: str | os.PathLike[str]) -> str:
         raise ValueError("a library's name cannot be empty; None opens the running process")
     if "\0" in text:
         raise ValueError(f"a library's name cannot contain a NUL: {text!r}")
-    if not isinstance(name, str) and "/" not in text:
-        return f"./{text}"  # a path object says that it is a path
+    if not isinstance(name, str) and not running().is_path(text):
+        return os.path.join(os.curdir, text)  # a path object says that it is a path
     return text
 
 
 def _open(name: str, flags: int) -> int:
     """The handle for a name. LibraryError with every attempt."""
-    from farcall import seed
+    system = running()
 
-    if not name.strip("./") or ("/" in name and os.path.isdir(name)):
+    if not name.strip("./") or (system.is_path(name) and os.path.isdir(name)):
         raise LibraryError(f"{name!r} is a directory, not a library")
     tried: list[str] = []
     seen: set[str] = set()
-    sources = [candidates(name)]
+    sources = [system.candidates(name)]
     while sources:
         candidate = next(sources[-1], "")
         if not candidate:
@@ -240,16 +243,16 @@ def _open(name: str, flags: int) -> int:
         elif candidate not in seen:
             seen.add(candidate)
             try:
-                return seed.open_library(candidate, flags)
+                return system.open_library(candidate, flags)
             except OSError as error:
                 tried.append(str(error) if candidate in str(error) else f"{candidate}: {error}")
-            if "/" in candidate:
+            if system.is_path(candidate):
                 # The first library a linker script names is the one meant; the others are what it needs.
-                sources.extend(candidates(target) for target in script_targets(candidate)[:1])
+                sources.extend(system.candidates(target) for target in system.redirections(candidate)[:1])
     lines = [f"no library {name!r} could be opened; tried:", *(f"    {line}" for line in tried)]
-    near = [known for known in near_libraries(name) if known not in seen]
+    near = [known for known in system.near_libraries(name) if known not in seen]
     if near:
         lines.append(f"near: {', '.join(near)}")
-    if "/" not in name and os.path.exists(name):
+    if not system.is_path(name) and os.path.exists(name):
         lines.append(f"a file of this name is in the current directory, which is not searched: say './{name}'")
     raise LibraryError("\n".join(lines))

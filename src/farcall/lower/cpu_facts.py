@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from ..ctype import LITTLE, ByteOrder
 from ..errors import UnsupportedTargetError
 
 __all__ = ["Hardware", "hardware", "part"]
@@ -24,6 +25,7 @@ class Hardware(NamedTuple):
     samples         two routines of the same size and without parameters, which return 1 and 2
     synchronise     the routine `void synchronise(start, end)`, after which code written to [start, end) is what
                     runs there; b"" for a CPU that sees to that itself. It runs wherever it lies
+    order           of the bytes of numbers in memory
     """
 
     word: int
@@ -32,6 +34,7 @@ class Hardware(NamedTuple):
     samples: tuple[bytes, bytes]
     synchronise: bytes = b""
     flags: int = 0
+    order: ByteOrder = LITTLE
 
 
 def hardware(cpu: str) -> Hardware:

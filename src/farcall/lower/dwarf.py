@@ -1,14 +1,16 @@
 """DWARF call frame information, byte by byte: what unwinders read of code to find the caller of a frame.
 
 Numbers and structure are those of DWARF 5, sections 6.4 (call frame information), 7.24 (its encoding) and 7.7
-(expressions); the frame of an `.eh_frame` section is that of the Linux Standard Base 5.0, section 10.6. All is
-little-endian. No CPU is known here: registers are numbers that the CPU's ABI gives them, and `word` is how many bytes
-its addresses have, 4 or 8.
+(expressions); the frame of an `.eh_frame` section is that of the Linux Standard Base 5.0, section 10.6. No CPU is
+known here: registers are numbers that the CPU's ABI gives them, `word` is how many bytes its addresses have, 4 or 8, and
+`order` is its byte order.
 """
 
 from __future__ import annotations
 
 from struct import pack
+
+from ..ctype import ByteOrder
 
 __all__ = [
     "END", "advance_loc", "and_", "bra", "breg", "choose", "cie", "const", "def_cfa", "def_cfa_expression",
@@ -49,38 +51,40 @@ def sleb128(value: int) -> bytes:
 # Entries
 
 
-def cie(code_alignment: int, data_alignment: int, return_address: int, program: bytes) -> bytes:
+def cie(code_alignment: int, data_alignment: int, return_address: int, program: bytes, order: ByteOrder) -> bytes:
     """A common information entry: the factors, the return address's column, and the rules at every entry.
 
     Without augmentation, so that addresses in its FDEs are absolute and of the CPU's width.
     """
     version, augmentation = b"\1", b"\0"
     head = version + augmentation + uleb128(code_alignment) + sleb128(data_alignment) + bytes([return_address])
-    return _entry(bytes(4) + head + program)  # .eh_frame: a CIE's id is 0
+    return _entry(bytes(4) + head + program, order)  # .eh_frame: a CIE's id is 0
 
 
-def fde(distance: int, start: int, size: int, program: bytes, word: int = 8) -> bytes:
+def fde(distance: int, start: int, size: int, program: bytes, word: int, order: ByteOrder) -> bytes:
     """A frame description entry for `size` bytes of code at `start`; its CIE begins `distance` bytes before it."""
-    return _entry(pack("<I" + 2 * ADDRESS[word], distance + 4, start, size) + program)  # counted from this very field
+    back = distance + 4  # counted from this very field
+    return _entry(pack(f"{order.format}I{2 * ADDRESS[word]}", back, start, size) + program, order)
 
 
-def _entry(content: bytes) -> bytes:
+def _entry(content: bytes, order: ByteOrder) -> bytes:
     length = -(-(len(content) + 4) // ALIGNMENT) * ALIGNMENT - 4
-    return pack("<I", length) + content.ljust(length, b"\0")
+    return pack(order.format + "I", length) + content.ljust(length, b"\0")
 
 
 # Instructions of the frame's program (DWARF 5, table 7.29)
 
 
-def advance_loc(delta: int) -> bytes:
+def advance_loc(delta: int, order: ByteOrder) -> bytes:
     """The rules that follow hold from `delta` bytes on (a code alignment factor of 1); nothing for 0."""
     if delta == 0:
         return b""
     if delta < 0x40:
         return bytes([0x40 | delta])
     if delta < 0x100:
-        return pack("<BB", 0x02, delta)
-    return pack("<BH", 0x03, delta) if delta < 0x10000 else pack("<BI", 0x04, delta)
+        return bytes((0x02, delta))
+    operation, width = (0x03, "H") if delta < 0x10000 else (0x04, "I")
+    return pack(f"{order.format}B{width}", operation, delta)
 
 
 def def_cfa(register: int, distance: int) -> bytes:
@@ -132,14 +136,14 @@ shl = b"\x24"
 shr = b"\x25"
 
 
-def const(value: int, word: int = 8) -> bytes:
+def const(value: int, word: int, order: ByteOrder) -> bytes:
     """Push a constant; what does not fit into a word, negative or too large, wraps around there."""
     if 0 <= value < 32:
         return bytes([0x30 + value])  # DW_OP_lit0 and on
     if 0 <= value < 0x100:
-        return pack("<BB", 0x08, value)
+        return bytes((0x08, value))
     operation = 0x0C if word == 4 else 0x0E  # DW_OP_const4u, DW_OP_const8u
-    return pack("<B" + ADDRESS[word], operation, value % (1 << 8 * word))
+    return pack(f"{order.format}B{ADDRESS[word]}", operation, value % (1 << 8 * word))
 
 
 def breg(register: int, distance: int = 0) -> bytes:
@@ -149,20 +153,20 @@ def breg(register: int, distance: int = 0) -> bytes:
 
 def deref_size(size: int) -> bytes:
     """Replace an address by the `size` bytes there, zero-extended."""
-    return pack("<BB", 0x94, size)
+    return bytes((0x94, size))
 
 
-def skip(distance: int) -> bytes:
+def skip(distance: int, order: ByteOrder) -> bytes:
     """Go on `distance` bytes further."""
-    return pack("<Bh", 0x2F, distance)
+    return pack(order.format + "Bh", 0x2F, distance)
 
 
-def bra(distance: int) -> bytes:
+def bra(distance: int, order: ByteOrder) -> bytes:
     """Take the top; if it is not 0, go on `distance` bytes further."""
-    return pack("<Bh", 0x28, distance)
+    return pack(order.format + "Bh", 0x28, distance)
 
 
-def choose(otherwise: bytes, then: bytes) -> bytes:
+def choose(otherwise: bytes, then: bytes, order: ByteOrder) -> bytes:
     """Take the top: `then` if it is not 0, `otherwise` if it is."""
-    first = otherwise + skip(len(then))
-    return bra(len(first)) + first + then
+    first = otherwise + skip(len(then), order)
+    return bra(len(first), order) + first + then

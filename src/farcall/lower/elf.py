@@ -1,4 +1,5 @@
-"""ELF files in memory, as debuggers and the dynamic linker read them: 32 or 64 bits wide, little-endian.
+"""ELF files in memory, as debuggers and the dynamic linker read them: 32 or 64 bits wide, in the byte order of the
+CPU.
 
 Names and layouts are those of the System V gABI, chapters 4 and 5. `symbol_file` describes a piece of code that
 lies somewhere already; `shared_object` brings code and data to be loaded.
@@ -9,10 +10,12 @@ from __future__ import annotations
 from struct import calcsize, pack
 from typing import NamedTuple
 
+from ..ctype import LITTLE, ByteOrder
 from .cpu_facts import Hardware, hardware
 
 __all__ = ["shared_object", "symbol_file"]
 
+ELFDATA2LSB, ELFDATA2MSB = 1, 2
 ET_REL, ET_DYN = 1, 3
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
 PF_X, PF_W, PF_R = 1, 2, 4
@@ -26,7 +29,7 @@ PAGE = 65536
 
 
 class _Form(NamedTuple):
-    """How wide the file is: its ELFCLASS, and for `struct` an address, the header behind the identity, and a row of
+    """How wide the file is: its ELFCLASS, the byte order, and for `struct` an address, the header behind the identity, and a row of
     each table. The order of a row's fields is that of 64 bits; `segment` and `symbol` put them as here."""
 
     kind: int
@@ -35,38 +38,46 @@ class _Form(NamedTuple):
     program_header: str
     section_header: str
     entry: str
+    order: ByteOrder = LITTLE
 
     @property
     def headers(self) -> int:
         """Where what follows the header begins."""
-        return IDENTITY + calcsize("<" + self.header)
+        return IDENTITY + calcsize(self.order.format + self.header)
 
     @property
     def symbols(self) -> int:
         """The size of a symbol."""
-        return calcsize("<" + self.entry)
+        return calcsize(self.order.format + self.entry)
 
     def symbol(self, name: int, info: int, section: int, value: int, size: int) -> bytes:
         """A row of a symbol table."""
         if self.kind == 1:
-            return pack("<" + self.entry, name, value, size, info, 0, section)
-        return pack("<" + self.entry, name, info, 0, section, value, size)
+            return pack(self.order.format + self.entry, name, value, size, info, 0, section)
+        return pack(self.order.format + self.entry, name, info, 0, section, value, size)
 
     def segment(self, kind: int, flags: int, place: int, address: int, size: int, align: int) -> bytes:
         """A row of the table of segments, whose memory is all in the file."""
         if self.kind == 1:
-            return pack("<" + self.program_header, kind, place, address, address, size, size, flags, align)
-        return pack("<" + self.program_header, kind, flags, place, address, address, size, size, align)
+            return pack(
+                self.order.format + self.program_header, kind, place, address, address, size, size, flags, align
+            )
+        return pack(self.order.format + self.program_header, kind, flags, place, address, address, size, size, align)
 
     def words(self, *values: int) -> bytes:
         """Addresses, and what else is as wide."""
-        return pack(f"<{len(values)}{self.address}", *values)
+        return pack(f"{self.order.format}{len(values)}{self.address}", *values)
 
 
 FORMS = {
     4: _Form(1, "I", "HHIIIIIHHHHHH", "8I", "10I", "IIIBBH"),
     8: _Form(2, "Q", "HHIQQQIHHHHHH", "IIQQQQQQ", "IIQQQQIIQQ", "IBBHQQ"),
 }
+
+
+def _form(facts: Hardware) -> _Form:
+    """The form of a CPU's files."""
+    return FORMS[facts.word]._replace(order=facts.order)
 
 
 class _Section(NamedTuple):
@@ -87,7 +98,7 @@ class _Section(NamedTuple):
 def symbol_file(cpu: str, name: str, start: int, size: int, frames: bytes) -> bytes:
     """An object file that names the code at `start`, and has its `.eh_frame`."""
     facts = hardware(cpu)
-    form = FORMS[facts.word]
+    form = _form(facts)
     text = b"\0" + name.encode(errors="replace") + b"\0"
     symbols = bytes(form.symbols) + form.symbol(1, GLOBAL_FUNCTION, 1, 0, size)  # relative to section 1
     sections = (
@@ -113,10 +124,10 @@ def shared_object(cpu: str, code: bytes, function: str, data: bytes, variable: s
     the file.
     """
     facts = hardware(cpu)
-    form = FORMS[facts.word]
+    form = _form(facts)
     text = f"\0{function}\0{variable}\0".encode()
-    table = pack("<6I", 1, 3, 1, 0, 2, 0)  # one bucket: symbol 1, then 2
-    symbols_at = _aligned(form.headers + 5 * calcsize("<" + form.program_header))
+    table = pack(form.order.format + "6I", 1, 3, 1, 0, 2, 0)  # one bucket: symbol 1, then 2
+    symbols_at = _aligned(form.headers + 5 * calcsize(form.order.format + form.program_header))
     text_at = symbols_at + 3 * form.symbols
     table_at = _aligned(text_at + len(text))
     code_place = -(-(table_at + len(table)) // 16) * 16
@@ -168,11 +179,11 @@ def _file(
     segments: tuple[bytes, ...],
 ) -> bytes:
     """The file: `body` with its headers filled in, and the table of sections behind it."""
-    form = FORMS[facts.word]
+    form = _form(facts)
     names = b"\0" + b"".join(section.name.encode() + b"\0" for section in sections) + b".shstrtab\0"
     names_at = len(body)
     table_at = _aligned(names_at + len(names))
-    row = "<" + form.section_header
+    row = form.order.format + form.section_header
     rows, at = [bytes(calcsize(row))], 1
     for section, place in zip(sections, places, strict=True):
         size = section.size or len(section.data)
@@ -184,10 +195,11 @@ def _file(
         )  # fmt: skip
         at += len(section.name) + 1
     rows.append(pack(row, at, SHT_STRTAB, 0, 0, names_at, len(names), 0, 0, 1, 0))
-    identity = b"\x7fELF" + bytes((form.kind, 1, 1)) + bytes(9)  # little-endian, version 1, System V
-    headers, segment = form.headers, calcsize("<" + form.program_header)
+    data = ELFDATA2LSB if form.order == LITTLE else ELFDATA2MSB
+    identity = b"\x7fELF" + bytes((form.kind, data, 1)) + bytes(9)  # version 1, System V
+    headers, segment = form.headers, calcsize(form.order.format + form.program_header)
     body[:headers] = identity + pack(
-        "<" + form.header, kind, facts.elf, 1, 0, headers if segments else 0, table_at, facts.flags, headers,
+        form.order.format + form.header, kind, facts.elf, 1, 0, headers if segments else 0, table_at, facts.flags, headers,
         segment if segments else 0, len(segments), calcsize(row), len(rows), len(rows) - 1,
     )  # fmt: skip
     body[headers : headers + len(segments) * segment] = b"".join(segments)

@@ -71,7 +71,7 @@ def _common(facts: Pushed | Uniform) -> bytes:
     program = def_cfa(facts.numbers[facts.bases[0]], facts.depth())
     if isinstance(facts, Pushed):
         program += offset(facts.return_address, 1)
-    return cie(1, -facts.word, facts.return_address, program)
+    return cie(1, -facts.word, facts.return_address, program, facts.order)
 
 
 def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> bytes:
@@ -96,9 +96,9 @@ def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> byt
                 step += offset(numbers[name], facts.cell(position, name))
         step += b"".join(restore(numbers[name]) for name in row.saved if name not in following.saved)
         if step:
-            program += advance_loc(following.offset - at) + step
+            program += advance_loc(following.offset - at, facts.order) + step
             at, row = following.offset, following
-    return common + fde(len(common), start, size, program, facts.word) + END
+    return common + fde(len(common), start, size, program, facts.word, facts.order) + END
 
 
 def _rows(unwind: tuple[Unwind, ...]) -> Iterator[Unwind]:
@@ -135,7 +135,7 @@ def _shape(facts: Pushed, record: Unwind) -> bytes:
     """A row as one cell. Frames deeper than 64 MB, for which no stack is made, count as that."""
     saved = sum(1 << facts.saved.index(name) for name in record.saved)
     base = facts.bases.index(record.base)
-    return pack("<I", min(record.depth // facts.word, DEEPEST) << DEPTH | base << BASE | saved)
+    return pack(facts.order.format + "I", min(record.depth // facts.word, DEEPEST) << DEPTH | base << BASE | saved)
 
 
 def region_frame(cpu: str, start: int, size: int, table: int) -> bytes:
@@ -146,41 +146,46 @@ def region_frame(cpu: str, start: int, size: int, table: int) -> bytes:
         return eh_frame(cpu, (), start, size)
     common, shape = _common(facts), _look_up(facts, start, table)
     first, second = (facts.numbers[name] for name in facts.bases)
-    depth = const(DEPTH) + shr + _words(facts)
-    base = const(1 << BASE) + and_ + choose(breg(first), breg(second))
+    depth = _const(facts, DEPTH) + shr + _words(facts)
+    base = _const(facts, 1 << BASE) + and_ + choose(breg(first), breg(second), facts.order)
     program = def_cfa_expression(shape + dup + depth + swap + base + plus)
     for bit, name in enumerate(facts.saved):
         if name not in facts.kept:  # its value is not to be had, saved or not
             continue
         number = facts.numbers[name]
-        found = choose(breg(number), _saved_at(facts, bit) + deref)
-        program += val_expression(number, shape + dup + _bit(bit) + found)
-    return common + fde(len(common), start, size, program, facts.word) + END
+        found = choose(breg(number), _saved_at(facts, bit) + deref, facts.order)
+        program += val_expression(number, shape + dup + _bit(facts, bit) + found)
+    return common + fde(len(common), start, size, program, facts.word, facts.order) + END
 
 
 def _words(facts: Pushed) -> bytes:
     """Turn a number of words into one of bytes."""
-    return const(facts.word.bit_length() - 1) + shl
+    return _const(facts, facts.word.bit_length() - 1) + shl
+
+
+def _const(facts: Pushed, value: int) -> bytes:
+    """Push a constant."""
+    return const(value, facts.word, facts.order)
 
 
 def _look_up(facts: Pushed, start: int, table: int) -> bytes:
     """Push the shape for the frame's program counter; where no code lies, that of a function's entry."""
     pc = breg(facts.return_address)
-    entries = const(table - (start >> GRANULE_BITS) * facts.word, facts.word)  # sums wrap around at the word's end
-    word = pc + const(GRANULE_BITS) + shr + _words(facts) + entries + plus + deref
-    known = pc + const(2) + shl + plus + deref_size(SHAPE)
-    return word + dup + choose(drop + const(1 << DEPTH), known)
+    entries = _const(facts, table - (start >> GRANULE_BITS) * facts.word)  # sums wrap around at the word's end
+    word = pc + _const(facts, GRANULE_BITS) + shr + _words(facts) + entries + plus + deref
+    known = pc + _const(facts, 2) + shl + plus + deref_size(SHAPE)
+    return word + dup + choose(drop + _const(facts, 1 << DEPTH), known, facts.order)
 
 
-def _bit(number: int) -> bytes:
+def _bit(facts: Pushed, number: int) -> bytes:
     """Replace the shape on top by one of its bits."""
-    return const(number) + shr + const(1) + and_
+    return _const(facts, number) + shr + _const(facts, 1) + and_
 
 
 def _saved_at(facts: Pushed, bit: int) -> bytes:
     """The address of a saved register's cell, for the CFA and the shape: as many cells below the return address as
     registers are pushed before it."""
-    count = const(0)
+    count = _const(facts, 0)
     for earlier in range(bit):
-        count += over + _bit(earlier) + plus  # the shape is right below the count
-    return count + swap + drop + _words(facts) + const(2 * facts.word) + plus + minus
+        count += over + _bit(facts, earlier) + plus  # the shape is right below the count
+    return count + swap + drop + _words(facts) + _const(facts, 2 * facts.word) + plus + minus

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..ctype import LITTLE, ByteOrder
+
 __all__ = ["Pushed", "Uniform"]
 
 
@@ -19,6 +21,7 @@ class Pushed(NamedTuple):
     bases           what frames are measured from: the stack pointer, which it is at the entry, or a frame pointer
     saved           the registers that frames save, in the order in which they are pushed
     kept            those of them whose values unwinders follow: the ones that a callee keeps
+    order           of the bytes of numbers
     """
 
     numbers: dict[str, int]
@@ -27,6 +30,7 @@ class Pushed(NamedTuple):
     bases: tuple[str, str]
     saved: tuple[str, ...]
     kept: frozenset[str]
+    order: ByteOrder = LITTLE
 
     def depth(self) -> int:
         """How far below the caller's frame (its CFA) the stack pointer is at the entry."""
@@ -49,6 +53,7 @@ class Uniform(NamedTuple):
     bases           the stack pointer, which frames are measured from at the entry, and the frame pointer
     size            how far above the frame pointer the caller's frame (its CFA) starts
     saved           the registers that frames save, with how many bytes below the CFA
+    order           of the bytes of numbers
     """
 
     numbers: dict[str, int]
@@ -57,6 +62,7 @@ class Uniform(NamedTuple):
     bases: tuple[str, str]
     size: int
     saved: dict[str, int]
+    order: ByteOrder = LITTLE
 
     def depth(self) -> int:
         """How far below the caller's frame (its CFA) the stack pointer is at the entry."""

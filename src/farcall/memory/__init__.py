@@ -6,7 +6,7 @@
     ...
     slot.free()
 
-The only room that touches page protection. It does not know what the code does, nor for which processor.
+Page protection is the system's affair (`system`). This room does not know what the code does, nor for which processor.
 """
 
 from __future__ import annotations

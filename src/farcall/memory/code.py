@@ -6,7 +6,6 @@ running code. Therefore both sides freeze what they have at a fork and go on in 
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakSet
@@ -14,6 +13,7 @@ from weakref import WeakSet
 from farcall.memory.region import Region
 from farcall.memory.slot import COMMITTED, RESERVED, Slot
 from farcall.memory.spans import GRANULE, rounded
+from farcall.system import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,9 +268,8 @@ def _after_fork_in_child() -> None:
         memory.freeze(inherited=True)
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_after_fork_in_parent,
-        after_in_child=_after_fork_in_child,
-    )
+running().at_fork(
+    before=_before_fork,
+    after_in_parent=_after_fork_in_parent,
+    after_in_child=_after_fork_in_child,
+)

@@ -11,7 +11,8 @@ know.
 """
 
 from ..low import CodePtr
-from .cif import DEFAULT_ABI, Builder, Cif, arg
+from .builder import Builder
+from .cif import DEFAULT_ABI, Cif, arg
 from .closure import Callback, Closure, ClosureOnce
 from .type import Type
 

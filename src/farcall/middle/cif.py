@@ -8,13 +8,12 @@ from typing import Any
 
 from .. import seed
 from ..convention import Placement
-from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
 from ..cpython.callable.function import bind
 from ..cpython.value import Value, address, class_of
 from ..ctype import Function, Parameter, Void, unqualified
 from .type import Type
 
-__all__ = ["DEFAULT_ABI", "Builder", "Cif", "arg"]
+__all__ = ["DEFAULT_ABI", "Cif", "arg"]
 
 #: The target's own calling convention; others are named: "ms_abi", "win64", "gnuw64".
 DEFAULT_ABI = None
@@ -133,45 +132,6 @@ class Cif:
 
     def __reduce__(self) -> Any:
         return (_rebuild, (self.args, self.result, self.abi, self.fixed_args))
-
-
-class Builder:
-    """A cif or closure put together step by step: `Builder().arg(Type.u64).res(Type.u64).into_cif()`."""
-
-    def __init__(self) -> None:
-        self._args: list[Any] = []
-        self._result: Any = Type.void
-        self._abi: str | None = DEFAULT_ABI
-        self._fixed: int | None = None
-
-    def arg(self, type: Any) -> Builder:
-        self._args.append(type)
-        return self
-
-    def args(self, types: Sequence[Any]) -> Builder:
-        self._args += types
-        return self
-
-    def res(self, type: Any) -> Builder:
-        self._result = type
-        return self
-
-    def abi(self, abi: str | None) -> Builder:
-        self._abi = abi
-        return self
-
-    def variadic(self, fixed_args: int) -> Builder:
-        """What follows the first `fixed_args` arguments is a variadic tail."""
-        self._fixed = fixed_args
-        return self
-
-    def into_cif(self) -> Cif:
-        return Cif(self._args, self._result, abi=self._abi, fixed_args=self._fixed)
-
-    def into_closure(self, callback: Any, userdata: Any = None) -> Any:
-        from .closure import Closure
-
-        return Closure(self.into_cif(), callback, userdata)
 
 
 def arg(value: Any) -> Value | Any:

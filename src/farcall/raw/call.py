@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from types import BuiltinFunctionType
 
-from ..cpython.callable import marshal as _marshal  # noqa: F401  (generated code calls it)
 from ..cpython.callable.function import bind
 from ..cpython.facts.host import WORD
 from ..cpython.link.data_cells import Cells, allocate, free

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import struct
 import sys
 import threading
@@ -11,11 +10,12 @@ from typing import NamedTuple
 from .. import seed
 from ..convention import Signature, place
 from ..cpython.facts.host import WORD
-from ..cpython.link.linker import linker, register
+from ..cpython.link.linker import linker
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
 from ..stub import carrier
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
+from ..system import running
 from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, PORT
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
@@ -33,13 +33,14 @@ KEY = struct.Struct("=II")
 class Table:
     """A table that generated code reads: a count, then an entry {body, abi, nargs} for each signature."""
 
-    def __init__(self, name: str) -> None:
-        self._view = mmap.mmap(
-            -1, TABLE_FIRST + TABLE_ENTRY * MOST_SIGNATURES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-        )
+    def __init__(self) -> None:
+        self._view = running().private_pages(TABLE_FIRST + TABLE_ENTRY * MOST_SIGNATURES)
         seed.hold(self._view)
         self.fallback = 0
-        register(name, self, seed.address_of(self._view))
+
+    def address(self) -> int:
+        """Where it is, for the links of generated code."""
+        return seed.address_of(self._view)
 
     def offer(self, index: int, abi: int, nargs: int) -> None:
         """Make entry `index` valid with the fallback, where there is one."""
@@ -66,9 +67,9 @@ class Prepared(NamedTuple):
     body: int
 
 
-_table = Table("cifs")
+cif_table = Table()
 #: The same for `ffi_raw_call` and `ffi_java_raw_call`, whose bodies are made at the first call.
-raw_table, java_table = Table("raw_cifs"), Table("java_cifs")
+raw_table, java_table = Table(), Table()
 _by_signature: dict[tuple[int, Signature], Prepared] = {}
 _by_types: dict[tuple[int | None, ...], Prepared] = {}
 _by_number: list[Prepared] = []
@@ -192,7 +193,7 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
         if found is None and len(_by_number) < MOST_SIGNATURES:
             found = Prepared(signature, plan, len(_by_number), placement.stack_size, abi, body)
             _by_number.append(found)
-            _table.put(found.number, body, abi, len(plan.parameters))
+            cif_table.put(found.number, body, abi, len(plan.parameters))
             for table in (raw_table, java_table):
                 table.offer(found.number, abi, len(plan.parameters))
             _by_signature[key] = found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cdecl import Scope
+from ..cdecl import Scope, parse_declarations
 from ..cpython.facts.host import host_target
 from ..cpython.value import class_of
 from .constants import FFI_TRAMPOLINE_SIZE, PORT
@@ -50,7 +50,7 @@ _NAMES = (
 
 def _make() -> dict[str, Any]:
     scope = Scope(host_target().model)
-    scope.declare(_DECLARATIONS)
+    parse_declarations(_DECLARATIONS, scope)
     return {name: class_of(scope.typedefs[name]) for name in _NAMES}
 
 

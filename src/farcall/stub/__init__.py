@@ -4,7 +4,13 @@
 a builtin's body, `closure` a callback's, `slow_path` the out-of-line routines through the C API.
 """
 
+from collections.abc import Callable
+
 from ..ir.instruction import Routine
+from . import construct as _construct
+from . import field as _field
+from . import item as _item
+from . import value as _value
 from .call import Call, call, closed, forward
 from .carrier import Carrier, carrier
 from .closure import Callback, closure, handler
@@ -25,4 +31,14 @@ __all__ = [
     "forward",
     "handler",
     "support",
+    "value_routine",
 ]
+
+
+def value_routine(name: str) -> Callable[..., Routine]:
+    """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
+    for room in (_value, _field, _item, _construct):
+        if name in room.__all__:
+            found: Callable[..., Routine] = getattr(room, name)
+            return found
+    raise KeyError(f"no routine of values is called {name!r}")

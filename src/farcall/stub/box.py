@@ -20,10 +20,11 @@ from ..ir.instruction import (
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind
 from .instance import allocate
 from .interpreter import Surroundings
+from .link import api
 
 __all__ = ["box", "make_instance", "return_none"]
 
-NONE = Symbol("api:_Py_NoneStruct")
+NONE = api("_Py_NoneStruct")
 
 
 def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None) -> None:

@@ -13,6 +13,7 @@ from .carrier import Carrier, in_memory
 from .data_pointer import derive, settled
 from .instance import allocate
 from .interpreter import Surroundings
+from .link import python
 from .reference import hold
 
 __all__ = ["give_number", "give_pointer", "give_view"]
@@ -75,7 +76,7 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
             env.invoke("PyLong_FromVoidPtr", at, result="s2"),
             Store(at, "s2", pointer),
             env.invoke("PyLong_FromVoidPtr", place, result="s2"),
-            env.invoke("call_python_3", Symbol("python:keeper"), "s0", at, "s2", 0, result="s0"),
+            env.invoke("call_python_3", python("keeper"), "s0", at, "s2", 0, result="s0"),
             env.invoke("Py_DecRef", "s2"),
             env.invoke("Py_DecRef", at),
             Branch("eq", "s0", 0, "nothing"),

@@ -28,13 +28,13 @@ from ..ir.instruction import (
     Routine,
     SaveResult,
     Store,
-    Symbol,
 )
 from .box import box, make_instance
 from .buffer import buffer_layout
 from .call_mark import if_parked, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
 from .interpreter import Surroundings
+from .link import ERRNO, RESULT_CLASS, SELF, TARGET, python
 from .revoked import taken_back
 from .unbox import Slot, unbox
 
@@ -76,7 +76,7 @@ def call(plan: Call, env: Surroundings) -> Routine:
         unbox(w, env, carrier, slot)
 
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:  # its class finds memory that is aligned enough
-        make = env.invoke("call_python_1", Symbol("class:result"), 0, 0, result="s1", note="an instance for the result")
+        make = env.invoke("call_python_1", RESULT_CLASS, 0, 0, result="s1", note="an instance for the result")
         count = Memory(w.local())
         w.add(*taken_back("t0", pointer), Store(count, "t0", pointer, "it runs Python code"))
         w.add(make, Branch("eq", "s1", 0, failed), *taken_back("t0", pointer))
@@ -84,7 +84,7 @@ def call(plan: Call, env: Surroundings) -> Routine:
         w.aside("revoked", lambda: _recheck(w, env, plan, "made", "dropped"))
         w.aside("dropped", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump(failed)))
     elif _is_instance(plan.result):
-        make_instance(w, env, Symbol("class:result"), "s1", failed)
+        make_instance(w, env, RESULT_CLASS, "s1", failed)
     value, marked = _invoke_target(w, env, plan, slots, bool(keeps))
     if_parked(w, env, "parked")
     w.add(Label("calm"))
@@ -106,7 +106,7 @@ def forward(env: Surroundings) -> Routine:
     w.add(
         LoadArgument(0, "s0", "self"),
         LoadArgument(1, "s1", "the tuple of arguments"),
-        env.invoke("call_python_2", Symbol("python:dispatch"), "s0", "s1", 0, tail=True),
+        env.invoke("call_python_2", python("dispatch"), "s0", "s1", 0, tail=True),
     )
     return w.finish()
 
@@ -116,7 +116,7 @@ def closed(env: Surroundings) -> Routine:
     w = Builder("closed", env.placement("METH_VARARGS"))
     w.add(
         LoadArgument(0, "s0", "self"),
-        env.invoke("call_python_1", Symbol("python:closed"), "s0", 0, tail=True),
+        env.invoke("call_python_1", python("closed"), "s0", 0, tail=True),
     )
     return w.finish()
 
@@ -124,7 +124,7 @@ def closed(env: Surroundings) -> Routine:
 def _count(w: Builder, env: Surroundings, expected: int) -> None:
     wrong = w.label("count")
     w.add(LoadArgument(2, "t0", "how many"), Branch("ne", "t0", expected, wrong))
-    w.aside(wrong, lambda: w.add(env.support("count", Symbol("self"), "t0", tail=True)))
+    w.aside(wrong, lambda: w.add(env.support("count", SELF, "t0", tail=True)))
 
 
 def _recheck(w: Builder, env: Surroundings, plan: Call, label: str, failed: str) -> None:
@@ -135,7 +135,7 @@ def _recheck(w: Builder, env: Surroundings, plan: Call, label: str, failed: str)
         w.add(Store(alone, "s0", env.target.model.pointer))
         arguments = AddressOf(alone)
     w.add(
-        env.support("recheck", Symbol("self"), arguments, len(plan.parameters), result="t0"),
+        env.support("recheck", SELF, arguments, len(plan.parameters), result="t0"),
         Branch("ne", "t0", 0, failed, 4),
         Jump(label),
     )
@@ -189,13 +189,13 @@ def _invoke_target(
     if plan.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
     marked = mark(w, env)
-    w.add(Invoke(Symbol("target"), plan.placement, arguments, into, note="the C function"))
+    w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))
     unmark(w, env, marked)
     if plan.errno:
         w.add(
             env.errno("t0"),
             Load("t0", Memory("t0"), 4),
-            env.invoke("PyThread_tss_set", Symbol("errno"), "t0", note="keep errno for farcall.errno()"),
+            env.invoke("PyThread_tss_set", ERRNO, "t0", note="keep errno for farcall.errno()"),
         )
     if plan.release_gil:
         w.add(env.invoke("PyEval_RestoreThread", "s2", note="take the GIL back"))
@@ -212,7 +212,7 @@ def _parked(
     elif value == "t0":
         w.add(Store(saved, "t0", env.target.model.pointer))
     w.add(
-        env.support("unpark", Symbol("self"), AddressOf(Memory(marked)), result="t0"),
+        env.support("unpark", SELF, AddressOf(Memory(marked)), result="t0"),
         Branch("ne", "t0", 0, "raised", 4),
     )
     if value is RESULT:

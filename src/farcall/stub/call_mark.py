@@ -9,8 +9,9 @@ parked is one global counter, which every call reads when C has returned.
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Local, Memory, Move, Store, Symbol
+from ..ir.instruction import Branch, Local, Memory, Move, Store
 from .interpreter import Surroundings
+from .link import PARKED
 
 __all__ = ["MARK", "SIZE", "if_parked", "mark", "unmark"]
 
@@ -21,10 +22,9 @@ MARK, SIZE = -0x5A3CA0E5, 8
 def mark(w: Builder, env: Surroundings) -> Local:
     """Put the mark into the frame: C is about to run."""
     pointer, slot = env.target.model.pointer, w.local(SIZE)
-    words = range(0, SIZE, pointer)
-    low = len(words) - 1 if env.target.model.big_endian else 0
-    for index, offset in enumerate(words):
-        word = MARK if index == low else -1  # the sign
+    low = env.target.byteorder.low(SIZE, pointer)
+    for offset in range(0, SIZE, pointer):
+        word = MARK if offset == low else -1  # the sign
         w.add(Store(Memory(slot, offset), word, pointer, "" if offset else "a call is under way here"))
     return slot
 
@@ -37,6 +37,6 @@ def unmark(w: Builder, env: Surroundings, slot: Local) -> None:
 def if_parked(w: Builder, env: Surroundings, label: str) -> None:
     """Go to `label` if some callback's exception waits; the registers of results are left alone."""
     w.add(
-        Move("t1", Symbol("parked")),
+        Move("t1", PARKED),
         Branch("ne", Memory("t1"), 0, label, 4, "a callback raised"),
     )

@@ -32,7 +32,6 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from .box import box, make_instance
 from .buffer import buffer_layout
@@ -40,6 +39,7 @@ from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
 from .free_list import make, put_by
 from .gil_state import Hold, let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
+from .link import api, class_of
 from .reference import release
 from .state import state
 from .unbox import Slot, unbox
@@ -198,7 +198,7 @@ def _box_argument(w: Builder, env: Surroundings, kind: Carrier, index: int, loca
         w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
         return
     if isinstance(kind, InstanceKind):
-        make_instance(w, env, Symbol(f"class:{index}"), "s2", failed)
+        make_instance(w, env, class_of(index), "s2", failed)
         w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
         w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
         return
@@ -224,7 +224,7 @@ def _read_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) ->
     kind, pointer = plan.result, env.target.model.pointer
     cells, fields = state(pointer), buffer_layout(pointer)
     if isinstance(kind, VoidKind):
-        w.add(Branch("ne", "s2", Symbol("api:_Py_NoneStruct"), "not_none", note="void wants None"))
+        w.add(Branch("ne", "s2", api("_Py_NoneStruct"), "not_none", note="void wants None"))
         w.aside("not_none", lambda: _not_none(w, env))
     else:
         to = w.local(8) if isinstance(kind, InstanceKind) else entry.result

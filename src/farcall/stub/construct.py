@@ -24,11 +24,11 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from .carrier import Carrier
 from .instance import allocate
 from .interpreter import Surroundings
+from .link import closure_of, name_of, setter_of
 from .unbox import Slot, unbox
 
 __all__ = ["LARGEST", "MOST", "Member", "constructor"]
@@ -108,9 +108,9 @@ def _read(w: Builder, env: Surroundings, index: int, member: Member) -> None:
     if member.carrier is None:
         w.add(
             Invoke(
-                Symbol(f"setter:{index}"),
+                setter_of(index),
                 env.placement("setter"),
-                ("s2", Memory("s0"), Symbol(f"closure:{index}")),
+                ("s2", Memory("s0"), closure_of(index)),
                 "t0",
                 note=f"member {index}",
             ),
@@ -143,7 +143,7 @@ def _find(w: Builder, env: Surroundings, count: int, given: Memory, names: Memor
         Compute("add", "t0", "t1"),
         Load("t0", Memory("t0", env.interpreter.header + TUPLE_ITEMS * pointer), pointer, note="its name"),
     )
-    w.add(*(Branch("eq", "t0", Symbol(f"name:{index}"), f"name_{index}") for index in range(count)))
+    w.add(*(Branch("eq", "t0", name_of(index), f"name_{index}") for index in range(count)))
     w.add(Jump("again", "unknown, or not interned"))
     for index in range(count):
         w.add(

@@ -18,9 +18,9 @@ from ..ir.instruction import (
     Memory,
     Move,
     Return,
-    Symbol,
 )
 from .interpreter import Surroundings
+from .link import python, slot_entry, type_of
 
 __all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled"]
 
@@ -48,7 +48,7 @@ def locate(
     w.add(
         Load("t1", Memory(obj, facts.value_owner), pointer),
         Branch("eq", "t1", 0, alive),
-        Branch("eq", Memory("t1", facts.type), Symbol("class:lease"), leased),
+        Branch("eq", Memory("t1", facts.type), type_of("lease"), leased),
         Label(alive),
         Load("t0", Memory(obj, facts.value_data), pointer),
     )
@@ -64,7 +64,7 @@ def locate(
 
 
 def _raise(w: Builder, env: Surroundings, why: str, again: Instruction, failure: int) -> None:
-    w.add(again, env.invoke("call_python_1", Symbol("python:" + why), "t0", 0, result="t0"), Return(failure))
+    w.add(again, env.invoke("call_python_1", python(why), "t0", 0, result="t0"), Return(failure))
 
 
 def derive(w: Builder, env: Surroundings, *, through: bool = False) -> None:
@@ -104,8 +104,8 @@ def settled(w: Builder, env: Surroundings, slow: str) -> None:
     w.add(
         Branch("eq", "t1", "s0", sure + "_self"),
         Load("t0", Memory("t1", facts.type), pointer),
-        Branch("eq", "t0", Symbol("class:lease"), sure, note="an arena keeps all to the end"),
-        Branch("ne", Memory("t0", facts.header + TP_DEALLOC * pointer), Symbol("entry:dealloc"), slow),
+        Branch("eq", "t0", type_of("lease"), sure, note="an arena keeps all to the end"),
+        Branch("ne", Memory("t0", facts.header + TP_DEALLOC * pointer), slot_entry("dealloc"), slow),
         Label(sure + "_self"),
         Branch("ne", Memory("t1", facts.value_owner), 0, slow),
         Label(sure),

@@ -34,12 +34,12 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
     TailJump,
 )
 from .carrier import BoolKind, Carrier, CharKind, IntKind, VoidKind
 from .closure import Callback, enter, give_result
 from .interpreter import Surroundings
+from .link import table_of
 
 __all__ = [
     "FLAGS_BASE", "TABLE_ENTRY", "TABLE_FIRST", "TABLE_KEY", "Body", "Cell", "Shape", "Shapes", "call_body",
@@ -119,7 +119,7 @@ def through_cif(env: Surroundings, table: str) -> Routine:
         Branch("eq", "t0", 0, "nothing"),
         Load("t1", Memory("t0", _cif_flags(pointer)), 4, note="which body"),
         Compute("sub", "t1", FLAGS_BASE),
-        Move("t0", Symbol(table)),
+        Move("t0", table_of(table)),
         Branch("below_eq", Memory("t0"), "t1", "nothing"),
         Compute("shl", "t1", TABLE_ENTRY_BITS),
         Compute("add", "t1", "t0"),

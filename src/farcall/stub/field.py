@@ -24,13 +24,13 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from .box import box
 from .box_from_memory import give_number, give_pointer, give_view
-from .carrier import Carrier, IntKind
+from .carrier import BoolKind, Carrier, IntKind
 from .data_pointer import locate
 from .interpreter import Surroundings
+from .link import api, c_string, object_in
 from .unbox import Slot, unbox
 
 __all__ = [
@@ -135,7 +135,7 @@ def pointer_setter(through: bool, env: Surroundings) -> Routine:
     w.add(
         Load("t0", _SELF, pointer),
         Branch("ne", Memory("t0", facts.value_owner), 0, "ask"),
-        Branch("eq", "s0", Symbol("api:_Py_NoneStruct"), "null"),
+        Branch("eq", "s0", api("_Py_NoneStruct"), "null"),
         Load("t0", Memory("s0", facts.type), pointer),
         Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
         Branch("ne", Memory("s0", facts.value_owner), 0, "ask"),
@@ -189,7 +189,7 @@ def _given(env: Surroundings) -> Builder:
 
     def deleted() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")),
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("undeletable")),
             Return(-1),
         )
 
@@ -219,7 +219,7 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     if bits.size > pointer:
         return ask_getter(env)
     w = Builder("getter", env.placement("getter"))
-    word = w.local(8)
+    word, low = w.local(8), env.target.byteorder.low(pointer, bits.size)
     w.add(LoadArgument(0, "t0", "the object"))
     locate(w, env, "t0", through=through)
     w.add(
@@ -227,7 +227,7 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
         Load("t1", Memory("t1"), pointer),
         Compute("add", "t0", "t1"),
         Store(Memory(word), 0, pointer),
-        Copy(Memory(word), Memory("t0"), bits.size, "the bytes that hold it"),
+        Copy(Memory(word, low), Memory("t0"), bits.size, "the bytes that hold it"),
         Load("t0", Memory(word), pointer),
         Compute("shl", "t0", 8 * pointer - bits.shift - bits.width),
         Compute("sar" if bits.signed else "shr", "t0", 8 * pointer - bits.width),
@@ -246,8 +246,9 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     if bits.size > pointer:
         return ask_setter(env)
     w = _given(env)
-    local, word = w.local(8), w.local(8)
-    whole = IntKind(min(bits.unit, pointer), bits.signed)  # its width is in range of that in any case
+    local, word, low_bytes = w.local(8), w.local(8), env.target.byteorder.low(pointer, bits.size)
+    # its width is in range of its type's in any case
+    whole: IntKind | BoolKind = BoolKind() if bits.truth else IntKind(min(bits.unit, pointer), bits.signed)
     unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
     low = -(1 << (bits.width - 1)) if bits.signed else 0
     high = (1 << (bits.width - bits.signed)) - 1
@@ -272,14 +273,14 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     w.add(
         Move("s1", "t0"),
         Store(Memory(word), 0, pointer),
-        Copy(Memory(word), Memory("s1"), bits.size, "the bytes that hold it"),
+        Copy(Memory(word, low_bytes), Memory("s1"), bits.size, "the bytes that hold it"),
         Load("t0", Memory(word), pointer),
         Move("t1", _signed(keep, pointer)),
         Compute("and", "t0", "t1"),
         Load("t1", Memory(local), pointer),
         Compute("or", "t0", "t1"),
         Store(Memory(word), "t0", pointer),
-        Copy(Memory("s1"), Memory(word), bits.size),
+        Copy(Memory("s1"), Memory(word, low_bytes), bits.size),
         Return(0),
     )
     return w.finish()

@@ -8,9 +8,10 @@ another class, is let go as any object. The cell of the spare is the holder of t
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Jump, Label, Load, Memory, Move, Store, Symbol
+from ..ir.instruction import Branch, Jump, Label, Load, Memory, Move, Store
 from .box import make_instance
 from .interpreter import Surroundings
+from .link import class_of, spare_of
 from .reference import release
 
 __all__ = ["make", "put_by"]
@@ -18,13 +19,13 @@ __all__ = ["make", "put_by"]
 
 def make(w: Builder, env: Surroundings, index: int, failed: str) -> None:
     """An instance for parameter `index` in s2, the spare if there is one; its payload is left unwritten."""
-    cls = Symbol(f"class:{index}")
+    cls = class_of(index)
     if not env.interpreter.fast:
         make_instance(w, env, cls, "s2", failed)
         return
     none, made = w.label("no_spare"), w.label("made")
     w.add(
-        Move("t1", Symbol(f"spare:{index}")),
+        Move("t1", spare_of(index)),
         Load("s2", Memory("t1"), env.target.model.pointer, note="a spare instance"),
         Branch("eq", "s2", 0, none),
         Store(Memory("t1"), 0, env.target.model.pointer),
@@ -50,8 +51,8 @@ def put_by(w: Builder, env: Surroundings, index: int) -> None:
     w.add(
         Branch("ne", Memory("t0"), 1, shared, count, "somebody has kept it"),
         Branch("ne", Memory("t0", facts.value_owner), 0, shared),
-        Branch("ne", Memory("t0", facts.type), Symbol(f"class:{index}"), shared),
-        Move("t1", Symbol(f"spare:{index}")),
+        Branch("ne", Memory("t0", facts.type), class_of(index), shared),
+        Move("t1", spare_of(index)),
         Branch("ne", Memory("t1"), 0, shared, note="there is one already"),
         Store(Memory("t1"), "t0", pointer),
         Label(done),

@@ -13,15 +13,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..ir.builder import Builder
-from ..ir.instruction import AtomicAdd, Branch, Compute, Jump, Label, Load, Local, Memory, Move, Store, Symbol
+from ..ir.instruction import AtomicAdd, Branch, Compute, Jump, Label, Load, Local, Memory, Move, Store
 from .interpreter import Surroundings
+from .link import GATE
 
 __all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "Hold", "let_go", "one_more", "take_gil", "unless_shut"]
 
 #: Offsets of the gate's cells, in bytes, with room for a pointer of any width: what all threads read lies in another
 #: cache line than what they write.
 SHUT, ENTERED, LEFT, SIZE = 0, 64, 72, 80
-GATE = Symbol("gate")
+GATE = GATE
 #: How a thread came to have the GIL.
 HAD, TOOK, STRANGER = 0, 1, 2
 

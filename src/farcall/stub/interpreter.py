@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..convention import Placement, Signature, Target, place
-from ..ir.instruction import Invoke, Memory, Operand, Register, Symbol
+from ..ir.instruction import Invoke, Memory, Operand, Register
+from .link import api, slow_path
 
 __all__ = ["Interpreter", "Surroundings"]
 
@@ -82,12 +83,12 @@ class Surroundings:
         note: str = "",
     ) -> Invoke:
         """A call of a C API function."""
-        return Invoke(Symbol("api:" + function), self.placement(function), arguments, result, tail, note or function)
+        return Invoke(api(function), self.placement(function), arguments, result, tail, note or function)
 
     def errno(self, result: Register) -> Invoke:
         """A call that gives the address of the C library's errno."""
         name = self.target.errno
-        return Invoke(Symbol("api:" + name), self.placement("errno"), (), result, note=name)
+        return Invoke(api(name), self.placement("errno"), (), result, note=name)
 
     def support(
         self,
@@ -99,4 +100,4 @@ class Surroundings:
     ) -> Invoke:
         """A call of one of farcall's own support routines; `name` is "kind" or "kind:detail"."""
         placement = self.placement("support:" + name.partition(":")[0])
-        return Invoke(Symbol("support:" + name), placement, arguments, result, tail, note or name)
+        return Invoke(slow_path(name), placement, arguments, result, tail, note or name)

@@ -22,17 +22,17 @@ from ..ir.instruction import (
     Move,
     Return,
     Routine,
-    Symbol,
 )
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import Carrier
 from .data_pointer import locate
 from .interpreter import Surroundings
+from .link import ITEM_CLASS, LENGTH, api, c_string, object_in, python
 from .unbox import Slot, unbox
 
 __all__ = ["Items", "ass_item", "ass_subscript", "item", "length", "not_null", "subscript"]
 
-LENGTH, CLASS = Symbol("length"), Symbol("class:item")
+LENGTH, CLASS = LENGTH, ITEM_CLASS
 #: Where an assignment keeps the object and the index: its first locals.
 _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
@@ -62,7 +62,7 @@ def item(items: Items, env: Surroundings) -> Routine:
 
     def ended() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_IndexError"), Symbol("text:outside")),
+            env.invoke("PyErr_SetString", object_in("PyExc_IndexError"), c_string("outside")),
             Return(0),
         )
 
@@ -84,7 +84,7 @@ def subscript(items: Items, env: Surroundings) -> Routine:
         w.add(
             LoadArgument(0, "s0"),
             LoadArgument(1, "s1"),
-            env.invoke("call_python_2", Symbol("python:get_item"), "s0", "s1", 0, tail=True),
+            env.invoke("call_python_2", python("get_item"), "s0", "s1", 0, tail=True),
         )
 
     w.aside("ask", ask)
@@ -105,7 +105,7 @@ def small_int(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
     """The value of the exact int of one digit in register `obj` into t0, with its sign; others go to `slow`."""
     facts, pointer = env.interpreter, env.target.model.pointer
     w.add(
-        Branch("ne", Memory(obj, facts.type), Symbol("api:PyLong_Type"), slow, note="exactly int"),
+        Branch("ne", Memory(obj, facts.type), api("PyLong_Type"), slow, note="exactly int"),
         Load("t1", Memory(obj, facts.int_tag), pointer),
         Load("t0", Memory(obj, facts.int_digit), facts.digit_size),
     )

@@ -21,13 +21,13 @@ def release(w: Builder, env: Surroundings, obj: str) -> None:
         w.add(env.invoke("Py_DecRef", obj))
         return
     dead, done = w.label("dead"), w.label("released")
-    size = 4 if facts.none_immortal else env.target.model.pointer
-    w.add(Load("t1", Memory(obj), size, signed=True, note="the reference count"))
+    count, size = _count(env, obj)
+    w.add(Load("t1", count, size, signed=True, note="the reference count"))
     if facts.none_immortal:
         w.add(_unless_immortal(env, "t1", done))
     w.add(
         Compute("sub", "t1", 1),
-        Store(Memory(obj), "t1", size),
+        Store(count, "t1", size),
         Branch("eq", "t1", 0, dead, size),
         Label(done),
     )
@@ -42,11 +42,19 @@ def hold(w: Builder, env: Surroundings, obj: str, spare: str) -> None:
         w.add(env.invoke("Py_IncRef", obj))
         return
     done = w.label("held")
-    size = 4 if facts.none_immortal else env.target.model.pointer
-    w.add(Load(spare, Memory(obj), size, signed=True, note="the reference count"))
+    count, size = _count(env, obj)
+    w.add(Load(spare, count, size, signed=True, note="the reference count"))
     if facts.none_immortal:
         w.add(_unless_immortal(env, spare, done))
-    w.add(Compute("add", spare, 1), Store(Memory(obj), spare, size), Label(done))
+    w.add(Compute("add", spare, 1), Store(count, spare, size), Label(done))
+
+
+def _count(env: Surroundings, obj: str) -> tuple[Memory, int]:
+    """Where the reference count of the object in a register lies, and its size: where objects can be immortal, the
+    low-order four bytes (ob_refcnt_split, Include/object.h)."""
+    pointer = env.target.model.pointer
+    size = 4 if env.interpreter.none_immortal else pointer
+    return Memory(obj, env.target.byteorder.low(pointer, size)), size
 
 
 def _unless_immortal(env: Surroundings, count: str, done: str) -> Branch:

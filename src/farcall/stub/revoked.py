@@ -5,11 +5,12 @@ A conversion that may run Python code reads it before and behind: if it differs,
 
 from __future__ import annotations
 
-from ..ir.instruction import Instruction, Load, Memory, Move, Register, Symbol
+from ..ir.instruction import Instruction, Load, Memory, Move, Register
+from .link import REVOKED
 
 __all__ = ["taken_back"]
 
 
 def taken_back(to: Register, pointer: int) -> tuple[Instruction, ...]:
     """Load the count, which is as wide as a pointer."""
-    return Move(to, Symbol("revoked")), Load(to, Memory(to), pointer, note="what was taken back so far")
+    return Move(to, REVOKED), Load(to, Memory(to), pointer, note="what was taken back so far")

@@ -25,10 +25,10 @@ from ..ir.instruction import (
     Memory,
     Operand,
     Store,
-    Symbol,
 )
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
 from .interpreter import Surroundings
+from .link import SELF, api, class_of, type_of
 
 __all__ = ["Slot", "support_name", "unbox"]
 
@@ -51,7 +51,7 @@ class Slot(NamedTuple):
     to: Local | Memory
     keep: Local | None
     failed: str
-    owner: Operand = Symbol("self")
+    owner: Operand = SELF
     which: Operand = 0
     again: Callable[[str], None] | None = None
 
@@ -122,7 +122,7 @@ def _whole(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: st
     pointer = env.target.model.pointer
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
-        Branch("ne", "t1", Symbol("api:PyLong_Type"), slow, note="exactly int"),
+        Branch("ne", "t1", api("PyLong_Type"), slow, note="exactly int"),
         Load("t1", Memory(obj, facts.int_tag), pointer),
     )
     if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
@@ -158,9 +158,9 @@ def _whole(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: st
         w.add(Store(slot.place, "t0", carrier.size, note))
         return
     base, offset = slot.place
-    low, high = Memory(base, offset), Memory(base, offset + pointer)
-    if env.target.model.big_endian:
-        low, high = high, low
+    order = env.target.byteorder
+    low = Memory(base, offset + order.low(carrier.size, pointer))
+    high = Memory(base, offset + order.high(carrier.size, pointer))
     w.add(Store(low, "t0", pointer, note))
     if carrier.signed:
         w.add(Compute("sar", "t0", 8 * pointer - 1), Store(high, "t0", pointer, "its sign"))
@@ -171,8 +171,8 @@ def _whole(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: st
 def _truth(w: Builder, env: Surroundings, carrier: BoolKind, slot: Slot, slow: str) -> None:
     true, done = w.label("true"), w.label("stored")
     w.add(
-        Branch("eq", slot.register, Symbol("api:_Py_TrueStruct"), true),
-        Branch("ne", slot.register, Symbol("api:_Py_FalseStruct"), slow),
+        Branch("eq", slot.register, api("_Py_TrueStruct"), true),
+        Branch("ne", slot.register, api("_Py_FalseStruct"), slow),
         Store(slot.place, 0, 1, f"parameter {slot.number}: False"),
         Jump(done),
         Label(true),
@@ -186,7 +186,7 @@ def _character(w: Builder, env: Surroundings, carrier: CharKind, slot: Slot, slo
     pointer = env.target.model.pointer
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
-        Branch("ne", "t1", Symbol("api:PyBytes_Type"), slow, note="exactly bytes"),
+        Branch("ne", "t1", api("PyBytes_Type"), slow, note="exactly bytes"),
         Branch("ne", Memory(obj, facts.bytes_size), 1, slow, note="of one byte"),
         Load("t0", Memory(obj, facts.bytes_data), 1),
         Store(slot.place, "t0", 1, f"parameter {slot.number}"),
@@ -198,7 +198,7 @@ def _real(w: Builder, env: Surroundings, carrier: FloatKind, slot: Slot, slow: s
     value, note = slot.place, f"parameter {slot.number}"
     w.add(
         Load("t1", Memory(obj, facts.type), env.target.model.pointer),
-        Branch("ne", "t1", Symbol("api:PyFloat_Type"), slow, note="exactly float"),
+        Branch("ne", "t1", api("PyFloat_Type"), slow, note="exactly float"),
     )
     if carrier.size == 8:
         w.add(Copy(value, Memory(obj, facts.float_value), 8, note))
@@ -219,9 +219,9 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
     if not carrier.text:
         ours = w.label("ours")
         if carrier.const:
-            w.add(Branch("eq", "t1", Symbol(f"class:{slot.number}:plain"), ours, note="a pointer to non-const"))
+            w.add(Branch("eq", "t1", class_of(slot.number, plain=True), ours, note="a pointer to non-const"))
         w.add(
-            Branch("ne", "t1", Symbol(f"class:{slot.number}"), slow, note="a pointer of the declared type"),
+            Branch("ne", "t1", class_of(slot.number), slow, note="a pointer of the declared type"),
             Label(ours),
         )
         _sound(w, env, obj, slow)
@@ -233,12 +233,12 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
         return
     stored, text = w.label("stored"), w.label("text")
     w.add(
-        Branch("ne", "t1", Symbol("api:PyBytes_Type"), text),
+        Branch("ne", "t1", api("PyBytes_Type"), text),
         LoadAddress("t0", Memory(obj, facts.bytes_data)),
         Store(slot.place, "t0", pointer, note + ": the bytes themselves"),
         Jump(stored),
         Label(text),
-        Branch("ne", "t1", Symbol("api:PyUnicode_Type"), slow),
+        Branch("ne", "t1", api("PyUnicode_Type"), slow),
         Load("t1", Memory(obj, facts.text_state), 4),
         Compute("and", "t1", facts.text_ascii),
         Branch("ne", "t1", facts.text_ascii, slow, note="ASCII is its own UTF-8"),
@@ -256,7 +256,7 @@ def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slo
     pointer = env.target.model.pointer
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
-        Branch("ne", "t1", Symbol(f"class:{slot.number}"), slow, note="exactly the declared struct"),
+        Branch("ne", "t1", class_of(slot.number), slow, note="exactly the declared struct"),
     )
     _sound(w, env, obj, slow)
     w.add(
@@ -273,7 +273,7 @@ def _sound(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
 
     def look() -> None:
         w.add(
-            Branch("ne", Memory("t1", facts.type), Symbol("class:lease"), sound),
+            Branch("ne", Memory("t1", facts.type), type_of("lease"), sound),
             Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
             Jump(slow),
         )

@@ -28,17 +28,18 @@ from .box import return_none
 from .buffer import buffer_layout
 from .data_pointer import TP_BASICSIZE, TP_DEALLOC, derive, locate
 from .interpreter import Surroundings
+from .link import ERRNO, api, c_string, object_in, python, slot_entry, type_of
 from .reference import release
 
 __all__ = [
-    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "here", "holder", "new", "own", "owner", "peek", "point", "poke",
-    "target", "view",
+    "address", "capsule_dealloc", "dealloc", "errno", "getbuffer", "getbuffer_described", "here", "holder", "new", "own",
+    "owner", "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_BASE, TP_FREE = 30, 38
 #: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
-PYBUF_SHAPED, PYBUF_STRIDES = 0x4 | 0x8, 0x10
+PYBUF_WRITABLE, PYBUF_SHAPED, PYBUF_STRIDES = 0x1, 0x4 | 0x8, 0x10
 
 
 def new(env: Surroundings) -> Routine:
@@ -89,12 +90,22 @@ def getbuffer(env: Surroundings) -> Routine:
     """`bf_getbuffer`. Who asks for plain bytes gets them: their number is what the type has beyond farcall's header;
     of a class written in Python, which may add a `__dict__`, it is what the native class below has. Who asks for a
     format or a shape gets what Python has written down for the class: a Py_buffer, by its address."""
+    return _getbuffer(env, described=False)
+
+
+def getbuffer_described(env: Surroundings) -> Routine:
+    """The same, by what Python has written down in any case: of const values, which are read-only, and of those whose size
+    is not their type's alone."""
+    return _getbuffer(env, described=True)
+
+
+def _getbuffer(env: Surroundings, *, described: bool) -> Routine:
     w, facts, pointer = (
         Builder("getbuffer", env.placement("bf_getbuffer")),
         env.interpreter,
         env.target.model.pointer,
     )
-    flags, data, fields = Memory(w.local()), Memory(w.local()), buffer_layout(pointer)
+    flags, data, row, fields = Memory(w.local()), Memory(w.local()), Memory(w.local()), buffer_layout(pointer)
     w.add(
         LoadArgument(0, "s0", "the object"),
         LoadArgument(1, "s1", "the Py_buffer"),
@@ -106,34 +117,26 @@ def getbuffer(env: Surroundings) -> Routine:
         Store(data, "t0", pointer),
         Load("t1", Memory("s0", facts.value_owner), pointer),
         Branch("eq", "t1", 0, "asked"),
-        Branch("ne", Memory("t1", facts.type), Symbol("class:lease"), "asked"),
+        Branch("ne", Memory("t1", facts.type), type_of("lease"), "asked"),
         Store(Memory("t1", facts.value_payload), 1, pointer, "the lease is told that its memory is seen"),
         Label("asked"),
-        Load("t0", flags, 4),
-        Compute("and", "t0", PYBUF_SHAPED),
-        Branch("eq", "t0", PYBUF_SHAPED, "shaped"),
-        Load("t0", Memory("s0", facts.type), pointer),
-        Label("ours"),
-        Load("t1", Memory("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
-        Branch("ne", "t1", Symbol("entry:dealloc"), "derived", note="a class written in Python"),
-        Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
-        Compute("sub", "t0", facts.value_payload),
-        env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t0", 0, flags, tail=True),
-    )
-    w.aside(
-        "derived",
-        lambda: w.add(
-            Load("t0", Memory("t0", facts.header + TP_BASE * pointer), pointer, note="tp_base"), Jump("ours")
-        ),
     )
 
-    def shaped() -> None:
+    def describe() -> None:
         w.add(
-            env.invoke("call_python_1", Symbol("python:exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
+            env.invoke("call_python_1", python("exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
             Branch("eq", "s2", 0, "failed"),
             env.invoke("PyLong_AsVoidPtr", "s2", result="t0"),
-            env.invoke("memmove", "s1", "t0", fields.size),
+            Store(row, "t0", pointer),
             env.invoke("Py_DecRef", "s2"),
+        )
+
+    def shaped() -> None:
+        if not described:
+            describe()
+        w.add(
+            Load("t0", row, pointer),
+            env.invoke("memmove", "s1", "t0", fields.size),
             env.invoke("Py_IncRef", "s0"),
             Store(Memory("s1", fields.obj), "s0", pointer),
             Load("t0", data, pointer),
@@ -146,8 +149,54 @@ def getbuffer(env: Surroundings) -> Routine:
             Return(0),
         )
 
+    def const() -> None:
+        w.add(
+            env.invoke("PyErr_SetString", object_in("PyExc_BufferError"), c_string("const")),
+            Return(-1),
+        )
+
     w.aside("shaped", shaped)
     w.aside("failed", lambda: w.add(Return(-1)))
+    if described:
+        describe()
+        w.aside("const", const)
+        w.add(
+            Load("t1", row, pointer),
+            Load("t0", Memory("t1", fields.readonly), 4),
+            Branch("eq", "t0", 0, "writable", 4),
+            Load("t0", flags, 4),
+            Compute("and", "t0", PYBUF_WRITABLE),
+            Branch("ne", "t0", 0, "const"),
+            Label("writable"),
+        )
+    w.add(
+        Load("t0", flags, 4),
+        Compute("and", "t0", PYBUF_SHAPED),
+        Branch("eq", "t0", PYBUF_SHAPED, "shaped"),
+    )
+    if described:
+        w.add(
+            Load("t1", row, pointer),
+            Load("t0", Memory("t1", fields.readonly), 4),
+            Load("t1", Memory("t1", fields.len), pointer),
+            env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t1", "t0", flags, tail=True),
+        )
+        return w.finish()
+    w.add(
+        Load("t0", Memory("s0", facts.type), pointer),
+        Label("ours"),
+        Load("t1", Memory("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
+        Branch("ne", "t1", slot_entry("dealloc"), "derived", note="a class written in Python"),
+        Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
+        Compute("sub", "t0", facts.value_payload),
+        env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t0", 0, flags, tail=True),
+    )
+    w.aside(
+        "derived",
+        lambda: w.add(
+            Load("t0", Memory("t0", facts.header + TP_BASE * pointer), pointer, note="tp_base"), Jump("ours")
+        ),
+    )
     return w.finish()
 
 
@@ -167,7 +216,7 @@ def view(env: Surroundings) -> Routine:
         env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
         Store(Memory("s1", facts.value_data), "t0", pointer),
         Load("t0", Memory("s0", 2 * pointer), pointer),
-        Branch("eq", "t0", Symbol("api:_Py_NoneStruct"), "unowned"),
+        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
         Store(Memory("s1", facts.value_owner), "t0", pointer),
         env.invoke("Py_IncRef", "t0"),
         Label("unowned"),
@@ -195,14 +244,14 @@ def _value_only(w: Builder, env: Surroundings, *also: Symbol) -> None:
     w.add(Load("t0", Memory("s0", facts.type), pointer))
     w.add(*(Branch("eq", "t0", cls, "ours") for cls in also))
     w.add(
-        env.invoke("PyType_IsSubtype", "t0", Symbol("class:value"), result="t0"),
+        env.invoke("PyType_IsSubtype", "t0", type_of("value"), result="t0"),
         Branch("eq", "t0", 0, "stranger", 4),
         Label("ours"),
     )
 
     def stranger() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:stranger")),
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("stranger")),
             Return(0),
         )
 
@@ -213,13 +262,9 @@ def owner(env: Surroundings) -> Routine:
     """The builtin `owner(value)`: what keeps the value's memory alive, or None where it is its own."""
     w, facts, pointer = Builder("owner", env.placement("METH_O")), env.interpreter, env.target.model.pointer
     w.add(LoadArgument(1, "s0", "the value"))
-    _value_only(w, env, Symbol("class:lease"))
-    w.add(
-        Load("s0", Memory("s0", facts.value_owner), pointer),
-        Branch("eq", "s0", 0, "none"),
-        env.invoke("Py_IncRef", "s0"),
-        Return("s0"),
-    )
+    _value_only(w, env, type_of("lease"))
+    w.add(Load("s0", Memory("s0", facts.value_owner), pointer), Branch("eq", "s0", 0, "none"))
+    w.add(env.invoke("Py_IncRef", "s0"), Return("s0"))
     w.aside("none", lambda: return_none(w, env))
     return w.finish()
 
@@ -250,7 +295,7 @@ def point(env: Surroundings) -> Routine:
         LoadAddress("t0", Memory("s1", facts.value_payload)),
         Store(Memory("s1", facts.value_data), "t0", pointer),
         Load("t0", Memory("s0", 2 * pointer), pointer),
-        Branch("eq", "t0", Symbol("api:_Py_NoneStruct"), "unowned"),
+        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
         Store(Memory("s1", facts.value_owner), "t0", pointer),
         env.invoke("Py_IncRef", "t0"),
         Label("unowned"),
@@ -347,7 +392,7 @@ def errno(env: Surroundings) -> Routine:
     """The builtin `errno()`: what the last call of this thread that captures errno left in its key."""
     w = Builder("errno", env.placement("METH_O"))
     w.add(
-        env.invoke("PyThread_tss_get", Symbol("errno"), result="t0"),
+        env.invoke("PyThread_tss_get", ERRNO, result="t0"),
         env.invoke("PyLong_FromVoidPtr", "t0", tail=True),
     )
     return w.finish()

@@ -15,22 +15,25 @@ from .preprocessor import Include
 if TYPE_CHECKING:
     from ..scope import Scope
 
-__all__ = ["Header", "Include", "read"]
+__all__ = ["Header", "Include", "include"]
 
 
-def read(include: Include, scope: Scope) -> Header:
-    """The headers, for a scope. Raises DeclarationError where there is no preprocessor or no such header, and for
-    errors in it."""
+def include(wanted: Include, scope: Scope) -> Header:
+    """Add headers to a scope: preprocessed now, and parsed as they are used. Raises DeclarationError where there is no
+    preprocessor or no such header, and for errors in it."""
     from .cache import kept
     from .cleared import Cleared, check_model
     from .index import Index, indexed
     from .preprocessor import expansions, preprocessed
 
-    source = preprocessed(include)
+    source = preprocessed(wanted)
     check_model(source, scope.model)
 
     def make() -> Index:
-        cleared = Cleared(source, [name for name, _ in include.defines])
-        return indexed(cleared, expansions(include, list(cleared.macros)))
+        cleared = Cleared(source, [name for name, _ in wanted.defines])
+        return indexed(cleared, expansions(wanted, list(cleared.macros)))
 
-    return Header(str(include), kept(source, scope.model, make), scope)
+    found = Header(str(wanted), kept(source, scope.model, make), scope)
+    scope.headers.append(found)
+    scope.kept.clear()
+    return found

@@ -3,7 +3,7 @@
 A file is named by the hash of the preprocessed text, farcall's version and the data model, and starts with the
 hash of the rest, which is JSON: data, never code. One that is broken, or of another form, is ignored and made anew.
 Files are written beside their place and renamed, so that several processes may write the same one. The directory,
-`$XDG_CACHE_HOME/farcall/headers` (by default below ~/.cache), is the user's own and may be deleted at any time.
+`farcall/headers` below the one that the system has for the user's caches, may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from ...ctype import DataModel
+from ...errors import UnsupportedTargetError
+from ...system import running
 from .index import Entry, Index, Macro
 
 __all__ = ["directory", "kept"]
 
 #: Changes with the form of the files.
-FORM = 1
+FORM = 2
 
 #: How many files are kept; beyond, the oldest go.
 MOST = 64
@@ -32,12 +34,12 @@ _live: dict[str, Index] = {}
 
 
 def directory() -> Path | None:
-    """Where the files are; None where the user has no home."""
-    chosen = os.environ.get("XDG_CACHE_HOME", "")
-    if os.path.isabs(chosen):  # a relative one is invalid (XDG Base Directory Specification)
-        return Path(chosen, "farcall", "headers")
-    home = os.path.expanduser("~")
-    return Path(home, ".cache", "farcall", "headers") if os.path.isabs(home) else None
+    """Where the files are; None where the user has no place for them."""
+    try:
+        caches = running().cache_directory()
+    except UnsupportedTargetError:  # headers can be read on systems that farcall's code does not run on
+        return None
+    return caches / "farcall" / "headers" if caches else None
 
 
 def kept(source: str, model: DataModel, make: Callable[[], Index]) -> Index:
@@ -95,6 +97,7 @@ def _index(record: dict[str, Any]) -> Index:
         {name: Macro(*macro) for name, macro in record["macros"].items()},
         record["symbols"],
         record["inline"],
+        record["calls"],
     )
 
 

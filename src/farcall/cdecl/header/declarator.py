@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..attribute import KEYWORD_CONVENTIONS
-from ..word import ALIASES, DROPPED, QUALIFIERS, SPECIFIERS, STORAGE, TAGGED
+from ..keywords import ALIASES, CONVENTIONS, DROPPED, QUALIFIERS, SPECIFIERS, STORAGE, TAGGED
 
 __all__ = ["Names", "names"]
 
@@ -18,7 +17,7 @@ NAME = re.compile(r"[A-Za-z_$]")
 CALLS = frozenset(["__attribute__", "__attribute", "__declspec", "_Alignas", "alignas", "__alignas"])
 LABELS = frozenset(["asm", "__asm", "__asm__"])
 TYPEOF = frozenset(["typeof", "__typeof", "__typeof__", "typeof_unqual"])
-BESIDE = QUALIFIERS | STORAGE | DROPPED | KEYWORD_CONVENTIONS.keys()
+BESIDE = QUALIFIERS | STORAGE | DROPPED | CONVENTIONS.keys()
 CLOSERS = {"(": ")", "{": "}", "[": "]"}
 
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...errors import DeclarationError
-from ..directive import directive
-from ..prepared import Prepared
+from ..directive import Directives
 from ..token import Token
 
 __all__ = ["Piece", "pieces"]
@@ -43,8 +42,8 @@ def pieces(text: str) -> Iterator[Piece]:
     do not match."""
     start = depth = opened = at = 0
     called = False  # parentheses of parameters stand before this place
-    prepared = Prepared(text, [])
-    before, pushed = _settings(prepared)
+    directives = Directives(text)
+    before, pushed = _settings(directives)
     while (found := STRUCTURE.search(text, at)) is not None:
         mark, at = found.group(), found.end()
         if mark in "([":
@@ -72,15 +71,15 @@ def pieces(text: str) -> Iterator[Piece]:
             called = False
         elif mark.lstrip().startswith("#"):
             line = mark.lstrip()
-            directive(prepared, 0, Token("directive", line, found.end() - len(line)))
+            directives.obey(Token("directive", line, found.end() - len(line)))
             if not text[start : found.start()].strip():
                 start = found.end()
-                before, pushed = _settings(prepared)
+                before, pushed = _settings(directives)
             continue
         if depth < 0:
             raise DeclarationError(f"unmatched {mark!r}", text=_line(text, found.start()))
         if found.end() == start:
-            before, pushed = _settings(prepared)
+            before, pushed = _settings(directives)
     if text[start:].strip():
         raise DeclarationError("the headers end inside a declaration", text=_line(text, _first(text, start)))
 
@@ -106,15 +105,15 @@ def _first(text: str, start: int) -> int:
     return start
 
 
-def _settings(prepared: Prepared) -> tuple[str, str]:
+def _settings(directives: Directives) -> tuple[str, str]:
     """The pragmas that bring about at the head of a text what holds now; and those for what was pushed, which a
     declaration with pragmas of its own may pop."""
     pushed = "".join(
         f"#pragma pack({cap or ''})\n#pragma pack(push{', ' if label else ''}{label})\n"
-        for label, cap in prepared.packing_stack
+        for label, cap in directives.stack
     )
-    cap = f"#pragma pack({prepared.packing.cap})\n" if prepared.packing.cap or pushed else ""
-    return cap + ("#pragma ms_struct on\n" if prepared.packing.microsoft else ""), pushed
+    cap = f"#pragma pack({directives.packing.cap})\n" if directives.packing.cap or pushed else ""
+    return cap + ("#pragma ms_struct on\n" if directives.packing.microsoft else ""), pushed
 
 
 def _line(text: str, offset: int) -> str:

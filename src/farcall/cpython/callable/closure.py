@@ -25,12 +25,11 @@ from ...stub import Callback, carrier, closure
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import state
 from ..facts.host import WORD, check_registers
-from ..link import finalization as _ending  # noqa: F401  (generated code goes through its gate)
+from ..link import finalization
 from ..link.data_cells import UNIT, Cells, allocate, free
-from ..link.linker import Linker, Prepared, linker, register
+from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
-from . import marshal as _marshal  # noqa: F401  (generated code calls it)
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
@@ -99,6 +98,7 @@ class _State:
         free(cells)
 
 
+finalization.begin()
 _generations = itertools.count()
 _quarantine: deque[_State] = deque()
 _leaving: dict[int, _State] = {}  # closed while C was inside, by the address of their cells
@@ -332,7 +332,7 @@ def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, objec
         return b"", None
     if isinstance(unqualified(function.result), Void):
         raise TypeError(f"{where}: {declare(function)} has no result")
-    cls = class_of(function.result)
+    cls = class_of(unqualified(function.result))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made
 
@@ -360,11 +360,11 @@ def _body(signature: Signature) -> _Body:
     own, classes = {}, []
     for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
-            classes.append(class_of(type))
+            classes.append(class_of(unqualified(type)))
             own[f"class:{index}"] = id(classes[-1])
             own[f"spare:{index}"] = allocate(UNIT).address
     if isinstance(result, (InstanceKind, PointerKind)):
-        classes.append(class_of(signature.result))
+        classes.append(class_of(unqualified(signature.result)))
         own["class:-1"] = own["class:-1:plain"] = id(classes[-1])
     placement = place(signature, link.target)
     check_registers(placement)
@@ -386,7 +386,3 @@ def tombstone(cells: int, place: int) -> None:
     """A closed closure was called."""
     state = _closed.get(cells) or _leaving.get(cells)
     failed(state, ClosureError(f"{state!r} was called after it was closed"), place)
-
-
-register("python:retire", retire)
-register("python:tombstone", tombstone)

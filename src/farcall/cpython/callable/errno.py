@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ... import seed
 from ...ctype import Function, Parameter, Pointer, names
-from ..link.linker import register
 from ..link.native import make_builtin
 from .function import bind
 
@@ -30,7 +29,12 @@ def _create() -> None:
 
 
 _create()
-register("errno", _key, _address)
+
+
+def key() -> int:
+    """Where the key is under which generated code keeps errno, for its links."""
+    return _address
+
 
 #: `errno()`: the errno of this thread's last call that captured it; 0 before the first.
 errno = make_builtin("errno", "errno", METH_NOARGS, "The errno of this thread's last call bound with errno=True.")

@@ -39,6 +39,10 @@ ML_METH = WORD
 class Description:
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
+    #: CPython puts it before the function's name, in its own errors too: "farcall.function.abs() takes no keyword
+    #: arguments".
+    __qualname__ = "function"
+
     __slots__ = (
         "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
         "slot", "stubs", "texts", "tier", "variadic_from",
@@ -157,7 +161,7 @@ def bind(
     if gil not in GIL_POLICIES:
         raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
     sys.audit("farcall.bind", name, address)
-    if function.variadic:
+    if function.takes_any:
         _plan(_signature(function, len(function.parameters)), gil, errno, tier)  # refuse bad types now
         plan = _forward_plan(tier)
     else:
@@ -183,7 +187,9 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     if plan.classes:
         from ..value import class_of
 
-        classes = [class_of(ctype) for _, ctype in plan.classes]
+        classes = [
+            class_of(unqualified(ctype)) for _, ctype in plan.classes
+        ]  # results are no objects that could be const
         own.update((symbol, id(cls)) for (symbol, _), cls in zip(plan.classes, classes, strict=True))
         self.classes = tuple(classes)
     else:
@@ -210,8 +216,6 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
 @lru_cache(maxsize=1024)
 def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
-    if errno:
-        from . import errno as _key  # noqa: F401  (generated code stores errno under its key)
     model = link.target.model
     placement = place(signature, link.target)
     check_registers(placement)
@@ -231,10 +235,7 @@ def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
                 classes.append((f"class:{index}:plain", _plain(type)))
     if isinstance(result, (InstanceKind, PointerKind)):
         classes.append(("class:result", signature.result))
-    from ..link import pending_exceptions as _parked  # noqa: F401  (every call looks whether an exception waits for it)
 
-    if classes:
-        from .. import value as _value  # noqa: F401  (support routines refer to its types)
     return _Plan(
         link.prepare(call(steps, link.surroundings)),
         METH_O if steps.one_object else METH_FASTCALL,
@@ -283,13 +284,13 @@ PLACE = "\0"
 @lru_cache(maxsize=1024)
 def _texts(function: Function) -> tuple[str, str]:
     """The parameters' Python names as `inspect` reads them, and the prototype with a PLACE for the name."""
-    rest = ["args"] if function.variadic else []
+    rest = ["args"] if function.takes_any else []
     names: list[str] = []
     for index, parameter in enumerate(function.parameters):
         names.append(_identifier(parameter, index, [*names, *rest]))
     if names:
         names.append("/")
-    if function.variadic:
+    if function.takes_any:
         names.append("*args")
     return ", ".join(names), declare(function, PLACE)
 

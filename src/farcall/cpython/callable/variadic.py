@@ -1,4 +1,5 @@
-"""Variadic calls: the C types of a tail from its Python values, and a stub for each combination of types.
+"""Variadic calls, and calls without a prototype: the C types of a tail from its Python values, and a stub for each
+combination of types.
 
 C's default argument promotions apply (C11 6.5.2.2 p6): what is narrower than int becomes int, float becomes
 double. Where Python's type does not say which C type is meant, a farcall scalar does: `farcall.int64(5)`.
@@ -12,7 +13,6 @@ from typing import Any
 from ...convention import promote
 from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
 from ..facts.host import host_target
-from ..link.linker import register
 from .function import Description, bind
 from .marshal import check_open, count
 
@@ -27,7 +27,7 @@ READ_ONLY = Pointer(Qualified(names.void, frozenset({"const"})))
 
 
 def dispatch(self: Description, args: tuple[object, ...]) -> object:
-    """Call a variadic function: find or make the stub for this tail, and run it."""
+    """Call a function that takes any arguments: find or make the stub for this tail, and run it."""
     fixed = len(self.function.parameters)
     if len(args) < fixed:
         count(self, len(args))
@@ -89,8 +89,9 @@ def _sized_integer(value: Any) -> CType:
 
 def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
     fixed = self.function.parameters
+    kind = "variadic argument" if self.function.variadic else "argument"
     tail = tuple(
-        Parameter("", tail_type(value, f"{self.name}() variadic argument {index + 1}"))
+        Parameter("", tail_type(value, f"{self.name}() {kind} {index + 1}"))
         for index, value in enumerate(args[len(fixed) :], len(fixed))
     )
     function = Function(self.function.result, (*fixed, *tail), False, self.function.convention)
@@ -102,8 +103,6 @@ def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
         errno=self.errno,
         library=self.library,
         tier=self.tier,
-        variadic_from=len(fixed),
+        # C11 6.5.2.2 p6: without a prototype the call is one of a function with just these parameters.
+        variadic_from=len(fixed) if self.function.variadic else None,
     )
-
-
-register("python:dispatch", dispatch)

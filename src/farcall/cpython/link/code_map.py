@@ -14,9 +14,8 @@ Watchers are told of names: perf's map (`perf`) and gdb's interface (`gdb`), whe
 
 from __future__ import annotations
 
-import mmap
 import os
-import threading
+import sys
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -25,7 +24,8 @@ from ...lower import Code, Unwind
 from ...lower.cpu_facts import hardware
 from ...lower.frames import SHAPE, region_frame, shapes, table_size
 from ...memory import Region, Slot, exclusive
-from . import libgcc
+from ...system import running
+from .late import late
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
 
@@ -73,11 +73,10 @@ class Map:
         self.region = region
         self.pieces: dict[int, tuple[str, Layout]] = {}
         self._maps, self._watchers, self._drop = _maps, _watchers, seed.drop
-        self._deregister: Callable[[int], None] | None = None
+        self._deregister: Callable[[int], object] | None = None
         self._word = hardware(cpu).word  # bytes of the table for each granule
         size = table_size(cpu, region.size)
-        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-        self._table = mmap.mmap(-1, size, flags=private) if size else None
+        self._table = running().private_pages(size) if size else None
         table = 0 if self._table is None else seed.address_of(self._table)
         frame = region_frame(cpu, region.address, region.size, table)
         self._frame = seed.address_of(frame), frame
@@ -89,10 +88,11 @@ class Map:
         return self._deregister is not None
 
     def register(self) -> None:
-        """Make the region known to libgcc."""
-        if self._deregister is None:
-            register, self._deregister = libgcc.functions()
-            register(self._frame[0])
+        """Make the region known to the unwinder."""
+        unwinder = running().unwinder()
+        if self._deregister is None and unwinder is not None:
+            self._deregister = unwinder.deregister
+            unwinder.register(self._frame[0])
 
     def put(self, slot: Slot, name: str, layout: Layout) -> None:
         """Code of this layout comes to lie in the slot."""
@@ -122,11 +122,13 @@ class Map:
         """The same word for each granule, of 64 bytes."""
         if self._table is not None:
             first, count, size = offset // 64, length // 64, self._word
-            self._table[first * size : (first + count) * size] = word.to_bytes(size, "little") * count
+            self._table[first * size : (first + count) * size] = word.to_bytes(size, sys.byteorder) * count
 
+
+#: What the environment can turn on, and what does it.
+ASKED_BY = {"FARCALL_PERF": "cpython.observe.perf:perf_map", "FARCALL_GDB": "cpython.observe.gdb:debug_map"}
 
 _asked = False
-_binding: set[int] = set()  # threads that are binding libgcc's functions just now
 
 
 def note(slot: Slot, name: str, layout: Layout) -> None:
@@ -168,16 +170,9 @@ def _open(region: Region, cpu: str) -> Map:
 
 
 def _register() -> None:
-    """Make libgcc know all regions that it does not know yet."""
-    me = threading.get_ident()
-    if me in _binding:  # the functions that register are code too: their region waits until they are there
+    """Make the unwinder know all regions that it does not know yet."""
+    if running().unwinder() is None:
         return
-    _binding.add(me)
-    try:
-        if not libgcc.functions():
-            return
-    finally:
-        _binding.discard(me)
     with exclusive():
         for found in _maps:
             found.register()
@@ -189,11 +184,6 @@ def _ask_environment() -> None:
     if _asked:
         return
     _asked = True
-    if os.environ.get("FARCALL_PERF") == "1":
-        from .perf import perf_map
-
-        perf_map()
-    if os.environ.get("FARCALL_GDB") == "1":
-        from .gdb import debug_map
-
-        debug_map()
+    for variable, start in ASKED_BY.items():
+        if os.environ.get(variable) == "1":
+            late(start)()

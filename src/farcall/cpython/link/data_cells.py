@@ -8,12 +8,12 @@ late reads old cells and not unmapped memory.
 from __future__ import annotations
 
 import mmap
-import os
 import sys
 import threading
 from typing import NamedTuple
 
 from ... import seed
+from ...system import running
 from ..facts.host import WORD
 
 __all__ = ["UNIT", "Cells", "allocate", "free", "regions"]
@@ -36,6 +36,10 @@ class Cells(NamedTuple):
 
     def put_word(self, at: int, word: int) -> None:
         self.put(at, word.to_bytes(WORD, sys.byteorder))
+
+    def put_int(self, at: int, number: int) -> None:
+        """A C int, which code compares in its four bytes."""
+        self.put(at, number.to_bytes(4, sys.byteorder))
 
     def word(self, at: int) -> int:
         start = self.offset + at
@@ -80,12 +84,11 @@ def _after_fork_in_child() -> None:
     _lock = threading.RLock()  # the old one may count threads that do not exist here
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+running().at_fork(after_in_child=_after_fork_in_child)
 
 
 def _map(size: int) -> tuple[mmap.mmap, int, int]:
-    view = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    view = running().private_pages(size)
     seed.hold(view)  # C may still look at it when Python is gone
     _views.append(view)
     return view, seed.address_of(view), 0

@@ -12,12 +12,12 @@ bytes in an old place run is therefore tried once, and where they do not, no pla
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable
 
 from ... import seed
 from ...lower.cpu_facts import Hardware, hardware
 from ...memory import CodeMemory, default_memory, exclusive
+from ...system import running
 from ..facts.host import host_target
 
 __all__ = ["executable_memory", "synchronise"]
@@ -56,7 +56,7 @@ def _prepare() -> CodeMemory:
 
 def _caches(facts: Hardware) -> Told:
     """What tells the CPU's caches."""
-    slot = CodeMemory(facts.trap, first=mmap.PAGESIZE).reserve(len(facts.synchronise))
+    slot = CodeMemory(facts.trap, first=running().page_size()).reserve(len(facts.synchronise))
     slot.commit(facts.synchronise)
     call = seed.word_function(slot.address, 2)
 

@@ -8,14 +8,13 @@ through it, which have the GIL, wait for it or run a callback. See `stub.gil_sta
 from __future__ import annotations
 
 import atexit
-import os
 import time
 
 from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
+from ...system import running
 from .data_cells import allocate
-from .linker import register
 
-__all__ = ["GRACE"]
+__all__ = ["GRACE", "begin", "gate"]
 
 #: How many seconds Python's exit waits for callbacks on threads of C. Those that take longer are killed by CPython
 #: when they next want the GIL, as daemon threads are.
@@ -27,7 +26,7 @@ _gate = allocate(SIZE)
 
 def _shut() -> None:
     """Let no stranger in from now on, and wait for those who are in."""
-    _gate.put_word(SHUT, 1)
+    _gate.put_int(SHUT, 1)
     deadline = time.monotonic() + GRACE
     while _gate.word(ENTERED) != _gate.word(LEFT) and time.monotonic() < deadline:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile
@@ -38,7 +37,15 @@ def _after_fork_in_child() -> None:
     _gate.put_word(LEFT, _gate.word(ENTERED))
 
 
-atexit.register(_shut)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-register("gate", _gate, _gate.address)
+def begin() -> None:
+    """Have the gate shut at exit; called once. Exit handlers run last first: this one has to be known before a program's
+    own, which may still be called by C."""
+    atexit.register(_shut)
+
+
+running().at_fork(after_in_child=_after_fork_in_child)
+
+
+def gate() -> int:
+    """Where the gate is, for the links of generated code."""
+    return _gate.address

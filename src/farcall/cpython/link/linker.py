@@ -10,31 +10,21 @@ import sys
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ... import seed
 from ...convention import Target
-from ...errors import UnsupportedTargetError
 from ...lower import Code, lower
 from ...memory import Slot
-from ...stub import Interpreter, Routine, Surroundings
+from ...stub import Interpreter, Routine, Surroundings, value_routine
 from ...stub import support as support_routine
-from ..facts.api import EXPORTED_AS
+from ...stub.link import Link, link_named
 from ..facts.host import host_target
 from ..facts.interpreter import interpreter
-from . import code_map
+from . import code_map, table
 from .executable import executable_memory
 
-__all__ = ["Linker", "Prepared", "linker", "register"]
-
-
-#: C strings that stubs refer to as "text:NAME".
-TEXTS = {
-    "surrogateescape": b"surrogateescape\0",
-    "stranger": b"this is not a C value of farcall\0",
-    "undeletable": b"what lies in C's memory cannot be deleted\0",
-    "outside": b"index out of range\0",
-}
+__all__ = ["Linker", "Prepared", "linker"]
 
 
 class Prepared(NamedTuple):
@@ -55,6 +45,7 @@ class Linker:
         self.facts = facts
         self.surroundings = Surroundings(target, facts)
         self._addresses: dict[str, int] = {}
+        self._entries: dict[tuple[Any, ...], int] = {}
         self._lock = threading.RLock()
 
     def prepare(self, routine: Routine) -> Prepared:
@@ -97,32 +88,39 @@ class Linker:
         return slot
 
     def address(self, name: str) -> int | None:
-        """The process-wide address called `name`; None for a name that belongs to one binding."""
+        """The process-wide address called `name`; None for a name that belongs to one binding. Raises LinkNameError for
+        one that nothing is called."""
         found = self._addresses.get(name)
-        if found is not None:
-            return found
-        kind, _, rest = name.partition(":")
-        if kind == "api":
-            found = self._exported(rest)
-        elif kind == "object":  # a variable that holds an object's address
-            found = int.from_bytes(seed.read(self._exported(rest), self.target.model.pointer), sys.byteorder)
-        elif kind == "support":
-            return self._support(rest)
-        elif kind == "text":
-            found = seed.address_of(TEXTS[rest])
-        elif name in _registered:
-            found = _registered[name][0]
-        else:
-            return None
-        self._addresses[name] = found
+        if found is None:
+            wanted = link_named(name)
+            if wanted.is_own:
+                return None
+            found = self._addresses[name] = self._resolve(wanted)
         return found
 
-    def _exported(self, name: str) -> int:
-        for exported in EXPORTED_AS.get(name, (name,)):
-            address = seed.symbol(exported)
-            if address:
-                return address
-        raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
+    def entry(self, kind: str, *details: Any) -> int:
+        """The address of a routine of `stub.value`, `stub.field` or `stub.item`, by its name; made once, and kept:
+        there are as many as there are kinds of fields."""
+        key = (kind, *details)
+        with self._lock:
+            if key not in self._entries:
+                routine = value_routine(kind)(*details, self.surroundings)
+                self._entries[key] = self.bind(self.prepare(routine), {}, f"value:{kind}").address
+            return self._entries[key]
+
+    def _resolve(self, wanted: Link) -> int:
+        kind, name, detail = wanted
+        if kind == "api":
+            return table.exported(name)
+        if kind == "object":
+            return int.from_bytes(seed.read(table.exported(name), self.target.model.pointer), sys.byteorder)
+        if kind == "support":
+            return self._support(f"{name}:{detail}" if detail else name)
+        if kind == "entry":
+            return self.entry(name)
+        if kind in _BY_NAME:
+            return _BY_NAME[kind](name)
+        return table.cell(kind)
 
     def _support(self, name: str) -> int:
         with self._lock:
@@ -133,12 +131,7 @@ class Linker:
             return self._addresses[key]
 
 
-_registered: dict[str, tuple[int, object]] = {}
-
-
-def register(name: str, thing: object, address: int | None = None) -> None:
-    """Give generated code an address to refer to by `name`: of `thing` itself, or one that `thing` keeps alive."""
-    _registered[name] = (id(thing) if address is None else address, thing)
+_BY_NAME = {"python": table.python, "type": table.type_of, "text": table.text}
 
 
 def linker(tier: str = "") -> Linker:

@@ -7,28 +7,25 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import BuiltinFunctionType
 from typing import Any, NamedTuple
 
 from ... import seed
 from ...errors import UnsupportedTypeError
 from ...memory import Slot
-from ...stub import construct as constructors
-from ...stub import field as fields
-from ...stub import item as items
-from ...stub import value as stubs
+from ...stub import value_routine
 from .linker import Prepared, linker
 
 __all__ = [
-    "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL", "SQ_ASS_ITEM", "SQ_ITEM",
-    "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "BF_GETBUFFER", "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL",
+    "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
 ]  # fmt: skip
 
 # Include/methodobject.h
 METH_VARARGS, METH_O, METH_FASTCALL = 0x0001, 0x0008, 0x0080
 # Include/typeslots.h
-PY_BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
+BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
@@ -90,27 +87,15 @@ def method_def(name: int, code: int, flags: int, doc: int) -> bytes:
 _kept = Kept()  # what farcall's own builtins point to
 
 
-def _stub(kind: str) -> Any:
-    return (
-        getattr(stubs, kind, None)
-        or getattr(fields, kind, None)
-        or getattr(items, kind, None)
-        or getattr(constructors, kind)
-    )
-
-
-@cache
 def entry(kind: str, *details: Any) -> int:
-    """The address of a routine of `stub.value`, `stub.field` or `stub.item`, by its name; made once, and kept:
-    there are as many as there are kinds of fields."""
-    link = linker()
-    return link.bind(link.prepare(_stub(kind)(*details, link.surroundings)), {}, f"value:{kind}").address
+    """The address of a routine by which values are made, read or written; see `Linker.entry`."""
+    return linker().entry(kind, *details)
 
 
 @lru_cache(maxsize=1024)
 def _prepared(kind: str, *details: Any) -> Prepared:
     link = linker()
-    return link.prepare(_stub(kind)(*details, link.surroundings))
+    return link.prepare(value_routine(kind)(*details, link.surroundings))
 
 
 def bound(kind: str, *details: Any, own: dict[str, int]) -> Slot:
@@ -150,7 +135,7 @@ def make_type(
         raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
     table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
-        table += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]
+        table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
     if getsets:
         rows = [
             struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))

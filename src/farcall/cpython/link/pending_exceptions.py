@@ -7,12 +7,11 @@ cell that every call reads.
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Any
 
+from ...system import running
 from .data_cells import allocate
-from .linker import register
 
 __all__ = ["failed", "park", "unpark"]
 
@@ -52,7 +51,7 @@ def park(mark: int, error: BaseException) -> None:
             _parked[mark] = error
         else:
             _note(first, error)
-        _count.put_word(0, len(_parked))
+        _count.put_int(0, len(_parked))
 
 
 def _note(first: BaseException, later: BaseException) -> None:
@@ -68,7 +67,7 @@ def unpark(function: Any, mark: int) -> None:
     """Raise the exception that waits for the call with its mark at `mark`, if one does."""
     with _lock:
         error = _parked.pop(mark, None)
-        _count.put_word(0, len(_parked))
+        _count.put_int(0, len(_parked))
     if error is not None:
         try:
             raise error
@@ -85,11 +84,12 @@ def _after_fork_in_child() -> None:
     low, high = bounds()
     for mark in [mark for mark in _parked if not low <= mark < high]:
         del _parked[mark]
-    _count.put_word(0, len(_parked))
+    _count.put_int(0, len(_parked))
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-register("parked", _count, _count.address)
-register("python:unpark", unpark)
-register("python:failed", failed)
+running().at_fork(after_in_child=_after_fork_in_child)
+
+
+def count() -> int:
+    """Where the number of parked exceptions is, for the links of generated code."""
+    return _count.address

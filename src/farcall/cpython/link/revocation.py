@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from ..facts.host import WORD
 from .data_cells import allocate
-from .linker import register
 
-__all__ = ["revoke"]
+__all__ = ["count", "revoke"]
 
 _count = allocate(WORD)
 _END = 1 << 8 * WORD
-register("revoked", _count, _count.address)
+
+
+def count() -> int:
+    """Where the count is, for generated code."""
+    return _count.address
 
 
 def revoke() -> None:

@@ -11,6 +11,7 @@ import sys
 from functools import lru_cache
 
 from ... import seed
+from ...system import running
 from ..facts.host import WORD
 from .linker import linker
 
@@ -34,7 +35,7 @@ def settable() -> bool:
     return (
         bool(_word(type, _flags_at()) & HAVE_VECTORCALL)
         and 0 < at < size
-        and seed.symbol_origin(_word(list, at))[0] == seed.symbol_origin(_word(dict, at))[0] != ""
+        and running().symbol_origin(_word(list, at))[0] == running().symbol_origin(_word(dict, at))[0] != ""
         and _word(object, at) == 0
     )
 

@@ -7,6 +7,7 @@ finite (or is minus zero). Rounding is to nearest, ties to even, and happens onc
 from __future__ import annotations
 
 import math
+import sys
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -43,7 +44,7 @@ FORMATS = {
 
 
 def encode(number: Fraction | float, format: Format) -> bytes:
-    """The little-endian bytes of `number`. Raises OverflowError for a finite one that is too large."""
+    """The bytes of `number`, in the machine's order. Raises OverflowError for a finite one that is too large."""
     if isinstance(number, float) and (math.isinf(number) or math.isnan(number) or number == 0):
         return _pack(math.copysign(1, number) < 0, *_special(number, format), format)
     exact = Fraction(number)
@@ -66,8 +67,8 @@ def encode(number: Fraction | float, format: Format) -> bytes:
 
 
 def decode(data: bytes, format: Format) -> Fraction | float:
-    """The number in little-endian bytes; a float for infinities, NaNs and minus zero."""
-    bits = int.from_bytes(data[: format.size], "little")
+    """The number in bytes of the machine's order; a float for infinities, NaNs and minus zero."""
+    bits = int.from_bytes(data[: format.size], sys.byteorder)
     negative = bool(bits >> (format.fraction_bits + format.exponent_bits))
     biased = (bits >> format.fraction_bits) & ((1 << format.exponent_bits) - 1)
     fraction = bits & ((1 << format.fraction_bits) - 1)
@@ -137,4 +138,4 @@ def _special(number: float, format: Format) -> tuple[int, int]:
 def _pack(negative: bool, biased: int, mantissa: int, format: Format) -> bytes:
     fraction = mantissa if format.explicit else mantissa & ((1 << (format.precision - 1)) - 1)
     bits = (int(negative) << format.exponent_bits | biased) << format.fraction_bits | fraction
-    return bits.to_bytes(format.size, "little")
+    return bits.to_bytes(format.size, sys.byteorder)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from ..facts.host import host_target
 from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
 from .given import float_of, index_of, shown
+from .numpy_scalar import real
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
 
@@ -65,7 +67,7 @@ class Wide(Number):
             raise TypeError(f"{self.__ctype__} must be made of an int, not {type(value).__name__}")
         number = index_of(value)
         try:
-            data = number.to_bytes(16, "little", signed=signed)
+            data = number.to_bytes(16, sys.byteorder, signed=signed)
         except OverflowError:
             low, high = (-(1 << 127), (1 << 127) - 1) if signed else (0, (1 << 128) - 1)
             raise OverflowError(f"{shown(number)} is out of range for {self.__ctype__} ({low} to {high})") from None
@@ -74,7 +76,7 @@ class Wide(Number):
     @property
     def value(self) -> int:
         data = peek(address(self), 16)
-        return int.from_bytes(data, "little", signed=is_signed(self.__ctype__, host_target().model))
+        return int.from_bytes(data, sys.byteorder, signed=is_signed(self.__ctype__, host_target().model))
 
     def __int__(self) -> int:
         return self.value
@@ -289,13 +291,16 @@ def _exact(value: Any) -> Fraction | float:
     if hasattr(type(value), "__index__"):
         return Fraction(index_of(value))
     if hasattr(type(value), "__float__"):
-        return _exact(float(value))
+        return _exact(real(value))
     raise TypeError(f"not a number: {type(value).__name__}")
 
 
 def _rebuild(ctype: Any, data: bytes) -> Any:
     from .classes import class_of
 
+    wanted = sizeof(ctype, host_target().model)
+    if len(data) != wanted:
+        raise ValueError(f"{ctype} takes {wanted} bytes, its pickle has {len(data)}")
     made = class_of(ctype).__new__(class_of(ctype))
     poke(address(made), data)
     return made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
-from .base import Value, address, holder, native, peek, poke
+from .base import Value, address, holder, native, peek, qualified_type
 from .given import index_of, items_of, shown, too_many
 
 __all__ = ["Vector"]
@@ -28,7 +28,7 @@ class Vector(Value):
         if len(found) > count:
             raise ValueError(f"{self.__ctype__} has {count} lanes, {too_many(given, found)}")
         for index, lane in enumerate(found):
-            Vector.__setitem__(self, index, lane)
+            _write(self, index, lane)
 
     if TYPE_CHECKING:  # lanes are iterated by `sq_item`
 
@@ -46,16 +46,14 @@ class Vector(Value):
         return read_at(self.__ctype__.lane, address(self) + offset, holder(self))
 
     def __setitem__(self, index: int, value: Any) -> None:
-        from .access import write_at
-
-        offset = _offset(self, index)
-        place = address(self) + offset
-        write_at(self.__ctype__.lane, place, value, self, f"{self.__ctype__}: lane {index}")
+        if self.__const__:
+            raise TypeError(f"this {qualified_type(self)} is const: it cannot be written")
+        _write(self, index, value)
 
     def __copy__(self) -> Any:
-        made = type(self).__new__(type(self))
-        poke(address(made), Vector.__bytes__(self))
-        return made
+        from .copying import copied
+
+        return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return Vector.__copy__(self)
@@ -77,6 +75,13 @@ class Vector(Value):
 
     def __bytes__(self) -> bytes:
         return peek(address(self), sizeof(self.__ctype__, host_target().model))
+
+
+def _write(vector: Any, index: Any, value: object) -> None:
+    from .access import write_at
+
+    place = address(vector) + _offset(vector, index)
+    write_at(vector.__ctype__.lane, place, value, vector, f"{vector.__ctype__}: lane {index}")
 
 
 def _offset(vector: Any, index: Any) -> int:

@@ -34,4 +34,4 @@ def trampoline(target: Target, placement: Placement, body: int, address: int) ->
     code += e.adr(AArch64.names(target)["t1"], TRAMPOLINE_SIZE - len(code))
     code += e.ldr_literal(AArch64.TARGET, BODY_CELL - len(code))
     code += e.br(AArch64.TARGET)
-    return code + body.to_bytes(8, "little")
+    return code + body.to_bytes(8, target.byteorder.name)

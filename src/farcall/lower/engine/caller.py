@@ -68,8 +68,9 @@ def _address_of_result(m: Machine, to: int, place: object) -> None:
 
 
 def _pass_on_stack(m: Machine, job: _Job, place: Stack) -> None:
-    to, piece, operand = Mem(m.SP, place.offset), job.piece, job.operand
+    piece, operand = job.piece, job.operand
     size = piece.extend_to or piece.size
+    to = Mem(m.SP, place.offset - m.target.byteorder.low(size, piece.size))
     if job.copy is not None:
         m.address(m.DATA, Mem(m.SP, job.copy))
         m.store(to, m.DATA, m.word)

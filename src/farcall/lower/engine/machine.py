@@ -107,8 +107,10 @@ class Machine(ABC):
         while offset < size:
             piece = next(whole for whole in (4, 2, 1) if whole <= size - offset)
             self.load(self.OTHER if offset else to, source.plus(offset), piece)
+            into, shift = self.OTHER if offset else to, self.target.byteorder.shift(size, offset, piece)
+            if shift:
+                self.compute_constant("shl", into, shift)
             if offset:
-                self.compute_constant("shl", self.OTHER, offset * 8)
                 self.compute("or", to, self.OTHER)
             offset += piece
 

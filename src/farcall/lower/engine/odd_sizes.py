@@ -34,12 +34,12 @@ def gather(m: Machine, to: int, source: Mem, size: int, signed: bool = False) ->
 
 def scatter(m: Machine, to: Mem, source: int, size: int) -> None:
     """The low 1 to a word's bytes of a general register into memory. Odd sizes lose DATA."""
-    parts = chunks(size, m.word)
-    for offset, piece in parts:
-        if offset:
+    for offset, piece in chunks(size, m.word):
+        shift = m.target.byteorder.shift(size, offset, piece)
+        if shift:
             m.move(m.DATA, source)
-            m.compute_constant("shr", m.DATA, offset * 8)
-        m.store(to.plus(offset), m.DATA if offset else source, piece)
+            m.compute_constant("shr", m.DATA, shift)
+        m.store(to.plus(offset), m.DATA if shift else source, piece)
 
 
 def copy(m: Machine, to: Mem, source: Mem, size: int) -> None:

@@ -34,4 +34,4 @@ def trampoline(target: Target, placement: Placement, body: int, address: int) ->
     code += e.ld(RiscV64.TARGET, chain, BODY_CELL)
     code += e.addi(chain, chain, TRAMPOLINE_SIZE)
     code += e.jalr(0, RiscV64.TARGET, 0)
-    return code + body.to_bytes(8, "little")
+    return code + body.to_bytes(8, target.byteorder.name)

@@ -34,4 +34,4 @@ def trampoline(target: Target, placement: Placement, body: int, address: int) ->
     lea_size, jmp_size = len(lea_rm(NAMED["t1"], Rip(0))), len(jmp_m(Rip(0)))
     code += lea_rm(NAMED["t1"], Rip(TRAMPOLINE_SIZE - len(code) - lea_size))
     code += jmp_m(Rip(BODY_CELL - len(code) - jmp_size))
-    return code.ljust(BODY_CELL, b"\xcc") + body.to_bytes(8, "little")
+    return code.ljust(BODY_CELL, b"\xcc") + body.to_bytes(8, target.byteorder.name)

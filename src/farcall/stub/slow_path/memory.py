@@ -15,9 +15,9 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..interpreter import Surroundings
+from ..link import api, c_string, object_in, python
 
 __all__ = ["construct", "get_item", "get_member", "set_item", "set_member", "set_subscript"]
 
@@ -38,7 +38,7 @@ def _get(w: Builder, env: Surroundings, function: str) -> Routine:
         LoadArgument(1, "t0", "which"),
         env.invoke("PyLong_FromSsize_t", "t0", result="s1"),
         Branch("eq", "s1", 0, "failed"),
-        env.invoke("call_python_2", Symbol("python:" + function), "s0", "s1", 0, result="s0"),
+        env.invoke("call_python_2", python(function), "s0", "s1", 0, result="s0"),
         env.invoke("Py_DecRef", "s1"),
         Return("s0"),
     )
@@ -70,7 +70,7 @@ def _set(w: Builder, env: Surroundings, function: str, number: bool) -> Routine:
     )
     if number:
         w.add(env.invoke("PyLong_FromSsize_t", "s1", result="s1"), Branch("eq", "s1", 0, "failed"))
-    w.add(env.invoke("call_python_3", Symbol("python:" + function), "s0", "s1", "s2", 0, result="s0"))
+    w.add(env.invoke("call_python_3", python(function), "s0", "s1", "s2", 0, result="s0"))
     if number:
         w.add(env.invoke("Py_DecRef", "s1"))
     w.add(Branch("eq", "s0", 0, "failed"), env.invoke("Py_DecRef", "s0"), Return(0))
@@ -78,7 +78,7 @@ def _set(w: Builder, env: Surroundings, function: str, number: bool) -> Routine:
 
     def deleted() -> None:
         w.add(
-            env.invoke("PyErr_SetString", Symbol("object:PyExc_TypeError"), Symbol("text:undeletable")),
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("undeletable")),
             Return(-1),
         )
 
@@ -122,10 +122,10 @@ def construct(w: Builder, env: Surroundings, detail: str) -> Routine:
         Label("filled"),
         env.invoke("PyLong_FromSsize_t", count, result="s0"),
         Branch("ne", names, 0, "named"),
-        Move("t0", Symbol("api:_Py_NoneStruct")),
+        Move("t0", api("_Py_NoneStruct")),
         Store(names, "t0", pointer),
         Label("named"),
-        env.invoke("call_python_4", Symbol("python:construct"), cls, "s1", "s0", names, 0, result="s2"),
+        env.invoke("call_python_4", python("construct"), cls, "s1", "s0", names, 0, result="s2"),
         env.invoke("Py_DecRef", "s0"),
         env.invoke("Py_DecRef", "s1"),
         Return("s2"),

@@ -17,10 +17,10 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..box import return_none
 from ..interpreter import Surroundings
+from ..link import api, c_string, python
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
 from .conversion import Asked
 
@@ -32,17 +32,32 @@ F64_INFINITY_TOP = 0x7FF00000
 def whole(w: Builder, env: Surroundings, detail: str) -> Routine:
     """An integer by `__index__`, in range."""
     asked = Asked(w, env)
+    if detail == "b1":
+        return _truth(asked)
     signed, size = detail[0] == "s", int(detail[1:])
     wide = w.local(8)
     width = asked.integer(wide, size, signed)
-    if detail == "b1":
-        asked.in_range(wide, 0, 1)
-    elif size < width:
+    if size < width:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
-    low_end = width - size if env.target.model.big_endian else 0
-    w.add(Copy(Memory("s1"), Memory(wide, low_end), size))
+    w.add(Copy(Memory("s1"), Memory(wide, env.target.byteorder.low(width, size)), size))
     asked.taken()
+    return w.finish()
+
+
+def _truth(asked: Asked) -> Routine:
+    """A bool as Python takes it for one: also NumPy's, which is no index."""
+    w, env = asked.w, asked.env
+    w.add(
+        env.invoke("call_python_1", python("truth"), "s0", 0, result="s2"),
+        Branch("eq", "s2", 0, "refused"),
+        Branch("eq", "s2", api("_Py_TrueStruct"), "true"),
+        Store(Memory("s1"), 0, 1),
+        Label("stored"),
+        env.invoke("Py_DecRef", "s2"),
+    )
+    asked.taken()
+    w.aside("true", lambda: w.add(Store(Memory("s1"), 1, 1), Jump("stored")))
     return w.finish()
 
 
@@ -64,11 +79,11 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`bytes` of length one, or an integer in range."""
     asked = Asked(w, env)
     text, size = Memory(w.local()), Memory(w.local())
-    asked.is_instance(Symbol("api:PyBytes_Type"), "bytes")
+    asked.is_instance(api("PyBytes_Type"), "bytes")
     wide = w.local(8)
     width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
-    w.add(Load("t0", Memory(wide, width - 1 if env.target.model.big_endian else 0), 1), Label("store"))
+    w.add(Load("t0", Memory(wide, env.target.byteorder.low(width, 1)), 1), Label("store"))
     w.add(Store(Memory("s1"), "t0", 1))
     asked.taken()
 
@@ -87,11 +102,21 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 
 def real(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """A floating number by `__float__` or `__index__`; a finite double that no float holds is refused."""
+    """A floating number by `__float__` or `__index__`, which of other than floats and ints Python is asked for: a complex
+    one is refused. So is a finite double that no float holds."""
     asked = Asked(w, env)
     value = w.local(8)
+    asked.is_instance(api("PyFloat_Type"), "real")
+    asked.is_instance(api("PyLong_Type"), "real")
     w.add(
+        env.invoke("call_python_1", python("real"), "s0", 0, result="s2"),
+        Branch("eq", "s2", 0, "refused"),
+        env.invoke("PyFloat_AsDouble", "s2", result=Memory(value)),
+        env.invoke("Py_DecRef", "s2"),
+        Jump("read"),
+        Label("real"),
         env.invoke("PyFloat_AsDouble", "s0", result=Memory(value)),
+        Label("read"),
         env.invoke("PyErr_Occurred", result="t0"),
         Branch("ne", "t0", 0, "refused"),
     )
@@ -110,7 +135,7 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
 
     def infinite() -> None:  # it may have been infinite before
         w.add(
-            Load("t0", Memory(value, 0 if env.target.model.big_endian else 4), 4),
+            Load("t0", Memory(value, env.target.byteorder.high(8, 4)), 4),
             Compute("and", "t0", F32_MAGNITUDE),
             Branch("eq", "t0", F64_INFINITY_TOP, "fits", 4),
             Jump("refused"),
@@ -126,7 +151,7 @@ def text(w: Builder, env: Surroundings, detail: str) -> Routine:
         LoadArgument(0, "s0"),
         Branch("eq", "s0", 0, "null"),
         env.invoke("strlen", "s0", result="t0"),
-        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", Symbol("text:surrogateescape"), tail=True),
+        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", c_string("surrogateescape"), tail=True),
     )
     w.aside("null", lambda: return_none(w, env))
     return w.finish()

@@ -6,6 +6,7 @@ from ...ir.builder import Builder
 from ...ir.instruction import (
     AddressOf,
     Branch,
+    Compute,
     Jump,
     Label,
     Load,
@@ -14,9 +15,9 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..interpreter import Surroundings
+from ..link import api, slot_entry, type_of
 from .conversion import Asked
 
 __all__ = ["block", "pointer"]
@@ -27,12 +28,10 @@ FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
 POINTER_CODES = b"&PzZX"
-#: What ctypes writes before the codes of simple types (on little-endian machines).
-CTYPES_PREFIX = ord("<")
 #: PyTypeObject.tp_as_buffer (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_AS_BUFFER = 18
-#: The prefixes of a format in the machine's byte order, and in the other (PEP 3118; little-endian machines).
-NATIVE_PREFIXES, FOREIGN_PREFIXES = b"@=<", b">!"
+#: The prefixes of a format that mean the machine's byte order, and those that mean one of the two (PEP 3118).
+NATIVE_PREFIXES, ORDERED_PREFIXES = b"@=", {"<": b"<", ">": b">!"}
 
 
 def pointer(w: Builder, env: Surroundings, detail: str) -> Routine:
@@ -43,11 +42,11 @@ def pointer(w: Builder, env: Surroundings, detail: str) -> Routine:
     view = Memory(w.local())
     w.add(
         LoadArgument(4, view, "the Py_buffer"),
-        Branch("eq", "s0", Symbol("api:_Py_NoneStruct"), "null"),
+        Branch("eq", "s0", api("_Py_NoneStruct"), "null"),
     )
     w.aside("null", lambda: w.add(Store(Memory("s1"), 0, asked.pointer), Return(0)))
     if "text" in words:
-        asked.is_instance(Symbol("api:PyUnicode_Type"), "text")
+        asked.is_instance(api("PyUnicode_Type"), "text")
         w.aside("text", lambda: _text_argument(asked))
     if item >= 0:
         _if_buffer(asked, "buffer")
@@ -62,7 +61,7 @@ def _if_buffer(asked: Asked, label: str) -> None:
     stand for as pointers is not their bytes."""
     w, env, pointer = asked.w, asked.env, asked.pointer
     if not env.interpreter.fast:
-        asked.is_instance(Symbol("class:value"), "convert")
+        asked.is_instance(type_of("value"), "convert")
         w.add(env.invoke("PyObject_CheckBuffer", "s0", result="t0"), Branch("ne", "t0", 0, label, 4))
         return
     w.add(
@@ -71,7 +70,8 @@ def _if_buffer(asked: Asked, label: str) -> None:
         Branch("eq", "t0", 0, "convert"),
         Load("t0", Memory("t0"), pointer, note="bf_getbuffer"),
         Branch("eq", "t0", 0, "convert"),
-        Branch("ne", "t0", Symbol("entry:getbuffer"), label, note="not farcall's own"),
+        Branch("eq", "t0", slot_entry("getbuffer"), "convert", note="farcall's own"),
+        Branch("ne", "t0", slot_entry("getbuffer_described"), label),
     )
 
 
@@ -99,6 +99,8 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         Branch("ne", "t0", 0, "no_buffer", 4),
     )
     _unless_pointer(asked)
+    if item == 0:
+        w.add(Branch("eq", Memory("s2", asked.view.ndim), 0, "indirect", 4, "one number may be an address"))
     if item > 0:
         _check_items(asked, item, floating)
         w.aside("misfit", lambda: w.add(env.invoke("PyBuffer_Release", "s2"), Jump("refused")))
@@ -108,7 +110,15 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         Store(Memory("s1"), "t0", asked.pointer),
     )
     asked.taken()
-    w.aside("no_buffer", lambda: w.add(Store(Memory("s2", asked.view.obj), 0, asked.pointer), Jump("refused")))
+
+    def no_buffer() -> None:
+        w.add(Store(Memory("s2", asked.view.obj), 0, asked.pointer))
+        if item == 0 and not const:  # a number of NumPy's, which is no memory to write to, may be an address
+            w.add(env.invoke("PyErr_Clear"), Jump("convert"))
+        else:
+            w.add(Jump("refused"))
+
+    w.aside("no_buffer", no_buffer)
 
 
 def _unless_pointer(asked: Asked) -> None:
@@ -119,7 +129,7 @@ def _unless_pointer(asked: Asked) -> None:
         Load("t0", Memory("s2", asked.view.format), asked.pointer),
         Branch("eq", "t0", 0, "plain"),
         Load("t1", Memory("t0"), 1),
-        Branch("ne", "t1", CTYPES_PREFIX, "first"),
+        Branch("ne", "t1", ord(asked.env.target.byteorder.format), "first", note="what ctypes writes first"),
         Load("t1", Memory("t0", 1), 1),
         Label("first"),
     )
@@ -138,11 +148,24 @@ def _unless_pointer(asked: Asked) -> None:
 
 
 def _check_items(asked: Asked, item: int, floating: bool) -> None:
-    """bytes and bytearray are raw memory; of others the item size and the kind of number must agree."""
+    """bytes and bytearray are raw memory, of whole items; of others the item size and the kind of number must agree."""
     w = asked.w
     w.add(Branch("eq", Memory("s2", asked.view.itemsize), item, "sized"))
-    asked.is_instance(Symbol("api:PyByteArray_Type"), "fits")
-    asked.is_instance(Symbol("api:PyBytes_Type"), "fits")
+    asked.is_instance(api("PyByteArray_Type"), "raw")
+    asked.is_instance(api("PyBytes_Type"), "raw")
+
+    def raw() -> None:
+        if item & (item - 1):
+            w.add(Jump("indirect", "Python divides"))
+            return
+        w.add(
+            Load("t0", Memory("s2", asked.view.len), asked.pointer),
+            Compute("and", "t0", item - 1),
+            Branch("eq", "t0", 0, "fits"),
+            Jump("misfit"),
+        )
+
+    w.aside("raw", raw)
     w.add(
         Jump("misfit"),
         Label("sized"),
@@ -151,7 +174,10 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
         Load("t1", Memory("t0"), 1),
     )
     w.add(*(Branch("eq", "t1", prefix, "prefixed") for prefix in NATIVE_PREFIXES))
-    w.add(*(Branch("eq", "t1", prefix, "misfit", note="byte order") for prefix in FOREIGN_PREFIXES))
+    for order, prefixes in ORDERED_PREFIXES.items():
+        native = order == asked.env.target.byteorder.format
+        label, note = ("prefixed", "") if native else ("misfit", "byte order")
+        w.add(*(Branch("eq", "t1", prefix, label, note=note) for prefix in prefixes))
     w.add(Label("code"))
     if not floating:
         w.add(Branch("eq", "t1", OBJECT_CODE, "misfit", note="references, for Python to count"))

@@ -16,9 +16,9 @@ from ...ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
 from ..interpreter import Surroundings
+from ..link import python
 
 __all__ = ["convert", "count", "failed", "recheck", "refuse", "retire", "tombstone", "unpark", "unwrap"]
 
@@ -38,7 +38,7 @@ def refuse(w: Builder, env: Surroundings, detail: str) -> Routine:
         Label("untraced"),
         env.invoke("PyLong_FromSsize_t", index, result="s2"),
         Branch("eq", "s2", 0, "failed"),
-        env.invoke("call_python_4", Symbol("python:refuse"), "s0", "s2", "s1", value, 0, result="s1"),
+        env.invoke("call_python_4", python("refuse"), "s0", "s2", "s1", value, 0, result="s1"),
         env.invoke("Py_DecRef", "s1", note="NULL: it always raises"),
         env.invoke("Py_DecRef", "s2"),
         Label("failed"),
@@ -63,7 +63,7 @@ def _ask_python(w: Builder, env: Surroundings, function: str) -> None:
         LoadArgument(1, "t0", "which parameter"),
         env.invoke("PyLong_FromSsize_t", "t0", result="s2"),
         Branch("eq", "s2", 0, "failed"),
-        env.invoke("call_python_3", Symbol("python:" + function), "s0", "s2", "s1", 0, result="s1"),
+        env.invoke("call_python_3", python(function), "s0", "s2", "s1", 0, result="s1"),
         env.invoke("Py_DecRef", "s2"),
         Move("t0", "s1"),
     )
@@ -77,7 +77,7 @@ def count(w: Builder, env: Surroundings, detail: str) -> Routine:
         LoadArgument(1, "t0", "how many were given"),
         env.invoke("PyLong_FromSsize_t", "t0", result="s1"),
         Branch("eq", "s1", 0, "failed"),
-        env.invoke("call_python_2", Symbol("python:count"), "s0", "s1", 0, result="s2"),
+        env.invoke("call_python_2", python("count"), "s0", "s1", 0, result="s2"),
         env.invoke("Py_DecRef", "s1"),
         Return("s2"),
     )
@@ -106,7 +106,7 @@ def recheck(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("add", "s2", 1),
         Jump("next"),
         Label("filled"),
-        env.invoke("call_python_2", Symbol("python:recheck"), function, "s1", 0, result="s0"),
+        env.invoke("call_python_2", python("recheck"), function, "s1", 0, result="s0"),
         env.invoke("Py_DecRef", "s1"),
         Branch("eq", "s0", 0, "raised"),
         env.invoke("Py_DecRef", "s0"),
@@ -135,7 +135,7 @@ def _report(w: Builder, env: Surroundings, function: str, count: int) -> None:
         w.add(LoadArgument(index, slot))
     for slot in slots:
         w.add(env.invoke("PyLong_FromVoidPtr", slot, result="t0"), Store(slot, "t0", env.target.model.pointer))
-    w.add(env.invoke(f"call_python_{count}", Symbol("python:" + function), *slots, 0, result="s0"))
+    w.add(env.invoke(f"call_python_{count}", python(function), *slots, 0, result="s0"))
     for slot in slots:
         w.add(env.invoke("Py_DecRef", slot))
     w.add(Branch("eq", "s0", 0, "raised"), env.invoke("Py_DecRef", "s0"), Return())
@@ -157,7 +157,7 @@ def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
         Label("untraced"),
         env.invoke("PyLong_FromVoidPtr", place, result="s1"),
         Load("t0", value, pointer),
-        env.invoke("call_python_3", Symbol("python:failed"), "s0", "t0", "s1", 0, result="s2"),
+        env.invoke("call_python_3", python("failed"), "s0", "t0", "s1", 0, result="s2"),
         env.invoke("Py_DecRef", "s1"),
         env.invoke("Py_DecRef", kind),
         env.invoke("Py_DecRef", value),
@@ -177,7 +177,7 @@ def unpark(w: Builder, env: Surroundings, detail: str) -> Routine:
         LoadArgument(0, "s0", "the function"),
         LoadArgument(1, "t0", "where its mark was"),
         env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
-        env.invoke("call_python_2", Symbol("python:unpark"), "s0", "s1", 0, result="s2"),
+        env.invoke("call_python_2", python("unpark"), "s0", "s1", 0, result="s2"),
         env.invoke("Py_DecRef", "s1"),
         Branch("eq", "s2", 0, "raised"),
         env.invoke("Py_DecRef", "s2"),
@@ -191,7 +191,7 @@ def unwrap(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`PyObject *unwrap(instance)`: the Python number of an instance, in its place."""
     w.add(
         LoadArgument(0, "s0", "the instance, whose reference is given away"),
-        env.invoke("call_python_1", Symbol("python:unwrap"), "s0", 0, result="s1"),
+        env.invoke("call_python_1", python("unwrap"), "s0", 0, result="s1"),
         env.invoke("Py_DecRef", "s0"),
         Return("s1"),
     )

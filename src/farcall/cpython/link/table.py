@@ -1,0 +1,93 @@
+"""The table of links: where everything in this process is that generated code refers to by name.
+
+Modules above this one are named here as text and imported when the name is first resolved, so nothing has to be imported
+for its side effects, and importing any module alone is enough to use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ... import seed
+from ...errors import UnsupportedTargetError
+from ...stub.link import TEXTS, LinkNameError
+from ..facts.api import EXPORTED_AS
+from .late import late
+
+__all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "python", "text", "type_of"]
+
+#: The Python functions that generated code calls, by name: the module, and the function there.
+PYTHON = {
+    "closed": "cpython.callable.marshal:closed",
+    "construct": "cpython.value.classes:construct",
+    "convert": "cpython.callable.marshal:convert",
+    "count": "cpython.callable.marshal:count",
+    "dead": "cpython.value.base:dead",
+    "dispatch": "cpython.callable.variadic:dispatch",
+    "exported": "cpython.value.base:exported",
+    "failed": "cpython.link.pending_exceptions:failed",
+    "get_item": "cpython.value.access:get_item",
+    "get_member": "cpython.value.access:get_member",
+    "keeper": "cpython.value.base:keeper",
+    "null": "cpython.value.base:null",
+    "real": "cpython.value.numpy_scalar:real",
+    "recheck": "cpython.callable.marshal:recheck",
+    "refuse": "cpython.callable.argument_errors:refuse",
+    "retire": "cpython.callable.closure:retire",
+    "set_item": "cpython.value.access:set_item",
+    "set_member": "cpython.value.access:set_member",
+    "set_subscript": "cpython.value.access:set_item",
+    "tombstone": "cpython.callable.closure:tombstone",
+    "truth": "cpython.value.numpy_scalar:truth",
+    "unpark": "cpython.link.pending_exceptions:unpark",
+    "unwrap": "cpython.callable.marshal:unwrap",
+}
+#: farcall's own classes that generated code compares with.
+TYPES = {"lease": "cpython.value.base:Lease", "value": "cpython.value.base:Value"}
+#: Private memory that all code shares: the function that gives its address.
+CELLS = {
+    "cifs": "raw.cif:cif_table.address",
+    "errno": "cpython.callable.errno:key",
+    "gate": "cpython.link.finalization:gate",
+    "java_cifs": "raw.cif:java_table.address",
+    "parked": "cpython.link.pending_exceptions:count",
+    "raw_cifs": "raw.cif:raw_table.address",
+    "revoked": "cpython.link.revocation:count",
+}
+
+
+def python(name: str) -> int:
+    """The address of a Python function. Raises LinkNameError for one that is not in the table."""
+    return id(_thing(PYTHON, "Python function", name))
+
+
+def type_of(name: str) -> int:
+    """The address of a class of farcall's own. Raises LinkNameError for one that is not in the table."""
+    return id(_thing(TYPES, "class", name))
+
+
+def cell(name: str) -> int:
+    """The address of private memory that all code shares. Raises LinkNameError for one that is not in the table."""
+    address: Callable[[], int] = _thing(CELLS, "cell", name)
+    return address()
+
+
+def text(name: str) -> int:
+    """The address of a C string."""
+    return seed.address_of(TEXTS[name])
+
+
+def exported(name: str) -> int:
+    """The address of what the interpreter exports. Raises UnsupportedTargetError where it does not."""
+    for symbol in EXPORTED_AS.get(name, (name,)):
+        address = seed.symbol(symbol)
+        if address:
+            return address
+    raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
+
+
+def _thing(table: dict[str, str], what: str, name: str) -> Any:
+    if name not in table:
+        raise LinkNameError(f"there is no {what} {name!r} for generated code; there are {', '.join(table)}")
+    return late(table[name])

@@ -1,0 +1,165 @@
+"""Links: what a routine refers to and cannot know yet, by name, until its code is bound.
+
+In code a link is text, so that code can be kept, listed and compared; here it has a type, and is checked. Its kind says
+who has the address. One for the whole process:
+
+    api:NAME                the interpreter, or the C library: a function or an object by its exported name
+    object:NAME             the object that an exported variable holds: an exception's class
+    support:KIND[:DETAIL]   a slow path, made when it is first named
+    python:NAME             a Python function that generated code calls (`cpython.link.table` has them all)
+    type:NAME               a class of farcall's own
+    entry:NAME              a routine that fills a slot of all types
+    text:NAME               a C string
+    errno, gate, parked, revoked     private memory that all code shares, and the tables of `raw` (TABLES)
+
+One for each binding, which brings them:
+
+    target, self            the C function, the description of the function or of the closure
+    class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
+    state, generation, body, spare:N            of a closure
+    length, name:N, setter:N, closure:N         of an array class, of a record class's members
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..ir.instruction import Symbol
+
+__all__ = [
+    "BODY", "ERRNO", "GATE", "GENERATION", "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS",
+    "REVOKED", "SELF", "STATE", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
+    "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
+    "spare_of", "table_of", "type_of",
+]  # fmt: skip
+
+#: What `raw` looks prepared signatures up in.
+TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
+#: Kinds of links by who has the address, and whether a name goes with the kind.
+PROCESS = {
+    "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
+    "errno": False, "gate": False, "parked": False, "revoked": False, **dict.fromkeys(TABLES, False),
+}  # fmt: skip
+OWN = {
+    "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
+    "class": True, "spare": True, "name": True, "setter": True, "closure": True,
+}  # fmt: skip
+NAMED = PROCESS | OWN
+
+#: C strings that generated code hands on.
+TEXTS = {
+    "surrogateescape": b"surrogateescape\0",
+    "stranger": b"this is not a C value of farcall\0",
+    "undeletable": b"what lies in C's memory cannot be deleted\0",
+    "outside": b"index out of range\0",
+    "const": b"this is const: it cannot be written\0",
+}
+
+
+class LinkNameError(LookupError):
+    """A routine names something that there is not: a fault of the routine."""
+
+
+class Link(NamedTuple):
+    """A link taken apart: its kind, what is named, and what the kind says more of it ("" where there is nothing)."""
+
+    kind: str
+    name: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return ":".join(part for part in self if part)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether each binding has an address of its own for it."""
+        return self.kind in OWN
+
+
+@lru_cache(maxsize=4096)
+def link_named(text: str) -> Link:
+    """The link that a name in code is. Raises LinkNameError, with the text, where it is none."""
+    kind, _, rest = text.partition(":")
+    name, _, detail = rest.partition(":")
+    if kind not in NAMED or NAMED[kind] != bool(name):
+        raise LinkNameError(f"{text!r} is no link: there is no such kind, or a name is missing or too many")
+    if kind == "text" and name not in TEXTS:
+        raise LinkNameError(f"{text!r}: there is no such C string; there are {', '.join(TEXTS)}")
+    return Link(kind, name, detail)
+
+
+def _symbol(kind: str, name: object = "", detail: str = "") -> Symbol:
+    return Symbol(str(link_named(str(Link(kind, str(name), detail)))))
+
+
+def api(name: str) -> Symbol:
+    """A function or an object that the interpreter or the C library exports."""
+    return _symbol("api", name)
+
+
+def object_in(variable: str) -> Symbol:
+    """The object that an exported variable holds."""
+    return _symbol("object", variable)
+
+
+def python(function: str) -> Symbol:
+    """A Python function that generated code calls."""
+    return _symbol("python", function)
+
+
+def type_of(name: str) -> Symbol:
+    """A class of farcall's own: "value", "lease"."""
+    return _symbol("type", name)
+
+
+def slot_entry(slot: str) -> Symbol:
+    """A routine that fills a slot of all types."""
+    return _symbol("entry", slot)
+
+
+def c_string(name: str) -> Symbol:
+    """A C string of TEXTS."""
+    return _symbol("text", name)
+
+
+def slow_path(name: str) -> Symbol:
+    """A routine of `stub.slow_path`: "kind" or "kind:detail"."""
+    return _symbol("support", *name.split(":", 1))
+
+
+def table_of(name: str) -> Symbol:
+    """One of TABLES."""
+    return _symbol(name)
+
+
+def class_of(which: int | str, *, plain: bool = False) -> Symbol:
+    """The class of parameter `which`, counted from 0 (-1: what a closure's callable returns); with `plain` the one of
+    the pointer to what is not const."""
+    return _symbol("class", which, "plain" if plain else "")
+
+
+def spare_of(parameter: int) -> Symbol:
+    """The cell with the spare instance of a closure's parameter."""
+    return _symbol("spare", parameter)
+
+
+def name_of(member: int) -> Symbol:
+    """A member's interned name."""
+    return _symbol("name", member)
+
+
+def setter_of(member: int) -> Symbol:
+    """A member's setter."""
+    return _symbol("setter", member)
+
+
+def closure_of(member: int) -> Symbol:
+    """The cells that a member's setter is called with."""
+    return _symbol("closure", member)
+
+
+ERRNO, GATE, PARKED, REVOKED = _symbol("errno"), _symbol("gate"), _symbol("parked"), _symbol("revoked")
+TARGET, SELF = _symbol("target"), _symbol("self")
+STATE, GENERATION, BODY = _symbol("state"), _symbol("generation"), _symbol("body")
+LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")

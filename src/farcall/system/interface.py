@@ -1,0 +1,190 @@
+"""What a system provides: the names that a module for one must have, and what each promises.
+
+Whoever adds a system writes a module `system/NAME.py`, or a package, with all of these at its top, and names it in
+`SYSTEMS`; the type checker compares it with `System`. While programs run, nobody imports this file. Addresses and handles
+are plain `int`, sizes are bytes. Failures are `OSError` with the system's own number and text, unless another one is named.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import mmap
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from .record import Description, Unwinder
+
+__all__ = ["CodePages", "Exported", "LibraryFile", "System"]
+
+
+class CodePages(Protocol):
+    """Executable memory seen twice: what is written through one view runs in the other.
+
+    No page is ever both writable and executable, and no page's protection is changed while code may run in it. After a fork
+    both processes have the same bytes. `size` is a whole number of pages; the first byte runs at `address`, a multiple
+    of the page's size. Neither goes away unless `unmap` is called, not even when Python ends.
+    """
+
+    size: int
+    address: int
+
+    @property
+    def writable(self) -> int:
+        """Where the first byte can be written."""
+
+    def put(self, offset: int, data: bytes) -> None:
+        """Write through the writable view."""
+
+    def unmap(self) -> None:
+        """Give both views back; nothing may run there any more. Works until the very end of the interpreter."""
+
+
+class Exported(Protocol):
+    """A symbol that a library's file exports."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int:
+        """Bytes; 0 where the file does not tell."""
+
+    @property
+    def value(self) -> int:
+        """Its address before relocation; of thread-local data the offset in their block."""
+
+    @property
+    def default(self) -> bool:
+        """Whether it is what one gets who asks for the name alone, not for one of its versions."""
+
+    @property
+    def is_function(self) -> bool:
+        """Whether the file says that it is code. Where neither this nor the next holds, the file does not tell."""
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether the file says that it is data, thread-local ones included."""
+
+    @property
+    def is_thread_local(self) -> bool: ...
+
+
+class LibraryFile(Protocol):
+    """What the file of a library or program says of itself: ELF, and what other systems have in its place."""
+
+    @property
+    def copies(self) -> dict[int, str]:
+        """Of a program: the variables of libraries that it has taken over (copy relocations), by their address in the
+        file. Empty where programs do no such thing."""
+
+    def symbols(self) -> Sequence[Exported]:
+        """All that it exports, in the order of the file."""
+
+    def lookup(self, name: str) -> Exported | None:
+        """The symbol of a name, of several versions the default one; None if there is none."""
+
+
+class System(Protocol):
+    """A system. A module provides these as its own names."""
+
+    # What it is
+
+    #: As targets call it: "linux" in "x-linux" (`convention.target`).
+    name: str
+    #: How executable memory is made here, in a sentence for people.
+    code_policy: str
+
+    def cpu(self) -> str:
+        """The CPU, by targets' name for it, that the running interpreter was compiled for: not the kernel's, and not an
+        emulator's."""
+
+    def cpu_features(self) -> frozenset[str]:
+        """What the CPU has and lets programs use, by Linux's names for it in its list of flags; empty if unknown."""
+
+    def description(self) -> Description: ...
+
+    # Memory
+
+    def page_size(self) -> int: ...
+
+    def code_pages(self, size: int) -> CodePages:
+        """Executable memory, zeroed, of at least so many bytes. MemoryPolicyError where a policy forbids it, with the
+        policy's name and the way out."""
+
+    def private_pages(self, size: int) -> mmap.mmap:
+        """Zeroed memory that costs nothing until it is written, and that a fork copies."""
+
+    def writable_code(self) -> list[str]:
+        """The spans of this process's memory that can be both written and run, as text; what `doctor` looks for."""
+
+    # Libraries
+
+    #: What `open_library` is told where nobody says otherwise: resolve everything now, keep names to the library.
+    open_flags: int
+
+    def open_library(self, name: str | None, flags: int) -> int:
+        """Load a library by a name that the system's linker takes; for None, the running process. The handle is to be
+        given to `close_library` once."""
+
+    def library_symbol(self, handle: int, name: str) -> int:
+        """The address of a symbol in a library or one it needs, or 0 if there is none."""
+
+    def close_library(self, handle: int) -> None: ...
+
+    def library_path(self, handle: int) -> str:
+        """The file of a library, as the system's linker names it; "" for the running program or when unknown."""
+
+    def symbol_origin(self, address: int) -> tuple[str, str]:
+        """The file that an address belongs to, and the nearest symbol at or below it; "" where unknown."""
+
+    def load_image(self, data: bytes) -> int:
+        """Load a library whose file's bytes these are, and that stays loaded; its handle. Debuggers can open it while
+        the process lives."""
+
+    def library_file(self, path: str) -> LibraryFile:
+        """What the file at a path says. ValueError where it is no library or program of this system's, or damaged."""
+
+    def program(self) -> str:
+        """A path by which the running program's own file can be read, also where it was moved or deleted."""
+
+    def is_path(self, name: str) -> bool:
+        """Whether a library's name says where it lies, so that nothing is searched."""
+
+    def candidates(self, name: str) -> Iterator[str]:
+        """What to give to `open_library` for a name that people use ("z", "libz.so.1"), best first, each once."""
+
+    def redirections(self, path: str) -> list[str]:
+        """The names of the libraries that a file stands for which is none itself; empty if it is no such file."""
+
+    def directories(self) -> list[str]:
+        """Where libraries are looked for by file, in order."""
+
+    def known_libraries(self) -> list[str]:
+        """The file names of all libraries that could be found, sorted."""
+
+    def near_libraries(self, name: str) -> list[str]:
+        """Names of existing libraries that look like what was meant, best first."""
+
+    # Threads and frames
+
+    def thread_stack(self) -> tuple[int, int]:
+        """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
+
+    def unwinder(self) -> Unwinder | None:
+        """The unwinder that carries C++ exceptions; None as long as the process has none, which may change."""
+
+    # Processes and users
+
+    def at_fork(
+        self,
+        *,
+        before: Callable[[], object] | None = None,
+        after_in_parent: Callable[[], object] | None = None,
+        after_in_child: Callable[[], object] | None = None,
+    ) -> None:
+        """Call these whenever the process forks; a system without fork never does."""
+
+    def cache_directory(self) -> Path | None:
+        """Where this user's programs keep what they can make again; None where the user has no such place."""

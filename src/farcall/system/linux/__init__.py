@@ -1,0 +1,80 @@
+"""Linux: with glibc or musl, on any CPU. `System` in `interface` says what each name promises."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .machine import cpu, cpu_features, description, program
+from .pages import code_pages, page_size, private_pages, writable_code
+from .process import at_fork, cache_directory
+
+if TYPE_CHECKING:
+    from .libraries import (
+        close_library,
+        library_file,
+        library_path,
+        library_symbol,
+        load_image,
+        open_library,
+        symbol_origin,
+    )
+    from .linker_script import redirections
+    from .search import candidates, directories, is_path, known_libraries, near_libraries
+    from .threads import thread_stack
+    from .unwinder import unwinder
+
+__all__ = [
+    "at_fork",
+    "cache_directory",
+    "candidates",
+    "close_library",
+    "code_pages",
+    "code_policy",
+    "cpu",
+    "cpu_features",
+    "description",
+    "directories",
+    "is_path",
+    "known_libraries",
+    "library_file",
+    "library_path",
+    "library_symbol",
+    "load_image",
+    "name",
+    "near_libraries",
+    "open_flags",
+    "open_library",
+    "page_size",
+    "private_pages",
+    "program",
+    "redirections",
+    "symbol_origin",
+    "thread_stack",
+    "unwinder",
+    "writable_code",
+]
+
+name = "linux"
+code_policy = "a memfd mapped twice, read-write and read-execute; never a page writable and executable"
+open_flags = os.RTLD_NOW | os.RTLD_LOCAL
+
+#: What is imported when it is first asked for.
+_HOMES = {
+    "libraries": (
+        "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library", "symbol_origin",
+    ),
+    "linker_script": ("redirections",),
+    "search": ("candidates", "directories", "is_path", "known_libraries", "near_libraries"),
+    "threads": ("thread_stack",),
+    "unwinder": ("unwinder",),
+}  # fmt: skip
+
+
+def __getattr__(wanted: str) -> Any:
+    for home, names in _HOMES.items():
+        if wanted in names:
+            found = globals()[wanted] = getattr(import_module(f".{home}", __name__), wanted)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {wanted!r}")

@@ -1,0 +1,74 @@
+"""Opening libraries: the dynamic linker through the seed, images in memory, and what files say.
+
+The seed is imported in each function: it loads ctypes, which nobody needs who opens nothing.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ..elf import ElfFile
+
+__all__ = [
+    "close_library",
+    "library_file",
+    "library_path",
+    "library_symbol",
+    "load_image",
+    "open_library",
+    "symbol_origin",
+]
+
+MFD_CLOEXEC = 1
+
+
+def open_library(name: str | None, flags: int) -> int:
+    """dlopen, with the `os.RTLD_*` bits."""
+    from ... import seed
+
+    return seed.open_library(name, flags)
+
+
+def library_symbol(handle: int, name: str) -> int:
+    """dlsym; 0 where there is none."""
+    from ... import seed
+
+    return seed.library_symbol(handle, name)
+
+
+def close_library(handle: int) -> None:
+    """dlclose."""
+    from ... import seed
+
+    seed.close_library(handle)
+
+
+def library_path(handle: int) -> str:
+    """What the link map says."""
+    from ... import seed
+
+    return seed.library_path(handle)
+
+
+def symbol_origin(address: int) -> tuple[str, str]:
+    """dladdr."""
+    from ... import seed
+
+    return seed.symbol_origin(address)
+
+
+def load_image(data: bytes) -> int:
+    """A memfd opened by its name, under which a debugger finds it too: so its descriptor stays open."""
+    file = os.memfd_create("farcall-image", MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(file), "wb") as whole:
+            whole.write(data)
+        return open_library(f"/proc/{os.getpid()}/fd/{file}", os.RTLD_NOW)
+    except OSError:
+        os.close(file)
+        raise
+
+
+def library_file(path: str) -> ElfFile:
+    """An ELF file."""
+    return ElfFile(path)

@@ -1,0 +1,24 @@
+"""The process and its user: what happens at a fork, and where a user's caches lie."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["at_fork", "cache_directory"]
+
+at_fork = os.register_at_fork
+
+
+def cache_directory() -> Path | None:
+    """$XDG_CACHE_HOME, by default ~/.cache (XDG Base Directory Specification); None where the user has no home."""
+    from pathlib import Path  # for those who keep something there
+
+    chosen = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(chosen):  # a relative one is invalid
+        return Path(chosen)
+    home = os.path.expanduser("~")
+    return Path(home, ".cache") if os.path.isabs(home) else None

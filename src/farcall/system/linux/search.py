@@ -1,0 +1,138 @@
+"""From what a user calls a library to what the dynamic linker can open: candidates in order, nothing opened.
+
+A name with a slash is a path and stands for itself. A name with `.so` in it is a file name, which the linker
+looks for itself; anything else is a short name, as after the compiler's `-l`: "z" means libz.so or the
+highest libz.so.N. Sonames are preferred to paths, because the linker then picks the file for this processor.
+The current directory is never searched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from .linker_cache import cached_libraries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["candidates", "directories", "is_path", "known_libraries", "near_libraries", "short_name"]
+
+SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib")
+#: Where systems without multiarch directories keep the libraries of programs of one width (FHS 3.0, 3.10).
+WIDE_DIRECTORIES = ("/lib64", "/usr/lib64") if sys.maxsize > 1 << 32 else ("/lib32", "/usr/lib32")
+FILE_NAME = re.compile(r"\.so(?:\.|$)")
+MOST_NEAR = 5
+
+
+def candidates(name: str) -> Iterator[str]:
+    """What to give to dlopen for a name, best first, each once."""
+    seen: set[str] = set()
+    for candidate in _candidates(name):
+        if candidate not in seen:
+            seen.add(candidate)
+            yield candidate
+
+
+def is_path(name: str) -> bool:
+    """Whether the dynamic linker takes a name for a path (dlopen(3))."""
+    return "/" in name
+
+
+def _candidates(name: str) -> Iterator[str]:
+    if is_path(name):
+        yield name
+        return
+    if FILE_NAME.search(name):
+        file = name
+        yield name
+    else:
+        file = f"lib{short_name(name)}.so"
+    versioned = not file.endswith(".so")
+    for directory in _environment_directories():
+        yield from _in_directory(directory, file, versioned)
+    yield file
+    if not versioned:
+        yield from _by_version(entry.soname for entry in cached_libraries() if entry.soname.startswith(file + "."))
+    for directory in _system_directories():
+        yield from _in_directory(directory, file, versioned)
+    yield name
+
+
+def short_name(name: str) -> str:
+    """The name as after `-l`: "sqlite3" for "libsqlite3.so.0", "libsqlite3" and "sqlite3"."""
+    base = FILE_NAME.split(os.path.basename(name), maxsplit=1)[0]
+    return base[3:] if base.startswith("lib") and len(base) > 3 else base
+
+
+def directories() -> list[str]:
+    """Where libraries are looked for by file: LD_LIBRARY_PATH as it is now, then the system's directories."""
+    return [*_environment_directories(), *_system_directories()]
+
+
+def known_libraries() -> list[str]:
+    """The file names of all libraries that could be found, sorted: the cache's and the directories'."""
+    names = {entry.soname for entry in cached_libraries()}
+    for directory in directories():
+        names.update(name for name in _listed(directory) if name.startswith("lib") and FILE_NAME.search(name))
+    return sorted(names)
+
+
+def near_libraries(name: str) -> list[str]:
+    """Names of existing libraries (files beside it for a path) that look like what was meant, best first."""
+    from difflib import get_close_matches  # for an error only
+
+    folder = os.path.dirname(name)
+    if folder:
+        files = [file for file in _listed(folder) if FILE_NAME.search(file)]
+        return [os.path.join(folder, file) for file in get_close_matches(os.path.basename(name), files, MOST_NEAR)]
+    by_short: dict[str, list[str]] = {}
+    for known in known_libraries():
+        by_short.setdefault(short_name(known), []).append(known)
+    near = get_close_matches(short_name(name), by_short, MOST_NEAR, 0.7)
+    # Of libz.so, libz.so.1 and libz.so.1.2.13 the middle one is the name a program should use.
+    return [min(by_short[short], key=lambda file: (file.endswith(".so"), len(file))) for short in near]
+
+
+def _environment_directories() -> list[str]:
+    """LD_LIBRARY_PATH, where the linker knows only what it was when the process started."""
+    value = os.environ.get("LD_LIBRARY_PATH", "")
+    return [directory or "." for directory in re.split("[:;]", value)] if value else []  # ld.so(8): "" is cwd
+
+
+def _system_directories() -> list[str]:
+    multiarch = getattr(sys.implementation, "_multiarch", "")
+    local = [f"{directory}/{multiarch}" for directory in SYSTEM_DIRECTORIES] if multiarch else []
+    everywhere = (*local, *SYSTEM_DIRECTORIES, *WIDE_DIRECTORIES)
+    return [directory for directory in everywhere if os.path.isdir(directory)]
+
+
+def _in_directory(directory: str, file: str, versioned: bool) -> Iterator[str]:
+    """The paths of a library in one directory: the very file, then its versions."""
+    path = os.path.join(directory, file)
+    if os.path.lexists(path):
+        yield path
+    if not versioned:
+        names = (name for name in _listed(directory) if name.startswith(file + "."))
+        for name in _by_version(names):
+            yield os.path.join(directory, name)
+
+
+def _by_version(names: Iterable[str]) -> list[str]:
+    """File names, the highest version first; what is no version (libx.so.bak) last."""
+
+    def rank(name: str) -> tuple[bool, list[int]]:
+        parts = FILE_NAME.split(name, maxsplit=1)[-1].split(".")
+        numbers = [int(part) for part in parts if part.isdecimal()]
+        return (len(numbers) == len(parts), numbers)
+
+    return sorted(sorted(set(names)), key=rank, reverse=True)
+
+
+def _listed(directory: str) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except OSError:
+        return []

@@ -1,0 +1,59 @@
+"""The stacks of threads, as the C library tells of them (pthread_getattr_np(3), which glibc and musl have)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["thread_stack"]
+
+ATTRIBUTES = 256  # more than sizeof(pthread_attr_t) anywhere: 36, 56 or 64 bytes with glibc
+BOUNDS = struct.Struct("2P")  # the lowest address, and the size
+
+
+class _Functions(NamedTuple):
+    """What is called, each on words; results of type int are the low half."""
+
+    itself: Callable[..., int]
+    attributes: Callable[..., int]
+    stack: Callable[..., int]
+    destroy: Callable[..., int]
+
+
+def thread_stack() -> tuple[int, int]:
+    """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
+    from ... import seed
+
+    functions = _functions()
+    if functions is None:
+        return (0, 0)
+    room, bounds = bytearray(ATTRIBUTES), bytearray(BOUNDS.size)
+    attributes, place = seed.address_of(room), seed.address_of(bounds)
+    if _failed(functions.attributes(functions.itself(), attributes)):
+        return (0, 0)
+    failed = _failed(functions.stack(attributes, place, place + BOUNDS.size // 2))
+    functions.destroy(attributes)  # glibc keeps a set of CPUs in it
+    if failed:
+        return (0, 0)
+    low, size = BOUNDS.unpack(bounds)
+    return (low, low + size)
+
+
+def _failed(status: int) -> bool:
+    """Whether an int, returned in a word's low half, is an error's number."""
+    return status & 0xFFFFFFFF != 0
+
+
+@lru_cache(maxsize=1)
+def _functions() -> _Functions | None:
+    from ... import seed
+
+    wanted = {
+        "pthread_self": 0, "pthread_getattr_np": 2, "pthread_attr_getstack": 3, "pthread_attr_destroy": 1,
+    }  # fmt: skip
+    addresses = [seed.symbol(name) for name in wanted]
+    if not all(addresses):
+        return None
+    return _Functions(*map(seed.word_function, addresses, wanted.values()))

@@ -1,0 +1,25 @@
+"""What systems answer with: records that are the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+__all__ = ["Description", "Unwinder"]
+
+
+class Unwinder(NamedTuple):
+    """The two functions that tell the unwinder of C++ exceptions of frames, and that take them back: each is called with
+    the address of an `.eh_frame` section, which stays where it is until it is taken back. They work until the very end
+    of the interpreter."""
+
+    register: Callable[[int], object]
+    deregister: Callable[[int], object]
+
+
+class Description(NamedTuple):
+    """A system in words for people: its name and release, the machine, the C library."""
+
+    system: str
+    machine: str
+    libc: str
