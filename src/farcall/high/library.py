@@ -250,9 +250,8 @@ class Library:
         """Close the library: its functions and variables raise LibraryClosedError from then on, also a call whose
         arguments are being converted, by this thread or another.
 
-        The file stays mapped if a view of a variable was given out, which could still be read, or a function was passed
-        to C; and if the running thread is inside of C, in a callback. A call that is under way in another thread must
-        have ended: only the caller can know.
+        The file stays mapped if a view of a variable was given out, or a function was passed to C; and if this is called
+        by a callback, inside of C. A call under way in another thread must have ended: only the caller can know.
         """
         shared = self._shared
         if shared.closed:
