@@ -36,7 +36,8 @@ from .crossing import Crossing
 from .errno import keep as keep_errno
 from .interpreter import Surroundings
 from .link import RESULT_CLASS, SELF, TARGET, python
-from .unbox import Guard, Slot, unbox
+from .revoked import taken_back
+from .unbox import Slot, unbox
 
 __all__ = ["Policy", "call", "closed", "forward"]
 
@@ -60,8 +61,7 @@ def call(plan: Crossing, policy: Policy, env: Surroundings) -> Routine:
         if plan.parameters:
             w.add(LoadArgument(1, "s0", "the arguments"))
 
-    guard = Guard(w.local(8), lambda label: _recheck(w, env, plan, label, failed))
-    slots = [_slot(w, plan, i, pointer, failed, guard) for i in range(len(plan.parameters))]
+    slots = [_slot(w, env, plan, i, failed) for i in range(len(plan.parameters))]
     keeps = [slot.keep for slot in slots if slot.keep]
     for keep in keeps:
         w.add(Store(Memory(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
@@ -70,10 +70,11 @@ def call(plan: Crossing, policy: Policy, env: Surroundings) -> Routine:
 
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:  # its class finds memory that is aligned enough
         make = env.invoke("call_python_1", RESULT_CLASS, 0, 0, result="s1", note="an instance for the result")
-        guard = guard._replace(again=lambda label: _recheck(w, env, plan, label, "dropped"))
-        guard.before(w, env)
-        w.add(make, Branch("eq", "s1", 0, failed))
-        guard.behind(w, env)
+        count = Memory(w.local())
+        w.add(*taken_back("t0", pointer), Store(count, "t0", pointer, "it runs Python code"))
+        w.add(make, Branch("eq", "s1", 0, failed), *taken_back("t0", pointer))
+        w.add(Branch("ne", count, "t0", "revoked"), Label("made"))
+        w.aside("revoked", lambda: _recheck(w, env, plan, "made", "dropped"))
         w.aside("dropped", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump(failed)))
     elif _is_instance(plan.result):
         make_instance(w, env, RESULT_CLASS, "s1", failed)
@@ -133,8 +134,8 @@ def _recheck(w: Builder, env: Surroundings, plan: Crossing, label: str, failed: 
     )
 
 
-def _slot(w: Builder, plan: Crossing, index: int, pointer: int, failed: str, guard: Guard) -> Slot:
-    carrier = plan.parameters[index]
+def _slot(w: Builder, env: Surroundings, plan: Crossing, index: int, failed: str) -> Slot:
+    carrier, pointer = plan.parameters[index], env.target.model.pointer
     kept = isinstance(carrier, (PointerKind, InstanceKind))
     return Slot(
         index,
@@ -144,7 +145,7 @@ def _slot(w: Builder, plan: Crossing, index: int, pointer: int, failed: str, gua
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=index,
-        guard=guard,
+        again=lambda label: _recheck(w, env, plan, label, failed),
     )
 
 

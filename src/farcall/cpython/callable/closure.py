@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from ... import seed
 from ...convention import Signature
-from ...ctype import CType, Function, Void, declare, unqualified
+from ...ctype import CType, Function, Void, canonical, declare, unqualified
 from ...errors import ClosureError
 from ...lower import thunk
 from ...memory import Slot
@@ -309,7 +309,10 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
         raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
     link = linker()
     signature = Signature(
-        function.result, tuple(unqualified(p.type) for p in function.parameters), None, function.convention
+        canonical(function.result),
+        tuple(canonical(unqualified(p.type)) for p in function.parameters),
+        None,
+        function.convention,
     )
     body = _body(signature)
     made = _State(name, function, callable)

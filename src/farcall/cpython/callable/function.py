@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ... import seed
 from ...convention import Placement, Signature, place
-from ...ctype import CType, Function, Parameter, Pointer, Qualified, declare, unqualified
+from ...ctype import CType, Function, Parameter, Pointer, Qualified, canonical, declare, unqualified
 from ...errors import NullPointerError, UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...memory import Slot
@@ -219,8 +219,9 @@ def _bytes_address(data: bytes, link: Linker) -> int:
 
 
 def _signature(function: Function, variadic_from: int | None) -> Signature:
-    types = tuple([unqualified(p.type) for p in function.parameters])
-    return Signature(function.result, types, variadic_from, function.convention)
+    """The signature of a function, with one record for all that are declared identically, so that libraries share code."""
+    types = tuple([canonical(unqualified(p.type)) for p in function.parameters])
+    return Signature(canonical(function.result), types, variadic_from, function.convention)
 
 
 @lru_cache(maxsize=1024)
