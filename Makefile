@@ -17,7 +17,7 @@ CHECKED := src tests demo bench .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
-.PHONY: help demo test test-all test-libffi lint types bench clean test-cpu test-cpus
+.PHONY: help demo test test-all test-real test-libffi lint types bench clean test-cpu test-cpus
 .DELETE_ON_ERROR:
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo "make test      the tests, on $(PYTHON)"
 	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv (JOBS=2: two at a time)"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
+	@echo "make test-real  the tests with libraries in earnest, also those that are large to install (LLVM)"
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also i386, riscv64; JOBS=2,"
 	@echo "               SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"
@@ -41,6 +42,9 @@ test: $(VENV)/.test
 
 test-all:
 	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') -- $(ARGS)
+
+test-real: $(VENV)/.test
+	@FARCALL_REAL=true $(VENV)/bin/python -m pytest tests/real $(ARGS)
 
 test-libffi: $(VENV)/.test
 ifeq ($(CPU),all)

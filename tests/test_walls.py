@@ -227,6 +227,18 @@ def test_only_the_room_of_systems_knows_which_one_it_is() -> None:
     assert wrong == {}
 
 
+def byte_orders(source: str) -> list[str]:
+    """Where `source` names a byte order itself, instead of asking a `ByteOrder`."""
+    constants = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
+    return [f"line {node.lineno}: {node.value!r}" for node in constants if node.value in ("little", "big")]
+
+
+def test_only_a_byte_order_knows_which_one_it_is() -> None:
+    found = {module_name(path): byte_orders(path.read_text(encoding="utf-8")) for path in FILES}
+    assert {module for module, there in found.items() if there} == {"farcall.ctype.byteorder"}
+    assert byte_orders('x.to_bytes(4, "little")') != []
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -71,4 +71,7 @@ SHORT_COUNT = 20
 
 #: What the tests may lack there, though nothing else (see tests/conftest.py): what is large and not for one CPU, and
 #: programs that look into a process, which see the emulator.
-WITHOUT = ("scipy", "mypy", "gdb", "perf", "valgrind")
+WITHOUT = (
+    "scipy", "mypy", "gdb", "perf", "valgrind", "libglib2.0-dev", "libgtk-3-dev", "libhdf5-dev", "libopenmpi-dev",
+    "libonig-dev", "libssl3", "libsdl2-2.0-0",
+)  # fmt: skip

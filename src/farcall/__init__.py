@@ -61,6 +61,7 @@ if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .high import *
     from .high.exchange import *
     from .high.memory import *
+    from .high.va_list import va_list as va_list
 
 #: What the high door gives.
 _HIGH = (
@@ -71,6 +72,7 @@ _HIGH = (
 
 #: Values in memory, and types exchanged with others.
 _MEMORY = ("arena", "cast", "free", "new", "string", "view")
+_VARIADIC = ("va_list",)
 _EXCHANGE = ("dtype", "from_ctypes", "from_dtype", "to_ctypes")
 
 #: Where each public name lives, below this package.
@@ -96,6 +98,7 @@ _HOMES = {
     "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
     **dict.fromkeys(_MEMORY, "high.memory"),
+    **dict.fromkeys(_VARIADIC, "high.va_list"),
     **dict.fromkeys(_EXCHANGE, "high.exchange"),
 }
 

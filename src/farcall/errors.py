@@ -18,6 +18,12 @@ Wrong arguments raise Python's own `TypeError`, `ValueError` and `OverflowError`
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = [
     "ClosureError",
     "DeclarationError",
@@ -82,7 +88,26 @@ class LibraryClosedError(LibraryError):
 
 
 class SymbolError(FarcallError, AttributeError):
-    """A symbol the library does not export, or that is not what it was declared to be."""
+    """A symbol the library does not export, or that is not what it was declared to be.
+
+    Near misses are looked for when the message is shown: a feature test (`hasattr`) does not wait for them. `args` has
+    the message without them.
+    """
+
+    def __init__(self, message: str = "", *, near: Callable[[], str] | None = None) -> None:
+        super().__init__(message)
+        self._near = near
+        self._said = ""
+
+    def __str__(self) -> str:
+        near, self._near = self._near, None
+        if near is not None:
+            with suppress(FarcallError):  # the library was closed since
+                self._said = near()
+        return super().__str__() + self._said
+
+    def __reduce__(self) -> tuple[type[SymbolError], tuple[str]]:
+        return type(self), (str(self),)
 
 
 class MemoryPolicyError(FarcallError, OSError):

@@ -220,6 +220,7 @@ def test_attributes_reach_layouts() -> None:
         struct [[gnu::packed]] l { char c; int i; };
         struct __declspec(align(32)) m { char c; };
         struct n { int x; } __attribute__((aligned));
+        struct o { char c; _Alignas(16) int x __attribute__((aligned(8))); };
         """,
         scope,
     )
@@ -244,6 +245,7 @@ def test_attributes_reach_layouts() -> None:
         "l": (5, 1, [0, 1]),
         "m": (32, 32, [0]),
         "n": (16, 16, [0]),
+        "o": (32, 16, [0, 16]),
     }
 
 

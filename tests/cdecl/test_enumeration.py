@@ -54,6 +54,7 @@ def test_a_colon_behind_an_enum_may_be_that_of_a_bit_field() -> None:
     [
         ("enum e : unsigned char { A = 255, @B };", "B = 256 does not fit unsigned char"),
         ("enum e : unsigned { @A = -1 };", "A = -1 does not fit unsigned int"),
+        ("enum e : bool { A, B, @C };", "C = 2 does not fit _Bool"),
         ("enum e : @float { A };", "an enum of float"),
         ("enum @{ };", "syntax error|unexpected"),
         ("enum e { A, B = @x };", "'x' is not a known constant"),

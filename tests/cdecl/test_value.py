@@ -120,3 +120,16 @@ def test_constants_serve_later_expressions() -> None:
         scope,
     )
     assert found.constants == {"ONE": 1.0, "LENGTH": 4, "AGAIN": "name", "MORE": 17}
+
+
+@pytest.mark.parametrize(
+    "text", ['@"\\Uffffffff"', '@"\\ud800"', 'L@"\\Uffffffff"', 'sizeof(@"\\udfff")', '1 + @"\\U00110000"[0]']
+)
+def test_characters_that_there_are_not_are_refused(text: str) -> None:
+    with pytest.raises(DeclarationError):
+        defined(text.replace("@", ""))
+
+
+def test_a_label_with_such_a_character_is_refused() -> None:
+    with pytest.raises(DeclarationError):
+        parse_declarations('int f(int) __asm__("\\Uffffffff");', Scope())

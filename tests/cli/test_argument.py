@@ -43,6 +43,7 @@ def read(word: str, declared: str) -> Any:
         ("hello", "const char *", "hello"),
         ("NULL", "const char *", None),
         ("", "const char *", ""),
+        ("naïve", "const wchar_t *", "naïve"),
         ("naïve", "const unsigned char *", "naïve".encode()),
         ("hello", "const void *", b"hello"),
         ("NULL", "char *", None),

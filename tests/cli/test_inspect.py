@@ -64,6 +64,16 @@ def test_a_variadic_function_without_a_tail_says_so(capsys: Capture) -> None:
     assert text.endswith("rax = 0: how many vector registers the call uses\n")
 
 
+def test_a_function_without_a_prototype_takes_any_arguments(capsys: Capture) -> None:
+    text = shown(capsys, "--no-listing", "int f()")
+    assert text.startswith("int f();\n")
+    assert "no prototype: any arguments are taken; --tail" in text
+    text = shown(capsys, "--no-listing", "--tail", "char, float", "int f()")
+    assert "argument 1: int" in text
+    assert "argument 2: double" in text
+    assert "vector registers" not in text
+
+
 def test_a_result_in_memory_and_arguments_on_the_stack(capsys: Capture) -> None:
     text = shown(capsys, "--no-listing", "struct big { long a[5]; } f(struct big b, signed char c)")
     assert "its address, [0, 8) in rdi" in text

@@ -215,3 +215,33 @@ def test_macros_and_directories(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     (tmp_path / "made.h").write_text("#if A == 3 && defined(B)\nint chosen(void);\n#endif\n")
     ended = within(capsys, "stubs", "made.h", "-I", str(tmp_path), "-D", "A=3", "-D", "B")
     assert "    def chosen(self, /) -> int: ...\n" in ended.out
+
+
+def test_imaginary_constants_and_functions_without_a_prototype(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("needs cc")
+    (tmp_path / "made.h").write_text("int any();\n#define I 1.0iF\nvoid on(int (*callback)());\n")
+    out = within(capsys, "stubs", "made.h", "-I", str(tmp_path)).out
+    assert "    def any(self, /, *args: Any) -> int: ...\n" in out
+    assert "    I: Final[complex]\n" in out
+    assert "Callable[..., Any]" in out
+
+
+def test_macros_for_members_and_addresses(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("needs cc")
+    header = tmp_path / "made.h"
+    header.write_text(
+        "struct s { struct { long sec; } at; int x; };\n#define at_sec at.sec\nstruct op; extern struct op op, *ops;\n"
+        "#define WORLD (&op)\nextern int cells[];\n#define Bool int\nvoid set(Bool b);\n"
+    )
+    text = within(capsys, "stubs", str(header)).out
+    assert "    at_sec: int\n" in text
+    assert "x: int = ..., *, at_sec: int = ...)" in text
+    assert "    WORLD: Final[Pointer[_C_op]]\n" in text
+    assert "    @property\n    def op(self) -> Pointer[_C_op]: ...\n" in text
+    assert "def cells(self) -> Array[int]: ..." in text
+    assert "def set(self, b: int, /) -> None" in text
+    ast.parse(text)

@@ -142,6 +142,8 @@ def outcome(kind: Kind, value: Any) -> bytes | Raises:
     if kind.rule == "char" and isinstance(value, bytes):
         return value if len(value) == 1 else Raises(TypeError)
     low, high = (0, 1) if kind.rule == "bool" else limits(kind)
+    if kind.rule == "bool" and _is_numpy(value) and value.dtype.kind == "b":
+        return bytes([bool(value)])  # which is no index
     if not hasattr(type(value), "__index__"):
         return Raises(TypeError)
     try:
@@ -167,6 +169,8 @@ def refused(error: BaseException) -> Raises:
 def _real(kind: Kind, value: Any) -> bytes | Raises:
     if not (hasattr(type(value), "__float__") or hasattr(type(value), "__index__")):
         return Raises(TypeError)
+    if _is_numpy(value) and value.dtype.kind == "c":
+        return Raises(TypeError)  # its imaginary part would be lost
     try:
         number = ctypes.c_double(value).value
     except Exception as error:
@@ -192,7 +196,16 @@ def _address(kind: Kind, value: Any) -> bytes | Raises:
         if isinstance(value, bool) or kind.item != 0:
             return Raises(TypeError)
         return value.to_bytes(WORD, "little") if 0 <= value < 1 << 8 * WORD else Raises(OverflowError)
+    if kind.item == 0 and _is_numpy(value) and value.dtype.kind in "iu":
+        if value.itemsize != WORD:
+            return Raises(TypeError)
+        return int(value).to_bytes(WORD, "little") if value >= 0 else Raises(OverflowError)
     return _borrowed(kind, value)
+
+
+def _is_numpy(value: object) -> bool:
+    """Whether a value is a scalar of NumPy's."""
+    return hasattr(type(value), "__array_interface__") and not hasattr(type(value), "__setitem__")
 
 
 def _has_buffer(value: object) -> bool:
@@ -215,7 +228,10 @@ def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
         return Raises(TypeError)
     if not view.c_contiguous:
         return Raises(ValueError)
-    if kind.item > 0 and not isinstance(value, (bytes, bytearray)):
+    if kind.item > 0 and isinstance(value, (bytes, bytearray)):
+        if len(value) % kind.item:
+            return Raises(ValueError)
+    elif kind.item > 0:
         order, code = (view.format[0], view.format[1:]) if view.format[0] in "@=<>!" else ("@", view.format)
         floating = code[0] in "efdg"
         if order in ">!" or code[0] == "O" or floating != kind.floating or view.itemsize != kind.item:

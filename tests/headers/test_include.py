@@ -94,6 +94,8 @@ def test_struct_by_value_before_its_definition(tmp_path: Path) -> None:
         ('#define X L"w\\u00e9"', "wé"),
         ("#define X 1\n#undef X\n#define X 2", 2),
         ("#define first 1\nint first_(void);\n#define X first", 1),
+        ("int check(int, int); void begin(void);\n#define X (check(1, 2), begin(), 0x2u)", 2),
+        ("void begin(void); extern int id;\n#define X (begin(), id)", None),
         ("#define X NAN", None),
         ("#define X", None),
         ("#define X __LINE__", None),

@@ -45,7 +45,8 @@ TIERS_32 = (OLDER_32, NEWER_32, replace(NEWER_32, name="api", fast=False))
 CSTRING = Pointer(Qualified(names.char, frozenset({"const"})))
 SUPPORT = (
     "whole:s4", "whole:u8", "whole:s8", "whole:b1", "real:4", "real:8", "character:s1", "character:u1",
-    "pointer:8,floating,const", "pointer:1,const,text", "pointer:-1", "pointer:0", "block", "text", "refuse",
+    "pointer:8,floating,const", "pointer:1,const,text", "pointer:-1", "pointer:0",
+    "pointer:0,const", "pointer:4,const", "pointer:12", "block", "text", "refuse",
     "convert", "count", "outside",
     "failed", "retire", "tombstone", "unpark", "unwrap",
     "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript",

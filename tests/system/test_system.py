@@ -16,7 +16,8 @@ import pytest
 from farcall import seed
 from farcall.cpython.facts.host import host_target
 from farcall.errors import UnsupportedTargetError
-from farcall.system import SYSTEMS, System, running
+from farcall.system import SYSTEMS, running
+from farcall.system.interface import System
 
 NAMES = sorted(name for name in {*vars(System), *System.__annotations__} if not name.startswith("_"))
 #: A program in which Python runs on a system that nobody knows.

@@ -104,6 +104,11 @@ class Cursor:
         self.index += 1
         return True
 
+    def before(self, *ends: str) -> None:
+        """Check that one of these, or the end of the text, comes next."""
+        if self.words[self.index] not in ends and not self.at_end:
+            self.unexpected()
+
     def open(self, text: str) -> None:
         """Read an opening bracket."""
         if self.words[self.index] != text:

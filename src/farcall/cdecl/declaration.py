@@ -100,6 +100,7 @@ class Parser(SpecifierReader):
             declared = self.declarator(found)
             if not declared.name:
                 self.unexpected()
+            self.before(",", ";", "=", "{")
             if "typedef" in found.storage:
                 self._typedef_of(found, declared)
             elif isinstance(declared.type, Function):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..ctype import Array, CType, Function, Parameter, Pointer, Qualified, Record, Void, sizeof, unqualified
-from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 from .attribute import Attribute
 from .attribute_effects import with_convention, with_machine_mode, with_vector_size
 from .expression import Expressions
@@ -43,7 +43,8 @@ class Specifiers:
 
 class Declared(NamedTuple):
     """What a declarator declares. `name` is "" without one; `place` is the token that errors point to; `plain` says
-    that there is nothing but a name; `label` is the name in the library, "" where it is the same."""
+    that there is nothing but a name; `label` is the name in the library, "" where it is the same; `array` is what a
+    parameter is written as that C passes as a pointer to its first item."""
 
     name: str
     place: int
@@ -52,6 +53,7 @@ class Declared(NamedTuple):
     typedef_align: int
     plain: bool
     label: str
+    array: Array | None = None
 
 
 class Star(NamedTuple):
@@ -126,16 +128,19 @@ class Declarators(Expressions):
                 type = with_machine_mode(self, type, attribute)
         if found.qualifiers:
             type = self.qualified(type, found.qualifiers)
-        align = found.typedef_align
+        align, array = found.typedef_align, None
         for step in steps:
+            if isinstance(step, Dimension) and step.adjusted:
+                array = Array(type, step.length)
             type = self._applied(step, type, at)
             if isinstance(step, (Star, Takes)):
                 align = 0
         if parameter:
+            array = type if isinstance(type, Array) else array
             type = self._adjusted(type)
         if attributes:
             type = with_convention(self, type, attributes)
-        return Declared(name, at, type, attributes, align, not steps, self.label)
+        return Declared(name, at, type, attributes, align, not steps, self.label, array)
 
     def _steps(self, attributes: list[Attribute], parameter: bool) -> tuple[int, list[Step]]:
         """Read a declarator: the token of its name, -1 without one, and the steps to its type, in their order."""
@@ -212,7 +217,8 @@ class Declarators(Expressions):
             self.fail(self.index, f"expected '(' behind {self.words[self.index - 1]}")
         start = self.index + 1
         self.skip_brackets()
-        return string([token.text for token in self.tokens[start : self.index - 1] if token.kind == "string"])
+        inside = self.tokens[start : self.index - 1]
+        return self.checked(start, lambda: string([token.text for token in inside if token.kind == "string"]))
 
     def _derive(self) -> None:
         self.derived += 1
@@ -224,6 +230,7 @@ class Declarators(Expressions):
         self._derive()
         self.open("[")
         qualifiers: list[str] = []
+        length: int | None = None
         if adjusted:
             while (kind := KEYWORDS.get(self.words[self.index], ("", ""))[0]) == "qualifier" or kind == "storage":
                 qualifiers += [KEYWORDS[self.words[self.index]][1]] * (kind == "qualifier")
@@ -231,8 +238,8 @@ class Declarators(Expressions):
             if self.words[self.index] == "*" and self.words[self.index + 1] == "]":
                 self.index += 1
             elif self.words[self.index] != "]":
-                self.unvalued()
-        start, length = self.index, None
+                length = self._written_length()
+        start = self.index
         if self.words[start] == "*" and self.words[start + 1] == "]":
             self.fail(start, "an array of variable length")
         if self.words[start] != "]" and not adjusted:
@@ -240,6 +247,17 @@ class Declarators(Expressions):
         at = self.first(start)
         self.close("]")
         return Dimension(length, at, qualifiers, adjusted)
+
+    def _written_length(self) -> int | None:
+        """Read the length that a parameter's array is written with, if it is one: it may also name other parameters."""
+        start = self.index
+        try:
+            length = self.constant()
+        except (DeclarationError, IncompleteTypeError, UnsupportedTypeError):
+            self.index = start
+            self.unvalued()
+            return None
+        return length if 0 <= length < 1 << (8 * self.model.pointer - 1) else None
 
     def _parameters(self) -> Takes:
         self._derive()
@@ -253,7 +271,11 @@ class Declarators(Expressions):
             if self.passed("..."):
                 variadic = True
                 break
-            declared = self.declarator(self.specifiers(), parameter=True)
+            found = self.specifiers()
+            if found.storage & {"typedef", "extern", "static"}:
+                self.fail(found.place, "this is not the declaration of a parameter")
+            declared = self.declarator(found, parameter=True)
+            self.before(",", ")")
             name, type = declared.name, declared.type
             if isinstance(unqualified(type), Void):
                 if not parameters and not name and isinstance(type, Void) and self.words[self.index] == ")":
@@ -262,7 +284,7 @@ class Declarators(Expressions):
             if name and any(other.name == name for other in parameters):
                 self.fail(declared.place, f"two parameters are named {name!r}")
             # C11 6.7.6.3 p15: a parameter's own qualifiers are no part of the function's type.
-            parameters.append(Parameter(name, unqualified(type)))
+            parameters.append(Parameter(name, unqualified(type), declared.array))
             if not self.passed(","):
                 break
         self.close(")", "a parameter list")

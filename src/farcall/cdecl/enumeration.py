@@ -45,8 +45,8 @@ class Enumerations(Declarators):
         constants = self._constants(fixed) if self.words[self.index] == "{" else ()
         attributes += self.attributes()
         packed = any(a.name == "packed" for a in attributes)
-        candidates = (fixed,) if fixed else PACKED if packed else USUAL
-        underlying = fixed or _underlying([value for _, value in constants] or [0], candidates, self.model)
+        values = [value for _, value in constants] or [0]
+        underlying = fixed or _underlying(values, PACKED if packed else USUAL, self.model)
         if underlying is None:
             self.fail(place, "no integer type holds all values of this enum")
         enum = Enum(tag, underlying, constants)
@@ -134,7 +134,7 @@ def _underlying(values: list[int], candidates: tuple[Integer, ...], model: DataM
     low, high = min(values), max(values)
     alone = len(candidates) == 1
     for type in candidates:
-        bits = 8 * sizeof(type, model)
+        bits = 1 if type.rank == "bool" else 8 * sizeof(type, model)
         signed = type.signed if type.signed is not None else model.char_signed
         if signed and (low < 0 or alone) and -(1 << (bits - 1)) <= low and high < 1 << (bits - 1):
             return type

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from ..ctype import Enum, Function, Integer, Pointer, Record, names, unqualified
@@ -125,7 +126,7 @@ class Expressions(TypeExpressions):
                 left = self._binary(op, start, left, self.binary(level + 1))
                 continue
             decided = left.value is not None and truth(left) == (op == "||")
-            right = self.when(not decided, lambda level=level: self.binary(level + 1))  # type: ignore[misc]
+            right = self.when(not decided, partial(self.binary, level + 1))
             known = left.value is not None and (decided or right.value is not None)
             left = Operand(names.int_, int(op == "||" if decided else truth(right)) if known else None)
         return left
@@ -222,13 +223,14 @@ class Expressions(TypeExpressions):
         return Operand(fraction[1], fraction[0])
 
     def _string(self) -> Operand:
-        literals = []
+        start = self.index
+        literals: list[str] = []
         while self.tokens[self.index].kind == "string":
             literals.append(self.words[self.index])
             self.index += 1
-        text = string(literals)
         prefix = next((literal[0] for literal in literals if literal[0] in "LU" or literal[:2] == 'u"'), "")
-        return spelled(text, WIDE.get(prefix, names.char), self.model)
+        item = WIDE.get(prefix, names.char)
+        return self.checked(start, lambda: spelled(string(literals), item, self.model))
 
     def _name(self, start: int, text: str) -> Operand:
         if text in KEYWORDS and text not in UNSUPPORTED:

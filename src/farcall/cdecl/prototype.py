@@ -68,9 +68,10 @@ def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
     return _kept("function", text, scope, build)
 
 
-def parse_type(text: str, scope: Scope) -> CType:
+def parse_type(text: str, scope: Scope, *, looked_up: bool = False) -> CType:
     """The type that `text` names: `int`, `struct point *`, `int (*)(int)`, `char[16]`. New tags are added
-    to the scope. Raises DeclarationError, UnsupportedTypeError."""
+    to the scope. With `looked_up` the headers' types in the text are known already. Raises DeclarationError,
+    UnsupportedTypeError."""
 
     def build(parser: Parser) -> CType:
         found, declared = parser.single()
@@ -78,7 +79,7 @@ def parse_type(text: str, scope: Scope) -> CType:
             parser.fail(0, "a type was expected, without a name")
         return declared.type
 
-    return _kept("type", text, scope, build)
+    return _kept("type", text, scope, build, looked_up=looked_up)
 
 
 def parse_variable(text: str, scope: Scope) -> tuple[str, CType]:
@@ -96,11 +97,11 @@ def parse_variable(text: str, scope: Scope) -> tuple[str, CType]:
     return _kept("variable", text, scope, build)
 
 
-def _kept(kind: str, text: str, scope: Scope, build: Callable[[Parser], Found]) -> Found:
+def _kept(kind: str, text: str, scope: Scope, build: Callable[[Parser], Found], *, looked_up: bool = False) -> Found:
     known = scope.kept.get((kind, text))
     if known is not None:
         return known  # type: ignore[return-value]
-    found = _attempt(text, scope, build, names=False)
+    found = _attempt(text, scope, build, names=False, looked_up=looked_up)
     if len(scope.kept) >= MOST_KEPT:
         scope.kept.clear()
     scope.kept[kind, text] = found

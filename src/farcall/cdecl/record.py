@@ -126,13 +126,14 @@ class Records(Declarators):
 
     def _field(self, found: Specifiers) -> tuple[int, Field]:
         declared = self.declarator(found)
-        name, place, type, attributes, typedef_align, _, _ = declared
+        name, place, type, attributes, typedef_align, *_ = declared
         width = None
         if self.passed(":"):
             width = self._width(declared)
             attributes += self.attributes()
         elif not name:
             self.unexpected()
+        self.before(",", ";", "}")
         # A typedef with a smaller alignment lowers that of its members, as `packed` with `aligned` does.
         packed = 0 < typedef_align < self._natural(type) or any(a.name == "packed" for a in attributes)
         align = max(self._own_alignment(attributes, found.aligned), typedef_align)
@@ -149,7 +150,7 @@ class Records(Declarators):
         return place, Field(name, type, None, align, packed)
 
     def _own_alignment(self, attributes: list[Attribute], aligned: int) -> int:
-        return max([alignment(self, a) for a in attributes if a.name == "aligned"], default=aligned)
+        return max(aligned, *(alignment(self, a) for a in attributes if a.name == "aligned"), 0)
 
     def _natural(self, type: CType) -> int:
         try:

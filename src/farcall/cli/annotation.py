@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..cpython.value.text import is_wide
 from ..ctype import (
     Array,
     Complex,
@@ -115,7 +116,7 @@ class Annotator:
             yield f"Callable[[{given}], {self._into(target.result)}]" if not target.takes_any else "Callable[..., Any]"
             yield "Pointer[Any]"
             return
-        if _is_text(pointer):
+        if _is_text(pointer) or is_wide(pointer):
             yield "str"
         yield f"Pointer[{self._item(target)}]"
         yield "ReadableBuffer" if is_const(pointer.target) else "WriteableBuffer"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from ..cpython.value.text import is_wide
 from ..ctype import (
     Array,
     CType,
@@ -35,7 +36,7 @@ def value(word: str, ctype: CType, where: str) -> Any:
 
     Integers: decimal, 0x, 0o, 0b or a character in quotes ('a'); `char`: one character, or an integer; enums: the
     name of a constant too; `_Bool`: true or false; floating numbers: as C and Python write them, inf, nan, 0x1p-3.
-    Pointers: NULL; text for `const char *`; the text's bytes for `const void *` and pointers to const bytes; a
+    Pointers: NULL; text for `const char *` and its wide kin; the text's bytes for `const void *` and pointers to const bytes; a
     number, the address, for `void *`. Structs and arrays: {1, 2}, nested as they are.
     """
     ctype = unqualified(ctype)
@@ -117,7 +118,7 @@ def _pointer(word: str, ctype: Pointer, where: str) -> Any:
         raise TypeError(
             f"{where}: {ctype} is memory that C may write, which a command line does not have; it can only be NULL"
         )
-    if isinstance(target, Integer) and target.rank == "char" and target.signed is None:
+    if (isinstance(target, Integer) and target.rank == "char" and target.signed is None) or is_wide(ctype):
         return word
     if isinstance(target, Void) or (isinstance(target, Integer) and target.rank == "char"):
         return os.fsencode(word)

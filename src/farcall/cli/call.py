@@ -21,7 +21,7 @@ arguments, by the type that is declared:
   float, double      1, 2.5, -inf, nan, 0x1p-3
   _Bool              true, false
   char               one character, or an integer
-  const char *       the text itself; so for other const bytes
+  const char *       the text itself; so for other const bytes, and const wchar_t *
   pointers           NULL; for void * an address
   structs            {1, 2.5, {3, 4}}
   in a variadic part as they look: integer, floating, text; or int64:5, double:2, str:7

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..system import Description
+    from ..system.record import Description
 
 __all__ = ["arranged", "parser", "run"]
 
@@ -112,7 +112,8 @@ def _system() -> tuple[Description, str, list[str], int]:
     import platform
 
     from ..errors import UnsupportedTargetError
-    from ..system import Description, running
+    from ..system import running
+    from ..system.record import Description
 
     try:
         system = running()

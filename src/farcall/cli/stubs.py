@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .stubtext import Declarations, Stub
 
 if TYPE_CHECKING:
+    from ..cdecl.header import Header
     from ..high import Library
 
 __all__ = ["arranged", "parser", "run"]
@@ -33,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
     made.add_argument("-I", "--include-dir", action="append", default=[], metavar="DIR", help="look for headers there")
     made.add_argument("-D", "--define", action="append", default=[], metavar="NAME[=VALUE]", help="define a macro")
+    made.add_argument(
+        "--pkg-config", action="append", default=[], metavar="PACKAGE", help="with the flags that pkg-config tells"
+    )
     made.add_argument("--class", dest="name", metavar="NAME", help="the name of a header's class (default: Library)")
     return made
 
@@ -57,17 +61,28 @@ def _header(options: argparse.Namespace) -> str:
         raise ValueError(f"--class: {name!r} is not a name")
     library = Library(None)
     defines = dict(define.partition("=")[::2] if "=" in define else (define, None) for define in options.define)
-    header = library.cdef(include=options.what, include_dirs=options.include_dir, defines=defines)
-    found = Declared(header.typedefs, header.tags, header.constants, header.functions, header.variables)
+    header = library.cdef(
+        include=options.what, include_dirs=options.include_dir, defines=defines, pkg_config=options.pkg_config
+    )
+    constants = {**header.constants, **_addresses(header)}
+    found = Declared(header.typedefs, header.tags, constants, header.functions, header.variables)
     stub = Stub(f"{options.what}, as farcall declares it: made by `farcall stubs`.")
     stub.library(name, _declarations(found), _reserved(library))
     return stub.written()
 
 
+def _addresses(header: Header) -> dict[str, Any]:
+    """The header's own macros for addresses, as constants of their types."""
+    from ..cdecl import Address
+
+    own = header.names()
+    return {name: Address(found.type, 0) for name, found in header.addresses.items() if name in own}
+
+
 def _module(options: argparse.Namespace) -> str:
     from importlib import import_module
 
-    for option in ("include_dir", "define", "name"):
+    for option in ("include_dir", "define", "pkg_config", "name"):
         if getattr(options, option):
             raise ValueError(f"--{option.replace('_', '-')} is for headers, and {options.what!r} is a module")
     try:
@@ -119,13 +134,15 @@ def _all(library: Library) -> Any:
     )
     own = set(dir(library.types))
     tags = {key: type for key, type in scope.tags.items() if key[1] in own and key[1] not in foreign}
+    typedefs = {name: type for name, type in typedefs.items() if name not in scope.predefined}
+    for source in scope.headers:
+        constants.update(_addresses(source))
     for header in headers:
         typedefs.update(header.typedefs)
         tags.update(header.tags)
         constants.update(header.constants)
         functions.update(header.functions)
         variables.update(header.variables)
-    typedefs = {name: type for name, type in typedefs.items() if name not in scope.predefined}
     return Declared(typedefs, tags, constants, functions, variables)
 
 

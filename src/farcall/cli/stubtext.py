@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterable, Mapping
 
 from ..cdecl import Address, Constant
-from ..ctype import CType, Field, Function, Record, unqualified
+from ..cpython.value.member import aliases_of
+from ..ctype import CType, Field, Function, Pointer, Record, unqualified
 from .annotation import Annotator
 
 __all__ = ["Declarations", "Stub"]
@@ -88,7 +89,13 @@ class Stub:
             if constant not in reserved
         ]
         for variable, ctype in sorted(found.variables.items()):
-            if variable not in reserved:
+            if variable in reserved:
+                continue
+            plain = unqualified(ctype)
+            if isinstance(plain, Record) and plain.fields is None:  # there is only the address
+                lines.append(f"    @{self.annotator.seen('property')}")
+                lines.append(f"    def {variable}(self) -> {self.annotator.out(Pointer(ctype))}: ...")
+            else:
                 lines += self._member(variable, ctype)
         for function, kind in sorted(found.functions.items()):
             if function not in reserved:
@@ -115,12 +122,17 @@ class Stub:
 
     def _record(self, record: Record) -> None:
         fields = list(_fields(record))
+        others = [Field(other.name, other.ctype) for other in aliases_of(record)]
         base = "Union" if record.is_union else "Struct"
         lines = [f"class {self.annotator.name(record)}(farcall.{base}):"]
-        self.annotator.hidden = {str(field.name) for field in fields}
+        self.annotator.hidden = {str(field.name) for field in (*fields, *others)}
         given = []
         for field in fields:
             lines += self._member(str(field.name), field.type)
+            given.append(f"{field.name}: {self.annotator.into(field.type)} = ...")
+        for field in others:  # known by a header's macro: a keyword alone
+            lines += self._member(str(field.name), field.type)
+            given += ["*"] * (field is others[0])
             given.append(f"{field.name}: {self.annotator.into(field.type)} = ...")
         if given:
             lines.append(f"    def __init__(self, {', '.join(given)}) -> None: ...")

@@ -6,7 +6,7 @@ offsets, `leaf` the walk over aggregates.
 """
 
 from .byteorder import BIG, LITTLE, ByteOrder
-from .layout import Layout, Member, alignof, is_const, is_signed, layout, sizeof, unqualified
+from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
 from .types import (
@@ -56,6 +56,7 @@ __all__ = [
     "alignof",
     "declare",
     "is_const",
+    "is_modifiable",
     "is_signed",
     "layout",
     "leaves",

@@ -24,7 +24,9 @@ from .types import (
     Void,
 )
 
-__all__ = ["Layout", "Member", "alignof", "is_const", "is_signed", "layout", "sizeof", "unqualified"]
+__all__ = [
+    "Layout", "Member", "alignof", "is_const", "is_modifiable", "is_signed", "layout", "sizeof", "unqualified",
+]  # fmt: skip
 
 FIXED_RANKS = {
     "bool": 1, "char": 1, "short": 2, "int": 4, "long long": 8,
@@ -70,6 +72,22 @@ def is_const(type: CType) -> bool:
     if isinstance(type, Array):
         return is_const(type.element)
     return isinstance(type, Qualified) and ("const" in type.qualifiers or is_const(type.type))
+
+
+def is_modifiable(type: CType) -> bool:
+    """Whether C lets the whole of a value be assigned: it is not const, nor is any member of it, however deep (C11
+    6.3.2.1 p1)."""
+    if is_const(type):
+        return False
+    type = unqualified(type)
+    while isinstance(type, Array):
+        type = unqualified(type.element)
+    return not isinstance(type, Record) or type.fields is None or _assignable(type)
+
+
+@lru_cache(maxsize=4096)
+def _assignable(record: Record) -> bool:
+    return all(is_modifiable(field.type) for field in record.fields or ())
 
 
 def is_signed(type: CType, model: DataModel) -> bool:
@@ -216,5 +234,6 @@ def _bit_member(field: Field, position: int, item: Item) -> Member:
 
 
 def forget() -> None:
-    """Drop the layouts that are kept; for a record that loses its members again."""
+    """Drop what is kept of layouts; for a record that loses its members again."""
     _layout.cache_clear()
+    _assignable.cache_clear()

@@ -9,7 +9,7 @@ lets a struct point to itself. Nothing here knows a register, a Python object or
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import DeclarationError
 
@@ -211,10 +211,11 @@ class Record(CType):
     `kind` is "struct" or "union"; `tag` the C tag; `name` a typedef's name for a record without a tag;
     `fields` is None until `complete` is called, once. `pack` caps member alignment (`#pragma pack(n)`; 0:
     none), `align` raises the record's (0: none), `microsoft` asks for `ms_struct` layout. A record with the
-    attribute `packed` is one whose fields all are `packed`.
+    attribute `packed` is one whose fields all are `packed`. `aliases` are other names of members: each with the
+    way to the member, of names and of numbers of items (`st_mtime` is `st_mtim`, `tv_sec`).
     """
 
-    __slots__ = ("__weakref__", "_fields", "align", "kind", "microsoft", "name", "pack", "tag")
+    __slots__ = ("__weakref__", "_fields", "aliases", "align", "kind", "microsoft", "name", "pack", "tag")
 
     def __init__(
         self,
@@ -233,6 +234,7 @@ class Record(CType):
         self.pack = pack
         self.align = align
         self.microsoft = microsoft
+        self.aliases: dict[str, tuple[str | int, ...]] = {}
         self._fields: tuple[Field, ...] | None = None
         if fields is not None:
             self.complete(fields)
@@ -267,6 +269,7 @@ class Record(CType):
         """Take the members away again: for a declaration that failed before anyone could see them. What `layout`
         remembers of it is to be forgotten then (`layout.forget`)."""
         self._fields = None
+        self.aliases = {}
         self.pack = self.align = 0
         self.microsoft = False
 
@@ -288,10 +291,15 @@ class Record(CType):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A function's parameter; `name` is "" where the prototype gives none."""
+    """A function's parameter; `name` is "" where the prototype gives none.
+
+    `declared` is the array that the prototype writes and C passes as a pointer to its first item (C11 6.7.6.3 p7),
+    without a length where it says none: None for other parameters. It is no part of the type.
+    """
 
     name: str
     type: CType
+    declared: Array | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return declare(self.type, self.name)

@@ -13,10 +13,14 @@ from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
-from ..ctype import Function, unqualified
+from ..cpython.value.access import writable
+from ..ctype import CType, Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
+from .missing import names_of, undeclared
 from .namespace import Types
+from .out import returning
+from .variable import closed, is_open
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
@@ -97,16 +101,26 @@ class Library:
         include: Path | Sequence[Path],
         include_dirs: Path | Sequence[Path] = (),
         defines: Mapping[str, str | int | None] | None = None,
+        pkg_config: str | Sequence[str] = (),
     ) -> Header: ...
-    def cdef(self, text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None) -> Any:
+    def cdef(
+        self,
+        text: Any = None,
+        *,
+        include: Any = None,
+        include_dirs: Any = (),
+        defines: Any = None,
+        pkg_config: Any = (),
+    ) -> Any:
         """Declare functions, variables, types and constants in C. Gives what was declared.
 
         In place of a text there may be headers, by name or path: `include`, searched first in `include_dirs`, with
-        the macros `defines` ({"NAME": 1}; None for one without a value). They are preprocessed by the system's C
-        compiler, and what they declare is parsed when it is used.
+        the macros `defines` ({"NAME": 1}; None for one without a value), and with the flags that pkg-config tells for
+        the packages `pkg_config` ("gtk+-3.0"). They are preprocessed by the system's C compiler, and what they declare
+        is parsed when it is used.
 
-        Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, or
-        no such header.
+        Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, no
+        such header or no such package.
         """
         if include is not None:
             from ..cdecl.header import Include
@@ -114,13 +128,12 @@ class Library:
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
-            checked = Include.checked(include, include_dirs, defines)
             with self._scope.lock:
-                header = add_headers(checked, self._scope)
+                header = add_headers(Include.checked(include, include_dirs, defines, pkg_config), self._scope)
                 self._forget(header.values())
             return header
-        if include_dirs or defines:
-            raise TypeError("cdef(): include_dirs and defines are for include=")
+        if include_dirs or defines or pkg_config:
+            raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
         with self._scope.lock:
             declared = parse_declarations(text, self._scope)
             self._forget([*declared.functions, *declared.variables])
@@ -212,12 +225,19 @@ class Library:
         return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
-        """A view of a global variable: a struct, array or pointer object, or a scalar with `.value`. Of a thread-local
-        variable it is the calling thread's, and must not be used when that thread has ended."""
-        name, ctype = parse_variable(declaration, self._scope)
-        place = self._shared.address(name, "variable")
+        """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
+        object, or a scalar with `.value`. An array without a length has as many items as the library says; where it does
+        not, as for a variable of an incomplete struct, a pointer. Thread-local variables are the calling thread's."""
+        word = declaration.strip()
+        if _IDENTIFIER.match(word):
+            self._scope.find(word)
+        if word in self._scope.variables:
+            name, given = word, self._scope.variables[word]
+        else:
+            name, given = parse_variable(declaration, self._scope)
+        ctype, place, pointer = self._variable(name, given)
         self.__dict__["_lent"] = True
-        return view(class_of(ctype), place, self._keep)
+        return pointer_at(ctype, place, self._keep) if pointer else view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
         """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError with near misses."""
@@ -256,16 +276,20 @@ class Library:
                 bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
-            value = read_at(scope.variables[name], self._variable_address(name), self._keep)
+            ctype, place, pointer = self._variable(name, scope.variables[name])
+            value = pointer_at(ctype, place, self._keep) if pointer else read_at(ctype, place, self._keep)
             if isinstance(value, Value):
                 self.__dict__["_lent"] = True
             return value
         if name in scope.constants:
             value = scope.constants[name]
             return pointer_at(value.type, value.value) if isinstance(value, Address) else value
-        reasons = [reason for header in scope.headers if (reason := header.why_not(name))]
-        why = f": {reasons[0]}" if reasons else self._near(name)
-        raise SymbolError(f"{self.name}: {name!r} is not declared{why}")
+        for header in scope.headers:
+            if name in header.addresses:
+                located = header.addresses[name]
+                self.__dict__["_lent"] = True
+                return pointer_at(located.type, self._shared.address(located.symbol) + located.offset)
+        raise undeclared(self.name, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:
         scope = self.__dict__["_scope"]
@@ -274,11 +298,15 @@ class Library:
             what = "a function" if name in scope.functions else "not a declared variable"
             raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
         where = f"{self.name}: variable {name!r}"
-        write_at(scope.variables[name], self._variable_address(name), value, self._keep, where)
+        ctype, place, pointer = self._variable(name, scope.variables[name])
+        if pointer:
+            raise TypeError(f"{where} cannot be set: {unqualified(scope.variables[name])} has no known size")
+        writable(ctype, where)
+        write_at(ctype, place, value, self._keep, where)
 
     def __dir__(self) -> list[str]:
         scope = self._scope
-        declared = {*scope.functions, *scope.variables, *scope.constants} if not scope.headers else self._names()
+        declared = names_of(scope)
         return sorted({*super().__dir__(), *declared})
 
     def __repr__(self) -> str:
@@ -293,7 +321,7 @@ class Library:
         if _IDENTIFIER.match(word):
             self._scope.find(word)
             if word not in self._scope.functions:
-                raise SymbolError(f"{self.name}: function {word!r} is not declared{self._near(word)}")
+                raise undeclared(self.name, word, self._scope, "function ")
             return word, self._scope.functions[word]
         name, function = parse_function(declaration, self._scope)
         if not name:
@@ -320,29 +348,20 @@ class Library:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
                 self.__dict__.pop(name, None)
 
-    def _variable_address(self, name: str) -> int:
-        return self._shared.address(self._scope.symbols.get(name, name), "variable")
-
-    def _names(self) -> set[str]:
-        """What is declared, of headers what is their own."""
-        scope = self._scope
-        declared = {*scope.functions, *scope.variables, *scope.constants}
-        for header in scope.headers:
-            declared = declared.difference(header.everything()) | header.names()
-        return declared
-
-    def _near(self, name: str) -> str:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, sorted(self._names()), 3)
-        return f"; near: {', '.join(near)}" if near else "; declare it with cdef() or function()"
+    def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
+        """The type by which a variable is read, where it lies, and whether there is only its address: the type is
+        then of a pointer to it."""
+        symbol = self._scope.symbols.get(name, name)
+        place = self._shared.address(symbol, "variable")
+        if is_open(ctype):
+            found, pointer = closed(ctype, self._shared.size(symbol))
+            return found, place, pointer
+        return ctype, place, False
 
 
 def _returning(bound: Any, out: Sequence[str | int]) -> Any:
     if not out:
         return bound
-    from .out import returning
-
     return returning(bound, out)
 
 
@@ -366,13 +385,16 @@ def cdef(
     include: Path | Sequence[Path],
     include_dirs: Path | Sequence[Path] = (),
     defines: Mapping[str, str | int | None] | None = None,
+    pkg_config: str | Sequence[str] = (),
 ) -> Library: ...
-def cdef(text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None) -> Any:
+def cdef(
+    text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None, pkg_config: Any = ()
+) -> Any:
     """The running process as a library, with these declarations: a new `Library(None)` after its `cdef`.
 
     Types and constants of any header can be used so; functions and variables where the process has them, as it has
     those of the C library and of Python.
     """
     library: Any = Library(None)
-    library.cdef(text, include=include, include_dirs=include_dirs, defines=defines)
+    library.cdef(text, include=include, include_dirs=include_dirs, defines=defines, pkg_config=pkg_config)
     return library

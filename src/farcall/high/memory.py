@@ -21,21 +21,23 @@ from ..cpython.value import (
     Scalar,
     Value,
     address,
-    aligned,
     class_of,
     holder,
     place_of,
     pointer_at,
+    qualified_type,
     target_keeper,
     with_destructor,
     write_at,
+    zeroed,
 )
 from ..cpython.value import free as _free
 from ..cpython.value import view as view_of
+from ..cpython.value.extent import extent
 from ..cpython.value.record import fill_record
 from ..cpython.value.text import is_text, string_at, width_of
 from ..ctype import Array as ArrayType
-from ..ctype import CType, Enum, Float, Integer, Void, is_signed, sizeof, unqualified
+from ..ctype import CType, Enum, Float, Integer, Void, is_const, is_signed, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
 
@@ -59,7 +61,7 @@ class arena(_Arena):
     def new(self, type: Any, init: object = None, /, *, length: int | None = None) -> Any:
         """A value in the arena, as `farcall.new` makes them."""
         ctype, size = _measured(type, init, length)
-        made = self.take(class_of(ctype), size)
+        made = self.take(_class_for(type, ctype), size)
         _fill(made, ctype, init)
         return made
 
@@ -89,16 +91,13 @@ def new(
     if destructor is None and length is None and init.__class__ is tuple and _is_plain(type):
         return type(*init)
     ctype, size = _measured(type, init, length)
-    cls = class_of(ctype)
+    cls = _class_for(type, ctype)
     if destructor is not None:
         if not callable(destructor):
             raise TypeError(f"the destructor must be callable, not {destructor!r}")
         made = with_destructor(cls, size, destructor)
-    elif size != sizeof(ctype, host_target().model):
-        memory, place = aligned(cls, size)
-        keep = Keep(memory)
-        keep.sizes[place] = size
-        made = view_of(cls, place, keep)
+    elif _flexible(ctype) is not None:
+        made = zeroed(cls, size)
     elif issubclass(cls, Number):
         return cls() if init is None else cls(init)
     else:
@@ -123,25 +122,30 @@ def view(type: Any, source: Any, /) -> Any:
     """Memory that something else owns, as a value of `type`, without a copy.
 
     `source` is a pointer, which keeps what it keeps; an address, which only the caller can know to be right; or an object
-    with a writable buffer of at least that size, which is kept. Raises NullPointerError, ValueError for a buffer that is
-    too small.
+    with a buffer of at least that size, which is kept. What is const or read-only is seen as a const type alone. Raises
+    TypeError else, NullPointerError, and ValueError for a buffer that is too small.
     """
     ctype = _ctype(type)
-    cls = class_of(ctype)
+    cls = _class_for(type, ctype)
+    if isinstance(source, (Pointer, Value)) and not is_const(ctype):
+        seen_type = source.__ctype__.target if isinstance(source, Pointer) else qualified_type(source)
+        if is_const(seen_type):
+            raise TypeError(f"{_name(source)} is const: it cannot be seen as {ctype}, but as const {ctype}")
     if isinstance(source, Pointer):
         return view_of(cls, place_of(source), target_keeper(source, itself=True))
     if isinstance(source, Value):
-        place, room, keep = address(source), sizeof(source.__ctype__, host_target().model), holder(source)
+        place, room, keep = address(source), extent(source), holder(source)
     elif isinstance(source, int):
         pointer = to_pointer(PointerType(Void()), source, "view()")
         return view_of(cls, place_of(pointer), None)
     else:
         seen = memoryview(source)
-        if seen.readonly:
-            raise TypeError(f"{_name(source)} is read-only: it cannot be seen as a {ctype}")
+        if seen.readonly and not is_const(ctype):
+            raise TypeError(f"{_name(source)} is read-only: it cannot be seen as {ctype}, but as const {ctype}")
         if not seen.c_contiguous:
             raise ValueError(f"{_name(source)} is not C-contiguous")
         place, room, keep = seed.address_of(seen), seen.nbytes, Keep(seen)
+        keep.sizes[place] = room  # a flexible array member has as many items as there is room for
     wanted = sizeof(ctype, host_target().model)
     if room < wanted:
         raise ValueError(f"{_name(source)} has {room} bytes, {ctype} takes {wanted}")
@@ -205,13 +209,25 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
 
 
 def string(value: Any, length: int | None = None, /) -> str:
-    """The text in an array of characters or behind a pointer, up to the first NUL, or `length` characters of it.
+    """The text in an array of characters or behind a pointer, up to the first NUL, or `length` characters of it, NULs and
+    all.
 
     Wide characters (wchar_t, char16_t, char32_t) are decoded as these, bytes as UTF-8 with surrogateescape. Raises
-    NullPointerError for NULL, TypeError for what holds no characters.
+    NullPointerError for NULL, TypeError for what holds no characters, ValueError for a length that is negative, or more
+    than an array has.
     """
+    if length is not None:
+        length = operator.index(length)
+        if length < 0:
+            raise ValueError(f"the length cannot be {length}")
     if isinstance(value, Array):
-        return value.string() if length is None else string_at(value.__ctype__.element, address(value), length)
+        if length is None:
+            return value.string()
+        if not width_of(value.__ctype__.element):
+            raise TypeError(f"{value.__ctype__} holds no characters")
+        if length > len(value):
+            raise ValueError(f"{value.__ctype__} has no {length} characters")
+        return string_at(value.__ctype__.element, address(value), length)
     if not isinstance(value, Pointer):
         raise TypeError(f"{_name(value)} is neither a pointer nor an array of characters")
     target = unqualified(value.__ctype__.target)
@@ -222,6 +238,12 @@ def string(value: Any, length: int | None = None, /) -> str:
     return string_at(target, place_of(value), length)
 
 
+def _class_for(type: Any, ctype: CType) -> Any:
+    """The class of a type; one that Python has derived from it, where that was asked for."""
+    cls = class_of(ctype)
+    return type if isinstance(type, _Class) and issubclass(type, cls) else cls
+
+
 def _ctype(type: Any) -> CType:
     if isinstance(type, str):
         return parse_type(type, Scope(host_target().model))
@@ -229,7 +251,8 @@ def _ctype(type: Any) -> CType:
 
 
 def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
-    """The type with its length, and how many bytes a value of it takes, a flexible array member with it."""
+    """The type with its length, and how many bytes a value of it takes, up to the last item of a flexible array
+    member."""
     ctype, model = unqualified(_ctype(type)), host_target().model
     if length is not None:
         length = operator.index(length)
@@ -246,7 +269,7 @@ def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
     offset, element, place = flexible
     if length is None:
         length = _given(init, place)
-    return ctype, max(sizeof(ctype, model), offset + length * sizeof(element, model))
+    return ctype, offset + length * sizeof(element, model)
 
 
 def _flexible(ctype: CType) -> tuple[int, CType, tuple[str, int]] | None:

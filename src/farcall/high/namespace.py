@@ -7,7 +7,9 @@ from typing import Any
 from ..cdecl import Scope, parse_type
 from ..cpython.value import class_of
 from ..ctype import CType
-from ..errors import SymbolError
+from ..errors import IncompleteTypeError
+from .missing import MOST_TOLD, untyped
+from .recent import Recent, endless
 
 __all__ = ["Types"]
 
@@ -16,31 +18,39 @@ class Types:
     """`types.div_t` is the class of a typedef, `types.point` of `struct point`; `types["struct point *"]` of any
     C type in the scope."""
 
-    __slots__ = ("_classes", "_scope", "_standard")
+    __slots__ = ("_classes", "_recent", "_scope", "_standard")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._standard = frozenset(scope.tags)  # what every scope has: `struct _IO_FILE` and the like
         self._classes: dict[CType, Any] = {}
+        self._recent = Recent()
 
     def __getattr__(self, name: str) -> Any:
+        if name in Types.__slots__:  # of one that `__init__` has not seen
+            raise AttributeError(name)
         scope = self._scope
         scope.find(name)
         found = scope.typedefs.get(name)
         for kind in ("struct", "union", "enum"):
             found = found or scope.tags.get((kind, name))
         if found is None:
-            raise SymbolError(f"no type {name!r} is declared; there are: {', '.join(sorted(self._own())) or 'none'}")
+            raise untyped(name, scope, self._own)
         return self._class(found)
 
     def __getitem__(self, text: str) -> Any:
         return self._class(parse_type(text, self._scope))
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a library's types cannot be pickled or copied: declare them again where they are needed")
+
     def __dir__(self) -> list[str]:
         return sorted(self._own())
 
     def __repr__(self) -> str:
-        return f"<types {', '.join(sorted(self._own())) or '(none declared)'}>"
+        known = sorted(self._own())
+        more = f", ... ({len(known)} in all)" if len(known) > MOST_TOLD else ""
+        return f"<types {', '.join(known[:MOST_TOLD]) or '(none declared)'}{more}>"
 
     def _own(self) -> set[str]:
         scope = self._scope
@@ -53,5 +63,13 @@ class Types:
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)
         if made is None:
+            from .va_list import is_va_list
+
+            if is_va_list(ctype):
+                raise IncompleteTypeError(
+                    "va_list is another type on each system: farcall.va_list makes and reads them"
+                )
+            if endless(ctype):
+                return self._recent.class_of(ctype)
             made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration
         return made

@@ -8,9 +8,9 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ..cpython.callable.function import describe
-from ..cpython.value import Number, Pointer, Scalar, class_of, read_at
+from ..cpython.value import Array, Number, Pointer, Scalar, class_of, read_at
 from ..cpython.value import address as address_of
-from ..ctype import CType, Void, is_const, unqualified
+from ..ctype import CType, Parameter, Void, is_const, unqualified
 from ..ctype import Pointer as PointerType
 
 __all__ = ["returning"]
@@ -18,9 +18,11 @@ __all__ = ["returning"]
 
 def returning(function: BuiltinFunctionType, out: Sequence[str | int]) -> Callable[..., Any]:
     """`function` without its parameters `out` (names, or numbers from 0), through which C writes: what it wrote is
-    returned, after the function's own result if that is not void; one alone as it is, several as a tuple.
+    returned, after the function's own result if that is not void; one alone as it is, several as a tuple. Of a parameter
+    that is declared as an array, the array.
 
-    Raises TypeError for a parameter that there is not, or through which nothing can be written.
+    Raises TypeError for a parameter that there is not, through which nothing can be written, or that is an array of
+    unknown length.
     """
     description = describe(function)
     parameters = description.function.parameters
@@ -32,7 +34,7 @@ def returning(function: BuiltinFunctionType, out: Sequence[str | int]) -> Callab
     places = [_place(description.name, names, which) for which in out]
     if len(set(places)) != len(places):
         raise TypeError(f"{description.name}(): a parameter is named twice in out")
-    classes = {place: class_of(_written(description.name, names[place], parameters[place].type)) for place in places}
+    classes = {place: class_of(_written(description.name, names[place], parameters[place])) for place in places}
     given = [index for index in range(len(parameters)) if index not in classes]
     silent = isinstance(unqualified(description.function.result), Void)
 
@@ -45,7 +47,7 @@ def returning(function: BuiltinFunctionType, out: Sequence[str | int]) -> Callab
             complete[index] = argument
         written = {place: cls() for place, cls in classes.items()}
         for place, value in written.items():
-            complete[place] = _target(value)
+            complete[place] = _target(value, parameters[place])
         result = function(*complete)
         found = [_read(written[place]) for place in places]
         if not silent:
@@ -68,17 +70,23 @@ def _place(function: str, names: list[str], which: str | int) -> int:
     raise TypeError(f"{function}() has no parameter {which!r}; there are: {', '.join(names) or 'none'}")
 
 
-def _written(function: str, name: str, ctype: CType) -> CType:
+def _written(function: str, name: str, parameter: Parameter) -> CType:
     """The type of what is written through a parameter."""
+    ctype, declared = parameter.type, parameter.declared
     plain = unqualified(ctype)
     if not isinstance(plain, PointerType) or isinstance(unqualified(plain.target), Void) or is_const(plain.target):
         raise TypeError(f"{function}(): nothing can be written through {name!r}, which is {ctype}")
-    return plain.target
+    if declared is None:
+        return plain.target
+    if declared.length is None:
+        raise TypeError(f"{function}(): {name!r} is {declared}: how many items C writes is not said; pass an array")
+    return declared
 
 
-def _target(value: Any) -> Any:
-    """What is passed for a pointer to the value; of a pointer its address, since it would stand for itself."""
-    if isinstance(value, Pointer):
+def _target(value: Any, parameter: Parameter) -> Any:
+    """What is passed for a pointer to the value; of a pointer, and of an array that is not written as one, the address: they
+    would stand for themselves, and for the first item."""
+    if isinstance(value, Pointer) or (isinstance(value, Array) and parameter.declared is None):
         from .types import addressof
 
         return addressof(value)

@@ -8,12 +8,14 @@ from typing import Any
 from ..cdecl import Scope, parse_type
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
-from ..cpython.value import Record, Value, address, class_of, holder, pointer_at
+from ..cpython.value import Record, Value, address, class_of, holder, pointer_at, qualified_type
+from ..cpython.value.extent import extent
 from ..ctype import Array as ArrayType
 from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
 from ..ctype import alignof as _alignof
 from ..ctype import sizeof as _sizeof
+from .recent import Recent, endless
 
 __all__ = [
     "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "sizeof",
@@ -24,6 +26,7 @@ __all__ = [
 NAMES = frozenset(names.NAMED)
 
 _kept: dict[CType, Any] = {}
+_recent = Recent()
 
 
 def named(name: str) -> Any:
@@ -51,7 +54,10 @@ def type_of(text: str) -> Any:
 
 
 def sizeof(thing: Any) -> int:
-    """C's sizeof, in bytes, of a value, a class, or a type, which may be C text."""
+    """C's sizeof, in bytes, of a value, a class, or a type, which may be C text. A value with a flexible array member has
+    the items that it was made with."""
+    if isinstance(thing, Value):
+        return extent(thing)
     return _sizeof(_of(thing), host_target().model)
 
 
@@ -66,7 +72,7 @@ def offsetof(record: Any, field: str) -> int:
         record = type_of(record)
     cls = record if isinstance(record, type) else type(record)
     if issubclass(cls, Record):
-        for member in cls.__fields__:
+        for member in cls.__named__:
             if member.name == field:
                 if member.bits is not None:
                     raise TypeError(f"{_of(record)}: bit-field {field!r} has no address")
@@ -78,7 +84,7 @@ def addressof(value: Value) -> Any:
     """A pointer to a value in memory, which it keeps alive."""
     if not isinstance(value, Value):
         raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
-    return pointer_at(PointerType(value.__ctype__), address(value), holder(value))
+    return pointer_at(PointerType(qualified_type(value)), address(value), holder(value))
 
 
 def ctype_named(thing: Any, where: str) -> CType:
@@ -98,6 +104,7 @@ def _of(thing: Any) -> CType:
 
 
 def _class(ctype: CType) -> Any:
-    if ctype not in _kept:
-        _kept[ctype] = class_of(ctype)
-    return _kept[ctype]
+    found = _kept.get(ctype)
+    if found is None:
+        found = _recent.class_of(ctype) if endless(ctype) else _kept.setdefault(ctype, class_of(ctype))
+    return found

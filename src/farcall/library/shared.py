@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Literal
 
-    from farcall.system import Exported, LibraryFile
+    from farcall.system.interface import Exported, LibraryFile
 
     Kind = Literal["function", "variable"]
 
@@ -93,7 +93,7 @@ class SharedObject:
             raise ValueError(f"a symbol is neither empty nor contains a NUL: {symbol!r}")
         address = running().library_symbol(handle, symbol)
         if not address:
-            raise SymbolError(self._missing(symbol))
+            raise self._missing(symbol)
         if kind is None or symbol in self._thread_local:
             return address
         found = self._described(symbol, address)
@@ -110,6 +110,12 @@ class SharedObject:
             address = self._taken_over(symbol, address)
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
         return address
+
+    def size(self, symbol: str) -> int:
+        """How many bytes the library says that a symbol has; 0 where its file does not tell. SymbolError and
+        LibraryClosedError as for `address`."""
+        found = self._described(symbol, self.address(symbol))
+        return found.size if found else 0
 
     def symbols(self) -> list[Exported]:
         """What the library itself exports, by name, default versions only; empty if its file is unreadable.
@@ -196,17 +202,22 @@ class SharedObject:
                 self._files[path] = None
         return self._files[path]
 
-    def _missing(self, symbol: str) -> str:
-        """The text for a symbol that is not there."""
+    def _missing(self, symbol: str) -> SymbolError:
+        """The error for a symbol that is not there; what comes near is looked for when it is shown."""
         message = f"{self.name} has no symbol {symbol!r}"
         if "@" in symbol:
-            return f"{message}; a version is not part of the name: ask for {symbol.partition('@')[0]!r}"
+            bare = symbol.partition("@")[0]
+            return SymbolError(f"{message}; a version is not part of the name: ask for {bare!r}")
+        return SymbolError(message, near=lambda: self._near(symbol))
+
+    def _near(self, symbol: str) -> str:
+        """The end of a message: a C++ symbol of that name, or what comes near."""
         names = [found.name for found in self.symbols()]
         mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1
         if mangled:
-            return f"{message}; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
+            return f"; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
         near = get_close_matches(symbol, names, MOST_NEAR, 0.7)
-        return f"{message}; near: {', '.join(near)}" if near else message
+        return f"; near: {', '.join(near)}" if near else ""
 
 
 def _checked_name(name: str | os.PathLike[str]) -> str:

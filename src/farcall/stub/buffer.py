@@ -19,7 +19,10 @@ class BufferLayout(NamedTuple):
 
     buf: int
     obj: int
+    len: int
     itemsize: int
+    readonly: int
+    ndim: int
     format: int
     strides: int
     size: int
@@ -29,4 +32,8 @@ class BufferLayout(NamedTuple):
 def buffer_layout(pointer: int) -> BufferLayout:
     """The layout where pointers have so many bytes."""
     behind = 4 * pointer + TWO_INTS
-    return BufferLayout(0, pointer, 3 * pointer, behind, behind + 2 * pointer, behind + 5 * pointer)
+    ints = 4 * pointer
+    return BufferLayout(
+        buf=0, obj=pointer, len=2 * pointer, itemsize=3 * pointer, readonly=ints, ndim=ints + 4, format=behind,
+        strides=behind + 2 * pointer, size=behind + 5 * pointer,
+    )  # fmt: skip

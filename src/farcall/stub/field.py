@@ -27,7 +27,7 @@ from ..ir.instruction import (
 )
 from .box import box
 from .box_from_memory import give_number, give_pointer, give_view
-from .carrier import Carrier, IntKind
+from .carrier import BoolKind, Carrier, IntKind
 from .data_pointer import locate
 from .interpreter import Surroundings
 from .link import api, c_string, object_in
@@ -247,7 +247,8 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
         return ask_setter(env)
     w = _given(env)
     local, word, low_bytes = w.local(8), w.local(8), env.target.byteorder.low(pointer, bits.size)
-    whole = IntKind(min(bits.unit, pointer), bits.signed)  # its width is in range of that in any case
+    # its width is in range of its type's in any case
+    whole: IntKind | BoolKind = BoolKind() if bits.truth else IntKind(min(bits.unit, pointer), bits.signed)
     unbox(w, env, whole, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
     low = -(1 << (bits.width - 1)) if bits.signed else 0
     high = (1 << (bits.width - bits.signed)) - 1

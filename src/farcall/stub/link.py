@@ -56,6 +56,7 @@ TEXTS = {
     "stranger": b"this is not a C value of farcall\0",
     "undeletable": b"what lies in C's memory cannot be deleted\0",
     "outside": b"index out of range\0",
+    "const": b"this is const: it cannot be written\0",
 }
 
 

@@ -18,15 +18,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..errors import UnsupportedTargetError
-from .interface import CodePages, Description, Exported, LibraryFile, System, Unwinder
 
-__all__ = ["SYSTEMS", "CodePages", "Description", "Exported", "LibraryFile", "System", "Unwinder", "running"]
+__all__ = ["SYSTEMS", "running"]
 
 #: The systems there are, as `sys.platform` calls them: each is the name of a module here.
 SYSTEMS = ("linux",)
 
 if TYPE_CHECKING:
     from . import linux
+    from .interface import System
 
     CHECKED: System = linux  # by the type checker: each has all the names, and takes what it is to take
 

@@ -1,18 +1,22 @@
 """What a system provides: the names that a module for one must have, and what each promises.
 
 Whoever adds a system writes a module `system/NAME.py`, or a package, with all of these at its top, and names it in
-`SYSTEMS`; the type checker compares it with `System`. Addresses and handles are plain `int`, sizes are bytes. Failures are
-`OSError` with the system's own number and text, unless another one is named.
+`SYSTEMS`; the type checker compares it with `System`. While programs run, nobody imports this file. Addresses and handles
+are plain `int`, sizes are bytes. Failures are `OSError` with the system's own number and text, unless another one is named.
 """
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-__all__ = ["CodePages", "Description", "Exported", "LibraryFile", "System", "ThreadValues", "Unwinder"]
+if TYPE_CHECKING:
+    import mmap
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from .record import Description, ThreadValues, Unwinder
+
+__all__ = ["CodePages", "Exported", "LibraryFile", "System"]
 
 
 class CodePages(Protocol):
@@ -80,33 +84,6 @@ class LibraryFile(Protocol):
 
     def lookup(self, name: str) -> Exported | None:
         """The symbol of a name, of several versions the default one; None if there is none."""
-
-
-class ThreadValues(NamedTuple):
-    """A value for each thread, a pointer: `key` is what the C functions at the two addresses take first. `get(key)` gives
-    the running thread's value, NULL if it has none; `set(key, value)` sets it. When a thread ends, C's `free` gets what
-    it had."""
-
-    key: int
-    get: int
-    set: int
-
-
-class Unwinder(NamedTuple):
-    """The two functions that tell the unwinder of C++ exceptions of frames, and that take them back: each is called with
-    the address of an `.eh_frame` section, which stays where it is until it is taken back. They work until the very end
-    of the interpreter."""
-
-    register: Callable[[int], object]
-    deregister: Callable[[int], object]
-
-
-class Description(NamedTuple):
-    """A system in words for people: its name and release, the machine, the C library."""
-
-    system: str
-    machine: str
-    libc: str
 
 
 class System(Protocol):

@@ -24,7 +24,7 @@ from .index import Entry, Index, Macro
 __all__ = ["directory", "kept"]
 
 #: Changes with the form of the files.
-FORM = 1
+FORM = 2
 
 #: The largest file that is read, in bytes: the indexes of the largest headers have some megabytes.
 LARGEST = 1 << 28
@@ -101,6 +101,7 @@ def _index(record: dict[str, Any]) -> Index:
         {name: Macro(*macro) for name, macro in record["macros"].items()},
         record["symbols"],
         record["inline"],
+        record["calls"],
     )
 
 

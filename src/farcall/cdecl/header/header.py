@@ -11,9 +11,12 @@ from ...ctype import CType, Function
 from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
 from ..builtin import BUILTINS
 from ..keywords import ALIASES, QUALIFIERS, SPECIFIERS, TAGGED, TYPEOF
-from ..prototype import parse_declarations
+from ..prototype import parse_declarations, parse_type
 from ..scope import Constant, Declared
+from .address import Located, located
+from .alias import Aliases, aliases, give
 from .index import Index
+from .reason import why_not
 
 if TYPE_CHECKING:
     from ..scope import Scope
@@ -25,13 +28,19 @@ LITERAL = re.compile(
     r"""(?:u8|[LuU])?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w$])\.?[0-9](?:[eEpP][+-]|[\w.])*"""
 )
 ALIAS = re.compile(r"\(*\s*(\w+)\s*\)*")
+#: Calls for their effect before the value: `(check_version(1, 10), 0x2u)`.
+EFFECTS = re.compile(r"\(\s*(?:[A-Za-z_]\w*\s*\([^()]*\)\s*,\s*)+(?P<value>[^,]*)\)")
+#: What a type is made of, beside names; and what does not belong in an expression, outside of literals.
+TYPE = re.compile(r"[\w\s*()\[\],]+")
+STATEMENT = re.compile(r"[{};#]")
 
-
+#: C's own words that a type may have in it.
+TYPE_WORDS = SPECIFIERS | QUALIFIERS | TAGGED | ALIASES.keys()
 #: C's own words that a constant may have in it.
-KNOWN = SPECIFIERS | QUALIFIERS | TAGGED | TYPEOF | ALIASES.keys() | BUILTINS.keys()
+KNOWN = TYPE_WORDS | TYPEOF | BUILTINS.keys()
 KNOWN |= {"sizeof", "_Alignof", "offsetof", "_Generic", "default", "__extension__"}
-#: Names of members, which may be any.
-MEMBERS = re.compile(r"(?:->|\.)\s*[A-Za-z_]\w*|(?<=offsetof)\s*\(.*")
+#: Where a constant has the names of members in it, which are not looked up.
+MEMBERS = re.compile(r"offsetof\s*\((?P<type>[^,]*),[^()]*\)|(?:\.|->)\s*[A-Za-z_]\w*")
 
 
 class Header:
@@ -40,7 +49,8 @@ class Header:
     Nothing of it is parsed until it is asked for by name. `functions`, `variables`, `constants`, `typedefs` and
     `tags` (as in `Declared`) parse all that is the headers' own: what they declare themselves, and in files that they
     bring along; not what comes with C's own headers, which can be used as well. `refused` has what could not be
-    understood: names with the reason.
+    understood: names with the reason. `addresses` are the macros asked for so far that stand for the address of a
+    variable or a function.
     """
 
     def __init__(self, name: str, index: Index, scope: Scope) -> None:
@@ -55,6 +65,9 @@ class Header:
         self._refused: dict[str, str] = {}
         self._typed: set[int] = set()  # the entries that declare types
         self._all: Declared | None = None
+        self._constants = frozenset(index.enumerators)
+        self._aliases: Aliases | None = None
+        self.addresses: dict[str, Located] = {}
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -73,7 +86,7 @@ class Header:
 
     @property
     def constants(self) -> dict[str, Constant]:
-        """All enumeration constants, `static const` integers and macros that stand for a constant, by name."""
+        """All enumeration constants, `static const` numbers and texts, and macros that stand for a constant, by name."""
         return self.declared().constants
 
     @property
@@ -136,22 +149,21 @@ class Header:
         """The headers' own functions, variables and constants; among the macros some may be no constants."""
         index = self.index
         enumerators = self._own(index.types).intersection(index.enumerators)
-        macros = {name for name, macro in index.macros.items() if macro.own and self._plausible(macro.text)}
+        macros = {
+            name
+            for name, macro in index.macros.items()
+            if macro.own and self._plausible(macro.text) and not self._is_type(macro.text)
+        }
         return self._own(index.values) | macros | enumerators
 
     def types(self) -> set[str]:
-        """The headers' own typedefs and tags."""
-        return self._own(self.index.types).difference(self.index.enumerators)
+        """The headers' own typedefs, tags, and macros that stand for a type."""
+        macros = {name for name, macro in self.index.macros.items() if macro.own and self._is_type(macro.text)}
+        return self._own(self.index.types).difference(self.index.enumerators) | macros
 
     def why_not(self, name: str) -> str:
         """Why a name that was looked for is not declared, where the headers tell; else ""."""
-        index = self.index
-        if name in index.inline:
-            file, line = index.inline[name]
-            return f"it is an inline function, {index.files[file]}:{line}, which no library has"
-        if name in index.macros:
-            return f"it is a macro of {self.name} for {_short(index.macros[name].text)}, which is no constant"
-        return ""
+        return why_not(self.index, self.name, name, self._is_type)
 
     # All
 
@@ -216,9 +228,19 @@ class Header:
         for number in numbers:
             self._done.add(number)
             try:
-                parse_declarations(self.index.entries[number].text, self._scope, looked_up=True, lost=self._lost)
+                found = parse_declarations(
+                    self.index.entries[number].text, self._scope, looked_up=True, lost=self._lost
+                )
+                self._alias((*found.tags.values(), *found.typedefs.values()))
             except (DeclarationError, UnsupportedTypeError) as fault:
                 self._faults[number] = fault
+
+    def _alias(self, types: Iterable[CType]) -> None:
+        """Have structs and unions know their members by the names that macros give them."""
+        if self._aliases is None:
+            self._aliases = aliases(self.index)
+        if self._aliases:
+            give(types, self._aliases)
 
     def _complain(self, name: str, numbers: Iterable[int]) -> None:
         for number in numbers:
@@ -249,9 +271,10 @@ class Header:
             self._scope.symbols[name] = self.index.symbols[name]
 
     def _macro(self, name: str) -> bool:
-        """Declare what a macro stands for: a constant, or a function or variable under another name."""
+        """Declare what a macro stands for: a constant, a type, an address, or a function or variable under another
+        name."""
         text, scope = self.index.macros[name].text, self._scope
-        if name in scope.constants:
+        if name in scope.constants or name in self.addresses:
             return True
         if not self._plausible(text):
             return False
@@ -264,22 +287,85 @@ class Header:
             elif target in scope.variables:
                 scope.variables[name] = scope.variables[target]
             scope.symbols[name] = scope.symbols.get(target, target)
+            self._tag_macro(name, target)
             return True
         self._types_in(text)
+        if self._is_type(text):
+            return self._type_macro(name, text)
+        if not self.index.values.keys().isdisjoint(WORD.findall(text)):
+            address = located(text, scope, self._declared, self._type)
+            if address is not None:
+                self.addresses[name] = address
+                return True
+        effects = EFFECTS.fullmatch(text)
+        value = effects["value"] if effects else text
         try:
-            parse_declarations(f"#define {name} {text}", scope, looked_up=True)
+            parse_declarations(f"#define {name} {value}", scope, looked_up=True)
         except (DeclarationError, UnsupportedTypeError):
             return False
         return True
 
+    def _type_macro(self, name: str, text: str) -> bool:
+        """Declare a macro that stands for a type as a typedef; one for a struct's tag as another tag."""
+        scope = self._scope
+        found = self._type(text)
+        if found is not None and name not in KNOWN and name not in scope.typedefs:
+            scope.typedefs[name] = found
+            scope.predefined.add(name)  # a text may say otherwise
+        return self._tag_macro(name, text) or found is not None
+
+    def _tag_macro(self, name: str, text: str) -> bool:
+        """Declare a macro for a struct's tag as another tag."""
+        scope = self._scope
+        if text in self.index.types:
+            self._types_in(text)
+        kinds = [kind for kind in TAGGED if (kind, text) in scope.tags]
+        for kind in kinds:
+            scope.tags.setdefault((kind, name), scope.tags[kind, text])
+        return bool(kinds)
+
+    def _type(self, text: str) -> CType | None:
+        """The type that a text names; None for a text that names none."""
+
+        if not self._is_type(text):
+            return None
+        try:
+            return parse_type(text, self._scope, looked_up=True)
+        except (DeclarationError, UnsupportedTypeError):
+            return None
+
+    def _declared(self, name: str) -> CType | None:
+        """The type of a function or variable; None for any other name."""
+        scope = self._scope
+        if name in self.index.values:
+            self.find(name)
+        return scope.functions.get(name) or scope.variables.get(name)
+
+    def _is_type(self, text: str) -> bool:
+        """Whether a macro's text may be a type: it begins with one, and all words in it are such."""
+        index = self.index
+        words = WORD.findall(text)
+        if not TYPE.fullmatch(text) or text[0] in "([*" or all(ALIASES.get(word, word) in QUALIFIERS for word in words):
+            return False
+        return all(
+            word in TYPE_WORDS
+            or ((word in index.types or word in self._scope.typedefs) and word not in self._constants)
+            for word in words
+        )
+
     def _plausible(self, text: str) -> bool:
         """Whether a macro's text may be a constant: each word in it is a type, a constant, an alias or C's own."""
         index = self.index
-        return all(
-            word in KNOWN or word in index.types or word in index.values or word in self._scope.typedefs
-            for word in WORD.findall(MEMBERS.sub("", LITERAL.sub("0", text)))
+        bare = LITERAL.sub("0", text)
+        return not STATEMENT.search(bare) and all(
+            word in KNOWN
+            or word in index.types
+            or word in index.values
+            or word in self._scope.typedefs
+            or word.startswith("__builtin_")
+            for word in WORD.findall(MEMBERS.sub(_outside, bare))
         )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+def _outside(found: re.Match[str]) -> str:
+    return f"({found['type']})" if found["type"] else ""

@@ -16,6 +16,9 @@ SKIPPED = re.compile(r"(?:__extension__\s+)?(?:_Static_assert|static_assert|__as
 #: Of a function with a body, what says that it is compiled into its callers alone.
 INLINED = re.compile(r"\bstatic\b|__gnu_inline__|__always_inline__|\bgnu_inline\b")
 
+#: How much of a macro with parameters is kept, in characters: it is for messages alone.
+LONGEST = 120
+
 
 class Entry(NamedTuple):
     """A declaration: its text, its file's number and line, and whether that is one of the headers' own."""
@@ -27,7 +30,8 @@ class Entry(NamedTuple):
 
 
 class Macro(NamedTuple):
-    """What a macro stands for, all macros in it expanded, and whether it is one of the headers' own."""
+    """What a macro without parameters stands for, all macros in it expanded, and whether it is one of the headers'
+    own."""
 
     text: str
     own: bool
@@ -35,8 +39,8 @@ class Macro(NamedTuple):
 
 class Index(NamedTuple):
     """What headers declare. `types` (typedefs, tags, `enumerators`) and `values` (functions, variables) lead to
-    their entries, `symbols` to another name in the library, and `inline` functions, which no library has, to file and
-    line."""
+    their entries, `symbols` to another name in the library, `inline` functions, which no library has, to file and
+    line, and `calls`, macros with parameters, to their definition."""
 
     files: Sequence[str]
     entries: Sequence[Entry]
@@ -46,6 +50,7 @@ class Index(NamedTuple):
     macros: Mapping[str, Macro]
     symbols: Mapping[str, str]
     inline: Mapping[str, tuple[int, int]]
+    calls: Mapping[str, str]
 
 
 def indexed(cleared: Cleared, expanded: Mapping[str, str]) -> Index:
@@ -79,9 +84,8 @@ def indexed(cleared: Cleared, expanded: Mapping[str, str]) -> Index:
             values.setdefault(name, []).append(number)
             if found.symbol and found.symbol != name:
                 symbols[name] = found.symbol
-    macros = {
-        name: Macro(text, cleared.macros[name])
-        for name, text in expanded.items()
-        if text and text != name and "{" not in text and ";" not in text
+    macros = {name: Macro(text, cleared.macros[name]) for name, text in expanded.items() if text and text != name}
+    calls = {
+        name: text if len(text) <= LONGEST else text[: LONGEST - 3] + "..." for name, text in cleared.calls.items()
     }
-    return Index(cleared.files, entries, types, enumerators, values, macros, symbols, inline)
+    return Index(cleared.files, entries, types, enumerators, values, macros, symbols, inline, calls)

@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import DeclarationError
+from .package import flags_of
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 __all__ = ["Include", "expansions", "preprocessed"]
 
@@ -28,6 +32,11 @@ HEADER = re.compile(r'[^\0\n<>"]+\Z')
 MISSING = re.compile(r"error: '?([^\s']+)'?(?: file not found|: No such file or directory)")
 #: What the expansions stand between, in the output of the second run.
 BEGIN, END = "__farcall_macro_", "__farcall_end"
+PIECE = re.compile(rf"(?P<number>\d+)\s(?P<text>.*?)\s*{END}", re.DOTALL)
+#: The file that errors in macros are said to be in, a line for each.
+ASKED = "farcall-macros"
+#: How often what is behind a macro that takes in others is asked for again.
+MOST_ROUNDS = 40
 #: Macros that stand for something else in each place; what is made of them is no constant.
 PLACES = "".join(
     f"#undef __{name}__\n"
@@ -36,11 +45,13 @@ PLACES = "".join(
 
 
 class Include(NamedTuple):
-    """What is to be preprocessed: headers by name or path, where to look first, and macros (name, value)."""
+    """What is to be preprocessed: headers by name or path, where to look first, macros (name, value), and other flags
+    for the compiler."""
 
     headers: tuple[str, ...]
     directories: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
+    flags: tuple[str, ...] = ()
 
     @classmethod
     def checked(
@@ -48,8 +59,10 @@ class Include(NamedTuple):
         headers: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
         directories: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
         defines: Mapping[str, str | int | None] | None = None,
+        packages: str | Sequence[str] = (),
     ) -> Include:
-        """Made of what users give. Raises TypeError and ValueError, naming what is wrong."""
+        """Made of what users give; `packages` are those whose flags pkg-config tells. Raises TypeError and ValueError,
+        naming what is wrong, DeclarationError for packages."""
         macros = []
         for name, value in (defines or {}).items():
             if not isinstance(name, str) or not NAME.match(name):
@@ -64,7 +77,8 @@ class Include(NamedTuple):
         for header in wanted:
             if not HEADER.match(header):
                 raise ValueError(f"include: {header!r} is not the name of a header")
-        return cls(wanted, _paths("include_dirs", directories), tuple(macros))
+        flags = flags_of(_paths("pkg_config", packages)) if packages else ()
+        return cls(wanted, _paths("include_dirs", directories), tuple(macros), flags)
 
     def __str__(self) -> str:
         return ", ".join(self.headers)
@@ -83,15 +97,41 @@ def preprocessed(include: Include) -> str:
     Raises DeclarationError for a header that is not there, with the preprocessor's own words for any other
     error in it, and where there is no preprocessor.
     """
-    return _run(include, _source(include), "-dD")
+    done = _run(include, _source(include), "-dD")
+    if done.returncode:
+        raise DeclarationError(_complaint(include, done.stderr))
+    return done.stdout
 
 
 def expansions(include: Include, names: Sequence[str]) -> dict[str, str]:
-    """What each of these macros without parameters stands for in the end, all macros in it expanded."""
+    """What each of these macros without parameters stands for in the end, all macros in it expanded. One for which
+    the preprocessor has only an error (`__has_attribute`, which stands in `#if` alone; a call that does not end) is
+    left out, and spoils no other."""
+    found: dict[str, str] = {}
+    waiting = list(names)
+    for _ in range(MOST_ROUNDS):
+        if not waiting:
+            break
+        texts, faulty = _expanded(include, waiting)
+        found.update((name, text) for name, text in zip(waiting, texts, strict=False) if name not in faulty)
+        waiting = waiting[len(texts) + 1 :]  # the one behind those that came out took in what follows
+    return found
+
+
+def _expanded(include: Include, names: Sequence[str]) -> tuple[list[str], set[str]]:
+    """The texts of the first macros, as far as each came out by itself; and those of all that have errors."""
     asked = "".join(f"{BEGIN}{number} {name} {END}\n" for number, name in enumerate(names))
-    found = _run(include, f"{_source(include)}\n{PLACES}{asked}", "-P")
-    pieces = re.findall(rf"{BEGIN}(\d+)\s(.*?)\s*{END}", found, re.DOTALL)
-    return {names[int(number)]: " ".join(text.split("\n")).strip() for number, text in pieces}
+    done = _run(include, f'{_source(include)}\n{PLACES}# 1 "{ASKED}"\n{asked}', "-P", "-fmax-errors=0")
+    lines = [int(line) for line in re.findall(rf"^{ASKED}:(\d+):", done.stderr, re.MULTILINE)]
+    if done.returncode and not lines:
+        raise DeclarationError(_complaint(include, done.stderr))
+    texts: list[str] = []
+    for piece in done.stdout.split(BEGIN)[1:]:
+        found = PIECE.match(piece)
+        if found is None or found["number"] != str(len(texts)) or piece.count(END) != 1:
+            break
+        texts.append(" ".join(found["text"].split("\n")).strip())
+    return texts, {names[line - 1] for line in lines if 0 < line <= len(names)}
 
 
 def _source(include: Include) -> str:
@@ -103,16 +143,17 @@ def _source(include: Include) -> str:
     return "\n".join([*lines, ""])
 
 
-def _run(include: Include, source: str, mode: str) -> str:
+def _run(include: Include, source: str, *mode: str) -> CompletedProcess[str]:
     import subprocess
 
     program = _program()
     flags = ["-I" + directory for directory in include.directories]
     flags += [f"-D{name}={value}" for name, value in include.defines]
+    flags += include.flags
     driver = [] if os.path.basename(program[0]).startswith("cpp") else ["-E"]
-    command = [*program, *driver, mode, "-w", "-x", "c", *flags, "-"]
+    command = [*program, *driver, *mode, "-w", "-x", "c", *flags, "-"]
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command,
             input=source,
             capture_output=True,
@@ -123,9 +164,6 @@ def _run(include: Include, source: str, mode: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise DeclarationError(f"the preprocessor {program[0]} does not run: {error}") from None
-    if done.returncode:
-        raise DeclarationError(_complaint(include, done.stderr))
-    return done.stdout
 
 
 def _program() -> list[str]:

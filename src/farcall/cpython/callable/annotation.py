@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ...ctype import CType, Function, Parameter, Pointer, Qualified, names
+from ...ctype import CType, Function, Parameter, Pointer, Qualified, is_const, names
 
 __all__ = ["Annotations", "annotations_of", "ctype_of", "function_from", "function_of", "stand_for"]
 
@@ -83,7 +83,8 @@ def ctype_of(annotation: Any, where: str) -> CType:
         return annotation
     found = getattr(annotation, "__ctype__", None)
     if isinstance(found, CType):
-        return found
+        const = getattr(annotation, "__const__", False) and not is_const(found)
+        return Qualified(found, frozenset({"const"})) if const else found
     if typing.get_origin(annotation) is typing.Annotated:
         return ctype_of(annotated(annotation), where)
     if annotation is int:

@@ -47,11 +47,11 @@ def _field(value: Any, index: int) -> tuple[CType, str]:
             return target, f"{value.__ctype__}: item {index}"
         from ..value import class_of
 
-        member = class_of(target).__fields__[index]
+        member = class_of(target).__named__[index]
         return member.ctype, f"{target}: field {member.name!r}"
     if not isinstance(value, Record):
         return value.__ctype__, f"{type(value).__name__}()"
-    member = value.__fields__[index]
+    member = value.__named__[index]
     return member.ctype, f"{unqualified(value.__ctype__)}: field {member.name!r}"
 
 
@@ -68,7 +68,7 @@ def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseEx
 
     if isinstance(self, (Array, Vector)) or not hasattr(type(value), "__index__"):
         return
-    members = members_seen(self) if hasattr(self, "__fields__") or isinstance(_target_of(self), RecordType) else ()
+    members = members_seen(self) if hasattr(self, "__named__") or isinstance(_target_of(self), RecordType) else ()
     if index >= len(members) or members[index].bits is None:
         return
     if error is None or isinstance(error, OverflowError):
@@ -84,12 +84,14 @@ def _target_of(value: Any) -> CType | None:
 
 
 def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None) -> NoReturn:
+    from ..value.numpy_scalar import is_real
+
     given = type(value).__name__
     if isinstance(kind, CharKind) and isinstance(value, (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
         raise TypeError(f"{where} must be one byte or an int for {ctype}, not {what}")
-    wanted, method = ("a number", "__float__") if isinstance(kind, FloatKind) else ("an int", "__index__")
-    converts = hasattr(type(value), "__index__") or hasattr(type(value), method)
+    real = isinstance(kind, FloatKind)
+    wanted, converts = ("a number", is_real(value)) if real else ("an int", hasattr(type(value), "__index__"))
     if isinstance(error, TypeError) and not converts:
         raise TypeError(f"{where} must be {wanted} for {ctype}, not {given}") from None
     if error is not None and not (isinstance(error, OverflowError) and isinstance(value, int)):
@@ -126,6 +128,17 @@ def _limits(kind: Carrier) -> tuple[int, int]:
     return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if kind.signed else (0, (1 << bits) - 1)
 
 
+def _instead_of_text(kind: PointerKind, ctype: CType) -> str:
+    """What to pass for a pointer that takes no str."""
+    from ..value.text import width_of
+
+    plain = unqualified(ctype)
+    target = unqualified(plain.target) if isinstance(plain, PointerType) else plain
+    if width_of(target) > 1:
+        return f'farcall.new("{target}[]", text)'
+    return "bytes" if kind.const else "a bytearray"
+
+
 def refuse_pointer(
     kind: PointerKind, ctype: CType, value: object, where: str, error: BaseException | None = None
 ) -> NoReturn:
@@ -134,8 +147,7 @@ def refuse_pointer(
     if isinstance(value, str):
         if kind.text:
             raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
-        hint = "a bytearray" if not kind.const else "bytes"
-        raise TypeError(f"{where} must be {ctype}, not str; pass {hint}")
+        raise TypeError(f"{where} must be {ctype}, not str; pass {_instead_of_text(kind, ctype)}")
     if isinstance(value, int) and not isinstance(value, bool):
         raise TypeError(f"{where} must be {ctype}, not int; only void * takes an address as int")
     if error is not None and not isinstance(error, (TypeError, ValueError, BufferError)):
@@ -152,6 +164,10 @@ def refuse_pointer(
         raise TypeError(f"{where} must be writable for {ctype}; {given} is read-only")
     if not view.c_contiguous:
         raise ValueError(f"{where}: the buffer is not C-contiguous; pass a contiguous copy")
+    if isinstance(value, (bytes, bytearray)):
+        raise ValueError(
+            f"{where} must be {ctype}, with items of {kind.item} bytes; {given} has {view.nbytes}, not a whole number of them"
+        )
     if view.itemsize != kind.item:
         raise TypeError(
             f"{where} must be {ctype}, with items of {kind.item} bytes; "

@@ -26,7 +26,7 @@ from ...stub import Callback, carrier, closure
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import Classes, classes, state
 from ..facts.host import WORD, check_registers
-from ..link import finalization as _finalization  # noqa: F401  (its exit handler is to be there before others run)
+from ..link import finalization
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
@@ -114,6 +114,7 @@ class _State:
         free(cells)
 
 
+finalization.begin()
 _generations = itertools.count()
 _quarantine: deque[_State] = deque()
 _leaving: dict[int, _State] = {}  # closed while C was inside, by the address of their cells
@@ -343,7 +344,7 @@ def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, objec
         return b"", None
     if isinstance(unqualified(function.result), Void):
         raise TypeError(f"{where}: {declare(function)} has no result")
-    cls = class_of(function.result)
+    cls = class_of(unqualified(function.result))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made
 

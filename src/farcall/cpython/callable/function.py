@@ -40,6 +40,10 @@ ML_METH = WORD
 class Description:
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
+    #: CPython puts it before the function's name, in its own errors too: "farcall.function.abs() takes no keyword
+    #: arguments".
+    __qualname__ = "function"
+
     __slots__ = (
         "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
         "slot", "stubs", "texts", "tier", "variadic_from",
@@ -178,7 +182,9 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     if plan.classes:
         from ..value import class_of
 
-        classes = [class_of(ctype) for _, ctype in plan.classes]
+        classes = [
+            class_of(unqualified(ctype)) for _, ctype in plan.classes
+        ]  # results are no objects that could be const
         own.update((symbol, id(cls)) for (symbol, _), cls in zip(plan.classes, classes, strict=True))
         self.classes = tuple(classes)
     else:

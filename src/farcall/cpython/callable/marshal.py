@@ -12,18 +12,22 @@ from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ... import seed
-from ...ctype import CType, Function, Qualified, Void, is_const, unqualified
+from ...ctype import CType, Function, Void, is_const, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
-from ..facts.host import host_target
+from ..facts.host import ORDER, host_target
 from ..value.likeness import points_alike, same_record
+from ..value.numpy_scalar import address_in, is_integer
 from .argument_errors import raise_named, refuse_pointer
 
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["closed", "convert", "count", "to_instance", "to_pointer"]
+__all__ = ["VA_LIST", "closed", "convert", "count", "to_instance", "to_pointer"]
+
+#: C's own tag of what a parameter `va_list` points to; also where a va_list is no struct.
+VA_LIST = "__va_list_tag"
 
 
 def convert(self: Any, index: int, value: object) -> object:
@@ -58,10 +62,11 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     """A pointer object for `value` where a `ctype` is wanted, keeping alive what it points to.
 
     Accepts None, pointers of the type (or any where the target is void), values in memory whose address is
-    meant, foreign functions and closures, buffers, str for `const char *`, int for `void *`, callables for
-    function pointers. Raises TypeError or ValueError, naming `where`.
+    meant, foreign functions and closures, buffers, str for `const char *` and its wide kin, int for `void *`, callables
+    for function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, target_keeper
+    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, qualified_type, target_keeper
+    from ..value.text import is_wide, wide_text
 
     wanted = unqualified(ctype)
     assert isinstance(wanted, PointerType)
@@ -76,9 +81,7 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
             raise FreedMemoryError(f"{where}: {value!r} points to memory that was freed")
         return pointer_at(wanted, int(value), target_keeper(value))
     if isinstance(value, Value):
-        held = value.__ctype__.element if isinstance(value, Array) else value.__ctype__
-        if getattr(value, "__const__", False):
-            held = Qualified(held, frozenset({"const"}))
+        held = value.__ctype__.element if isinstance(value, Array) else qualified_type(value)
         if not points_alike(PointerType(held), wanted):
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
         return pointer_at(wanted, address(value), holder(value))
@@ -109,11 +112,18 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
         if b"\0" in data:
             raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
         value = data + b"\0"
+    if isinstance(value, str) and is_wide(wanted):
+        made = wide_text(value, unqualified(wanted.target), where)
+        return pointer_at(wanted, address(made), made)
+    if kind.item == 0 and is_integer(value):
+        return pointer_at(wanted, address_in(value, where))
     if kind.item >= 0:
         try:
             return pointer_at(wanted, *_buffer(kind, value))
         except (TypeError, BufferError, ValueError):
             pass
+    if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
+        return pointer_at(wanted, *value.__farcall_va_list__())  # type: ignore[attr-defined]
     refuse_pointer(kind, ctype, value, where)
 
 
@@ -199,9 +209,14 @@ def _buffer(kind: PointerKind, value: Any) -> tuple[int, object]:
     view = memoryview(value)
     if not view.c_contiguous or (view.readonly and not kind.const):
         raise BufferError("not suitable")
-    if kind.item > 0 and not isinstance(value, (bytes, bytearray)) and not _items_fit(kind, view):
+    if kind.item > 0 and not (_whole(kind, view) if isinstance(value, (bytes, bytearray)) else _items_fit(kind, view)):
         raise BufferError("other items")
     return seed.address_of(view), view
+
+
+def _whole(kind: PointerKind, view: memoryview) -> bool:
+    """Whether raw bytes are a whole number of the target's items."""
+    return view.nbytes % kind.item == 0
 
 
 def _items_fit(kind: PointerKind, view: memoryview) -> bool:
@@ -209,7 +224,7 @@ def _items_fit(kind: PointerKind, view: memoryview) -> bool:
     target is, and no Python objects."""
     code = view.format.lstrip("@=<>!")
     order = view.format[:1] if code != view.format else "@"
-    native = order in ("@", "=", "<" if sys.byteorder == "little" else ">")
+    native = order in ("@", "=", ORDER.format)
     floating = code[:1] in ("e", "f", "d", "g")
     return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
 

@@ -7,13 +7,16 @@ import sys
 from functools import lru_cache
 
 from ...convention import Placement, Target, target
+from ...ctype import ByteOrder
 from ...errors import UnsupportedTargetError, UnsupportedTypeError
 from ...system import running
 
-__all__ = ["WORD", "check_registers", "host_target"]
+__all__ = ["ORDER", "WORD", "check_registers", "host_target"]
 
 #: The bytes of a pointer, of Py_ssize_t, and of the cells that generated code shares with Python.
 WORD = struct.calcsize("P")
+#: Which end of a number comes first in this machine's memory.
+ORDER = ByteOrder(sys.byteorder)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from ...system import running
 from .data_cells import allocate
 from .table import prepare_for_the_end
 
-__all__ = ["GRACE", "gate"]
+__all__ = ["GRACE", "begin", "gate"]
 
 #: How many seconds Python's exit waits for callbacks on threads of C. Those that take longer are killed by CPython
 #: when they next want the GIL, as daemon threads are.
@@ -46,8 +46,13 @@ def _after_fork_in_child() -> None:
     _gate.put_word(LEFT, _gate.word(ENTERED))
 
 
-atexit.register(_prepare)
-atexit.register(_shut)
+def begin() -> None:
+    """Have the gate shut at exit; called once. Exit handlers run last first: this one has to be known before a program's
+    own, which may still be called by C."""
+    atexit.register(_prepare)
+    atexit.register(_shut)
+
+
 running().at_fork(after_in_child=_after_fork_in_child)
 
 

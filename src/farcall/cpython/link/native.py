@@ -18,14 +18,14 @@ from ...stub import value_routine
 from .linker import Prepared, linker
 
 __all__ = [
-    "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL", "SQ_ASS_ITEM", "SQ_ITEM",
-    "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "BF_GETBUFFER", "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL",
+    "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
 ]  # fmt: skip
 
 # Include/methodobject.h
 METH_VARARGS, METH_O, METH_FASTCALL = 0x0001, 0x0008, 0x0080
 # Include/typeslots.h
-PY_BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
+BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
@@ -135,7 +135,7 @@ def make_type(
         raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
     table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
-        table += [(PY_TP_NEW, entry("new")), (PY_BF_GETBUFFER, entry("getbuffer"))]
+        table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
     if getsets:
         rows = [
             struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))

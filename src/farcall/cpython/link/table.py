@@ -33,6 +33,7 @@ PYTHON = {
     "keeper": "cpython.value.base:keeper",
     "no_errno": "cpython.callable.errno:no_errno",
     "null": "cpython.value.base:null",
+    "real": "cpython.value.numpy_scalar:real",
     "refuse": "cpython.callable.argument_errors:refuse",
     "retire": "cpython.callable.closure:retire",
     "set_errno": "cpython.callable.errno:set_errno",
@@ -40,6 +41,7 @@ PYTHON = {
     "set_member": "cpython.value.access:set_member",
     "set_subscript": "cpython.value.access:set_item",
     "tombstone": "cpython.callable.closure:tombstone",
+    "truth": "cpython.value.numpy_scalar:truth",
     "unpark": "cpython.link.pending_exceptions:unpark",
     "unwrap": "cpython.callable.marshal:unwrap",
 }

@@ -3,8 +3,8 @@
 
 from .access import read_at, write_at
 from .array import Array
-from .base import Keep, Value, address, alive, holder, keep, own, owner, view
-from .block import Arena, aligned, free, with_destructor
+from .base import Keep, Value, address, alive, holder, keep, own, owner, qualified_type, view
+from .block import Arena, aligned, free, with_destructor, zeroed
 from .classes import class_of
 from .number import Complex, Number, Precise, Wide
 from .pointer import Pointer, place_of, pointer_at, target_keeper
@@ -38,9 +38,11 @@ __all__ = [
     "owner",
     "place_of",
     "pointer_at",
+    "qualified_type",
     "read_at",
     "target_keeper",
     "view",
     "with_destructor",
     "write_at",
+    "zeroed",
 ]

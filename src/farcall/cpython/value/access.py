@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from types import BuiltinFunctionType
+from typing import Any, NoReturn
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_const, is_signed, sizeof, unqualified
+from ...ctype import CType, Integer, Qualified, is_const, is_modifiable, is_signed, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import NullPointerError
@@ -14,15 +15,31 @@ from ...stub.carrier import PointerKind, carrier
 from ...stub.field import CLOSURE_CLASS
 from ..facts.host import WORD, host_target
 from .array import Array
-from .base import Keep, Lease, Value, address, adopt, holder, keep, kept, peek, poke, view
-from .base import owner as base_owner
+from .base import (
+    Keep,
+    Value,
+    address,
+    adopt,
+    holder,
+    keep,
+    keeps,
+    kept,
+    lasts,
+    peek,
+    poke,
+    qualified_type,
+    room_at,
+    view,
+)
+from .foreign import is_foreign
 from .member import Member
 from .number import Number, read_number
+from .numpy_scalar import truth_number
 from .pointer import Pointer, place_of, pointer_at, target_keeper
 from .scalar import Scalar
 from .vector import Vector
 
-__all__ = ["read_at", "read_member", "write_at", "write_member"]
+__all__ = ["read_at", "read_member", "writable", "write_at", "write_member"]
 
 #: The cell of a native descriptor in which the class of its values is kept.
 CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
@@ -31,14 +48,14 @@ CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
 def read_at(ctype: CType, place: int, owner: object) -> Any:
     """The Python value of the C value of type `ctype` at an address: a number, a str for `const char *`,
     a pointer object, or a view for structs, unions and arrays, which keeps `owner` alive."""
-    from .classes import class_of
+    from .classes import class_read
 
     if not place:
         raise NullPointerError(f"a {unqualified(ctype)} cannot be read at NULL")
     number = read_number(unqualified(ctype), place)
     if number is not None:
         return number
-    seen = view(class_of(ctype), place, owner)
+    seen = view(class_read(ctype), place, owner)
     ctype = unqualified(ctype)
     if isinstance(seen, Scalar):
         return seen.value
@@ -56,6 +73,28 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
         same = isinstance(held, Pointer) and int(held) == target  # C may have stored another meanwhile
         return pointer_at(ctype, target, target_keeper(held) if same else owner)
     return seen
+
+
+def refuse_unkept(ctype: CType, value: object, where: str) -> NoReturn:
+    """Raise that what farcall makes for a pointer is not stored in memory that C owns: text, or of a callable a closure."""
+    from .text import width_of
+
+    if callable(value):
+        way = "the closure made for a callable would be gone at once: make a farcall.Closure and keep it"
+    else:
+        target = unqualified(ctype.target) if isinstance(ctype, PointerType) else None
+        word = str(target) if target is not None and width_of(target) > 1 else "char"
+        way = f'text stored there would be gone at once: store a farcall.new("{word}[]", text), and keep that'
+    raise TypeError(f"{where or ctype}: this memory is C's, and {way} for as long as C uses it")
+
+
+def made_for_it(value: object) -> bool:
+    """Whether what a pointer to the value needs is text, or a closure that farcall makes: nobody else keeps it. Values and
+    buffers are their owner's to keep."""
+    if isinstance(value, (str, bytes)):
+        return True
+    known = isinstance(value, (Value, BuiltinFunctionType)) or hasattr(type(value), "__farcall_address__")
+    return callable(value) and not known and not is_foreign(value)
 
 
 def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, where: str = "") -> None:
@@ -80,12 +119,16 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         from ..callable.marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
+        if made_for_it(value) and not lasts(keeper, place):
+            refuse_unkept(ctype, value, where)
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
         from ..callable.marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
+        if made is not value and keeps(made) and not lasts(keeper, place):
+            refuse_unkept(ctype, None, where)
         size = sizeof(ctype, host_target().model)
         poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)
@@ -107,11 +150,17 @@ def read_member(member: Member, base: int, owner: object) -> Any:
 
 
 def _qualified(member: Member) -> CType:
-    from ...ctype import Qualified
-
     if not member.const or is_const(member.ctype):
         return member.ctype
     return Qualified(member.ctype, frozenset({"const"}))
+
+
+def writable(ctype: CType, where: str) -> None:
+    """Raise TypeError if the whole of a value of type `ctype` cannot be assigned, since it or a part of it is const."""
+    if is_const(ctype):
+        raise TypeError(f"{where} is const: it cannot be set")
+    if not is_modifiable(ctype):
+        raise TypeError(f"{where} has const members: it cannot be set as a whole")
 
 
 def write_member(member: Member, base: int, value: object, keeper: Value | Keep, where: str) -> None:
@@ -124,8 +173,8 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         return
     low, high = bit_limits(member)
     try:
-        number = value.__index__()  # type: ignore[attr-defined]
-    except AttributeError:
+        number = truth_number(value)
+    except TypeError:
         raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
     if not low <= number <= high:
         shown = number if abs(number) < 1 << 256 else "an int of more than 256 bits"
@@ -139,6 +188,8 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
 
 def _fill_flexible(member: Member, base: int, value: Any, keeper: Value | Keep, where: str) -> None:
     seen = flexible(member, base, holder(keeper) if isinstance(keeper, Value) else keeper)
+    if isinstance(seen, Pointer):
+        raise TypeError(f"{where}: how many items there are only C knows; write them one by one, or a slice of them")
     if len(value) > len(seen):
         raise ValueError(f"{where} has room for {len(seen)} items, {len(value)} were given; see farcall.new")
     write_at(type(seen).__ctype__, address(seen), value, keeper, where)
@@ -156,42 +207,47 @@ def bit_limits(member: Member) -> tuple[int, int]:
 
 
 def members_seen(value: Any) -> tuple[Member, ...]:
-    """The members of a record, or of the record that a pointer points to."""
+    """The members of a record, or of the record that a pointer points to; behind them those under other names."""
     from .classes import class_of
 
     if isinstance(value, Pointer):
-        return class_of(value.__ctype__.target).__fields__  # type: ignore[no-any-return]
-    return value.__fields__  # type: ignore[no-any-return]
+        return class_of(value.__ctype__.target).__named__  # type: ignore[no-any-return]
+    return value.__named__  # type: ignore[no-any-return]
 
 
 def get_member(value: Any, index: int) -> Any:
     """A member of a record, or through a pointer to one, by its number. Its class is made known to the native
     descriptor, which then does without Python."""
-    from .classes import class_of
+    from .classes import class_read
 
     member = members_seen(value)[index]
     if isinstance(value, Pointer):
         base, owner = place_of(value), target_keeper(value, itself=True)
+        if is_const(value.__ctype__.target):
+            member = member._replace(const=True)
     else:
         base, owner = address(value), holder(value)
-    plain = unqualified(member.ctype)
-    if isinstance(plain, ArrayType) and plain.length is None:
+    if member.flexible:
         return flexible(member, base, owner)
-    if member.bits is None and isinstance(plain, (RecordType, PointerType, ArrayType)):
-        _teach(type(value), member.name, class_of(_qualified(member)))
+    if member.bits is None and isinstance(unqualified(member.ctype), (RecordType, PointerType, ArrayType)):
+        _teach(type(value), member.name, class_read(_qualified(member)))
     return read_member(member, base, owner)
 
 
 def flexible(member: Member, base: int, owner: object) -> Any:
-    """A flexible array member: as many items as the value was made with, none where nobody knows."""
+    """A flexible array member: an array of as many items as the record was made with. Of a record that C made, which
+    alone knows how many there are, a pointer to the first, as C itself has it."""
     from .classes import class_of
 
-    element = unqualified(member.ctype).element  # type: ignore[attr-defined]
-    size = sizeof(element, host_target().model)
-    keeper = base_owner(owner) if isinstance(owner, Lease) else owner
-    whole = keeper.sizes.get(base, 0) if isinstance(keeper, Keep) else 0
-    count = max(0, whole - member.offset) // size if size else 0
-    return view(class_of(ArrayType(element, count)), base + member.offset, owner)
+    element: CType = unqualified(member.ctype).element  # type: ignore[attr-defined]
+    if member.const and not is_const(element):
+        element = Qualified(element, frozenset({"const"}))
+    place, size = base + member.offset, sizeof(element, host_target().model)
+    room = room_at(base, owner)
+    if room is None:
+        return pointer_at(PointerType(element), place, owner)
+    count = max(0, room - member.offset) // size if size else 0
+    return view(class_of(ArrayType(element, count)), place, owner)
 
 
 def _teach(cls: Any, name: str, of: Any) -> None:
@@ -208,8 +264,10 @@ def _teach(cls: Any, name: str, of: Any) -> None:
 
 def set_member(value: Any, index: int, new: object) -> None:
     """Write a member of a record, or through a pointer to one, by its number."""
-    from .classes import class_of
+    from .classes import class_read
 
+    if isinstance(value, Scalar):
+        raise TypeError(f"this {qualified_type(value)} is const: it cannot be set")
     member = members_seen(value)[index]
     if _set_pointer(value, member, new):
         return
@@ -219,20 +277,20 @@ def set_member(value: Any, index: int, new: object) -> None:
         where = f"{unqualified(target)}: field {member.name!r}"
     else:
         base, keeper = address(value), value
-        constant = is_const(value.__ctype__) or getattr(value, "__const__", False)
+        constant = value.__const__
         where = f"{value.__ctype__}: field {member.name!r}"
     if constant or member.const:
         raise TypeError(f"{where} is const: it cannot be set")
-    plain = unqualified(member.ctype)
-    if member.bits is None and isinstance(plain, (RecordType, PointerType)):
-        _teach(type(value), member.name, class_of(_qualified(member)))
+    writable(member.ctype, where)
+    if member.bits is None and isinstance(unqualified(member.ctype), (RecordType, PointerType)):
+        _teach(type(value), member.name, class_read(_qualified(member)))
     write_member(member, base, new, keeper, where)
 
 
 def _set_pointer(value: Any, member: Member, new: object) -> bool:
     """Write a pointer of just the member's type, if that is what it is."""
     plain = unqualified(member.ctype)
-    if not isinstance(new, Pointer) or new.__ctype__ != plain or member.const or getattr(value, "__const__", False):
+    if not isinstance(new, Pointer) or new.__ctype__ != plain or member.const or value.__const__:
         return False
     if isinstance(value, Pointer):
         if is_const(value.__ctype__.target):

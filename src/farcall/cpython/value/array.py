@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_const, sizeof, unqualified
+from ...ctype import CType, Integer, sizeof, unqualified
 from ..facts.host import host_target
-from .base import Value, address, adopt, holder, native, peek, poke
+from .base import Value, address, holder, native, peek, poke
 
 __all__ = ["Array", "is_byte"]
 
@@ -39,14 +39,17 @@ class Array(Value):
         return read_at(self.__ctype__.element, address(self) + _offset(self, index), holder(self))
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        if is_const(self.__ctype__.element):
+        if self.__const__:
             raise TypeError(f"{self.__ctype__} is const: it cannot be written")
+        from .access import writable
+
+        writable(self.__ctype__.element, f"{self.__ctype__}: an item")
         if isinstance(index, slice):
             places, values = range(*index.indices(len(self))), _listed(self, value)
             if len(places) != len(values):
                 raise ValueError(f"{len(values)} values for a slice of {len(places)} items")
             for place, item in zip(places, values, strict=True):
-                self[place] = item
+                _write(self, place, item)
             return
         _write(self, index, value)
 
@@ -67,17 +70,15 @@ class Array(Value):
         return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __copy__(self) -> Any:
-        made = type(self).__new__(type(self))
-        data = Array.__bytes__(self)
-        poke(address(made), data)
-        adopt(made, address(made), self, len(data))
-        return made
+        from .copying import copied
+
+        return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copying import refuse_pointers
+        from .copying import copied, refuse_pointers
 
         refuse_pointers(self, "copied deeply")
-        return Array.__copy__(self)
+        return copied(self)
 
     def __reduce__(self) -> Any:
         from .copying import reduce

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
-from ...ctype import CType
+from ... import seed
+from ...ctype import CType, Qualified, is_const
 from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 
 __all__ = [
-    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "kept", "lease", "lent",
-    "native", "own", "owner", "peek", "point", "poke", "target", "view",
+    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "keeps", "kept", "lasts",
+    "lease", "lent", "native", "own", "owner", "peek", "point", "poke", "qualified_type", "room_at", "target", "view",
 ]  # fmt: skip
 
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
         __slots__ = ()
         __ctype__: ClassVar[CType]
+        __const__: ClassVar[bool]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
@@ -56,6 +58,10 @@ else:
         "A C value in memory: its own, or a view of memory that something else keeps alive.",
         root=True,
     )
+
+#: Whether the values of a class cannot be written. Their `__ctype__` leaves that out, except for arrays, whose items
+#: are const.
+Value.__const__ = False
 
 _Class = TypeVar("_Class", bound=type[Any])
 
@@ -102,14 +108,16 @@ poke: Callable[[int, bytes], None] = make_builtin("poke", "poke", METH_FASTCALL,
 
 class Keep:
     """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `sizes` are
-    those of records with a flexible array member, by where each begins."""
+    those of records with a flexible array member, by where each begins, up to the last item, and `exported` what these
+    show through the buffer protocol."""
 
-    __slots__ = ("owner", "sizes", "things")
+    __slots__ = ("exported", "owner", "sizes", "things")
 
     def __init__(self, owner: object) -> None:
         self.owner = owner
         self.things: dict[int, object] = {}
         self.sizes: dict[int, int] = {}
+        self.exported: dict[tuple[int, type[Value]], Any] = {}
 
 
 def lease(keeper: Keep) -> Lease:
@@ -156,6 +164,28 @@ def keep(value: Value | Keep, place: int, thing: object) -> None:
     found.things[place] = thing
 
 
+def lasts(value: Value | Keep, place: int) -> bool:
+    """Whether what is kept for a pointer stored at `place` is kept for as long as the memory there: in memory that farcall
+    made, knows the end of, or has from a library's variable. C's own it knows by a pointer or a view, which may go at
+    once."""
+    found: object = value
+    if isinstance(value, Value):
+        value, found = _root(value)
+        start = address(value)
+        if start == id(value) + linker().facts.value_payload and start <= place < start + value.__sizeof__():
+            return True
+    if isinstance(found, Keep) and isinstance(found.owner, (bytearray, memoryview)):
+        start, size = seed.address_of(found.owner), memoryview(found.owner).nbytes
+        return start <= place < start + size  # else C has put a pointer to its own there
+    return isinstance(found, Lease) or (isinstance(found, Keep) and found.owner is not None)
+
+
+def keeps(value: Value) -> bool:
+    """Whether a value keeps something for a pointer stored in it."""
+    found = _root(value)[1]
+    return isinstance(found, Keep) and bool(found.things)
+
+
 def kept(value: object, place: int) -> object:
     """What was kept for the pointer stored at `place` in the memory of `value`; None if nothing was."""
     found = _root(value)[1] if isinstance(value, Value) else value
@@ -179,6 +209,26 @@ def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
         for at, thing in tuple(found.things.items()):
             if start <= at < start + size:
                 keep(value, place + at - start, thing)
+
+
+def room_at(base: int, found: object) -> int | None:
+    """How many bytes the record at `base` was made with, in memory that `found` keeps: 0 in a value that has no more than
+    its type says, None where only C knows."""
+    keep = owner(found) if isinstance(found, Lease) else found
+    if isinstance(keep, Keep):
+        return keep.sizes.get(base)
+    if not isinstance(found, Value):
+        return None
+    # A value that keeps itself has its bytes in its own block, and so has what is seen in it.
+    start = address(found)
+    inside = start == id(found) + linker().facts.value_payload and start <= base < start + found.__sizeof__()
+    return 0 if inside else None
+
+
+def qualified_type(value: Value) -> CType:
+    """The C type of a value in memory, with its const."""
+    ctype = value.__ctype__
+    return Qualified(ctype, frozenset({"const"})) if value.__const__ and not is_const(ctype) else ctype
 
 
 def _root(value: Value) -> tuple[Value, object]:

@@ -1,5 +1,5 @@
-"""Memory that is freed on demand: of one value with a destructor, or of an arena. Whoever uses it later gets
-FreedMemoryError, however he came to his pointer or view."""
+"""Memory made for values: zeroed, with room for more than the type says; or freed on demand, of one value with a
+destructor, or of an arena. Whoever uses that later gets FreedMemoryError, however he came to his pointer or view."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import seed
-from ...ctype import alignof
+from ...ctype import alignof, sizeof
 from ...errors import FreedMemoryError
 from ..facts.host import host_target
 from .base import Keep, Lease, Value, alive, end, lease, lent, owner, view
 
-__all__ = ["Arena", "aligned", "free", "with_destructor"]
+__all__ = ["Arena", "free", "with_destructor", "zeroed"]
 
 
 class _Block(Keep):
@@ -29,7 +29,9 @@ class _Block(Keep):
     def destroy(self) -> None:
         destructor, self.destructor = self.destructor, None
         if destructor is not None:
-            destructor(view(self.cls, self.place, Keep(self.owner)))
+            keep = Keep(self.owner)
+            keep.sizes.update(self.sizes)
+            destructor(view(self.cls, self.place, keep))
 
     def __del__(self) -> None:
         self.destroy()
@@ -54,7 +56,7 @@ class Arena:
         return self._lease is None
 
     def take(self, cls: Any, size: int) -> Any:
-        """A zeroed value of class `cls` in `size` bytes of the arena's."""
+        """A zeroed value of class `cls` in the arena's memory, with at least `size` bytes."""
         if self._lease is None:
             raise FreedMemoryError("the arena is closed")
         memory, place = aligned(cls, size)
@@ -88,15 +90,28 @@ class Arena:
 
 
 def with_destructor(cls: Any, size: int, destructor: Callable[[Any], object]) -> Any:
-    """A zeroed value of class `cls`; `destructor` is called with it when it is freed or gone."""
+    """A zeroed value of class `cls` with at least `size` bytes; `destructor` is called with it when it is freed or gone."""
     memory, place = aligned(cls, size)
     block = _Block(cls, place, memory, destructor)
     block.sizes[place] = size
     return view(cls, place, lease(block))
 
 
+def zeroed(cls: Any, room: int = 0) -> Any:
+    """A zeroed value of class `cls` in memory of its own; with `room`, of so many bytes up to the last item of its flexible
+    array member."""
+    if not room:
+        return cls.__new__(cls)
+    memory, place = aligned(cls, room)
+    keep = Keep(memory)
+    keep.sizes[place] = room
+    return view(cls, place, keep)
+
+
 def free(value: Value) -> None:
     """Run the destructor of a value made with one, now; every later use of it raises FreedMemoryError."""
+    if not isinstance(value, Value):
+        raise TypeError(f"only farcall values are freed, not {type(value).__name__}")
     held = owner(value)
     block = owner(held) if isinstance(held, Lease) else None
     if not isinstance(block, _Block):
@@ -108,7 +123,7 @@ def free(value: Value) -> None:
 
 
 def aligned(cls: Any, size: int) -> tuple[bytearray, int]:
-    """Zeroed memory for a value of class `cls`, and where in it the value goes."""
+    """Zeroed memory for a value of class `cls`, of at least `size` bytes, and where in it the value goes."""
     align = alignof(cls.__ctype__, host_target().model)
-    memory = bytearray(size + align)
+    memory = bytearray(max(size, sizeof(cls.__ctype__, host_target().model)) + align)
     return memory, -(-seed.address_of(memory) // align) * align

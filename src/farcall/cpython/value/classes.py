@@ -19,6 +19,7 @@ from ...ctype import (
     Void,
     alignof,
     is_const,
+    is_modifiable,
     layout,
     sizeof,
     unqualified,
@@ -34,6 +35,7 @@ from ...stub.item import Items
 from ..facts.host import host_target
 from ..link.linker import linker
 from ..link.native import (
+    BF_GETBUFFER,
     MP_ASS_SUBSCRIPT,
     MP_SUBSCRIPT,
     NB_BOOL,
@@ -50,29 +52,31 @@ from ..link.native import (
 from ..link.typeobject import seal, set_vectorcall, settable
 from .array import Array
 from .base import Keep, view
-from .member import getset, kind_of, members_of
+from .member import Member, aliases_of, getset, kind_of, members_of
 from .number import Complex, Precise, Wide
 from .pointer import Pointer
 from .record import Struct, Union
 from .scalar import Integral, Scalar
 from .vector import Vector
 
-__all__ = ["class_of", "specialise"]
+__all__ = ["class_of", "class_read", "plain_class", "specialise"]
 
 #: A constructor is generated for the type that is called so many times.
 CALLS_BEFORE_CODE = 2
 CONST = frozenset({"const"})
+#: The slots by which items are written, and their stubs.
+ASSIGNMENTS = ((MP_ASS_SUBSCRIPT, "ass_subscript"), (SQ_ASS_ITEM, "ass_item"))
 
 _classes: weakref.WeakValueDictionary[CType, Any] = weakref.WeakValueDictionary()
 
 
 def class_of(ctype: CType) -> Any:
-    """The class whose instances are values of `ctype`; of a const record or array one that refuses to be written.
+    """The class whose instances are values of `ctype`; of a const type one that refuses to be written.
 
     Raises UnsupportedTypeError for void and functions, IncompleteTypeError for a record without members.
     """
     constant, ctype = is_const(ctype), unqualified(ctype)
-    if constant and isinstance(ctype, RecordType):
+    if constant and not isinstance(ctype, ArrayType):
         ctype = Qualified(ctype, CONST)
     elif constant and isinstance(ctype, ArrayType) and not is_const(ctype.element):
         ctype = ArrayType(Qualified(ctype.element, CONST), ctype.length)
@@ -80,6 +84,26 @@ def class_of(ctype: CType) -> Any:
     if made is None:
         made = _classes.setdefault(ctype, _make(ctype))
     return made
+
+
+def class_read(ctype: CType) -> Any:
+    """The class of what reading a `ctype` gives: a view is const where its memory is; pointers and numbers are values of
+    their own, which are not."""
+    plain = unqualified(ctype)
+    return class_of(ctype if isinstance(plain, (RecordType, ArrayType, VectorType)) else plain)
+
+
+def plain_class(cls: Any) -> Any:
+    """The class of values that can be written, of a type's own class; a class written in Python is left as it is."""
+    if not cls.__const__ or "__ctype__" not in vars(cls):
+        return cls
+    return class_of(_plain(cls.__ctype__))
+
+
+def _plain(ctype: CType) -> CType:
+    """A type without const, of arrays also that of their items."""
+    plain = unqualified(ctype)
+    return ArrayType(_plain(plain.element), plain.length) if isinstance(plain, ArrayType) else plain
 
 
 def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
@@ -138,17 +162,19 @@ def _finished(cls: Any, ctype: CType) -> Any:
 def _make_record(ctype: RecordType) -> Any:
     model, kept = host_target().model, Kept()
     placed, members = layout(ctype, model), members_of(ctype)
-    getsets = [getset(member, index) for index, member in enumerate(members)]
+    named = members + aliases_of(ctype)
+    getsets = [getset(member, index) for index, member in enumerate(named)]
     kept.cells = {g.name: g.closure for g in getsets}
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
-    cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, kept=kept)
-    cls.__layout__, cls.__fields__ = placed, members
+    slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if members and members[-1].flexible else []
+    cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
     _finished(cls, ctype)
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
     plain = small and not ctype.is_union
-    if plain and settable() and not any(m.flexible or (m.const and kind_of(m.ctype)[0] != "number") for m in members):
+    if plain and settable() and not any(m.flexible or _initialised(m) for m in members):
         address = linker().address("support:construct")
         assert address is not None
         set_vectorcall(cls, address)
@@ -156,17 +182,33 @@ def _make_record(ctype: RecordType) -> Any:
     return cls
 
 
+def _initialised(member: Member) -> bool:
+    """Whether a member is written by construction alone, in Python: its descriptor refuses to."""
+    fixed = member.const or not is_modifiable(member.ctype)
+    return fixed and (member.bits is not None or kind_of(member.ctype)[0] != "number")
+
+
 def _make_const(ctype: Qualified) -> Any:
-    """The class of a const record: views of it cannot be written."""
-    plain = class_of(ctype.type)
-    kept = Kept()
-    getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__fields__)]
+    """The class of a const type: its values cannot be written, nor what is read of them."""
+    plain, kept = class_of(ctype.type), Kept()
+    getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
+    size = sizeof(ctype.type, host_target().model)
+    if isinstance(ctype.type, RecordType):
+        getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__named__)]
+    elif issubclass(plain, Scalar):
+        kind = carrier(ctype.type, host_target().model)
+        cells = closure(0, 0, size)
+        getsets = [Getset("value", entry("getter", kind, False), entry("ask_setter"), cells, "The Python value.")]
+    elif isinstance(ctype.type, VectorType):
+        items = Items("ask", 0, None)
+        own = {"length": ctype.type.count}
+        slots += [(slot, kept.code(bound(stub, items, own=own))) for slot, stub in ASSIGNMENTS]
     kept.cells = {g.name: g.closure for g in getsets}
-    name = plain.__name__
-    cls: Any = make_type(name, (plain,), plain.__layout__.size, f"The C type {ctype}.", getsets, kept=kept)
+    cls: Any = make_type(plain.__name__, (plain,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
     cls.__const__ = True
-    # its members are const as well, which is what their classes depend on
-    cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
+    if isinstance(ctype.type, RecordType):  # its members are const as well, which is what their classes depend on
+        cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
+        cls.__named__ = tuple(member._replace(const=True) for member in plain.__named__)
     return _finished(cls, ctype.type)
 
 
@@ -178,7 +220,7 @@ def _make_pointer(ctype: PointerType) -> Any:
         slots += _item_slots(ctype.target, 0, kept, through=True)
     if complete and isinstance(target, RecordType):
         const = is_const(ctype.target)
-        members = enumerate(members_of(target))
+        members = enumerate(members_of(target) + aliases_of(target))
         getsets = [getset(member, index, through=True, const=const) for index, member in members]
         kept.cells = {g.name: g.closure for g in getsets}
     size = sizeof(ctype, host_target().model)
@@ -204,8 +246,11 @@ def _make_array(ctype: ArrayType | VectorType) -> Any:
         base, element, count, name = Vector, ctype.lane, ctype.count, _python_name(str(ctype))  # type: ignore[assignment]
     slots = _item_slots(element, count, kept)
     slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": count}))))
+    if is_const(element):
+        slots.append((BF_GETBUFFER, entry("getbuffer_described")))
     size = sizeof(ctype, host_target().model)
-    cls = make_type(name, (base,), size, f"The C type {ctype}.", (), slots, kept=kept)
+    cls: Any = make_type(name, (base,), size, f"The C type {ctype}.", (), slots, kept=kept)
+    cls.__const__ = is_const(element)
     return _finished(cls, ctype)
 
 
@@ -215,16 +260,14 @@ def _item_slots(element: CType, count: int, kept: Kept, *, through: bool = False
     items = Items(kind, sizeof(element, host_target().model), detail, through)
     own = {"length": count}
     if kind in ("pointer", "view"):
-        cls = class_of(element)
+        cls = class_read(element)
         kept.things.append(cls)
         own["class:item"] = id(cls)
     slots = [(MP_SUBSCRIPT, "subscript")]
     if not through:
         slots.append((SQ_ITEM, "item"))
     if not is_const(element):
-        slots.append((MP_ASS_SUBSCRIPT, "ass_subscript"))
-        if not through:
-            slots.append((SQ_ASS_ITEM, "ass_item"))
+        slots += [(slot, stub) for slot, stub in ASSIGNMENTS if not (through and slot == SQ_ASS_ITEM)]
     return [(slot, kept.code(bound(stub, items, own=own))) for slot, stub in slots]
 
 
@@ -260,13 +303,15 @@ def _generate(cls: Any, kept: Kept) -> None:
     set_vectorcall(cls, kept.code(bound("constructor", tuple(parameters), size, own=own)))
 
 
-def _new_aligned(cls: Any, *values: object, **fields: object) -> Any:
+def _new_aligned(cls: Any, /, *values: object, **fields: object) -> Any:
     """A zeroed instance of a type that is aligned to more than malloc's blocks are."""
     native = next(base for base in cls.__mro__ if "__ctype__" in vars(base))
     align = alignof(native.__ctype__, host_target().model)
     memory = bytearray(sizeof(native.__ctype__, host_target().model) + align)
     place = -(-seed.address_of(memory) // align) * align
-    return view(cls, place, Keep(memory))
+    keep = Keep(memory)
+    keep.sizes[place] = 0  # it has no more than its type says
+    return view(cls, place, keep)
 
 
 def _python_name(name: str) -> str:

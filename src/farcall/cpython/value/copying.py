@@ -1,24 +1,56 @@
-"""Copies and pickles of values that hold no pointers: the declaration of their type travels with their bytes."""
+"""Copies and pickles of values, by their bytes; in a pickle the declaration of their type goes with these.
+
+A copy can be written also where the original is const. What pointers in it need is kept by the copy too; a pickle and a
+deep copy of a pointer would mean nothing, so they are refused.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Field, Function, leaves, unqualified
+from ...ctype import CType, Field, Function, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ..facts.host import host_target
-from .base import address, poke
+from .base import address, adopt, peek, poke
+from .block import zeroed
+from .extent import extent, open_ended, room_of
 
-__all__ = ["reduce", "refuse_pointers"]
+__all__ = ["copied", "reduce", "refuse_pointers"]
+
+
+def copied(value: Any) -> Any:
+    """A value of the same class with the same bytes, in memory of its own."""
+    from .classes import plain_class
+
+    size = extent(value)
+    made = zeroed(plain_class(type(value)), room_of(value))
+    poke(address(made), peek(address(value), size))
+    adopt(made, address(made), value, size)
+    return made
 
 
 def refuse_pointers(value: Any, act: str) -> None:
     """Raise TypeError if the value holds a pointer, which means nothing elsewhere."""
-    for leaf in leaves(value.__ctype__, host_target().model):
-        if isinstance(leaf.type, (PointerType, Function)):
-            raise TypeError(f"{value.__ctype__} cannot be {act}: {leaf.path[1:] or 'an item'} is a pointer")
+    found = _pointer_in(value.__ctype__)
+    if found is not None:
+        raise TypeError(f"{value.__ctype__} cannot be {act}: {found[1:] or 'an item'} is a pointer")
+
+
+def _pointer_in(ctype: CType) -> str | None:
+    """The path to the first pointer in a type, ".member.member"; None if there is none. Of an array one item is looked at:
+    they are all alike."""
+    plain = unqualified(ctype)
+    if isinstance(plain, (PointerType, Function)):
+        return ""
+    if isinstance(plain, ArrayType):
+        return _pointer_in(plain.element)
+    for field in (plain.fields or ()) if isinstance(plain, RecordType) else ():
+        found = _pointer_in(field.type)
+        if found is not None:
+            return f".{field.name}{found}" if field.name else found
+    return None
 
 
 def reduce(value: Any) -> tuple[Any, ...]:
@@ -29,17 +61,36 @@ def reduce(value: Any) -> tuple[Any, ...]:
     """
     refuse_pointers(value, "pickled")
     native: Any = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
-    data = memoryview(value).tobytes()
+    description, data = describe(value.__ctype__), peek(address(value), extent(value))
     if native is type(value):
-        return rebuild, (describe(value.__ctype__), data)
-    return _refill, (type(value), data, getattr(value, "__dict__", None))
+        return rebuild, (description, data, room_of(value))
+    return _refill, (type(value), data, getattr(value, "__dict__", None), description, room_of(value))
 
 
-def _refill(cls: Any, data: bytes, attributes: dict[str, Any] | None) -> Any:
-    made = cls.__new__(cls)
-    poke(address(made), data)
+def rebuild(description: Any, data: bytes, room: int = 0) -> Any:
+    """The value of a type and its bytes, of which there are `room` up to the last item of a flexible array member."""
+    from .classes import class_of
+
+    return _filled(class_of(restore(description)), data, room)
+
+
+def _refill(cls: Any, data: bytes, attributes: dict[str, Any] | None, description: Any = None, room: int = 0) -> Any:
+    """The instance of a class written in Python. ValueError if the class has other members than it had then."""
+    if description is not None and describe(cls.__ctype__) != description:
+        raise ValueError(f"{cls.__name__} has other members now than when this value of it was pickled")
+    made = _filled(cls, data, room)
     if attributes:
         made.__dict__.update(attributes)
+    return made
+
+
+def _filled(cls: Any, data: bytes, room: int) -> Any:
+    """A value with these bytes. ValueError if it takes more or fewer, as on a machine where the type has another size."""
+    wanted = max(sizeof(cls.__ctype__, host_target().model), room)
+    if len(data) != wanted or (room and not open_ended(cls)):
+        raise ValueError(f"{cls.__ctype__} takes {wanted} bytes, its pickle has {len(data)}")
+    made = zeroed(cls, room)
+    poke(address(made), data)
     return made
 
 
@@ -55,7 +106,8 @@ def describe(ctype: CType) -> Any:
     if not isinstance(plain, RecordType):
         return plain
     fields = tuple((f.name, describe(f.type), f.bits, f.align, f.packed) for f in plain.fields or ())
-    found = ("record", plain.kind, plain.tag, plain.name, fields, plain.pack, plain.align, plain.microsoft)
+    others = tuple(sorted(plain.aliases.items()))
+    found = ("record", plain.kind, plain.tag, plain.name, fields, plain.pack, plain.align, plain.microsoft, others)
     _records.setdefault(found, plain)
     return found
 
@@ -68,18 +120,9 @@ def restore(description: Any) -> CType:
         return ArrayType(restore(description[1]), description[2])
     found = _records.get(description)
     if found is None:
-        _, kind, tag, name, fields, pack, align, microsoft = description
+        _, kind, tag, name, fields, pack, align, microsoft, others = description
         members = [Field(n, restore(t), bits, own, packed) for n, t, bits, own, packed in fields]
         found = RecordType(kind, tag, members, name=name, pack=pack, align=align, microsoft=microsoft)
+        found.aliases.update(others)
         _records[description] = found
     return found
-
-
-def rebuild(description: Any, data: bytes) -> Any:
-    """The value of a type and its bytes."""
-    from .classes import class_of
-
-    cls = class_of(restore(description))
-    made = cls.__new__(cls)
-    poke(address(made), data)
-    return made

@@ -8,7 +8,6 @@ bytes (unions, wide numbers), or not at all (bit-fields, which are padding).
 from __future__ import annotations
 
 import struct
-import sys
 from typing import Any
 
 from ...ctype import Array as ArrayType
@@ -17,12 +16,16 @@ from ...ctype import CType, Enum, Float, Integer, is_signed, layout, sizeof, unq
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ..facts.host import host_target
+from ..facts.host import ORDER, host_target
+from ..link.native import Kept
+from .base import Keep, Lease, address, holder, owner
+from .extent import extent
 
 __all__ = ["exported", "format_of", "shape_of"]
 
-ORDER = "<" if sys.byteorder == "little" else ">"
 SIGNED, UNSIGNED = {1: "b", 2: "h", 4: "i", 8: "q"}, {1: "B", 2: "H", 4: "I", 8: "Q"}
+#: What stands before the code of a number in this machine's byte order.
+PREFIX = ORDER.format
 FLOATS = {"binary16": "e", "binary32": "f", "binary64": "d"}
 
 
@@ -36,7 +39,7 @@ def format_of(ctype: CType) -> str:
         element, shape = shape_of(plain)
         return f"({','.join(map(str, shape))}){format_of(element)}"
     if isinstance(plain, PointerType):
-        return ORDER + UNSIGNED[model.pointer]
+        return PREFIX + UNSIGNED[model.pointer]
     size = sizeof(plain, model)
     if isinstance(plain, Enum):
         plain = plain.underlying
@@ -46,14 +49,14 @@ def format_of(ctype: CType) -> str:
         if plain.rank == "char" and plain.signed is None:
             return "c"
         if size in SIGNED:
-            return ORDER + (SIGNED if is_signed(plain, model) else UNSIGNED)[size]
+            return PREFIX + (SIGNED if is_signed(plain, model) else UNSIGNED)[size]
     if isinstance(plain, Float):
         if plain.format in FLOATS:
-            return ORDER + FLOATS[plain.format]
+            return PREFIX + FLOATS[plain.format]
         if plain.format == "long":
-            return "g" if size > 8 else ORDER + "d"
+            return "g" if size > 8 else PREFIX + "d"
     if isinstance(plain, ComplexType):
-        return "Zg" if plain.part.format == "long" and size > 16 else ORDER + "Z" + format_of(plain.part)[-1]
+        return "Zg" if plain.part.format == "long" and size > 16 else PREFIX + "Z" + format_of(plain.part)[-1]
     return f"({size})B"
 
 
@@ -72,14 +75,19 @@ def shape_of(ctype: CType) -> tuple[CType, tuple[int, ...]]:
             return plain, tuple(shape)
 
 
-def _record(record: RecordType) -> str:
+def _record(record: RecordType, whole: int = 0) -> str:
+    """The format of a struct; `whole` is the size of one that was made with items of its flexible array member."""
     placed = layout(record, host_target().model)
+    size = max(placed.size, whole)
     if record.is_union:
         return f"({placed.size})B"
     text, end = [], 0
     for member in placed.members:
         field = member.field
         plain = unqualified(field.type)
+        if whole and member is placed.members[-1] and isinstance(plain, ArrayType) and not plain.length:
+            count = (whole - member.offset) // sizeof(plain.element, host_target().model)
+            plain = ArrayType(plain.element, count)
         if field.bits is not None or (isinstance(plain, ArrayType) and plain.length is None):
             continue
         text.append(_padding(member.offset - end))
@@ -90,7 +98,7 @@ def _record(record: RecordType) -> str:
             text.append(format_of(plain)[2:-1])  # an anonymous struct's members are the record's own
         else:
             text.append(_padding(end - member.offset))
-    text.append(_padding(placed.size - end))
+    text.append(_padding(size - end))
     return f"T{{{''.join(text)}}}"
 
 
@@ -99,21 +107,37 @@ def _padding(size: int) -> str:
 
 
 def exported(value: Any) -> int:
-    """The address of a Py_buffer for values of this one's class, whose `buf` and `obj` are still to be filled in."""
-    native = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
+    """The address of a Py_buffer for values of this one's class, whose `buf` and `obj` are still to be filled in; of a
+    record with items of a flexible array member, one of its own."""
+    native: Any = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
+    size = extent(value)
+    if size != sizeof(native.__ctype__, host_target().model):
+        return _of_its_own(value, native, size)
     kept = vars(native)["__native__"]
     if not kept.exported:
         kept.exported = _describe(native, kept)
     return int(kept.exported)
 
 
-def _describe(native: Any, kept: Any) -> int:
+def _of_its_own(value: Any, native: Any, size: int) -> int:
+    found = holder(value)
+    keep = owner(found) if isinstance(found, Lease) else found
+    assert isinstance(keep, Keep)  # who knows how many items there are
+    kept = keep.exported.get((address(value), native))
+    if kept is None:
+        kept = keep.exported[address(value), native] = Kept()
+        kept.exported = _describe(native, kept, size)
+    return int(kept.exported)
+
+
+def _describe(native: Any, kept: Any, whole: int = 0) -> int:
     ctype = native.__ctype__
     element, shape = shape_of(ctype)
-    text = format_of(element)
-    if text[0] == ORDER and text[1:] in "bBhHiIqQefd":
+    text = _record(element, whole) if whole and isinstance(element, RecordType) else format_of(element)
+    if text[0] == PREFIX and text[1:] in "bBhHiIqQefd":
         text = text[1:]  # in the machine's own sizes the same, which is what memoryview knows how to read
-    whole, size = sizeof(ctype, host_target().model), sizeof(element, host_target().model)
+    whole = whole or sizeof(ctype, host_target().model)
+    size = whole if not shape else sizeof(element, host_target().model)
     if text.startswith("("):  # an item of plain bytes
         shape, size, text = (*shape, size), 1, "B"
     strides: list[int] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_const, is_signed, layout, sizeof, unqualified
+from ...ctype import CType, Integer, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
@@ -13,12 +13,13 @@ from ...stub.field import Bits
 from ..facts.host import host_target
 from ..link.native import Getset, closure, entry
 
-__all__ = ["Member", "getset", "kind_of", "members_of"]
+__all__ = ["Member", "aliases_of", "getset", "kind_of", "members_of"]
 
 
 class Member(NamedTuple):
     """A member by name: its type, its offset in bytes, and of a bit-field its width and first bit, counted from the
-    byte at `offset`. Members of an anonymous member count as the record's own."""
+    byte at `offset`. Members of an anonymous member count as the record's own. `flexible`: an array at the end whose
+    length the type does not tell (C11 6.7.2.1 p18; `[0]` is GNU C's spelling)."""
 
     name: str
     ctype: CType
@@ -26,12 +27,7 @@ class Member(NamedTuple):
     bits: int | None = None
     bit_offset: int = 0
     const: bool = False
-
-    @property
-    def flexible(self) -> bool:
-        """Whether it is an array whose length the type does not tell."""
-        plain = unqualified(self.ctype)
-        return isinstance(plain, ArrayType) and plain.length is None
+    flexible: bool = False
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -43,18 +39,53 @@ class Member(NamedTuple):
         return first, size, host_target().byteorder.shift_of_bits(8 * size, before, self.bits)
 
 
-def members_of(record: RecordType, base: int = 0, const: bool = False) -> tuple[Member, ...]:
-    """The members of a record by name, in C's order, those without a name left out."""
+def members_of(record: RecordType, base: int = 0, const: bool = False, ends: bool = True) -> tuple[Member, ...]:
+    """The members of a record by name, in C's order, those without a name left out. `base` is where it begins, `const`
+    whether it is const, `ends` whether it is the end, as a member of another."""
     found: list[Member] = []
-    for member in layout(record, host_target().model).members:
+    members = layout(record, host_target().model).members
+    for index, member in enumerate(members):
         field, offset = member.field, base + member.offset
         readonly = const or is_const(field.type)
         inner = unqualified(field.type)
+        last = ends and index == len(members) - 1 and not record.is_union
         if field.name:
-            found.append(Member(field.name, field.type, offset, field.bits, member.bit_offset, readonly))
+            open_ended = last and isinstance(inner, ArrayType) and not inner.length
+            row = Member(field.name, field.type, offset, field.bits, member.bit_offset, readonly, open_ended)
+            found.append(row)
         elif isinstance(inner, RecordType):
-            found += members_of(inner, offset, readonly)
+            found += members_of(inner, offset, readonly, last)
     return tuple(found)
+
+
+def aliases_of(record: RecordType) -> tuple[Member, ...]:
+    """The members that have other names, under these; what leads to no member is left out."""
+    if not record.aliases:
+        return ()
+    taken = {member.name for member in members_of(record)}
+    found = (_at(record, name, path) for name, path in record.aliases.items() if name not in taken)
+    return tuple(member for member in found if member is not None)
+
+
+def _at(record: RecordType, name: str, path: tuple[str | int, ...]) -> Member | None:
+    """The member at the end of a path, under another name."""
+    outer: CType = record
+    member = Member(name, record, 0)
+    for step in path:
+        plain, offset = unqualified(outer), member.offset
+        if isinstance(plain, RecordType) and plain.fields is not None and isinstance(step, str):
+            found = next((one for one in members_of(plain, offset, member.const) if one.name == step), None)
+            if found is None:
+                return None
+            member = found._replace(name=name)
+        elif isinstance(plain, ArrayType) and isinstance(step, int) and step < (plain.length or 0):
+            stride = sizeof(plain.element, host_target().model)
+            const = member.const or is_const(plain.element)
+            member = Member(name, plain.element, offset + step * stride, const=const)
+        else:
+            return None
+        outer = member.ctype
+    return member
 
 
 def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
@@ -62,7 +93,7 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     "ask": only Python can."""
     plain = unqualified(ctype)
     if isinstance(plain, ArrayType):
-        return ("ask" if plain.length is None else "view"), None
+        return "view", None
     kind = carrier(plain, host_target().model)
     if isinstance(kind, PointerKind):
         return ("text", kind) if kind.text else ("pointer", None)
@@ -74,11 +105,11 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
 def getset(member: Member, index: int, *, through: bool = False, const: bool = False) -> Getset:
     """The native descriptor of a member; with `through`, for pointers to the record; with `const`, one that refuses
     to be set."""
-    name, ctype, offset, bits, _, _ = member
-    const = const or member.const
+    name, ctype, offset, bits = member.name, member.ctype, member.offset, member.bits
+    const = const or member.const or not is_modifiable(ctype)
     if bits is not None:
         return _bits(member, index, through, const)
-    kind, detail = kind_of(ctype)
+    kind, detail = ("ask", None) if member.flexible else kind_of(ctype)
     size = 0 if member.flexible else sizeof(ctype, host_target().model)
     setter = entry("ask_setter")
     if kind in ("number", "text"):

@@ -19,6 +19,7 @@ from ...ctype import Float as FloatType
 from ..facts.host import host_target
 from .base import Value, address, native, peek, poke
 from .floating import FORMATS, Format, decode, encode, shortest
+from .numpy_scalar import real
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
 
@@ -282,13 +283,16 @@ def _exact(value: Any) -> Fraction | float:
     if hasattr(type(value), "__index__"):
         return Fraction(value.__index__())
     if hasattr(type(value), "__float__"):
-        return _exact(float(value))
+        return _exact(real(value))
     raise TypeError(f"not a number: {type(value).__name__}")
 
 
 def _rebuild(ctype: Any, data: bytes) -> Any:
     from .classes import class_of
 
+    wanted = sizeof(ctype, host_target().model)
+    if len(data) != wanted:
+        raise ValueError(f"{ctype} takes {wanted} bytes, its pickle has {len(data)}")
     made = class_of(ctype).__new__(class_of(ctype))
     poke(address(made), data)
     return made

@@ -98,10 +98,11 @@ class Pointer(Value):
     __iter__ = None  # a pointer does not say how many items there are
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        from .access import write_at
+        from .access import writable, write_at
 
         if is_const(self.__ctype__.target):
             raise TypeError(f"{self!r} points to const: it cannot be written through")
+        writable(self.__ctype__.target, f"{self.__ctype__}: item {index}")
         if isinstance(index, slice):
             places, values = _span(self, index), _listed(self, value)
             if len(places) != len(values):

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from ...ctype import Layout, unqualified
 from ...ctype import Record as RecordType
-from .base import Value, address, adopt, native, peek, poke
+from .base import Value, address, native, peek
+from .extent import extent
 from .member import Member
 
 __all__ = ["Record", "Struct", "Union", "fill_record"]
@@ -21,8 +22,9 @@ class Record(Value):
     __layout__: ClassVar[Layout]
     __members__: ClassVar[tuple[str, ...]]
     __fields__: ClassVar[tuple[Member, ...]]
+    __named__: ClassVar[tuple[Member, ...]]  # with those that headers know by other names
 
-    def __init__(self, *args: object, **fields: object) -> None:
+    def __init__(self, /, *args: object, **fields: object) -> None:  # a member may be called self
         fill_record(self, args, fields)
 
     def __repr__(self) -> str:
@@ -37,19 +39,18 @@ class Record(Value):
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
     def __copy__(self) -> Any:
-        made = type(self).__new__(type(self))
-        poke(address(made), Record.__bytes__(self))
-        adopt(made, address(made), self, self.__layout__.size)
-        return made
+        from .copying import copied
+
+        return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copying import refuse_pointers
+        from .copying import copied, refuse_pointers
 
         refuse_pointers(self, "copied deeply")
-        return Record.__copy__(self)
+        return copied(self)
 
     def __bytes__(self) -> bytes:
-        return peek(address(self), self.__layout__.size)
+        return peek(address(self), extent(self))
 
     def __reduce__(self) -> Any:
         from .copying import reduce
@@ -70,7 +71,7 @@ class Union(Record):
 
     __slots__ = ()
 
-    def __init__(self, *args: object, **fields: object) -> None:
+    def __init__(self, /, *args: object, **fields: object) -> None:
         if len(args) + len(fields) > 1:
             raise TypeError(f"{self.__ctype__} holds one member at a time, {len(args) + len(fields)} were given")
         fill_record(self, args, fields)
@@ -93,10 +94,14 @@ def fill_record(record: Any, args: tuple[object, ...], fields: dict[str, object]
             raise TypeError(f"{ctype}: field {member.name!r} was given by position and by keyword")
         _write(record, member, value)
     for name, value in fields.items():
-        if name not in names:
+        if name in names:
+            _write(record, members[names.index(name)], value)
+            continue
+        found = next((member for member in record.__named__ if member.name == name), None)
+        if found is None:
             there = ", ".join(names) or "none"
             raise TypeError(f"{ctype} has no field {name!r}; there are: {there}")
-        _write(record, members[names.index(name)], value)
+        _write(record, found, value)
 
 
 def _write(record: Any, member: Member, value: object) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...ctype import is_signed, sizeof
 from ..facts.host import host_target
-from .base import Value, address, native, peek
+from .base import Value, address, native, peek, view
 
 __all__ = ["Scalar"]
 
@@ -23,7 +23,11 @@ class Scalar(Value):
     value: Any
 
     def __init__(self, value: object = 0, /) -> None:
-        self.value = value.value if isinstance(value, Scalar) else value
+        value = value.value if isinstance(value, Scalar) else value
+        if self.__const__:  # it is written now or never
+            _writable(self).value = value
+        else:
+            self.value = value
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.value!r})"
@@ -67,6 +71,14 @@ class Integral(Scalar):
 
     def __float__(self) -> float:
         return float(self.__index__())
+
+
+def _writable(scalar: Scalar) -> Scalar:
+    """The same number, as one that is not const."""
+    from .classes import class_of
+
+    seen: Scalar = view(class_of(scalar.__ctype__), address(scalar), scalar)
+    return seen
 
 
 def _rebuild(ctype: Any, value: object) -> Any:

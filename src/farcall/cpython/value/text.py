@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, sizeof, unqualified
-from ..facts.host import host_target
-from .base import address, peek
+from ...ctype import CType, Integer, is_const, sizeof, unqualified
+from ...ctype import Pointer as PointerType
+from ..facts.host import ORDER, host_target
+from .base import address, peek, poke
 from .pointer import Pointer, place_of
 
-__all__ = ["encode_text", "is_text", "string", "string_at", "width_of"]
+__all__ = ["encode_text", "is_text", "is_wide", "string", "string_at", "wide_text", "width_of"]
 
 CODECS = {2: "utf-16", 4: "utf-32"}
 #: Names of integer types that stand for characters wider than a byte.
@@ -34,6 +34,23 @@ def is_text(ctype: CType) -> bool:
     """Whether arrays of this element take a str: plain char and wide characters."""
     plain = unqualified(ctype)
     return width_of(plain) > 1 or (isinstance(plain, Integer) and plain.rank == "char" and plain.signed is None)
+
+
+def is_wide(pointer: PointerType) -> bool:
+    """Whether a pointer is to const characters wider than a byte, which a str stands for."""
+    return is_const(pointer.target) and width_of(pointer.target) > 1
+
+
+def wide_text(text: str, element: CType, where: str) -> Any:
+    """An array with the characters of `text` and a NUL behind them. ValueError, naming `where`, for a NUL inside."""
+    from .classes import class_of
+
+    if "\0" in text:
+        raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
+    data = encode_text(text, element)
+    made = class_of(ArrayType(element, len(data) // width_of(element) + 1))()
+    poke(address(made), data)
+    return made
 
 
 def encode_text(text: str, ctype: CType) -> bytes:
@@ -77,4 +94,4 @@ def _until_nul(place: int, width: int, most: int | None) -> bytes:
 
 
 def _codec(width: int) -> str:
-    return f"{CODECS[width]}-{'le' if sys.byteorder == 'little' else 'be'}"
+    return f"{CODECS[width]}-{ORDER.name[0]}e"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
-from .base import Value, address, holder, native, peek, poke
+from .base import Value, address, holder, native, peek, qualified_type
 
 __all__ = ["Vector"]
 
@@ -26,7 +26,7 @@ class Vector(Value):
         if len(lanes) > len(self):
             raise ValueError(f"{self.__ctype__} has {len(self)} lanes, {len(lanes)} were given")
         for index, lane in enumerate(lanes):
-            self[index] = lane
+            _write(self, index, lane)
 
     if TYPE_CHECKING:  # lanes are iterated by `sq_item`
 
@@ -43,15 +43,14 @@ class Vector(Value):
         return read_at(self.__ctype__.lane, address(self) + _offset(self, index), holder(self))
 
     def __setitem__(self, index: int, value: Any) -> None:
-        from .access import write_at
-
-        place = address(self) + _offset(self, index)
-        write_at(self.__ctype__.lane, place, value, self, f"{self.__ctype__}: lane {index}")
+        if self.__const__:
+            raise TypeError(f"this {qualified_type(self)} is const: it cannot be written")
+        _write(self, index, value)
 
     def __copy__(self) -> Any:
-        made = type(self).__new__(type(self))
-        poke(address(made), Vector.__bytes__(self))
-        return made
+        from .copying import copied
+
+        return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return Vector.__copy__(self)
@@ -73,6 +72,13 @@ class Vector(Value):
 
     def __bytes__(self) -> bytes:
         return peek(address(self), sizeof(self.__ctype__, host_target().model))
+
+
+def _write(vector: Any, index: Any, value: object) -> None:
+    from .access import write_at
+
+    place = address(vector) + _offset(vector, index)
+    write_at(vector.__ctype__.lane, place, value, vector, f"{vector.__ctype__}: lane {index}")
 
 
 def _offset(vector: Any, index: Any) -> int:

@@ -20,7 +20,7 @@ from ...ir.instruction import (
 )
 from ..box import return_none
 from ..interpreter import Surroundings
-from ..link import api, c_string
+from ..link import api, c_string, python
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
 from .conversion import Asked
 
@@ -32,15 +32,31 @@ F64_INFINITY_TOP = 0x7FF00000
 def whole(w: Builder, env: Surroundings, detail: str) -> Routine:
     """An integer by `__index__`, in range."""
     asked = Asked(w, env)
+    if detail == "b1":
+        return _truth(asked)
     signed, size = detail[0] == "s", int(detail[1:])
     wide = w.local(8)
     width = asked.integer(wide, size, signed)
-    if detail == "b1":
-        asked.in_range(wide, 0, 1)
-    elif size < width:
+    if size < width:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
     w.add(Copy(Memory("s1"), Memory(wide, env.target.byteorder.low(width, size)), size), Return(0))
+    return w.finish()
+
+
+def _truth(asked: Asked) -> Routine:
+    """A bool as Python takes it for one: also NumPy's, which is no index."""
+    w, env = asked.w, asked.env
+    w.add(
+        env.invoke("call_python_1", python("truth"), "s0", 0, result="s2"),
+        Branch("eq", "s2", 0, "refused"),
+        Branch("eq", "s2", api("_Py_TrueStruct"), "true"),
+        Store(Memory("s1"), 0, 1),
+        Label("stored"),
+        env.invoke("Py_DecRef", "s2"),
+        Return(0),
+    )
+    w.aside("true", lambda: w.add(Store(Memory("s1"), 1, 1), Jump("stored")))
     return w.finish()
 
 
@@ -84,11 +100,21 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 
 def real(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """A floating number by `__float__` or `__index__`; a finite double that no float holds is refused."""
-    Asked(w, env)
+    """A floating number by `__float__` or `__index__`, which of other than floats and ints Python is asked for: a complex
+    one is refused. So is a finite double that no float holds."""
+    asked = Asked(w, env)
     value = w.local(8)
+    asked.is_instance(api("PyFloat_Type"), "real")
+    asked.is_instance(api("PyLong_Type"), "real")
     w.add(
+        env.invoke("call_python_1", python("real"), "s0", 0, result="s2"),
+        Branch("eq", "s2", 0, "refused"),
+        env.invoke("PyFloat_AsDouble", "s2", result=Memory(value)),
+        env.invoke("Py_DecRef", "s2"),
+        Jump("read"),
+        Label("real"),
         env.invoke("PyFloat_AsDouble", "s0", result=Memory(value)),
+        Label("read"),
         env.invoke("PyErr_Occurred", result="t0"),
         Branch("ne", "t0", 0, "refused"),
     )

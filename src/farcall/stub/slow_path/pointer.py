@@ -6,6 +6,7 @@ from ...ir.builder import Builder
 from ...ir.instruction import (
     AddressOf,
     Branch,
+    Compute,
     Jump,
     Label,
     Load,
@@ -69,7 +70,8 @@ def _if_buffer(asked: Asked, label: str) -> None:
         Branch("eq", "t0", 0, "convert"),
         Load("t0", Memory("t0"), pointer, note="bf_getbuffer"),
         Branch("eq", "t0", 0, "convert"),
-        Branch("ne", "t0", slot_entry("getbuffer"), label, note="not farcall's own"),
+        Branch("eq", "t0", slot_entry("getbuffer"), "convert", note="farcall's own"),
+        Branch("ne", "t0", slot_entry("getbuffer_described"), label),
     )
 
 
@@ -97,6 +99,8 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         Branch("ne", "t0", 0, "no_buffer", 4),
     )
     _unless_pointer(asked)
+    if item == 0:
+        w.add(Branch("eq", Memory("s2", asked.view.ndim), 0, "indirect", 4, "one number may be an address"))
     if item > 0:
         _check_items(asked, item, floating)
         w.aside("misfit", lambda: w.add(env.invoke("PyBuffer_Release", "s2"), Jump("refused")))
@@ -106,7 +110,15 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         Store(Memory("s1"), "t0", asked.pointer),
         Return(0),
     )
-    w.aside("no_buffer", lambda: w.add(Store(Memory("s2", asked.view.obj), 0, asked.pointer), Jump("refused")))
+
+    def no_buffer() -> None:
+        w.add(Store(Memory("s2", asked.view.obj), 0, asked.pointer))
+        if item == 0 and not const:  # a number of NumPy's, which is no memory to write to, may be an address
+            w.add(env.invoke("PyErr_Clear"), Jump("convert"))
+        else:
+            w.add(Jump("refused"))
+
+    w.aside("no_buffer", no_buffer)
 
 
 def _unless_pointer(asked: Asked) -> None:
@@ -136,11 +148,24 @@ def _unless_pointer(asked: Asked) -> None:
 
 
 def _check_items(asked: Asked, item: int, floating: bool) -> None:
-    """bytes and bytearray are raw memory; of others the item size and the kind of number must agree."""
+    """bytes and bytearray are raw memory, of whole items; of others the item size and the kind of number must agree."""
     w = asked.w
     w.add(Branch("eq", Memory("s2", asked.view.itemsize), item, "sized"))
-    asked.is_instance(api("PyByteArray_Type"), "fits")
-    asked.is_instance(api("PyBytes_Type"), "fits")
+    asked.is_instance(api("PyByteArray_Type"), "raw")
+    asked.is_instance(api("PyBytes_Type"), "raw")
+
+    def raw() -> None:
+        if item & (item - 1):
+            w.add(Jump("indirect", "Python divides"))
+            return
+        w.add(
+            Load("t0", Memory("s2", asked.view.len), asked.pointer),
+            Compute("and", "t0", item - 1),
+            Branch("eq", "t0", 0, "fits"),
+            Jump("misfit"),
+        )
+
+    w.aside("raw", raw)
     w.add(
         Jump("misfit"),
         Label("sized"),

@@ -7,7 +7,7 @@ import sys
 from functools import lru_cache
 
 from ...convention.cpu_names import cpu_called, cpu_of_elf
-from ..interface import Description
+from ..record import Description
 
 __all__ = ["cpu", "cpu_features", "description", "program"]
 

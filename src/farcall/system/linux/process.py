@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["at_fork", "cache_directory"]
 
@@ -12,6 +15,8 @@ at_fork = os.register_at_fork
 
 def cache_directory() -> Path | None:
     """$XDG_CACHE_HOME, by default ~/.cache (XDG Base Directory Specification); None where the user has no home."""
+    from pathlib import Path  # for those who keep something there
+
     chosen = os.environ.get("XDG_CACHE_HOME", "")
     if os.path.isabs(chosen):  # a relative one is invalid
         return Path(chosen)

@@ -1,4 +1,4 @@
-"""The stacks of threads, as the C library tells of them (pthread_getattr_np(3), which glibc and musl have)."""
+"""The stacks of threads and their values, as the C library tells of them (pthread_getattr_np(3), which glibc and musl have)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ... import seed
-from ..interface import ThreadValues
+from ..record import ThreadValues
 
 __all__ = ["thread_stack", "thread_values"]
 

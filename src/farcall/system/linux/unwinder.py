@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ... import seed
-from ..interface import Unwinder
+from ..record import Unwinder
 
 __all__ = ["unwinder"]
 

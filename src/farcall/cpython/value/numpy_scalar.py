@@ -1,0 +1,64 @@
+"""NumPy's scalars where C's types are wanted: integers for addresses and for truth, complex numbers for none.
+
+NumPy is not imported for this; who has such a scalar has done so.
+"""
+
+from __future__ import annotations
+
+import numbers
+from operator import index
+from typing import Any
+
+from ..facts.host import WORD
+
+__all__ = ["address_in", "is_integer", "is_real", "real", "truth", "truth_number"]
+
+
+def is_integer(value: object) -> bool:
+    """Whether a value is one of NumPy's integers: a number which shows its bytes as memory, that nobody may write. Arrays
+    of no dimension are memory."""
+    kind = type(value)
+    return hasattr(kind, "__index__") and hasattr(kind, "__array_interface__") and not hasattr(kind, "__setitem__")
+
+
+def address_in(value: Any, where: str) -> int:
+    """The address that an integer as wide as a pointer is. Raises TypeError, naming `where`, for another width."""
+    if value.dtype.itemsize != WORD:
+        raise TypeError(f"{where}: {type(value).__name__} is no address; pass an int, or an array for its memory")
+    number = value.__index__()
+    if number < 0:
+        raise OverflowError(f"{where}: {number} is not an address")
+    return int(number)
+
+
+def real(value: Any) -> float:
+    """The float of a number that is neither a float nor an int. TypeError for a complex one, which would lose its
+    imaginary part."""
+    if not is_real(value):
+        raise TypeError(f"{type(value).__name__} is no real number")
+    return float(value)
+
+
+def is_real(value: object) -> bool:
+    """Whether a value is a number, and not a complex one: of Python's, of NumPy's, or of whoever says so."""
+    if isinstance(value, (str, bytes)):  # NumPy's text has a method for it, as all that is NumPy's
+        return False
+    if isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real):
+        return False
+    return hasattr(type(value), "__float__") or hasattr(type(value), "__index__")
+
+
+def truth_number(value: Any) -> int:
+    """The integer that stands for a `_Bool`: NumPy's own bool is no index."""
+    kind = type(value)
+    if kind.__name__ in ("bool", "bool_") and hasattr(kind, "__array_interface__"):
+        return bool(value)
+    return index(value)
+
+
+def truth(value: Any) -> bool:
+    """The bool of a number 0 or 1, or of NumPy's bool. OverflowError for another number."""
+    number = truth_number(value)
+    if number not in (0, 1):
+        raise OverflowError(f"{number} is neither 0 nor 1")
+    return bool(number)

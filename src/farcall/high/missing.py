@@ -1,0 +1,58 @@
+"""What is said of a name that a library has not declared: why, or what comes near."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ..cdecl import Scope
+from ..errors import SymbolError
+
+__all__ = ["MOST_TOLD", "names_of", "near", "undeclared", "untyped"]
+
+#: How many near names are told, and how many names are all told.
+MOST_NEAR = 3
+MOST_TOLD = 20
+#: What may stand before a tag.
+TAGS = ("struct", "union", "enum")
+
+
+def names_of(scope: Scope) -> set[str]:
+    """The functions, variables and constants that are declared; of headers what is their own."""
+    declared = {*scope.functions, *scope.variables, *scope.constants}
+    for header in scope.headers:
+        declared = declared.difference(header.everything()) | header.names()
+    return declared
+
+
+def near(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The end of a message: the names that come near, or else something else."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, sorted(names), MOST_NEAR)
+    return f"; near: {', '.join(found)}" if found else otherwise
+
+
+def undeclared(library: str, name: str, scope: Scope, what: str = "") -> SymbolError:
+    """The error for a name that is none of the library's values."""
+    message = f"{library}: {what}{name!r} is not declared"
+    reasons = [reason for header in scope.headers if (reason := header.why_not(name))]
+    if not reasons and (name in scope.typedefs or any((kind, name) in scope.tags for kind in TAGS)):
+        reasons = [f"it is a type: types.{name} of the library is its class"]
+    if reasons:
+        return SymbolError(f"{message}: {reasons[0]}")
+    return SymbolError(message, near=lambda: near(name, names_of(scope), "; declare it with cdef() or function()"))
+
+
+def untyped(name: str, scope: Scope, names: Callable[[], set[str]]) -> SymbolError:
+    """The error for a name that is none of the library's types."""
+    value = name in scope.functions or name in scope.variables or name in scope.constants
+
+    def rest() -> str:
+        if value:
+            return ": it is a value, an attribute of the library itself"
+        known = sorted(names())
+        if len(known) <= MOST_TOLD:
+            return f"; there are: {', '.join(known) or 'none'}"
+        return near(name, known, "") + f"; dir() lists the {len(known)} that there are"
+
+    return SymbolError(f"no type {name!r} is declared", near=rest)

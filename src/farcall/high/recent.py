@@ -1,0 +1,39 @@
+"""Classes of arrays and pointers, of whose types there is no end: the last ones asked for are kept, though nobody uses
+them, since making one again costs more than a look-up. Others go when they are no longer used."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import suppress
+from typing import Any
+
+from ..cpython.value import class_of
+from ..ctype import Array, CType, Pointer
+
+__all__ = ["Recent", "endless"]
+
+MOST = 128
+
+
+def endless(ctype: CType) -> bool:
+    """Whether a type is one of a kind that programs make of numbers: an array, or a pointer."""
+    return isinstance(ctype, (Array, Pointer))
+
+
+class Recent:
+    """The classes asked for last, by type."""
+
+    __slots__ = ("_classes",)
+
+    def __init__(self) -> None:
+        self._classes: OrderedDict[CType, Any] = OrderedDict()  # the one unused for the longest first
+
+    def class_of(self, ctype: CType) -> Any:
+        found = self._classes.pop(ctype, None)
+        if found is None:
+            found = class_of(ctype)
+            if len(self._classes) >= MOST:
+                with suppress(KeyError):  # other threads have
+                    self._classes.popitem(last=False)
+        self._classes[ctype] = found
+        return found
