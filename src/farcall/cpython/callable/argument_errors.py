@@ -10,6 +10,10 @@ from ...ctype import Record as RecordType
 from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
+from ..value import Array, Pointer, Record, Value, Vector, class_of
+from ..value.access import bit_limits, members_seen
+from ..value.numpy_scalar import is_real
+from ..value.text import width_of
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -19,8 +23,6 @@ def refuse(self: Any, index: int, value: object, error: BaseException | None = N
 
     `error` is what the conversion raised, if it did: by CPython, or by the value's own `__index__` or buffer.
     """
-    from ..value import Value
-
     if isinstance(self, Value):
         ctype, where = _field(self, index)
         _refuse_bits(self, index, value, where, error)
@@ -36,8 +38,6 @@ def refuse(self: Any, index: int, value: object, error: BaseException | None = N
 
 def _field(value: Any, index: int) -> tuple[CType, str]:
     """The type and name of a value's member, of an item, or of the value itself if it is one number."""
-    from ..value import Array, Pointer, Record, Vector
-
     if isinstance(value, (Array, Vector)):
         element = value.__ctype__.element if isinstance(value, Array) else value.__ctype__.lane
         return element, f"{value.__ctype__}: {'item' if isinstance(value, Array) else 'lane'} {index}"
@@ -45,8 +45,6 @@ def _field(value: Any, index: int) -> tuple[CType, str]:
         target = unqualified(value.__ctype__.target)
         if not isinstance(target, RecordType):
             return target, f"{value.__ctype__}: item {index}"
-        from ..value import class_of
-
         member = class_of(target).__named__[index]
         return member.ctype, f"{target}: field {member.name!r}"
     if not isinstance(value, Record):
@@ -63,9 +61,6 @@ def refuse_number(ctype: CType, value: object, where: str, error: BaseException)
 
 def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseException | None) -> None:
     """Raise that a number does not fit a bit-field, if that is what it is about."""
-    from ..value import Array, Vector
-    from ..value.access import bit_limits, members_seen
-
     if isinstance(self, (Array, Vector)) or not hasattr(type(value), "__index__"):
         return
     members = members_seen(self) if hasattr(self, "__named__") or isinstance(_target_of(self), RecordType) else ()
@@ -84,8 +79,6 @@ def _target_of(value: Any) -> CType | None:
 
 
 def _refuse_number(kind: Carrier, ctype: CType, value: object, where: str, error: BaseException | None) -> NoReturn:
-    from ..value.numpy_scalar import is_real
-
     given = type(value).__name__
     if isinstance(kind, CharKind) and isinstance(value, (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
@@ -130,8 +123,6 @@ def _limits(kind: Carrier) -> tuple[int, int]:
 
 def _instead_of_text(kind: PointerKind, ctype: CType) -> str:
     """What to pass for a pointer that takes no str."""
-    from ..value.text import width_of
-
     plain = unqualified(ctype)
     target = unqualified(plain.target) if isinstance(plain, PointerType) else plain
     if width_of(target) > 1:

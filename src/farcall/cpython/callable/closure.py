@@ -31,6 +31,7 @@ from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
+from .capsule import capsule
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
@@ -177,8 +178,6 @@ class Closure:
     @property
     def capsule(self) -> Any:
         """A PyCapsule of the pointer, named with the C signature, as SciPy's LowLevelCallable takes it."""
-        from .capsule import capsule
-
         return capsule(self.address, self._state.function, self)
 
     def __call__(self, *args: Any) -> Any:

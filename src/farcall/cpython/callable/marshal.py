@@ -23,6 +23,25 @@ from .argument_errors import raise_named, refuse_pointer
 
 if TYPE_CHECKING:
     from .function import Description
+from ..value import (
+    Array,
+    Number,
+    Pointer,
+    Record,
+    Value,
+    Vector,
+    address,
+    alive,
+    class_of,
+    holder,
+    pointer_at,
+    qualified_type,
+    target_keeper,
+    view,
+)
+from ..value.array import is_byte
+from ..value.foreign import alike, instance_of, is_foreign, pointed
+from ..value.text import is_text, is_wide, wide_text
 
 __all__ = ["VA_LIST", "closed", "convert", "count", "to_instance", "to_pointer"]
 
@@ -36,8 +55,6 @@ def convert(self: Any, index: int, value: object) -> object:
     if isinstance(unqualified(ctype), PointerType):
         made = to_pointer(ctype, value, where)
     else:
-        from ..value import class_of
-
         made = to_instance(class_of(ctype), value, where)
     if index < 0:  # a closure's result, which C reads when all this is over
         self.result = made
@@ -65,9 +82,6 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     meant, foreign functions and closures, buffers, str for `const char *` and its wide kin, int for `void *`, callables
     for function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, qualified_type, target_keeper
-    from ..value.text import is_wide, wide_text
-
     wanted = unqualified(ctype)
     assert isinstance(wanted, PointerType)
     kind = carrier(wanted, host_target().model)
@@ -129,16 +143,12 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
 
 def to_instance(cls: Any, value: object, where: str) -> Any:
     """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
-    from ..value import Array, Number, Record, Value, Vector, address, view
-
     if isinstance(value, Value):
         address(value)  # raises if its memory was freed
     if isinstance(value, cls):
         return value
     if isinstance(value, Record) and same_record(value.__ctype__, cls.__ctype__):
         return value
-    from ..value.foreign import instance_of, is_foreign
-
     if is_foreign(value):
         place, fits = instance_of(cls, value)
         if fits:
@@ -164,9 +174,6 @@ def to_instance(cls: Any, value: object, where: str) -> Any:
 def _fills_array(cls: Any, value: Any) -> bool:
     """Whether something that is no sequence can fill an array: text and bytes one of characters, buffers and what
     NumPy has any."""
-    from ..value.array import is_byte
-    from ..value.text import is_text
-
     element = cls.__ctype__.element
     if isinstance(value, str):
         return is_text(element)
@@ -184,9 +191,6 @@ def _is_row(cls: Any, value: Any) -> bool:
 
 def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
     """A pointer of what a ctypes instance points to, or is; None for other objects."""
-    from ..value import pointer_at
-    from ..value.foreign import alike, is_foreign, pointed
-
     if not is_foreign(value):
         return None
     target, place = pointed(value)

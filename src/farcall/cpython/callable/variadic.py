@@ -13,6 +13,7 @@ from typing import Any
 from ...convention import promote
 from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
 from ..facts.host import host_target
+from ..value import Value
 from .function import Description, bind
 from .marshal import count
 
@@ -47,8 +48,6 @@ def tail_type(value: object, where: str) -> CType:
     int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers,
     farcall values are what they were declared. Raises TypeError, naming `where`, for anything else.
     """
-    from ..value import Value
-
     if isinstance(value, Value):
         ctype = value.__ctype__
         if isinstance(ctype, Array):
