@@ -17,6 +17,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
 from typing import Any, NamedTuple
 
 from ... import seed
+from ...cdecl import Scope, parse_function
 from ...convention import Signature, place
 from ...ctype import CType, Function, Void, declare, unqualified
 from ...errors import ClosureError
@@ -25,12 +26,13 @@ from ...memory import Slot
 from ...stub import Callback, carrier, closure
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import Classes, classes, state
-from ..facts.host import WORD, check_registers
+from ..facts.host import WORD, check_registers, host_target
 from ..link import finalization
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
+from .annotation import function_from, function_of
 from .capsule import capsule
 from .function import bind
 
@@ -279,10 +281,6 @@ def check_callable(callback: object) -> None:
 
 def function_type(callback: Any, declaration: Any, result: Any = None) -> Function:
     """The C type of a closure: declared in C, by a type, by lists of types, or by the callback's annotations."""
-    from ...cdecl import Scope, parse_function
-    from ..facts.host import host_target
-    from .annotation import function_from, function_of
-
     if isinstance(declaration, (list, tuple)):
         return function_from(declaration, result)
     if result is not None:

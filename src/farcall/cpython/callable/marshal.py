@@ -42,6 +42,7 @@ from ..value import (
 from ..value.array import is_byte
 from ..value.foreign import alike, instance_of, is_foreign, pointed
 from ..value.text import is_text, is_wide, wide_text
+from .closure import Closure
 
 __all__ = ["VA_LIST", "closed", "convert", "count", "to_instance", "to_pointer"]
 
@@ -110,8 +111,6 @@ def to_pointer(ctype: CType, value: object, where: str) -> Any:
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
         return foreign
     if isinstance(unqualified(wanted.target), Function) and callable(value):
-        from .closure import Closure
-
         made = Closure(value, _function=unqualified(wanted.target))  # type: ignore[arg-type]
         return pointer_at(wanted, made.address, made)
     if isinstance(value, int) and not isinstance(value, bool) and kind.item == 0:

@@ -31,12 +31,14 @@ from .base import (
     room_at,
     view,
 )
+from .classes import class_of, class_read
 from .foreign import is_foreign
 from .member import Member
 from .number import Number, read_number
 from .numpy_scalar import truth_number
 from .pointer import Pointer, place_of, pointer_at, target_keeper
 from .scalar import Scalar
+from .text import width_of
 from .vector import Vector
 
 __all__ = ["read_at", "read_member", "writable", "write_at", "write_member"]
@@ -48,8 +50,6 @@ CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
 def read_at(ctype: CType, place: int, owner: object) -> Any:
     """The Python value of the C value of type `ctype` at an address: a number, a str for `const char *`,
     a pointer object, or a view for structs, unions and arrays, which keeps `owner` alive."""
-    from .classes import class_read
-
     if not place:
         raise NullPointerError(f"a {unqualified(ctype)} cannot be read at NULL")
     number = read_number(unqualified(ctype), place)
@@ -77,8 +77,6 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
 
 def refuse_unkept(ctype: CType, value: object, where: str) -> NoReturn:
     """Raise that what farcall makes for a pointer is not stored in memory that C owns: text, or of a callable a closure."""
-    from .text import width_of
-
     if callable(value):
         way = "the closure made for a callable would be gone at once: make a farcall.Closure and keep it"
     else:
@@ -100,8 +98,6 @@ def made_for_it(value: object) -> bool:
 def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, where: str = "") -> None:
     """Store a Python value as a C value of type `ctype` at an address; `keeper` keeps what a pointer needs.
     `where` names the place in errors."""
-    from .classes import class_of
-
     ctype = unqualified(ctype)
     if not place:
         raise NullPointerError(f"a {ctype} cannot be written at NULL")
@@ -208,8 +204,6 @@ def bit_limits(member: Member) -> tuple[int, int]:
 
 def members_seen(value: Any) -> tuple[Member, ...]:
     """The members of a record, or of the record that a pointer points to; behind them those under other names."""
-    from .classes import class_of
-
     if isinstance(value, Pointer):
         return class_of(value.__ctype__.target).__named__  # type: ignore[no-any-return]
     return value.__named__  # type: ignore[no-any-return]
@@ -218,8 +212,6 @@ def members_seen(value: Any) -> tuple[Member, ...]:
 def get_member(value: Any, index: int) -> Any:
     """A member of a record, or through a pointer to one, by its number. Its class is made known to the native
     descriptor, which then does without Python."""
-    from .classes import class_read
-
     member = members_seen(value)[index]
     if isinstance(value, Pointer):
         base, owner = place_of(value), target_keeper(value, itself=True)
@@ -237,8 +229,6 @@ def get_member(value: Any, index: int) -> Any:
 def flexible(member: Member, base: int, owner: object) -> Any:
     """A flexible array member: an array of as many items as the record was made with. Of a record that C made, which
     alone knows how many there are, a pointer to the first, as C itself has it."""
-    from .classes import class_of
-
     element: CType = unqualified(member.ctype).element  # type: ignore[attr-defined]
     if member.const and not is_const(element):
         element = Qualified(element, frozenset({"const"}))
@@ -264,8 +254,6 @@ def _teach(cls: Any, name: str, of: Any) -> None:
 
 def set_member(value: Any, index: int, new: object) -> None:
     """Write a member of a record, or through a pointer to one, by its number."""
-    from .classes import class_read
-
     if isinstance(value, Scalar):
         raise TypeError(f"this {qualified_type(value)} is const: it cannot be set")
     member = members_seen(value)[index]

@@ -10,6 +10,8 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, sizeof, unqualified
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, poke
+from .copying import copied, reduce, refuse_pointers
+from .text import encode_text, is_text, string, width_of
 
 __all__ = ["Array", "is_byte"]
 
@@ -70,26 +72,18 @@ class Array(Value):
         return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __copy__(self) -> Any:
-        from .copying import copied
-
         return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copying import copied, refuse_pointers
-
         refuse_pointers(self, "copied deeply")
         return copied(self)
 
     def __reduce__(self) -> Any:
-        from .copying import reduce
-
         return reduce(self)
 
     def string(self) -> str:
         """The text in an array of characters, up to the first NUL or the end: of wide characters as these, of bytes as
         UTF-8 with surrogateescape."""
-        from .text import string, width_of
-
         if not width_of(self.__ctype__.element):
             raise TypeError(f"{self.__ctype__} holds no characters")
         return string(self)
@@ -107,8 +101,6 @@ def is_byte(element: CType) -> bool:
 
 def _fill(array: Any, items: Any) -> None:
     """The first items of an array, from a sequence, bytes or text; a buffer of items of its size is copied."""
-    from .text import encode_text, is_text
-
     ctype = array.__ctype__
     element, length = ctype.element, len(array)
     if isinstance(items, str) and is_text(element):

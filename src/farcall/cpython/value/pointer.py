@@ -13,6 +13,7 @@ from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ..facts.host import WORD, host_target
 from .base import Value, address, alive, native, own, owner, peek, point, poke, target, view
+from .likeness import same_type
 
 __all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
 
@@ -194,8 +195,6 @@ def _stride(pointer: Any) -> int:
 
 def _comparable(pointer: Any, other: Any) -> int:
     """The address of a pointer that may be compared with another: of the same target (C11 6.5.8)."""
-    from .likeness import same_type
-
     if not isinstance(other, Pointer):
         raise TypeError(f"{pointer!r} cannot be compared with {type(other).__name__}")
     if not same_type(pointer.__ctype__.target, other.__ctype__.target, host_target().model):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from ...ctype import Layout, unqualified
 from ...ctype import Record as RecordType
 from .base import Value, address, native, peek
+from .copying import copied, reduce, refuse_pointers
 from .extent import extent
 from .member import Member
 
@@ -39,13 +40,9 @@ class Record(Value):
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
     def __copy__(self) -> Any:
-        from .copying import copied
-
         return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copying import copied, refuse_pointers
-
         refuse_pointers(self, "copied deeply")
         return copied(self)
 
@@ -53,8 +50,6 @@ class Record(Value):
         return peek(address(self), extent(self))
 
     def __reduce__(self) -> Any:
-        from .copying import reduce
-
         return reduce(self)
 
 

@@ -9,6 +9,7 @@ from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
 from .base import Value, address, holder, native, peek, qualified_type
+from .copying import copied, reduce
 
 __all__ = ["Vector"]
 
@@ -48,16 +49,12 @@ class Vector(Value):
         _write(self, index, value)
 
     def __copy__(self) -> Any:
-        from .copying import copied
-
         return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return Vector.__copy__(self)
 
     def __reduce__(self) -> Any:
-        from .copying import reduce
-
         return reduce(self)
 
     def __eq__(self, other: object) -> bool:
