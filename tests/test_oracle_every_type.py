@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 import farcall
-from farcall.convention import Signature, place
+from farcall.convention import Signature
 from farcall.cpython.callable.function import bind
 from farcall.cpython.link.linker import linker
 from farcall.ctype import Enum, Function, Integer, Parameter, Pointer, Void, names, unqualified
 from farcall.memory import Slot
-from farcall.stub import carrier
-from farcall.stub.ffi import Body, call_body
+from farcall.stub import crossing
+from farcall.stub.ffi import call_body
 from tests import oracle
 from tests.test_oracle_calls import CONVENTIONS
 
@@ -37,12 +37,7 @@ pytestmark = oracle.needs_here
 def body(signature: Signature) -> Slot:
     """The code that calls a function of this signature."""
     link = linker()
-    model = link.target.model
-    plan = Body(
-        tuple(carrier(type, model) for type in signature.parameters),
-        carrier(signature.result, model),
-        place(signature, link.target),
-    )
+    plan = crossing(signature, link.target)
     return link.bind(link.prepare(call_body(plan, link.surroundings)), {}, f"call:{signature}")
 
 
