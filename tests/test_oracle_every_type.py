@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import farcall
-from farcall.convention import Signature
+from farcall.convention import Signature, place
 from farcall.cpython.callable.function import bind
 from farcall.cpython.link.linker import linker
 from farcall.ctype import Enum, Function, Integer, Parameter, Pointer, Void, names, unqualified
