@@ -86,7 +86,7 @@ def test_it_is_told(tmp_path: Path) -> None:
         with pytest.raises(farcall.SymbolError) as caught:
             ask()
         assert f'{place}: cdef(include=..., defines={{"MORE": 1}})' in str(caught.value)
-    with pytest.raises(farcall.SymbolError, match="made.h:3 has it only with MORE"):
+    with pytest.raises(farcall.SymbolError, match=r"made\.h:3 has it only with MORE"):
         _ = lib.types.number
     lib.cdef(include="made.h", include_dirs=tmp_path, defines={"MORE": 1})
     assert lib.abs(-3) == 3
