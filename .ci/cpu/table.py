@@ -62,8 +62,8 @@ TEST_PACKAGES = ("pytest>=7", "pytest-xdist>=3", "hypothesis>=6")
 
 #: Where time is short: what runs code made for the CPU, and the facts about its Python. The rest is the same on any.
 SHORT = (
-    "tests/seed", "tests/raw", "tests/cpython/test_closure.py", "tests/cpython/test_executable.py",
-    "tests/cpython/test_policy.py", "tests/cpython/test_values.py", "tests/test_oracle_calls.py",
+    "tests/seed", "tests/raw", "tests/cpython/callable/test_closure.py", "tests/cpython/link/test_executable.py",
+    "tests/cpython/callable/test_policy.py", "tests/cpython/value/test_values.py", "tests/test_oracle_calls.py",
     "tests/test_oracle_closures.py", "tests/test_oracle_pascal.py", "tests/test_oracle_systems.py",
 )  # fmt: skip
 #: And how many random signatures of each sort (see tests/oracle).

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cdecl.header.headers import HEADERS, Case, need, read
 from tests.cli.command import outside, within
-from tests.headers.headers import HEADERS, Case, need, read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

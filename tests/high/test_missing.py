@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import farcall
-from tests.headers.test_include import preprocessor
+from tests.cdecl.header.test_include import preprocessor
 
 __all__ = ["preprocessor"]  # a fixture that every test here uses
 

@@ -32,6 +32,16 @@ def near(name: str, names: Iterable[str], otherwise: str) -> str:
     return f"; near: {', '.join(found)}" if found else otherwise
 
 
+def left_out(name: str, scope: Scope) -> str:
+    """The end of a message: the macro without which headers do not declare a name; "" if there is none."""
+    for header in scope.headers:
+        found = header.conditional(name)
+        if found is not None:
+            file, line, macro = found
+            return f': {file}:{line} has it only with {macro}: cdef(include=..., defines={{"{macro}": 1}})'
+    return ""
+
+
 def undeclared(library: str, name: str, scope: Scope, what: str = "") -> SymbolError:
     """The error for a name that is none of the library's values."""
     message = f"{library}: {what}{name!r} is not declared"
@@ -40,7 +50,8 @@ def undeclared(library: str, name: str, scope: Scope, what: str = "") -> SymbolE
         reasons = [f"it is a type: types.{name} of the library is its class"]
     if reasons:
         return SymbolError(f"{message}: {reasons[0]}")
-    return SymbolError(message, near=lambda: near(name, names_of(scope), "; declare it with cdef() or function()"))
+    otherwise = "; declare it with cdef() or function()"
+    return SymbolError(message, near=lambda: left_out(name, scope) or near(name, names_of(scope), otherwise))
 
 
 def untyped(name: str, scope: Scope, names: Callable[[], set[str]]) -> SymbolError:
@@ -50,6 +61,8 @@ def untyped(name: str, scope: Scope, names: Callable[[], set[str]]) -> SymbolErr
     def rest() -> str:
         if value:
             return ": it is a value, an attribute of the library itself"
+        if end := left_out(name, scope):
+            return end
         known = sorted(names())
         if len(known) <= MOST_TOLD:
             return f"; there are: {', '.join(known) or 'none'}"

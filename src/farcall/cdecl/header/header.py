@@ -15,6 +15,7 @@ from ..prototype import parse_declarations, parse_type
 from ..scope import Constant, Declared
 from .address import Located, located
 from .alias import Aliases, aliases, give
+from .condition import Conditional, conditional
 from .index import Index
 from .reason import why_not
 
@@ -164,6 +165,11 @@ class Header:
     def why_not(self, name: str) -> str:
         """Why a name that was looked for is not declared, where the headers tell; else ""."""
         return why_not(self.index, self.name, name, self._is_type)
+
+    def conditional(self, name: str) -> Conditional | None:
+        """Where the headers' text has a name that is not declared for want of a macro. Reads all files again."""
+        index = self.index
+        return conditional(name, index.files, lambda word: word in index.macros or word in index.calls)
 
     # All
 

@@ -56,6 +56,7 @@ from ..link.native import (
 from ..link.typeobject import seal, set_vectorcall, settable
 from .array import Array
 from .base import Keep, view
+from .function_pointer import FunctionPointer
 from .member import Member, aliases_of, getset, kind_of, members_of
 from .number import Complex, Precise, Wide
 from .pointer import Pointer
@@ -251,7 +252,8 @@ def _make_pointer(ctype: PointerType) -> Any:
         getsets = [getset(member, index, through=True, const=const) for index, member in members]
         kept.cells = {g.name: g.closure for g in getsets}
     size = sizeof(ctype, host_target().model)
-    cls = make_type(str(ctype), (Pointer,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    base = FunctionPointer if isinstance(target, Function) else Pointer
+    cls = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
     return _finished(cls, ctype)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import farcall
 from farcall.cdecl.header.package import flags_of
-from tests.headers.test_include import preprocessor
+from tests.cdecl.header.test_include import preprocessor
 
 __all__ = ["preprocessor"]  # a fixture that every test here uses
 

@@ -11,8 +11,8 @@ import pytest
 from farcall.cdecl import Address
 from farcall.ctype import Record, declare, layout, sizeof, unqualified
 from farcall.errors import IncompleteTypeError, UnsupportedTypeError
+from tests.cdecl.header.headers import HEADERS, Case, need, read
 from tests.ctype import measure
-from tests.headers.headers import HEADERS, Case, need, read
 
 pytestmark = pytest.mark.parametrize("case", HEADERS, ids=lambda case: case.header)
 

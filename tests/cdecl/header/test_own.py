@@ -10,8 +10,8 @@ import pytest
 from farcall.cdecl import Scope
 from farcall.cdecl.header import Header, Include, include
 from farcall.cdecl.header.cleared import Cleared, makes_up, standard, system
+from tests.cdecl.header.test_include import preprocessor
 from tests.ctype.measure import HERE
-from tests.headers.test_include import preprocessor
 
 __all__ = ["preprocessor"]  # a fixture that every test here uses
 

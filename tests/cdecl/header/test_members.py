@@ -11,8 +11,8 @@ import pytest
 
 import farcall
 from farcall.cpython.value import copying
+from tests.cdecl.header.test_include import preprocessor
 from tests.conftest import Load
-from tests.headers.test_include import preprocessor
 
 __all__ = ["preprocessor"]  # a fixture that every test here uses
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import farcall
+from tests.cdecl.header.headers import HEADERS, need
 from tests.conftest import Load
-from tests.headers.headers import HEADERS, need
 
 SOURCE = """
     #include <stdlib.h>

@@ -190,3 +190,34 @@ def test_a_struct_that_points_to_itself_is_freed(types: Any) -> None:
         gc.collect()
         blocks.append(sys.getallocatedblocks())
     assert blocks[1] - blocks[0] < 200
+
+
+def test_function_pointers_are_called() -> None:
+    """Wherever the pointer comes from: made, a member, an item, a result."""
+    lib = farcall.Library("c")
+    lib.cdef("struct table { int (*one)(int); int (*open)(); void *data; }; int abs(int);")
+    made = farcall.type_of("int (*)(int)")(lambda number: number * 2)
+    assert made(21) == 42
+    table = lib.types.table(one=lib.abs)
+    assert table.one(-5) == 5
+    assert farcall.array(farcall.type_of("int (*)(int)"), 2)([lib.abs, made])[0](-6) == 6
+    table.open = farcall.cast("int (*)()", made)
+    assert table.open(4) == 8
+    assert callable(table.one)
+    assert not callable(table.data)
+    passed = lib.types.table(one=table.one)  # a pointer still, not a Python callable
+    assert int(passed.one) == int(table.one)
+
+
+def test_function_pointers_that_cannot_be_called() -> None:
+    pointer = farcall.type_of("int (*)(int)")
+    with pytest.raises(NullPointerError, match=r"<int \(\*\)\(int\) NULL> cannot be called"):
+        pointer()(1)
+    made = pointer(lambda number: number)
+    for args, names in ((("x",), {}), ((), {}), ((1, 2), {}), ((), {"number": 1})):
+        with pytest.raises(TypeError):
+            made(*args, **names)
+    with farcall.Closure(lambda number: number, "int (*)(int)") as closure:
+        kept = pointer(closure)
+    with pytest.raises(farcall.ClosureError):
+        kept(1)

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import farcall
+from tests.cpython.callable.test_fuzz import ANY, likely
 from tests.cpython.model import DEFINITIONS, KINDS, Kind, Point, Raises, outcome
-from tests.cpython.test_fuzz import ANY, likely
 
 COUNT = int(os.environ.get("FARCALL_FUZZ_COUNT", "12000")) // 2
 #: Members in an order that makes padding.

@@ -1,6 +1,6 @@
 """Random records written and read through Python values, beside gcc: every member, bit-fields and nested ones, by both.
 
-python -m tests.cpython.test_layouts 5000 [seed]       so many records, and what differs
+python -m tests.cpython.value.test_layouts 5000 [seed]       so many records, and what differs
 """
 
 from __future__ import annotations

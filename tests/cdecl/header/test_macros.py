@@ -10,7 +10,7 @@ import pytest
 from farcall.cdecl import parse_declarations, parse_function, parse_type
 from farcall.cdecl.header.address import Located
 from farcall.ctype import Field, Pointer, Record, names, unqualified
-from tests.headers.test_include import included, preprocessor
+from tests.cdecl.header.test_include import included, preprocessor
 
 __all__ = ["preprocessor"]  # a fixture that every test here uses
 

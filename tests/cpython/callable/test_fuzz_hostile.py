@@ -2,7 +2,7 @@
 value, never a crash, a write beyond the value, or no end.
 
 The checks run in a child process with the allocator's guards on, so that a crash is a failure with its seed.
-`python -m tests.cpython.test_fuzz_hostile COUNT [SEED]` runs as many as one likes.
+`python -m tests.cpython.callable.test_fuzz_hostile COUNT [SEED]` runs as many as one likes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.cpython.hostile import World, makers
 COUNT = int(os.environ.get("FARCALL_HOSTILE_COUNT", "4000"))
 BATCH = 500  # checks of one seed
 PATIENCE = 60  # seconds that a batch may take before it counts as one without an end
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 DECLARATIONS = """
 typedef struct point { int x, y; } point;
@@ -250,7 +250,7 @@ def run(path: str, first: int, count: int) -> None:
         "-X",
         "faulthandler",
         "-m",
-        "tests.cpython.test_fuzz_hostile",
+        "tests.cpython.callable.test_fuzz_hostile",
         "--child",
         path,
         str(first),
