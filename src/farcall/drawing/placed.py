@@ -41,7 +41,7 @@ def placed(placement: Placement, names: Sequence[str] = (), title: str = "") -> 
         placement.convention,
         values,
         tuple(boxes),
-        _facts(placement),
+        _facts(placement, where),
     )
 
 
@@ -96,7 +96,7 @@ def _registers(placement: Placement, values: Sequence[Value], where: Target) -> 
     if counted is not None:
         width = _width(counted, where) or 1
         note = f"{counted} = {placement.vector_count}: how many vector registers the call uses"
-        label = f"{placement.vector_count} vector registers"
+        label = f"{placement.vector_count} vector register" + "s" * (placement.vector_count != 1)
         yield Box(
             counted.name,
             "registers",
@@ -209,7 +209,7 @@ def _result(placement: Placement, value: Value, where: Target) -> Iterable[Box]:
             yield _register_box(piece.place, cells, "result", where)
 
 
-def _facts(placement: Placement) -> tuple[str, ...]:
+def _facts(placement: Placement, where: Target) -> tuple[str, ...]:
     facts = []
     if placement.stack_size:
         home = f", {placement.home} of them reserved below the first argument" if placement.home else ""
@@ -218,6 +218,7 @@ def _facts(placement: Placement) -> tuple[str, ...]:
         facts.append(f"the callee removes {placement.callee_pops} bytes of the stack")
     for location in (placement.result, *placement.arguments):
         for piece in location.pieces:
-            if isinstance(piece.place, Register) and piece.place.bank in CONVERTED:
-                facts.append(f"{piece.place}: {CONVERTED[piece.place.bank]}")
+            place = piece.place
+            if isinstance(place, Register) and place.bank in CONVERTED and piece.size < _width(place, where):
+                facts.append(f"{place}: {CONVERTED[place.bank]}")
     return tuple(dict.fromkeys(facts))

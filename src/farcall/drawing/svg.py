@@ -27,7 +27,9 @@ LINE, NAMES, HIGH, MARGIN = 224, 66, 24, 14
 PANEL, PANEL_ALONE = NAMES + LINE + MARGIN, 480
 #: What one character of the text takes, and a line of it.
 CHARACTER, LEADING = 6.2, 15
-HEADS = {"registers": "registers", "stack": "stack", "memory": "memory", "result": "result", "layout": "in memory", "bits": "bits"}  # fmt: skip
+HEADS = {
+    "registers": "registers", "stack": "stack", "memory": "memory", "result": "result", "layout": "in memory", "bits": "bits",
+}  # fmt: skip
 #: The patterns of kinds, as paths in a square of 6.
 PATTERNS = {
     "padding": "M0 6L6 0M-1 1L1 -1M5 7L7 5", "extension": "M0 3H6", "reserved": "M0 0L6 6M0 6L6 0",

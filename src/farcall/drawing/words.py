@@ -49,6 +49,8 @@ def part_label(part: Part, row: Row, box: Box, room: int) -> str:
         last = re.search(r"(?<=.)(?:\.\w+|\[\d+\])(?::\d+)?\Z", cell.label)
         if last and len(last[0]) <= room:
             return last[0]
+    if len(cell.label) > room and cell.kind == "extension":
+        return shortened(cell.label.split()[0], room)
     return shortened(cell.label, room)
 
 
