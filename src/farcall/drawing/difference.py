@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from .shape import Drawing
 
-__all__ = ["differing"]
+__all__ = ["MARK", "MEANING", "differing"]
+
+#: What such a value is marked with, and what that means.
+MARK, MEANING = "≠ ", "≠ travels otherwise on another of these targets"
 
 
 def differing(drawings: Sequence[Drawing]) -> frozenset[int]:

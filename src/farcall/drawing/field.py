@@ -30,7 +30,7 @@ def spans(type: CType, model: DataModel, start: int, stop: int) -> tuple[Span, .
     """The bytes [start, stop) of a value of `type`, each in one span, in order. Fields that overlap are one span."""
     found = sorted(
         ((max(first, start), min(last, stop), path) for first, last, path in _fields(type, model, start, stop)),
-        key=lambda field: field[:2],
+        key=lambda field: field[0],
     )
     made: list[Span] = []
     at = start

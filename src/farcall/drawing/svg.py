@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from .difference import differing
+from .difference import MARK, MEANING, differing
 from .palette import DARK, LIGHT, Palette, colour_class
 from .row import Part, Row, rows
 from .shape import Box, Drawing
@@ -122,14 +122,15 @@ def _panel(drawing: Drawing, width: int, marked: frozenset[int], name: str) -> P
         made.append(
             f'<g class="{colour_class(value.index)}"><rect class="body" x="0" y="{y + 5}" width="10" height="10"/></g>'
         )
-        lines = textwrap.wrap(f"{'≠ ' if value.index in marked else ''}{first}", letters - 3)
+        lines = textwrap.wrap((MARK if value.index in marked else "") + first, letters - 3)
         for number, line in enumerate(
             [*lines, *(part for other in others for part in textwrap.wrap(other, letters - 3))]
         ):
             y += LEADING
             quiet = "" if number < len(lines) else ' class="quiet"'
             made.append(f'<text{quiet} x="18" y="{y}">{escape(line)}</text>')
-    for line in (part for fact in drawing.facts for part in textwrap.wrap(fact, letters)):
+    facts = [*drawing.facts, MEANING] if marked else drawing.facts
+    for line in (part for fact in facts for part in textwrap.wrap(fact, letters)):
         y += LEADING
         made.append(f'<text class="quiet" x="0" y="{y}">{escape(line)}</text>')
     return Panel(made, y)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from .difference import differing
+from .difference import MARK, MEANING, differing
 from .row import Row, rows
 from .shape import Box, Drawing, Group, Kind, Value
 from .words import part_label, shortened, value_lines
@@ -94,7 +94,8 @@ def _block(drawing: Drawing, width: int, marked: frozenset[int], colour: bool) -
     lines.append(Line())
     for value in drawing.values:
         lines += _listed(value, width, value.index in marked, colour)
-    lines += [Line(part) for fact in drawing.facts for part in _wrapped(fact, width, "  ")]
+    facts = [*drawing.facts, MEANING] if marked else drawing.facts
+    lines += [Line(part) for fact in facts for part in _wrapped(fact, width, "  ")]
     return lines
 
 
@@ -104,7 +105,7 @@ def _own_head(box: Box) -> bool:
 
 def _listed(value: Value, width: int, marked: bool, colour: bool) -> list[Line]:
     first, *others = value_lines(value)
-    head, *rest = _wrapped(f"{'≠ ' if marked else ''}{first}", width, "    ")
+    head, *rest = _wrapped((MARK if marked else "") + first, width, "    ")
     line = Line()
     line.add(head, _colour(value.index) if colour else -1)
     return [line, *map(Line, rest), *(Line(part) for other in others for part in _wrapped(other, width, "  ", "  "))]

@@ -36,6 +36,8 @@ def draw(thing: Any, target: str | Iterable[str] | None = None, *, tail: str = "
     `tail` where there is no `...`, UnsupportedTargetError for an unknown target or a convention that it does not have,
     UnsupportedTypeError and IncompleteTypeError for types that cannot be passed, or that have no size.
     """
+    if not isinstance(tail, str):
+        raise TypeError(f"draw() parameter 'tail' must be C text, not {type(tail).__name__}")
     return Picture(_drawing(thing, one, tail) for one in _targets(target))
 
 
