@@ -19,6 +19,7 @@ ROOMS = (
     "ctype",
     "cdecl",
     "convention",
+    "drawing",
     "ir",
     "stub",
     "encode",

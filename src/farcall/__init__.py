@@ -66,8 +66,8 @@ if TYPE_CHECKING:  # in the forms that type checkers take for public
 #: What the high door gives.
 _HIGH = (
     "CType", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "Library", "Signature", "addressof", "alignof", "arg",
-    "array", "call", "capsule", "cdef", "closure", "f32", "f64", "function", "i8", "i16", "i32", "i64", "isize",
-    "offsetof", "pointer", "register_ctype", "sizeof", "struct", "type_of", "u8", "u16", "u32", "u64", "usize",
+    "array", "call", "capsule", "cdef", "closure", "draw", "f32", "f64", "function", "i8", "i16", "i32", "i64",
+    "isize", "offsetof", "pointer", "register_ctype", "sizeof", "struct", "type_of", "u8", "u16", "u32", "u64", "usize",
 )  # fmt: skip
 
 #: Values in memory, and types exchanged with others.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
+from xml.etree import ElementTree
 
 import pytest
 
@@ -254,3 +256,79 @@ def test_an_error_is_one_line_and_status_1(capsys: Capture, words: list[str], te
 @pytest.mark.parametrize("words", [["inspect"], ["inspect", "--target", "vax-vms", "int f(void)"]])
 def test_wrong_usage_is_status_2(capsys: Capture, words: list[str]) -> None:
     assert within(capsys, *words).status == 2
+
+
+PAIR = ("--target", "x86_64-linux", "--target", "aarch64-linux")
+
+
+def test_several_targets_come_one_after_the_other(capsys: Capture) -> None:
+    one, other = (within(capsys, "inspect", "--target", name, "int f(int)").out for name in PAIR[1::2])
+    assert within(capsys, "inspect", *PAIR, "int f(int)").out == f"{one}\n{other}"
+
+
+def test_several_targets_are_a_list_of_data(capsys: Capture) -> None:
+    found = json.loads(within(capsys, "inspect", "--json", *PAIR, "int f(int)").out)
+    assert [record["target"] for record in found] == ["x86_64-linux", "aarch64-linux"]
+    assert found[0] == data(capsys, "int f(int)")
+
+
+def test_a_drawing_has_the_targets_side_by_side(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    ended = within(capsys, "inspect", "--draw", *PAIR, "int f(int n)")
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out.splitlines()[1].split() == ["x86_64-linux,", "sysv", "aarch64-linux,", "aapcs64"]
+    assert "│n          │           │" in ended.out
+    assert "generated code" not in ended.out
+    assert "\x1b" not in ended.out
+    monkeypatch.setenv("COLUMNS", "40")
+    assert max(map(len, within(capsys, "inspect", "--draw", *PAIR, "int f(int n)").out.splitlines())) <= 40
+
+
+def test_a_drawing_with_the_code_below(capsys: Capture) -> None:
+    text = shown(capsys, "--draw", "--listing", "int f(int n)")
+    assert text.index("generated code for x86_64-linux (gil=release") > text.index("│n")
+
+
+def test_the_tail_is_drawn(capsys: Capture) -> None:
+    assert "│#2 " in shown(capsys, "--draw", "--tail", "double", "int f(int n, ...)")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "coloured"),
+    [
+        (True, {"TERM": "xterm-256color"}, True),
+        (True, {"TERM": "xterm-256color", "NO_COLOR": "1"}, False),
+        (True, {"TERM": "xterm-256color", "NO_COLOR": ""}, True),
+        (True, {"TERM": "dumb"}, False),
+        (True, {}, False),
+        (False, {"TERM": "xterm-256color"}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_have_it(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, terminal: bool, environment: dict[str, str], coloured: bool
+) -> None:
+    for name in ("TERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    assert ("\x1b[38;5;" in shown(capsys, "--draw", "int f(int n)")) == coloured
+
+
+def test_an_svg_goes_to_a_file(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "f.svg"
+    ended = within(capsys, "inspect", *PAIR, "--svg", str(file), "int f(int n)")
+    assert (ended.status, ended.out, ended.err) == (0, "", "")
+    assert ElementTree.fromstring(file.read_text(encoding="utf-8")).tag.endswith("svg")
+    assert "│n" in within(capsys, "inspect", *PAIR, "--draw", "--svg", str(file), "int f(int n)").out
+
+
+def test_a_file_that_cannot_be_written_is_an_error(capsys: Capture, tmp_path: Path) -> None:
+    ended = within(capsys, "inspect", "--svg", str(tmp_path / "none" / "f.svg"), "int f(int n)")
+    assert (ended.status, ended.out) == (1, "")
+    assert "No such file" in ended.err
+
+
+def test_the_shapes_as_data(capsys: Capture) -> None:
+    found = json.loads(within(capsys, "inspect", "--draw", "--json", *PAIR, "int f(int n)").out)
+    assert [drawing["target"] for drawing in found["drawings"]] == ["x86_64-linux", "aarch64-linux"]

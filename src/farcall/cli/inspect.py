@@ -6,6 +6,7 @@ Nothing is called and no code is run: every target that farcall knows is shown o
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,7 @@ from ..convention import Piece, Placement, Stack, Target, ValueLocation
 from ..ctype import Function, declare
 
 if TYPE_CHECKING:
+    from ..drawing import Picture
     from ..stub.interpreter import Interpreter
 
 __all__ = ["arranged", "parser", "run"]
@@ -45,7 +47,9 @@ def parser() -> argparse.ArgumentParser:
         description="Show where each byte of a call travels, by which rule, and the generated code.",
     )
     made.add_argument("prototype", metavar="PROTOTYPE", help="a function's declaration in C, with or without name")
-    made.add_argument("--target", choices=sorted(TARGETS), help="(default: this machine)")
+    made.add_argument(
+        "--target", action="append", choices=sorted(TARGETS), help="(default: this machine); several are compared"
+    )
     made.add_argument("--tail", metavar="TYPES", help="the types behind `...`, or without a prototype: 'int, double'")
     made.add_argument(
         "--listing", action=argparse.BooleanOptionalAction, help="show the code (default: where there is any)"
@@ -53,44 +57,56 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--gil", choices=("release", "hold"), default="release", help="(default: release)")
     made.add_argument("--errno", action="store_true", help="with the code that keeps errno")
     made.add_argument("--tier", choices=("fast", "api"), default="", help="the way objects are read")
-    made.add_argument("--json", action="store_true", help="all of it as JSON")
+    made.add_argument("--draw", action="store_true", help="draw the registers and the stack, targets side by side")
+    made.add_argument("--svg", metavar="FILE", help="write that drawing to a file as SVG")
+    made.add_argument("--json", action="store_true", help="all of it as JSON; with --draw, the shapes that it draws")
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Show it."""
-    inspected = _inspect(options)
+    drawn = options.draw or options.svg is not None
+    if drawn and options.listing is None:
+        options.listing = False
+    inspected = [_inspect(options, chosen) for chosen in _targets(options)]
+    if options.svg is not None:
+        with open(options.svg, "w", encoding="utf-8") as file:
+            file.write(_picture(inspected).svg() + "\n")
     if options.json:
         import json
 
-        print(json.dumps(_record(inspected, options), indent=2))
-    else:
-        print(_text(inspected, options))
+        records = [_record(one, options) for one in inspected]
+        shown = _picture(inspected).data() if options.draw else records if len(records) > 1 else records[0]
+        print(json.dumps(shown, indent=2))
+    elif options.draw:
+        print(_drawn(inspected))
+    elif options.svg is None:
+        print("\n\n".join(_text(one, options) for one in inspected))
     return 0
 
 
-def _inspect(options: argparse.Namespace) -> Inspected:
-    from ..cdecl import Scope, parse_function
-    from ..convention import Signature, place, promote, target
-    from ..ctype import unqualified
+def _targets(options: argparse.Namespace) -> list[Target]:
+    from ..convention import target
 
     if options.target:
-        chosen = target(options.target)
-    else:
-        from ..cpython.facts.host import host_target
+        return [target(name) for name in options.target]
+    from ..cpython.facts.host import host_target
 
-        chosen = host_target()
+    return [host_target()]
+
+
+def _inspect(options: argparse.Namespace, chosen: Target) -> Inspected:
+    from ..cdecl import Scope, parse_function
+    from ..convention import call_signature, place
+
     scope = Scope(chosen.model)
     name, function = parse_function(options.prototype, scope)
-    types = [unqualified(parameter.type) for parameter in function.parameters]
+    tail = []
     if options.tail is not None:
         if not function.takes_any:
             raise ValueError(f"--tail: {declare(function, name)} has no variadic part")
-        _, tail = parse_function(f"void tail({options.tail})", scope)
-        types += [promote(parameter.type, chosen.model) for parameter in tail.parameters]
-    fixed = len(function.parameters) if function.variadic else None
-    signature = Signature(function.result, tuple(types), fixed, function.convention)
-    placement = place(signature, chosen)
+        tail = [parameter.type for parameter in parse_function(f"void tail({options.tail})", scope)[1].parameters]
+    placement = place(call_signature(function, tail, chosen.model), chosen)
     code, generated, policy = _code(placement, chosen, options)
     return Inspected(name, function, chosen, placement, code, generated, policy)
 
@@ -194,6 +210,37 @@ def _stack(placement: Placement) -> str:
     home = f", {placement.home} of them reserved below the first" if placement.home else ""
     popped = f"; the callee removes {placement.callee_pops}" if placement.callee_pops else ""
     return f"stack: {placement.stack_size} bytes of arguments{home}, aligned to {placement.stack_align}{popped}"
+
+
+# As a drawing.
+
+
+def _picture(inspected: list[Inspected]) -> Picture:
+    from ..drawing import Picture, placed
+
+    return Picture(
+        placed(
+            one.placement, [parameter.name for parameter in one.function.parameters], declare(one.function, one.name)
+        )
+        for one in inspected
+    )
+
+
+def _drawn(inspected: list[Inspected]) -> str:
+    """The drawing, as wide as the terminal and in its colours; then the code, if it was asked for."""
+    import shutil
+
+    picture, width = _picture(inspected), shutil.get_terminal_size((100, 24)).columns
+    lines = [picture.text(width, colour=_has_colour())]
+    for one in inspected:
+        if one.generated:
+            lines += ["", f"generated code for {one.target} ({one.policy}):", "", one.code]
+    return "\n".join(lines)
+
+
+def _has_colour() -> bool:
+    """Whether what is printed goes to a terminal with colours, whose user has not said no (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
 
 
 # As data.

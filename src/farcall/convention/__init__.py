@@ -6,7 +6,7 @@ This room knows no Python values and no instructions. `placement` holds the reco
 
 from .dispatch import place
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
-from .promotion import promote
+from .promotion import call_signature, promote
 from .target import TARGETS, Target, target
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Stack",
     "Target",
     "ValueLocation",
+    "call_signature",
     "place",
     "promote",
     "target",

@@ -1,11 +1,15 @@
-"""C's default argument promotions, which every argument behind `...` goes through."""
+"""C's default argument promotions, which every argument behind `...` goes through, and the signature of a call with such
+arguments."""
 
 from __future__ import annotations
 
-from ..ctype import CType, DataModel, Enum, Float, Integer, sizeof, unqualified
-from ..ctype.names import double, fp16, int_
+from collections.abc import Iterable
 
-__all__ = ["promote"]
+from ..ctype import CType, DataModel, Enum, Float, Function, Integer, sizeof, unqualified
+from ..ctype.names import double, fp16, int_
+from .placement import Signature
+
+__all__ = ["call_signature", "promote"]
 
 
 def promote(type: CType, model: DataModel) -> CType:
@@ -23,3 +27,16 @@ def promote(type: CType, model: DataModel) -> CType:
     if isinstance(type, Integer) and sizeof(type, model) < sizeof(int_, model):
         return int_
     return type
+
+
+def call_signature(function: Function, tail: Iterable[CType], model: DataModel) -> Signature:
+    """The signature of a call of `function`, with arguments of the types `tail` beyond its parameters.
+
+    Raises ValueError if there are such and it takes none.
+    """
+    types = [unqualified(parameter.type) for parameter in function.parameters]
+    more = [promote(type, model) for type in tail]
+    if more and not function.takes_any:
+        raise ValueError(f"{function} has no variadic part")
+    fixed = len(types) if function.variadic else None
+    return Signature(function.result, (*types, *more), fixed, function.convention)

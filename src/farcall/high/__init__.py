@@ -21,6 +21,7 @@ from .types import addressof, alignof, array, offsetof, pointer, sizeof, type_of
 if TYPE_CHECKING:
     from .invoke import arg, call
     from .marker import f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize
+    from .picture import draw
     from .record import struct
     from .signature import Signature
 
@@ -29,14 +30,15 @@ _HOMES = {
     "Signature": "signature",
     "arg": "invoke",
     "call": "invoke",
+    "draw": "picture",
     "struct": "record",
     **dict.fromkeys(("f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"), "marker"),
 }
 
 __all__ = [
     "CType", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "Library", "Signature", "addressof", "alignof", "arg",
-    "array", "call", "capsule", "cdef", "closure", "f32", "f64", "function", "i8", "i16", "i32", "i64", "isize",
-    "offsetof", "pointer", "register_ctype", "sizeof", "struct", "type_of", "u8", "u16", "u32", "u64", "usize",
+    "array", "call", "capsule", "cdef", "closure", "draw", "f32", "f64", "function", "i8", "i16", "i32", "i64",
+    "isize", "offsetof", "pointer", "register_ctype", "sizeof", "struct", "type_of", "u8", "u16", "u32", "u64", "usize",
 ]  # fmt: skip
 
 

@@ -1,0 +1,22 @@
+"""How wide a register is, for who draws one: a placement says only which bytes of it are used."""
+
+from __future__ import annotations
+
+from .placement import Register
+
+__all__ = ["SIZES", "register_size"]
+
+#: By CPU, bytes of the registers of a bank, or of those whose name begins so. Only registers that a placement names.
+SIZES: dict[str, dict[str, int]] = {
+    "x86_64": {"general": 8, "xmm": 16, "ymm": 32, "zmm": 64, "x87": 10},
+    "i386": {"general": 4, "xmm": 16, "ymm": 32, "zmm": 64, "x87": 10, "mmx": 8},
+    "aarch64": {"general": 8, "vector": 16},
+    "riscv64": {"general": 8, "vector": 8},
+    "s390x": {"general": 8, "f": 8, "v": 16},
+}
+
+
+def register_size(register: Register, cpu: str) -> int:
+    """The bytes of a register of `cpu`; 0 where the table does not know it."""
+    known = SIZES.get(cpu, {})
+    return known.get(register.name.rstrip("0123456789")) or known.get(register.bank, 0)
