@@ -245,8 +245,8 @@ def test_values_without_a_type(values: Any, error: type[Exception], message: str
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("float", "float travels behind '...' as double: ask for that"),
-        ("short", "short travels behind '...' as int: ask for that"),
+        ("float", "float is passed behind '...' as double: ask for that"),
+        ("short", "short is passed behind '...' as int: ask for that"),
         ("int[3]", "no argument is of type int"),
         ("void", "no argument is of type void"),
         ("int(int)", "no argument is of type int"),

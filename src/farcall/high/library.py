@@ -41,12 +41,13 @@ class Library:
     `name` is a path, a file name ("libz.so.1"), a short name ("z"), or None for the running process. `gil` and
     `errno` are the policy of its functions unless they say otherwise: "release" lets other threads run during
     a call, "hold" is faster, for short functions that do not block; `errno=True` keeps errno for
-    `farcall.errno()`. `tier` is "fast", "api", or "" for the best.
+    `farcall.errno()`. `tier` says how Python objects
+    are read: "fast" (inline), "api" (through CPython's C API alone: slower, for comparison), or "" for the best there is.
 
     What `cdef` has declared is an attribute: functions are bound when first used, variables are read and
     written in place, constants are plain numbers and strings, and `types` holds the classes of structs, unions and typedefs.
 
-    Raises LibraryError, telling what was tried and what comes near, if there is no such library.
+    Raises LibraryError, listing what was tried and similar names, if there is no such library.
     """
 
     _shared: SharedObject
@@ -173,7 +174,7 @@ class Library:
         Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
         results: they are left out in the call, which returns what was written.
 
-        Raises SymbolError with near misses, DeclarationError, UnsupportedTypeError.
+        Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError.
         """
         if declaration is None:
             return lambda python: self.function(python, gil=gil, errno=errno, out=out)
@@ -246,7 +247,8 @@ class Library:
         return pointer_at(ctype, place, self._keep) if pointer else view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
-        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError with near misses."""
+        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError with similar
+        names."""
         return self._shared.address(symbol)
 
     def close(self) -> None:

@@ -72,7 +72,7 @@ class Cif:
 
     @property
     def placement(self) -> Placement:
-        """Where every byte travels."""
+        """The argument locations: where every byte of a call is."""
         from ..convention import Signature, place
         from ..cpython.facts.host import host_target
 

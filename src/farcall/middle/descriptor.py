@@ -1,4 +1,4 @@
-"""libffi's structures for types and cifs: the way from this door to the ones below."""
+"""libffi's structures for types and cifs: the way from this layer to the ones below."""
 
 from __future__ import annotations
 
