@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from farcall import seed
@@ -216,6 +215,8 @@ class SharedObject:
         mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1
         if mangled:
             return f"; it is C++, exported as {', '.join(mangled[:MOST_SIMILAR])}"
+        from difflib import get_close_matches  # for an error only
+
         similar = get_close_matches(symbol, names, MOST_SIMILAR, 0.7)
         return f"; similar names: {', '.join(similar)}" if similar else ""
 
