@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def version() -> str:
-    """farcall's own version. The front door has it, which is loaded before any room is, and imported by none."""
+    """farcall's own version. The package itself has it, which is loaded before any room is, and imported by none."""
     return str(sys.modules["farcall"].__version__)
 
 
