@@ -233,7 +233,7 @@ def test_what_it_holds_lives_as_long(lib: farcall.Library) -> None:
     ("values", "error", "message"),
     [
         ((2**40,), OverflowError, r"va_list\(\) argument 1: .* out of range for int"),
-        ((1, object()), TypeError, r"va_list\(\) argument 2: object says no C type"),
+        ((1, object()), TypeError, r"va_list\(\) argument 2: cannot infer a C type for object"),
         ((1, "a\0b"), ValueError, r"va_list\(\) argument 2: .*NUL"),
     ],
 )

@@ -257,7 +257,7 @@ class Library:
         arguments are being converted, by this thread or another.
 
         The file stays mapped if a view of a variable was given out, or a function was passed to C; and if this is called
-        by a callback, inside of C. A call under way in another thread must have ended: only the caller can know.
+        by a callback, inside of C. A call under way in another thread must have ended: farcall cannot detect that.
         """
         shared = self._shared
         if shared.closed:

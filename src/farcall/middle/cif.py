@@ -62,7 +62,7 @@ class Cif:
 
     @property
     def address(self) -> int:
-        """The address of a prepared `ffi_cif`, which lives for good: for `low` and `raw`. Raises UnsupportedTypeError
+        """The address of a prepared `ffi_cif`, which is never freed: for `low` and `raw`. Raises UnsupportedTypeError
         for a type that libffi has none for."""
         if not self._address:
             from .descriptor import cif_address

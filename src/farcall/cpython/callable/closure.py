@@ -126,10 +126,10 @@ class Closure:
 
     `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; or a list of the
     parameters' types, then `result` is the result's (default: void). Without it the callable's annotations say
-    it. `on_error` is what C gets when the callable raises (default: zero).
+    it. `on_error` is the error value: what C gets when the callable raises (default: 0).
 
-    The pointer lives until `close()`, or until this object is dropped: whoever gives it to C keeps the object
-    (`keep(owner)` does it by an owner). An exception in the callable is raised by the farcall call through which
+    The pointer is valid until `close()`, or until this object is garbage-collected: keep a reference for as long as C may call
+    it (`keep(owner)` lets an owner hold one). An exception in the callable is raised by the farcall call through which
     C was entered, when that returns; on a thread that entered C otherwise `sys.unraisablehook` gets it.
     """
 
