@@ -381,3 +381,8 @@ def test_importing_is_light() -> None:
         [sys.executable, "-S", "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_a_tier_that_there_is_not_is_refused_when_the_library_is_opened() -> None:
+    with pytest.raises(ValueError, match="tier must be one of fast, api, not 'x'"):
+        farcall.Library("m", tier="x")
