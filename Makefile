@@ -25,7 +25,7 @@ help:
 	@echo "make test      the tests, on $(PYTHON)"
 	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv (JOBS=2: two at a time)"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
-	@echo "make test-real  the tests with libraries in earnest, also those that are large to install (LLVM)"
+	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also i386, riscv64; JOBS=2,"
 	@echo "               SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"

@@ -71,7 +71,7 @@ BLOCKS = (
 )  # fmt: skip
 #: Support routines beside those that read an object of a carrier's kind.
 OTHERS = (
-    "refuse", "convert", "count", "outside", "failed", "retire", "tombstone", "unpark", "unwrap", "text", "construct",
+    "refuse", "convert", "count", "outside", "failed", "retire", "closed_closure", "raise_pending", "unwrap", "text", "construct",
     "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@
     cos = libm.function("double cos(double x)")
     cos(0.0)
 
-farcall reads a C declaration, decides by the platform's ABI where every byte travels, generates the machine code
+farcall reads a C declaration, decides by the platform's ABI where every byte of a call goes, generates the machine code
 for that one signature, and wraps it as a builtin. Everything here is loaded when first used.
 """
 
@@ -63,7 +63,7 @@ if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .high.memory import *
     from .high.va_list import va_list as va_list
 
-#: What the high door gives.
+#: What the high layer gives.
 _HIGH = (
     "CType", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "Library", "Signature", "addressof", "alignof", "arg",
     "array", "call", "capsule", "cdef", "closure", "draw", "f32", "f64", "function", "i8", "i16", "i32", "i64",

@@ -7,11 +7,11 @@
     ├── IncompleteTypeError (TypeError)    the size of a type whose members are not declared was asked for
     ├── LibraryError (OSError)             a library that cannot be opened, with all that was tried
     │   └── LibraryClosedError             a function or variable of a library after `close()`
-    ├── SymbolError (AttributeError)       a name the library does not have, with the near misses
-    ├── MemoryPolicyError (OSError)        the system refuses executable memory, with the policy and the way out
+    ├── SymbolError (AttributeError)       a name the library does not have, with similar names
+    ├── MemoryPolicyError (OSError)        the system refuses executable memory, with the policy and how to fix it
     ├── NullPointerError (ValueError)      a NULL was to be called or dereferenced
     ├── FreedMemoryError (ValueError)      memory was to be used that an arena or a destructor has freed
-    └── ClosureError (RuntimeError)        a closure that is closed, used up or in use
+    └── ClosureError (RuntimeError)        a closure that is closed, has run already or is running
 
 Wrong arguments raise Python's own `TypeError`, `ValueError` and `OverflowError`, naming function and parameter.
 """
@@ -80,7 +80,7 @@ class IncompleteTypeError(FarcallError, TypeError):
 
 
 class LibraryError(FarcallError, OSError):
-    """A shared library that cannot be opened; the message lists what was tried and the near misses."""
+    """A shared library that cannot be opened; the message lists what was tried, and similar names."""
 
 
 class LibraryClosedError(LibraryError):
@@ -90,20 +90,20 @@ class LibraryClosedError(LibraryError):
 class SymbolError(FarcallError, AttributeError):
     """A symbol the library does not export, or that is not what it was declared to be.
 
-    Near misses are looked for when the message is shown: a feature test (`hasattr`) does not wait for them. `args` has
+    Similar names are looked for when the message is shown: a feature test (`hasattr`) does not wait for them. `args` has
     the message without them.
     """
 
-    def __init__(self, message: str = "", *, near: Callable[[], str] | None = None) -> None:
+    def __init__(self, message: str = "", *, similar: Callable[[], str] | None = None) -> None:
         super().__init__(message)
-        self._near = near
+        self._similar = similar
         self._said = ""
 
     def __str__(self) -> str:
-        near, self._near = self._near, None
-        if near is not None:
+        similar, self._similar = self._similar, None
+        if similar is not None:
             with suppress(FarcallError):  # the library was closed since
-                self._said = near()
+                self._said = similar()
         return super().__str__() + self._said
 
     def __reduce__(self) -> tuple[type[SymbolError], tuple[str]]:
@@ -111,7 +111,7 @@ class SymbolError(FarcallError, AttributeError):
 
 
 class MemoryPolicyError(FarcallError, OSError):
-    """The system refuses memory that can be executed; the message names the policy and the way out."""
+    """The system refuses memory that can be executed; the message names the policy and how to fix it."""
 
 
 class NullPointerError(FarcallError, ValueError):
@@ -123,4 +123,4 @@ class FreedMemoryError(FarcallError, ValueError):
 
 
 class ClosureError(FarcallError, RuntimeError):
-    """A closure used after it was closed or used up, or closed by whom it does not belong to."""
+    """A closure used after it was closed or, if it runs once, had run; or closed by another than its owner."""

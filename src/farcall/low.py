@@ -1,4 +1,4 @@
-"""The low door: libffi's functions on addresses, with exceptions in place of status codes.
+"""The low layer: libffi's functions on addresses, with exceptions in place of status codes.
 
 Promises: every status of `raw` is an exception with that status; counts and buffer lengths that farcall can know
 are checked; a Python callable may be a closure's handler. Owns nothing: an `ffi_type`, a cif or an argument array

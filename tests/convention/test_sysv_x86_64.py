@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from farcall.convention import Piece, Placement, Register, Signature, Stack, ValueLocation, place, target
-from farcall.convention.eightbyte import Class, Flavour, classify, merge
+from farcall.convention.eightbyte import AbiVariant, Class, classify, merge
 from farcall.ctype import (
     LP64,
     Array,
@@ -161,7 +161,7 @@ CLASSES = [
 
 @pytest.mark.parametrize(("type", "classes"), CLASSES, ids=lambda value: str(value))
 def test_classes(type: CType, classes: str) -> None:
-    assert " ".join(map(str, classify(type, LP64, Flavour())[0])) == classes
+    assert " ".join(map(str, classify(type, LP64, AbiVariant())[0])) == classes
 
 
 @pytest.mark.parametrize(

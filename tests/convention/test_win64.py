@@ -220,17 +220,17 @@ def test_cygwin_has_unix_s_long_and_windows_registers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "flavour"),
+    ("name", "variant"),
     [
         ("x86_64-linux", "gnuw64"), ("x86_64-linux-x32", "gnuw64"), ("x86_64-cygwin", "gnuw64"),
         ("x86_64-windows-gnu", "gnuw64"), ("x86_64-windows-msvc", "win64"), ("x86_64-macos", "win64"),
         ("x86_64-freebsd", "win64"), ("x86_64-openbsd", "win64"),
     ],
 )  # fmt: skip
-def test_ms_abi_is_that_of_the_system_s_own_compiler(name: str, flavour: str) -> None:
+def test_ms_abi_is_that_of_the_system_s_own_compiler(name: str, variant: str) -> None:
     placement = placed(c.void, c.float16, on=target(name), convention="ms_abi")
-    assert placement.convention == flavour
-    assert arguments(placement) == ["xmm0" if flavour == "win64" else "rcx"]
+    assert placement.convention == variant
+    assert arguments(placement) == ["xmm0" if variant == "win64" else "rcx"]
 
 
 def test_sizes_are_those_of_the_data_model() -> None:

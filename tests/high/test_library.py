@@ -86,7 +86,7 @@ def test_opened_by_path_file_name_short_name_and_none(compile_c: Compile) -> Non
 
 
 def test_missing_libraries_tell_what_was_tried_and_what_is_near(tmp_path: Path, compile_c: Compile) -> None:
-    with pytest.raises(LibraryError, match=r"libm\.so\.66: (?s:.*)near: .*libm\.so\.6"):
+    with pytest.raises(LibraryError, match=r"libm\.so\.66: (?s:.*)similar names: .*libm\.so\.6"):
         farcall.Library("libm.so.66")
     with pytest.raises(LibraryError, match=r"(?s)tried:.*libno_such_one\.so"):
         farcall.Library("no_such_one")
@@ -277,7 +277,7 @@ def test_wrong_values_for_variables(library: farcall.Library) -> None:
             setattr(library, name, odd)
     with pytest.raises(OverflowError, match="counter"):
         library.counter = 1 << 31
-    with pytest.raises(SymbolError, match="'counte' is not declared; near: counter"):
+    with pytest.raises(SymbolError, match="'counte' is not declared; similar names: counter"):
         _ = library.counte
     with pytest.raises(SymbolError):
         library.variable("int twice")
@@ -381,3 +381,8 @@ def test_importing_is_light() -> None:
         [sys.executable, "-S", "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_a_tier_that_there_is_not_is_refused_when_the_library_is_opened() -> None:
+    with pytest.raises(ValueError, match="tier must be one of fast, api, not 'x'"):
+        farcall.Library("m", tier="x")

@@ -51,7 +51,7 @@ def test_nothing_is_looked_for_until_it_is_shown(looked: list[str]) -> None:
         with pytest.raises(farcall.SymbolError) as caught:
             ask()
         assert not looked
-        assert "near" not in caught.value.args[0]
+        assert "similar" not in caught.value.args[0]
         first = str(caught.value)
         assert looked or "there are" in first
         count = len(looked)
@@ -63,15 +63,15 @@ def test_nothing_is_looked_for_until_it_is_shown(looked: list[str]) -> None:
 def test_what_is_said() -> None:
     lib = library()
     for ask, message in (
-        (lambda: lib.abz, "the running process: 'abz' is not declared; near: abs"),
+        (lambda: lib.abz, "the running process: 'abz' is not declared; similar names: abs"),
         (lambda: lib.qqqqqq, "the running process: 'qqqqqq' is not declared; declare it with cdef() or function()"),
-        (lambda: lib.function("abz"), "the running process: function 'abz' is not declared; near: abs"),
+        (lambda: lib.function("abz"), "the running process: function 'abz' is not declared; similar names: abs"),
         (lambda: lib.number, "'number' is not declared: it is a type: types.number of the library is its class"),
         (lambda: lib.pair, "'pair' is not declared: it is a type: types.pair of the library is its class"),
         (lambda: lib.types.abs, "no type 'abs' is declared: it is a value, an attribute of the library itself"),
         (lambda: lib.types.LIMIT, "no type 'LIMIT' is declared: it is a value"),
         (lambda: lib.types.nosuch, "no type 'nosuch' is declared; there are: number, pair"),
-        (lambda: lib.address("prinft"), "has no symbol 'prinft'; near: "),
+        (lambda: lib.address("prinft"), "has no symbol 'prinft'; similar names: "),
     ):
         with pytest.raises(farcall.SymbolError) as caught:
             ask()
@@ -83,7 +83,7 @@ def test_thousands_of_types_are_not_listed() -> None:
     lib.cdef("".join(f"typedef int type_{n};" for n in range(2000)))
     with pytest.raises(farcall.SymbolError) as caught:
         _ = lib.types.typo_1999
-    assert "near: type_1999" in str(caught.value)
+    assert "similar names: type_1999" in str(caught.value)
     assert "dir() lists the 2000 that there are" in str(caught.value)
     assert len(str(caught.value)) < 200
     assert len(repr(lib.types)) < 500
@@ -96,7 +96,7 @@ def test_errors_travel() -> None:
         _ = lib.abz
     for other in (pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value)):
         assert type(other) is farcall.SymbolError
-        assert str(other) == "the running process: 'abz' is not declared; near: abs"
+        assert str(other) == "the running process: 'abz' is not declared; similar names: abs"
     assert isinstance(caught.value, AttributeError)
     assert caught.value.name == "abz"
     assert str(farcall.SymbolError("text")) == "text"

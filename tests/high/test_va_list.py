@@ -233,7 +233,7 @@ def test_what_it_holds_lives_as_long(lib: farcall.Library) -> None:
     ("values", "error", "message"),
     [
         ((2**40,), OverflowError, r"va_list\(\) argument 1: .* out of range for int"),
-        ((1, object()), TypeError, r"va_list\(\) argument 2: object says no C type"),
+        ((1, object()), TypeError, r"va_list\(\) argument 2: cannot infer a C type for object"),
         ((1, "a\0b"), ValueError, r"va_list\(\) argument 2: .*NUL"),
     ],
 )
@@ -245,8 +245,8 @@ def test_values_without_a_type(values: Any, error: type[Exception], message: str
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("float", "float travels behind '...' as double: ask for that"),
-        ("short", "short travels behind '...' as int: ask for that"),
+        ("float", "float is passed behind '...' as double: ask for that"),
+        ("short", "short is passed behind '...' as int: ask for that"),
         ("int[3]", "no argument is of type int"),
         ("void", "no argument is of type void"),
         ("int(int)", "no argument is of type int"),

@@ -160,8 +160,8 @@ def test_a_deleted_file_says_nothing_and_works(sample, tmp_path):
 @pytest.mark.parametrize(
     ("library", "symbol", "near"),
     [
-        ("m", "coss", r"near: .*cos"),
-        (None, "prinft", "near: .*printf"),
+        ("m", "coss", r"similar names: .*cos"),
+        (None, "prinft", "similar names: .*printf"),
         (None, "PyLong_FromLnog", "PyLong_FromLong"),
     ],
 )
@@ -204,7 +204,7 @@ def test_a_symbol_is_text():
         ("/tmp", LibraryError, "directory"),
         ("os.path", LibraryError, "libos.path.so"),
         ("sqlite33", LibraryError, "tried:\n.*libsqlite33.so: cannot open.*"),
-        ("libm.so.777", LibraryError, "near: .*libm.so.6"),
+        ("libm.so.777", LibraryError, "similar names: .*libm.so.6"),
         ("/no/such/libm.so", LibraryError, "/no/such/libm.so: cannot open shared object file"),
     ],
 )
@@ -221,7 +221,7 @@ def test_a_file_that_is_no_library(tmp_path):
 
 
 def test_near_misses_beside_a_path(sample):
-    with pytest.raises(LibraryError, match=f"near: {sample}"):
+    with pytest.raises(LibraryError, match=f"similar names: {sample}"):
         SharedObject(sample.parent / "libfarcallsample.so.2")
 
 

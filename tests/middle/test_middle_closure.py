@@ -142,7 +142,7 @@ def test_a_closure_as_a_builtin() -> None:
         assert closure.callable()(20, 22) == 42
 
 
-def test_an_exception_is_raised_by_the_call_and_c_gets_the_stated_value(load_c: Any) -> None:
+def test_an_exception_is_raised_by_the_call_and_c_gets_the_error_value(load_c: Any) -> None:
     library = load_c(
         "long seen; void run(long (*f)(long)) { seen = f(1); }", "extern long seen; void run(long (*f)(long));"
     )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import Target, place, target
-from farcall.convention.i386_variant import FLAVOURS
+from farcall.convention.i386_variant import VARIANTS
 from farcall.convention.placement import Register
 from farcall.cpython.facts.host import host_target
 from farcall.ctype import (
@@ -177,7 +177,7 @@ def _here() -> tuple[Here, str]:
     """And why it is not this machine's, if so."""
     if system := os.environ.get("FARCALL_ORACLE_AS"):  # its rules in place of the host's, in all that this process does
         on = host_target()
-        FLAVOURS[on.name] = FLAVOURS[system]
+        VARIANTS[on.name] = VARIANTS[system]
         return HOSTS[system](on), ""
     try:
         on = host_target()

@@ -62,7 +62,7 @@ def test_a_closure_of_several_variables() -> None:
 
 
 def test_an_exception_in_a_closure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """SciPy was not entered through farcall: the hook tells of it, and SciPy gets the stated value."""
+    """SciPy was not entered through farcall: the hook tells of it, and SciPy gets the error value."""
     import sys
 
     seen: list[Any] = []

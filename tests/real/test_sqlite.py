@@ -109,7 +109,7 @@ def test_exec_that_is_stopped(database: Database) -> None:
     ) as row:
         with pytest.raises(LookupError) as caught:
             database.run("select name from town order by name", row)
-        assert not hasattr(caught.value, "__notes__")  # the stated value stopped SQLite at the first row
+        assert not hasattr(caught.value, "__notes__")  # the error value stopped SQLite at the first row
 
 
 def test_create_function(database: Database) -> None:

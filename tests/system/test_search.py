@@ -13,7 +13,7 @@ import pytest
 from farcall.system.linux import search
 from farcall.system.linux.linker_cache import CACHE, CacheEntry, cached_libraries, parse_cache
 from farcall.system.linux.linker_script import redirections
-from farcall.system.linux.search import candidates, near_libraries, short_name
+from farcall.system.linux.search import candidates, short_name, similar_libraries
 
 LDCONFIG = shutil.which("ldconfig", path=os.environ.get("PATH", "") + ":/sbin:/usr/sbin")
 
@@ -113,14 +113,14 @@ def test_the_environment_comes_first_and_the_system_last(quiet, tmp_path):
     assert list(candidates("libq.so.2")) == ["libq.so.2", f"{mine}/libq.so.2"]
 
 
-def test_near_libraries(quiet, tmp_path):
+def test_similar_libraries(quiet, tmp_path):
     quiet.setenv("LD_LIBRARY_PATH", str(tmp_path))
     for name in ("libsqlite3.so", "libsqlite3.so.0", "libsqlite3.so.0.8.6", "libm.so.6", "notes.txt"):
         (tmp_path / name).touch()
-    assert near_libraries("sqlite") == ["libsqlite3.so.0"]
-    assert near_libraries("libm.so.7") == ["libm.so.6"]
-    assert near_libraries("entirely_else") == []
-    assert near_libraries(f"{tmp_path}/libm.so.5") == [f"{tmp_path}/libm.so.6"]
+    assert similar_libraries("sqlite") == ["libsqlite3.so.0"]
+    assert similar_libraries("libm.so.7") == ["libm.so.6"]
+    assert similar_libraries("entirely_else") == []
+    assert similar_libraries(f"{tmp_path}/libm.so.5") == [f"{tmp_path}/libm.so.6"]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ __all__ = ["main", "version"]
 #: The commands and what they do, for the help.
 COMMANDS = {
     "call": "call a C function and print its result",
-    "inspect": "show where each byte of a call travels, by which rule, and the generated code",
+    "inspect": "show a call's argument locations, the ABI rules behind them, and the generated code",
     "stubs": "write a type stub for a header, or for a module that declares C",
-    "doctor": "tell what farcall finds on this machine, and test that it works",
+    "doctor": "report what farcall finds on this machine, and test that it works",
 }
 
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def version() -> str:
-    """farcall's own version. The front door has it, which is loaded before any room is, and imported by none."""
+    """farcall's own version. The package itself has it, which is loaded before any room is, and imported by none."""
     return str(sys.modules["farcall"].__version__)
 
 

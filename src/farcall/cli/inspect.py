@@ -1,4 +1,4 @@
-"""`farcall inspect`: where each byte of a call travels, by which rule, and the code generated for it.
+"""`farcall inspect`: where each byte of a call is, by which rule, and the code generated for it.
 
 Nothing is called and no code is run: every target that farcall knows is shown on every machine.
 """
@@ -44,7 +44,8 @@ def parser() -> argparse.ArgumentParser:
 
     made = argparse.ArgumentParser(
         prog="farcall inspect",
-        description="Show where each byte of a call travels, by which rule, and the generated code.",
+        description="Show the argument locations of a call (the register or stack slot of each byte, and the rule of "
+        "the ABI behind it), and the generated code.",
     )
     made.add_argument("prototype", metavar="PROTOTYPE", help="a function's declaration in C, with or without name")
     made.add_argument(
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--gil", choices=("release", "hold"), default="release", help="(default: release)")
     made.add_argument("--errno", action="store_true", help="with the code that keeps errno")
-    made.add_argument("--tier", choices=("fast", "api"), default="", help="the way objects are read")
+    made.add_argument("--tier", choices=("fast", "api"), default="", help="objects read inline, or by the C API alone")
     made.add_argument("--draw", action="store_true", help="draw the registers and the stack, targets side by side")
     made.add_argument("--svg", metavar="FILE", help="write that drawing to a file as SVG")
     made.add_argument("--json", action="store_true", help="all of it as JSON; with --draw, the shapes that it draws")

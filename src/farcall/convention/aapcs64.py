@@ -2,7 +2,7 @@
 
 Rule labels are the paragraphs of §6.8.2: B.n change an argument's type, C.n give it a register or a place on the
 stack. A label "Apple" is "Writing ARM64 code for Apple platforms", a label "Windows" Microsoft Learn's "Overview of
-ARM64 ABI conventions". What those change is a record of named choices, `Flavour`.
+ARM64 ABI conventions". What those change is a record of named choices, `AbiVariant`.
 
 NGRN, NSRN and NSAA are the standard's names for the next general register, the next vector register and the next
 stacked argument's address.
@@ -158,8 +158,8 @@ def place_windows(signature: Signature, target: Target) -> Placement:
     return place(signature, target, WINDOWS)
 
 
-def place(signature: Signature, target: Target, flavour: AbiVariant) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, in a platform's `flavour`.
+def place(signature: Signature, target: Target, variant: AbiVariant) -> Placement:
+    """Where every byte of a call with `signature` travels on `target`, in a platform's `variant`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes
     out in x8 and does not come back.
@@ -172,26 +172,26 @@ def place(signature: Signature, target: Target, flavour: AbiVariant) -> Placemen
     variadic = signature.fixed is not None
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     # Windows: in variadic functions there is "no special handling of HFAs or HVAs".
-    homogeneous = not (variadic and flavour.variadic_as_stacked)
+    homogeneous = not (variadic and variant.variadic_as_stacked)
     arguments = []
     for i, type in enumerate(signature.parameters):
-        shape = _shape_of(type, model, flavour, f"argument {i}", homogeneous=homogeneous)
-        if i >= fixed and flavour.variadic_on_stack and shape.kind == "floating" and shape.size < 4:
+        shape = _shape_of(type, model, variant, f"argument {i}", homogeneous=homogeneous)
+        if i >= fixed and variant.variadic_on_stack and shape.kind == "floating" and shape.size < 4:
             # No rule of C's: clang makes a double of it there, and its va_arg a half of that.
             raise UnsupportedTypeError(f"argument {i}: {type} travels as a double behind '...' here: pass a double")
-        arguments.append(place_argument(shape, type, budget, flavour, named=i < fixed, variadic=variadic))
+        arguments.append(place_argument(shape, type, budget, variant, named=i < fixed, variadic=variadic))
     return Placement(
         target=target.name,
-        convention=flavour.name,
+        convention=variant.name,
         signature=signature,
         arguments=tuple(arguments),
-        result=place_result(_shape_of(signature.result, model, flavour, "the result"), signature.result, flavour),
+        result=place_result(_shape_of(signature.result, model, variant, "the result"), signature.result, variant),
         stack_size=-(-budget.stack // STACK_ALIGN) * STACK_ALIGN,
         stack_align=STACK_ALIGN,
     )
 
 
-def place_result(shape: Shape, type: CType, flavour: AbiVariant) -> ValueLocation:
+def place_result(shape: Shape, type: CType, variant: AbiVariant) -> ValueLocation:
     """The registers that an only argument of this type would have, or the address of the caller's memory in x8."""
     if not shape.size:
         return ValueLocation(type, 0, (), shape.kind)
@@ -201,31 +201,31 @@ def place_result(shape: Shape, type: CType, flavour: AbiVariant) -> ValueLocatio
             type, shape.size, pieces, f"{shape.kind}: in memory of the caller's, §6.9", by_reference=True
         )
     # The callee need not widen a narrow integer for its caller: no `extend`.
-    alone, _ = _find(shape._replace(extend=""), Budget(), flavour)
+    alone, _ = _find(shape._replace(extend=""), Budget(), variant)
     return ValueLocation(type, shape.size, alone, f"{shape.kind}: as an only argument, §6.9")
 
 
 def place_argument(
-    shape: Shape, type: CType, budget: Budget, flavour: AbiVariant, *, named: bool = True, variadic: bool = False
+    shape: Shape, type: CType, budget: Budget, variant: AbiVariant, *, named: bool = True, variadic: bool = False
 ) -> ValueLocation:
     """An argument's registers, or its place on the stack. `named`: it is not behind the dots; `variadic`: there are
     dots."""
     if not shape.size:
         return ValueLocation(type, 0, (), shape.kind)  # an empty struct takes nothing in C
     moved = ADDRESS if shape.by_reference else shape  # B.4: "replaced by a pointer to the copy"
-    if variadic and flavour.variadic_as_stacked:
+    if variadic and variant.variadic_as_stacked:
         pieces, rule = _as_stacked(moved, budget), "Windows, variadic functions"
-    elif not named and flavour.variadic_on_stack:
+    elif not named and variant.variadic_on_stack:
         pieces, rule = (Piece(0, moved.size, budget.push(moved.size, moved.align)),), "Apple, variadic: on the stack"
     else:
-        pieces, rule = _find(moved, budget, flavour)
+        pieces, rule = _find(moved, budget, variant)
         rule = f"§6.8.2 {rule}"
     if shape.by_reference:
         return ValueLocation(type, shape.size, pieces, f"{shape.kind}: a copy's address, §6.8.2 B.4, {rule}", True)
     return ValueLocation(type, shape.size, pieces, f"{shape.kind}, {rule}")
 
 
-def _find(shape: Shape, budget: Budget, flavour: AbiVariant) -> tuple[tuple[Piece, ...], str]:
+def _find(shape: Shape, budget: Budget, variant: AbiVariant) -> tuple[tuple[Piece, ...], str]:
     """Stage C: the pieces of a value, and the paragraph that put them there."""
     if shape.lanes:
         first = budget.vector
@@ -233,26 +233,26 @@ def _find(shape: Shape, budget: Budget, flavour: AbiVariant) -> tuple[tuple[Piec
             budget.vector += len(shape.lanes)
             return _spread(shape.lanes, VECTORS[first:]), "C.2" if shape.composite else "C.1"
         budget.vector = len(VECTORS)  # C.3: no later one fills what is left
-        return _stacked(shape, budget, flavour), "C.6: on the stack"
+        return _stacked(shape, budget, variant), "C.6: on the stack"
     words = -(-shape.size // WORD)
     first = budget.general
-    if shape.align == 16 and flavour.even_register:
+    if shape.align == 16 and variant.even_register:
         first += first % 2  # C.10: NGRN is rounded up
     if first + words <= len(GENERAL):
         budget.general = first + words
         if words == 1 and not shape.composite:  # C.9
-            extend = shape.extend if flavour.caller_extends_narrow else ""
+            extend = shape.extend if variant.caller_extends_narrow else ""
             return (Piece(0, shape.size, GENERAL[first], extend, EXTEND_TO if extend else 0),), "C.9"
         sizes = tuple(min(WORD, shape.size - at) for at in range(0, shape.size, WORD))
         return _spread(sizes, GENERAL[first:]), "C.12" if shape.composite else "C.11"
     budget.general = len(GENERAL)  # C.13: no later one fills what is left
-    return _stacked(shape, budget, flavour), "C.15: on the stack" if shape.composite else "C.17: on the stack"
+    return _stacked(shape, budget, variant), "C.15: on the stack" if shape.composite else "C.17: on the stack"
 
 
-def _stacked(shape: Shape, budget: Budget, flavour: AbiVariant) -> tuple[Piece, ...]:
+def _stacked(shape: Shape, budget: Budget, variant: AbiVariant) -> tuple[Piece, ...]:
     """C.4 to C.6 and C.14 to C.17: a whole value at NSAA."""
     # Apple: "Function arguments may consume slots on the stack that are not multiples of 8 bytes."
-    own = flavour.natural_stack_size and (bool(shape.lanes) or not shape.composite)
+    own = variant.natural_stack_size and (bool(shape.lanes) or not shape.composite)
     return (Piece(0, shape.size, budget.push(shape.size, shape.align, 1 if own else WORD)),)
 
 
@@ -341,7 +341,7 @@ def _natural_align(type: CType, model: DataModel) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, flavour: AbiVariant, *, homogeneous: bool) -> Shape:
+def _shape(type: CType, model: DataModel, variant: AbiVariant, *, homogeneous: bool) -> Shape:
     size = sizeof(type, model)
     if not size:
         return NOTHING._replace(kind="empty, takes no place")
@@ -350,7 +350,7 @@ def _shape(type: CType, model: DataModel, flavour: AbiVariant, *, homogeneous: b
         raise UnsupportedTypeError(f"{type}: AArch64 has no vectors of {size} bytes")
     alike = _alike(type, model)
     if alike is not None and 0 < alike.members <= MEMBERS_LIMIT and (homogeneous or not composite):  # C.1 to C.6
-        align = _natural_align(type, model) if flavour.natural_alignment else alike.size
+        align = _natural_align(type, model) if variant.natural_alignment else alike.size
         kind = "short vector" if isinstance(type, Vector) else "floating"
         if composite:
             kind = f"homogeneous aggregate of {alike.members} {alike.base}"
@@ -359,7 +359,7 @@ def _shape(type: CType, model: DataModel, flavour: AbiVariant, *, homogeneous: b
     if size > COMPOSITE_LIMIT:  # B.4
         return Shape(size, WORD, (), True, True, "", f"over {COMPOSITE_LIMIT} bytes")
     if composite:
-        align = _natural_align(type, model) if flavour.natural_alignment else alignof(type, model)
+        align = _natural_align(type, model) if variant.natural_alignment else alignof(type, model)
         return Shape(size, min(align, 16), (), True, False, "", "composite")
     extend = ""
     if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:
@@ -371,7 +371,7 @@ NOTHING = Shape(0, 1, (), False, False, "", "nothing is returned")
 ADDRESS = Shape(WORD, WORD, (), False, False, "", "address")
 
 
-def _shape_of(type: CType, model: DataModel, flavour: AbiVariant, position: str, *, homogeneous: bool = True) -> Shape:
+def _shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str, *, homogeneous: bool = True) -> Shape:
     """The shape of a parameter's or the result's type; `position` is for the error's text."""
     type = unqualified(type)
     if isinstance(type, Void):
@@ -382,7 +382,7 @@ def _shape_of(type: CType, model: DataModel, flavour: AbiVariant, position: str,
         kind = "an array" if isinstance(type, Array) else "a function"
         raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
     try:
-        return _shape(type, model, flavour, homogeneous=homogeneous)
+        return _shape(type, model, variant, homogeneous=homogeneous)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
 

@@ -38,8 +38,8 @@ __all__ = [
     "SSEUP",
     "X87",
     "X87UP",
+    "AbiVariant",
     "Class",
-    "Flavour",
     "classify",
     "merge",
 ]
@@ -63,7 +63,7 @@ class Class(Enumeration):
         return self.value
 
 
-class Flavour(NamedTuple):
+class AbiVariant(NamedTuple):
     """Where the systems' compilers part, on what the psABI does not say, or said later.
 
     `lone_long_in_general`: a vector of 8 bytes with one integer lane (`__m64` is one) is INTEGER, not SSE.
@@ -114,28 +114,28 @@ def merge(one: Class, other: Class) -> Class:
     return SSE  # (f)
 
 
-def classify(type: CType, model: DataModel, flavour: Flavour) -> tuple[tuple[Class, ...], str]:
+def classify(type: CType, model: DataModel, variant: AbiVariant) -> tuple[tuple[Class, ...], str]:
     """The class of each eightbyte of `type`, and "". A value that goes by memory: `((MEMORY,), why)`.
 
     Raises UnsupportedTypeError for what is no value of a size that the ABI knows (void, functions, vectors of
     odd sizes), IncompleteTypeError for a record without members.
     """
-    classes, why = _classify(type, model, flavour, 0)
-    if flavour.half_long_double:  # what 5(b) would have sent to memory
+    classes, why = _classify(type, model, variant, 0)
+    if variant.half_long_double:  # what 5(b) would have sent to memory
         classes = tuple(
             SSE if kind is X87UP and classes[index - 1] is not X87 else kind for index, kind in enumerate(classes)
         )
     return classes, why
 
 
-def _classify(type: CType, model: DataModel, flavour: Flavour, offset: int) -> tuple[tuple[Class, ...], str]:
+def _classify(type: CType, model: DataModel, variant: AbiVariant, offset: int) -> tuple[tuple[Class, ...], str]:
     """The same for a member that lies at `offset` in the whole: the classes of the eightbytes it touches."""
     type = unqualified(type)
     parts = _parts(type, model)
-    if (parts is None or flavour.unaligned_members) and offset % alignof(type, model):  # classification 1
+    if (parts is None or variant.unaligned_members) and offset % alignof(type, model):  # classification 1
         return (MEMORY,), f"unaligned {type}, §3.2.3 classification 1"
     if parts is None:
-        return _classify_scalar(type, model, flavour)
+        return _classify_scalar(type, model, variant)
     size = sizeof(type, model)
     if size > 8 * EIGHTBYTE:  # classification 1
         return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
@@ -146,7 +146,7 @@ def _classify(type: CType, model: DataModel, flavour: Flavour, offset: int) -> t
     for part in parts:
         at = offset + part.offset
         if part.bits is None:
-            inner, why = _classify(part.type, model, flavour, at)
+            inner, why = _classify(part.type, model, variant, at)
             if why:
                 return (MEMORY,), why
         else:  # bits are INTEGER wherever they lie, and never unaligned
@@ -155,7 +155,7 @@ def _classify(type: CType, model: DataModel, flavour: Flavour, offset: int) -> t
             inner = (INTEGER,) * (last // EIGHTBYTE - at // EIGHTBYTE + 1)
         for index, kind in enumerate(inner, at // EIGHTBYTE - first):
             classes[index] = merge(classes[index], kind)
-    return _after_merging(tuple(classes), flavour)
+    return _after_merging(tuple(classes), variant)
 
 
 def _parts(type: CType, model: DataModel) -> list[Part] | None:
@@ -186,11 +186,11 @@ def _is_flexible(type: CType) -> bool:
     return isinstance(type, Array) and type.length is None
 
 
-def _after_merging(classes: tuple[Class, ...], flavour: Flavour) -> tuple[tuple[Class, ...], str]:
+def _after_merging(classes: tuple[Class, ...], variant: AbiVariant) -> tuple[tuple[Class, ...], str]:
     if MEMORY in classes:  # classification 5(a)
         return (MEMORY,), "by its members, §3.2.3 classification 5(a)"
     for index, kind in enumerate(classes):
-        if flavour.half_long_double:
+        if variant.half_long_double:
             break
         if kind is X87UP and (index == 0 or classes[index - 1] is not X87):  # classification 5(b)
             return (MEMORY,), "half a long double, §3.2.3 classification 5(b)"
@@ -202,7 +202,7 @@ def _after_merging(classes: tuple[Class, ...], flavour: Flavour) -> tuple[tuple[
     ), ""
 
 
-def _classify_scalar(type: CType, model: DataModel, flavour: Flavour) -> tuple[tuple[Class, ...], str]:
+def _classify_scalar(type: CType, model: DataModel, variant: AbiVariant) -> tuple[tuple[Class, ...], str]:
     """The classes of a basic type (§3.2.3, the list before the aggregates)."""
     if isinstance(type, (Integer, Enum, Pointer)):
         eightbytes = -(-sizeof(type, model) // EIGHTBYTE)
@@ -215,22 +215,22 @@ def _classify_scalar(type: CType, model: DataModel, flavour: Flavour) -> tuple[t
             return (X87, X87UP), ""
         return (SSE, SSEUP)[: -(-size // EIGHTBYTE)], ""
     if isinstance(type, Vector):
-        return _classify_vector(type, sizeof(type, model), sizeof(type.lane, model), flavour)
+        return _classify_vector(type, sizeof(type, model), sizeof(type.lane, model), variant)
     raise UnsupportedTypeError(f"{type} cannot be passed by value")
 
 
-def _classify_vector(type: Vector, size: int, lane: int, flavour: Flavour) -> tuple[tuple[Class, ...], str]:
+def _classify_vector(type: Vector, size: int, lane: int, variant: AbiVariant) -> tuple[tuple[Class, ...], str]:
     """The classes of `__m64`, `__m128`, `__m256` and `__m512`, and of what compilers make like them."""
     if size > 8 * EIGHTBYTE:
         return (MEMORY,), "over 64 bytes, §3.2.3 classification 1"
     if size == lane == 8:
         if isinstance(type.lane, Float):
             return (MEMORY,), "one lane of double is no __m64, as gcc and clang have it"
-        return (INTEGER if flavour.lone_long_in_general else SSE,), ""
+        return (INTEGER if variant.lone_long_in_general else SSE,), ""
     if size not in (8, 16, 32, 64):
         raise UnsupportedTypeError(f"{type}: x86-64 has no vectors of {size} bytes")
     if lane == 16 and isinstance(type.lane, Integer):
-        if not flavour.int128_lanes:
+        if not variant.int128_lanes:
             raise UnsupportedTypeError(f"{type}: this system's compilers have no one way to pass lanes of __int128")
         if size > 16:
             return (MEMORY,), "lanes of __int128 over 16 bytes, as gcc and clang have it"

@@ -3,7 +3,7 @@ fastcall, gcc's regparm, and Borland's pascal and register.
 
 Documents beside the psABI: GCC manual, "x86 Function Attributes"; Microsoft Learn, "Argument Passing and Naming
 Conventions"; Delphi's "Program Control" for Borland's two, which libffi has for C as well: records travel by value on
-the stack there. What systems part on is in `i386_flavour`, where results come back in `i386_result`.
+the stack there. What systems part on is in `i386_variant`, where results come back in `i386_result`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ..ctype import CType
 from .i386_result import GENERAL_RESULTS, returned
 from .i386_shape import ADDRESS, WORD, Shape, shape_of
-from .i386_variant import FLAVOURS, MICROSOFT, AbiVariant
+from .i386_variant import MICROSOFT, VARIANTS, AbiVariant
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
@@ -36,21 +36,21 @@ class Convention(NamedTuple):
 
     - `registers`: the general registers that arguments use, in passing order.
     - `takes`: the kinds of arguments that may be there. One that finds too few takes all that are left from later ones.
-    - `flavoured`: compilers part on it. The flavour says what uses registers up though it is on the stack, and whether
+    - `differs`: compilers part on it. The variant says what uses registers up though it is on the stack, and whether
       the hidden pointer is on the stack though there are registers.
     - `callee_pops`: who is called removes the arguments from the stack.
     - `forward`: arguments are pushed from the first to the last, so the last has the lowest address.
     - `hidden_last`: the hidden pointer stands behind the arguments, not before them.
     - `pops_hidden`: where the caller removes the arguments, who is called removes the hidden pointer; None: as the
-      flavour has it.
+      variant has it.
     - `address_returned`: the hidden pointer comes back in eax.
-    - `microsoft`: Microsoft's flavour, wherever it is.
+    - `microsoft`: Microsoft's variant, wherever it is.
     """
 
     name: str
     registers: tuple[Register, ...] = ()
     takes: frozenset[str] = frozenset()
-    flavoured: bool = False
+    differs: bool = False
     callee_pops: bool = False
     forward: bool = False
     hidden_last: bool = False
@@ -63,8 +63,8 @@ WORDS = frozenset({"integer"})
 CDECL = Convention("cdecl")
 STDCALL = Convention("stdcall", callee_pops=True)
 #: The first two arguments of a word at most, from left to right, are in ecx and edx (Microsoft).
-FASTCALL = Convention("fastcall", (ECX, EDX), WORDS, flavoured=True, callee_pops=True)
-THISCALL = Convention("thiscall", (ECX,), WORDS, flavoured=True, callee_pops=True)
+FASTCALL = Convention("fastcall", (ECX, EDX), WORDS, differs=True, callee_pops=True)
+THISCALL = Convention("thiscall", (ECX,), WORDS, differs=True, callee_pops=True)
 #: Arguments are pushed from left to right; the address of a result in memory is one more, behind those declared
 #: (Delphi).
 PASCAL = Convention("pascal", callee_pops=True, forward=True, hidden_last=True, address_returned=False)
@@ -95,16 +95,16 @@ class Budget:
 
     __slots__ = ("align", "general", "mmx", "spends", "stack", "takes", "vector", "widens")
 
-    def __init__(self, convention: Convention, flavour: AbiVariant, *, variadic: bool) -> None:
+    def __init__(self, convention: Convention, variant: AbiVariant, *, variadic: bool) -> None:
         # §2.2.3 and all compilers: what a function with `...` gets is on the stack, named arguments too.
         self.general = () if variadic else convention.registers
-        self.vector = () if variadic else VECTORS[: flavour.vectors]
+        self.vector = () if variadic else VECTORS[: variant.vectors]
         self.mmx = () if variadic else MMX
         self.takes = convention.takes
-        self.spends = flavour.spends if convention.flavoured else frozenset()
-        self.widens = flavour.registers_widened
+        self.spends = variant.spends if convention.differs else frozenset()
+        self.widens = variant.registers_widened
         self.stack = 0
-        self.align = flavour.stack_align
+        self.align = variant.stack_align
 
     def take(self, shape: Shape) -> tuple[Piece, ...]:
         """The registers of a value; none where it goes on the stack, which may use up registers all the same."""
@@ -143,26 +143,26 @@ def place(convention: Convention, signature: Signature, target: Target) -> Place
     Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function) and for 128-bit
     integers, IncompleteTypeError for a record without members; all name the position and the type.
     """
-    flavour = FLAVOURS[target.name]
+    variant = VARIANTS[target.name]
     if convention.microsoft:
-        flavour = MICROSOFT._replace(stack_align=flavour.stack_align)
+        variant = MICROSOFT._replace(stack_align=variant.stack_align)
     count = len(signature.parameters)
     variadic, fixed = (False, count) if signature.fixed is None else (True, signature.fixed)
-    pops_hidden = flavour.pops_hidden if convention.pops_hidden is None else convention.pops_hidden
+    pops_hidden = variant.pops_hidden if convention.pops_hidden is None else convention.pops_hidden
     if variadic:
-        pops_hidden = pops_hidden and not (convention.registers and flavour.attribute_keeps_hidden)
+        pops_hidden = pops_hidden and not (convention.registers and variant.attribute_keeps_hidden)
         convention = CDECL
-    budget = Budget(convention, flavour, variadic=variadic)
+    budget = Budget(convention, variant, variadic=variadic)
     # The result comes first: a hidden pointer may cost a register.
-    result = returned(signature.result, target.model, flavour)
-    shapes = {i: shape_of(type, target.model, flavour, f"argument {i}") for i, type in enumerate(signature.parameters)}
+    result = returned(signature.result, target.model, variant)
+    shapes = {i: shape_of(type, target.model, variant, f"argument {i}") for i, type in enumerate(signature.parameters)}
     for i in range(fixed, count):
         shapes[i] = shapes[i]._replace(by_reference=False)  # what is behind the dots goes by value
     passing = list(shapes)
     if result.in_memory:
         shapes[HIDDEN] = ADDRESS
         passing.insert(len(passing) if convention.hidden_last else 0, HIDDEN)
-    pieces = _pieces(passing, shapes, budget, convention, flavour)
+    pieces = _pieces(passing, shapes, budget, convention, variant)
     arguments = tuple(
         _passed(type, shapes[i], pieces[i], convention.name) for i, type in enumerate(signature.parameters)
     )
@@ -188,7 +188,7 @@ def place(convention: Convention, signature: Signature, target: Target) -> Place
 
 
 def _pieces(
-    passing: Iterable[int], shapes: dict[int, Shape], budget: Budget, convention: Convention, flavour: AbiVariant
+    passing: Iterable[int], shapes: dict[int, Shape], budget: Budget, convention: Convention, variant: AbiVariant
 ) -> dict[int, tuple[Piece, ...]]:
     """The pieces of every argument by its number: registers in passing order, then the stack in the order of its
     addresses. A shape that turns out to go by reference says so afterwards."""
@@ -196,9 +196,9 @@ def _pieces(
     waiting = []
     for i in passing:
         shape = shapes[i]
-        if shape.kind == "xmm" and not budget.vector and flavour.spilled_by_reference:
+        if shape.kind == "xmm" and not budget.vector and variant.spilled_by_reference:
             shape = shapes[i] = shape._replace(by_reference=True)
-        apart = i == HIDDEN and convention.flavoured and flavour.hidden_on_stack
+        apart = i == HIDDEN and convention.differs and variant.hidden_on_stack
         moved = ADDRESS if shape.by_reference else shape
         pieces[i] = () if apart or not shape.slot else budget.take(moved)
         if shape.slot and not pieces[i]:

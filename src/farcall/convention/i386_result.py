@@ -34,21 +34,21 @@ class Returned(NamedTuple):
     in_memory: bool = False
 
 
-def returned(type: CType, model: DataModel, flavour: AbiVariant) -> Returned:
+def returned(type: CType, model: DataModel, variant: AbiVariant) -> Returned:
     """How a result of `type` comes back. Raises as `shape_of` does, but for void."""
     type = unqualified(type)
     if isinstance(type, Void):
         return Returned(0, (), "nothing is returned")
-    shape_of(type, model, flavour, "the result")
-    return _returned(type, model, flavour)
+    shape_of(type, model, variant, "the result")
+    return _returned(type, model, variant)
 
 
-def _returned(type: CType, model: DataModel, flavour: AbiVariant) -> Returned:
+def _returned(type: CType, model: DataModel, variant: AbiVariant) -> Returned:
     size = sizeof(type, model)
     if isinstance(type, Record):
-        return _record(type, size, model, flavour)
+        return _record(type, size, model, variant)
     if isinstance(type, Vector):
-        return _vector(type, size, flavour)
+        return _vector(type, size, variant)
     if isinstance(type, Complex):
         if type.part.format in HALVES:
             return _in(VECTOR_RESULT[16], size, "complex halves")
@@ -63,18 +63,18 @@ def _returned(type: CType, model: DataModel, flavour: AbiVariant) -> Returned:
     return _general(size, "integral")
 
 
-def _record(record: Record, size: int, model: DataModel, flavour: AbiVariant) -> Returned:
+def _record(record: Record, size: int, model: DataModel, variant: AbiVariant) -> Returned:
     kind = f"{size}-byte {record.kind}"
-    if not flavour.small_in_registers or _is_flexible(record):
+    if not variant.small_in_registers or _is_flexible(record):
         return _memory(size, kind)
     if not size:
-        return _memory(size, kind) if flavour.machine_modes else Returned(0, (), "empty, takes no place")
-    inner = lone(record, model, flavour)
-    if flavour.members_by_size and not _small_throughout(record, model, flavour):
+        return _memory(size, kind) if variant.machine_modes else Returned(0, (), "empty, takes no place")
+    inner = lone(record, model, variant)
+    if variant.members_by_size and not _small_throughout(record, model, variant):
         return _memory(size, f"{kind} with members that are not small")
     real = isinstance(inner, Float)
-    if inner is not None and flavour.lone_unwrapped and (flavour.machine_modes or (real and size in SMALL)):
-        found = _returned(inner, model, flavour)
+    if inner is not None and variant.lone_unwrapped and (variant.machine_modes or (real and size in SMALL)):
+        found = _returned(inner, model, variant)
         return found._replace(rule=f"{kind} around one number: {found.rule}")
     if size in SMALL:
         return _general(size, f"small {record.kind}")
@@ -87,7 +87,7 @@ def _is_flexible(record: Record) -> bool:
     return isinstance(last, Array) and last.length is None
 
 
-def _small_throughout(type: CType, model: DataModel, flavour: AbiVariant) -> bool:
+def _small_throughout(type: CType, model: DataModel, variant: AbiVariant) -> bool:
     """Whether a record and all records and arrays in it have the sizes of registers (gcc: have machine modes)."""
     type = unqualified(type)
     if isinstance(type, Array) and type.length is None:
@@ -95,30 +95,30 @@ def _small_throughout(type: CType, model: DataModel, flavour: AbiVariant) -> boo
     size = sizeof(type, model)
     if not size:
         return True
-    small = size in SMALL or (flavour.machine_modes and lone(type, model, flavour) is not None)
+    small = size in SMALL or (variant.machine_modes and lone(type, model, variant) is not None)
     if isinstance(type, Array):
-        return small and _small_throughout(type.element, model, flavour)
+        return small and _small_throughout(type.element, model, variant)
     if isinstance(type, Record):
         members = (field.type for field in type.fields or () if field.bits is None)
-        return small and all(_small_throughout(member, model, flavour) for member in members)
+        return small and all(_small_throughout(member, model, variant) for member in members)
     if isinstance(type, Vector):
-        return size < 8 or (flavour.machine_modes and lone(type, model, flavour) is not None)
-    return small or flavour.machine_modes
+        return size < 8 or (variant.machine_modes and lone(type, model, variant) is not None)
+    return small or variant.machine_modes
 
 
-def _vector(type: Vector, size: int, flavour: AbiVariant) -> Returned:
+def _vector(type: Vector, size: int, variant: AbiVariant) -> Returned:
     integers = isinstance(type.lane, Integer)
-    if size < 8 and flavour.tiny_vectors_general:
+    if size < 8 and variant.tiny_vectors_general:
         return _general(size, "small vector")
-    if flavour.m64_in_mmx and size == 8:
+    if variant.m64_in_mmx and size == 8:
         if integers or type.count > 1:
             return _in(MMX_RESULT, size, "__m64")
         return _memory(size, "vector of one double")
     if size <= 8 and type.count == 1:  # as its one lane
-        if integers or flavour.only_xmm_returned:
+        if integers or variant.only_xmm_returned:
             return _general(size, "vector of one lane")
         return _in(X87_RESULT, size, "vector of one lane")
-    if size not in (2, 4, 8, *VECTOR_RESULT) or (flavour.only_xmm_returned and size != 16):
+    if size not in (2, 4, 8, *VECTOR_RESULT) or (variant.only_xmm_returned and size != 16):
         return _memory(size, "vector")
     return _in(VECTOR_RESULT[max(16, size)], size, "vector")
 

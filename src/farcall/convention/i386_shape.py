@@ -51,7 +51,7 @@ class Shape(NamedTuple):
 ADDRESS = Shape(WORD, "integer", WORD, WORD)
 
 
-def shape_of(type: CType, model: DataModel, flavour: AbiVariant, position: str) -> Shape:
+def shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) -> Shape:
     """The shape of a parameter's type; `position` is for the error's text.
 
     Raises UnsupportedTypeError for what C cannot pass (void, array, function) and for 128-bit integers, which no
@@ -64,27 +64,27 @@ def shape_of(type: CType, model: DataModel, flavour: AbiVariant, position: str) 
         kind = "an array" if isinstance(type, Array) else "a function"
         raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
     try:
-        return _shape(type, model, flavour)
+        return _shape(type, model, variant)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, flavour: AbiVariant) -> Shape:
+def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
     size = sizeof(type, model)
     if _has_128(type):
         raise UnsupportedTypeError(f"{type}: there are no 128-bit integers on 32-bit x86")
     slot = -(-size // WORD) * WORD
     if isinstance(type, Vector):
-        return _vector(type, size, slot, flavour)
+        return _vector(type, size, slot, variant)
     if isinstance(type, Record):
-        asked = flavour.spilled_by_reference and _asked_align(type, model) > WORD
-        return Shape(size, _record_kind(type, model, flavour), slot, _record_align(type, model, flavour), "", asked)
+        asked = variant.spilled_by_reference and _asked_align(type, model) > WORD
+        return Shape(size, _record_kind(type, model, variant), slot, _record_align(type, model, variant), "", asked)
     if isinstance(type, Complex):
         return Shape(size, "complex", slot, WORD)
     if isinstance(type, Float):  # a double is aligned to 4 as all is, a binary128 to 16, as is Apple's long double
         align = alignof(type, model)
-        return Shape(size, "floating", slot, min(align, flavour.most_aligned) if align >= WIDE else WORD)
+        return Shape(size, "floating", slot, min(align, variant.most_aligned) if align >= WIDE else WORD)
     if size > WORD:
         return Shape(size, "wide", slot, WORD)
     extend = ""
@@ -103,46 +103,46 @@ def _has_128(type: CType) -> bool:
     return isinstance(type, Integer) and type.rank == "128"
 
 
-def _vector(type: Vector, size: int, slot: int, flavour: AbiVariant) -> Shape:
+def _vector(type: Vector, size: int, slot: int, variant: AbiVariant) -> Shape:
     """§2.2.3: `__m64` in mm registers, `__m128`, `__m256` and `__m512` in xmm, ymm and zmm ones."""
     integers = isinstance(type.lane, Integer)
-    if size < 8 and flavour.tiny_vectors_general:
+    if size < 8 and variant.tiny_vectors_general:
         return Shape(size, "floating", slot, WORD)
-    if size == 8 and flavour.m64_in_mmx:
+    if size == 8 and variant.m64_in_mmx:
         # A lone double is no vector to gcc, but a block of bytes.
         return Shape(size, "mm" if integers or type.count > 1 else "record", slot, WORD)
-    if size <= 8 and (type.count == 1 or (integers and size == 8 and flavour.m64_on_stack)):
+    if size <= 8 and (type.count == 1 or (integers and size == 8 and variant.m64_on_stack)):
         return Shape(size, "floating", slot, WORD)
     if size > WIDEST:
         return Shape(size, "floating", slot, slot)
-    slot = max(slot, WIDE) if flavour.wide_slots else slot
+    slot = max(slot, WIDE) if variant.wide_slots else slot
     return Shape(size, "xmm", slot, slot)
 
 
-def _record_kind(record: Record, model: DataModel, flavour: AbiVariant) -> str:
-    inner = lone(record, model, flavour)
-    if flavour.machine_modes:
+def _record_kind(record: Record, model: DataModel, variant: AbiVariant) -> str:
+    inner = lone(record, model, variant)
+    if variant.machine_modes:
         return "record" if inner is None else "floating"
     return "floating" if isinstance(inner, Float) and inner.format in ("binary32", "binary64") else "record"
 
 
-def lone(type: CType, model: DataModel, flavour: AbiVariant) -> CType | None:
+def lone(type: CType, model: DataModel, variant: AbiVariant) -> CType | None:
     """The floating number or vector that is all there is in `type`; None if there is none."""
     type = unqualified(type)
     if isinstance(type, (Float, Complex)):
         return type
     if isinstance(type, Vector):
         floats = isinstance(type.lane, Float) and sizeof(type, model) == 8  # to gcc a block of bytes, as a member
-        return None if floats and flavour.machine_modes else type
+        return None if floats and variant.machine_modes else type
     if isinstance(type, Array):
-        return lone(type.element, model, flavour) if type.length == 1 else None
-    if not isinstance(type, Record) or (type.is_union and flavour.machine_modes):
+        return lone(type.element, model, variant) if type.length == 1 else None
+    if not isinstance(type, Record) or (type.is_union and variant.machine_modes):
         return None
     unnamed = [field for field in type.fields or () if field.bits is not None and field.name is None]
     members = [field for field in type.fields or () if field not in unnamed and not _empty(field.type, model)]
     if len(members) != 1 or members[0].bits is not None:
         return None
-    inner = lone(members[0].type, model, flavour)
+    inner = lone(members[0].type, model, variant)
     return inner if inner is not None and sizeof(inner, model) == sizeof(type, model) else None
 
 
@@ -151,24 +151,24 @@ def _empty(type: CType, model: DataModel) -> bool:
     return (isinstance(type, Array) and type.length is None) or sizeof(type, model) == 0
 
 
-def _record_align(record: Record, model: DataModel, flavour: AbiVariant) -> int:
+def _record_align(record: Record, model: DataModel, variant: AbiVariant) -> int:
     """A record's alignment on the stack: 4, unless a member in it has 16 or more of its own."""
     align = alignof(record, model)
-    return min(align, flavour.most_aligned) if align >= WIDE and _has_aligned(record, model, flavour) else WORD
+    return min(align, variant.most_aligned) if align >= WIDE and _has_aligned(record, model, variant) else WORD
 
 
-def _has_aligned(type: CType, model: DataModel, flavour: AbiVariant) -> bool:
+def _has_aligned(type: CType, model: DataModel, variant: AbiVariant) -> bool:
     type = unqualified(type)
     if isinstance(type, Array):
-        return flavour.members_aligned and _has_aligned(type.element, model, flavour)
-    if flavour.members_aligned and alignof(type, model) < WIDE:
+        return variant.members_aligned and _has_aligned(type.element, model, variant)
+    if variant.members_aligned and alignof(type, model) < WIDE:
         return False
     if isinstance(type, Record):
-        return any(_has_aligned(field.type, model, flavour) for field in type.fields or ())
+        return any(_has_aligned(field.type, model, variant) for field in type.fields or ())
     # A long double is none of those, nor are two, however they are aligned in memory.
     if isinstance(type, Vector):
-        return sizeof(type, model) == WIDE or flavour.members_aligned
-    return flavour.members_aligned and isinstance(type, Float) and type.format != "long"
+        return sizeof(type, model) == WIDE or variant.members_aligned
+    return variant.members_aligned and isinstance(type, Float) and type.format != "long"
 
 
 def _asked_align(record: Record, model: DataModel) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FLAVOURS", "MICROSOFT", "AbiVariant"]
+__all__ = ["MICROSOFT", "VARIANTS", "AbiVariant"]
 
 
 class AbiVariant(NamedTuple):
@@ -125,7 +125,7 @@ MICROSOFT = BSD._replace(
 )
 
 #: By the target's name.
-FLAVOURS = {
+VARIANTS = {
     "i386-linux": LINUX,
     "i386-freebsd": BSD,
     "i386-openbsd": BSD,

@@ -3,7 +3,7 @@
 Rule labels: "classification n" is the numbered list for aggregates, "passing n" the list of argument classes,
 "returning n" the list of result classes. Vectors of 32 and 64 bytes are placed as for a processor that has
 ymm and zmm registers, which is what a C compiler told of them (-mavx, -mavx512f) does. What the systems change
-is a record each, `FLAVOURS`; x32, the psABI's ILP32 model (§10), differs by the size of its pointers alone.
+is a record each, `VARIANTS`; x32, the psABI's ILP32 model (§10), differs by the size of its pointers alone.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from .eightbyte import (
     SSEUP,
     X87,
     X87UP,
+    AbiVariant,
     Class,
-    Flavour,
     classify,
 )
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
-__all__ = ["FLAVOURS", "PLACES", "place", "place_argument", "place_result"]
+__all__ = ["PLACES", "VARIANTS", "place", "place_argument", "place_result"]
 
 # Registers in passing order.
 GENERAL_ARGUMENTS = tuple(Register(name, "general") for name in ("rdi", "rsi", "rdx", "rcx", "r8", "r9"))
@@ -64,10 +64,10 @@ EXTEND_TO = 4  # narrow integers travel as 32 bits: what gcc and clang do, and c
 X87_SIZE = 10  # the significant bytes of a long double
 
 #: What gcc does, which Linux's other compilers follow.
-GNU = Flavour(int128_lanes=True)
-CLANG = Flavour(lone_double_in_vector=True, int128_takes_last=True, unaligned_members=True, variadic_on_stack=True)
+GNU = AbiVariant(int128_lanes=True)
+CLANG = AbiVariant(lone_double_in_vector=True, int128_takes_last=True, unaligned_members=True, variadic_on_stack=True)
 #: By system, where clang is the compiler that everything there is made with.
-FLAVOURS = {
+VARIANTS = {
     "freebsd": CLANG._replace(lone_long_in_general=True),
     "macos": CLANG._replace(lone_long_in_general=True, half_long_double=True),
     "openbsd": CLANG,
@@ -124,17 +124,17 @@ def place(signature: Signature, target: Target) -> Placement:
     Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),
     IncompleteTypeError for a record without members; both name the position and the type.
     """
-    model, flavour = target.model, FLAVOURS.get(target.system, GNU)
+    model, variant = target.model, VARIANTS.get(target.system, GNU)
     budget = Budget()
     # The result comes first: a hidden pointer takes rdi.
-    shape = _shape_of(signature.result, model, flavour, "the result")
-    result = place_result(shape, signature.result, budget, flavour)
+    shape = _shape_of(signature.result, model, variant, "the result")
+    result = place_result(shape, signature.result, budget, variant)
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     variadic = signature.fixed is not None
-    wide = 0 if variadic and flavour.variadic_on_stack else fixed
+    wide = 0 if variadic and variant.variadic_on_stack else fixed
     arguments = tuple(
         place_argument(
-            _shape_of(type, model, flavour, f"argument {i}"), type, budget, flavour, named=i < fixed, wide=i < wide
+            _shape_of(type, model, variant, f"argument {i}"), type, budget, variant, named=i < fixed, wide=i < wide
         )
         for i, type in enumerate(signature.parameters)
     )
@@ -155,7 +155,7 @@ def place(signature: Signature, target: Target) -> Placement:
     )
 
 
-def place_result(shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU) -> ValueLocation:
+def place_result(shape: Shape, type: CType, budget: Budget, variant: AbiVariant = GNU) -> ValueLocation:
     """The result's registers, or the hidden pointer to the caller's buffer, which the budget pays for.
 
     A long double has 10 significant bytes: its value is 16 bytes, its piece in st0 is 10.
@@ -164,7 +164,7 @@ def place_result(shape: Shape, type: CType, budget: Budget, flavour: Flavour = G
     if not size:
         return ValueLocation(type, 0, (), shape.returning)
     lone_lane = size == EIGHTBYTE and isinstance(unqualified(type), Vector)
-    if lone_lane and classes[0] is MEMORY and flavour.lone_double_in_vector:
+    if lone_lane and classes[0] is MEMORY and variant.lone_double_in_vector:
         return ValueLocation(
             type, size, (Piece(0, size, VECTOR_RESULTS[0][16]),), "one lane of double, as clang has it"
         )
@@ -184,7 +184,7 @@ def place_result(shape: Shape, type: CType, budget: Budget, flavour: Flavour = G
 
 
 def place_argument(
-    shape: Shape, type: CType, budget: Budget, flavour: Flavour = GNU, *, named: bool = True, wide: bool = True
+    shape: Shape, type: CType, budget: Budget, variant: AbiVariant = GNU, *, named: bool = True, wide: bool = True
 ) -> ValueLocation:
     """An argument's registers if all its eightbytes get one, else its place on the stack. Without `wide` a vector of
     over 16 bytes gets none."""
@@ -196,7 +196,7 @@ def place_argument(
         on_stack, rule = True, f"{rule}: variadic, so on the stack"
     if not on_stack and not budget.fits(classes):
         on_stack, rule = True, f"{rule}: registers used up, so on the stack"
-        if flavour.int128_takes_last and named and isinstance(unqualified(type), Integer):
+        if variant.int128_takes_last and named and isinstance(unqualified(type), Integer):
             budget.general = len(GENERAL_ARGUMENTS)
     if on_stack:
         at = budget.push(size, align)
@@ -232,11 +232,11 @@ def _in_registers(
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
+def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
     size = sizeof(type, model)
     if not size:
         return Shape(0, 1, (), "", 0, "empty, takes no place", "empty, takes no place")
-    classes, why = classify(type, model, flavour)
+    classes, why = classify(type, model, variant)
     if classes[0] is MEMORY:
         label = f"MEMORY: {why}"
         return Shape(size, alignof(type, model), classes, "", 0, f"{label}, passing 1", f"{label}, returning 2")
@@ -257,7 +257,7 @@ def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
 NOTHING = Shape(0, 1, (), "", 0, "", "nothing is returned")
 
 
-def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) -> Shape:
+def _shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) -> Shape:
     """The shape of a parameter's or the result's type; `position` is for the error's text."""
     type = unqualified(type)
     if isinstance(type, Void):
@@ -268,7 +268,7 @@ def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) ->
         kind = "an array" if isinstance(type, Array) else "a function"
         raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
     try:
-        return _shape(type, model, flavour)
+        return _shape(type, model, variant)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
 

@@ -38,7 +38,7 @@ __all__ = [
     "GNU",
     "MICROSOFT",
     "PLACES",
-    "Flavour",
+    "AbiVariant",
     "place",
     "place_argument",
     "place_attribute",
@@ -71,7 +71,7 @@ PRESERVED = (
 )
 
 
-class Flavour(NamedTuple):
+class AbiVariant(NamedTuple):
     """What compilers do differently where Microsoft's document is silent.
 
     `half_in_vector`: a `_Float16` travels as floats do, not as a 16-bit integer. `wide_results_in_vector`: a
@@ -92,12 +92,12 @@ class Flavour(NamedTuple):
 
 
 #: Microsoft's compiler, and clang in its place.
-MICROSOFT = Flavour(
+MICROSOFT = AbiVariant(
     "win64", half_in_vector=True, wide_results_in_vector=True, vectors_by_lane=True, named_in_both=True,
     widens=False,
 )  # fmt: skip
 #: gcc, on Windows and with `ms_abi`.
-GNU = Flavour(
+GNU = AbiVariant(
     "gnuw64", half_in_vector=False, wide_results_in_vector=False, vectors_by_lane=False, named_in_both=False,
     widens=True,
 )  # fmt: skip
@@ -136,12 +136,12 @@ def place_gnu(signature: Signature, target: Target) -> Placement:
 def place_attribute(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels for `__attribute__((ms_abi))`, as the target's own
     compiler has it; see `place`."""
-    flavour = BY_CONVENTION.get(target.convention) or BY_SYSTEM.get(target.system, GNU)
-    return place_microsoft(signature, target) if flavour is MICROSOFT else place_gnu(signature, target)
+    variant = BY_CONVENTION.get(target.convention) or BY_SYSTEM.get(target.system, GNU)
+    return place_microsoft(signature, target) if variant is MICROSOFT else place_gnu(signature, target)
 
 
-def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, in a compiler's `flavour`.
+def place(signature: Signature, target: Target, variant: AbiVariant) -> Placement:
+    """Where every byte of a call with `signature` travels on `target`, in a compiler's `variant`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`); a floating one of them has two pieces of
     the same bytes: it is in the general and in the vector register.
@@ -151,20 +151,20 @@ def place(signature: Signature, target: Target, flavour: Flavour) -> Placement:
     model = target.model
     # "pass a pointer to it as the first argument. The remaining arguments are then shifted one argument to the
     # right" (Return values)
-    result = place_result(_shape_of(signature.result, model, flavour, "the result"), signature.result)
+    result = place_result(_shape_of(signature.result, model, variant, "the result"), signature.result)
     first = 1 if result.by_reference else 0
     alone = len(signature.parameters)  # that many are in one register
     if signature.fixed is not None:
-        alone = 0 if flavour.named_in_both else signature.fixed
+        alone = 0 if variant.named_in_both else signature.fixed
     arguments = tuple(
-        place_argument(_shape_of(type, model, flavour, f"argument {i}"), type, first + i, in_both=i >= alone)
+        place_argument(_shape_of(type, model, variant, f"argument {i}"), type, first + i, in_both=i >= alone)
         for i, type in enumerate(signature.parameters)
     )
     # The home area is there whatever the number of parameters.
     area = max(HOME, (first + len(arguments)) * SLOT)
     return Placement(
         target=target.name,
-        convention=flavour.name,
+        convention=variant.name,
         signature=signature,
         arguments=arguments,
         result=result,
@@ -209,25 +209,25 @@ def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = Fals
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
+def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
     size = sizeof(type, model)
-    kind, vector, by_value = _kind(type, size, flavour)
+    kind, vector, by_value = _kind(type, size, variant)
     returned = "vector" if vector else "general"
     if not size:  # an empty struct takes a slot, as gcc has it, but no result's memory
         returned = ""
     elif isinstance(type, Vector):
         # "vector types such as __m128 are returned in XMM0", but __m64 in RAX
-        if flavour.vectors_by_lane and isinstance(type.lane, Integer) and type.lane.rank == "128":
+        if variant.vectors_by_lane and isinstance(type.lane, Integer) and type.lane.rank == "128":
             raise UnsupportedTypeError(f"{type}: this system's compilers have no one way to pass lanes of __int128")
-        if size > SLOT or (flavour.vectors_by_lane and not by_value):
-            returned = "vector" if size <= 16 or (flavour.wide_results_in_vector and size <= 64) else "memory"
+        if size > SLOT or (variant.vectors_by_lane and not by_value):
+            returned = "vector" if size <= 16 or (variant.wide_results_in_vector and size <= 64) else "memory"
     elif isinstance(type, Integer) and size == 16:
         returned = "vector"  # as gcc and clang have it
     elif size not in BY_VALUE:
         returned = "memory"
     extend = ""
     is_bool = isinstance(type, Integer) and type.rank == "bool"
-    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO and (flavour.widens or is_bool):
+    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO and (variant.widens or is_bool):
         extend = "sign" if is_signed(type, model) else "zero"
     how = "by value" if by_value else "by reference"
     out = {"": "nothing", "memory": "in memory of the caller's"}.get(returned, f"in a {returned} register")
@@ -236,16 +236,16 @@ def _shape(type: CType, model: DataModel, flavour: Flavour) -> Shape:
     )
 
 
-def _kind(type: CType, size: int, flavour: Flavour) -> tuple[str, bool, bool]:
+def _kind(type: CType, size: int, variant: AbiVariant) -> tuple[str, bool, bool]:
     """What sort of value it is, in words; whether a vector register holds it; whether it goes by value."""
     if isinstance(type, Float):
         if type.format in ("binary16", "bfloat16"):
-            return "half", flavour.half_in_vector, True
+            return "half", variant.half_in_vector, True
         return "floating", size in (4, 8), size in (4, 8)
     if isinstance(type, Vector):
         floating = isinstance(type.lane, Float)
         lone = type.count == 1 and size <= SLOT
-        if flavour.vectors_by_lane:
+        if variant.vectors_by_lane:
             lone = lone and not (floating and size == 2)
             return ("lone lane" if lone else "vector"), lone and floating, lone
         if lone and floating:
@@ -263,7 +263,7 @@ def _kind(type: CType, size: int, flavour: Flavour) -> tuple[str, bool, bool]:
 NOTHING = Shape(0, "", False, False, "", "", "nothing is returned")
 
 
-def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) -> Shape:
+def _shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) -> Shape:
     """The shape of a parameter's or the result's type; `position` is for the error's text."""
     type = unqualified(type)
     if isinstance(type, Void):
@@ -274,7 +274,7 @@ def _shape_of(type: CType, model: DataModel, flavour: Flavour, position: str) ->
         kind = "an array" if isinstance(type, Array) else "a function"
         raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
     try:
-        return _shape(type, model, flavour)
+        return _shape(type, model, variant)
     except (IncompleteTypeError, UnsupportedTypeError) as error:
         raise error.__class__(f"{position}: {error}") from None
 

@@ -1,4 +1,4 @@
-"""What travels otherwise on one target than on another."""
+"""What is passed elsewhere on one target than on another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .shape import Drawing
 __all__ = ["MARK", "MEANING", "differing"]
 
 #: What such a value is marked with, and what that means.
-MARK, MEANING = "≠ ", "≠ travels otherwise on another of these targets"
+MARK, MEANING = "≠ ", "≠ passed elsewhere on another of these targets"
 
 
 def differing(drawings: Sequence[Drawing]) -> frozenset[int]:

@@ -44,7 +44,7 @@ class Panel(NamedTuple):
 
 
 def svg(drawings: Sequence[Drawing]) -> str:
-    """An SVG of drawings side by side. What travels otherwise on one target than on another is marked with ≠."""
+    """An SVG of drawings side by side. What is passed elsewhere on one target than on another is marked with ≠."""
     marked = differing(drawings) if len(drawings) > 1 else frozenset()
     width = PANEL_ALONE if len(drawings) == 1 else PANEL
     name = f"farcall-{zlib.crc32(repr(drawings).encode()):08x}"  # one page may have many

@@ -38,7 +38,7 @@ CONTINUES = "┆"
 
 def text(drawings: Sequence[Drawing], *, width: int = WIDEST, colour: bool = False) -> str:
     """Drawings as text of at most `width` characters a line, but no fewer than `NARROWEST`: side by side as far as they
-    fit, then below each other. What travels otherwise on one target than on another is marked with ≠. With `colour`,
+    fit, then below each other. What is passed elsewhere on one target than on another is marked with ≠. With `colour`,
     values have the terminal's colours.
     """
     width = max(width, NARROWEST)

@@ -32,7 +32,7 @@ def value_lines(value: Value) -> tuple[str, ...]:
     if value.rule:
         lines.append(value.rule)
     if value.by_reference and value.index:
-        lines.append("by reference: the address of a copy travels")
+        lines.append("by reference: the address of a copy is passed")
     for start, stop in value.left:
         lines.append(f"{span(start, stop - start)} travel{'s' * (stop - start == 1)} nowhere: padding")
     return tuple(lines)

@@ -1,7 +1,7 @@
-"""The high door: Python as one wants to write it. `import farcall` is this door.
+"""The high layer: Python as one wants to write it. `import farcall` is this layer.
 
-Promises: no address need be handled, every wrong argument is an exception that names it. Does not check what only
-the caller can know: that a declaration is the function's real one.
+Promises: no address need be handled, every wrong argument is an exception that names it. Cannot check that a
+declaration is the function's real one.
 
 Beside what `farcall` itself has, there are the names that libffi's bindings use: `call` and `arg`, `Signature`,
 `FnPtr`, the numbers by width (`u8` ... `f64`).

@@ -29,10 +29,10 @@ class Closure(Core):
 
     Its type is what the callable's annotations say; or a list of the parameters' types and the result's
     (`Closure(f, [u64, u64], u64)`, without a result for void); or C text or a type, as a function or a pointer to
-    one (`Closure(f, "int (*)(int)")`). `on_error` is what C gets when the callable raises (default: zero).
+    one (`Closure(f, "int (*)(int)")`). `on_error` is the error value: what C gets when the callable raises (default: 0).
 
-    The pointer lives until `close()`, or until this object is dropped: whoever gives it to C keeps the object
-    (`keep(owner)` does it by an owner, `leak()` for good). An exception in the callable is raised by the farcall
+    The pointer is valid until `close()`, or until this object is garbage-collected: keep a reference for as long as C may call
+    it (`keep(owner)` lets an owner hold one, `leak()` the process). An exception in the callable is raised by the farcall
     call through which C was entered, when that returns; on a thread that entered C otherwise
     `sys.unraisablehook` gets it.
     """

@@ -19,7 +19,7 @@ __all__ = ["CType", "Conversion", "conversion_of", "inward", "outward", "pack_al
 
 @runtime_checkable
 class CType(Protocol):
-    """What a class has that stands for a C type: the type it travels as, and both ways.
+    """What a class has that stands for a C type: the type it is passed as, and both ways.
 
     `ffi_type` is a farcall class, a type, or C text. `pack` gives the value that C gets, `unpack` makes an instance
     of the value that C gave.

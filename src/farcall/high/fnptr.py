@@ -14,7 +14,7 @@ class FnPtr:
     """A closure's C function: callable, passed wherever C takes a function pointer, its address by `int()`.
 
     It keeps the closure alive. Once that is closed, every use raises ClosureError. Two are equal if they are of
-    one closure. Whoever gives the bare address to C keeps the closure.
+    one closure. If you give the bare address to C, keep the closure.
     """
 
     __slots__ = ("closure",)

@@ -31,7 +31,7 @@ def function(
     """A callable for the C function at an address.
 
     `target` is a function pointer, whose type may stand for `declaration`, a closure or what else knows its
-    address, or an int, which only the caller can know to be right. `declaration` is C text (`"float (float, float)"`)
+    address, or an int, which farcall cannot check. `declaration` is C text (`"float (float, float)"`)
     or a list of the parameters' types; then `result` is the result's (default: void), and `fixed_args` the number
     of parameters before a variadic part. Raises NullPointerError for NULL, TypeError for a pointer that is not to
     a function.

@@ -1,4 +1,4 @@
-"""One call, its types stated with its arguments."""
+"""One call, whose types are given with its arguments."""
 
 from __future__ import annotations
 

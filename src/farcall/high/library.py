@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.host import host_target
+from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
@@ -23,7 +24,7 @@ from ..library import SharedObject
 from .closed import Closed
 from .missing import names_of, undeclared
 from .namespace import Types
-from .variable import closed, is_open
+from .variable import located
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
@@ -40,14 +41,15 @@ class Library:
     """An open shared library.
 
     `name` is a path, a file name ("libz.so.1"), a short name ("z"), or None for the running process. `gil` and
-    `errno` are the policy of its functions unless they say otherwise: "release" lets other threads run during
-    a call, "hold" is faster, for short functions that do not block; `errno=True` keeps errno for
-    `farcall.errno()`. `tier` is "fast", "api", or "" for the best.
+    `errno` hold for its functions unless they say otherwise: "release" lets other threads run during a call, "hold" is
+    faster, for short functions that do not block; `errno=True` keeps errno for `farcall.errno()`. `tier` says how Python
+    objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is.
 
     What `cdef` has declared is an attribute: functions are bound when first used, variables are read and
     written in place, constants are plain numbers and strings, and `types` holds the classes of structs, unions and typedefs.
 
-    Raises LibraryError, telling what was tried and what comes near, if there is no such library.
+    Raises LibraryError, listing what was tried and similar names, if there is no such library; ValueError for an unknown
+    `gil` or `tier`.
     """
 
     _shared: SharedObject
@@ -66,6 +68,8 @@ class Library:
     ) -> None:
         if gil not in GIL_POLICIES:
             raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+        if tier not in ("", *TIERS):
+            raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
         shared = SharedObject(name)
         scope = Scope(host_target().model)
         self.__dict__.update(
@@ -174,7 +178,7 @@ class Library:
         Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
         results: they are left out in the call, which returns what was written.
 
-        Raises SymbolError with near misses, DeclarationError, UnsupportedTypeError.
+        Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError.
         """
         if declaration is None:
             return lambda python: self.function(python, gil=gil, errno=errno, out=out)
@@ -247,7 +251,7 @@ class Library:
         return pointer_at(ctype, place, self._keep) if pointer else view(class_of(ctype), place, self._keep)
 
     def address(self, symbol: str) -> int:
-        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError with near misses."""
+        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError."""
         return self._shared.address(symbol)
 
     def close(self) -> None:
@@ -255,7 +259,7 @@ class Library:
         arguments are being converted, by this thread or another.
 
         The file stays mapped if a view of a variable was given out, or a function was passed to C; and if this is called
-        by a callback, inside of C. A call under way in another thread must have ended: only the caller can know.
+        by a callback, inside of C. A call under way in another thread must have ended: farcall cannot detect that.
         """
         shared = self._shared
         if shared.closed:
@@ -299,9 +303,9 @@ class Library:
             return pointer_at(value.type, value.value) if isinstance(value, Address) else value
         for header in scope.headers:
             if name in header.addresses:
-                located = header.addresses[name]
+                found = header.addresses[name]
                 self.lend()
-                return pointer_at(located.type, self._shared.address(located.symbol) + located.offset)
+                return pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
         raise undeclared(self.name, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -343,14 +347,10 @@ class Library:
 
     def _bind(self, name: str, function: Function, gil: str | None, errno: bool | None) -> BuiltinFunctionType:
         bound = bind(
-            name,
-            function,
-            self._shared.address(self._scope.symbols.get(name, name), "function"),
-            gil=self._gil if gil is None else gil,
-            errno=self._errno if errno is None else errno,
-            library=self,
-            tier=self._tier,
-        )
+            name, function, self._shared.address(self._scope.symbols.get(name, name), "function"),
+            gil=self._gil if gil is None else gil, errno=self._errno if errno is None else errno,
+            library=self, tier=self._tier,
+        )  # fmt: skip
         assert isinstance(bound.__self__, Description)
         self._bound.add(bound.__self__)
         if self.closed:  # meanwhile, by a finalizer or another thread
@@ -364,14 +364,8 @@ class Library:
                 self.__dict__.pop(name, None)
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
-        """The type by which a variable is read, where it lies, and whether there is only its address: the type is
-        then of a pointer to it."""
-        symbol = self._scope.symbols.get(name, name)
-        place = self._shared.address(symbol, "variable")
-        if is_open(ctype):
-            found, pointer = closed(ctype, self._shared.size(symbol))
-            return found, place, pointer
-        return ctype, place, False
+        """As `variable.located` says."""
+        return located(self._shared, self._scope.symbols.get(name, name), ctype)
 
 
 def _returning(bound: Any, out: Sequence[str | int]) -> Any:

@@ -48,7 +48,7 @@ _Class = type  # whose name parameters have here
 
 
 class arena(_Arena):
-    """Memory for many values, freed at once.
+    """Memory for many values, freed together.
 
         with farcall.arena() as a:
             p = a.new("int[100]")
@@ -122,7 +122,7 @@ def free(value: Value) -> None:
 def view(type: Any, source: Any, /) -> Any:
     """Memory that something else owns, as a value of `type`, without a copy.
 
-    `source` is a pointer, which keeps what it keeps; an address, which only the caller can know to be right; or an object
+    `source` is a pointer, which keeps what it keeps; an address, which farcall cannot check; or an object
     with a buffer of at least that size, which is kept. What is const or read-only is seen as a const type alone. Raises
     TypeError else, NullPointerError, and ValueError for a buffer that is too small.
     """

@@ -1,4 +1,4 @@
-"""What is said of a name that a library has not declared: why, or what comes near."""
+"""What is said of a name that a library has not declared: why, or similar names."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from ..cdecl import Scope
 from ..errors import SymbolError
 
-__all__ = ["MOST_TOLD", "names_of", "near", "undeclared", "untyped"]
+__all__ = ["MOST_TOLD", "names_of", "similar", "undeclared", "untyped"]
 
-#: How many near names are told, and how many names are all told.
-MOST_NEAR = 3
+#: How many similar names are listed, and up to how many names all are.
+MOST_SIMILAR = 3
 MOST_TOLD = 20
 #: What may stand before a tag.
 TAGS = ("struct", "union", "enum")
@@ -24,12 +24,12 @@ def names_of(scope: Scope) -> set[str]:
     return declared
 
 
-def near(name: str, names: Iterable[str], otherwise: str) -> str:
-    """The end of a message: the names that come near, or else something else."""
+def similar(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The end of a message: similar names, or `otherwise` where there are none."""
     from difflib import get_close_matches
 
-    found = get_close_matches(name, sorted(names), MOST_NEAR)
-    return f"; near: {', '.join(found)}" if found else otherwise
+    found = get_close_matches(name, sorted(names), MOST_SIMILAR)
+    return f"; similar names: {', '.join(found)}" if found else otherwise
 
 
 def left_out(name: str, scope: Scope) -> str:
@@ -51,7 +51,7 @@ def undeclared(library: str, name: str, scope: Scope, what: str = "") -> SymbolE
     if reasons:
         return SymbolError(f"{message}: {reasons[0]}")
     otherwise = "; declare it with cdef() or function()"
-    return SymbolError(message, near=lambda: left_out(name, scope) or near(name, names_of(scope), otherwise))
+    return SymbolError(message, similar=lambda: left_out(name, scope) or similar(name, names_of(scope), otherwise))
 
 
 def untyped(name: str, scope: Scope, names: Callable[[], set[str]]) -> SymbolError:
@@ -66,6 +66,6 @@ def untyped(name: str, scope: Scope, names: Callable[[], set[str]]) -> SymbolErr
         known = sorted(names())
         if len(known) <= MOST_TOLD:
             return f"; there are: {', '.join(known) or 'none'}"
-        return near(name, known, "") + f"; dir() lists the {len(known)} that there are"
+        return similar(name, known, "") + f"; dir() lists the {len(known)} that there are"
 
-    return SymbolError(f"no type {name!r} is declared", near=rest)
+    return SymbolError(f"no type {name!r} is declared", similar=rest)

@@ -81,9 +81,9 @@ class va_list:
 
     def next(self, type: Any) -> Any:
         """The next argument, of a C type (a class, a type, C text) that it must have been passed with: C cannot tell. A
-        wrong one reads something else, as in C. Raises TypeError for a type that does not travel behind `...`, and
+        wrong one reads something else, as in C. Raises TypeError for a type that is not passed behind `...`, and
         IndexError behind the last argument of a va_list made here."""
-        ctype, target = _travelling(type), host_target()
+        ctype, target = _passed_as(type), host_target()
         passed, size = saved(ctype, target), sizeof(ctype, target.model)
         data = None if passed is None else self._registers(passed)
         if data is None:
@@ -160,15 +160,15 @@ class va_list:
         return seed.read(at, size)
 
 
-def _travelling(type: Any) -> CType:
+def _passed_as(type: Any) -> CType:
     """The type as which an argument behind `...` is read."""
     ctype = unqualified(ctype_named(type, "va_list.next()"))
     if isinstance(ctype, (Array, Function, Void)):
-        raise TypeError(f"va_list.next(): no argument is of type {ctype}; arrays and functions travel as pointers")
+        raise TypeError(f"va_list.next(): no argument is of type {ctype}; arrays and functions are passed as pointers")
     promoted, model = promote(ctype, host_target().model), host_target().model
     same = promoted == ctype or (isinstance(ctype, Enum) and sizeof(promoted, model) == sizeof(ctype, model))
     if not same:
-        raise TypeError(f"va_list.next(): {ctype} travels behind '...' as {promoted}: ask for that")
+        raise TypeError(f"va_list.next(): {ctype} is passed behind '...' as {promoted}: ask for that")
     return ctype
 
 

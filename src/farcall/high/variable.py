@@ -1,12 +1,23 @@
-"""The type by which a library's variable is read, where its declaration leaves that open."""
+"""Where a library's variable is, and the type by which it is read, also where its declaration leaves that open."""
 
 from __future__ import annotations
 
 from ..cpython.facts.host import host_target
 from ..ctype import Array, CType, Pointer, Record, sizeof, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..library import SharedObject
 
-__all__ = ["closed", "is_open"]
+__all__ = ["located"]
+
+
+def located(shared: SharedObject, symbol: str, ctype: CType) -> tuple[CType, int, bool]:
+    """The type by which a variable of a library is read, where it lies, and whether there is only its address: the type is
+    then of a pointer to it."""
+    place = shared.address(symbol, "variable")
+    if not is_open(ctype):
+        return ctype, place, False
+    found, pointer = closed(ctype, shared.size(symbol))
+    return found, place, pointer
 
 
 def is_open(ctype: CType) -> bool:

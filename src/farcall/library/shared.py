@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SharedObject"]
 
 PROCESS = "the running process"
-MOST_NEAR = 5
+MOST_SIMILAR = 5
 # One symbol of each object whose names a program takes for granted: libc and, where it is a library, Python.
 EVERYDAY = ("printf", "Py_GetVersion")
 
@@ -31,7 +31,7 @@ class SharedObject:
 
     A path is what has a slash in it, or any `os.PathLike`. `flags` are those of the system's linker, the `os.RTLD_*` bits; None is
     its usual way: all names resolved at once and kept to the library.
-    LibraryError says what was tried and what comes near. The library stays open until `close()`, also when
+    LibraryError says what was tried, and similar names. The library stays open until `close()`, also when
     this object is dropped: addresses from it may be in use where Python does not see it. Raises an auditing event
     `farcall.open` with the name.
     """
@@ -77,7 +77,7 @@ class SharedObject:
 
         A variable that the main program has taken over (a copy relocation) is the one that all C code uses, the
         program's. With `kind` given, SymbolError also if the symbol is known to be the other kind: data called as a
-        function crashes, and a function read as a variable yields its code. SymbolError with the near misses
+        function crashes, and a function read as a variable yields its code. SymbolError with similar names
         if there is no such symbol, LibraryClosedError after `close()`.
 
         The address of a thread-local variable is that of the calling thread's, and lasts as long as the thread.
@@ -202,24 +202,23 @@ class SharedObject:
         return self._files[path]
 
     def _missing(self, symbol: str) -> SymbolError:
-        """The error for a symbol that is not there; what comes near is looked for when it is shown."""
+        """The error for a symbol that is not there; similar names are looked for when it is shown."""
         message = f"{self.name} has no symbol {symbol!r}"
         if "@" in symbol:
             bare = symbol.partition("@")[0]
             return SymbolError(f"{message}; a version is not part of the name: ask for {bare!r}")
-        return SymbolError(message, near=lambda: self._near(symbol))
+        return SymbolError(message, similar=lambda: self._similar(symbol))
 
-    def _near(self, symbol: str) -> str:
-        """The end of a message: a C++ symbol of that name, or what comes near."""
-
+    def _similar(self, symbol: str) -> str:
+        """The end of a message: a C++ symbol of that name, or similar names."""
         names = [found.name for found in self.symbols()]
         mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1
         if mangled:
-            return f"; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
+            return f"; it is C++, exported as {', '.join(mangled[:MOST_SIMILAR])}"
         from difflib import get_close_matches  # for an error only
 
-        near = get_close_matches(symbol, names, MOST_NEAR, 0.7)
-        return f"; near: {', '.join(near)}" if near else ""
+        similar = get_close_matches(symbol, names, MOST_SIMILAR, 0.7)
+        return f"; similar names: {', '.join(similar)}" if similar else ""
 
 
 def _checked_name(name: str | os.PathLike[str]) -> str:
@@ -258,9 +257,9 @@ def _open(name: str, flags: int) -> int:
                 # The first library a linker script names is the one meant; the others are what it needs.
                 sources.extend(system.candidates(target) for target in system.redirections(candidate)[:1])
     lines = [f"no library {name!r} could be opened; tried:", *(f"    {line}" for line in tried)]
-    near = [known for known in system.near_libraries(name) if known not in seen]
-    if near:
-        lines.append(f"near: {', '.join(near)}")
+    similar = [known for known in system.similar_libraries(name) if known not in seen]
+    if similar:
+        lines.append(f"similar names: {', '.join(similar)}")
     if not system.is_path(name) and os.path.exists(name):
         lines.append(f"a file of this name is in the current directory, which is not searched: say './{name}'")
     raise LibraryError("\n".join(lines))

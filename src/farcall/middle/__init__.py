@@ -1,8 +1,7 @@
-"""The middle door: explicit types and ownership.
+"""The middle layer: explicit types and ownership.
 
 Promises: a `Type` and a `Cif` are immutable values; a call checks its arguments against the cif; a `Closure` owns
-all it needs and frees it. Does not check that a cif is that of the function it is used with: only the caller can
-know.
+all it needs and frees it. Cannot check that a cif is that of the function it is used with.
 
     from farcall.middle import Cif, Type
 

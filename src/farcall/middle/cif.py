@@ -62,7 +62,7 @@ class Cif:
 
     @property
     def address(self) -> int:
-        """The address of a prepared `ffi_cif`, which lives for good: for `low` and `raw`. Raises UnsupportedTypeError
+        """The address of a prepared `ffi_cif`, which is never freed: for `low` and `raw`. Raises UnsupportedTypeError
         for a type that libffi has none for."""
         if not self._address:
             from .descriptor import cif_address
@@ -72,7 +72,7 @@ class Cif:
 
     @property
     def placement(self) -> Placement:
-        """Where every byte travels."""
+        """The argument locations: where every byte of a call is."""
         from ..convention import Signature, place
         from ..cpython.facts.host import host_target
 

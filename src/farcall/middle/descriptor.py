@@ -1,4 +1,4 @@
-"""libffi's structures for types and cifs: the way from this door to the ones below."""
+"""libffi's structures for types and cifs: the way from this layer to the ones below."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FLOATS = {"binary32": "float", "binary64": "double", "long": "longdouble"}
 
 
 def type_address(ctype: CType) -> int:
-    """The `ffi_type` of a C type; it lives for good. Raises UnsupportedTypeError for one that libffi has none for."""
+    """The `ffi_type` of a C type; it is never freed. Raises UnsupportedTypeError for one that libffi has none for."""
     ctype = unqualified(ctype)
     model = host_target().model
     name: str | None = None
@@ -84,7 +84,7 @@ def _elements(ctype: CType) -> list[int]:
 
 
 def cif_address(cif: Any) -> int:
-    """A prepared `ffi_cif` for a cif; it lives for good. Raises as `type_address` and `low.prep_cif`."""
+    """A prepared `ffi_cif` for a cif; it is never freed. Raises as `type_address` and `low.prep_cif`."""
     made = low.ffi_cif()
     types = low.pointers(*[type_address(type.ctype) for type in cif.args])
     result, count = type_address(cif.result.ctype), cif.nargs

@@ -173,7 +173,7 @@ class Type:
 
     @property
     def address(self) -> int:
-        """The address of libffi's `ffi_type` for this type, which lives for good. Raises UnsupportedTypeError for one
+        """The address of libffi's `ffi_type` for this type, which is never freed. Raises UnsupportedTypeError for one
         that libffi has none for, such as a union."""
         from .descriptor import type_address
 

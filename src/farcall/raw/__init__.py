@@ -1,8 +1,8 @@
-"""The raw door: libffi's C interface, name for name, on addresses.
+"""The raw layer: libffi's C interface, name for name, on addresses.
 
 Promises: libffi's structures with libffi's layouts, its functions with its arguments and status codes, its
 constants with its numbers; addresses in, status out, no exceptions for a status. Does not check that an address
-is what it is said to be: this is the one door through which a wrong address crashes the process. NULL, and a cif
+is what it is said to be: this is the one layer in which a wrong address crashes the process. NULL, and a cif
 that was never prepared, gives a status or does nothing.
 
 The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... The structures

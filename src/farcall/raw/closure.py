@@ -86,7 +86,7 @@ def ffi_prep_java_raw_closure(closure: int, cif: int, fun: int, user_data: int) 
 
 
 def ffi_prep_go_closure(closure: int, cif: int, fun: int) -> int:
-    """Make a Go closure: no code of its own, its address travels in the static chain register."""
+    """Make a Go closure: no code of its own, its address is passed in the static chain register."""
     status, body = _body(closure, cif, SHAPES.go)
     if status == FFI_OK:
         seed.write(closure, struct.pack("3P", body, cif, fun))

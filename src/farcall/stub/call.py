@@ -30,7 +30,7 @@ from ..ir.instruction import (
 )
 from .box import box, make_instance
 from .buffer import buffer_layout
-from .call_mark import if_parked, mark, unmark
+from .call_mark import if_pending, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
 from .crossing import Crossing
 from .errno import keep as keep_errno
@@ -79,10 +79,10 @@ def call(plan: Crossing, policy: Policy, env: Surroundings) -> Routine:
     elif _is_instance(plan.result):
         make_instance(w, env, RESULT_CLASS, "s1", failed)
     value, marked = _invoke_target(w, env, plan, policy, slots, bool(keeps))
-    if_parked(w, env, "parked")
+    if_pending(w, env, "pending")
     w.add(Label("calm"))
     _give_back(w, env, plan, value, keeps)
-    w.aside("parked", lambda: _parked(w, env, plan, value, marked, keeps))
+    w.aside("pending", lambda: _pending(w, env, plan, value, marked, keeps))
 
     def release_and_fail() -> None:
         _release(w, env, keeps)
@@ -191,7 +191,7 @@ def _invoke_target(
     return value, marked
 
 
-def _parked(
+def _pending(
     w: Builder, env: Surroundings, plan: Crossing, value: Operand | None, marked: Local, keeps: list[Local]
 ) -> None:
     """Some callback's exception waits: raise it if it is for this call, else go on with the result."""
@@ -201,7 +201,7 @@ def _parked(
     elif value == "t0":
         w.add(Store(saved, "t0", env.target.model.pointer))
     w.add(
-        env.support("unpark", SELF, AddressOf(Memory(marked)), result="t0"),
+        env.support("raise_pending", SELF, AddressOf(Memory(marked)), result="t0"),
         Branch("ne", "t0", 0, "raised", 4),
     )
     if value is RESULT:

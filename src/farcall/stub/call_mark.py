@@ -1,9 +1,9 @@
 """What ties calls and closures together: the mark of a call under way, and exceptions that wait for its return.
 
-A callback that raises cannot unwind C. Its exception is parked, and raised by the call through which C was
+A callback that raises cannot unwind C. Its exception is kept as pending, and raised by the call through which C was
 entered. Which call that is can be told without any cost of bookkeeping: every call keeps a mark in its frame
-while C runs, so the one who parks an exception looks up its own stack for the next mark. Whether any exception is
-parked is one global counter, which every call reads when C has returned.
+while C runs, so whoever has an exception to leave looks up its own stack for the next mark. Whether any exception is
+pending is one global counter, which every call reads when C has returned.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Local, Memory, Move, Store
 from .interpreter import Surroundings
-from .link import PARKED
+from .link import PENDING
 
-__all__ = ["MARK", "SIZE", "if_parked", "mark", "unmark"]
+__all__ = ["MARK", "SIZE", "if_pending", "mark", "unmark"]
 
 #: The mark, as a signed 32-bit immediate; in memory it is eight bytes, sign-extended: four would turn up by chance.
 MARK, SIZE = -0x5A3CA0E5, 8
@@ -34,9 +34,9 @@ def unmark(w: Builder, env: Surroundings, slot: Local) -> None:
     w.add(Store(Memory(slot), 0, env.target.model.pointer, "C has returned"))
 
 
-def if_parked(w: Builder, env: Surroundings, label: str) -> None:
+def if_pending(w: Builder, env: Surroundings, label: str) -> None:
     """Go to `label` if some callback's exception waits; the registers of results are left alone."""
     w.add(
-        Move("t1", PARKED),
+        Move("t1", PENDING),
         Branch("ne", Memory("t1"), 0, label, 4, "a callback raised"),
     )

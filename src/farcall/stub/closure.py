@@ -275,24 +275,24 @@ def _not_none(w: Builder, env: Surroundings) -> None:
 
 
 def _failed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """Park the exception that is set, and give the stated value."""
+    """Leave the exception that is set to the call, as pending, and give the error value."""
     closure = Memory("s0", state(env.target.model.pointer).self)
     w.add(env.support("failed", closure, AddressOf(Memory(entry.result))))
-    _give_stated(w, env, plan, entry)
+    _give_error_value(w, env, plan, entry)
     w.add(Jump("finish"))
 
 
-def _give_stated(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """Copy the stated value, which the state carries, to where the result goes."""
+def _give_error_value(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
+    """Copy the error value, which the state carries, to where the result goes."""
     if plan.result.size:
         into: Memory | Indirect = Indirect(entry.hidden) if entry.hidden else Memory(entry.result)
-        stated = Memory("s0", state(env.target.model.pointer).stated)
-        w.add(Copy(into, stated, plan.result.size, "the stated value"))
+        error_value = Memory("s0", state(env.target.model.pointer).error_value)
+        w.add(Copy(into, error_value, plan.result.size, "the error value"))
 
 
 def _too_late(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """Python is going away: the stated value, and no word to the interpreter."""
-    _give_stated(w, env, plan, entry)
+    """Python is going away: the error value, and no word to the interpreter."""
+    _give_error_value(w, env, plan, entry)
     w.add(Jump("return"))
 
 
@@ -320,9 +320,9 @@ def _retire(w: Builder, env: Surroundings) -> None:
 
 
 def _closed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """A pointer used after its closure was closed: report which, give the stated value."""
-    w.add(env.support("tombstone", "s0", AddressOf(Memory(entry.result))))
-    _give_stated(w, env, plan, entry)
+    """A pointer used after its closure was closed: report which, give the error value."""
+    w.add(env.support("closed_closure", "s0", AddressOf(Memory(entry.result))))
+    _give_error_value(w, env, plan, entry)
     w.add(Jump("leave"))
 
 

@@ -1,8 +1,8 @@
 """Entering Python from C: taking the GIL where the thread does not have it, and turning back once Python ends.
 
 A thread that Python knows has a state of its own, and takes the GIL with it as it does on return from a call. Any
-other, a stranger, is given a state by PyGILState_Ensure. CPython kills a thread that waits for the GIL when the
-interpreter goes away, in the middle of C's work. So strangers are counted as they enter, and Python's exit first
+other, a foreign thread, is given a state by PyGILState_Ensure. CPython kills a thread that waits for the GIL when the
+interpreter goes away, in the middle of C's work. So foreign threads are counted as they enter, and Python's exit first
 shuts the gate, then waits until those who came through it are out again (`cpython.link.finalization`).
 
     the gate's cells:    shut | ... | entered | left
@@ -13,7 +13,7 @@ from __future__ import annotations
 from ..ir.builder import Builder
 from ..ir.instruction import AtomicAdd, Branch, Compute, Jump, Label, Load, Local, Memory, Move, Store
 from .interpreter import Surroundings
-from .link import GATE
+from .link import FINALIZATION_GATE
 
 __all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "let_go", "one_more", "take_gil", "unless_shut"]
 
@@ -21,12 +21,12 @@ __all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "let_go", "one_more", "take_gil", 
 #: cache line than what they write.
 SHUT, ENTERED, LEFT, SIZE = 0, 64, 72, 80
 #: How a thread came to have the GIL; a foreign thread keeps PyGILState_Ensure's answer, a small number, on top of that.
-HAD, TOOK, STRANGER = 0, 1, 2
+HAD, TOOK, FOREIGN = 0, 1, 2
 
 
 def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
     """Go to `too_late` once Python has begun to go away."""
-    w.add(Move("t0", GATE), Branch("ne", Memory("t0", SHUT), 0, "ending", 4), Label("alive"))
+    w.add(Move("t0", FINALIZATION_GATE), Branch("ne", Memory("t0", SHUT), 0, "ending", 4), Label("alive"))
 
     def ending() -> None:
         w.add(
@@ -48,19 +48,19 @@ def take_gil(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
     else:  # the current state is that of whichever thread has the GIL
         w.add(
             env.invoke("PyGILState_GetThisThreadState", result="s1"),
-            Branch("eq", "s1", 0, "stranger"),
+            Branch("eq", "s1", 0, "foreign"),
             env.invoke("PyThreadState_GetUnchecked", result="t0"),
             Branch("ne", "t0", "s1", "known"),
         )
     w.add(Store(Memory(hold), HAD, 4, "the GIL is held already"), Label("taken"))
     w.aside("known", lambda: _known(w, env, hold))
-    w.aside("stranger", lambda: _stranger(w, env, hold, too_late))
+    w.aside("foreign", lambda: _foreign(w, env, hold, too_late))
 
 
 def _outside(w: Builder, env: Surroundings) -> None:
     w.add(
         env.invoke("PyGILState_GetThisThreadState", result="s1"),
-        Branch("eq", "s1", 0, "stranger"),
+        Branch("eq", "s1", 0, "foreign"),
         Jump("known"),
     )
 
@@ -73,13 +73,13 @@ def _known(w: Builder, env: Surroundings, hold: Local) -> None:
     )
 
 
-def _stranger(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
+def _foreign(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
     w.add(
-        Move("s1", GATE),
+        Move("s1", FINALIZATION_GATE),
         AtomicAdd(Memory("s1", ENTERED), 1, "before the gate is looked at"),
         Branch("ne", Memory("s1", SHUT), 0, "turn_back", 4),
         env.invoke("PyGILState_Ensure", result="t0"),
-        Compute("add", "t0", STRANGER),
+        Compute("add", "t0", FOREIGN),
         Store(Memory(hold), "t0", 4),
         Jump("taken"),
     )
@@ -92,23 +92,23 @@ def let_go(w: Builder, env: Surroundings, hold: Local, then: str) -> None:
 
     def give() -> None:
         w.add(
-            Branch("ne", Memory(hold), TOOK, "stranger_leaves", 4),
+            Branch("ne", Memory(hold), TOOK, "foreign_leaves", 4),
             env.invoke("PyEval_SaveThread"),
             Jump(then),
         )
 
-    def stranger_leaves() -> None:
-        w.add(Move("t1", GATE))
+    def foreign_leaves() -> None:
+        w.add(Move("t1", FINALIZATION_GATE))
         one_more(w, env, "t1", LEFT)
         w.add(
             Load("t0", Memory(hold), 4),
-            Compute("sub", "t0", STRANGER),
+            Compute("sub", "t0", FOREIGN),
             env.invoke("PyGILState_Release", "t0"),
             Jump(then),
         )
 
     w.aside("let_go", give)
-    w.aside("stranger_leaves", stranger_leaves)
+    w.aside("foreign_leaves", foreign_leaves)
 
 
 def one_more(w: Builder, env: Surroundings, base: str, offset: int, amount: int = 1) -> None:

@@ -10,7 +10,7 @@ who has the address. One for the whole process:
     type:NAME               a class of farcall's own
     entry:NAME              a routine that fills a slot of all types
     text:NAME               a C string
-    errno, errno_shared, gate, parked, revoked, stranded    what all code shares, and the tables of `raw` (TABLES)
+    errno, errno_shared, finalization_gate, pending, revoked, stranded      what all code shares, and the tables of `raw`
     errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
 One for each binding, which brings them:
@@ -29,8 +29,8 @@ from typing import NamedTuple
 from ..ir.instruction import Symbol
 
 __all__ = [
-    "BODY", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "GATE", "GENERATION",
-    "ITEM_CLASS", "LENGTH", "OWN", "PARKED", "PROCESS", "RESULT_CLASS", "REVOKED",
+    "BODY", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "GENERATION",
+    "ITEM_CLASS", "LENGTH", "OWN", "PENDING", "PROCESS", "RESULT_CLASS", "REVOKED",
     "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
     "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
@@ -41,8 +41,8 @@ TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
 #: Kinds of links by who has the address, and whether a name goes with the kind.
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
-    "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "gate": False, "parked": False,
-    "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
+    "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
+    "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
@@ -53,7 +53,7 @@ NAMED = PROCESS | OWN
 #: C strings that generated code hands on.
 TEXTS = {
     "surrogateescape": b"surrogateescape\0",
-    "stranger": b"this is not a C value of farcall\0",
+    "not_a_value": b"this is not a C value of farcall\0",
     "undeletable": b"what lies in C's memory cannot be deleted\0",
     "outside": b"index out of range\0",
     "const": b"this is const: it cannot be written\0",
@@ -158,8 +158,8 @@ def closure_of(member: int) -> Symbol:
 
 
 ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("errno_set")
-ERRNO_SHARED, GATE, PARKED, STRANDED = _symbol("errno_shared"), _symbol("gate"), _symbol("parked"), _symbol("stranded")
-REVOKED = _symbol("revoked")
+ERRNO_SHARED, FINALIZATION_GATE = _symbol("errno_shared"), _symbol("finalization_gate")
+PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("revoked")
 TARGET, SELF = _symbol("target"), _symbol("self")
 STATE, GENERATION, BODY = _symbol("state"), _symbol("generation"), _symbol("body")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")

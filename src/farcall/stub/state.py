@@ -1,7 +1,7 @@
-"""The private memory of one closure, as its body reads it: cells as wide as a pointer, then the stated value, then the
+"""The private memory of one closure, as its body reads it: cells as wide as a pointer, then the error value, then the
 classes, so that the body is the same for all signatures of a shape.
 
-    generation | callable | self | active | kept | vectorcall | stated value...
+    generation | callable | self | active | kept | vectorcall | error value...
     ... | class, spare of each parameter | class of the result
 
 Of a closure with a C handler the cells from `callable` on are the handler, the cif and the user data.
@@ -25,7 +25,7 @@ class State(NamedTuple):
     active: int
     kept: int
     vectorcall: int
-    stated: int
+    error_value: int
 
 
 @cache
@@ -55,6 +55,6 @@ class Classes(NamedTuple):
         return self.of(-1) + self.pointer
 
 
-def classes(pointer: int, parameters: int, stated: int) -> Classes:
-    """The cells behind a stated value of so many bytes."""
-    return Classes(state(pointer).stated + -(-stated // pointer) * pointer, parameters, pointer)
+def classes(pointer: int, parameters: int, error_value: int) -> Classes:
+    """The cells behind an error value of so many bytes."""
+    return Classes(state(pointer).error_value + -(-error_value // pointer) * pointer, parameters, pointer)

@@ -246,17 +246,17 @@ def _value_only(w: Builder, env: Surroundings, *also: Symbol) -> None:
     w.add(*(Branch("eq", "t0", cls, "ours") for cls in also))
     w.add(
         env.invoke("PyType_IsSubtype", "t0", type_of("value"), result="t0"),
-        Branch("eq", "t0", 0, "stranger", 4),
+        Branch("eq", "t0", 0, "not_a_value", 4),
         Label("ours"),
     )
 
-    def stranger() -> None:
+    def not_a_value() -> None:
         w.add(
-            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("stranger")),
+            env.invoke("PyErr_SetString", object_in("PyExc_TypeError"), c_string("not_a_value")),
             Return(0),
         )
 
-    w.aside("stranger", stranger)
+    w.aside("not_a_value", not_a_value)
 
 
 def owner(env: Surroundings) -> Routine:

@@ -111,7 +111,7 @@ class System(Protocol):
 
     def code_pages(self, size: int) -> CodePages:
         """Executable memory, zeroed, of at least so many bytes. MemoryPolicyError where a policy forbids it, with the
-        policy's name and the way out."""
+        policy's name and how to fix it."""
 
     def private_pages(self, size: int) -> mmap.mmap:
         """Zeroed memory that costs nothing until it is written, and that a fork copies."""
@@ -164,7 +164,7 @@ class System(Protocol):
     def known_libraries(self) -> list[str]:
         """The file names of all libraries that could be found, sorted."""
 
-    def near_libraries(self, name: str) -> list[str]:
+    def similar_libraries(self, name: str) -> list[str]:
         """Names of existing libraries that look like what was meant, best first."""
 
     # Threads and frames

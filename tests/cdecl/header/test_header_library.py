@@ -79,7 +79,7 @@ def test_what_is_not_there_is_explained(library: farcall.Library) -> None:
         _ = library.only_here
     with pytest.raises(farcall.SymbolError, match=r"'FAR_AWAY' is not declared: it is a macro of made\.h for \(sizeof"):
         _ = library.FAR_AWAY
-    with pytest.raises(farcall.SymbolError, match="'totale' is not declared; near: total"):
+    with pytest.raises(farcall.SymbolError, match="'totale' is not declared; similar names: total"):
         _ = library.totale
     with pytest.raises(farcall.SymbolError, match="has no symbol 'missing'"):
         _ = library.missing

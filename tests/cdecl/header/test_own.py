@@ -9,7 +9,7 @@ import pytest
 
 from farcall.cdecl import Scope
 from farcall.cdecl.header import Header, Include, include
-from farcall.cdecl.header.cleared import Cleared, makes_up, standard, system
+from farcall.cdecl.header.line_markers import Preprocessed, makes_up, standard, system
 from tests.cdecl.header.test_include import preprocessor
 from tests.ctype.measure import HERE
 
@@ -89,12 +89,12 @@ def test_what_is_the_systems() -> None:
 
 
 def test_the_compilers_own_macros_are_nobodys() -> None:
-    cleared = Cleared(
+    preprocessed = Preprocessed(
         '# 0 "<built-in>"\n#define __BUILT_IN 1\n# 0 "<command-line>"\n#define GIVEN 2\n#define ELSE 3\n'
         '# 1 "/usr/include/stdc-predef.h" 1 3 4\n#define PREDEF 4\n# 0 "<command-line>" 2\n# 1 "<stdin>"\n'
         '# 1 "/x/a.h" 1\n#define MINE 5\n#define CALL(x) x\n# 2 "<stdin>" 2\n',
         ["GIVEN"],
     )
-    assert cleared.macros == {"GIVEN": True, "PREDEF": False, "MINE": True}
-    assert cleared.calls == {"CALL": "CALL(x) x"}
-    assert [os.path.basename(file) for file in cleared.files if "a.h" in file] == ["a.h"]
+    assert preprocessed.macros == {"GIVEN": True, "PREDEF": False, "MINE": True}
+    assert preprocessed.calls == {"CALL": "CALL(x) x"}
+    assert [os.path.basename(file) for file in preprocessed.files if "a.h" in file] == ["a.h"]

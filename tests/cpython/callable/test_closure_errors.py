@@ -265,7 +265,7 @@ def test_deep_nesting(c: farcall.Library) -> None:
 
 
 def test_nothing_lies_in_wait_for_other_calls(c: farcall.Library) -> None:
-    """A parked exception is for one call: those made meanwhile, here and on other threads, go on."""
+    """A pending exception is for one call: those made meanwhile, here and on other threads, go on."""
     results: list[Any] = []
 
     def callback(number: int) -> int:
@@ -370,5 +370,5 @@ def test_longjmp_over_a_c_handler(c: farcall.Library) -> None:
     assert c.again(lambda n: n, 3) == 3
     with pytest.raises(KeyError):
         c.again(boom, 1)
-    assert not pending_exceptions._parked
+    assert not pending_exceptions._pending
     assert pending_exceptions._count.word(0) == 0

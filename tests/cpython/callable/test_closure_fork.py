@@ -122,7 +122,7 @@ def test_fork_while_threads_park_exceptions() -> None:
                 except KeyError:
                     libc.qsort(values, 4, 4, lambda a, b: a[0] - b[0])
                     from farcall.cpython.link import pending_exceptions
-                    os._exit(0 if list(values) == [0, 1, 2, 3] and not pending_exceptions._parked else 1)
+                    os._exit(0 if list(values) == [0, 1, 2, 3] and not pending_exceptions._pending else 1)
                 os._exit(2)
             failed += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
         stop = True

@@ -195,8 +195,8 @@ def test_closing_while_another_thread_is_at_the_door(c: farcall.Library) -> None
     assert errors
 
 
-def test_tombstones(c: farcall.Library, unraisable: list[Any]) -> None:
-    """They tell which closure it was and give its stated value, until the quarantine is full."""
+def test_closed_closures(c: farcall.Library, unraisable: list[Any]) -> None:
+    """They tell which closure it was and give its error value, until the quarantine is full."""
     import ctypes
 
     for _ in range(2 * QUARANTINE):  # what other tests have closed, and what that has kept
@@ -223,7 +223,7 @@ def test_tombstones(c: farcall.Library, unraisable: list[Any]) -> None:
     assert (farcall.Closure(lambda x: x, INT).address == address) is executable_memory().reuse
 
 
-def test_structs_from_tombstones(load_c: Load, unraisable: list[Any]) -> None:
+def test_structs_from_closed_closures(load_c: Load, unraisable: list[Any]) -> None:
     import ctypes
 
     class Vector(ctypes.Structure):

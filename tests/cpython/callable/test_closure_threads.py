@@ -193,7 +193,7 @@ for _ in range(3):
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("start", START)
 def test_a_thread_of_c_outlives_python(compile_c: Compile, end: str, start: str) -> None:
-    """It calls before, during and after the interpreter's end: it gets results, then the stated value, is never
+    """It calls before, during and after the interpreter's end: it gets results, then the error value, is never
     killed, and nothing crashes."""
     for _ in range(2):
         done = run(compile_c(SOURCE), START[start] + ENDS[end])
@@ -235,7 +235,7 @@ def test_exit_handlers_of_python_may_still_call(compile_c: Compile) -> None:
 
 
 def test_a_finalizer_may_call_late(compile_c: Compile) -> None:
-    """Objects die while the interpreter is taken down: their calls go on, their callbacks give the stated value."""
+    """Objects die while the interpreter is taken down: their calls go on, their callbacks give the error value."""
     done = run(
         compile_c(SOURCE),
         """

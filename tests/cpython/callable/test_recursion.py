@@ -31,7 +31,7 @@ def again(request: pytest.FixtureRequest, library: farcall.Library) -> object:
 def nothing_waits() -> bool:
     count = pending_exceptions._count
     told = any(count.view[count.offset : count.offset + 4])
-    return not (pending_exceptions._parked or pending_exceptions._stranded or told)
+    return not (pending_exceptions._pending or pending_exceptions._stranded or told)
 
 
 def test_at_the_limit(again: object) -> None:

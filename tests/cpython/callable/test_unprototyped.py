@@ -54,7 +54,7 @@ def test_no_vector_registers_are_counted(made: Any) -> None:
 
 
 def test_what_is_wrong_names_function_and_argument(made: Any) -> None:
-    with pytest.raises(TypeError, match=r"add\(\) argument 2: object says no C type"):
+    with pytest.raises(TypeError, match=r"add\(\) argument 2: cannot infer a C type for object"):
         made.add(1, object())
     with pytest.raises(OverflowError, match=r"add\(\) argument 1"):
         made.add(2**31, 1)

@@ -36,7 +36,7 @@ def test_null_function() -> None:
 def test_undeclared_and_missing_functions() -> None:
     libc = farcall.Library("libc.so.6")
     libc.cdef("int atoi(const char *text); extern int optind;")
-    with pytest.raises(SymbolError, match="'atio' is not declared; near: atoi"):
+    with pytest.raises(SymbolError, match="'atio' is not declared; similar names: atoi"):
         libc.atio("5")
     with pytest.raises(SymbolError, match="'strlen' is not declared"):
         libc.function("strlen")

@@ -1,6 +1,6 @@
 """Real headers by name: preprocessed by the system's compiler, indexed by name, parsed as they are used.
 
-`preprocessor` runs the compiler, `cleared` takes the directives out of its output, `piece` cuts that into
+`preprocessor` runs the compiler, `line_markers` takes the directives out of its output, `split_declarations` cuts that into
 declarations, `declarator` tells what each one declares, `index` is the record of all of it, `cache` keeps it on disk,
 and a `header` brings what is asked for into a scope.
 """
@@ -22,16 +22,16 @@ def include(wanted: Include, scope: Scope) -> Header:
     """Add headers to a scope: preprocessed now, and parsed as they are used. Raises DeclarationError where there is no
     preprocessor or no such header, and for errors in it."""
     from .cache import kept
-    from .cleared import Cleared, check_model
     from .index import Index, indexed
+    from .line_markers import Preprocessed, check_model
     from .preprocessor import expansions, preprocessed
 
     source = preprocessed(wanted)
     check_model(source, scope.model)
 
     def make() -> Index:
-        cleared = Cleared(source, [name for name, _ in wanted.defines])
-        return indexed(cleared, expansions(wanted, list(cleared.macros)))
+        preprocessed = Preprocessed(source, [name for name, _ in wanted.defines])
+        return indexed(preprocessed, expansions(wanted, list(preprocessed.macros)))
 
     found = Header(str(wanted), kept(source, scope.model, make), scope)
     scope.headers.append(found)

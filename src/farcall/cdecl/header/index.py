@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .cleared import Cleared
 from .declarator import names
-from .piece import pieces
+from .line_markers import Preprocessed
+from .split_declarations import split_declarations
 
 __all__ = ["Entry", "Index", "Macro", "indexed"]
 
@@ -53,7 +53,7 @@ class Index(NamedTuple):
     calls: Mapping[str, str]
 
 
-def indexed(cleared: Cleared, expanded: Mapping[str, str]) -> Index:
+def indexed(preprocessed: Preprocessed, expanded: Mapping[str, str]) -> Index:
     """The index of headers whose macros stand for what `expanded` says. Raises DeclarationError where brackets do
     not match."""
     entries: list[Entry] = []
@@ -62,10 +62,10 @@ def indexed(cleared: Cleared, expanded: Mapping[str, str]) -> Index:
     enumerators: list[str] = []
     symbols: dict[str, str] = {}
     inline: dict[str, tuple[int, int]] = {}
-    for piece in pieces(cleared.text):
+    for piece in split_declarations(preprocessed.text):
         if SKIPPED.match(piece.text):
             continue
-        file, line, own = cleared.place(piece.offset)
+        file, line, own = preprocessed.place(piece.offset)
         inlined = piece.body and INLINED.search(piece.text)
         if inlined and not own:
             continue
@@ -84,8 +84,8 @@ def indexed(cleared: Cleared, expanded: Mapping[str, str]) -> Index:
             values.setdefault(name, []).append(number)
             if found.symbol and found.symbol != name:
                 symbols[name] = found.symbol
-    macros = {name: Macro(text, cleared.macros[name]) for name, text in expanded.items() if text and text != name}
+    macros = {name: Macro(text, preprocessed.macros[name]) for name, text in expanded.items() if text and text != name}
     calls = {
-        name: text if len(text) <= LONGEST else text[: LONGEST - 3] + "..." for name, text in cleared.calls.items()
+        name: text if len(text) <= LONGEST else text[: LONGEST - 3] + "..." for name, text in preprocessed.calls.items()
     }
-    return Index(cleared.files, entries, types, enumerators, values, macros, symbols, inline, calls)
+    return Index(preprocessed.files, entries, types, enumerators, values, macros, symbols, inline, calls)

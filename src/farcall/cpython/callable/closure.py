@@ -49,14 +49,14 @@ GENERATIONS = (1 << 8 * WORD) - 1
 class _State:
     """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
 
-    __slots__ = ("callable", "cells", "classes", "function", "name", "result", "slot", "spares", "stated")
+    __slots__ = ("callable", "cells", "classes", "error_value", "function", "name", "result", "slot", "spares")
 
     def __init__(self, name: str, function: Function, callable: Any) -> None:
         self.name = name
         self.function = function
         self.callable = callable
         self.result: object = None  # what the last result that is a pointer needs
-        self.stated: object = None  # what the stated value needs
+        self.error_value: object = None  # what the error value needs
         self.cells: Cells
         self.slot: Slot
         self.classes: dict[int, Any]  # by parameter
@@ -126,10 +126,10 @@ class Closure:
 
     `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; or a list of the
     parameters' types, then `result` is the result's (default: void). Without it the callable's annotations say
-    it. `on_error` is what C gets when the callable raises (default: zero).
+    it. `on_error` is the error value: what C gets when the callable raises (default: 0).
 
-    The pointer lives until `close()`, or until this object is dropped: whoever gives it to C keeps the object
-    (`keep(owner)` does it by an owner). An exception in the callable is raised by the farcall call through which
+    The pointer is valid until `close()`, or until this object is garbage-collected: keep a reference for as long as C may call
+    it (`keep(owner)` lets an owner hold one). An exception in the callable is raised by the farcall call through which
     C was entered, when that returns; on a thread that entered C otherwise `sys.unraisablehook` gets it.
     """
 
@@ -194,7 +194,7 @@ class Closure:
         return self._caller(*args)
 
     def close(self) -> None:
-        """Close it: C that calls the pointer afterwards gets the stated value, and the use is reported. A call
+        """Close it: C that calls the pointer afterwards gets the error value, and the use is reported. A call
         under way goes on, and the memory is put away when it has returned."""
         if not self.closed:
             self._state.close()
@@ -316,14 +316,14 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     )
     body = _body(signature)
     made = _State(name, function, callable)
-    stated, made.stated = _stated(function, on_error, f"callback {name}(): on_error")
+    error_value, made.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
     cells = made.cells = allocate(body.cells.end)
     generation = next(_generations) % GENERATIONS + 1
     cells.put_word(CELL.generation, generation)
     cells.put_word(CELL.callable, id(callable))
     cells.put_word(CELL.vectorcall, _vectorcall(callable, link))
     cells.put_word(CELL.self, id(made))
-    cells.put(CELL.stated, stated)
+    cells.put(CELL.error_value, error_value)
     made.classes = {}
     for index in body.instances:
         cls = made.classes[index] = class_of(unqualified(made.parameter_type(index)))
@@ -345,7 +345,7 @@ def _vectorcall(callable: Any, link: Linker) -> int:
     return offset if any(place) else 0  # a builtin may have none
 
 
-def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, object]:
+def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, object]:
     """The bytes of the value that C gets when the callable fails, and what they need if they are an address."""
     if on_error is None:
         return b"", None
@@ -391,7 +391,7 @@ def retire(cells: int) -> None:
         state.put_away()
 
 
-def tombstone(cells: int, place: int) -> None:
+def closed_closure(cells: int, place: int) -> None:
     """A closed closure was called."""
     state = _closed.get(cells) or _leaving.get(cells)
     error = ClosureError(f"{state!r} was called after it was closed")

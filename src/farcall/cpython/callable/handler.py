@@ -83,7 +83,7 @@ class Handler:
         return self.address
 
     def close(self) -> None:
-        """Give the memory back. Only the caller can know that C does not call the pointer any more."""
+        """Give the memory back. C must not call the pointer any more, which farcall cannot check."""
         slot, self._slot = self._slot, None
         if slot is not None:
             slot.free()

@@ -71,7 +71,9 @@ def tail_type(value: Any, where: str) -> CType:
         view = memoryview(value)
     except TypeError:
         given = type(value).__name__
-        raise TypeError(f"{where}: {given} says no C type; pass a farcall value such as farcall.int64(...)") from None
+        raise TypeError(
+            f"{where}: cannot infer a C type for {given}; pass a farcall value such as farcall.int64(...)"
+        ) from None
     return READ_ONLY if view.readonly else ANYTHING
 
 

@@ -144,8 +144,8 @@ _API = {
     "support:set_member": "i pzp",
     "support:set_subscript": "i ppp",
     "support:text": "p p",
-    "support:tombstone": "v pp",
-    "support:unpark": "i pp",
+    "support:closed_closure": "v pp",
+    "support:raise_pending": "i pp",
     "support:unwrap": "p p",
     "support:whole": "i pppz",
 }

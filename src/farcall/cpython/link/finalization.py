@@ -1,7 +1,7 @@
 """The end of Python, as threads of C meet it: the gate that closures go through to take the GIL, and its closing.
 
 CPython kills a thread that wants the GIL once the interpreter is going away, wherever in C it was called from. So
-at exit the gate is shut, whoever comes later gets the stated value at once, and the exit waits for those who are
+at exit the gate is shut, whoever comes later gets the error value at once, and the exit waits for those who are
 through it, which have the GIL, wait for it or run a callback. See `stub.gil_state`.
 """
 
@@ -26,7 +26,7 @@ _gate = allocate(SIZE)
 
 
 def _shut() -> None:
-    """Let no stranger in from now on, and wait for those who are in."""
+    """Let no foreign thread in from now on, and wait for those who are in."""
     _gate.put_int(SHUT, 1)
     deadline = time.monotonic() + GRACE
     while _gate.word(ENTERED) != _gate.word(LEFT) and time.monotonic() < deadline:

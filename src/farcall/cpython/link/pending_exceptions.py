@@ -1,7 +1,7 @@
 """Exceptions of callbacks, between the callback and the foreign call that C was entered by.
 
-A parked exception is kept under the address of the mark that its call has in its frame, so the one that is raised
-belongs to just that call, whatever other calls and threads do meanwhile. The number of parked exceptions lies in a
+A pending exception is kept under the address of the mark that its call has in its frame, so the one that is raised
+belongs to just that call, whatever other calls and threads do meanwhile. The number of pending exceptions lies in a
 cell that every call reads.
 """
 
@@ -14,12 +14,12 @@ from ...system import running
 from .data_cells import allocate
 from .stack import bounds, enclosing_call
 
-__all__ = ["failed", "park", "unpark"]
+__all__ = ["failed", "postpone", "raise_pending"]
 
 #: How many later exceptions of the same call are mentioned.
 MOST_NOTES = 5
 
-_parked: dict[int, BaseException] = {}
+_pending: dict[int, BaseException] = {}
 #: Exceptions that generated code put here because Python code could not run, each behind an address in the frame of
 #: its callback.
 _stranded: list[tuple[int, BaseException]] = []
@@ -28,29 +28,29 @@ _count = allocate(16)
 
 
 def failed(closure: Any, error: BaseException, place: int) -> bool:
-    """Deal with the exception of a callback whose frame holds `place`: park it for the call that C was entered by.
+    """Deal with the exception of a callback whose frame holds `place`: keep it for the call that C was entered by.
     False if there is none."""
     mark = enclosing_call(place)
     if mark is None:
         return False
-    park(mark, error)
+    postpone(mark, error)
     return True
 
 
-def park(mark: int, error: BaseException) -> None:
+def postpone(mark: int, error: BaseException) -> None:
     """Keep `error` for the call with its mark at `mark`.
 
     The first exception is the one that will be raised; later ones become notes of it (`__notes__`). Only a
     KeyboardInterrupt, SystemExit or the like takes the place of an ordinary one, which is then its context.
     """
     with _lock:
-        first = _parked.get(mark)
+        first = _pending.get(mark)
         if first is error:
             return
         if first is None or (isinstance(first, Exception) and not isinstance(error, Exception)):
             if first is not None and error.__context__ is None:
                 error.__context__ = first
-            _parked[mark] = error
+            _pending[mark] = error
         else:
             _note(first, error)
         _tell()
@@ -65,11 +65,11 @@ def _note(first: BaseException, later: BaseException) -> None:
         notes.append("and more")
 
 
-def unpark(function: Any, mark: int) -> None:
+def raise_pending(function: Any, mark: int) -> None:
     """Raise the exception that waits for the call with its mark at `mark`, if one does."""
     with _lock:
         _adopt(mark)
-        error = _parked.pop(mark, None)
+        error = _pending.pop(mark, None)
         _tell()
     if error is not None:
         try:
@@ -80,27 +80,27 @@ def unpark(function: Any, mark: int) -> None:
 
 def _adopt(mark: int) -> None:
     """Have the call with its mark at `mark` take what calls below it had no room to take: they have returned."""
-    if not _stranded and len(_parked) == (mark in _parked):
+    if not _stranded and len(_pending) == (mark in _pending):
         return
     low, _ = bounds()
     for entry in [entry for entry in _stranded if low <= entry[0] < mark]:
-        park(mark, entry[1])
+        postpone(mark, entry[1])
         _stranded.remove(entry)
-    for below in [other for other in _parked if low <= other < mark]:
-        park(mark, _parked[below])
-        del _parked[below]
+    for below in [other for other in _pending if low <= other < mark]:
+        postpone(mark, _pending[below])
+        del _pending[below]
 
 
 def _tell() -> None:
     """Tell generated code how many exceptions wait."""
-    _count.put_int(0, len(_parked) + len(_stranded))
+    _count.put_int(0, len(_pending) + len(_stranded))
 
 
 def _after_fork_in_child() -> None:
     """Only this thread is left, and only what waits for its calls."""
     low, high = bounds()
-    for mark in [mark for mark in _parked if not low <= mark < high]:
-        del _parked[mark]
+    for mark in [mark for mark in _pending if not low <= mark < high]:
+        del _pending[mark]
     _stranded[:] = [entry for entry in _stranded if low <= entry[0] < high]
     _tell()
 
@@ -109,10 +109,10 @@ running().at_fork(after_in_child=_after_fork_in_child)
 
 
 def count() -> int:
-    """Where the number of parked exceptions is, for the links of generated code."""
+    """Where the number of pending exceptions is, for the links of generated code."""
     return _count.address
 
 
 def stranded() -> int:
-    """The list of what Python code could not park, for the links of generated code."""
+    """The list of what Python code could not keep, for the links of generated code."""
     return id(_stranded)

@@ -41,9 +41,9 @@ PYTHON = {
     "set_item": "cpython.value.access:set_item",
     "set_member": "cpython.value.access:set_member",
     "set_subscript": "cpython.value.access:set_item",
-    "tombstone": "cpython.callable.closure:tombstone",
+    "closed_closure": "cpython.callable.closure:closed_closure",
     "truth": "cpython.value.numpy_scalar:truth",
-    "unpark": "cpython.link.pending_exceptions:unpark",
+    "raise_pending": "cpython.link.pending_exceptions:raise_pending",
     "unwrap": "cpython.callable.marshal:unwrap",
 }
 #: farcall's own classes that generated code compares with.
@@ -55,9 +55,9 @@ CELLS = {
     "errno_get": "cpython.callable.errno:getter",
     "errno_set": "cpython.callable.errno:setter",
     "errno_shared": "cpython.callable.errno:shared",
-    "gate": "cpython.link.finalization:gate",
+    "finalization_gate": "cpython.link.finalization:gate",
     "java_cifs": "raw.cif:java_table.address",
-    "parked": "cpython.link.pending_exceptions:count",
+    "pending": "cpython.link.pending_exceptions:count",
     "stranded": "cpython.link.pending_exceptions:stranded",
     "raw_cifs": "raw.cif:raw_table.address",
     "revoked": "cpython.link.revocation:count",

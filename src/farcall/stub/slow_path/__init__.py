@@ -17,7 +17,7 @@ from ..interpreter import Surroundings
 from .memory import construct, get_item, get_member, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
 from .pointer import block, pointer
-from .python_calls import convert, count, failed, recheck, refuse, retire, tombstone, unpark, unwrap
+from .python_calls import closed_closure, convert, count, failed, raise_pending, recheck, refuse, retire, unwrap
 
 __all__ = ["support"]
 
@@ -43,8 +43,8 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "refuse": refuse,
     "retire": retire,
     "text": text,
-    "tombstone": tombstone,
-    "unpark": unpark,
+    "closed_closure": closed_closure,
+    "raise_pending": raise_pending,
     "construct": construct,
     "get_item": get_item,
     "get_member": get_member,

@@ -18,9 +18,9 @@ from ...ir.instruction import (
     Store,
 )
 from ..interpreter import Surroundings
-from ..link import PARKED, STRANDED, api, python
+from ..link import PENDING, STRANDED, api, python
 
-__all__ = ["convert", "count", "failed", "recheck", "refuse", "retire", "tombstone", "unpark", "unwrap"]
+__all__ = ["closed_closure", "convert", "count", "failed", "raise_pending", "recheck", "refuse", "retire", "unwrap"]
 
 
 def refuse(w: Builder, env: Surroundings, detail: str) -> Routine:
@@ -122,9 +122,9 @@ def retire(w: Builder, env: Surroundings, detail: str) -> Routine:
     return w.finish()
 
 
-def tombstone(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`void tombstone(state, place)`: a closed closure was called; `place` is an address in its frame."""
-    _report(w, env, "tombstone", 2)
+def closed_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`void closed_closure(state, place)`: a closed closure was called; `place` is an address in its frame."""
+    _report(w, env, "closed_closure", 2)
     return w.finish()
 
 
@@ -143,8 +143,9 @@ def _report(w: Builder, env: Surroundings, function: str, count: int) -> None:
 
 
 def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`void failed(self, place)`: parks the exception that is set. `place` is an address in the closure's frame,
-    from which Python looks for the call that it belongs to, and says whether there is one: else it is unraisable.
+    """`void failed(self, place)`: leaves the exception that is set to the call that it belongs to, as pending. `place` is an
+    address in the closure's frame, from which Python looks for that call, and says whether there is one: else it is
+    unraisable.
 
     Python code fails itself where there is no recursion left, which may be why the callback did. Then the exception is
     put on a list, and the first call that has room for Python code as it returns takes it from there.
@@ -165,7 +166,7 @@ def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
         Branch("eq", "s2", 0, "no_room"),
         env.invoke("Py_DecRef", "s2"),
         Branch("eq", "s2", api("_Py_FalseStruct"), "unraisable"),
-        Label("parked"),
+        Label("pending"),
         env.invoke("Py_DecRef", "s1"),
         env.invoke("Py_DecRef", kind),
         env.invoke("Py_DecRef", value),
@@ -180,11 +181,11 @@ def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
             Branch("eq", "s2", 0, "no_memory"),
             env.invoke("PyList_Append", STRANDED, "s2"),
             env.invoke("Py_DecRef", "s2"),
-            Move("t0", PARKED),
+            Move("t0", PENDING),
             Store(Memory("t0"), 1, 4, "every call looks there"),
             Label("no_memory"),
             env.invoke("PyErr_Clear"),
-            Jump("parked"),
+            Jump("pending"),
         )
 
     def unraisable() -> None:
@@ -200,14 +201,14 @@ def failed(w: Builder, env: Surroundings, detail: str) -> Routine:
     return w.finish()
 
 
-def unpark(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`int unpark(self, place)`: raises the exception that waits for the call with its mark at `place`: -1; 0 if
+def raise_pending(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`int raise_pending(self, place)`: raises the exception that waits for the call with its mark at `place`: -1; 0 if
     none does."""
     w.add(
         LoadArgument(0, "s0", "the function"),
         LoadArgument(1, "t0", "where its mark was"),
         env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
-        env.invoke("call_python_2", python("unpark"), "s0", "s1", 0, result="s2"),
+        env.invoke("call_python_2", python("raise_pending"), "s0", "s1", 0, result="s2"),
         env.invoke("Py_DecRef", "s1"),
         Branch("eq", "s2", 0, "raised"),
         env.invoke("Py_DecRef", "s2"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         symbol_origin,
     )
     from .linker_script import redirections
-    from .search import candidates, directories, is_path, known_libraries, near_libraries
+    from .search import candidates, directories, is_path, known_libraries, similar_libraries
     from .threads import thread_stack, thread_values
     from .unwinder import unwinder
 
@@ -43,13 +43,13 @@ __all__ = [
     "library_symbol",
     "load_image",
     "name",
-    "near_libraries",
     "open_flags",
     "open_library",
     "page_size",
     "private_pages",
     "program",
     "redirections",
+    "similar_libraries",
     "symbol_origin",
     "thread_stack",
     "thread_values",
@@ -67,7 +67,7 @@ _HOMES = {
         "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library", "symbol_origin",
     ),
     "linker_script": ("redirections",),
-    "search": ("candidates", "directories", "is_path", "known_libraries", "near_libraries"),
+    "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
     "threads": ("thread_stack", "thread_values"),
     "unwinder": ("unwinder",),
 }  # fmt: skip

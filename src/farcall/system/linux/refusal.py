@@ -1,4 +1,4 @@
-"""Why the system refused memory that can be executed, in words, with the way out."""
+"""Why the system refused memory that can be executed, in words, with how to fix it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STATUS = "/proc/self/status"
 
 
 def refused(act: str, error: OSError | None = None) -> MemoryPolicyError:
-    """The exception for a refused act: what was refused, by which policy as far as can be seen, the way out.
+    """The exception for a refused act: what was refused, by which policy as far as can be seen, how to fix it.
 
     `error` is the system's answer; None means that the act does not exist on this system.
     """

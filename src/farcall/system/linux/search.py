@@ -18,7 +18,7 @@ from .linker_cache import cached_libraries
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["candidates", "directories", "is_path", "known_libraries", "near_libraries", "short_name"]
+__all__ = ["candidates", "directories", "is_path", "known_libraries", "short_name", "similar_libraries"]
 
 SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib")
 #: Where systems without multiarch directories keep the libraries of programs of one width (FHS 3.0, 3.10).
@@ -80,7 +80,7 @@ def known_libraries() -> list[str]:
     return sorted(names)
 
 
-def near_libraries(name: str) -> list[str]:
+def similar_libraries(name: str) -> list[str]:
     """Names of existing libraries (files beside it for a path) that look like what was meant, best first."""
     from difflib import get_close_matches  # for an error only
 

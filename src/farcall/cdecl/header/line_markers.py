@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...ctype import DataModel
 from ...errors import DeclarationError
 
-__all__ = ["Cleared", "check_model"]
+__all__ = ["Preprocessed", "check_model"]
 
 DIRECTIVE = re.compile(r"^[ \t]*#[^\n]*\n?", re.MULTILINE)
 MARKER = re.compile(r'#(?:line)?\s*(?P<line>\d+)\s+"(?P<file>(?:\\.|[^"\\])*)"(?P<flags>[\d ]*)')
@@ -54,7 +54,7 @@ class Visit(NamedTuple):
     builtin: bool = False
 
 
-class Cleared:
+class Preprocessed:
     """`text` is what is left; pragmas that change layouts stay in it. `macros` are those without parameters that
     are defined at the end, with whether they are the headers' own, as those in `given` are; `calls` those with
     parameters, as they were defined."""

@@ -14,7 +14,7 @@ from ...errors import DeclarationError
 from ..directive import Directives
 from ..token import Token
 
-__all__ = ["Piece", "pieces"]
+__all__ = ["DeclarationText", "split_declarations"]
 
 STRUCTURE = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}()\[\];=]|^[ \t]*\#[^\n]*""", re.MULTILINE)
 BRACES = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}]""")
@@ -28,7 +28,7 @@ NO_CALLS = frozenset(
 )  # fmt: skip
 
 
-class Piece(NamedTuple):
+class DeclarationText(NamedTuple):
     """One declaration: `text` with its semicolon, the offset it starts at, and whether it had a body, which is
     left out."""
 
@@ -37,7 +37,7 @@ class Piece(NamedTuple):
     body: bool
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def split_declarations(text: str) -> Iterator[DeclarationText]:
     """The declarations in a text, each with the packing that holds for it. Raises DeclarationError where brackets
     do not match."""
     start = depth = opened = at = 0
@@ -55,7 +55,7 @@ def pieces(text: str) -> Iterator[Piece]:
                 called = True
         elif mark == "{":
             if not depth and called:
-                yield Piece(f"{before}{text[start : found.start()].strip()};", _first(text, start), True)
+                yield DeclarationText(f"{before}{text[start : found.start()].strip()};", _first(text, start), True)
                 start = at = _behind_body(text, found.start())
                 called = False
                 continue
@@ -65,7 +65,9 @@ def pieces(text: str) -> Iterator[Piece]:
         elif mark == ";" and not depth:
             declaration = text[start : found.end()].strip()
             if declaration != ";":
-                yield Piece((pushed if "#" in declaration else "") + before + declaration, _first(text, start), False)
+                yield DeclarationText(
+                    (pushed if "#" in declaration else "") + before + declaration, _first(text, start), False
+                )
             start, called = found.end(), False
         elif mark == "=" and not depth:
             called = False
