@@ -88,7 +88,8 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One signature on one target, or one type in its memory. `facts` are sentences about the whole."""
+    """One signature on one target, or one type in its memory. `facts` are sentences about the whole. A
+    value's index is its place in `values`."""
 
     title: str
     target: str
@@ -99,4 +100,4 @@ class Drawing:
 
     def value(self, cell: Cell) -> Value | None:
         """The value that a cell belongs to."""
-        return next((value for value in self.values if value.index == cell.value), None)
+        return self.values[cell.value] if cell.value >= 0 else None
