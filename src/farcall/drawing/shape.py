@@ -67,8 +67,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A parameter, the result, or a member: `index` is also the number of its colour. The result is 0 and parameters count
-    from 1; `left` are the ranges of bytes that travel nowhere, being padding. `way` says how it travels in terms that all
+    """A parameter, the result, or a member: `index` is also the number of its colour. The result is 0 and parameters
+    count from 1, members from 0; `left` are the ranges of bytes that travel nowhere, being padding. `way` says how it travels in terms that all
     targets have, for comparison."""
 
     index: int
