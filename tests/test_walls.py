@@ -53,6 +53,7 @@ NAMES_CPUS = {
     "farcall.cdecl.attribute": "C's spellings of attributes are what they are",
     "farcall.ctype.model": "a data model comes from an ABI's document, and cites it",
     "farcall.ctype.__init__": "hands on a data model by its name",
+    "farcall.drawing.svg": "SVG's namespace is an address at w3.org",
     "farcall.cpython.facts.host": "the system's names of the CPU's features",
 }
 #: CPUs and what only one of them has, by the names that people, systems and compilers use.

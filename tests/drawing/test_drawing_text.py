@@ -75,7 +75,7 @@ def test_what_differs_is_marked() -> None:
     assert differing(drawings) == {2}
     lines = Picture(drawings).text(80).splitlines()
     assert sum(line.count("≠ p: struct") for line in lines) == 2
-    assert sum(line.count("≠ travels") for line in lines) == 2
+    assert sum(line.count("≠ not alike") for line in lines) == 2
     assert sum(line.count("≠") for line in lines) == 4
     assert "≠" not in str(Picture(drawings[:1]))
 

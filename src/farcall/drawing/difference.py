@@ -9,7 +9,7 @@ from .shape import Drawing
 __all__ = ["MARK", "MEANING", "differing"]
 
 #: What such a value is marked with, and what that means.
-MARK, MEANING = "≠ ", "≠ passed elsewhere on another of these targets"
+MARK, MEANING = "≠ ", "≠ not alike on all of these targets"
 
 
 def differing(drawings: Sequence[Drawing]) -> frozenset[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..convention import Register, Target
 from ..convention.register_size import register_size
@@ -31,13 +32,12 @@ def laid_out(type: CType, target: Target, title: str = "") -> Drawing:
         members = [one for one in layout(plain, target.model).members if one.field.bits is None or one.field.name]
         values = tuple(_member(index, one, target) for index, one in enumerate(members))
         boxes = (
-            _union(values, members, size, row, target)
-            if plain.is_union
-            else _struct(plain, values, members, size, row, target)
+            _union(values, members, size, row, target) if plain.is_union else _struct(plain, members, size, row, target)
         )
     else:
-        values = (Value(0, "", str(type), size, f"{_count(size, 'byte')}, aligned to {align}"),)
-        cells = [_named(cell, "value") for cell in value_cells(plain, target.model, (0, size), 0, 0, "")]
+        values = (Value(0, "value", str(type), size, f"{_count(size, 'byte')}, aligned to {align}"),)
+        cells = value_cells(plain, target.model, (0, size), 0, 0, "")
+        cells = [cell if cell.label else replace(cell, fields=("value",), label="value") for cell in cells]
         boxes = [Box("value", "layout", size, row, tuple(cells))]
     return Drawing(title or str(type), target.name, target.model.name, values, tuple(boxes), facts)
 
@@ -60,35 +60,25 @@ def _size(member: Member, target: Target) -> int:
     return 0 if length is None else sizeof(member.field.type, target.model)  # a flexible array member has none
 
 
-def _struct(
-    record: Record, values: tuple[Value, ...], members: list[Member], size: int, row: int, target: Target
-) -> list[Box]:
-    cells = []
+def _struct(record: Record, members: list[Member], size: int, row: int, target: Target) -> list[Box]:
+    cells, index = [], 0
+    extents = [_extent(member, target) for member in members]
     for cell in value_cells(record, target.model, (0, size), 0, 0, ""):
-        owner = next((i for i, one in enumerate(members) if _covers(one, cell.start, target)), -1)
-        start = members[owner].offset if owner >= 0 else 0
-        inside = cell.kind == "value" or owner >= 0
-        made = Cell(
-            cell.start,
-            cell.size,
-            cell.kind,
-            owner,
-            cell.start - start if inside else -1,
-            cell.fields,
-            cell.label,
-            cell.note,
-        )
-        cells.append(made)
+        while index < len(members) and extents[index][1] <= cell.start:  # members are in the order of memory
+            index += 1
+        if index < len(members) and extents[index][0] <= cell.start:
+            cells.append(replace(cell, value=index, offset=cell.start - members[index].offset))
+        else:
+            cells.append(replace(cell, value=-1, offset=-1))
     whole = [Box("struct", "layout", size, row, tuple(cells))] if size else []
-    return [*whole, *_bits(members, size)]
+    return [*whole, *_bits(members)]
 
 
-def _covers(member: Member, byte: int, target: Target) -> bool:
+def _extent(member: Member, target: Target) -> tuple[int, int]:
+    """A member's first byte, and the one behind its last."""
     if member.field.bits is not None:
-        first, last = bit_bytes(member)
-    else:
-        first, last = member.offset, member.offset + _size(member, target)
-    return first <= byte < last
+        return bit_bytes(member)
+    return member.offset, member.offset + _size(member, target)
 
 
 def _union(values: tuple[Value, ...], members: list[Member], size: int, row: int, target: Target) -> list[Box]:
@@ -111,11 +101,11 @@ def _union(values: tuple[Value, ...], members: list[Member], size: int, row: int
         boxes.append(Box(f"as {value.name}", "layout", size, row, tuple(cells)))
     return [
         *boxes,
-        *(box for value, one in zip(values, members, strict=True) for box in _bits([one], size, value.index)),
+        *(box for value, one in zip(values, members, strict=True) for box in _bits([one], value.index)),
     ]
 
 
-def _bits(members: list[Member], size: int, index: int = 0) -> Iterable[Box]:
+def _bits(members: list[Member], index: int = 0) -> Iterable[Box]:
     """The bytes that hold bit-fields, bit by bit, in the order of memory: a box for each run of them."""
     fields = []
     for number, member in enumerate(members, index):
@@ -146,13 +136,6 @@ def _run(run: list[tuple[int, int, Member]]) -> Box:
     if at < size:
         cells.append(Cell(at, size - at, "padding", label="padding", note="padding: bits that no field has"))
     return Box(f"bits from byte {first} on", "bits", size, BITS_OF_A_BYTE, tuple(cells))
-
-
-def _named(cell: Cell, name: str) -> Cell:
-    """A cell of a value that has no name."""
-    if cell.label:
-        return cell
-    return Cell(cell.start, cell.size, cell.kind, cell.value, cell.offset, (name,), name, cell.note)
 
 
 def _count(number: int, unit: str) -> str:

@@ -114,7 +114,7 @@ def _passed(placement: Placement, values: Sequence[Value]) -> list[tuple[Value, 
 
 
 def _register_box(register: Register, cells: list[Cell], group: Group, where: Target) -> Box:
-    width = max(_width(register, where), *(cell.stop for cell in cells))
+    width = max([_width(register, where), *(cell.stop for cell in cells)])
     return Box(register.name, group, width, _word(where), filled(cells, width, REST_OF_REGISTER), register.bank)
 
 
@@ -177,7 +177,7 @@ def _stack(placement: Placement, values: Sequence[Value], where: Target) -> Iter
         for piece in location.pieces:
             if isinstance(piece.place, Stack):
                 cells += _piece(value, location, piece, piece.place.offset, where)
-    size = max(placement.stack_size, *(cell.stop for cell in cells), 0)
+    size = max([placement.stack_size, *(cell.stop for cell in cells)])
     inside = filled(cells, size, REST_OF_STACK, placement.home, RESERVED)
     yield Box("stack", "stack", size, _word(where), inside)
 

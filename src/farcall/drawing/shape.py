@@ -68,8 +68,8 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class Value:
     """A parameter, the result, or a member: `index` is also the number of its colour. The result is 0 and parameters count
-    from 1; `left` are the ranges of bytes that travel nowhere, being padding. `way` says how it travels in terms that all
-    targets have, for comparison."""
+    from 1, members from 0. `left` are the ranges of bytes that travel nowhere, being padding. `way` says how it travels in
+    terms that all targets have, for comparison."""
 
     index: int
     name: str
@@ -88,7 +88,8 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One signature on one target, or one type in its memory. `facts` are sentences about the whole."""
+    """One signature on one target, or one type in its memory. `facts` are sentences about the whole. A value's
+    index is its place in `values`."""
 
     title: str
     target: str
@@ -99,4 +100,4 @@ class Drawing:
 
     def value(self, cell: Cell) -> Value | None:
         """The value that a cell belongs to."""
-        return next((value for value in self.values if value.index == cell.value), None)
+        return self.values[cell.value] if cell.value >= 0 else None

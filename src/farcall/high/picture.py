@@ -28,7 +28,7 @@ def draw(thing: Any, target: str | Iterable[str] | None = None, *, tail: str = "
 
     The `Picture` prints as Unicode text and shows itself in a notebook as SVG; it has `text()`, `svg()` and `data()`.
 
-        print(farcall.draw("double f(int n, struct { float x, y; } p)", "aarch64-linux"))
+        print(farcall.draw("double f(int n, struct { float x, y; } p)"))
         farcall.draw("struct { char c; double d; }")
 
     What is bound or made already has the sizes of its typedefs (`size_t`) from this machine; text is read anew for each
