@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .layout import forget as forget_layouts
+from .structure import forget as forget_structures
 from .layout import is_const, is_signed, layout, sizeof, unqualified
 from .leaf import leaves
 from .model import DataModel
@@ -142,6 +143,7 @@ def forget() -> None:
     """Drop what is remembered of types, layouts too; for a record that loses its members again."""
     _known.clear()
     forget_layouts()
+    forget_structures()
 
 
 class _Question:

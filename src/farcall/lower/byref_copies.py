@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..convention.placement import Placement
-from ..ctype import DataModel, alignof
+from ..ctype import DataModel
 
 __all__ = ["Copies", "copies_of"]
 
@@ -32,7 +32,7 @@ def copies_of(placement: Placement, model: DataModel) -> Copies:
         if not passed.by_reference:
             offsets.append(None)
             continue
-        own = max(ALIGN, alignof(passed.type, model))
+        own = max(ALIGN, passed.align(model))
         align = max(align, own)
         start = -(-end // own) * own
         offsets.append(start)
