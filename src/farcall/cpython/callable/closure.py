@@ -12,17 +12,16 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
 from typing import Any, NamedTuple
 
 from ... import seed
 from ...convention import Signature
-from ...ctype import CType, Function, Void, canonical, declare, unqualified
+from ...ctype import CType, Function, Void, declare, unqualified
 from ...errors import ClosureError
 from ...lower import thunk
 from ...memory import Slot
-from ...stub import closure, crossing
+from ...stub import closure, crossing, kinds
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import Classes, classes, state
 from ..facts.host import WORD, check_registers
@@ -37,8 +36,6 @@ __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_t
 
 #: How many closed closures keep answering before their memory serves others.
 QUARANTINE = 256
-#: How many signatures are remembered with their bodies.
-KEPT = 512
 #: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
 TP_VECTORCALL_OFFSET = 5 * WORD
 #: Where the cells of a closure's state are, and how many generations they tell apart: 0 is none.
@@ -308,13 +305,7 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     if function.variadic:
         raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
     link = linker()
-    signature = Signature(
-        canonical(function.result),
-        tuple(canonical(unqualified(p.type)) for p in function.parameters),
-        None,
-        function.convention,
-    )
-    body = _body(signature)
+    body = _body(function)
     made = _State(name, function, callable)
     stated, made.stated = _stated(function, on_error, f"callback {name}(): on_error")
     cells = made.cells = allocate(body.cells.end)
@@ -366,11 +357,25 @@ class _Body(NamedTuple):
     instances: tuple[int, ...]
 
 
-@lru_cache(maxsize=KEPT)
-def _body(signature: Signature) -> _Body:
-    """The body for a signature. It stays for good, but is the same for all signatures of a shape: what differs lies in
-    the closure's cells."""
+#: Bodies by what tells their shape, quickly: by the kinds of the types.
+_bodies: dict[tuple[object, ...], _Body] = {}
+
+
+def _body(function: Function) -> _Body:
+    """The body for closures of this type. It stays for good, but is the same for all signatures of a shape: what differs
+    lies in the closure's cells."""
     link = linker()
+    types = [function.result, *[parameter.type for parameter in function.parameters]]
+    key = (function.convention, *kinds(types, link.target.model))
+    found = _bodies.get(key)
+    if found is None:
+        found = _bodies[key] = _make_body(function, link)
+    return found
+
+
+def _make_body(function: Function, link: Linker) -> _Body:
+    parameters = tuple([unqualified(parameter.type) for parameter in function.parameters])
+    signature = Signature(function.result, parameters, None, function.convention)
     plan = crossing(signature, link.target)
     check_registers(plan.placement)
     count = len(plan.parameters)
@@ -379,7 +384,8 @@ def _body(signature: Signature) -> _Body:
         for index, kind in enumerate((*plan.parameters, plan.result))
         if isinstance(kind, (InstanceKind, PointerKind))
     )
-    address = link.shared(link.prepare(closure(plan, link.surroundings)), f"closure body:{signature}")
+    shape = (closure, plan.shape)
+    address = link.shared(shape, lambda: closure(plan, link.surroundings), f"closure body:{signature}")
     cells = classes(WORD, count, plan.result.size)
     return _Body(address, link.prepared(thunk(link.target, plan.placement)), cells, instances)
 

@@ -147,7 +147,7 @@ class _Wanted(NamedTuple):
     """A link to the class of a parameter (-1: of the result); `plain`: to that of the pointers that are not const."""
 
     link: str
-    index: int
+    position: int
     plain: bool
 
 
@@ -202,11 +202,12 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
         from ..value import class_of
 
         classes = []
-        for name, index, plain in plan.classes:
-            ctype = unqualified(self.function.parameters[index].type if index >= 0 else self.function.result)
+        for symbol, position, plain in plan.classes:
+            ctype = self.function.parameters[position].type if position >= 0 else self.function.result
+            ctype = unqualified(ctype)  # arguments and results are no objects that could be const
             cls = class_of(_plain(ctype) if plain else ctype)
             classes.append(cls)
-            own[name] = id(cls)
+            own[symbol] = id(cls)
         self.classes = tuple(classes)
     else:
         self.classes = ()

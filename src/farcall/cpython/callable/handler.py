@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ...convention import Signature
@@ -17,7 +16,7 @@ from ...ctype import Function, unqualified
 from ...errors import ClosureError, NullPointerError
 from ...lower import thunk
 from ...memory import Slot
-from ...stub import crossing, handler
+from ...stub import crossing, handler, kinds
 from ...stub.state import state
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
@@ -28,8 +27,6 @@ __all__ = ["Handler"]
 #: Where the state keeps what the handler is given, in bytes.
 HANDLER = state(WORD).callable
 CIF, USER_DATA, SIZE = HANDLER + WORD, HANDLER + 2 * WORD, HANDLER + 3 * WORD
-#: How many signatures are remembered with their bodies.
-KEPT = 512
 ADDRESSES = 1 << 8 * WORD
 
 
@@ -124,10 +121,18 @@ class _Body(NamedTuple):
     thunk: Prepared
 
 
-@lru_cache(maxsize=KEPT)
+#: Bodies by what tells their shape, quickly: by the kinds of the types.
+_bodies: dict[tuple[object, ...], _Body] = {}
+
+
 def _body(signature: Signature) -> _Body:
     """The body for a signature. It stays for good, but is the same for all signatures of a shape."""
     link = linker()
-    plan = crossing(signature, link.target)
-    address = link.shared(link.prepare(handler(plan, link.surroundings)), f"handler body:{signature}")
-    return _Body(address, link.prepared(thunk(link.target, plan.placement)))
+    key = (signature.convention, *kinds((signature.result, *signature.parameters), link.target.model))
+    found = _bodies.get(key)
+    if found is None:
+        plan = crossing(signature, link.target)
+        shape = (handler, plan.shape)
+        address = link.shared(shape, lambda: handler(plan, link.surroundings), f"handler body:{signature}")
+        found = _bodies[key] = _Body(address, link.prepared(thunk(link.target, plan.placement)))
+    return found

@@ -46,6 +46,7 @@ class Linker:
         self._addresses: dict[str, int] = {}
         self._entries: dict[tuple[Any, ...], int] = {}
         self._bodies: dict[bytes, int] = {}
+        self._addressed: dict[Hashable, int] = {}
         self._kept: dict[Hashable, Prepared] = {}
         self._lock = Lock()
 
@@ -94,13 +95,18 @@ class Linker:
         code_map.note(slot, name, prepared.layout)
         return slot
 
-    def shared(self, prepared: Prepared, name: str = "code") -> int:
-        """The address of code that has nothing of its own: the same for the same bytes, which stay for good."""
-        with self._lock:
-            found = self._bodies.get(prepared.image)
-            if found is None:
-                found = self._bodies[prepared.image] = self.bind(prepared, {}, name).address
-            return found
+    def shared(self, shape: Hashable, make: Callable[[], Routine], name: str = "code") -> int:
+        """The address of a routine that has nothing of its own, of which `shape` says all that it depends on: the same for
+        the same shape or bytes, which stay for good."""
+        found = self._addressed.get(shape)
+        if found is None:
+            prepared = self.prepare(make())
+            with self._lock:
+                found = self._bodies.get(prepared.image)
+                if found is None:
+                    found = self._bodies[prepared.image] = self.bind(prepared, {}, name).address
+                self._addressed[shape] = found
+        return found
 
     def address(self, name: str) -> int | None:
         """The process-wide address called `name`; None for a name that belongs to one binding. Raises LinkNameError for
