@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .layout import forget as forget_layouts
-from .structure import forget as forget_structures
 from .layout import is_const, is_signed, layout, sizeof, unqualified
 from .leaf import leaves
 from .model import DataModel
+from .structure import forget as forget_structures
 from .types import (
     Array,
     Complex,

@@ -43,7 +43,11 @@ def crossing(signature: Signature, target: Target) -> Crossing:
 def kinds(types: Iterable[CType], model: DataModel) -> tuple[object, ...]:
     """What a crossing depends on of the types that it is made of, quickly told: signatures of the same kinds, fixed part
     and convention have the same crossing. What C cannot pass has a kind as well."""
-    return tuple([carrier(t, model) if isinstance(t, Pointer) else structure(t) for t in map(unqualified, types)])
+    found: list[object] = []
+    for type in types:
+        plain = unqualified(type)
+        found.append(carrier(plain, model) if isinstance(plain, Pointer) else structure(plain))
+    return tuple(found)
 
 
 def _shape(placement: Placement, parameters: tuple[Carrier, ...], result: Carrier, model: DataModel) -> str:
