@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.callable import closure as closures
 from farcall.cpython.callable import function as functions
+from farcall.cpython.callable.body import closure_body
 from farcall.cpython.callable.closure import Closure
 from farcall.cpython.callable.function import bind
 from farcall.cpython.link.linker import linker
@@ -118,7 +118,7 @@ def test_closures_of_one_shape_share_their_body() -> None:
         return int(value.x)
 
     made = [Closure(run, _function=takes(record)) for record in (one, other)]
-    assert len({closures._body(takes(record)).address for record in (one, other)}) == 1
+    assert len({closure_body(takes(record)).address for record in (one, other)}) == 1
     assert [
         closure(class_of(record)(n)) for n, (closure, record) in enumerate(zip(made, (one, other), strict=True))
     ] == [0, 1]

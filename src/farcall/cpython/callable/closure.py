@@ -13,23 +13,20 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import seed
-from ...convention import Signature
 from ...ctype import CType, Function, Void, declare, unqualified
 from ...errors import ClosureError
-from ...lower import thunk
 from ...memory import Slot
-from ...stub import closure, crossing, kinds
-from ...stub.carrier import InstanceKind, PointerKind
-from ...stub.state import Classes, classes, state
-from ..facts.host import WORD, check_registers
+from ...stub.state import state
+from ..facts.host import WORD
 from ..link import finalization
 from ..link.data_cells import Cells, allocate, free
-from ..link.linker import Linker, Prepared, linker
+from ..link.linker import Linker, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
+from .body import closure_body
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
@@ -305,7 +302,7 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     if function.variadic:
         raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
     link = linker()
-    body = _body(function)
+    body = closure_body(function)
     made = _State(name, function, callable)
     stated, made.stated = _stated(function, on_error, f"callback {name}(): on_error")
     cells = made.cells = allocate(body.cells.end)
@@ -345,49 +342,6 @@ def _stated(function: Function, on_error: Any, where: str) -> tuple[bytes, objec
     cls = class_of(unqualified(function.result))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made
-
-
-class _Body(NamedTuple):
-    """The address of the body for a signature, the thunk of its closures, the cells of their states, and which of the
-    values are instances of classes (-1: the result)."""
-
-    address: int
-    thunk: Prepared
-    cells: Classes
-    instances: tuple[int, ...]
-
-
-#: Bodies by what tells their shape, quickly: by the kinds of the types.
-_bodies: dict[tuple[object, ...], _Body] = {}
-
-
-def _body(function: Function) -> _Body:
-    """The body for closures of this type. It stays for good, but is the same for all signatures of a shape: what differs
-    lies in the closure's cells."""
-    link = linker()
-    types = [function.result, *[parameter.type for parameter in function.parameters]]
-    key = (function.convention, *kinds(types, link.target.model))
-    found = _bodies.get(key)
-    if found is None:
-        found = _bodies[key] = _make_body(function, link)
-    return found
-
-
-def _make_body(function: Function, link: Linker) -> _Body:
-    parameters = tuple([unqualified(parameter.type) for parameter in function.parameters])
-    signature = Signature(function.result, parameters, None, function.convention)
-    plan = crossing(signature, link.target)
-    check_registers(plan.placement)
-    count = len(plan.parameters)
-    instances = tuple(
-        -1 if index == count else index
-        for index, kind in enumerate((*plan.parameters, plan.result))
-        if isinstance(kind, (InstanceKind, PointerKind))
-    )
-    shape = (closure, plan.shape)
-    address = link.shared(shape, lambda: closure(plan, link.surroundings), f"closure body:{signature}")
-    cells = classes(WORD, count, plan.result.size)
-    return _Body(address, link.prepared(thunk(link.target, plan.placement)), cells, instances)
 
 
 def retire(cells: int) -> None:

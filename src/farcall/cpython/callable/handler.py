@@ -9,18 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...errors import ClosureError, NullPointerError
-from ...lower import thunk
 from ...memory import Slot
-from ...stub import crossing, handler, kinds
 from ...stub.state import state
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
-from ..link.linker import Prepared, linker
+from ..link.linker import linker
+from .body import handler_body
 
 __all__ = ["Handler"]
 
@@ -56,7 +55,7 @@ class Handler:
             if not 0 <= value < ADDRESSES:
                 raise OverflowError(f"{value} is not an address")
         self.signature = _signature(signature)
-        link, body = linker(), _body(self.signature)
+        link, body = linker(), handler_body(self.signature)
         self._cells = allocate(SIZE)
         self._cells.put_word(HANDLER, handler_address)
         self._cells.put_word(CIF, cif)
@@ -112,27 +111,3 @@ def _signature(given: Function | Signature) -> Signature:
     if given.fixed is not None:
         raise ClosureError(f"{given}: a handler cannot be variadic")
     return replace(given, parameters=tuple(unqualified(type) for type in given.parameters))
-
-
-class _Body(NamedTuple):
-    """The address of the body for a signature, and the thunk of its handlers."""
-
-    address: int
-    thunk: Prepared
-
-
-#: Bodies by what tells their shape, quickly: by the kinds of the types.
-_bodies: dict[tuple[object, ...], _Body] = {}
-
-
-def _body(signature: Signature) -> _Body:
-    """The body for a signature. It stays for good, but is the same for all signatures of a shape."""
-    link = linker()
-    key = (signature.convention, *kinds((signature.result, *signature.parameters), link.target.model))
-    found = _bodies.get(key)
-    if found is None:
-        plan = crossing(signature, link.target)
-        shape = (handler, plan.shape)
-        address = link.shared(shape, lambda: handler(plan, link.surroundings), f"handler body:{signature}")
-        found = _bodies[key] = _Body(address, link.prepared(thunk(link.target, plan.placement)))
-    return found
