@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..ctype import CType
+from ..ctype import CType, DataModel, Enum, Integer, alignof, is_signed, unqualified
 
 __all__ = ["Piece", "Placement", "Register", "Signature", "Stack", "ValueLocation"]
 
@@ -96,6 +96,15 @@ class ValueLocation:
     pieces: tuple[Piece, ...]
     rule: str
     by_reference: bool = False
+
+    def align(self, model: DataModel) -> int:
+        """The alignment in bytes of the value's type; void has none, and raises UnsupportedTypeError."""
+        return alignof(self.type, model)
+
+    def signed(self, model: DataModel) -> bool:
+        """Whether the value is widened with its sign where no convention says how."""
+        kind = unqualified(self.type)
+        return isinstance(kind, (Integer, Enum)) and is_signed(kind, model)
 
     def __str__(self) -> str:
         how = "the address of the value, " if self.by_reference else ""

@@ -2,7 +2,7 @@
 
 This room knows no registers and no Python objects. `types` holds the kinds of types, each of which writes itself in C,
 `names` C's own named ones, `model` the data models, `byteorder` which end of a number comes first, `layout` sizes and
-offsets, `leaf` the walk over aggregates.
+offsets, `leaf` the walk over aggregates, `structure` what is left of a type without names.
 """
 
 from .byteorder import BIG, LITTLE, ByteOrder
@@ -11,6 +11,7 @@ from .compatible import assignable, callable_as, compatible, generic_function, s
 from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
+from .structure import Structure, structure
 from .types import (
     Array,
     Complex,
@@ -53,6 +54,7 @@ __all__ = [
     "Pointer",
     "Qualified",
     "Record",
+    "Structure",
     "Vector",
     "Void",
     "alignof",
@@ -71,6 +73,7 @@ __all__ = [
     "same_members",
     "same_scalars",
     "sizeof",
+    "structure",
     "unfinished",
     "unqualified",
 ]

@@ -16,6 +16,7 @@ from .layout import forget as forget_layouts
 from .layout import is_const, is_signed, layout, sizeof, unqualified
 from .leaf import leaves
 from .model import DataModel
+from .structure import forget as forget_structures
 from .types import (
     Array,
     Complex,
@@ -142,6 +143,7 @@ def forget() -> None:
     """Drop what is remembered of types, layouts too; for a record that loses its members again."""
     _known.clear()
     forget_layouts()
+    forget_structures()
 
 
 class _Question:

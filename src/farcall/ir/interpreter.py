@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ..convention.placement import Placement, ValueLocation
-from ..ctype import DataModel, Enum, Integer, is_signed, unqualified
+from ..ctype import DataModel
 from ..errors import FarcallError
 from .form import SIGNED
 from .instruction import (
@@ -219,8 +219,7 @@ class _Run:
         return found
 
     def widened(self, data: bytes, passed: ValueLocation) -> int:
-        kind = unqualified(passed.type)
-        return self.number(data, isinstance(kind, (Integer, Enum)) and is_signed(kind, self.world.model))
+        return self.number(data, passed.signed(self.world.model))
 
     # Instructions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..convention.placement import Placement
-from ..ctype import DataModel, alignof
+from ..ctype import DataModel
 
 __all__ = ["Copies", "copies_of"]
 
@@ -24,7 +24,10 @@ class Copies(NamedTuple):
 
 def copies_of(placement: Placement, model: DataModel) -> Copies:
     """Room for the copies, above the arguments on the stack."""
-    if not any(passed.by_reference for passed in placement.arguments):  # nearly always
+    for passed in placement.arguments:
+        if passed.by_reference:
+            break
+    else:  # nearly always
         return Copies((None,) * len(placement.arguments), placement.stack_size, ALIGN)
     end, align = placement.stack_size, ALIGN
     offsets: list[int | None] = []
@@ -32,7 +35,7 @@ def copies_of(placement: Placement, model: DataModel) -> Copies:
         if not passed.by_reference:
             offsets.append(None)
             continue
-        own = max(ALIGN, alignof(passed.type, model))
+        own = max(ALIGN, passed.align(model))
         align = max(align, own)
         start = -(-end // own) * own
         offsets.append(start)

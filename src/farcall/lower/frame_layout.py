@@ -37,6 +37,9 @@ __all__ = ["SAVED", "FrameLayout", "frame_layout", "through_pointers"]
 #: The stub's registers that live over an Invoke, in the order in which frames keep them.
 SAVED = ("s0", "s1", "s2")
 
+#: The operands that have others in them, and locals.
+PLACES = frozenset({Memory, Indirect, AddressOf, Local})
+
 #: The operands of an instruction, all but an Invoke's arguments.
 OPERANDS: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     LoadArgument: lambda step: (step.to,),
@@ -82,10 +85,14 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
             top, calls = max(top, copies.end), True
             align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
             for operand in step.arguments:
-                if type(operand) is not int:
+                if type(operand) in PLACES:
                     _collect(operand, used, found)
+                elif type(operand) is str:
+                    used.add(operand)
         for operand in OPERANDS[type(step)](step):
-            if type(operand) is not int:
+            if type(operand) is str:
+                used.add(operand)
+            elif type(operand) in PLACES:
                 _collect(operand, used, found)
     offsets = {}
     for number, local in sorted(found.items()):
@@ -106,7 +113,7 @@ def through_pointers(routine: Routine) -> bool:
 
 
 def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
-    """Note a saved register or a local in an operand of a step."""
+    """Note a register or a local in an operand of a step."""
     kind = type(operand)
     while kind is not str:
         if kind is Memory:
@@ -120,5 +127,4 @@ def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
                 found[operand.number] = operand
             return
         kind = type(operand)
-    if operand in SAVED:
-        used.add(operand)
+    used.add(operand)

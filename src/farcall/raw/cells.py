@@ -136,8 +136,9 @@ def _ready(cif: int, java: bool) -> bool:
     found, (cells, _) = known
     if (found.number, java) not in _made:
         link = linker()
-        code = link.prepare(call_body(found.plan, link.surroundings, cells))
-        body = link.bind(code, {}, f"ffi_raw_call of {found.signature}").address
+        shape = (call_body, found.plan.shape, cells)
+        name = f"ffi_raw_call of {found.signature}"
+        body = link.shared(shape, lambda: call_body(found.plan, link.surroundings, cells), name)
         _table(java).put(found.number, body, found.abi, len(found.plan.parameters))
         _made.add((found.number, java))
     return True

@@ -179,7 +179,8 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
     link = linker()
     try:
         plan = crossing(signature, link.target)
-        body = link.bind(link.prepare(call_body(plan, link.surroundings)), {}, f"ffi_call of {signature}").address
+        shape = (call_body, plan.shape)
+        body = link.shared(shape, lambda: call_body(plan, link.surroundings), f"ffi_call of {signature}")
     except (FarcallError, TypeError):
         return None
     with _lock:

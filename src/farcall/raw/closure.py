@@ -130,5 +130,6 @@ def _body(closure: int, cif: int, shape: Shape, cells: str = "") -> tuple[int, i
 
 def _make_body(found: Prepared, shape: Shape, cells: tuple[Cell, ...] | None) -> int:
     link = linker()
-    code = link.prepare(closure_body(found.plan, link.surroundings, shape, cells))
-    return link.bind(code, {}, f"ffi_closure of {found.signature}").address
+    name = f"ffi_closure of {found.signature}"
+    made = (closure_body, found.plan.shape, shape, cells)
+    return link.shared(made, lambda: closure_body(found.plan, link.surroundings, shape, cells), name)

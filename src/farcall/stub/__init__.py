@@ -14,7 +14,7 @@ from . import value as _value
 from .call import Policy, call, closed, forward
 from .carrier import Carrier, carrier
 from .closure import closure, handler
-from .crossing import Crossing, crossing
+from .crossing import Crossing, crossing, kinds
 from .interpreter import Interpreter, Surroundings
 from .slow_path import support
 
@@ -32,6 +32,7 @@ __all__ = [
     "crossing",
     "forward",
     "handler",
+    "kinds",
     "support",
     "value_routine",
 ]

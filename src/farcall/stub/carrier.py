@@ -6,6 +6,7 @@ No tuples: those of two kinds with the same numbers would be equal.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from ..ctype import (
     Array,
@@ -133,6 +134,8 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     """How `type` crosses. Raises UnsupportedTypeError, naming the type, where it cannot yet, or is no type of the
     platform's C."""
     type = unqualified(type)
+    if isinstance(type, Pointer):
+        return _pointer(type, model)
     if isinstance(type, Enum):
         type = type.underlying
     if not _kinds(type).isdisjoint(model.lacks):
@@ -143,8 +146,6 @@ def carrier(type: CType, model: DataModel) -> Carrier:
         return _integer(type, model)
     if isinstance(type, Float) and type.format in REAL_FORMATS:
         return FloatKind(REAL_FORMATS[type.format])
-    if isinstance(type, Pointer):
-        return _pointer(type, model)
     if isinstance(type, Record):
         return InstanceKind(sizeof(type, model), aligned=_over_aligned(type, model))
     if isinstance(type, (Float, Complex)):
@@ -196,4 +197,9 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
         item = -1
     else:
         item = sizeof(element, model)
-    return PointerKind(model.pointer, const, text, item, isinstance(element, Float))
+    return _pointer_kind(model.pointer, const, text, item, isinstance(element, Float))
+
+
+@cache
+def _pointer_kind(size: int, const: bool, text: bool, item: int, floating: bool) -> PointerKind:
+    return PointerKind(size, const, text, item, floating)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..ctype import alignof
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
@@ -132,7 +131,7 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
     the result goes, so both are aligned as their types are."""
     arguments, placement = [], plan.placement
     for index, passed in enumerate(placement.arguments):
-        align = alignof(passed.type, env.target.model) if for_c else 1
+        align = passed.align(env.target.model) if for_c else 1
         local = w.local(max(8, -(-passed.size // 8) * 8), max(align, 16 if passed.size > 8 else 8))
         w.add(LoadArgument(index, Memory(local), f"parameter {index}"))
         arguments.append(local)
@@ -148,8 +147,8 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
 
 def result_room(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool) -> Local:
     """Room for a result, aligned at least as malloc's memory is; if C is to write there, as its type wants it."""
-    size, type = plan.result.size, plan.placement.result.type
-    align = alignof(type, env.target.model) if for_c and size else 1
+    size = plan.result.size
+    align = plan.placement.result.align(env.target.model) if for_c and size else 1
     return w.local(max(16, -(-size // 8) * 8), max(16, align))
 
 

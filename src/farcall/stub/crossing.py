@@ -1,22 +1,29 @@
-"""A crossing: all there is to know of how the values of one signature go between Python, or libffi's arrays, and C."""
+"""A crossing: all there is to know of how the values of one signature go between Python, or libffi's arrays, and C.
+
+Routines are made of crossings, and what is made of two of one shape is the same: types are not looked at beyond it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
-from ..convention import Placement, Signature, Target, place
+from ..convention import Piece, Placement, Signature, Target, ValueLocation, place
+from ..ctype import CType, DataModel, Pointer, structure, unqualified
 from .carrier import Carrier, carrier
 
-__all__ = ["Crossing", "crossing"]
+__all__ = ["Crossing", "crossing", "kinds"]
 
 
 class Crossing(NamedTuple):
-    """The signature; where each value of it travels; how each parameter and the result cross."""
+    """Where each value of a signature travels; how each parameter and the result cross; and its shape, which says all
+    that code depends on: equal for two signatures of which the same code is made, on one target."""
 
-    signature: Signature
     placement: Placement
     parameters: tuple[Carrier, ...]
     result: Carrier
+    shape: str
 
     @property
     def one_object(self) -> bool:
@@ -29,4 +36,47 @@ def crossing(signature: Signature, target: Target) -> Crossing:
     """The crossing of a signature on a target. Raises UnsupportedTypeError for a type that cannot be passed there."""
     placement = place(signature, target)
     parameters = tuple([carrier(type, target.model) for type in signature.parameters])
-    return Crossing(signature, placement, parameters, carrier(signature.result, target.model))
+    result = carrier(signature.result, target.model)
+    return Crossing(placement, parameters, result, _shape(placement, parameters, result, target.model))
+
+
+def kinds(types: Iterable[CType], model: DataModel) -> tuple[object, ...]:
+    """What a crossing depends on of the types that it is made of, quickly told: signatures of the same kinds, fixed part
+    and convention have the same crossing. What C cannot pass has a kind as well."""
+    found: list[object] = []
+    for type in types:
+        plain = unqualified(type)
+        found.append(carrier(plain, model) if isinstance(plain, Pointer) else structure(plain))
+    return tuple(found)
+
+
+def _shape(placement: Placement, parameters: tuple[Carrier, ...], result: Carrier, model: DataModel) -> str:
+    """Every fact of a placement that is no type and no rule, and the carriers."""
+    whole = (
+        str(placement.returned_address),
+        placement.stack_size,
+        placement.stack_align,
+        placement.home,
+        placement.vector_count,
+        str(placement.vector_count_in),
+        placement.callee_pops,
+        [register.name for register in placement.preserved],
+    )
+    values = [_value(placement.result, result, model)]
+    values += [_value(passed, kind, model) for passed, kind in zip(placement.arguments, parameters, strict=True)]
+    return f"{whole} {'; '.join(values)}"
+
+
+def _value(passed: ValueLocation, kind: Carrier, model: DataModel) -> str:
+    align = passed.align(model) if passed.size else 1
+    way = f"{passed.size} {align} {passed.signed(model):d} {passed.by_reference:d}"
+    return f"{_words(kind)} {way} {' '.join([_place(piece) for piece in passed.pieces])}"
+
+
+@cache
+def _words(kind: Carrier) -> str:
+    return repr(kind)
+
+
+def _place(piece: Piece) -> str:
+    return f"{piece.offset},{piece.size},{piece.place},{piece.extend},{piece.extend_to},{piece.justified}"

@@ -69,10 +69,14 @@ class Surroundings:
 
     target: Target
     interpreter: Interpreter
+    _placements: dict[str, Placement] = field(default_factory=dict, compare=False, repr=False)
 
     def placement(self, function: str) -> Placement:
         """The placement of a C API or support function, by name. Raises KeyError for one not in the table."""
-        return place(self.interpreter.api[function], self.target)
+        found = self._placements.get(function)
+        if found is None:
+            found = self._placements[function] = place(self.interpreter.api[function], self.target)
+        return found
 
     def invoke(
         self,

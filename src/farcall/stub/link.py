@@ -92,6 +92,7 @@ def link_named(text: str) -> Link:
     return Link(kind, name, detail)
 
 
+@lru_cache(maxsize=4096)
 def _symbol(kind: str, name: object = "", detail: str = "") -> Symbol:
     return Symbol(str(link_named(str(Link(kind, str(name), detail)))))
 

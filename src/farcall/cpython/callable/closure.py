@@ -12,33 +12,27 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import seed
-from ...convention import Signature
-from ...ctype import CType, Function, Void, canonical, declare, unqualified
+from ...ctype import CType, Function, Void, declare, unqualified
 from ...errors import ClosureError
-from ...lower import thunk
 from ...memory import Slot
-from ...stub import closure, crossing
-from ...stub.carrier import InstanceKind, PointerKind
-from ...stub.state import Classes, classes, state
-from ..facts.host import WORD, check_registers
+from ...stub.state import state
+from ..facts.host import WORD
 from ..link import finalization
 from ..link.data_cells import Cells, allocate, free
-from ..link.linker import Linker, Prepared, linker
+from ..link.linker import Linker, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
+from .body import closure_body
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
 
 #: How many closed closures keep answering before their memory serves others.
 QUARANTINE = 256
-#: How many signatures are remembered with their bodies.
-KEPT = 512
 #: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
 TP_VECTORCALL_OFFSET = 5 * WORD
 #: Where the cells of a closure's state are, and how many generations they tell apart: 0 is none.
@@ -308,13 +302,7 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
     if function.variadic:
         raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
     link = linker()
-    signature = Signature(
-        canonical(function.result),
-        tuple(canonical(unqualified(p.type)) for p in function.parameters),
-        None,
-        function.convention,
-    )
-    body = _body(signature)
+    body = closure_body(function)
     made = _State(name, function, callable)
     error_value, made.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
     cells = made.cells = allocate(body.cells.end)
@@ -354,34 +342,6 @@ def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, 
     cls = class_of(unqualified(function.result))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made
-
-
-class _Body(NamedTuple):
-    """The address of the body for a signature, the thunk of its closures, the cells of their states, and which of the
-    values are instances of classes (-1: the result)."""
-
-    address: int
-    thunk: Prepared
-    cells: Classes
-    instances: tuple[int, ...]
-
-
-@lru_cache(maxsize=KEPT)
-def _body(signature: Signature) -> _Body:
-    """The body for a signature. It stays for good, but is the same for all signatures of a shape: what differs lies in
-    the closure's cells."""
-    link = linker()
-    plan = crossing(signature, link.target)
-    check_registers(plan.placement)
-    count = len(plan.parameters)
-    instances = tuple(
-        -1 if index == count else index
-        for index, kind in enumerate((*plan.parameters, plan.result))
-        if isinstance(kind, (InstanceKind, PointerKind))
-    )
-    address = link.shared(link.prepare(closure(plan, link.surroundings)), f"closure body:{signature}")
-    cells = classes(WORD, count, plan.result.size)
-    return _Body(address, link.prepared(thunk(link.target, plan.placement)), cells, instances)
 
 
 def retire(cells: int) -> None:

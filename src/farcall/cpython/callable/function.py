@@ -19,12 +19,13 @@ from ...ctype import CType, Function, Parameter, Pointer, Qualified, canonical, 
 from ...errors import NullPointerError, UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...memory import Slot
-from ...stub import Crossing, Policy, call, closed, crossing, forward
+from ...stub import Crossing, Policy, call, closed, crossing, forward, kinds
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.link import api, slow_path
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
+from ..value import class_of
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -135,11 +136,20 @@ class Description:
 
 
 class _Plan(NamedTuple):
-    """All of a bound function that depends on its signature and policy alone."""
+    """All of a bound function that depends on its shape and policy alone: the code, how it is called, and which classes it
+    wants."""
 
     prepared: Prepared
     flags: int
-    classes: tuple[tuple[str, CType], ...]
+    classes: tuple[_Wanted, ...]
+
+
+class _Wanted(NamedTuple):
+    """A link to the class of a parameter (-1: of the result); `plain`: to that of the pointers that are not const."""
+
+    link: str
+    position: int
+    plain: bool
 
 
 def bind(
@@ -168,10 +178,10 @@ def bind(
         raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
     sys.audit("farcall.bind", name, address)
     if function.takes_any:
-        _plan(_signature(function, len(function.parameters)), gil, errno, tier)  # refuse bad types now
+        _crossing(_signature(function, len(function.parameters)), linker(tier))  # refuse bad types now
         plan = _forward_plan(tier)
     else:
-        plan = _plan(_signature(function, variadic_from), gil, errno, tier)
+        plan = _plan(function, variadic_from, Policy(gil == "release", bool(errno)), tier)
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
@@ -190,12 +200,13 @@ def describe(builtin: object) -> Description:
 def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     own = {"target": _target(self.address, link), "self": id(self)}
     if plan.classes:
-        from ..value import class_of
-
-        classes = [
-            class_of(unqualified(ctype)) for _, ctype in plan.classes
-        ]  # results are no objects that could be const
-        own.update((symbol, id(cls)) for (symbol, _), cls in zip(plan.classes, classes, strict=True))
+        classes = []
+        for symbol, position, plain in plan.classes:
+            ctype = self.function.parameters[position].type if position >= 0 else self.function.result
+            ctype = unqualified(ctype)  # arguments and results are no objects that could be const
+            cls = class_of(_plain(ctype) if plain else ctype)
+            classes.append(cls)
+            own[symbol] = id(cls)
         self.classes = tuple(classes)
     else:
         self.classes = ()
@@ -224,24 +235,34 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
     return Signature(canonical(function.result), types, variadic_from, function.convention)
 
 
-@lru_cache(maxsize=1024)
-def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
-    link = linker(tier)
-    plan = _crossing(signature, link)
-    classes: list[tuple[str, CType]] = []
-    for index, (kind, type) in enumerate(zip(plan.parameters, signature.parameters, strict=True)):
-        if isinstance(kind, (InstanceKind, PointerKind)):
-            classes.append((f"class:{index}", type))
-            if isinstance(kind, PointerKind) and kind.const:
-                classes.append((f"class:{index}:plain", _plain(type)))
-    if isinstance(plan.result, (InstanceKind, PointerKind)):
-        classes.append(("class:result", signature.result))
+#: Plans by what tells their shape and policy, quickly: by the kinds of the types.
+_plans: dict[tuple[object, ...], _Plan] = {}
 
-    return _Plan(
-        link.prepare(call(plan, Policy(gil == "release", errno), link.surroundings)),
-        METH_O if plan.one_object else METH_FASTCALL,
-        tuple(classes),
-    )
+
+def _plan(function: Function, variadic_from: int | None, policy: Policy, tier: str) -> _Plan:
+    """The plan for functions of this shape; what cannot be passed raises as `bind` says."""
+    link = linker(tier)
+    types = [function.result, *[parameter.type for parameter in function.parameters]]
+    key = (tier, policy, function.convention, variadic_from, *kinds(types, link.target.model))
+    found = _plans.get(key)
+    if found is None:
+        plan = _crossing(_signature(function, variadic_from), link)
+        code = link.of_shape((call, plan.shape, policy), lambda: call(plan, policy, link.surroundings))
+        found = _plans[key] = _Plan(code, METH_O if plan.one_object else METH_FASTCALL, _wanted(plan))
+    return found
+
+
+def _wanted(plan: Crossing) -> tuple[_Wanted, ...]:
+    """The classes that the code of a call compares with."""
+    found = []
+    for index, kind in enumerate(plan.parameters):
+        if isinstance(kind, (InstanceKind, PointerKind)):
+            found.append(_Wanted(f"class:{index}", index, False))
+            if isinstance(kind, PointerKind) and kind.const:
+                found.append(_Wanted(f"class:{index}:plain", index, True))
+    if isinstance(plan.result, (InstanceKind, PointerKind)):
+        found.append(_Wanted("class:result", -1, False))
+    return tuple(found)
 
 
 def _crossing(signature: Signature, link: Linker) -> Crossing:

@@ -9,27 +9,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...errors import ClosureError, NullPointerError
-from ...lower import thunk
 from ...memory import Slot
-from ...stub import crossing, handler
 from ...stub.state import state
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
-from ..link.linker import Prepared, linker
+from ..link.linker import linker
+from .body import handler_body
 
 __all__ = ["Handler"]
 
 #: Where the state keeps what the handler is given, in bytes.
 HANDLER = state(WORD).callable
 CIF, USER_DATA, SIZE = HANDLER + WORD, HANDLER + 2 * WORD, HANDLER + 3 * WORD
-#: How many signatures are remembered with their bodies.
-KEPT = 512
 ADDRESSES = 1 << 8 * WORD
 
 
@@ -59,7 +55,7 @@ class Handler:
             if not 0 <= value < ADDRESSES:
                 raise OverflowError(f"{value} is not an address")
         self.signature = _signature(signature)
-        link, body = linker(), _body(self.signature)
+        link, body = linker(), handler_body(self.signature)
         self._cells = allocate(SIZE)
         self._cells.put_word(HANDLER, handler_address)
         self._cells.put_word(CIF, cif)
@@ -115,19 +111,3 @@ def _signature(given: Function | Signature) -> Signature:
     if given.fixed is not None:
         raise ClosureError(f"{given}: a handler cannot be variadic")
     return replace(given, parameters=tuple(unqualified(type) for type in given.parameters))
-
-
-class _Body(NamedTuple):
-    """The address of the body for a signature, and the thunk of its handlers."""
-
-    address: int
-    thunk: Prepared
-
-
-@lru_cache(maxsize=KEPT)
-def _body(signature: Signature) -> _Body:
-    """The body for a signature. It stays for good, but is the same for all signatures of a shape."""
-    link = linker()
-    plan = crossing(signature, link.target)
-    address = link.shared(link.prepare(handler(plan, link.surroundings)), f"handler body:{signature}")
-    return _Body(address, link.prepared(thunk(link.target, plan.placement)))

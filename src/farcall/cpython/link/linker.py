@@ -7,7 +7,7 @@ that are its own ("target", "self", classes) and commits it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -46,11 +46,19 @@ class Linker:
         self._addresses: dict[str, int] = {}
         self._entries: dict[tuple[Any, ...], int] = {}
         self._bodies: dict[bytes, int] = {}
+        self._addressed: dict[Hashable, int] = {}
+        self._kept: dict[Hashable, Prepared] = {}
         self._lock = Lock()
 
     def prepare(self, routine: Routine) -> Prepared:
         """Lower a routine and fill in all that is not a binding's own."""
         return self.prepared(lower(routine, self.target))
+
+    def of_shape(self, shape: Hashable, make: Callable[[], Routine]) -> Prepared:
+        """The code of a routine, of which `shape` says all that it depends on: made once, and kept. There are far fewer
+        shapes than signatures, and each takes little (some 3 kB)."""
+        found = self._kept.get(shape)
+        return self._kept.setdefault(shape, self.prepare(make())) if found is None else found
 
     def prepared(self, code: Code) -> Prepared:
         """Fill in all that is not a binding's own."""
@@ -87,13 +95,18 @@ class Linker:
         code_map.note(slot, name, prepared.layout)
         return slot
 
-    def shared(self, prepared: Prepared, name: str = "code") -> int:
-        """The address of code that has nothing of its own: the same for the same bytes, which stay for good."""
-        with self._lock:
-            found = self._bodies.get(prepared.image)
-            if found is None:
-                found = self._bodies[prepared.image] = self.bind(prepared, {}, name).address
-            return found
+    def shared(self, shape: Hashable, make: Callable[[], Routine], name: str = "code") -> int:
+        """The address of a routine that has nothing of its own, of which `shape` says all that it depends on: the same for
+        the same shape or bytes, which stay for good."""
+        found = self._addressed.get(shape)
+        if found is None:
+            prepared = self.prepare(make())
+            with self._lock:
+                found = self._bodies.get(prepared.image)
+                if found is None:
+                    found = self._bodies[prepared.image] = self.bind(prepared, {}, name).address
+                self._addressed[shape] = found
+        return found
 
     def address(self, name: str) -> int | None:
         """The process-wide address called `name`; None for a name that belongs to one binding. Raises LinkNameError for
@@ -142,6 +155,7 @@ class Linker:
 _BY_NAME = {"python": table.python, "type": table.type_of, "text": table.text}
 
 
+@lru_cache(maxsize=4)
 def linker(tier: str = "") -> Linker:
     """The process's linker for a tier ("fast", "api", "" for the best); see `facts.interpreter`."""
     return _linker_of(interpreter(tier))

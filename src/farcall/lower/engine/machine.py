@@ -9,7 +9,6 @@ from typing import ClassVar, NamedTuple
 from ...convention import Target
 from ...convention.placement import Placement, ValueLocation
 from ...convention.placement import Register as Place
-from ...ctype import Enum, Integer, is_signed, unqualified
 from ...ir.instruction import AddressOf, Indirect, Local, Memory, Operand, Routine, Symbol
 from ..frame_layout import FrameLayout, frame_layout
 from .assembler import Assembler
@@ -269,8 +268,7 @@ class Machine(ABC):
             raise TypeError(f"not a pointer-sized operand: {operand!r}")
 
     def signed(self, passed: ValueLocation) -> bool:
-        kind = unqualified(passed.type)
-        return isinstance(kind, (Integer, Enum)) and is_signed(kind, self.model)
+        return passed.signed(self.model)
 
 
 class Constant(NamedTuple):

@@ -1,0 +1,81 @@
+"""Bodies: the code that all closures, or handlers, of one shape share. What differs between them lies in their cells.
+
+A body stays for good. It is found by the kinds of the types, which are quickly told; lowering is for a new shape alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...convention import Signature
+from ...ctype import Function, unqualified
+from ...lower import thunk
+from ...stub import closure, crossing, handler, kinds
+from ...stub.carrier import InstanceKind, PointerKind
+from ...stub.state import Classes, classes
+from ..facts.host import WORD, check_registers
+from ..link.linker import Linker, Prepared, linker
+
+__all__ = ["ClosureBody", "HandlerBody", "closure_body", "handler_body"]
+
+
+class HandlerBody(NamedTuple):
+    """The address of a body, and the thunk of its handlers."""
+
+    address: int
+    thunk: Prepared
+
+
+class ClosureBody(NamedTuple):
+    """The address of a body, the thunk of its closures, the cells of their states, and which of the values are instances
+    of classes (-1: the result)."""
+
+    address: int
+    thunk: Prepared
+    cells: Classes
+    instances: tuple[int, ...]
+
+
+_closures: dict[tuple[object, ...], ClosureBody] = {}
+_handlers: dict[tuple[object, ...], HandlerBody] = {}
+
+
+def closure_body(function: Function) -> ClosureBody:
+    """The body for closures of this type. Raises UnsupportedTypeError for a type that cannot be passed."""
+    link = linker()
+    types = [function.result, *[parameter.type for parameter in function.parameters]]
+    key = (function.convention, *kinds(types, link.target.model))
+    found = _closures.get(key)
+    if found is None:
+        found = _closures[key] = _of_closures(function, link)
+    return found
+
+
+def _of_closures(function: Function, link: Linker) -> ClosureBody:
+    parameters = tuple([unqualified(parameter.type) for parameter in function.parameters])
+    signature = Signature(function.result, parameters, None, function.convention)
+    plan = crossing(signature, link.target)
+    check_registers(plan.placement)
+    count = len(plan.parameters)
+    instances = tuple(
+        -1 if index == count else index
+        for index, kind in enumerate((*plan.parameters, plan.result))
+        if isinstance(kind, (InstanceKind, PointerKind))
+    )
+    shape = (closure, plan.shape)
+    address = link.shared(shape, lambda: closure(plan, link.surroundings), f"closure body:{signature}")
+    cells = classes(WORD, count, plan.result.size)
+    return ClosureBody(address, link.prepared(thunk(link.target, plan.placement)), cells, instances)
+
+
+def handler_body(signature: Signature) -> HandlerBody:
+    """The body for handlers of this signature. Raises UnsupportedTypeError for a type that cannot be passed."""
+    link = linker()
+    key = (signature.convention, *kinds((signature.result, *signature.parameters), link.target.model))
+    found = _handlers.get(key)
+    if found is None:
+        plan = crossing(signature, link.target)
+        shape = (handler, plan.shape)
+        address = link.shared(shape, lambda: handler(plan, link.surroundings), f"handler body:{signature}")
+        found = _handlers[key] = HandlerBody(address, link.prepared(thunk(link.target, plan.placement)))
+    return found
