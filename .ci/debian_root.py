@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from tests.libffi.apt import Apt, PackageError, mirror  # noqa: E402
+from tests.libffi.apt import Apt, PackageError, mirror
 
 __all__ = ["PackageError", "make_root"]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from debian_root import PackageError, make_root
 
-__all__ = ["VERSIONS", "cache", "fetched", "make_python"]
+__all__ = ["VERSIONS", "PackageError", "make_python"]
 
 #: Each version, and the release of Debian that has it.
 VERSIONS = {"3.14": "sid", "3.15": "sid"}
@@ -30,15 +30,10 @@ WHEELS = "/usr/share/python-wheels"
 MULTIARCH = "x86_64-linux-gnu"
 
 
-def cache() -> Path:
+def _cache() -> Path:
     """Where the Pythons are kept, outside of any checkout."""
     chosen = os.environ.get("FARCALL_TEST_PYTHONS")
     return Path(chosen) if chosen else Path.home() / ".cache" / "farcall-tests" / "pythons"
-
-
-def fetched() -> list[Path]:
-    """The programs of those that are in the cache."""
-    return [program for version in VERSIONS if (program := _program(version)).exists() and _stamp(version).exists()]
 
 
 def make_python(version: str) -> Path:
@@ -51,7 +46,7 @@ def make_python(version: str) -> Path:
     suite, stamp = VERSIONS[version], _stamp(version)
     said = hashlib.sha256(repr((suite, PACKAGES, HEADERS, Path(__file__).read_bytes())).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != said:
-        root = cache() / version
+        root = _cache() / version
         print(f"unpacking CPython {version} into {root}", file=sys.stderr, flush=True)
         whole, alone = ([one.format(version=version) for one in names] for names in (PACKAGES, HEADERS))
         stamp.unlink(missing_ok=True)
@@ -74,11 +69,11 @@ def _bind(root: Path, version: str) -> None:
 
 
 def _program(version: str) -> Path:
-    return cache() / version / "usr" / "bin" / f"python{version}"
+    return _cache() / version / "usr" / "bin" / f"python{version}"
 
 
 def _stamp(version: str) -> Path:
-    return cache() / version / "stamp"
+    return _cache() / version / "stamp"
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from ...stub.interpreter import Interpreter
 from .api import API
 from .host import WORD
 
-__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "interpreter", "known"]
+__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known"]
 
 TIERS = ("fast", "api")
 #: What an environment variable may ask for, for tests and for doubts: "fast" or "api".
@@ -30,12 +30,13 @@ _OLDER = Interpreter(
     int_tag=16, int_digit=24, int_tagged=False, bytes_size=16, bytes_data=32,
     text_length=16, text_state=32, text_ascii=0x60, text_data=48, none_immortal=False, own_state=False, api=API,
 )  # fmt: skip
-#: 3.12: lv_tag in integers (longintrepr.h), no wstr in str (unicodeobject.h), immortal None (PEP 683).
+#: 3.12: lv_tag in integers (longintrepr.h), no wstr in str (unicodeobject.h), immortal None (PEP 683). 3.14 splits
+#: ob_refcnt in halves of which the low one still counts (object.h), and flags small integers in the tag's third bit.
 _NEWER = replace(
     _OLDER, name="CPython 3.12 and later", int_tagged=True, text_data=40, none_immortal=True, own_state=True
 )  # fmt: skip
 
-ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 14): _NEWER}
+ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, **dict.fromkeys(((3, 12), (3, 13), (3, 14), (3, 15)), _NEWER)}
 
 #: The same where pointers, Py_ssize_t and Py_hash_t have four bytes. Digits have 15 bits there up to 3.10 (pyport.h).
 _OLDER_32 = replace(
@@ -47,7 +48,7 @@ _NEWER_32 = replace(
     _OLDER_32, name="CPython 3.12 and later, 32 bits", int_tagged=True, text_data=20, none_immortal=True, own_state=True
 )  # fmt: skip
 
-ROWS_32 = {(3, 10): _OLDEST_32, (3, 11): _OLDER_32, (3, 12): _NEWER_32, (3, 13): _NEWER_32, (3, 14): _NEWER_32}
+ROWS_32 = {(3, 10): _OLDEST_32, (3, 11): _OLDER_32, **dict.fromkeys(((3, 12), (3, 13), (3, 14), (3, 15)), _NEWER_32)}
 
 #: The tier without layouts: only the size of an object's header is relied on, which CPython tells.
 API_ONLY = Interpreter(
@@ -61,16 +62,23 @@ API_ONLY = Interpreter(
 def interpreter(tier: str = "") -> Interpreter:
     """The facts for the running interpreter. `tier`: "fast", "api", or "" for the best there is.
 
-    Raises ValueError for another word; "fast" on an interpreter without trusted facts gives the API tier.
+    Raises ValueError for another word; "fast" on an interpreter without trusted facts, or on one that counts all
+    references (`counts_references`), gives the API tier.
     """
     tier = tier or os.environ.get(TIER_VARIABLE, "") or "fast"
     if tier not in TIERS:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
     row = known()
-    if tier == "api" or row is None or row.header != HEADER:
+    if tier == "api" or row is None or row.header != HEADER or counts_references():
         return API_ONLY
     row = replace(row, digit_bits=sys.int_info.bits_per_digit)  # a choice of who builds it
     return row if agrees(row) else API_ONLY
+
+
+def counts_references() -> bool:
+    """Whether the interpreter keeps the sum of all reference counts (Py_REF_DEBUG, part of debug builds), which only its
+    own functions keep right."""
+    return hasattr(sys, "gettotalrefcount")
 
 
 def known() -> Interpreter | None:
