@@ -17,13 +17,16 @@ CHECKED := src tests demo bench .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
-.PHONY: help demo test test-all test-real test-libffi lint types bench clean test-cpu test-cpus
+.PHONY: help demo test test-all pythons test-real test-libffi lint types bench clean test-cpu test-cpus
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo      install farcall into $(VENV) and run the demonstration"
 	@echo "make test      the tests, on $(PYTHON)"
-	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv (JOBS=2: two at a time)"
+	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv, and on those of make pythons"
+	@echo "               that are not there (JOBS=2: two at a time)"
+	@echo "make pythons   fetch the newest CPythons, from Debian's packages, into ~/.cache/farcall-tests/pythons"
+	@echo "               (or FARCALL_TEST_PYTHONS); they serve as PYTHON too"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
 	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also i386, riscv64; JOBS=2,"
@@ -42,6 +45,9 @@ test: $(VENV)/.test
 
 test-all:
 	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') -- $(ARGS)
+
+pythons:
+	@$(PYTHON) .ci/pythons.py
 
 test-real: $(VENV)/.test
 	@FARCALL_REAL=true $(VENV)/bin/python -m pytest tests/real $(ARGS)

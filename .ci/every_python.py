@@ -2,8 +2,9 @@
 
     python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [-- PYTEST ARGUMENT...]
 
-Looks at `python3.N` in every directory of PATH and at the versions of pyenv. One of each minor version and
-build (the plain, debug and free-threaded builds of 3.13 are three) is taken, the newest. Files that match a --once
+Looks at `python3.N` in every directory of PATH and at the versions of pyenv; a version of `pythons.py` that is not there
+is fetched, and one that cannot be is named, which under CI is a failure. One of each minor version and build (the
+plain, debug and free-threaded builds of 3.13 are three) is taken, the newest. Files that match a --once
 run on the last of them only: bytes compared with compilers and assemblers come out the same on all. Prints the
 output of a run that fails, what was skipped in one that passes, and a table at the end. Exit code 1 if any run failed.
 """
@@ -21,8 +22,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from pythons import VERSIONS, PackageError, make_python
+
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 10)
+CI = os.environ.get("CI") == "true"
 NAME = re.compile(r"python3\.\d+t?d?")
 CLOSING = re.compile(r"(passed|failed|skipped|errors?|no tests ran) in [\d.]+s")
 PROBE = (
@@ -75,13 +79,28 @@ def probe(path: Path) -> Interpreter | None:
     return Interpreter(numbers, flags.strip("-"), executable)
 
 
-def interpreters() -> list[Interpreter]:
+def interpreters() -> tuple[list[Interpreter], list[str]]:
+    """Those that are here or can be fetched, and why others cannot."""
     newest: dict[tuple[tuple[int, ...], str], Interpreter] = {}
+    missing = []
     for found in filter(None, map(probe, dict.fromkeys(candidates()))):
         build = found.version[:2], found.flags
         if build not in newest or newest[build].version < found.version:
             newest[build] = found
-    return sorted(newest.values())
+    for version in VERSIONS:
+        build = tuple(map(int, version.split("."))), ""
+        if build in newest:
+            continue
+        try:
+            program = make_python(version)
+        except PackageError as error:
+            missing.append(f"CPython {version} is not here: {error}")
+            continue
+        if made := probe(program):
+            newest[build] = made
+        else:
+            missing.append(f"{program} does not run")
+    return sorted(newest.values()), missing
 
 
 def run(interpreter: Interpreter, arguments: list[str], without: list[str]) -> Run:
@@ -108,11 +127,12 @@ def main() -> int:
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
     options = parser.parse_args()
 
-    found = interpreters()
+    found, missing = interpreters()
     if not found:
         print("no CPython 3.10 or newer that can make virtual environments was found", file=sys.stderr)
         return 1
     print("found:", ", ".join(interpreter.name for interpreter in found), flush=True)
+    print("".join(f"{line}\n" for line in missing), end="", flush=True)
     runs = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for done in pool.map(lambda one: run(one, options.arguments, options.once if one != found[-1] else []), found):
@@ -124,7 +144,8 @@ def main() -> int:
     print("\nPython      result  pytest")
     for done in runs:
         print(f"{done.interpreter.name:<11} {'FAILED' if done.code else 'passed'}  {done.closing}")
-    return 1 if any(done.code for done in runs) else 0
+    print("".join(f"{line}\n" for line in missing), end="")
+    return 1 if any(done.code for done in runs) or (missing and CI) else 0
 
 
 if __name__ == "__main__":

@@ -18,12 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 #: Variables that say something of this machine's Python, or of the make that runs this.
 FOREIGN = ("PYTHON", "VIRTUAL_ENV", "MAKE", "MFLAGS")
-sys.path.append(str(ROOT))
+sys.path.append(str(ROOT / ".ci"))
 
+from debian_root import PackageError  # noqa: E402
 from home import make_home  # noqa: E402
 from table import CPUS, SHORT, SHORT_COUNT, WITHOUT, Cpu  # noqa: E402
-
-from tests.libffi.apt import PackageError  # noqa: E402
 
 
 def options() -> argparse.Namespace:

@@ -16,10 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from root import make_root
+from debian_root import PackageError, make_root
 from table import HEADERS, PACKAGES, TEST_PACKAGES, Cpu
-
-from tests.libffi.apt import PackageError
 
 __all__ = ["make_home"]
 
@@ -38,7 +36,8 @@ def make_home(cpu: Cpu, *, emulated: bool) -> Path:
     if not stamp.exists() or stamp.read_text() != said:
         print(f"unpacking CPython {cpu.python} for {cpu.name} into {home}", flush=True)
         stamp.unlink(missing_ok=True)
-        make_root(cpu, home / "root")
+        whole, alone = ([one.format(python=cpu.python) for one in names] for names in (PACKAGES, HEADERS))
+        make_root(home / "root", cpu.suite, whole, [*alone, *cpu.more], cpu.debian)
         _install(cpu, home)
         stamp.write_text(said)
     _programs(cpu, home, emulated)

@@ -140,6 +140,8 @@ def _tier() -> tuple[str, str]:
     row = interpreter.known()
     if row is not None and row.header != interpreter.HEADER:
         return "api", f"objects start with {interpreter.HEADER} bytes here: a debug or free-threaded build"
+    if interpreter.counts_references():
+        return "api", "this build counts all references, as debug builds do"
     if row is None:
         return "api", f"no object layouts are known for Python {version}"
     return "api", f"live objects do not look as those of Python {version} should"

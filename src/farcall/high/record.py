@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Iterator
+from types import FunctionType
 from typing import Any, TypeVar
 
 from ..cpython.callable.annotation import ctype_of
@@ -30,8 +32,8 @@ def struct(cls: _Class) -> _Class:
 
     The result is a farcall class: its instances are C structs in memory, passed and returned by value, with the
     dataclass's methods, defaults and comparison, and known to `dataclasses` (`replace`, `asdict`). An instance that C
-    gives is not made by `__init__`. Raises TypeError for a field without a C type, a class without fields, one with
-    a base class, and a method that uses `super()`.
+    gives is not made by `__init__`. `super()` and `__class__` in its methods mean the result; the class given is not to
+    be used any more. Raises TypeError for a field without a C type, a class without fields, and one with a base class.
     """
     if not isinstance(cls, type) or cls.__bases__ != (object,):
         raise TypeError(f"a struct is made of a class without base classes, not of {cls!r}")
@@ -46,10 +48,30 @@ def struct(cls: _Class) -> _Class:
         raise TypeError(f"{name}: a struct has at least one field")
     fields = [Field(member, ctype_of(hints[member], f"{name}: field {member!r}")) for member in members]
     own = {key: thing for key, thing in vars(source).items() if key not in members and key not in NOT_TAKEN}
-    for key, thing in own.items():
-        if "__class__" in getattr(getattr(thing, "__code__", None), "co_freevars", ()):
-            raise TypeError(f"{name}.{key}() uses super() or __class__, which a struct does not have")
     own["__qualname__"] = source.__qualname__
     made = specialise(Record("struct", name, fields), source.__doc__ or "", own)
     keep_class(made)
+    for thing in own.values():
+        for function in _functions(thing):
+            _take_over(function, made)
     return made  # type: ignore[no-any-return]
+
+
+def _functions(thing: Any) -> Iterator[FunctionType]:
+    """The Python functions that an attribute of a class is, or is made of."""
+    if isinstance(thing, property):
+        for part in (thing.fget, thing.fset, thing.fdel):
+            yield from _functions(part)
+        return
+    while thing is not None:
+        if isinstance(thing, FunctionType):
+            yield thing
+        thing = getattr(thing, "__wrapped__", None)  # what a decorator has put a function of its own around
+
+
+def _take_over(function: FunctionType, cls: type) -> None:
+    """Have `__class__`, which `super()` reads too, be `cls`. The methods written in a class share one cell for it; each
+    that `dataclass` has written, from Python 3.14 on, has one of its own."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        if name == "__class__":
+            cell.cell_contents = cls

@@ -35,8 +35,6 @@ __all__ = ["LARGEST", "MOST", "Member", "constructor"]
 
 #: The most members that a constructor in generated code has, and the most bytes it clears by itself.
 MOST, LARGEST = 24, 256
-#: Where a tuple's items begin, in pointers from the end of PyObject: behind its size (Include/cpython/tupleobject.h).
-TUPLE_ITEMS = 1
 
 
 class Member(NamedTuple):
@@ -141,7 +139,7 @@ def _find(w: Builder, env: Surroundings, count: int, given: Memory, names: Memor
         Compute("sub", "t0", "s1"),
         Load("t1", names, pointer),
         Compute("add", "t0", "t1"),
-        Load("t0", Memory("t0", env.interpreter.header + TUPLE_ITEMS * pointer), pointer, note="its name"),
+        Load("t0", Memory("t0", env.interpreter.tuple_items), pointer, note="its name"),
     )
     w.add(*(Branch("eq", "t0", name_of(index), f"name_{index}") for index in range(count)))
     w.add(Jump("again", "unknown, or not interned"))

@@ -37,6 +37,7 @@ class Interpreter:
     text_state: int  # PyASCIIObject.state
     text_ascii: int  # the state's bits `compact` and `ascii`
     text_data: int  # where the characters of a compact ASCII str start
+    tuple_items: int  # PyTupleObject.ob_item: behind the size, from 3.14 on behind the hash as well
     none_immortal: bool  # None needs no reference counting
     api: Mapping[str, Signature] = field(default_factory=dict, compare=False, repr=False)
     digit_bits: int = 30  # 30 in four bytes, or 15 in two

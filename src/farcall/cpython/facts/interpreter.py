@@ -1,6 +1,7 @@
 """Facts about CPython, by version: where its objects keep what generated code reads.
 
-Sources: Include/object.h, Include/cpython/{longintrepr,floatobject,bytesobject,unicodeobject}.h of each version.
+Sources: Include/object.h, Include/cpython/{longintrepr,floatobject,bytesobject,unicodeobject,tupleobject}.h of each
+version.
 Every row is checked against live objects before it is trusted (`agrees`); an interpreter that does not agree, or
 has no row, gets the tier that uses the C API alone.
 """
@@ -14,10 +15,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ...stub.interpreter import Interpreter
+from ...stub.reference import IMMORTAL_32
 from .api import API
 from .host import WORD
 
-__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "interpreter", "known"]
+__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known"]
 
 TIERS = ("fast", "api")
 #: What an environment variable may ask for, for tests and for doubts: "fast" or "api".
@@ -28,31 +30,39 @@ HEADER = object.__basicsize__  # ob_refcnt, ob_type; more in a debug or free-thr
 _OLDER = Interpreter(
     name="CPython 3.10, 3.11", fast=True, header=16, type=8, float_value=16,
     int_tag=16, int_digit=24, int_tagged=False, bytes_size=16, bytes_data=32,
-    text_length=16, text_state=32, text_ascii=0x60, text_data=48, none_immortal=False, own_state=False, api=API,
+    text_length=16, text_state=32, text_ascii=0x60, text_data=48, tuple_items=24, none_immortal=False,
+    own_state=False, api=API,
 )  # fmt: skip
 #: 3.12: lv_tag in integers (longintrepr.h), no wstr in str (unicodeobject.h), immortal None (PEP 683).
 _NEWER = replace(
-    _OLDER, name="CPython 3.12 and later", int_tagged=True, text_data=40, none_immortal=True, own_state=True
+    _OLDER, name="CPython 3.12, 3.13", int_tagged=True, text_data=40, none_immortal=True, own_state=True
 )  # fmt: skip
+#: 3.14: a tuple keeps its hash before its items (tupleobject.h). ob_refcnt is halved, and the low half counts as before
+#: (object.h); small integers are flagged in the tag's third bit, which says neither sign nor size (longintrepr.h).
+_NEWEST = replace(_NEWER, name="CPython 3.14 and later", tuple_items=32)
 
-ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 14): _NEWER}
+ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 14): _NEWEST, (3, 15): _NEWEST}
 
 #: The same where pointers, Py_ssize_t and Py_hash_t have four bytes. Digits have 15 bits there up to 3.10 (pyport.h).
 _OLDER_32 = replace(
     _OLDER, name="CPython 3.11, 32 bits", header=8, type=4, float_value=8, int_tag=8, int_digit=12,
-    bytes_size=8, bytes_data=16, text_length=8, text_state=16, text_data=24, pointer=4,
+    bytes_size=8, bytes_data=16, text_length=8, text_state=16, text_data=24, tuple_items=12, pointer=4,
 )  # fmt: skip
 _OLDEST_32 = replace(_OLDER_32, name="CPython 3.10, 32 bits", digit_bits=15)
 _NEWER_32 = replace(
-    _OLDER_32, name="CPython 3.12 and later, 32 bits", int_tagged=True, text_data=20, none_immortal=True, own_state=True
+    _OLDER_32, name="CPython 3.12, 3.13, 32 bits", int_tagged=True, text_data=20, none_immortal=True, own_state=True
 )  # fmt: skip
+_NEWEST_32 = replace(_NEWER_32, name="CPython 3.14 and later, 32 bits", tuple_items=16)
 
-ROWS_32 = {(3, 10): _OLDEST_32, (3, 11): _OLDER_32, (3, 12): _NEWER_32, (3, 13): _NEWER_32, (3, 14): _NEWER_32}
+ROWS_32 = {
+    (3, 10): _OLDEST_32, (3, 11): _OLDER_32, (3, 12): _NEWER_32, (3, 13): _NEWER_32, (3, 14): _NEWEST_32,
+    (3, 15): _NEWEST_32,
+}  # fmt: skip
 
 #: The tier without layouts: only the size of an object's header is relied on, which CPython tells.
 API_ONLY = Interpreter(
     name="C API alone", fast=False, header=HEADER, type=HEADER - WORD, float_value=0, int_tag=0, int_digit=0,
-    int_tagged=False, bytes_size=0, bytes_data=0, text_length=0, text_state=0, text_ascii=0, text_data=0,
+    int_tagged=False, bytes_size=0, bytes_data=0, text_length=0, text_state=0, text_ascii=0, text_data=0, tuple_items=0,
     none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD,
 )  # fmt: skip
 
@@ -61,16 +71,23 @@ API_ONLY = Interpreter(
 def interpreter(tier: str = "") -> Interpreter:
     """The facts for the running interpreter. `tier`: "fast", "api", or "" for the best there is.
 
-    Raises ValueError for another word; "fast" on an interpreter without trusted facts gives the API tier.
+    Raises ValueError for another word; "fast" on an interpreter without trusted facts, or on one that counts all
+    references (`counts_references`), gives the API tier.
     """
     tier = tier or os.environ.get(TIER_VARIABLE, "") or "fast"
     if tier not in TIERS:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
     row = known()
-    if tier == "api" or row is None or row.header != HEADER:
+    if tier == "api" or row is None or row.header != HEADER or counts_references():
         return API_ONLY
     row = replace(row, digit_bits=sys.int_info.bits_per_digit)  # a choice of who builds it
     return row if agrees(row) else API_ONLY
+
+
+def counts_references() -> bool:
+    """Whether the interpreter keeps the sum of all reference counts (Py_REF_DEBUG, part of debug builds), which only its
+    own functions keep right."""
+    return hasattr(sys, "gettotalrefcount")
 
 
 def known() -> Interpreter | None:
@@ -79,7 +96,7 @@ def known() -> Interpreter | None:
 
 
 def agrees(row: Interpreter) -> bool:
-    """Whether live objects look as the row says: a float, integers of both signs, bytes, str."""
+    """Whether live objects look as the row says: a float, integers of both signs, bytes, str, a tuple, None."""
     from ... import seed
 
     def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
@@ -93,7 +110,12 @@ def agrees(row: Interpreter) -> bool:
         size = word(number, row.int_tag, row.pointer, signed=True)
         return size * digit if -1 <= size <= 1 else -1
 
-    number, data, text = 1234.5, b"farcall", "farcall!"
+    def count(address: int) -> int:  # an address: a name for the object would count as well
+        size = 4 if row.none_immortal else row.pointer
+        at = address + (row.pointer - size) * (sys.byteorder == "big")
+        return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
+
+    number, data, text, items = 1234.5, b"farcall", "farcall!", (object(), object())
     most = (1 << row.digit_bits) - 1
     numbers = (0, 1, -1, 12345, -12345, most, -most)
     return (
@@ -107,4 +129,11 @@ def agrees(row: Interpreter) -> bool:
         and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
         and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
         and seed.read(id(text) + row.text_data, len(text)) == text.encode()
+        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)] == [id(one) for one in items]
+        and count(id(items[0])) == 1  # the tuple's
+        and _immortal(count(id(None)), row) == row.none_immortal
     )
+
+
+def _immortal(count: int, row: Interpreter) -> bool:
+    return count < 0 if row.pointer > 4 else count >= IMMORTAL_32

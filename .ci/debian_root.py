@@ -1,29 +1,32 @@
-"""A directory with a CPU's CPython and libraries, unpacked from Debian's packages; nothing is installed."""
+"""A directory with programs and libraries unpacked from Debian's packages; nothing is installed."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-from table import HEADERS, PACKAGES, Cpu
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
-from tests.libffi.apt import Apt, mirror
+from tests.libffi.apt import Apt, PackageError, mirror
 
-__all__ = ["make_root"]
+__all__ = ["PackageError", "make_root"]
 
 
-def make_root(cpu: Cpu, root: Path) -> None:
-    """Raises PackageError if a package is not to be had."""
+def make_root(root: Path, suite: str, whole: Iterable[str], alone: Iterable[str] = (), architecture: str = "") -> None:
+    """Unpack packages of a release of Debian into `root`, made anew: `whole` with all that they depend on, `alone`
+    without; for the machine's own or another architecture. Raises PackageError if one is not to be had."""
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
-    with tempfile.TemporaryDirectory(prefix="farcall-cpu-") as name:
-        apt = Apt(Path(name), f"Types: deb\nURIs: {mirror()}\nSuites: {cpu.suite}\n", cpu.debian)
+    with tempfile.TemporaryDirectory(prefix="farcall-root-") as name:
+        apt = Apt(Path(name), f"Types: deb\nURIs: {mirror()}\nSuites: {suite}\n", architecture)
         apt.run("update")
-        whole, alone = ([one.format(python=cpu.python) for one in names] for names in (PACKAGES, HEADERS))
         apt.run("install", "--download-only", "--yes", "--no-install-recommends", *whole)
-        apt.run("download", *alone, *cpu.more)
+        if alone := tuple(alone):
+            apt.run("download", *alone)
         for package in sorted(Path(name).rglob("*.deb")):
             subprocess.run(["dpkg-deb", "-x", package, root], check=True)
     _join(root)
