@@ -129,7 +129,8 @@ def agrees(row: Interpreter) -> bool:
         and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
         and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
         and seed.read(id(text) + row.text_data, len(text)) == text.encode()
-        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)] == [id(one) for one in items]
+        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)]
+        == [id(one) for one in items]
         and count(id(items[0])) == 1  # the tuple's
         and _immortal(count(id(None)), row) == row.none_immortal
     )
