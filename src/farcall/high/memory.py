@@ -8,7 +8,6 @@ from typing import Any
 from .. import seed
 from ..cdecl import Scope, parse_type
 from ..cpython.callable.annotation import ctype_of
-from ..cpython.callable.marshal import to_pointer
 from ..cpython.facts.host import host_target
 from ..cpython.value import Arena as _Arena
 from ..cpython.value import (
@@ -19,6 +18,7 @@ from ..cpython.value import (
     Record,
     Scalar,
     Value,
+    accept,
     address,
     class_of,
     holder,
@@ -138,7 +138,7 @@ def view(type: Any, source: Any, /) -> Any:
     if issubclass(kind, Value):
         place, room, keep = address(source), extent(source), holder(source)
     elif isinstance(source, int):
-        pointer = to_pointer(PointerType(Void()), source, "view()")
+        pointer = accept(PointerType(Void()), source, "view()")
         return view_of(cls, place_of(pointer), None)
     else:
         seen = memoryview(source)
@@ -206,7 +206,7 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         bits = 8 * host_target().model.pointer
         return pointer_at(ctype, index_of(value) & ((1 << bits) - 1))
-    anything = to_pointer(PointerType(Void()), value, f"cast() to {ctype}")
+    anything = accept(PointerType(Void()), value, f"cast() to {ctype}")
     return pointer_at(ctype, int(anything), target_keeper(anything))
 
 

@@ -25,6 +25,7 @@ from ...stub.link import api, slow_path
 from ..facts.host import WORD, check_registers, host_target
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
+from ..value import class_of
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -186,8 +187,6 @@ def describe(builtin: object) -> Description:
 def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     own = {"target": _target(self.address, link), "self": id(self)}
     if plan.classes:
-        from ..value import class_of
-
         classes = [
             class_of(unqualified(ctype)) for _, ctype in plan.classes
         ]  # results are no objects that could be const
