@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
-from ..cpython.facts.host import host_target
+from ..cpython.facts.declared import host_scope
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
@@ -66,7 +66,7 @@ class Library:
         if gil not in GIL_POLICIES:
             raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
         shared = SharedObject(name)
-        scope = Scope(host_target().model)
+        scope = host_scope()
         self.__dict__.update(
             _shared=shared,
             _scope=scope,

@@ -95,7 +95,7 @@ class Description:
     @property
     def listing(self) -> str:
         """The generated code, a line an instruction."""
-        from ...lower import listing
+        from ...lower import listing  # which only who lists code needs
 
         return listing(self.prepared.code)
 

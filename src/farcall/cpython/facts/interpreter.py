@@ -13,6 +13,7 @@ import sys
 from dataclasses import replace
 from functools import lru_cache
 
+from ... import seed
 from ...stub.interpreter import Interpreter
 from .api import API
 from .host import WORD
@@ -80,7 +81,6 @@ def known() -> Interpreter | None:
 
 def agrees(row: Interpreter) -> bool:
     """Whether live objects look as the row says: a float, integers of both signs, bytes, str."""
-    from ... import seed
 
     def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
         return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)

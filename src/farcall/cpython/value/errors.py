@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reprlib import repr as short_repr
 from typing import Any, NoReturn
 
 from ...ctype import CType, unqualified
@@ -53,8 +54,6 @@ def said(value: object) -> str:
     """A number in an error's text; one that is very long is only described."""
     if isinstance(value, int):
         return shown(index_of(value))
-    from reprlib import repr as short_repr
-
     return short_repr(value)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -195,8 +195,6 @@ class Precise(Number):
         exact = self.exact
         if isinstance(exact, float):
             return Decimal(exact)
-        from decimal import Context
-
         # A binary fraction ends: its decimal expansion has as many digits as numerator times 5**k.
         power = exact.denominator.bit_length() - 1
         digits = exact.numerator * 5**power
