@@ -43,9 +43,9 @@ def to_instance(cls: Any, ctype: CType, value: Any, where: str) -> Any:
 def write_whole(cls: Any, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
     """Store a value with all that it consists of, and keep what pointers in it need."""
     made = cls.__accept__(ctype, value, where or f"a {ctype}")
-    check_held(keeper)
     if made is not value and keeps(made) and not lasts(keeper, place):
         refuse_unkept(ctype, None, where)
+    check_held(keeper)
     size = sizeof(ctype, host_target().model)
     poke(place, peek(address(made), size))
     adopt(keeper, place, made, size)

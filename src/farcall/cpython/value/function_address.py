@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
-from ...ctype import Function, compatible, generic_function, unqualified
+from ...ctype import Function, callable_as, generic_function, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import LibraryClosedError
 from ..facts.host import host_target
@@ -51,7 +51,7 @@ def _check_type(wanted: PointerType, given: Function | None, where: str) -> None
     target = unqualified(wanted.target)
     if given is None or not isinstance(target, Function) or generic_function(target):
         return
-    if not compatible(given, target, host_target().model):
+    if not callable_as(given, target, host_target().model):
         raise TypeError(f"{where} must be {wanted}, not {PointerType(given)}; cast it if that is meant")
 
 

@@ -12,7 +12,7 @@ from ..facts.host import host_target
 from .access import read_at, write_at
 from .base import Keep, Value, address, check_held, holder, peek, poke, room_at, view
 from .classes import class_of, pointer_at
-from .given import shown
+from .given import index_of, shown
 from .member import Member
 from .numpy_scalar import truth_number
 
@@ -51,8 +51,10 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         return
     low, high = bit_limits(member)
     try:
-        number = truth_number(value)
+        number = index_of(truth_number(value))
     except TypeError:
+        if hasattr(type(value), "__index__"):  # which raised it
+            raise
         raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
     check_held(keeper)
     if not low <= number <= high:
