@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from farcall.pyinstaller import hook_directories, modules
-from tests.test_walls import FILES, module_name
+from tests.walls.source import FILES, module_name
 
 HOOK = Path(hook_directories()[0], "hook-farcall.py")
 PROGRAM = """

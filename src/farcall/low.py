@@ -24,6 +24,7 @@ from .cpython.callable.closure import Closure
 from .cpython.facts.host import WORD
 from .cpython.value import Pointer as PointerValue
 from .cpython.value import Value, address, class_of, own, view
+from .cpython.value.function_address import function_address
 from .cpython.value.given import index_of, items_of
 from .ctype import Array, Pointer, names
 from .errors import FarcallError, NullPointerError
@@ -107,7 +108,7 @@ class CodePtr:
         """Of a foreign function, a closure, a function pointer, or a ctypes or cffi function."""
         if isinstance(function, PointerValue):
             return cls(function)
-        found = getattr(getattr(function, "__self__", function), "__farcall_address__", None)
+        found = function_address(function)
         return cls(seed.foreign_address(function) if found is None else found)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -293,8 +294,8 @@ def _address(thing: Any) -> int:
         return index_of(thing)
     if isinstance(thing, Value):
         return address(thing)
-    found = getattr(getattr(thing, "__self__", thing), "__farcall_address__", None)
-    return seed.address_of(thing) if found is None else int(found)
+    found = function_address(thing)
+    return seed.address_of(thing) if found is None else found
 
 
 def _code(thing: Any) -> int:

@@ -20,18 +20,17 @@ from ..ctype import (
     DataModel,
     Enum,
     Float,
-    Function,
     Integer,
     Record,
     Vector,
-    Void,
     alignof,
     is_signed,
     layout,
     sizeof,
     unqualified,
 )
-from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..errors import UnsupportedTypeError
+from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
@@ -175,7 +174,7 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
     homogeneous = not (variadic and variant.variadic_as_stacked)
     arguments = []
     for i, type in enumerate(signature.parameters):
-        shape = _shape_of(type, model, variant, f"argument {i}", homogeneous=homogeneous)
+        shape = shape_at(f"argument {i}", type, _shape, model, variant, homogeneous, nothing=None)
         if i >= fixed and variant.variadic_on_stack and shape.kind == "floating" and shape.size < 4:
             # No rule of C's: clang makes a double of it there, and its va_arg a half of that.
             raise UnsupportedTypeError(f"argument {i}: {type} travels as a double behind '...' here: pass a double")
@@ -185,7 +184,11 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
         convention=variant.name,
         signature=signature,
         arguments=tuple(arguments),
-        result=place_result(_shape_of(signature.result, model, variant, "the result"), signature.result, variant),
+        result=place_result(
+            shape_at("the result", signature.result, _shape, model, variant, True, nothing=NOTHING),
+            signature.result,
+            variant,
+        ),
         stack_size=-(-budget.stack // STACK_ALIGN) * STACK_ALIGN,
         stack_align=STACK_ALIGN,
     )
@@ -341,7 +344,7 @@ def _natural_align(type: CType, model: DataModel) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _shape(type: CType, model: DataModel, variant: AbiVariant, *, homogeneous: bool) -> Shape:
+def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool) -> Shape:
     size = sizeof(type, model)
     if not size:
         return NOTHING._replace(kind="empty, takes no place")
@@ -369,22 +372,6 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant, *, homogeneous: b
 
 NOTHING = Shape(0, 1, (), False, False, "", "nothing is returned")
 ADDRESS = Shape(WORD, WORD, (), False, False, "", "address")
-
-
-def _shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str, *, homogeneous: bool = True) -> Shape:
-    """The shape of a parameter's or the result's type; `position` is for the error's text."""
-    type = unqualified(type)
-    if isinstance(type, Void):
-        if position == "the result":
-            return NOTHING
-        raise UnsupportedTypeError(f"{position} is void, which is not a value")
-    if isinstance(type, (Array, Function)):
-        kind = "an array" if isinstance(type, Array) else "a function"
-        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
-    try:
-        return _shape(type, model, variant, homogeneous=homogeneous)
-    except (IncompleteTypeError, UnsupportedTypeError) as error:
-        raise error.__class__(f"{position}: {error}") from None
 
 
 #: The conventions of this file, by the names that targets have for them.

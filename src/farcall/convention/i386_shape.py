@@ -12,18 +12,17 @@ from ..ctype import (
     DataModel,
     Enum,
     Float,
-    Function,
     Integer,
     Record,
     Vector,
-    Void,
     alignof,
     is_signed,
     sizeof,
     unqualified,
 )
-from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..errors import UnsupportedTypeError
 from .i386_variant import AbiVariant
+from .passable import shape_at
 
 __all__ = ["ADDRESS", "WORD", "Shape", "lone", "shape_of"]
 
@@ -57,16 +56,7 @@ def shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) 
     Raises UnsupportedTypeError for what C cannot pass (void, array, function) and for 128-bit integers, which no
     compiler has here; IncompleteTypeError for a record without members.
     """
-    type = unqualified(type)
-    if isinstance(type, Void):
-        raise UnsupportedTypeError(f"{position} is void, which is not a value")
-    if isinstance(type, (Array, Function)):
-        kind = "an array" if isinstance(type, Array) else "a function"
-        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
-    try:
-        return _shape(type, model, variant)
-    except (IncompleteTypeError, UnsupportedTypeError) as error:
-        raise error.__class__(f"{position}: {error}") from None
+    return shape_at(position, type, _shape, model, variant, nothing=None)
 
 
 @lru_cache(maxsize=4096)

@@ -19,17 +19,15 @@ from ..ctype import (
     DataModel,
     Enum,
     Float,
-    Function,
     Integer,
     Record,
-    Void,
     alignof,
     is_signed,
     layout,
     sizeof,
     unqualified,
 )
-from ..errors import IncompleteTypeError, UnsupportedTypeError
+from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
@@ -136,10 +134,12 @@ def place(signature: Signature, target: Target, abi: Abi) -> Placement:
     model = target.model
     budget = Budget()
     # The result comes first: a hidden pointer takes a0.
-    result = place_result(_shape_of(signature.result, model, abi, "the result"), signature.result, budget)
+    result = place_result(
+        shape_at("the result", signature.result, _shape, model, abi, nothing=NOTHING), signature.result, budget
+    )
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     arguments = tuple(
-        place_argument(_shape_of(type, model, abi, f"argument {i}"), type, budget, named=i < fixed)
+        place_argument(shape_at(f"argument {i}", type, _shape, model, abi, nothing=None), type, budget, named=i < fixed)
         for i, type in enumerate(signature.parameters)
     )
     return Placement(
@@ -277,22 +277,6 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
 
 
 NOTHING = Shape(0, 1, (), "", "nothing is returned")
-
-
-def _shape_of(type: CType, model: DataModel, abi: Abi, position: str) -> Shape:
-    """The shape of a parameter's or the result's type; `position` is for the error's text."""
-    type = unqualified(type)
-    if isinstance(type, Void):
-        if position == "the result":
-            return NOTHING
-        raise UnsupportedTypeError(f"{position} is void, which is not a value")
-    if isinstance(type, (Array, Function)):
-        kind = "an array" if isinstance(type, Array) else "a function"
-        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
-    try:
-        return _shape(type, model, abi)
-    except (IncompleteTypeError, UnsupportedTypeError) as error:
-        raise error.__class__(f"{position}: {error}") from None
 
 
 #: The conventions of this file, by the names that targets have for them.

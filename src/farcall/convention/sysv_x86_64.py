@@ -12,21 +12,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..ctype import (
-    Array,
     CType,
     DataModel,
     Enum,
-    Function,
     Integer,
     Pointer,
     Vector,
-    Void,
     alignof,
     is_signed,
     sizeof,
     unqualified,
 )
-from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .eightbyte import (
     COMPLEX_X87,
     EIGHTBYTE,
@@ -41,6 +37,7 @@ from .eightbyte import (
     Class,
     classify,
 )
+from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
@@ -127,14 +124,19 @@ def place(signature: Signature, target: Target) -> Placement:
     model, variant = target.model, VARIANTS.get(target.system, GNU)
     budget = Budget()
     # The result comes first: a hidden pointer takes rdi.
-    shape = _shape_of(signature.result, model, variant, "the result")
+    shape = shape_at("the result", signature.result, _shape, model, variant, nothing=NOTHING)
     result = place_result(shape, signature.result, budget, variant)
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     variadic = signature.fixed is not None
     wide = 0 if variadic and variant.variadic_on_stack else fixed
     arguments = tuple(
         place_argument(
-            _shape_of(type, model, variant, f"argument {i}"), type, budget, variant, named=i < fixed, wide=i < wide
+            shape_at(f"argument {i}", type, _shape, model, variant, nothing=None),
+            type,
+            budget,
+            variant,
+            named=i < fixed,
+            wide=i < wide,
         )
         for i, type in enumerate(signature.parameters)
     )
@@ -255,22 +257,6 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
 
 
 NOTHING = Shape(0, 1, (), "", 0, "", "nothing is returned")
-
-
-def _shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) -> Shape:
-    """The shape of a parameter's or the result's type; `position` is for the error's text."""
-    type = unqualified(type)
-    if isinstance(type, Void):
-        if position == "the result":
-            return NOTHING
-        raise UnsupportedTypeError(f"{position} is void, which is not a value")
-    if isinstance(type, (Array, Function)):
-        kind = "an array" if isinstance(type, Array) else "a function"
-        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
-    try:
-        return _shape(type, model, variant)
-    except (IncompleteTypeError, UnsupportedTypeError) as error:
-        raise error.__class__(f"{position}: {error}") from None
 
 
 #: The conventions of this file, by the names that targets and C attributes have for them.

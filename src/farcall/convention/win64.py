@@ -15,22 +15,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..ctype import (
-    Array,
     Complex,
     CType,
     DataModel,
     Enum,
     Float,
-    Function,
     Integer,
     Record,
     Vector,
-    Void,
     is_signed,
     sizeof,
-    unqualified,
 )
-from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..errors import UnsupportedTypeError
+from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target
 
@@ -151,13 +148,17 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
     model = target.model
     # "pass a pointer to it as the first argument. The remaining arguments are then shifted one argument to the
     # right" (Return values)
-    result = place_result(_shape_of(signature.result, model, variant, "the result"), signature.result)
+    result = place_result(
+        shape_at("the result", signature.result, _shape, model, variant, nothing=NOTHING), signature.result
+    )
     first = 1 if result.by_reference else 0
     alone = len(signature.parameters)  # that many are in one register
     if signature.fixed is not None:
         alone = 0 if variant.named_in_both else signature.fixed
     arguments = tuple(
-        place_argument(_shape_of(type, model, variant, f"argument {i}"), type, first + i, in_both=i >= alone)
+        place_argument(
+            shape_at(f"argument {i}", type, _shape, model, variant, nothing=None), type, first + i, in_both=i >= alone
+        )
         for i, type in enumerate(signature.parameters)
     )
     # The home area is there whatever the number of parameters.
@@ -261,22 +262,6 @@ def _kind(type: CType, size: int, variant: AbiVariant) -> tuple[str, bool, bool]
 
 
 NOTHING = Shape(0, "", False, False, "", "", "nothing is returned")
-
-
-def _shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) -> Shape:
-    """The shape of a parameter's or the result's type; `position` is for the error's text."""
-    type = unqualified(type)
-    if isinstance(type, Void):
-        if position == "the result":
-            return NOTHING
-        raise UnsupportedTypeError(f"{position} is void, which is not a value")
-    if isinstance(type, (Array, Function)):
-        kind = "an array" if isinstance(type, Array) else "a function"
-        raise UnsupportedTypeError(f"{position} is {kind}, {type}, which C passes only by pointer")
-    try:
-        return _shape(type, model, variant)
-    except (IncompleteTypeError, UnsupportedTypeError) as error:
-        raise error.__class__(f"{position}: {error}") from None
 
 
 #: The conventions of this file, by the names that targets and C attributes have for them.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from .. import seed
 from ..cpython.callable.annotation import annotations_of
+from ..cpython.callable.capsule import capsule as make_capsule
 from ..cpython.callable.closure import Closure as Core
 from ..cpython.callable.closure import ClosureOnce as CoreOnce
 from ..cpython.callable.closure import check_callable, function_type
@@ -67,8 +69,6 @@ class Closure(Core):
 
     def leak(self) -> FnPtr:
         """The C function, kept for as long as the process lives."""
-        from .. import seed
-
         seed.hold(self)
         return self.code_ptr
 
@@ -103,10 +103,8 @@ def capsule(function: Any) -> Any:
     takes. It keeps the function alive."""
     if isinstance(function, Core):
         return function.capsule
-    from ..cpython.callable.capsule import capsule as make
-
     description = describe(function)
-    return make(description.address, description.function, function)
+    return make_capsule(description.address, description.function, function)
 
 
 def _typed(callback: Any, declaration: Any, result: Any) -> tuple[Function, Callable[..., Any]]:

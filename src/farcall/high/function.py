@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from types import BuiltinFunctionType
 from typing import Any
 
-from ..cdecl import Scope, parse_function
 from ..cpython.callable.annotation import function_from
 from ..cpython.callable.function import bind
+from ..cpython.facts.declared import function_in
 from ..cpython.facts.host import host_target
 from ..cpython.value import Pointer
+from ..cpython.value.function_address import function_address
 from ..ctype import Function, unqualified
 from .custom import Conversion, conversion_of, outward
 
@@ -45,7 +46,7 @@ def function(
             raise TypeError(f"{target!r} does not say what function it points to: give a declaration")
         name, kind = "", pointee
     elif isinstance(declaration, str):
-        name, kind = parse_function(declaration, Scope(host_target().model))
+        name, kind = function_in(declaration)
     else:
         if fixed_args is not None and not 0 <= fixed_args <= len(declaration):
             raise ValueError(f"{fixed_args} fixed arguments of {len(declaration)} in total")
@@ -63,9 +64,9 @@ def function(
 
 
 def _address(target: Any) -> int:
-    found = getattr(getattr(target, "__self__", target), "__farcall_address__", None)
+    found = function_address(target)
     if found is not None:
-        return int(found)
+        return found
     return int(target) if isinstance(target, Pointer) else operator.index(target)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
-from ..cpython.facts.host import host_target
+from ..cpython.facts.declared import host_scope
 from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
@@ -71,7 +71,7 @@ class Library:
         if tier not in ("", *TIERS):
             raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
         shared = SharedObject(name)
-        scope = Scope(host_target().model)
+        scope = host_scope()
         self.__dict__.update(
             _shared=shared,
             _scope=scope,

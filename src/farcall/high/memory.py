@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import seed
-from ..cdecl import Scope, parse_type
-from ..cpython.callable.annotation import ctype_of
-from ..cpython.callable.marshal import to_pointer
 from ..cpython.facts.host import host_target
 from ..cpython.value import Arena as _Arena
 from ..cpython.value import (
@@ -19,6 +17,7 @@ from ..cpython.value import (
     Record,
     Scalar,
     Value,
+    accept,
     address,
     class_of,
     holder,
@@ -36,11 +35,12 @@ from ..cpython.value import view as view_of
 from ..cpython.value.extent import extent
 from ..cpython.value.given import index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
-from ..cpython.value.text import is_text, string_at, width_of
+from ..cpython.value.text import encode_text, is_text, string_at, width_of
 from ..ctype import Array as ArrayType
 from ..ctype import CType, Enum, Float, Integer, Void, is_const, is_signed, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
+from .types import ctype_named
 
 __all__ = ["arena", "cast", "free", "new", "string", "view"]
 
@@ -68,7 +68,7 @@ class arena(_Arena):
 
     def string(self, text: str, type: Any = "char", /) -> Any:
         """An array in the arena with the text and a NUL behind it; `type` is that of its characters."""
-        return self.new(ArrayType(_ctype(type), None), text)
+        return self.new(ArrayType(ctype_named(type, "the type"), None), text)
 
 
 def new(
@@ -126,7 +126,7 @@ def view(type: Any, source: Any, /) -> Any:
     with a buffer of at least that size, which is kept. What is const or read-only is seen as a const type alone. Raises
     TypeError else, NullPointerError, and ValueError for a buffer that is too small.
     """
-    ctype = _ctype(type)
+    ctype = ctype_named(type, "the type")
     cls, kinds = _class_for(type, ctype), _Class(source)
     if issubclass(kinds, (Pointer, Value)) and not is_const(ctype):
         seen_type = source.__ctype__.target if issubclass(kinds, Pointer) else qualified_type(source)
@@ -137,7 +137,7 @@ def view(type: Any, source: Any, /) -> Any:
     if issubclass(kinds, Value):
         place, room, keep = address(source), extent(source), holder(source)
     elif isinstance(source, int):
-        pointer = to_pointer(PointerType(Void()), source, "view()")
+        pointer = accept(PointerType(Void()), source, "view()")
         return view_of(cls, place_of(pointer), None)
     else:
         seen = memoryview(source)
@@ -159,7 +159,7 @@ def cast(type: Any, value: Any, /) -> Any:
     To a pointer: from any pointer, an address, or a value in memory, whose address is meant (of an array, that of its
     first item). To a number: from any number, and from a pointer; integers wrap around, floating numbers are cut off.
     """
-    ctype = unqualified(_ctype(type))
+    ctype = unqualified(ctype_named(type, "the type"))
     if isinstance(ctype, PointerType):
         return _cast_pointer(ctype, value)
     if not isinstance(ctype, (Integer, Enum, Float)):
@@ -185,8 +185,6 @@ def _rounded(ctype: Float, number: Any) -> Any:
     """A number as C converts it to `float`: one too large for it is infinite."""
     if sizeof(ctype, host_target().model) != 4 or ctype.format != "binary32":
         return number
-    import struct
-
     try:
         return struct.unpack("=f", struct.pack("=f", number))[0]
     except OverflowError:
@@ -205,7 +203,7 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         bits = 8 * host_target().model.pointer
         return pointer_at(ctype, index_of(value) & ((1 << bits) - 1))
-    anything = to_pointer(PointerType(Void()), value, f"cast() to {ctype}")
+    anything = accept(PointerType(Void()), value, f"cast() to {ctype}")
     return pointer_at(ctype, int(anything), target_keeper(anything))
 
 
@@ -245,16 +243,10 @@ def _class_for(type: Any, ctype: CType) -> Any:
     return type if isinstance(type, _Class) and issubclass(type, cls) else cls
 
 
-def _ctype(type: Any) -> CType:
-    if isinstance(type, str):
-        return parse_type(type, Scope(host_target().model))
-    return ctype_of(type, "the type")
-
-
 def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
     """The type with its length, and how many bytes a value of it takes, up to the last item of a flexible array
     member."""
-    ctype, model = unqualified(_ctype(type)), host_target().model
+    ctype, model = unqualified(ctype_named(type, "the type")), host_target().model
     if length is not None:
         length = index_of(length)
         if length < 0:
@@ -302,8 +294,6 @@ def _count(ctype: ArrayType, init: object) -> int:
             raise ValueError(f"an array cannot have {count} items")
         return count
     if isinstance(init, str) and is_text(ctype.element):
-        from ..cpython.value.text import encode_text
-
         return len(encode_text(init, ctype.element)) // width_of(ctype.element) + 1
     if isinstance(init, (bytes, bytearray)) and is_text(ctype.element):
         return len(raw_bytes(init)) + 1

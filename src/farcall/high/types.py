@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cdecl import Scope, parse_type
 from ..cpython.callable.annotation import ctype_of
+from ..cpython.facts.declared import type_in
 from ..cpython.facts.host import host_target
 from ..cpython.value import Record, Value, address, class_of, holder, pointer_at, qualified_type
 from ..cpython.value.extent import extent
@@ -50,7 +50,7 @@ def array(element: Any, length: int) -> Any:
 
 def type_of(text: str) -> Any:
     """The class of the C type written in `text`, of standard types alone: `type_of("const char *")`."""
-    return _class(parse_type(text, Scope(host_target().model)))
+    return _class(type_in(text))
 
 
 def sizeof(thing: Any) -> int:
@@ -90,7 +90,7 @@ def addressof(value: Value) -> Any:
 def ctype_named(thing: Any, where: str) -> CType:
     """The C type of a class, a type, an annotation, or C text; `where` is for errors."""
     if isinstance(thing, str):
-        return parse_type(thing, Scope(host_target().model))
+        return type_in(thing)
     return ctype_of(thing, where)
 
 

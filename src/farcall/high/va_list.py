@@ -9,10 +9,10 @@ from typing import Any
 from .. import seed
 from ..convention import ValueLocation, promote
 from ..convention.va_list import Area, VaList, saved, stacked, va_list_of
-from ..cpython.callable.marshal import VA_LIST
 from ..cpython.callable.variadic import tail_type
 from ..cpython.facts.host import WORD, host_target
 from ..cpython.value import Keep, Pointer, aligned, class_of, read_at, write_at
+from ..cpython.value.pointee import VA_LIST
 from ..ctype import Array, CType, Enum, Function, Record, Void, alignof, names, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..errors import NullPointerError

@@ -7,9 +7,11 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from .. import seed
-from ..convention import Placement
+from ..convention import Placement, Signature, place
 from ..cpython.callable.function import bind
+from ..cpython.facts.host import host_target
 from ..cpython.value import Value, address, class_of
+from ..cpython.value.function_address import function_address
 from ..ctype import Function, Parameter, Void, unqualified
 from .type import Type
 
@@ -73,9 +75,6 @@ class Cif:
     @property
     def placement(self) -> Placement:
         """The argument locations: where every byte of a call is."""
-        from ..convention import Signature, place
-        from ..cpython.facts.host import host_target
-
         types = tuple(unqualified(type.ctype) for type in self.args)
         return place(Signature(self.result.ctype, types, self.fixed_args, self.abi), host_target())
 
@@ -143,10 +142,9 @@ def _code(fun: Any) -> int:
     """The address of a function: an int, a CodePtr, a foreign function, a closure, a function pointer."""
     if isinstance(fun, int):
         return fun
-    owner = getattr(fun, "__self__", fun)
-    found = getattr(owner, "__farcall_address__", None)
+    found = function_address(fun)
     if found is not None:
-        return int(found)
+        return found
     if isinstance(fun, Value):
         return int(fun)  # type: ignore[call-overload, no-any-return]
     return seed.foreign_address(fun)

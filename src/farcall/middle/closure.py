@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import seed
 from ..cpython.callable.closure import Closure as Core
+from ..cpython.callable.closure import Once
 from ..cpython.value import Number, Scalar, class_of
 from ..ctype import Function, Void, unqualified
 from ..errors import ClosureError
@@ -100,20 +101,16 @@ class ClosureOnce(Closure):
     """A closure that runs once, and lets go of callback and userdata then; a second call is a ClosureError."""
 
     def __init__(self, cif: Cif, callback: Callback, userdata: Any = None, *, on_error: Any = None) -> None:
-        self._left = [(callback, userdata)]
+        self._once = Once(callback, userdata)
         Closure.__init__(self, cif, self._run, None, on_error=on_error)
 
     @property
     def used(self) -> bool:
         """Whether it has run."""
-        return not self._left
+        return not self._once.left
 
     def _run(self, cif: Cif, result: Any, args: tuple[Any, ...], _: Any) -> Any:
-        try:
-            callback, userdata = self._left.pop()  # atomic: one thread gets it
-        except IndexError:
-            raise ClosureError("this closure ran already: it runs once") from None
-        return callback(cif, result, args, userdata)
+        return self._once(cif, result, args)
 
 
 def adapter(cif: Cif, callback: Callback, userdata: Any) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..convention import Signature, place
+from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
 from ..cpython.value import class_of
 from ..ctype import (
@@ -100,11 +101,9 @@ class Type:
         if isinstance(thing, Type):
             return thing
         if isinstance(thing, str):
-            from ..cdecl import Scope, parse_type
+            from ..cpython.facts.declared import type_in  # who gives no C text needs no parser
 
-            return cls(parse_type(thing, Scope(host_target().model)))
-        from ..cpython.callable.annotation import ctype_of
-
+            return cls(type_in(thing))
         return cls(ctype_of(thing, where))
 
     @classmethod

@@ -16,7 +16,7 @@ from ..lock import Lock
 from ..stub.crossing import Crossing, crossing
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, call_body
 from ..system import running
-from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, PORT
+from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, FFI_TYPE_STRUCT, PORT
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
 
@@ -91,8 +91,6 @@ def ffi_prep_cif_var(cif: int, abi: int, nfixedargs: int, ntotalargs: int, rtype
 
 def ffi_get_struct_offsets(abi: int, struct_type: int, offsets: int) -> int:
     """Lay a struct out anew and write the offsets of its members; `offsets` may be NULL."""
-    from .constants import FFI_TYPE_STRUCT
-
     if PORT.abi(abi) is None:
         return FFI_BAD_ABI
     if not struct_type or read_type(struct_type).type != FFI_TYPE_STRUCT:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from ..cdecl import Scope, parse_function
+from ..cdecl import parse_function
 from ..cpython.callable.closure import Closure
-from ..cpython.facts.host import host_target
+from ..cpython.facts.declared import host_scope
 from . import call, cells, cif, closure, version
 
 __all__ = ["exports"]
@@ -50,7 +50,7 @@ OFFERED = ("ffi_raw_call", "ffi_java_raw_call")
 
 @lru_cache(maxsize=1)
 def _kept() -> tuple[dict[str, int], list[Closure]]:
-    scope = Scope(host_target().model)
+    scope = host_scope()
     addresses, closures = {name: call.entry(name) for name in DIRECT}, []
     for line in PROTOTYPES.strip().splitlines():
         name, function = parse_function(line, scope)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..cdecl import Scope, parse_declarations
-from ..cpython.facts.host import host_target
+from ..cdecl import parse_declarations
+from ..cpython.facts.declared import host_scope
 from ..cpython.value import class_of
 from .constants import FFI_TRAMPOLINE_SIZE, PORT
 
@@ -49,7 +49,7 @@ _NAMES = (
 
 
 def _make() -> dict[str, Any]:
-    scope = Scope(host_target().model)
+    scope = host_scope()
     parse_declarations(_DECLARATIONS, scope)
     return {name: class_of(scope.typedefs[name]) for name in _NAMES}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...ctype import CType, Function, Parameter, Pointer, Qualified, is_const, names
+from ..value.interop_types import peer_type
 
 __all__ = ["Annotations", "annotations_of", "ctype_of", "function_from", "function_of", "stand_for"]
 
@@ -94,8 +95,6 @@ def ctype_of(annotation: Any, where: str) -> CType:
             return PLAIN[annotation]
     except TypeError:  # it has no hash
         pass
-    from ..value.interop_types import peer_type
-
     found = peer_type(annotation)
     if found is None:
         raise TypeError(f"{where}: {annotation!r} is not a C type")

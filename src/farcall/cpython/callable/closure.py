@@ -27,9 +27,10 @@ from ..link.linker import Linker, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
 from .body import closure_body
+from .capsule import capsule
 from .function import bind
 
-__all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
+__all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "function_type"]
 
 #: How many closed closures keep answering before their memory serves others.
 QUARANTINE = 256
@@ -175,8 +176,6 @@ class Closure:
     @property
     def capsule(self) -> Any:
         """A PyCapsule of the pointer, named with the C signature, as SciPy's LowLevelCallable takes it."""
-        from .capsule import capsule
-
         return capsule(self.address, self._state.function, self)
 
     def __call__(self, *args: Any) -> Any:
@@ -239,7 +238,7 @@ class ClosureOnce(Closure):
         _function: Function | None = None,
     ) -> None:
         check_callable(callback)
-        once = _Once(callback)
+        once = Once(callback)
         function = _function if _function is not None else function_type(callback, declaration, result)
         Closure.__init__(self, once, on_error=on_error, _function=function)
         self._once = once
@@ -250,19 +249,19 @@ class ClosureOnce(Closure):
         return not self._once.left
 
 
-class _Once:
-    """A callable that gives itself up to the first caller."""
+class Once:
+    """A callable that gives itself up to the first caller; it is called with `last` behind what that one gives."""
 
-    def __init__(self, callback: Callable[..., Any]) -> None:
+    def __init__(self, callback: Callable[..., Any], *last: object) -> None:
         self.__name__ = getattr(callback, "__name__", type(callback).__name__)
-        self.left = [callback]
+        self.left = [(callback, last)]
 
     def __call__(self, *args: Any) -> Any:
         try:
-            callback = self.left.pop()  # atomic: one thread gets it
+            callback, last = self.left.pop()  # atomic: one thread gets it
         except IndexError:
             raise ClosureError(f"{self.__name__}() ran already: this closure runs once") from None
-        return callback(*args)
+        return callback(*args, *last)
 
 
 def _drop(held: list[Closure]) -> None:
@@ -278,8 +277,8 @@ def check_callable(callback: object) -> None:
 
 def function_type(callback: Any, declaration: Any, result: Any = None) -> Function:
     """The C type of a closure: declared in C, by a type, by lists of types, or by the callback's annotations."""
-    from ...cdecl import Scope, parse_function
-    from ..facts.host import host_target
+    # Who gives types needs neither the parser of C, nor what reads annotations, which takes the longest to import.
+    from ..facts.declared import function_in
     from .annotation import function_from, function_of
 
     if isinstance(declaration, (list, tuple)):
@@ -289,7 +288,7 @@ def function_type(callback: Any, declaration: Any, result: Any = None) -> Functi
     if declaration is None:
         return function_of(callback)
     if isinstance(declaration, str):
-        return parse_function(declaration, Scope(host_target().model))[1]
+        return function_in(declaration)[1]
     kind = declaration if isinstance(declaration, CType) else getattr(declaration, "__ctype__", None)
     kind = getattr(kind, "target", kind)
     if not isinstance(kind, Function):

@@ -94,7 +94,7 @@ class Description:
     @property
     def listing(self) -> str:
         """The generated code, a line an instruction."""
-        from ...lower import listing, lower
+        from ...lower import listing, lower  # which only who lists code needs
 
         link = linker(self.tier)
         if self.function.variadic:

@@ -13,8 +13,10 @@ from typing import Any
 from ...convention import promote
 from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
 from ..facts.host import host_target
+from ..value import Value
+from ..value.function_address import check_open
 from .function import Description, bind
-from .marshal import check_open, count
+from .marshal import count
 
 __all__ = ["STUBS", "dispatch", "tail_type"]
 
@@ -48,8 +50,6 @@ def tail_type(value: Any, where: str) -> CType:
     int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers,
     farcall values are what they were declared. Raises TypeError, naming `where`, for anything else.
     """
-    from ..value import Value
-
     if issubclass(type(value), Value):
         ctype = value.__ctype__
         if isinstance(ctype, Array):

@@ -14,6 +14,7 @@ import sys
 from dataclasses import replace
 from functools import lru_cache
 
+from ... import seed
 from ...stub.interpreter import Interpreter
 from ...stub.reference import IMMORTAL_32
 from .api import API
@@ -97,7 +98,6 @@ def known() -> Interpreter | None:
 
 def agrees(row: Interpreter) -> bool:
     """Whether live objects look as the row says: a float, integers of both signs, bytes, str, a tuple, None."""
-    from ... import seed
 
     def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
         return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)

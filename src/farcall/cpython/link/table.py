@@ -19,8 +19,8 @@ __all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "prepare_for_the_end"
 
 #: The Python functions that generated code calls, by name: the module, and the function there.
 PYTHON = {
-    "closed": "cpython.callable.marshal:closed",
-    "construct": "cpython.value.classes:construct",
+    "closed": "cpython.value.function_address:closed",
+    "construct": "cpython.value.constructor:construct",
     "convert": "cpython.callable.marshal:convert",
     "count": "cpython.callable.marshal:count",
     "count_errno": "cpython.callable.errno:count_errno",
@@ -28,24 +28,26 @@ PYTHON = {
     "dispatch": "cpython.callable.variadic:dispatch",
     "exported": "cpython.value.base:exported",
     "failed": "cpython.link.pending_exceptions:failed",
-    "get_item": "cpython.value.access:get_item",
-    "get_member": "cpython.value.access:get_member",
+    "get_item": "cpython.value.asked:get_item",
+    "get_member": "cpython.value.asked:get_member",
     "keeper": "cpython.value.base:keeper",
     "no_errno": "cpython.callable.errno:no_errno",
     "null": "cpython.value.base:null",
     "real": "cpython.value.numpy_scalar:real",
     "recheck": "cpython.callable.marshal:recheck",
-    "refuse": "cpython.callable.argument_errors:refuse",
+    "refuse": "cpython.value.refusal:refuse",
     "retire": "cpython.callable.closure:retire",
     "set_errno": "cpython.callable.errno:set_errno",
-    "set_item": "cpython.value.access:set_item",
-    "set_member": "cpython.value.access:set_member",
-    "set_subscript": "cpython.value.access:set_item",
+    "set_item": "cpython.value.asked:set_item",
+    "set_member": "cpython.value.asked:set_member",
+    "set_subscript": "cpython.value.asked:set_item",
     "closed_closure": "cpython.callable.closure:closed_closure",
     "truth": "cpython.value.numpy_scalar:truth",
     "raise_pending": "cpython.link.pending_exceptions:raise_pending",
     "unwrap": "cpython.callable.marshal:unwrap",
 }
+#: What modules below the named ones call by these names.
+HOOKS = ("cpython.value.exported:exported", "cpython.value.kinds:MAKERS", "cpython.callable.closure:Closure")
 #: farcall's own classes that generated code compares with.
 TYPES = {"lease": "cpython.value.base:Lease", "value": "cpython.value.base:Value"}
 #: Private memory that all code shares: the function that gives its address.
@@ -96,7 +98,7 @@ def exported(name: str) -> int:
 
 def prepare_for_the_end() -> None:
     """Import what code may yet ask for: finalizers run when Python can import nothing any more."""
-    for place in (*PYTHON.values(), *TYPES.values(), *(CELLS[name] for name in CELLS.keys() - TABLES)):
+    for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *(CELLS[name] for name in CELLS.keys() - TABLES)):
         late(place)
 
 

@@ -170,7 +170,7 @@ def debug_map(on: bool = True) -> None:
 def _interface() -> tuple[int, BuiltinFunctionType]:
     """The address of the descriptor, and the function to call; made once."""
     if not _made:
-        from ..callable.function import bind
+        from ..callable.function import bind  # who has no debugger needs nothing of it
 
         target = host_target()
         descriptor = _struct(DESCRIPTION).image(version=VERSION)

@@ -1,13 +1,27 @@
 """C values as Python objects: `base` is their root, `scalar`, `number`, `vector`, `pointer`, `record` and `array` the kinds,
-`classes` makes one class for each C type."""
+each with what makes its classes, reads, writes and accepts its values; `classes` has one class for each C type."""
 
-from .access import read_at, write_at
+from .access import accept, read_at, write_at
 from .array import Array
-from .base import Keep, Value, address, alive, holder, keep, own, owner, qualified_type, target, view
+from .base import (
+    Keep,
+    Value,
+    address,
+    alive,
+    holder,
+    keep,
+    own,
+    owner,
+    place_of,
+    qualified_type,
+    target,
+    target_keeper,
+    view,
+)
 from .block import Arena, aligned, free, with_destructor, zeroed
-from .classes import class_of
+from .classes import class_of, pointer_at
 from .number import Complex, Number, Precise, Wide
-from .pointer import Pointer, place_of, pointer_at, target_keeper
+from .pointer import Pointer
 from .record import Record, Struct, Union
 from .scalar import Scalar
 from .vector import Vector
@@ -27,6 +41,7 @@ __all__ = [
     "Value",
     "Vector",
     "Wide",
+    "accept",
     "address",
     "aligned",
     "alive",

@@ -6,12 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_modifiable, sizeof, unqualified
+from ...ctype import CType, Integer, is_const, is_modifiable, sizeof, unqualified
+from ...errors import IncompleteTypeError
 from ..facts.host import host_target
+from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
+from .accepting import is_sequence, to_instance, write_whole
+from .access import read_at, write_at
 from .base import Value, address, holder, native, peek, poke
+from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
+from .making import finished, item_slots
+from .text import encode_text, is_text, string, width_of
 
-__all__ = ["Array", "is_byte", "listed"]
+__all__ = ["Array", "array_class", "is_byte", "listed"]
 
 
 @native
@@ -20,6 +27,15 @@ class Array(Value):
 
     __slots__ = ()
     __ctype__: ClassVar[ArrayType]
+
+    __write__ = classmethod(write_whole)
+    __accept__ = classmethod(to_instance)
+
+    @classmethod
+    def __made_of__(cls, value: Any) -> Any:
+        """An array of a sequence, and of what is none: of text and bytes if its items are characters, of buffers and of
+        NumPy's arrays."""
+        return cls(value) if is_sequence(value) or _fills(cls.__ctype__.element, value) else None
 
     def __init__(self, items: Iterable[object] = (), /) -> None:
         _fill(self, items)
@@ -34,8 +50,6 @@ class Array(Value):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [Array.__getitem__(self, i) for i in range(*index.indices(Array.__len__(self)))]
-        from .access import read_at
-
         offset = _offset(self, index)  # which may run Python code: the address is asked for behind it
         return read_at(self.__ctype__.element, address(self) + offset, holder(self))
 
@@ -68,29 +82,22 @@ class Array(Value):
         return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
     def __copy__(self) -> Any:
-        from .copying import copied
-
         return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copying import copied, refuse_pointers
-
         refuse_pointers(self, "copied deeply")
         return copied(self)
 
     def __reduce__(self) -> Any:
-        from .copying import reduce
-
         return reduce(self)
 
     def string(self) -> str:
         """The text in an array of characters, up to the first NUL or the end: of wide characters as these, of bytes as
         UTF-8 with surrogateescape."""
-        from .text import string, width_of
-
-        if not width_of(self.__ctype__.element):
-            raise TypeError(f"{self.__ctype__} holds no characters")
-        return string(self)
+        ctype = self.__ctype__
+        if not width_of(ctype.element):
+            raise TypeError(f"{ctype} holds no characters")
+        return string(ctype.element, address(self), ctype.length or 0)
 
     def bytes(self) -> bytes:
         """The bytes up to the first NUL or the end; `bytes(array)` gives all."""
@@ -103,10 +110,17 @@ def is_byte(element: CType) -> bool:
     return isinstance(element, Integer) and element.rank in ("char", "8")
 
 
+def _fills(element: CType, value: Any) -> bool:
+    """Whether something that is no sequence can fill an array of `element`."""
+    if isinstance(value, str):
+        return is_text(element)
+    if isinstance(value, (bytes, bytearray)):
+        return is_byte(element)
+    return isinstance(value, memoryview) or (hasattr(type(value), "__array_interface__") and value.ndim == 1)
+
+
 def _fill(array: Any, items: Any) -> None:
     """The first items of an array, from a sequence, bytes or text; a buffer of items of its size is copied."""
-    from .text import encode_text, is_text
-
     ctype = array.__ctype__
     element, length = ctype.element, Array.__len__(array)
     if isinstance(items, str) and is_text(element):
@@ -132,8 +146,6 @@ def _fill(array: Any, items: Any) -> None:
 
 
 def _write(array: Any, index: Any, value: Any) -> None:
-    from .access import write_at
-
     offset = _offset(array, index)
     place = address(array) + offset
     write_at(array.__ctype__.element, place, value, array, f"{array.__ctype__}: item {index}")
@@ -163,3 +175,18 @@ def _offset(array: Any, index: Any) -> int:
     if not 0 <= place < length:
         raise IndexError(f"index {shown(number)} is outside {array.__ctype__}")
     return place * sizeof(array.__ctype__.element, host_target().model)
+
+
+def array_class(ctype: ArrayType) -> Any:
+    """The class of an array type. Raises IncompleteTypeError for one without a length."""
+    if ctype.length is None:
+        raise IncompleteTypeError(f"{ctype} has no length")
+    kept = Kept()
+    slots = item_slots(ctype.element, ctype.length, kept)
+    slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": ctype.length}))))
+    if is_const(ctype.element):
+        slots.append((BF_GETBUFFER, entry("getbuffer_described")))
+    size = sizeof(ctype, host_target().model)
+    cls: Any = make_type(str(ctype), (Array,), size, f"The C type {ctype}.", (), slots, kept=kept)
+    cls.__const__ = is_const(ctype.element)
+    return finished(cls, ctype)

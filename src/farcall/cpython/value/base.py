@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from ... import seed
 from ...ctype import CType, Qualified, is_const
-from ...errors import FreedMemoryError, NullPointerError
+from ...ctype import Pointer as PointerType
+from ...errors import FreedMemoryError, LibraryClosedError, NullPointerError
 from ..facts.host import WORD
+from ..link.late import late
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 from ..link.revocation import revoke
 
 __all__ = [
-    "Keep", "Lease", "Value", "address", "adopt", "alive", "end", "holder", "keep", "keeper", "keeps", "kept", "lasts",
-    "lease", "lent", "native", "own", "owner", "peek", "point", "poke", "qualified_type", "room_at", "target", "view",
+    "Keep", "Lease", "Value", "address", "adopt", "alive", "check_held", "end", "holder", "keep", "keeper", "keeps", "kept",
+    "lasts", "lease", "lent", "native", "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "room_at",
+    "target", "target_keeper", "view",
 ]  # fmt: skip
+
+#: What describes values to others, above this module.
+EXPORTED = "cpython.value.exported:exported"
 
 
 def dead(value: Any) -> NoReturn:
@@ -30,10 +36,9 @@ def null(value: Any) -> NoReturn:
 
 
 def exported(value: Any) -> int:
-    """The address of a Py_buffer that describes the value."""
-    from .exported import exported as describe
-
-    return describe(value)
+    """The address of a Py_buffer that describes the value. `Value` is made with this function's address, and what
+    describes values needs `Value`."""
+    return late(EXPORTED)(value)  # type: ignore[no-any-return]
 
 
 if TYPE_CHECKING:
@@ -47,6 +52,24 @@ if TYPE_CHECKING:
         __open_ended__: ClassVar[bool]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+        @classmethod
+        def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
+            """The Python value of the C value of type `ctype` at an address, in memory that `owner` keeps; the class is
+            that of what is read."""
+
+        @classmethod
+        def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+            """Store a Python value as a C value of type `ctype` at an address; `keeper` keeps what a pointer needs."""
+
+        @classmethod
+        def __accept__(cls, ctype: CType, value: object, where: str) -> Any:
+            """An instance that stands for a Python value where a `ctype` is wanted. Raises what names `where`."""
+
+        @classmethod
+        def __made_of__(cls, value: Any) -> Any:
+            """An instance made of the items of a value, as each kind understands them; None for a value that has none
+            for it."""
 
     class Lease:
         """The owner of memory that is freed at once, on demand."""
@@ -108,6 +131,14 @@ target: Callable[[Any], int] = make_builtin("target", "target", METH_O, "The add
 #: `peek(address, size)` and `poke(address, bytes)`: memory as bytes. Nothing is checked.
 peek: Callable[[int, int], bytes] = make_builtin("peek", "peek", METH_FASTCALL, "A copy of memory.")
 poke: Callable[[int, bytes], None] = make_builtin("poke", "poke", METH_FASTCALL, "Writes memory.")
+
+
+def read_view(cls: type[Any], ctype: CType, place: int, owner: object) -> Any:
+    """What reading gives of most kinds of value: a view, which follows the memory."""
+    return view(cls, place, owner)
+
+
+Value.__read__ = classmethod(read_view)  # type: ignore[assignment, method-assign]
 
 
 class Keep:
@@ -228,6 +259,36 @@ def room_at(base: int, found: object) -> int | None:
     start = address(found)
     inside = start == id(found) + linker().facts.value_payload and start <= base < start + found.__sizeof__()
     return 0 if inside else None
+
+
+def place_of(pointer: Any) -> int:
+    """Where a pointer points to. Raises NullPointerError for NULL, FreedMemoryError where that was freed."""
+    place = target(pointer)
+    if not place:
+        raise NullPointerError(f"{pointer!r} cannot be dereferenced")
+    if not alive(owner(pointer)):
+        raise FreedMemoryError(f"{pointer!r} points to memory that was freed")
+    return place
+
+
+def target_keeper(pointer: Any, *, itself: bool = False) -> object:
+    """What keeps the target of a pointer alive, None if nothing does; with `itself` the pointer then, which so keeps
+    what is stored there."""
+    found = owner(pointer)
+    return pointer if found is None and itself else found
+
+
+def check_held(keeper: Value | Keep) -> None:
+    """Raise if the memory that is about to be written is gone: what was to be stored there had to be converted, by
+    Python code that may have freed the memory or closed the library it belongs to."""
+    if isinstance(keeper, Keep):
+        if getattr(keeper.owner, "closed", False):
+            raise LibraryClosedError(f"{getattr(keeper.owner, 'name', 'the library')} was closed meanwhile")
+    elif isinstance(keeper.__ctype__, PointerType):
+        if not alive(owner(keeper)):
+            raise FreedMemoryError(f"{keeper!r} points to memory that was freed")
+    else:
+        address(keeper)
 
 
 def qualified_type(value: Value) -> CType:

@@ -15,6 +15,7 @@ from ...ctype import Record as RecordType
 from ..facts.host import host_target
 from .base import address, adopt, peek, poke
 from .block import zeroed
+from .classes import class_of, plain_class
 from .extent import extent, room_of
 
 __all__ = ["copied", "reduce", "refuse_pointers"]
@@ -22,8 +23,6 @@ __all__ = ["copied", "reduce", "refuse_pointers"]
 
 def copied(value: Any) -> Any:
     """A value of the same class with the same bytes, in memory of its own."""
-    from .classes import plain_class
-
     size = extent(value)
     made = zeroed(plain_class(type(value)), room_of(value))
     poke(address(made), peek(address(value), size))
@@ -69,8 +68,6 @@ def reduce(value: Any) -> tuple[Any, ...]:
 
 def rebuild(description: Any, data: bytes, room: int = 0) -> Any:
     """The value of a type and its bytes, of which there are `room` up to the last item of a flexible array member."""
-    from .classes import class_of
-
     return _filled(class_of(restore(description)), data, room)
 
 

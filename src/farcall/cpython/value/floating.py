@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -108,8 +109,6 @@ def _reads_back(text: str, data: bytes, format: Format) -> bool:
 
 def _decimal(number: Fraction, digits: int) -> str:
     """`number` rounded to significant decimal digits, as Python writes a float."""
-    from decimal import Context, Decimal
-
     context = Context(prec=digits, Emin=-999999, Emax=999999)
     rounded = context.divide(Decimal(number.numerator), Decimal(number.denominator))
     exponent = rounded.adjusted()

@@ -9,20 +9,27 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
 from ...ctype import Complex as ComplexType
-from ...ctype import CType, is_signed, sizeof
+from ...ctype import CType, Enum, Integer, is_signed, sizeof
 from ...ctype import Float as FloatType
+from ...stub.carrier import InstanceKind, carrier
 from ..facts.host import host_target
+from ..link.native import make_type
+from .accepting import to_instance, write_whole
+from .access import read_at
 from .base import Value, address, native, peek, poke
+from .classes import class_of
 from .floating import FORMATS, Format, decode, encode, shortest
 from .given import float_of, index_of, shown
+from .making import finished, python_name
 from .numpy_scalar import real
+from .scalar import scalar_class
 
-__all__ = ["Complex", "Number", "Precise", "Wide", "read_number"]
+__all__ = ["Complex", "Number", "Precise", "Wide", "number_class"]
 
 
 @native
@@ -30,6 +37,23 @@ class Number(Value):
     """A C number in memory that is written once, when it is made."""
 
     __slots__ = ()
+
+    __write__ = classmethod(write_whole)
+    __accept__ = classmethod(to_instance)
+
+    @classmethod
+    def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
+        """The number as Python's own, or a copy: a value does not follow the memory."""
+        number = _read(ctype, place)
+        if number is not None:
+            return number
+        copy = cls.__new__(cls)
+        poke(address(copy), peek(place, sizeof(ctype, host_target().model)))
+        return copy.value
+
+    @classmethod
+    def __made_of__(cls, value: Any) -> Any:
+        return cls(value)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.value!r})"
@@ -171,8 +195,6 @@ class Precise(Number):
         exact = self.exact
         if isinstance(exact, float):
             return Decimal(exact)
-        from decimal import Context
-
         # A binary fraction ends: its decimal expansion has as many digits as numerator times 5**k.
         power = exact.denominator.bit_length() - 1
         digits = exact.numerator * 5**power
@@ -187,8 +209,6 @@ class Complex(Number):
     __ctype__: ClassVar[ComplexType]
 
     def __init__(self, real: Any = 0, imag: Any = 0, /) -> None:
-        from .classes import class_of
-
         if isinstance(real, Complex):
             real, imag = real.real, real.imag
         elif isinstance(real, complex) or hasattr(type(real), "__complex__"):
@@ -212,8 +232,6 @@ class Complex(Number):
         return self._part(1)
 
     def _part(self, index: int) -> Any:
-        from .access import read_at
-
         part = self.__ctype__.part
         return read_at(part, address(self) + index * sizeof(part, host_target().model), self)
 
@@ -244,7 +262,7 @@ class Complex(Number):
 CODES = {"binary16": "=e", "binary32": "=f", "binary64": "=d"}
 
 
-def read_number(ctype: CType, place: int) -> float | complex | None:
+def _read(ctype: CType, place: int) -> float | complex | None:
     """The Python number of a `_Float16`, or a `float` or `double` `_Complex`, at an address; None for other types."""
     if isinstance(ctype, FloatType) and ctype.format == "binary16":
         found: float = struct.unpack("=e", peek(place, 2))[0]
@@ -296,11 +314,19 @@ def _exact(value: Any) -> Fraction | float:
 
 
 def _rebuild(ctype: Any, data: bytes) -> Any:
-    from .classes import class_of
-
     wanted = sizeof(ctype, host_target().model)
     if len(data) != wanted:
         raise ValueError(f"{ctype} takes {wanted} bytes, its pickle has {len(data)}")
     made = class_of(ctype).__new__(class_of(ctype))
     poke(address(made), data)
     return made
+
+
+def number_class(ctype: Integer | Enum | FloatType | ComplexType) -> Any:
+    """The class of a type of numbers: of one scalar, or of what Python has no C type for."""
+    kind = carrier(ctype, host_target().model)
+    if not isinstance(kind, InstanceKind):
+        return scalar_class(ctype, kind)
+    base = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, FloatType) else Wide
+    name, size = str(ctype), sizeof(ctype, host_target().model)
+    return finished(make_type(python_name(name), (base,), size, f"The C type {name}."), ctype)

@@ -3,17 +3,56 @@
 from __future__ import annotations
 
 import sys
+from types import BuiltinFunctionType
 from typing import Any, ClassVar
 
 from ... import seed
-from ...ctype import CType, Function, Void, compatible, is_const, is_modifiable, sizeof, unqualified
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Function, Void, assignable, compatible, is_const, is_modifiable, sizeof, unqualified
 from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
+from ...stub.carrier import PointerKind, carrier
 from ..facts.host import WORD, host_target
-from .base import Value, address, alive, native, own, owner, peek, point, poke, target, view
+from ..link.late import late
+from ..link.native import NB_BOOL, Kept, entry, make_type
+from .access import read_at, write_at
+from .array import Array, listed
+from .base import (
+    Keep,
+    Value,
+    address,
+    alive,
+    check_held,
+    holder,
+    keep,
+    kept,
+    lasts,
+    native,
+    own,
+    owner,
+    peek,
+    place_of,
+    point,
+    poke,
+    qualified_type,
+    target,
+    target_keeper,
+    view,
+)
+from .classes import class_of, pointer_at
+from .errors import refuse_unkept
+from .foreign import is_foreign
 from .given import index_of
+from .making import finished, item_slots
+from .member import aliases_of, getset, members_of
+from .pointee import pointee
+from .text import string
 
-__all__ = ["Pointer", "place_of", "pointer_at", "target_keeper"]
+__all__ = ["FunctionPointer", "Pointer", "pointer_class"]
+
+#: What makes a function of a pointer, which stands above.
+FUNCTION = "high.function:function"
 
 Data = bytes  # whose name a method has
 #: The end of the address space.
@@ -32,10 +71,33 @@ class Pointer(Value):
     __slots__ = ()
     __ctype__: ClassVar[PointerType]
 
-    def __init__(self, target: object = None, /) -> None:
-        from ..callable.marshal import to_pointer
+    @classmethod
+    def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
+        """A pointer object, or the text behind a `const char *`."""
+        seen = view(cls, place, owner)
+        target = int(seen)
+        kind = carrier(ctype, host_target().model)
+        if isinstance(kind, PointerKind) and kind.text:
+            return Pointer.string(seen) if target else None
+        held = kept(owner, place)
+        same = isinstance(held, Pointer) and int(held) == target  # C may have stored another meanwhile
+        return point(cls, target, target_keeper(held) if same else owner)
 
-        made = to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
+    @classmethod
+    def __accept__(cls, ctype: CType, value: object, where: str) -> Any:
+        return _to_pointer(unqualified(ctype), value, where)
+
+    @classmethod
+    def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+        made = cls.__accept__(ctype, value, where or f"a {ctype}")
+        if _made_for_it(value) and not lasts(keeper, place):
+            refuse_unkept(ctype, value, where)
+        check_held(keeper)
+        poke(place, int(made).to_bytes(WORD, sys.byteorder))
+        keep(keeper, place, made)
+
+    def __init__(self, target: object = None, /) -> None:
+        made = _to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
         poke(address(self), int(made).to_bytes(WORD, sys.byteorder))
         own(self, owner(made))
 
@@ -87,8 +149,6 @@ class Pointer(Value):
         return Pointer.__add__(self, -index_of(other))
 
     def __getitem__(self, index: Any) -> Any:
-        from .access import read_at
-
         if isinstance(index, slice):
             return [Pointer.__getitem__(self, i) for i in _span(self, index)]
         index = index_of(index)  # which may run Python code: the pointer is read behind it
@@ -98,15 +158,11 @@ class Pointer(Value):
     __iter__ = None  # a pointer does not say how many items there are
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        from .access import write_at
-
         if is_const(self.__ctype__.target):
             raise TypeError(f"{self!r} points to const: it cannot be written through")
         if not is_modifiable(self.__ctype__.target):
             raise TypeError(f"{self.__ctype__}: item {index} has const members: it cannot be set as a whole")
         if isinstance(index, slice):
-            from .array import listed
-
             places = _span(self, index)
             for place, item in zip(places, listed(self.__ctype__.target, value, len(places)), strict=True):
                 Pointer.__setitem__(self, place, item)
@@ -124,8 +180,6 @@ class Pointer(Value):
     @property
     def contents(self) -> Any:
         """What it points to, as a value in memory: also of numbers, whose `.value` can be set."""
-        from .classes import class_of
-
         return view(class_of(_target(self)), place_of(self), target_keeper(self, itself=True))
 
     def cast(self, type: CType | type[Value]) -> Any:
@@ -138,37 +192,43 @@ class Pointer(Value):
     def string(self) -> str:
         """The C string here: of wide characters (wchar_t, char16_t, char32_t) as these, of others as UTF-8 with
         surrogateescape."""
-        from .text import string
-
-        return string(self)
+        return string(self.__ctype__.target, place_of(self))
 
     def bytes(self) -> bytes:
         """The bytes here up to the first NUL."""
         return seed.c_string(place_of(self))
 
 
-def pointer_at(ctype: PointerType, place: int, keep: object = None) -> Any:
-    """A pointer object of type `ctype` with the address `place`, keeping `keep` alive."""
-    from .classes import class_of
+def _to_pointer(wanted: Any, value: Any, where: str) -> Any:
+    """A pointer object for `value` where a `wanted` is, keeping alive what it points to.
 
-    return point(class_of(ctype), place, keep)
+    Accepts None, pointers of the type (or any where the target is void), values in memory whose address is meant, and
+    what `pointee` knows. Raises TypeError or ValueError, naming `where`.
+    """
+    kinds, model = type(value), host_target().model  # not what `__class__` says
+    if value is None:
+        return pointer_at(wanted, 0)
+    if issubclass(kinds, Pointer):
+        if not assignable(value.__ctype__, wanted, model):
+            raise TypeError(f"{where} must be {wanted}, not {value.__ctype__}; cast it if that is meant")
+        if not alive(target_keeper(value)):
+            raise FreedMemoryError(f"{where}: {value!r} points to memory that was freed")
+        return pointer_at(wanted, target(value), target_keeper(value))
+    if issubclass(kinds, Value):
+        held = value.__ctype__.element if issubclass(kinds, Array) else qualified_type(value)
+        if not assignable(PointerType(held), wanted, model):
+            raise TypeError(f"{where} must be {wanted}, not the address of {held}")
+        return pointer_at(wanted, address(value), holder(value))
+    return pointer_at(wanted, *pointee(wanted, value, where))
 
 
-def place_of(pointer: Any) -> int:
-    """Where a pointer points to. Raises NullPointerError for NULL, FreedMemoryError where that was freed."""
-    place = target(pointer)
-    if not place:
-        raise NullPointerError(f"{pointer!r} cannot be dereferenced")
-    if not alive(owner(pointer)):
-        raise FreedMemoryError(f"{pointer!r} points to memory that was freed")
-    return place
-
-
-def target_keeper(pointer: Any, *, itself: bool = False) -> object:
-    """What keeps the target of a pointer alive, None if nothing does; with `itself` the pointer then, which so keeps
-    what is stored there."""
-    found = owner(pointer)
-    return pointer if found is None and itself else found
+def _made_for_it(value: object) -> bool:
+    """Whether what a pointer to the value needs is text, or a closure that farcall makes: nobody else keeps it. Values and
+    buffers are their owner's to keep."""
+    if isinstance(value, (str, bytes)):
+        return True
+    known = isinstance(value, (Value, BuiltinFunctionType)) or hasattr(type(value), "__farcall_address__")
+    return callable(value) and not known and not is_foreign(value)
 
 
 def item_place(pointer: Any, index: Any) -> int:
@@ -214,3 +274,43 @@ def _span(pointer: Any, index: slice) -> range:
         for end in (span[0], span[-1]):
             item_place(pointer, end)  # both ends lie within the address space
     return span
+
+
+@native
+class FunctionPointer(Pointer):
+    """A pointer to a C function. `p(...)` binds the function and calls it, as `farcall.function(p)(...)` does: whoever
+    calls it often keeps what `farcall.function` gives, which is bound once."""
+
+    __slots__ = ()
+
+    def __call__(self, /, *args: object, **names: object) -> Any:
+        if not self:
+            raise NullPointerError(f"{self!r} cannot be called")
+        place_of(self)
+        return late(FUNCTION)(self)(*args, **names)
+
+
+def pointer_class(ctype: PointerType) -> Any:
+    """The class of a pointer type."""
+    kept, target = Kept(), unqualified(ctype.target)
+    slots, getsets = [(NB_BOOL, entry("not_null"))], []
+    complete = not (isinstance(target, RecordType) and target.fields is None)
+    if complete and not isinstance(target, (Void, Function)) and not _unmeasured(target):
+        slots += item_slots(ctype.target, 0, kept, through=True)
+    if complete and isinstance(target, RecordType):
+        const = is_const(ctype.target)
+        members = enumerate(members_of(target) + aliases_of(target))
+        getsets = [getset(member, index, through=True, const=const) for index, member in members]
+        kept.cells = {g.name: g.closure for g in getsets}
+    size = sizeof(ctype, host_target().model)
+    base = FunctionPointer if isinstance(target, Function) else Pointer
+    cls = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    return finished(cls, ctype)
+
+
+def _unmeasured(target: CType) -> bool:
+    while isinstance(target, ArrayType):
+        if target.length is None:
+            return True
+        target = unqualified(target.element)
+    return isinstance(target, (Void, Function)) or (isinstance(target, RecordType) and target.fields is None)

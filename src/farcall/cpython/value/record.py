@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ...ctype import Layout, unqualified
+from ...ctype import Layout, is_modifiable, layout, unqualified
 from ...ctype import Record as RecordType
+from ...stub.carrier import block_align
+from ...stub.construct import LARGEST, MOST
+from ..facts.host import host_target
+from ..link.linker import linker
+from ..link.native import BF_GETBUFFER, Kept, entry, make_type
+from ..link.typeobject import set_vectorcall, settable
+from .accepting import is_row, is_sequence, to_instance, write_whole
 from .base import Value, address, native, peek
+from .copying import copied, reduce, refuse_pointers
 from .extent import extent
-from .member import Member
+from .given import items_of
+from .making import finished
+from .member import Member, aliases_of, getset, kind_of, members_of
+from .membership import write_member
 
-__all__ = ["Record", "Struct", "Union", "fill_record"]
+__all__ = ["Record", "Struct", "Union", "fill_record", "record_class"]
 
 
 @native
@@ -23,6 +34,15 @@ class Record(Value):
     __members__: ClassVar[tuple[str, ...]]
     __fields__: ClassVar[tuple[Member, ...]]
     __named__: ClassVar[tuple[Member, ...]]  # with those that headers know by other names
+
+    __write__ = classmethod(write_whole)
+    __accept__ = classmethod(to_instance)
+
+    @classmethod
+    def __made_of__(cls, value: Any) -> Any:
+        """A record of a sequence of its members, or of a row of NumPy's."""
+        known = is_sequence(value) or is_row(value)
+        return cls(*items_of(value, len(cls.__members__))) if known else None
 
     def __init__(self, /, *args: object, **fields: object) -> None:  # a member may be called self
         fill_record(self, args, fields)
@@ -39,13 +59,9 @@ class Record(Value):
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
     def __copy__(self) -> Any:
-        from .copying import copied
-
         return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        from .copying import copied, refuse_pointers
-
         refuse_pointers(self, "copied deeply")
         return copied(self)
 
@@ -53,8 +69,6 @@ class Record(Value):
         return peek(address(self), extent(self))
 
     def __reduce__(self) -> Any:
-        from .copying import reduce
-
         return reduce(self)
 
 
@@ -105,6 +119,35 @@ def fill_record(record: Any, args: tuple[object, ...], fields: dict[str, object]
 
 
 def _write(record: Any, member: Member, value: object) -> None:
-    from .access import write_member
-
     write_member(member, address(record), value, record, f"{record.__ctype__}: field {member.name!r}")
+
+
+def record_class(ctype: RecordType) -> Any:
+    """The class of a struct or union type."""
+    model, kept = host_target().model, Kept()
+    placed, members = layout(ctype, model), members_of(ctype)
+    named = members + aliases_of(ctype)
+    getsets = [getset(member, index) for index, member in enumerate(named)]
+    kept.cells = {g.name: g.closure for g in getsets}
+    label = ctype.tag or ctype.name or ctype.kind
+    base = Union if ctype.is_union else Struct
+    slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if members and members[-1].flexible else []
+    cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
+    cls.__members__ = tuple(member.name for member in members)
+    cls.__open_ended__ = bool(slots)
+    finished(cls, ctype)
+    small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
+    plain = small and not ctype.is_union
+    if plain and settable() and not any(m.flexible or _initialised(m) for m in members):
+        address = linker().address("support:construct")
+        assert address is not None
+        set_vectorcall(cls, address)
+        kept.calls = 0
+    return cls
+
+
+def _initialised(member: Member) -> bool:
+    """Whether a member is written by construction alone, in Python: its descriptor refuses to."""
+    fixed = member.const or not is_modifiable(member.ctype)
+    return fixed and (member.bits is not None or kind_of(member.ctype)[0] != "number")

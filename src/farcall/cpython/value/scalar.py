@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ...ctype import is_signed, sizeof
+from ...ctype import CType, Float, is_signed, sizeof
+from ...stub.carrier import Carrier
 from ..facts.host import host_target
-from .base import Value, address, native, peek, view
+from ..link.native import Getset, closure, entry, make_type
+from .base import Keep, Value, address, check_held, native, peek, poke, view
+from .classes import class_of
+from .errors import refuse_number
+from .making import finished, python_name
 
-__all__ = ["Scalar"]
+__all__ = ["Integral", "Scalar", "scalar_class"]
 
 
 @native
@@ -21,6 +26,27 @@ class Scalar(Value):
 
     __slots__ = ()
     value: Any
+
+    @classmethod
+    def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
+        return view(cls, place, owner).value
+
+    @classmethod
+    def __accept__(cls, ctype: CType, value: object, where: str) -> Any:
+        made = cls.__new__(cls)
+        try:
+            made.value = value
+        except (TypeError, ValueError, OverflowError) as error:
+            if not where:
+                raise
+            refuse_number(ctype, value, where, error)
+        return made
+
+    @classmethod
+    def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+        made = cls.__accept__(ctype, value, where)
+        check_held(keeper)
+        poke(place, peek(address(made), sizeof(ctype, host_target().model)))
 
     def __init__(self, value: object = 0, /) -> None:
         value = value.value if isinstance(value, Scalar) else value
@@ -75,13 +101,17 @@ class Integral(Scalar):
 
 def _writable(scalar: Scalar) -> Scalar:
     """The same number, as one that is not const."""
-    from .classes import class_of
-
     seen: Scalar = view(class_of(scalar.__ctype__), address(scalar), scalar)
     return seen
 
 
 def _rebuild(ctype: Any, value: object) -> Any:
-    from .classes import class_of
-
     return class_of(ctype)(value)
+
+
+def scalar_class(ctype: CType, kind: Carrier) -> Any:
+    """The class of a scalar type, whose values travel as `kind`."""
+    base, name, size = Scalar if isinstance(ctype, Float) else Integral, str(ctype), sizeof(ctype, host_target().model)
+    getter, setter = entry("getter", kind, False), entry("setter", kind, False)
+    value = Getset("value", getter, setter, closure(0, 0, size), f"The Python value of this {name}.")
+    return finished(make_type(python_name(name), (base,), size, f"The C type {name}, in memory.", [value]), ctype)

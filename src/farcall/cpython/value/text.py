@@ -10,7 +10,7 @@ from ...ctype import CType, Integer, is_const, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ..facts.host import ORDER, host_target
 from .base import address, peek, poke
-from .pointer import Pointer, place_of
+from .classes import class_of
 
 __all__ = ["encode_text", "is_text", "is_wide", "string", "string_at", "wide_text", "width_of"]
 
@@ -43,8 +43,6 @@ def is_wide(pointer: PointerType) -> bool:
 
 def wide_text(text: str, element: CType, where: str) -> Any:
     """An array with the characters of `text` and a NUL behind them. ValueError, naming `where`, for a NUL inside."""
-    from .classes import class_of
-
     if "\0" in text:
         raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
     data = encode_text(text, element)
@@ -61,13 +59,8 @@ def encode_text(text: str, ctype: CType) -> bytes:
     )
 
 
-def string(value: Any) -> str:
-    """The text in an array of characters or behind a pointer to characters, up to the first NUL."""
-    if isinstance(value, Pointer):
-        element, most = value.__ctype__.target, None
-        place = place_of(value)
-    else:
-        element, most, place = value.__ctype__.element, value.__ctype__.length or 0, address(value)
+def string(element: CType, place: int, most: int | None = None) -> str:
+    """The text in characters of type `element` at an address, up to the first NUL, or to the end of an array of `most`."""
     plain = unqualified(element)
     while isinstance(plain, ArrayType):
         plain = unqualified(plain.element)

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
+from ..link.native import SQ_LENGTH, Kept, bound, make_type
+from .accepting import is_row, is_sequence, to_instance, write_whole
+from .access import read_at, write_at
 from .base import Value, address, holder, native, peek, qualified_type
+from .copying import copied, reduce
 from .given import index_of, items_of, shown, too_many
+from .making import finished, item_slots, python_name
 
-__all__ = ["Vector"]
+__all__ = ["Vector", "vector_class"]
 
 
 @native
@@ -20,6 +25,14 @@ class Vector(Value):
 
     __slots__ = ()
     __ctype__: ClassVar[VectorType]
+
+    __write__ = classmethod(write_whole)
+    __accept__ = classmethod(to_instance)
+
+    @classmethod
+    def __made_of__(cls, value: Any) -> Any:
+        """A vector of a sequence of its lanes, or of a row of NumPy's."""
+        return cls(*items_of(value, cls.__ctype__.count)) if is_sequence(value) or is_row(value) else None
 
     def __init__(self, *lanes: Any) -> None:
         count, given, found = Vector.__len__(self), lanes, list(lanes)
@@ -40,8 +53,6 @@ class Vector(Value):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [Vector.__getitem__(self, i) for i in range(*index.indices(Vector.__len__(self)))]
-        from .access import read_at
-
         offset = _offset(self, index)
         return read_at(self.__ctype__.lane, address(self) + offset, holder(self))
 
@@ -51,16 +62,12 @@ class Vector(Value):
         _write(self, index, value)
 
     def __copy__(self) -> Any:
-        from .copying import copied
-
         return copied(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return Vector.__copy__(self)
 
     def __reduce__(self) -> Any:
-        from .copying import reduce
-
         return reduce(self)
 
     def __eq__(self, other: object) -> bool:
@@ -78,8 +85,6 @@ class Vector(Value):
 
 
 def _write(vector: Any, index: Any, value: object) -> None:
-    from .access import write_at
-
     place = address(vector) + _offset(vector, index)
     write_at(vector.__ctype__.lane, place, value, vector, f"{vector.__ctype__}: lane {index}")
 
@@ -90,3 +95,13 @@ def _offset(vector: Any, index: Any) -> int:
     if not 0 <= place < length:
         raise IndexError(f"lane {shown(number)} is outside {vector.__ctype__}")
     return place * sizeof(vector.__ctype__.lane, host_target().model)
+
+
+def vector_class(ctype: VectorType) -> Any:
+    """The class of a vector type."""
+    kept = Kept()
+    slots = item_slots(ctype.lane, ctype.count, kept)
+    slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": ctype.count}))))
+    size = sizeof(ctype, host_target().model)
+    name, doc = python_name(str(ctype)), f"The C type {ctype}."
+    return finished(make_type(name, (Vector,), size, doc, (), slots, kept=kept), ctype)

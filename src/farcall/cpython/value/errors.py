@@ -2,90 +2,29 @@
 
 from __future__ import annotations
 
+from reprlib import repr as short_repr
 from typing import Any, NoReturn
 
 from ...ctype import CType, unqualified
 from ...ctype import Pointer as PointerType
-from ...ctype import Record as RecordType
 from ...errors import FarcallError
-from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
+from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, carrier
 from ..facts.host import host_target
+from .given import index_of, shown
+from .numpy_scalar import is_real
+from .text import width_of
 
-__all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
-
-
-def refuse(self: Any, index: int, value: object, error: BaseException | None = None) -> NoReturn:
-    """Raise what is wrong with `value` as argument `index` of a function, or as a member of a value.
-
-    `error` is what the conversion raised, if it did: by CPython, or by the value's own `__index__` or buffer.
-    """
-    from ..value import Value
-
-    if isinstance(self, Value):
-        ctype, where = _field(self, index)
-        _refuse_bits(self, index, value, where, error)
-    else:
-        ctype, where = self.parameter_type(index), self.parameter_name(index)
-    kind = carrier(ctype, host_target().model)
-    if isinstance(kind, PointerKind):
-        refuse_pointer(kind, ctype, value, where, error)
-    if isinstance(kind, VoidKind):
-        raise TypeError(f"{where} must be None for void, not {type(value).__name__}")
-    _refuse_number(kind, ctype, value, where, error)
-
-
-def _field(value: Any, index: int) -> tuple[CType, str]:
-    """The type and name of a value's member, of an item, or of the value itself if it is one number."""
-    from ..value import Array, Pointer, Record, Vector
-
-    if isinstance(value, (Array, Vector)):
-        element = value.__ctype__.element if isinstance(value, Array) else value.__ctype__.lane
-        return element, f"{value.__ctype__}: {'item' if isinstance(value, Array) else 'lane'} {index}"
-    if isinstance(value, Pointer):
-        target = unqualified(value.__ctype__.target)
-        if not isinstance(target, RecordType):
-            return target, f"{value.__ctype__}: item {index}"
-        from ..value import class_of
-
-        member = class_of(target).__named__[index]
-        return member.ctype, f"{target}: field {member.name!r}"
-    if not isinstance(value, Record):
-        return value.__ctype__, f"{type(value).__name__}()"
-    member = value.__named__[index]
-    return member.ctype, f"{unqualified(value.__ctype__)}: field {member.name!r}"
+__all__ = ["raise_named", "refuse_carried", "refuse_number", "refuse_pointer", "refuse_unkept", "said"]
 
 
 def refuse_number(ctype: CType, value: object, where: str, error: BaseException) -> NoReturn:
     """Raise what is wrong with a number, as `error` said it of another place."""
     cause = error.__cause__ or (error if isinstance(error, TypeError) else None)
-    _refuse_number(carrier(ctype, host_target().model), ctype, value, where, cause)
+    refuse_carried(carrier(ctype, host_target().model), ctype, value, where, cause)
 
 
-def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseException | None) -> None:
-    """Raise that a number does not fit a bit-field, if that is what it is about."""
-    from ..value import Array, Vector
-    from ..value.access import bit_limits, members_seen
-
-    if isinstance(self, (Array, Vector)) or not hasattr(type(value), "__index__"):
-        return
-    members = members_seen(self) if hasattr(self, "__named__") or isinstance(_target_of(self), RecordType) else ()
-    if index >= len(members) or members[index].bits is None:
-        return
-    if error is None or isinstance(error, OverflowError):
-        member, (low, high) = members[index], bit_limits(members[index])
-        kind = f"{member.ctype} : {member.bits}"
-        raise OverflowError(f"{where}: {_shown(value)} is out of range for {kind} ({low} to {high})")
-
-
-def _target_of(value: Any) -> CType | None:
-    """What a pointer points to; None for other values."""
-    ctype = value.__ctype__
-    return unqualified(ctype.target) if isinstance(ctype, PointerType) else None
-
-
-def _refuse_number(kind: Carrier, ctype: CType, value: Any, where: str, error: BaseException | None) -> NoReturn:
-    from ..value.numpy_scalar import is_real
-
+def refuse_carried(kind: Carrier, ctype: CType, value: Any, where: str, error: BaseException | None) -> NoReturn:
+    """Raise what is wrong with a number that travels as `kind`."""
     given = type(value).__name__
     if isinstance(kind, CharKind) and issubclass(type(value), (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"
@@ -97,9 +36,9 @@ def _refuse_number(kind: Carrier, ctype: CType, value: Any, where: str, error: B
     if error is not None and not (isinstance(error, OverflowError) and isinstance(value, int)):
         raise_named(error, where)
     if isinstance(kind, FloatKind):
-        raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype}")
+        raise OverflowError(f"{where}: {said(value)} is out of range for {ctype}")
     low, high = _limits(kind)
-    raise OverflowError(f"{where}: {_shown(value)} is out of range for {ctype} ({low} to {high})")
+    raise OverflowError(f"{where}: {said(value)} is out of range for {ctype} ({low} to {high})")
 
 
 def raise_named(error: BaseException, where: str) -> NoReturn:
@@ -111,14 +50,10 @@ def raise_named(error: BaseException, where: str) -> NoReturn:
     raise error
 
 
-def _shown(value: object) -> str:
+def said(value: object) -> str:
     """A number in an error's text; one that is very long is only described."""
     if isinstance(value, int):
-        from ..value.given import index_of, shown
-
         return shown(index_of(value))
-    from reprlib import repr as short_repr
-
     return short_repr(value)
 
 
@@ -132,8 +67,6 @@ def _limits(kind: Carrier) -> tuple[int, int]:
 
 def _instead_of_text(kind: PointerKind, ctype: CType) -> str:
     """What to pass for a pointer that takes no str."""
-    from ..value.text import width_of
-
     plain = unqualified(ctype)
     target = unqualified(plain.target) if isinstance(plain, PointerType) else plain
     if width_of(target) > 1:
@@ -176,3 +109,14 @@ def refuse_pointer(
             f"{given} has items of {view.itemsize} (format {view.format!r}); view or cast it"
         )
     raise TypeError(f"{where} must be {ctype}; the items of {given} have format {view.format!r}")
+
+
+def refuse_unkept(ctype: CType, value: object, where: str) -> NoReturn:
+    """Raise that what farcall makes for a pointer is not stored in memory that C owns: text, or of a callable a closure."""
+    if callable(value):
+        way = "the closure made for a callable would be gone at once: make a farcall.Closure and keep it"
+    else:
+        target = unqualified(ctype.target) if isinstance(ctype, PointerType) else None
+        word = str(target) if target is not None and width_of(target) > 1 else "char"
+        way = f'text stored there would be gone at once: store a farcall.new("{word}[]", text), and keep that'
+    raise TypeError(f"{where or ctype}: this memory is C's, and {way} for as long as C uses it")

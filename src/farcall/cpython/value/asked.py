@@ -1,0 +1,116 @@
+"""What generated code leaves to Python of members and items of values."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ...ctype import Array as ArrayType
+from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
+from ...ctype import is_const, unqualified
+from ...stub.field import CLOSURE_CLASS
+from ..facts.host import WORD
+from .access import writable
+from .array import Array
+from .base import address, holder, keep, place_of, poke, qualified_type, target, target_keeper
+from .classes import class_of, class_read
+from .member import Member
+from .membership import flexible, qualified_member, read_member, write_member
+from .pointer import Pointer
+from .scalar import Scalar
+from .vector import Vector
+
+__all__ = ["get_item", "get_member", "members_seen", "set_item", "set_member"]
+
+#: The cell of a native descriptor in which the class of its values is kept.
+CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
+
+
+def members_seen(value: Any) -> tuple[Member, ...]:
+    """The members of a record, or of the record that a pointer points to; behind them those under other names."""
+    if isinstance(value, Pointer):
+        return class_of(value.__ctype__.target).__named__  # type: ignore[no-any-return]
+    return value.__named__  # type: ignore[no-any-return]
+
+
+def get_member(value: Any, index: int) -> Any:
+    """A member of a record, or through a pointer to one, by its number. Its class is made known to the native
+    descriptor, which then does without Python."""
+    member = members_seen(value)[index]
+    if isinstance(value, Pointer):
+        base, owner = place_of(value), target_keeper(value, itself=True)
+        if is_const(value.__ctype__.target):
+            member = member._replace(const=True)
+    else:
+        base, owner = address(value), holder(value)
+    if member.flexible:
+        return flexible(member, base, owner)
+    if member.bits is None and isinstance(unqualified(member.ctype), (RecordType, PointerType, ArrayType)):
+        _teach(type(value), member.name, class_read(qualified_member(member)))
+    return read_member(member, base, owner)
+
+
+def _teach(cls: Any, name: str, of: Any) -> None:
+    """Fill the class cell of a native descriptor, on the class it belongs to."""
+    for base in cls.__mro__:
+        cells = getattr(vars(base).get("__native__"), "cells", {}).get(name)
+        if cells is not None and any(cells[CLASS]):
+            return
+        if cells is not None:
+            vars(base)["__native__"].things.append(of)
+            cells[CLASS] = id(of).to_bytes(WORD, sys.byteorder)
+            return
+
+
+def set_member(value: Any, index: int, new: object) -> None:
+    """Write a member of a record, or through a pointer to one, by its number."""
+    if isinstance(value, Scalar):
+        raise TypeError(f"this {qualified_type(value)} is const: it cannot be set")
+    member = members_seen(value)[index]
+    if _set_pointer(value, member, new):
+        return
+    if isinstance(value, Pointer):
+        target, base = value.__ctype__.target, place_of(value)
+        constant, keeper = is_const(target), value
+        where = f"{unqualified(target)}: field {member.name!r}"
+    else:
+        base, keeper = address(value), value
+        constant = value.__const__
+        where = f"{value.__ctype__}: field {member.name!r}"
+    if constant or member.const:
+        raise TypeError(f"{where} is const: it cannot be set")
+    writable(member.ctype, where)
+    if member.bits is None and isinstance(unqualified(member.ctype), (RecordType, PointerType)):
+        _teach(type(value), member.name, class_read(qualified_member(member)))
+    write_member(member, base, new, keeper, where)
+
+
+def _set_pointer(value: Any, member: Member, new: object) -> bool:
+    """Write a pointer of just the member's type, if that is what it is."""
+    plain = unqualified(member.ctype)
+    if not isinstance(plain, PointerType) or not issubclass(type(new), class_of(plain)):
+        return False
+    if member.const or value.__const__:
+        return False
+    if isinstance(value, Pointer):
+        if is_const(value.__ctype__.target):
+            return False
+        place = place_of(value) + member.offset
+    else:
+        place = address(value) + member.offset
+    poke(place, target(new).to_bytes(WORD, sys.byteorder))
+    keep(value, place, new)
+    return True
+
+
+def get_item(value: Any, key: Any) -> Any:
+    """An item of an array, a vector or a pointer."""
+    kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
+    return kind.__getitem__(value, key)
+
+
+def set_item(value: Any, key: Any, new: object) -> None:
+    """Write an item of an array, a vector or a pointer."""
+    kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
+    kind.__setitem__(value, key, new)

@@ -1,0 +1,43 @@
+"""Classes of const types, whose values refuse to be written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...ctype import Qualified, sizeof
+from ...ctype import Record as RecordType
+from ...ctype import Vector as VectorType
+from ...stub.carrier import carrier
+from ...stub.item import Items
+from ..facts.host import host_target
+from ..link.native import BF_GETBUFFER, Getset, Kept, bound, closure, entry, make_type
+from .classes import class_of
+from .making import ASSIGNMENTS, finished
+from .member import getset
+from .scalar import Scalar
+
+__all__ = ["const_class"]
+
+
+def const_class(ctype: Qualified) -> Any:
+    """The class of a const type: its values cannot be written, nor what is read of them."""
+    plain, kept = class_of(ctype.type), Kept()
+    getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
+    size = sizeof(ctype.type, host_target().model)
+    if isinstance(ctype.type, RecordType):
+        getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__named__)]
+    elif issubclass(plain, Scalar):
+        kind = carrier(ctype.type, host_target().model)
+        cells = closure(0, 0, size)
+        getsets = [Getset("value", entry("getter", kind, False), entry("ask_setter"), cells, "The Python value.")]
+    elif isinstance(ctype.type, VectorType):
+        items = Items("ask", 0, None)
+        own = {"length": ctype.type.count}
+        slots += [(slot, kept.code(bound(stub, items, own=own))) for slot, stub in ASSIGNMENTS]
+    kept.cells = {g.name: g.closure for g in getsets}
+    cls: Any = make_type(plain.__name__, (plain,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    cls.__const__ = True
+    if isinstance(ctype.type, RecordType):  # its members are const as well, which is what their classes depend on
+        cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
+        cls.__named__ = tuple(member._replace(const=True) for member in plain.__named__)
+    return finished(cls, ctype.type)

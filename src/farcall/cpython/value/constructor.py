@@ -1,0 +1,52 @@
+"""Construction of records: by Python at first, by generated code for a type that is called again."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ... import seed
+from ...ctype import sizeof
+from ...stub.carrier import Carrier
+from ...stub.construct import Member as Parameter
+from ..facts.host import host_target
+from ..link.native import Kept, bound
+from ..link.typeobject import set_vectorcall
+from .member import getset, kind_of
+
+__all__ = ["construct"]
+
+#: A constructor is generated for the type that is called so many times.
+CALLS_BEFORE_CODE = 2
+
+
+def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:
+    """What a call of a record's type does before there is code for it, and where that code gives up."""
+    kept = vars(cls)["__native__"]
+    kept.calls += 1
+    if kept.calls == CALLS_BEFORE_CODE:
+        _generate(cls, kept)
+    made = cls.__new__(cls)
+    cls.__init__(made, *values[:count], **dict(zip(names or (), values[count:], strict=True)))
+    return made
+
+
+def _generate(cls: Any, kept: Kept) -> None:
+    """Give a record's type a constructor of its own."""
+    model = host_target().model
+    parameters, own = [], {}
+    for index, member in enumerate(cls.__fields__):
+        name = sys.intern(member.name)
+        kept.things.append(name)
+        own[f"name:{index}"] = id(name)
+        detail: Carrier | None = None
+        if member.bits is None:
+            kind, found = kind_of(member.ctype)
+            detail = found if kind == "number" else None
+        if detail is None:
+            descriptor = getset(member, index)
+            own[f"setter:{index}"] = descriptor.setter
+            own[f"closure:{index}"] = seed.address_of(kept.cells[member.name])
+        parameters.append(Parameter(detail, member.offset))
+    size = sizeof(cls.__ctype__, model)
+    set_vectorcall(cls, kept.code(bound("constructor", tuple(parameters), size, own=own)))

@@ -1,0 +1,117 @@
+"""What a pointer can point to that is no C value: functions and closures, callables, buffers, text, what ctypes has."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ... import seed
+from ...ctype import Function, Void, is_const, same_scalars, unqualified
+from ...ctype import Pointer as PointerType
+from ...stub.carrier import PointerKind, carrier
+from ..facts.host import ORDER, host_target
+from ..link.late import late
+from .base import address
+from .errors import raise_named, refuse_pointer
+from .foreign import is_foreign, pointed
+from .function_address import lent_function
+from .given import index_of
+from .numpy_scalar import address_in, is_integer
+from .text import is_wide, wide_text
+
+__all__ = ["VA_LIST", "pointee"]
+
+#: C's own tag of what a parameter `va_list` points to; also where a va_list is no struct.
+VA_LIST = "__va_list_tag"
+#: What makes a function for C of a Python callable: it stands above the values, which are its arguments.
+CLOSURE = "cpython.callable.closure:Closure"
+
+
+def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
+    """The address that stands for `value` where a pointer of type `wanted` is wanted, and what keeps it alive.
+
+    Accepts foreign functions and closures, buffers, str for `const char *` and its wide kin, int for `void *`, callables
+    for function pointers. Raises TypeError or ValueError, naming `where`.
+    """
+    kinds, model = type(value), host_target().model  # not what `__class__` says
+    kind = carrier(wanted, model)
+    assert isinstance(kind, PointerKind)
+    code = isinstance(unqualified(wanted.target), (Function, Void))  # which is no data
+    if code and (lent := lent_function(wanted, value, where)) is not None:
+        return lent, value
+    if (foreign := _foreign_pointer(wanted, value, where)) is not None:
+        return foreign
+    if isinstance(unqualified(wanted.target), Function) and callable(value):
+        closure: Any = late(CLOSURE)(value, _function=unqualified(wanted.target))
+        return closure.address, closure
+    if issubclass(kinds, int) and kinds is not bool and kind.item == 0:
+        value = index_of(value)
+        if not 0 <= value < 1 << (8 * kind.size):
+            raise OverflowError(f"{where}: {value} is not an address")
+        return value, None
+    if issubclass(kinds, str) and kind.text:
+        try:
+            data = str.encode(value, "utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:  # a surrogate that stands for no byte
+            raise_named(error, where)
+        if b"\0" in data:
+            raise ValueError(f"{where}: the str has a NUL character inside, where C would cut it")
+        value = data + b"\0"
+    if isinstance(value, str) and is_wide(wanted):
+        made = wide_text(value, unqualified(wanted.target), where)
+        return address(made), made
+    if kind.item == 0 and is_integer(value):
+        return address_in(value, where), None
+    if kind.item >= 0:
+        try:
+            return _buffer(kind, value)
+        except (TypeError, BufferError, ValueError):
+            pass
+    if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
+        place, held = value.__farcall_va_list__()
+        return place, held
+    refuse_pointer(kind, wanted, value, where)
+
+
+def _foreign_pointer(wanted: PointerType, value: object, where: str) -> tuple[int, object] | None:
+    """Where what a ctypes instance points to lies, or the instance itself, and the instance; None for other objects."""
+    if not is_foreign(value):
+        return None
+    target, place = pointed(value)
+    void = isinstance(unqualified(target), Void) or isinstance(unqualified(wanted.target), Void)
+    if is_const(target) and not is_const(wanted.target):
+        raise TypeError(f"{where} must be {wanted}, not a ctypes pointer to const {unqualified(target)}")
+    if not void and not same_scalars(target, wanted.target, host_target().model):
+        raise TypeError(f"{where} must be {wanted}, not the address of {target} (ctypes {type(value).__name__})")
+    return place, value
+
+
+def _buffer(kind: PointerKind, value: Any) -> tuple[int, object]:
+    """(address, what keeps it) of a buffer that suits; raises for one that does not."""
+    if (
+        hasattr(type(value), "__dlpack__")
+        and not hasattr(type(value), "__array_interface__")
+        and "numpy" in sys.modules
+    ):
+        value = sys.modules["numpy"].from_dlpack(value)
+    view = memoryview(value)
+    if not view.c_contiguous or (view.readonly and not kind.const):
+        raise BufferError("not suitable")
+    if kind.item > 0 and not (_whole(kind, view) if isinstance(value, (bytes, bytearray)) else _items_fit(kind, view)):
+        raise BufferError("other items")
+    return seed.address_of(view), view
+
+
+def _whole(kind: PointerKind, view: memoryview) -> bool:
+    """Whether raw bytes are a whole number of the target's items."""
+    return view.nbytes % kind.item == 0
+
+
+def _items_fit(kind: PointerKind, view: memoryview) -> bool:
+    """Whether a buffer's items are of the target's size, in this machine's byte order, floating where the
+    target is, and no Python objects."""
+    code = view.format.lstrip("@=<>!")
+    order = view.format[:1] if code != view.format else "@"
+    native = order in ("@", "=", ORDER.format)
+    floating = code[:1] in ("e", "f", "d", "g")
+    return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
