@@ -19,6 +19,7 @@ import pytest
 
 import farcall
 from farcall.convention import Signature
+from farcall.cpython.callable import body as bodies
 from farcall.cpython.callable import closure as closures
 from farcall.cpython.callable.function import bind
 from farcall.cpython.callable.handler import Handler
@@ -170,8 +171,9 @@ def test_random_signatures(
     seed, count = oracle.requested(COUNT)
     differing, done = [], 0
     for tier in TIERS:
-        monkeypatch.setattr(closures, "linker", lambda tier=tier: linker(tier))
-        monkeypatch.setattr(closures, "_bodies", {})
+        for module in (bodies, closures):
+            monkeypatch.setattr(module, "linker", lambda tier=tier: linker(tier))
+        monkeypatch.setattr(bodies, "_closures", {})
         for first in range(0, count, CHUNK):
             made = oracle.cases_here(seed, min(CHUNK, count - first), extra, first, convention)
             cases = [fixed(case) for case in made]

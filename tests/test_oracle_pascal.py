@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import farcall
+from farcall.cpython.callable import body as bodies
 from farcall.cpython.callable import closure as closures
 from farcall.cpython.callable.function import bind
 from farcall.cpython.link.linker import linker
@@ -54,8 +55,9 @@ def test_calls(convention: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("tier", TIERS)
 def test_closures(convention: str, tier: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seed, _ = oracle.requested(COUNT)
-    monkeypatch.setattr(closures, "linker", lambda: linker(tier))
-    monkeypatch.setattr(closures, "_bodies", {})
+    for module in (bodies, closures):
+        monkeypatch.setattr(module, "linker", lambda: linker(tier))
+    monkeypatch.setattr(bodies, "_closures", {})
     differing = []
     for part, cases in enumerate(chunks(convention)):
         name = f"callers{part}"
