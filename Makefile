@@ -10,6 +10,12 @@ SHORT ?=
 ONCE ?=
 EMULATED ?=
 
+# What needs no other machine code, compiler or assembler, and says soonest what is wrong.
+QUICK := tests/test_walls.py tests/ctype/test_byteorder.py tests/ctype/test_canonical.py tests/ctype/test_compatible.py \
+    tests/cdecl $(filter-out tests/convention/test_oracle_%,$(wildcard tests/convention/test_*.py)) tests/ir tests/stub \
+    $(wildcard tests/encode/test_*_refusals.py) tests/lower/test_golden.py tests/memory/test_spans.py \
+    tests/raw/test_status.py tests/docs/test_tables.py
+
 BENCH_VENV := .venv-bench
 SOURCES = pyproject.toml $(wildcard README.md) $(shell find src -name '*.py')
 ON_CPU = $(VENV)/bin/python .ci/cpu '$(CPU)' --jobs '$(JOBS)' $(if $(SHORT),--short) $(if $(EMULATED),--emulated)
@@ -17,11 +23,12 @@ CHECKED := src tests demo bench .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
-.PHONY: help demo test test-all pythons test-real test-libffi lint types bench clean test-cpu test-cpus
+.PHONY: help demo quick test test-all pythons test-real test-libffi lint types bench clean test-cpu test-cpus
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo      install farcall into $(VENV) and run the demonstration"
+	@echo "make quick     while one works: the tests of what is pure, in less than a minute"
 	@echo "make test      the tests, on $(PYTHON)"
 	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv, and on those of make pythons"
 	@echo "               that are not there (JOBS=2: two at a time)"
@@ -42,6 +49,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+quick: $(VENV)/.test
+	@$(VENV)/bin/python -m pytest -q -n 2 -m 'not slow' --ignore tests/cdecl/header $(QUICK) $(ARGS)
 
 test-all:
 	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') -- $(ARGS)

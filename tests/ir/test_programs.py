@@ -89,6 +89,7 @@ def bench() -> Iterator[Workbench]:
     made.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_programs_do_what_the_interpreter_says(bench: Workbench, part: int) -> None:
     for seed in range(SEED * 1_000_000 + part, SEED * 1_000_000 + COUNT, 10):

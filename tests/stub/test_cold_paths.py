@@ -26,6 +26,7 @@ def laboratory() -> Iterator[Laboratory]:
     made.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.name)
 def test_stubs_do_what_the_interpreter_says(tier: Interpreter, laboratory: Laboratory) -> None:
     there = reached = 0
