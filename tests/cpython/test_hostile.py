@@ -99,7 +99,7 @@ def test_wide_integers_are_measured() -> None:
         def __index__(self) -> Any:
             return object()
 
-    with pytest.raises(TypeError, match="non-int|must return an int"):
+    with pytest.raises(TypeError, match=r"non-int|must return an int"):
         cls(Not())
 
 

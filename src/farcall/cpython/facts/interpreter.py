@@ -17,7 +17,7 @@ from functools import lru_cache
 from ...stub.interpreter import Interpreter
 from ...stub.reference import IMMORTAL_32
 from .api import API
-from .host import WORD
+from .host import ORDER, WORD
 
 __all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known"]
 
@@ -112,7 +112,7 @@ def agrees(row: Interpreter) -> bool:
 
     def count(address: int) -> int:  # an address: a name for the object would count as well
         size = 4 if row.none_immortal else row.pointer
-        at = address + (row.pointer - size) * (sys.byteorder == "big")
+        at = address + ORDER.low(row.pointer, size)
         return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
 
     number, data, text, items = 1234.5, b"farcall", "farcall!", (object(), object())
@@ -129,7 +129,8 @@ def agrees(row: Interpreter) -> bool:
         and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
         and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
         and seed.read(id(text) + row.text_data, len(text)) == text.encode()
-        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)] == [id(one) for one in items]
+        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)]
+        == [id(one) for one in items]
         and count(id(items[0])) == 1  # the tuple's
         and _immortal(count(id(None)), row) == row.none_immortal
     )
