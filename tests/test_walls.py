@@ -39,8 +39,9 @@ FRONT_DOOR = ("__init__", "__main__")
 #: Who may import a room below their own, and why.
 REACHES_DOWN = {("farcall.cdecl.header.cache", "system"): "headers are read from a disk, and kept on one"}
 #: What may be imported from elsewhere; NumPy is optional, and used where present; CPython's module of subinterpreters, up
-#: to 3.11, is one of its own that it does not list.
-ALLOWED_THIRD_PARTY = {("high", "numpy"), ("__init__", "_xxsubinterpreters")}
+#: to 3.11, is one of its own that it does not list; typing_extensions is for type checkers, which have it, and never
+#: imported at run time.
+ALLOWED_THIRD_PARTY = {("high", "numpy"), ("__init__", "_xxsubinterpreters"), ("ir", "typing_extensions")}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 

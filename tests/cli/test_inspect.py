@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, NoReturn
 
 import pytest
 
-from farcall import stub
 from farcall.cdecl import Scope, parse_function
 from farcall.convention import TARGETS, Signature, Stack, place, target
 from farcall.cpython.facts.interpreter import interpreter
@@ -226,7 +226,7 @@ def test_a_type_without_code_is_placed_all_the_same(capsys: Capture, monkeypatch
     def refuse(ctype: CType, model: DataModel) -> NoReturn:
         raise UnsupportedTypeError(f"{ctype} is not for this test")
 
-    monkeypatch.setattr(stub, "carrier", refuse)
+    monkeypatch.setattr(sys.modules["farcall.stub.crossing"], "carrier", refuse)
     text = shown(capsys, "int f(long double)")
     assert "in stack+0" in text
     assert text.endswith("no generated code: long double is not for this test\n")

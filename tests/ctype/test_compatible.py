@@ -18,6 +18,7 @@ from farcall.ctype import (
     Pointer,
     Record,
     assignable,
+    callable_as,
     compatible,
     names,
     same_members,
@@ -154,7 +155,7 @@ def test_an_incomplete_record_is_not_remembered() -> None:
     assert not compatible(*holding, LP64)
 
 
-def test_a_reopened_record_is_asked_anew() -> None:
+def test_a_reopened_record_is_asked_anew_when_answers_are_forgotten() -> None:
     one = Record("struct", "s", [Field("a", names.int_)])
     other = Record("struct", "s", [Field("a", names.uint)])
     assert not compatible(one, other, LP64)
@@ -198,6 +199,27 @@ def test_a_pointer_for_another(given: str, wanted: str, passes: bool) -> None:
     assert isinstance(one, Pointer)
     assert isinstance(other, Pointer)
     assert assignable(one, other, LP64) is passes
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "passes"),
+    [
+        ("int (*)(int *, int *)", "int (*)(const void *, const void *)", True),
+        ("int *(*)(void *)", "void *(*)(char *)", True),
+        ("int (*)(double *)", "int (*)(int *)", False),
+        ("int (*)(int)", "int (*)(void *)", False),
+        ("int (*)(int (*)(int))", "int (*)(void *)", False),
+        ("double (*)(double)", "int (*)(const void *, const void *)", False),
+        ("int (*)(void *, ...)", "int (*)(void *)", False),
+    ],
+)
+def test_a_function_for_another(given: str, wanted: str, passes: bool) -> None:
+    one, other = of(given), of(wanted)
+    assert isinstance(one, Pointer)
+    assert isinstance(other, Pointer)
+    assert isinstance(one.target, Function)
+    assert isinstance(other.target, Function)
+    assert callable_as(one.target, other.target, LP64) is passes
 
 
 def test_what_another_library_describes() -> None:

@@ -86,6 +86,7 @@ REFUSALS: list[tuple[Callable[[], bytes], str]] = [
     (lambda: asm.bt_ri(0, 64), r"bt r/m64, imm8: bit 64 is not in 0 to 63"),
     (lambda: asm.bt_mi(M, 16, 16), r"bt r/m16, imm8: bit 16 is not in 0 to 15"),
     (lambda: asm.pslldq_xi(0, 16), r"pslldq xmm, imm8: count 16 is not in 0 to 15"),
+    (lambda: asm.pinsrw_xmi(0, M, 8), r"pinsrw xmm, m16, imm8: lane 8 is not in 0 to 7"),
     (lambda: asm.psrldq_xi(0, -1), r"psrldq xmm, imm8: count -1 is not in 0 to 15"),
     (lambda: asm.vcvtps2ph_xxi(0, 0, 8), r"vcvtps2ph xmm/m64, xmm, imm8: rounding 8 is not in 0 to 7"),
     (lambda: asm.ret(65536), r"ret imm16: immediate 65536 does not fit 16 unsigned bits"),

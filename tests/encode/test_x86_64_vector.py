@@ -89,6 +89,14 @@ def test_byte_shifts() -> None:
     agree((f"psrldq xmm{r}, {count}", asm.psrldq_xi(r, count)) for r in REGISTERS for count in range(16))
 
 
+def test_lanes() -> None:
+    agree(
+        (f"pinsrw xmm{r}, {ptr(m, 16)}, {lane}", asm.pinsrw_xmi(r, m, lane))
+        for lane in range(8)
+        for r, m in spread(memories())
+    )
+
+
 @pytest.mark.parametrize("bits", [128, 256, 512])
 def test_vector_moves(bits: int) -> None:
     v = {128: "xmm", 256: "ymm", 512: "zmm"}[bits]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from farcall.lower import listing
-from tests.lower.routines import GOLDEN, GOLDEN_TARGETS, lowered
+from tests.routines import GOLDEN, GOLDEN_TARGETS, lowered
 
 __all__ = ["FILES", "fresh", "kept"]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import islice
 from types import ModuleType
 
 import pytest
@@ -15,7 +16,7 @@ from farcall.ctype import names
 from farcall.lower import Code, Line, thunk
 from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble
-from tests.lower.routines import TIERS, everything, lowered
+from tests.routines import TIERS, every, lowered
 
 TARGETS = ("aarch64-linux", "riscv64-linux", "i386-linux")
 ADDRESS = re.compile(r"0x[0-9a-f]+$")
@@ -27,8 +28,8 @@ TO = "to "
 def test_whole_routines_are_what_objdump_reads(tier: Interpreter, name: str) -> None:
     on = target(name)
     words = import_module(f"farcall.lower.{on.cpu}.listing")
-    codes = [lowered(routine, on) for _, routine in everything(tier, on)]
-    codes.append(thunk(on, place(Signature(names.void, ()), on)))
+    codes = [lowered(routine, on) for _, routine in islice(every(on, tier), 0, None, 2)]
+    codes.append(thunk(on, place(Signature(names.void, ()), on), listed=True))
     image = bytearray()
     ours: list[tuple[int, str]] = []
     names_given: list[tuple[str, bool]] = []

@@ -12,11 +12,11 @@ from farcall.ctype import Complex, CType, Vector, names
 from farcall.lower import Code, thunk, trampoline
 from farcall.lower.i386.listing import text
 from farcall.lower.i386.registers import chain_of
-from farcall.stub import Call, Callback, Routine, Surroundings, call, carrier, closure, handler
-from farcall.stub.ffi import Body, call_body
+from farcall.stub import Policy, Routine, Surroundings, call, closure, crossing, handler
+from farcall.stub.ffi import call_body
 from tests.lower.objdump import disassemble, plain
-from tests.lower.routines import MIXED, PAIR, SCALARS, TIERS, block, fitting, lowered, record
 from tests.lower.test_listing_routines import bare
+from tests.routines import MIXED, PAIR, SCALARS, TIERS, block, fitting, lowered, record
 
 LINUX = target("i386-linux")
 TARGETS = [target(f"i386-{name}") for name in ("linux", "freebsd", "macos", "windows-msvc", "windows-gnu")]
@@ -48,12 +48,11 @@ def signatures(convention: str) -> Iterator[Signature]:
 
 def routines(signature: Signature, on: Target) -> Iterator[Routine]:
     """A builtin, two closures and a body of ffi_call."""
-    env, placement = Surroundings(on, fitting(TIERS[0], on)), place(signature, on)
-    kinds, result = tuple(carrier(p, on.model) for p in signature.parameters), carrier(signature.result, on.model)
-    yield call(Call(kinds, result, placement, True, True), env)
-    yield closure(Callback(kinds, result, placement), env)
-    yield handler(Callback(kinds, result, placement), env)
-    yield call_body(Body(kinds, result, placement), env)
+    env, plan = Surroundings(on, fitting(TIERS[0], on)), crossing(signature, on)
+    yield call(plan, Policy(release_gil=True, errno=True), env)
+    yield closure(plan, env)
+    yield handler(plan, env)
+    yield call_body(plan, env)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,7 @@ def test_every_convention_is_what_objdump_reads(convention: str, on: Target) -> 
     codes = []
     for signature in signatures(convention):
         *_, handling, calling = routines(signature, on)
-        codes += [lowered(handling, on), lowered(calling, on), thunk(on, place(signature, on))]
+        codes += [lowered(handling, on), lowered(calling, on), thunk(on, place(signature, on), listed=True)]
     wrong, lines = differences(codes)
     assert not wrong, f"{len(wrong)} of {lines} lines differ:\n" + "\n".join(wrong[:20])
     assert lines > 2_000

@@ -10,11 +10,11 @@ from farcall.convention import Signature, place
 from farcall.ctype import LP64, CType, Vector, names
 from farcall.ir.instruction import Invoke, Return, Symbol, TailJump
 from farcall.lower import Code, lower
-from farcall.stub import Callback, Routine, Surroundings, carrier
+from farcall.stub import Routine, Surroundings, crossing
 from farcall.stub.closure import handler
 from tests.lower.objdump import Instruction
-from tests.lower.routines import LINUX, NEWER, PAIR, lowered
 from tests.lower.test_lowering import depths, instructions
+from tests.routines import LINUX, NEWER, PAIR, lowered
 
 WIDE = Vector(names.float_, 8, "__m256")
 
@@ -25,9 +25,7 @@ def signature(result: CType, *parameters: CType, convention: str = "ms_abi") -> 
 
 def handled(*types: CType) -> Routine:
     """A closure's body, called as `ms_abi` has it."""
-    made = signature(*types)
-    parameters = tuple(carrier(type, LP64) for type in made.parameters)
-    return handler(Callback(parameters, carrier(made.result, LP64), place(made, LINUX)), Surroundings(LINUX, NEWER))
+    return handler(crossing(signature(*types), LINUX), Surroundings(LINUX, NEWER))
 
 
 def caller(inner: Signature, *, outer: str = "sysv_abi", tail: bool = False) -> Routine:
@@ -79,7 +77,7 @@ def test_a_body_pushes_the_general_registers_and_stores_the_vector_ones() -> Non
 
 def test_a_callee_that_keeps_them_itself_leaves_two() -> None:
     """What lowering itself uses has to be kept in any case."""
-    found = text(lower(caller(signature(names.void), outer="ms_abi"), LINUX))
+    found = text(lower(caller(signature(names.void), outer="ms_abi"), LINUX, listed=True))
     assert [one.split()[1] for one in found if one.startswith("push ")] == ["rsi"]
     assert [one.rpartition(",")[2] for one in found if one.startswith("movups XMMWORD")] == ["xmm15"]
 
@@ -94,21 +92,21 @@ def test_a_callee_that_keeps_them_itself_leaves_two() -> None:
     ],
 )
 def test_tail_calls(outer: str, inner: str, jumps: bool) -> None:
-    found = text(lower(caller(signature(names.void, convention=inner), outer=outer, tail=True), LINUX))
+    found = text(lower(caller(signature(names.void, convention=inner), outer=outer, tail=True), LINUX, listed=True))
     assert found[-1].startswith("jmp " if jumps else "ret")
     assert any(one.startswith("call ") for one in found) != jumps
 
 
 def test_a_function_passed_on_finds_the_registers_as_they_came() -> None:
     own = place(signature(names.void), LINUX)
-    found = text(lower(Routine("through", own, (TailJump("t0"),)), LINUX))
+    found = text(lower(Routine("through", own, (TailJump("t0"),)), LINUX, listed=True))
     assert found[-1] == "jmp rax"
     assert [one for one in found if one.startswith(("push", "pop"))] == ["push rsi", "pop rsi"]
 
 
 def test_the_home_area_lies_below_all_else() -> None:
     """32 bytes that nothing of the caller's is in."""
-    code = lower(caller(signature(names.void)), LINUX)
+    code = lower(caller(signature(names.void)), LINUX, listed=True)
     assert [one.text for one, _ in depths(code)][:3] == ["endbr64", "sub rsp,0x28", code_call(code).text]
 
 

@@ -32,7 +32,7 @@ from farcall.ir.instruction import (
 )
 from farcall.lower import Code, lower
 from tests.encode.test_riscv64_constant import run, words
-from tests.lower.routines import block, stub
+from tests.routines import block, stub
 
 LINUX = target("riscv64-linux")
 TWO_LONGS = place(Signature(names.int64, (names.int64, names.int64)), LINUX)

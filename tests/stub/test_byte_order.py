@@ -14,7 +14,7 @@ from farcall.ir.instruction import Copy, Indirect, Instruction, Load, Memory, St
 from farcall.stub import Surroundings
 from farcall.stub.call_mark import MARK, SIZE, mark
 from farcall.stub.field import Bits, bits_getter, bits_setter
-from tests.stub.every import every, interpreters
+from tests.routines import every, interpreters
 from tests.stub.standin import CONVENTION, CPU, place_on_stack
 
 MODELS = [ILP32, LP64]

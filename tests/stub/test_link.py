@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.cpython.facts.interpreter import interpreter
 from farcall.cpython.link import table
 from farcall.cpython.link.linker import linker
 from farcall.stub import link
-from tests.lower.routines import everything, lowered
+from tests.routines import LINUX, TIERS, every, lowered
 
 
 @pytest.mark.parametrize("text", ["pyhton:refuse", "python", "python:", "target:1", "text:nonsense", "", ":", "class"])
@@ -40,7 +39,7 @@ def test_everything_in_the_table_has_an_address() -> None:
 
 def test_every_name_in_every_routine_is_a_link_and_resolves() -> None:
     seen: set[str] = set()
-    for _, routine in everything(interpreter()):
+    for _, routine in every(LINUX, TIERS[0]):
         seen.update(relocation.name for relocation in lowered(routine).relocations)
     assert len(seen) > 100
     for name in seen:

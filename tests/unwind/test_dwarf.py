@@ -13,7 +13,7 @@ from farcall.lower import Unwind
 from farcall.lower.dwarf import advance_loc, const, fde, sleb128, uleb128
 from farcall.lower.elf import symbol_file
 from farcall.lower.frames import eh_frame, region_frame
-from tests.lower.routines import GOLDEN, lowered, stub
+from tests.routines import GOLDEN, lowered, stub
 
 from .toolchain import TOOLCHAINS
 

@@ -25,8 +25,8 @@ def library(cpu: str, directory: Path) -> Path:
 @pytest.mark.parametrize("cpu", TOOLCHAINS)
 def test_it_is_loaded(cpu: str, tmp_path: Path) -> None:
     tools = TOOLCHAINS[cpu]
-    tools.check()
     program = tmp_path / "loads"
+    tools.check_library(program)
     tools.tool("g++", "-x", "c", "-Wall", "-Werror", "-o", program, SOURCE, "-ldl")
     assert tools.run(program, library(cpu, tmp_path), "function", "a_variable") == "2 text\n"
 

@@ -156,7 +156,7 @@ def region(cpu: str, directory: Path) -> Region:
         unwind = tuple(
             Unwind(labels[f"{name}_{i}"] - start, *row) for i, row in enumerate(RECORDS[name] if cpu == "i386" else ())
         )
-        piece = Code(cpu, blob[start:end], end - start, (), (), unwind)
+        piece = Code(cpu, blob[start:end], end - start, (), unwind)
         place = GRANULE * (5 + 40 * number)
         code[place : place + len(piece.data)] = piece.data
         entry = (SHAPES + len(found) - SHAPE * (REGION + place)) % (1 << 8 * word)

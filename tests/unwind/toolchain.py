@@ -56,6 +56,12 @@ class Toolchain(NamedTuple):
 
     def compiled(self, source: Path, made: Path, *flags: str) -> Path:
         """A program of a C++ source. Skips where this compiler has no C++ library for the CPU."""
+        self.check_library(made)
+        self.tool("g++", "-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", *flags, "-o", made, source, "-ldl")
+        return made
+
+    def check_library(self, made: Path) -> None:
+        """Skip where this compiler has no C++ library for the CPU, which it links programs of C with too."""
         self.check()
         empty = made.with_suffix(".empty.cpp")
         empty.write_text("#include <string>\nint main() { return std::string().size(); }\n")
@@ -63,8 +69,6 @@ class Toolchain(NamedTuple):
             self.tool("g++", "-o", made, empty)
         except AssertionError:
             pytest.skip(f"needs the C++ library for {self.prefix or 'this machine'} {' '.join(self.compiler)}")
-        self.tool("g++", "-O2", "-std=c++17", "-Wall", "-Wextra", "-Werror", *flags, "-o", made, source, "-ldl")
-        return made
 
 
 TOOLCHAINS = {

@@ -100,19 +100,17 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
     listing was asked for, its absence is an error."""
     from ..errors import UnsupportedTargetError, UnsupportedTypeError
     from ..lower import listing, lower
-    from ..stub import Call, Surroundings, call, carrier
+    from ..stub import Policy, Surroundings, call, crossing
 
-    signature, model = placement.signature, target.model
     interpreter = _interpreter(target, options.tier)
     words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {interpreter.name}"]
     policy = ", ".join(word for word in words if word)
     if options.listing is False:
         return "", False, policy
     try:
-        parameters = tuple(carrier(type, model) for type in signature.parameters)
-        result = carrier(signature.result, model)
-        plan = Call(parameters, result, placement, options.gil == "release", options.errno)
-        return listing(lower(call(plan, Surroundings(target, interpreter)), target)), True, policy
+        kept = Policy(options.gil == "release", options.errno)
+        routine = call(crossing(placement.signature, target), kept, Surroundings(target, interpreter))
+        return listing(lower(routine, target, listed=True)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:
             raise

@@ -7,7 +7,7 @@ offsets, `leaf` the walk over aggregates.
 
 from .byteorder import BIG, LITTLE, ByteOrder
 from .canonical import canonical, keep_apart, unfinished
-from .compatible import assignable, compatible, generic_function, same_members, same_scalars
+from .compatible import assignable, callable_as, compatible, generic_function, same_members, same_scalars
 from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
@@ -57,6 +57,7 @@ __all__ = [
     "Void",
     "alignof",
     "assignable",
+    "callable_as",
     "canonical",
     "compatible",
     "declare",

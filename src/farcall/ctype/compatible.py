@@ -10,13 +10,29 @@ Answers are remembered by the identity of the types; those that an incomplete re
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .layout import forget as forget_layouts
 from .layout import is_const, is_signed, layout, sizeof, unqualified
 from .leaf import leaves
 from .model import DataModel
-from .types import Array, Complex, CType, Enum, Float, Function, Integer, Pointer, Qualified, Record, Vector, Void
+from .types import (
+    Array,
+    Complex,
+    CType,
+    Enum,
+    Float,
+    Function,
+    Integer,
+    Parameter,
+    Pointer,
+    Qualified,
+    Record,
+    Vector,
+    Void,
+)
 
-__all__ = ["assignable", "compatible", "forget", "generic_function", "same_members", "same_scalars"]
+__all__ = ["assignable", "callable_as", "compatible", "forget", "generic_function", "same_members", "same_scalars"]
 
 #: How many answers are remembered.
 MOST = 4096
@@ -73,6 +89,30 @@ def assignable(given: Pointer, wanted: Pointer, model: DataModel) -> bool:
         both_functions = isinstance(source.target, Function) and isinstance(target.target, Function)
         return compatible(source, target, model) if both_functions else assignable(source, target, model)
     return compatible(source, target, model)
+
+
+def callable_as(given: Function, wanted: Function, model: DataModel) -> bool:
+    """Whether a function may be called as one of another type. That is more than compatible by one freedom, which every
+    comparator of `qsort` takes: where one of two types is `void *`, the other may be any pointer to data."""
+    if len(given.parameters) != len(wanted.parameters):
+        return compatible(given, wanted, model)
+    results = _void_or(given.result, wanted.result)
+    pairs = [_void_or(a.type, b.type) for a, b in zip(given.parameters, wanted.parameters, strict=True)]
+    return compatible(
+        replace(given, result=results[0], parameters=tuple(Parameter("", one) for one, _ in pairs)),
+        replace(wanted, result=results[1], parameters=tuple(Parameter("", other) for _, other in pairs)),
+        model,
+    )
+
+
+def _void_or(one: CType, other: CType) -> tuple[CType, CType]:
+    """Two types; both as the second if they are pointers to data, and one to void."""
+    first, second = unqualified(one), unqualified(other)
+    if isinstance(first, Pointer) and isinstance(second, Pointer):
+        targets = [unqualified(pointer.target) for pointer in (first, second)]
+        if any(isinstance(t, Void) for t in targets) and not any(isinstance(t, Function) for t in targets):
+            return second, second
+    return one, other
 
 
 def generic_function(type: CType) -> bool:

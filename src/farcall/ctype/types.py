@@ -266,8 +266,8 @@ class Record(CType):
         self._fields = members
 
     def reopen(self) -> None:
-        """Take the members away again: for a declaration that failed before anyone could see them. What `layout`
-        remembers of it is to be forgotten then (`layout.forget`)."""
+        """Take the members away again: for a declaration that failed before anyone could see them. What `layout` and
+        `compatible` remember of it is to be forgotten then (their `forget`)."""
         self._fields = None
         self.aliases = {}
         self.pack = self.align = 0

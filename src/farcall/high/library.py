@@ -20,6 +20,7 @@ from ..cpython.value.classes import outdated
 from ..ctype import CType, Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
+from .closed import Closed
 from .missing import names_of, undeclared
 from .namespace import Types
 from .variable import closed, is_open
@@ -253,14 +254,13 @@ class Library:
         """Close the library: its functions and variables raise LibraryClosedError from then on, also a call whose
         arguments are being converted, by this thread or another.
 
-        The file stays mapped if a view of a variable was given out, which could still be read, or a function was passed
-        to C; and if the running thread is inside of C, in a callback. A call that is under way in another thread must
-        have ended: only the caller can know.
+        The file stays mapped if a view of a variable was given out, or a function was passed to C; and if this is called
+        by a callback, inside of C. A call under way in another thread must have ended: only the caller can know.
         """
         shared = self._shared
         if shared.closed:
             return
-        self.__dict__["_shared"] = _Closed(shared)  # before the file goes, so that nothing is bound to it any more
+        self.__dict__["_shared"] = Closed(shared)  # before the file goes, so that nothing is bound to it any more
         for description in list(self._bound):
             description.disconnect()
             self.__dict__.pop(description.name, None)
@@ -300,7 +300,7 @@ class Library:
         for header in scope.headers:
             if name in header.addresses:
                 located = header.addresses[name]
-                self.__dict__["_lent"] = True
+                self.lend()
                 return pointer_at(located.type, self._shared.address(located.symbol) + located.offset)
         raise undeclared(self.name, name, scope)
 
@@ -380,18 +380,6 @@ def _returning(bound: Any, out: Sequence[str | int]) -> Any:
     from .out import returning
 
     return returning(bound, out)
-
-
-class _Closed:
-    """What stands for the shared object of a library closed while views of its variables are about."""
-
-    closed = True
-
-    def __init__(self, shared: SharedObject) -> None:
-        self.name, self.path = shared.name, shared.path
-
-    def address(self, symbol: str, kind: str | None = None) -> int:
-        raise LibraryClosedError(f"{self.name} is closed")
 
 
 @overload

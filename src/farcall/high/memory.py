@@ -127,15 +127,14 @@ def view(type: Any, source: Any, /) -> Any:
     TypeError else, NullPointerError, and ValueError for a buffer that is too small.
     """
     ctype = _ctype(type)
-    cls = _class_for(type, ctype)
-    kind = _Class(source)
-    if issubclass(kind, (Pointer, Value)) and not is_const(ctype):
-        seen_type = source.__ctype__.target if issubclass(kind, Pointer) else qualified_type(source)
+    cls, kinds = _class_for(type, ctype), _Class(source)
+    if issubclass(kinds, (Pointer, Value)) and not is_const(ctype):
+        seen_type = source.__ctype__.target if issubclass(kinds, Pointer) else qualified_type(source)
         if is_const(seen_type):
             raise TypeError(f"{_name(source)} is const: it cannot be seen as {ctype}, but as const {ctype}")
-    if issubclass(kind, Pointer):
+    if issubclass(kinds, Pointer):
         return view_of(cls, place_of(source), target_keeper(source, itself=True))
-    if issubclass(kind, Value):
+    if issubclass(kinds, Value):
         place, room, keep = address(source), extent(source), holder(source)
     elif isinstance(source, int):
         pointer = to_pointer(PointerType(Void()), source, "view()")
@@ -227,7 +226,7 @@ def string(value: Any, length: int | None = None, /) -> str:
             return str(value.string())
         if not width_of(value.__ctype__.element):
             raise TypeError(f"{value.__ctype__} holds no characters")
-        if length > Array.__len__(value):
+        if length > (value.__ctype__.length or 0):
             raise ValueError(f"{value.__ctype__} has no {length} characters")
         return string_at(value.__ctype__.element, address(value), length)
     if not issubclass(_Class(value), Pointer):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from farcall import seed
@@ -217,6 +216,8 @@ class SharedObject:
         mangled = [name for name in names if name.startswith(f"_Z{len(symbol)}{symbol}")]  # C++: Itanium ABI 5.1
         if mangled:
             return f"; it is C++, exported as {', '.join(mangled[:MOST_NEAR])}"
+        from difflib import get_close_matches  # for an error only
+
         near = get_close_matches(symbol, names, MOST_NEAR, 0.7)
         return f"; near: {', '.join(near)}" if near else ""
 

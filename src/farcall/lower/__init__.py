@@ -1,14 +1,16 @@
-"""Lowering: a routine's steps as machine code of one CPU. `lower` dispatches; each CPU has a package here, with
-`lower`, `thunk`, `trampoline`, and the files `listing` and `unwinding`. What all of them share is the `engine`, how
-frames are described to unwinders is `frames`."""
+"""Lowering: a routine as machine code of one CPU. What all CPUs share is the `engine`; each has a package here
+with its `MACHINES` (see there), `thunk`, `trampoline`, and the files `cpu_facts`, `listing` and `unwinding`. How frames
+are described to unwinders is `frames`."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ..convention import Placement, Target
 from ..errors import UnsupportedTargetError
 from ..ir.instruction import Routine
+from . import engine
 from .code import Code, Line, Relocation, Unwind
 from .cpu_facts import hardware, part
 
@@ -16,6 +18,8 @@ __all__ = ["CPUS", "Code", "Line", "Relocation", "Unwind", "listing", "lower", "
 
 #: The CPUs that have an encoder and a lowering, by their package's name in this room.
 CPUS = ("x86_64", "i386", "aarch64", "riscv64")
+#: Whether each routine is verified before it is lowered: with FARCALL_VERIFY=1 in the environment.
+VERIFY = os.environ.get("FARCALL_VERIFY", "") not in ("", "0")
 
 
 def _package(target: Target) -> Any:
@@ -31,33 +35,43 @@ def _package(target: Target) -> Any:
     return part(cpu)
 
 
-def lower(routine: Routine, target: Target) -> Code:
-    """The machine code of `routine` on `target`. Raises UnsupportedTargetError where there is no encoder."""
-    code: Code = _package(target).lower(routine, target)
-    return code
+def _assembler(listed: bool) -> type[engine.Assembler]:
+    return engine.Recorder if listed else engine.Assembler
 
 
-def thunk(target: Target, placement: Placement) -> Code:
+def lower(routine: Routine, target: Target, *, listed: bool = False) -> Code:
+    """The machine code of `routine` on `target`: always the same bytes; with its lines, for `listing`, if `listed`.
+    Raises UnsupportedTargetError where there is no encoder, and with VERIFY VerifierError for a routine that breaks a rule
+    of its language."""
+    if VERIFY:
+        from ..ir.verifier import verify
+
+        verify(routine, target.model)
+    return engine.lower(routine, target, _package(target).MACHINES, _assembler(listed))
+
+
+def thunk(target: Target, placement: Placement, *, listed: bool = False) -> Code:
     """The bytes that make a closure of a body that is called as `placement` says: two cells, "state" and "generation",
-    at the start of the pool, whose address the body finds in t1. Raises UnsupportedTargetError for a CPU without an
-    encoder."""
-    code: Code = _package(target).thunk(target, placement)
+    at the start of the pool, whose address the body finds in t1. Lines and errors are as those of `lower`."""
+    code: Code = _package(target).thunk(target, placement, _assembler(listed))
     return code
 
 
 def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:
     """The trampoline at the start of libffi's `ffi_closure`, of the size libffi gives it, to run at `address`: it puts
     the address of what lies behind it into t1 and jumps to `body`, which is called as `placement` says. Raises
-    UnsupportedTargetError as `thunk` does."""
+    UnsupportedTargetError as `lower` does."""
     code: bytes = _package(target).trampoline(target, placement, body, address)
     return code
 
 
 def listing(code: Code) -> str:
-    """The code as text: offset, bytes, instruction, and why it is there.
+    """The code as text: offset, bytes, instruction, and why it is there. ValueError for code without its lines.
 
     Raises UnsupportedTargetError for a CPU whose instructions have no text here.
     """
+    if not code.lines:
+        raise ValueError("this code was made without its lines: lower(..., listed=True) keeps them")
     words = part(code.cpu, "listing")
     rows = []
     for line, end in zip(code.lines, _ends(code), strict=True):

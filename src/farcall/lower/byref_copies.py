@@ -24,6 +24,8 @@ class Copies(NamedTuple):
 
 def copies_of(placement: Placement, model: DataModel) -> Copies:
     """Room for the copies, above the arguments on the stack."""
+    if not any(passed.by_reference for passed in placement.arguments):  # nearly always
+        return Copies((None,) * len(placement.arguments), placement.stack_size, ALIGN)
     end, align = placement.stack_size, ALIGN
     offsets: list[int | None] = []
     for passed in placement.arguments:

@@ -40,12 +40,13 @@ class Code(NamedTuple):
     """Machine code: `data`, of which [pool, end) are address cells; nothing in it depends on where it lies.
 
     `unwind` has a record for each change of the frame, the first at offset 0. It may be empty where all frames of the
-    CPU are alike (see `unwinding`): then that is the frame from the first byte to the last.
+    CPU are alike (see `unwinding`): then that is the frame from the first byte to the last. `lines` are there for
+    those who asked for them.
     """
 
     cpu: str
     data: bytes
     pool: int
     relocations: tuple[Relocation, ...]
-    lines: tuple[Line, ...]
     unwind: tuple[Unwind, ...]
+    lines: tuple[Line, ...] = ()

@@ -2,17 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from ..ctype import DataModel
-from ..ir.instruction import AddressOf, Indirect, Invoke, Local, Memory, Routine
+from ..ir.instruction import (
+    AddressOf,
+    AtomicAdd,
+    Branch,
+    Compute,
+    Convert,
+    Copy,
+    Indirect,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Local,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    SaveResult,
+    Store,
+    TailJump,
+)
 from .byref_copies import copies_of
 
-__all__ = ["SAVED", "FrameLayout", "frame_layout"]
+__all__ = ["SAVED", "FrameLayout", "frame_layout", "through_pointers"]
 
 #: The stub's registers that live over an Invoke, in the order in which frames keep them.
 SAVED = ("s0", "s1", "s2")
+
+#: The operands of an instruction, all but an Invoke's arguments.
+OPERANDS: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
+    LoadArgument: lambda step: (step.to,),
+    Load: attrgetter("to", "source"),
+    Store: attrgetter("to", "source"),
+    Copy: attrgetter("to", "source"),
+    LoadAddress: attrgetter("to", "place"),
+    Move: attrgetter("to", "source"),
+    Compute: attrgetter("to", "operand"),
+    AtomicAdd: lambda step: (step.place,),
+    Convert: attrgetter("to", "source"),
+    Branch: attrgetter("left", "right"),
+    Jump: lambda step: (),
+    Label: lambda step: (),
+    Invoke: attrgetter("target", "result"),
+    TailJump: lambda step: (step.target,),
+    SaveResult: lambda step: (step.to,),
+    Return: lambda step: (step.value,),
+}
 
 
 class FrameLayout(NamedTuple):
@@ -28,7 +71,8 @@ class FrameLayout(NamedTuple):
 
 
 def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLayout:
-    """The outline of `routine`'s frame; `align` is the least that the stack pointer is a multiple of at calls."""
+    """The layout of `routine`'s frame; `align` is the least that the stack pointer is a multiple of at calls. It is more
+    where a local or an argument of a call wants more."""
     used: set[str] = set()
     found: dict[int, Local] = {}
     top, calls = 0, False
@@ -37,28 +81,44 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
             copies = copies_of(step.placement, model)
             top, calls = max(top, copies.end), True
             align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
-        _collect(step, used, found)
+            for operand in step.arguments:
+                if type(operand) is not int:
+                    _collect(operand, used, found)
+        for operand in OPERANDS[type(step)](step):
+            if type(operand) is not int:
+                _collect(operand, used, found)
     offsets = {}
     for number, local in sorted(found.items()):
+        align = max(align, local.align)
         top = -(-top // local.align) * local.align
         offsets[number] = top
         top += -(-local.size // 8) * 8
     return FrameLayout(offsets, top, align, tuple(name for name in SAVED if name in used), calls)
 
 
-def _collect(operands: Iterable[object], used: set[str], found: dict[int, Local]) -> None:
-    """Note every saved register and every local among the operands of a step."""
-    for operand in operands:
-        if isinstance(operand, str):
-            if operand in SAVED:
-                used.add(operand)
-        elif isinstance(operand, Local):
-            found[operand.number] = operand
-        elif isinstance(operand, Memory):
-            base = operand.base
-            if isinstance(base, Local):
-                found[base.number] = base
-            elif base in SAVED:
-                used.add(base)
-        elif isinstance(operand, (Indirect, AddressOf)) or type(operand) is tuple:
-            _collect(operand, used, found)
+def through_pointers(routine: Routine) -> bool:
+    """Whether a step of `routine` touches memory that a pointer in memory points to."""
+    return any(
+        any(type(operand) is Indirect for operand in OPERANDS[type(step)](step))
+        or (isinstance(step, Invoke) and any(type(operand) is Indirect for operand in step.arguments))
+        for step in routine.steps
+    )
+
+
+def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
+    """Note a saved register or a local in an operand of a step."""
+    kind = type(operand)
+    while kind is not str:
+        if kind is Memory:
+            operand = operand.base
+        elif kind is Indirect:
+            operand = operand.pointer
+        elif kind is AddressOf:
+            operand = operand.place
+        else:
+            if kind is Local:
+                found[operand.number] = operand
+            return
+        kind = type(operand)
+    if operand in SAVED:
+        used.add(operand)

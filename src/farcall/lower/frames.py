@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from struct import pack
+from struct import iter_unpack, pack
 
 from .code import Code, Unwind
 from .cpu_facts import part
@@ -48,7 +48,7 @@ from .dwarf import (
 )
 from .unwinding import Pushed, Uniform
 
-__all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "shapes", "table_size"]
+__all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "rows", "shapes", "table_size"]
 
 #: Bytes of code for each word of a region's table, as a power of two: code starts at multiples of it.
 GRANULE_BITS = 6
@@ -129,6 +129,24 @@ def shapes(code: Code) -> bytes:
             row, at, found = record, record.offset, _shape(facts, record)
     runs.append(found * (-(-len(code.data) // GRANULE) * GRANULE - at))
     return b"".join(runs)
+
+
+def rows(cpu: str, shapes: bytes) -> tuple[Unwind, ...]:
+    """The records that shapes were made of: one for each change. None where all frames of the CPU are alike."""
+    if not shapes:
+        return ()
+    facts, found, last = _frames(cpu), [], None
+    assert isinstance(facts, Pushed)
+    for at, (cell,) in enumerate(iter_unpack("<I", shapes)):
+        if cell != last:
+            found.append(Unwind(at, (cell >> DEPTH) * facts.word, *_saved_and_base(facts, cell)))
+            last = cell
+    return tuple(found)
+
+
+def _saved_and_base(facts: Pushed, cell: int) -> tuple[tuple[str, ...], str]:
+    """What a cell's low bits say."""
+    return tuple(name for bit, name in enumerate(facts.saved) if cell >> bit & 1), facts.bases[cell >> BASE & 1]
 
 
 def _shape(facts: Pushed, record: Unwind) -> bytes:

@@ -44,8 +44,11 @@ class Pushed(NamedTuple):
 class Uniform(NamedTuple):
     """The one frame that all routines have, on a CPU whose calls leave the return address in a register.
 
-    There, no expression can learn the program counter of a frame: what holds in one routine has to hold in all.
-    Routines that call nothing keep no frame, and nothing can be thrown through them.
+    All generated code is described to unwinders by one entry (see `frames`). Where calls push the return address, the
+    entry is an expression that looks the frame up by the program counter, which it finds as that pushed word. Here it
+    lies wherever the routine has put it, so an expression cannot find out which routine it is asked about; the entry
+    can only say one thing, which has to be true of all routines. Those that call nothing keep no frame: nothing can be
+    thrown through them, so nobody asks.
 
     numbers         what DWARF calls the registers
     return_address  the register that calls leave the return address in, and the column

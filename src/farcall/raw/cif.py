@@ -7,14 +7,14 @@ import sys
 from typing import NamedTuple
 
 from .. import seed
-from ..convention import Signature, place
+from ..convention import Signature
 from ..cpython.facts.host import WORD
 from ..cpython.link.linker import linker
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
 from ..lock import Lock
-from ..stub import carrier
-from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, Body, call_body
+from ..stub.crossing import Crossing, crossing
+from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, call_body
 from ..system import running
 from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, PORT
 from .memory import Cif, pointers, read_cif, read_type, write_cif
@@ -60,7 +60,7 @@ class Prepared(NamedTuple):
     """A signature that was prepared: `plan` as stubs take it, `number` in the tables, `stack` in bytes."""
 
     signature: Signature
-    plan: Body
+    plan: Crossing
     number: int
     stack: int
     abi: int
@@ -177,21 +177,15 @@ def _code(abi: int, signature: Signature) -> Prepared | None:
     if found is not None:
         return found
     link = linker()
-    model = link.target.model
     try:
-        placement = place(signature, link.target)
-        plan = Body(
-            tuple(carrier(ctype, model) for ctype in signature.parameters),
-            carrier(signature.result, model),
-            placement,
-        )
+        plan = crossing(signature, link.target)
         body = link.bind(link.prepare(call_body(plan, link.surroundings)), {}, f"ffi_call of {signature}").address
     except (FarcallError, TypeError):
         return None
     with _lock:
         found = _by_signature.get(key)
         if found is None and len(_by_number) < MOST_SIGNATURES:
-            found = Prepared(signature, plan, len(_by_number), placement.stack_size, abi, body)
+            found = Prepared(signature, plan, len(_by_number), plan.placement.stack_size, abi, body)
             _by_number.append(found)
             cif_table.put(found.number, body, abi, len(plan.parameters))
             for table in (raw_table, java_table):

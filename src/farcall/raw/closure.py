@@ -6,13 +6,11 @@ import struct
 import sys
 
 from .. import seed
-from ..convention import place
 from ..cpython.facts.host import WORD
 from ..cpython.link.executable import executable_memory, synchronise
 from ..cpython.link.linker import linker
 from ..lower import trampoline
 from ..memory import Slot
-from ..stub import Callback
 from ..stub.carrier import InstanceKind
 from ..stub.ffi import Cell, Shape, closure_body, shapes
 from .cells import layout_of
@@ -132,6 +130,5 @@ def _body(closure: int, cif: int, shape: Shape, cells: str = "") -> tuple[int, i
 
 def _make_body(found: Prepared, shape: Shape, cells: tuple[Cell, ...] | None) -> int:
     link = linker()
-    plan = Callback(found.plan.parameters, found.plan.result, place(found.signature, link.target))
-    code = link.prepare(closure_body(plan, link.surroundings, shape, cells))
+    code = link.prepare(closure_body(found.plan, link.surroundings, shape, cells))
     return link.bind(code, {}, f"ffi_closure of {found.signature}").address

@@ -1,7 +1,7 @@
 """Stubs: the routines that farcall generates, each written once for all CPUs in the language of `ir`.
 
-`carrier` says how a C type crosses between Python and C, `unbox` and `box` are the two directions of crossing, `call` is
-a builtin's body, `closure` a callback's, `slow_path` the out-of-line routines through the C API.
+`carrier` says how a C type crosses between Python and C, `crossing` how all of a signature do, `unbox` and `box` are the
+two directions, `call` is a builtin's body, `closure` a callback's, `slow_path` the out-of-line routines through the C API.
 """
 
 from collections.abc import Callable
@@ -11,23 +11,25 @@ from . import construct as _construct
 from . import field as _field
 from . import item as _item
 from . import value as _value
-from .call import Call, call, closed, forward
+from .call import Policy, call, closed, forward
 from .carrier import Carrier, carrier
-from .closure import Callback, closure, handler
+from .closure import closure, handler
+from .crossing import Crossing, crossing
 from .interpreter import Interpreter, Surroundings
 from .slow_path import support
 
 __all__ = [
-    "Call",
-    "Callback",
     "Carrier",
+    "Crossing",
     "Interpreter",
+    "Policy",
     "Routine",
     "Surroundings",
     "call",
     "carrier",
     "closed",
     "closure",
+    "crossing",
     "forward",
     "handler",
     "support",

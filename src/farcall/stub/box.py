@@ -1,4 +1,4 @@
-"""From C to Python: steps that make an object of a value."""
+"""From C to Python: instructions that make an object of a value."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..convention.placement import Placement
 from ..ir.builder import Builder
 from ..ir.instruction import (
     RESULT,
@@ -33,30 +32,24 @@ from .box import box, make_instance
 from .buffer import buffer_layout
 from .call_mark import if_parked, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
+from .crossing import Crossing
 from .errno import keep as keep_errno
 from .interpreter import Surroundings
 from .link import RESULT_CLASS, SELF, TARGET, python
-from .unbox import Guard, Slot, unbox
+from .revoked import taken_back
+from .unbox import Slot, unbox
 
-__all__ = ["Call", "call", "closed", "forward"]
-
-
-class Call(NamedTuple):
-    """What there is to know of a call: how each value crosses, where it travels, and the policy."""
-
-    parameters: tuple[Carrier, ...]
-    result: Carrier
-    placement: Placement
-    release_gil: bool
-    errno: bool
-
-    @property
-    def one_object(self) -> bool:
-        """Whether the builtin is METH_O; else METH_FASTCALL, for no arguments too (faster than METH_NOARGS)."""
-        return len(self.parameters) == 1
+__all__ = ["Policy", "call", "closed", "forward"]
 
 
-def call(plan: Call, env: Surroundings) -> Routine:
+class Policy(NamedTuple):
+    """Whether a call lets go of the GIL while C runs, and whether it keeps errno."""
+
+    release_gil: bool = False
+    errno: bool = False
+
+
+def call(plan: Crossing, policy: Policy, env: Surroundings) -> Routine:
     """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`."""
     w = Builder("call", env.placement("METH_O" if plan.one_object else "METH_FASTCALL"))
     pointer = env.target.model.pointer
@@ -68,8 +61,7 @@ def call(plan: Call, env: Surroundings) -> Routine:
         if plan.parameters:
             w.add(LoadArgument(1, "s0", "the arguments"))
 
-    guard = Guard(w.local(8), lambda label: _recheck(w, env, plan, label, failed))
-    slots = [_slot(w, plan, i, pointer, failed, guard) for i in range(len(plan.parameters))]
+    slots = [_slot(w, env, plan, i, failed) for i in range(len(plan.parameters))]
     keeps = [slot.keep for slot in slots if slot.keep]
     for keep in keeps:
         w.add(Store(Memory(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
@@ -78,14 +70,15 @@ def call(plan: Call, env: Surroundings) -> Routine:
 
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:  # its class finds memory that is aligned enough
         make = env.invoke("call_python_1", RESULT_CLASS, 0, 0, result="s1", note="an instance for the result")
-        guard = guard._replace(again=lambda label: _recheck(w, env, plan, label, "dropped"))
-        guard.before(w, env)
-        w.add(make, Branch("eq", "s1", 0, failed))
-        guard.behind(w, env)
+        count = Memory(w.local())
+        w.add(*taken_back("t0", pointer), Store(count, "t0", pointer, "it runs Python code"))
+        w.add(make, Branch("eq", "s1", 0, failed), *taken_back("t0", pointer))
+        w.add(Branch("ne", count, "t0", "revoked"), Label("made"))
+        w.aside("revoked", lambda: _recheck(w, env, plan, "made", "dropped"))
         w.aside("dropped", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump(failed)))
     elif _is_instance(plan.result):
         make_instance(w, env, RESULT_CLASS, "s1", failed)
-    value, marked = _invoke_target(w, env, plan, slots, bool(keeps))
+    value, marked = _invoke_target(w, env, plan, policy, slots, bool(keeps))
     if_parked(w, env, "parked")
     w.add(Label("calm"))
     _give_back(w, env, plan, value, keeps)
@@ -127,7 +120,7 @@ def _count(w: Builder, env: Surroundings, expected: int) -> None:
     w.aside(wrong, lambda: w.add(env.support("count", SELF, "t0", tail=True)))
 
 
-def _recheck(w: Builder, env: Surroundings, plan: Call, label: str, failed: str) -> None:
+def _recheck(w: Builder, env: Surroundings, plan: Crossing, label: str, failed: str) -> None:
     """Memory or code was taken back while an argument was converted: have Python look at all of them again."""
     arguments: Operand = "s0" if plan.parameters else 0
     if plan.one_object:
@@ -141,8 +134,8 @@ def _recheck(w: Builder, env: Surroundings, plan: Call, label: str, failed: str)
     )
 
 
-def _slot(w: Builder, plan: Call, index: int, pointer: int, failed: str, guard: Guard) -> Slot:
-    carrier = plan.parameters[index]
+def _slot(w: Builder, env: Surroundings, plan: Crossing, index: int, failed: str) -> Slot:
+    carrier, pointer = plan.parameters[index], env.target.model.pointer
     kept = isinstance(carrier, (PointerKind, InstanceKind))
     return Slot(
         index,
@@ -152,12 +145,12 @@ def _slot(w: Builder, plan: Call, index: int, pointer: int, failed: str, guard: 
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=index,
-        guard=guard,
+        again=lambda label: _recheck(w, env, plan, label, failed),
     )
 
 
 def _invoke_target(
-    w: Builder, env: Surroundings, plan: Call, slots: list[Slot], busy_after: bool
+    w: Builder, env: Surroundings, plan: Crossing, policy: Policy, slots: list[Slot], busy_after: bool
 ) -> tuple[Operand | None, Local]:
     """The call itself between its policies; gives where the result is, and where the mark was."""
     arguments = tuple(
@@ -165,7 +158,7 @@ def _invoke_target(
         for carrier, slot in zip(plan.parameters, slots, strict=True)
     )
     interpreter, result, pointer = env.interpreter, plan.result, env.target.model.pointer
-    busy = busy_after or plan.release_gil or plan.errno  # something is called before the result is boxed
+    busy = busy_after or policy.release_gil or policy.errno  # something is called before the result is boxed
     value: Operand | None
     into: str | Memory | Indirect | None
     if isinstance(result, VoidKind):
@@ -181,25 +174,25 @@ def _invoke_target(
     else:
         value = into = "s1" if busy else "t0"
 
-    if plan.errno:
+    if policy.errno:
         w.add(
             env.errno("t0"),
             Store(Memory("t0"), 0, 4, "errno = 0: what it holds afterwards is this call's"),
         )
-    if plan.release_gil:
+    if policy.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
     marked = mark(w, env)
     w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))
     unmark(w, env, marked)
-    if plan.errno:
+    if policy.errno:
         keep_errno(w, env)
-    if plan.release_gil:
+    if policy.release_gil:
         w.add(env.invoke("PyEval_RestoreThread", "s2", note="take the GIL back"))
     return value, marked
 
 
 def _parked(
-    w: Builder, env: Surroundings, plan: Call, value: Operand | None, marked: Local, keeps: list[Local]
+    w: Builder, env: Surroundings, plan: Crossing, value: Operand | None, marked: Local, keeps: list[Local]
 ) -> None:
     """Some callback's exception waits: raise it if it is for this call, else go on with the result."""
     saved = Memory(w.local(8))
@@ -231,7 +224,7 @@ def _is_instance(result: Carrier) -> bool:
     return isinstance(result, InstanceKind) or (isinstance(result, PointerKind) and not result.text)
 
 
-def _give_back(w: Builder, env: Surroundings, plan: Call, value: Operand | None, keeps: list[Local]) -> None:
+def _give_back(w: Builder, env: Surroundings, plan: Crossing, value: Operand | None, keeps: list[Local]) -> None:
     result = plan.result
     if _is_instance(result):
         _release(w, env, keeps)

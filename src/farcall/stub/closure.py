@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..convention.placement import Placement
+from ..ctype import alignof
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
@@ -37,43 +37,32 @@ from . import errno
 from .box import box, make_instance
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
+from .crossing import Crossing
 from .free_list import make, put_by
-from .gil_state import Hold, let_go, one_more, take_gil, unless_shut
+from .gil_state import let_go, one_more, take_gil, unless_shut
 from .interpreter import Surroundings
 from .link import api
 from .reference import release
 from .state import Classes, classes, state
 from .unbox import Slot, unbox
 
-__all__ = ["Callback", "Entry", "closure", "enter", "give_result", "handler", "is_instance"]
-
-
-class Callback(NamedTuple):
-    """What there is to know of a closure's signature: how each value crosses, and where it travels."""
-
-    parameters: tuple[Carrier, ...]
-    result: Carrier
-    placement: Placement
-
-    @property
-    def result_size(self) -> int:
-        return self.result.size
+__all__ = ["Entry", "closure", "enter", "give_result", "handler", "is_instance", "result_room"]
 
 
 class Entry(NamedTuple):
     """What a body has saved of its entry: the arguments in memory, the hidden result address, the generation,
-    the GIL's state, the result's own place."""
+    how it came to have the GIL, the result's own place."""
 
     arguments: tuple[Local, ...]
     hidden: Local | None
     generation: Local
-    hold: Hold
+    hold: Local
     result: Local
 
 
-def closure(plan: Callback, env: Surroundings) -> Routine:
+def closure(plan: Crossing, env: Surroundings) -> Routine:
     """The body for a Python callable."""
-    w, pointer = Builder("closure", plan.placement), env.target.model.pointer
+    w, pointer = Builder("closure", plan.placement, ("t1",)), env.target.model.pointer
     entry, cells = enter(w, env, plan), state(pointer)
     w.add(
         Load("s0", Memory("t1"), pointer, note="the closure's state"),
@@ -109,15 +98,15 @@ def closure(plan: Callback, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def handler(plan: Callback, env: Surroundings) -> Routine:
+def handler(plan: Crossing, env: Surroundings) -> Routine:
     """The body for a C handler `void (*)(cif, result, arguments, user_data)`: no Python, no GIL.
 
     The state's cells hold the handler, the cif and the user data. A result narrower than a register is written
     by the handler as a whole register (libffi's ffi_arg).
     """
-    w = Builder("handler", plan.placement)
+    w = Builder("handler", plan.placement, ("t1",))
     pointer = env.target.model.pointer
-    entry, first = enter(w, env, plan), state(pointer).callable
+    entry, first = enter(w, env, plan, for_c=True), state(pointer).callable
     array = w.local(pointer * max(1, len(plan.parameters)))
     w.add(Load("s0", Memory("t1"), pointer, note="the closure's state"))
     for index, local in enumerate(entry.arguments):
@@ -138,32 +127,43 @@ def handler(plan: Callback, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def enter(w: Builder, env: Surroundings, plan: Callback) -> Entry:
-    """Save every argument; t1, which the thunk set, is left alone."""
-    arguments = []
-    for index, passed in enumerate(plan.placement.arguments):
-        local = w.local(max(8, -(-passed.size // 8) * 8), min(16, max(8, passed.size)))
+def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False) -> Entry:
+    """Save every argument; t1, which the thunk set, is left alone. `for_c`: a C handler is told where they lie and where
+    the result goes, so both are aligned as their types are."""
+    arguments, placement = [], plan.placement
+    for index, passed in enumerate(placement.arguments):
+        align = alignof(passed.type, env.target.model) if for_c else 1
+        local = w.local(max(8, -(-passed.size // 8) * 8), max(align, 16 if passed.size > 8 else 8))
         w.add(LoadArgument(index, Memory(local), f"parameter {index}"))
         arguments.append(local)
     hidden = None
-    if plan.placement.result.by_reference:
+    if placement.result.by_reference:
         hidden = w.local(8)
         w.add(LoadArgument(-1, Memory(hidden), "where the result goes"))
-    # what a C handler writes may be a vector or a long double: aligned as malloc's memory is
-    result = w.local(max(16, -(-plan.result.size // 8) * 8), 16) if hidden is None else w.local(8)
-    return Entry(tuple(arguments), hidden, w.local(8), Hold(w.local(8), w.local(8)), result)
+        result = w.local(8)
+    else:
+        result = result_room(w, env, plan, for_c=for_c)
+    return Entry(tuple(arguments), hidden, w.local(8), w.local(8), result)
 
 
-def _call(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def result_room(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool) -> Local:
+    """Room for a result, aligned at least as malloc's memory is; if C is to write there, as its type wants it."""
+    size, type = plan.result.size, plan.placement.result.type
+    align = alignof(type, env.target.model) if for_c and size else 1
+    return w.local(max(16, -(-size // 8) * 8), max(16, align))
+
+
+def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Box the arguments, call, read the result into its place."""
     pointer, count = env.target.model.pointer, len(plan.parameters)
-    cells, own = state(pointer), classes(pointer, count, plan.result_size)
+    cells, own = state(pointer), classes(pointer, count, plan.result.size)
     vector = w.local((count + 1) * pointer)
+    unboxed = [w.label("unboxed") for _ in plan.parameters]
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
-        unwind = w.label("unboxed")
-        _box_argument(w, env, kind, index, own, local, unwind)
+        _box_argument(w, env, kind, index, own, local, unboxed[index])
         w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
-        w.aside(unwind, lambda index=index: _drop(w, env, vector, index, then="failed"))  # type: ignore[misc]
+    if unboxed:
+        w.aside(unboxed[-1], lambda: _drop(w, env, vector, unboxed[:-1], then="failed"))
     nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
     arguments = (Memory("s0", cells.callable), AddressOf(Memory(vector, pointer)), nargsf, 0)
     if env.interpreter.fast:
@@ -218,15 +218,16 @@ def _box_argument(
     w.add(Branch("eq", "t0", 0, failed))
 
 
-def _drop(w: Builder, env: Surroundings, vector: Local, count: int, then: str) -> None:
-    """Let go of the first `count` arguments."""
+def _drop(w: Builder, env: Surroundings, vector: Local, earlier: list[str], then: str) -> None:
+    """Let go of the arguments that there are when the last has failed, last first: where an `earlier` one has failed,
+    its label enters among them."""
     pointer = env.target.model.pointer
-    for index in range(count):
-        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"))
+    for index, label in reversed([*enumerate(earlier)]):
+        w.add(Load("t0", Memory(vector, (index + 1) * pointer), pointer), env.invoke("Py_DecRef", "t0"), Label(label))
     w.add(Jump(then))
 
 
-def _read_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """The object in s2 as the C result, in its place; then let go of it."""
     kind, pointer = plan.result, env.target.model.pointer
     cells, fields = state(pointer), buffer_layout(pointer)
@@ -238,7 +239,7 @@ def _read_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) ->
         keep = w.local(fields.size) if isinstance(kind, (InstanceKind, PointerKind)) else None
         if keep:
             w.add(Store(Memory(keep, fields.obj), 0, pointer))
-        cls = Memory("s0", classes(pointer, len(plan.parameters), plan.result_size).of(-1))
+        cls = Memory("s0", classes(pointer, len(plan.parameters), plan.result.size).of(-1))
         slot = Slot(-1, "s2", None, to, keep, "bad_result", Memory("s0", cells.self), -1, cls)
         unbox(w, env, kind, slot)
         if isinstance(kind, InstanceKind):
@@ -273,7 +274,7 @@ def _not_none(w: Builder, env: Surroundings) -> None:
     w.add(env.support("refuse", closure, -1, "s2"), env.invoke("Py_DecRef", "s2"), Jump("failed"))
 
 
-def _failed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _failed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Park the exception that is set, and give the stated value."""
     closure = Memory("s0", state(env.target.model.pointer).self)
     w.add(env.support("failed", closure, AddressOf(Memory(entry.result))))
@@ -281,7 +282,7 @@ def _failed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None
     w.add(Jump("finish"))
 
 
-def _give_stated(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _give_stated(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Copy the stated value, which the state carries, to where the result goes."""
     if plan.result.size:
         into: Memory | Indirect = Indirect(entry.hidden) if entry.hidden else Memory(entry.result)
@@ -289,13 +290,13 @@ def _give_stated(w: Builder, env: Surroundings, plan: Callback, entry: Entry) ->
         w.add(Copy(into, stated, plan.result.size, "the stated value"))
 
 
-def _too_late(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _too_late(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Python is going away: the stated value, and no word to the interpreter."""
     _give_stated(w, env, plan, entry)
     w.add(Jump("return"))
 
 
-def _reused(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _reused(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """The closure was closed and forgotten while this thread waited for the GIL: nobody states a value, so zero."""
     place, pointer = Memory(entry.result), env.target.model.pointer
     if entry.hidden is not None:
@@ -318,14 +319,14 @@ def _retire(w: Builder, env: Surroundings) -> None:
     )
 
 
-def _closed(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def _closed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """A pointer used after its closure was closed: report which, give the stated value."""
     w.add(env.support("tombstone", "s0", AddressOf(Memory(entry.result))))
     _give_stated(w, env, plan, entry)
     w.add(Jump("leave"))
 
 
-def give_result(w: Builder, env: Surroundings, plan: Callback, entry: Entry) -> None:
+def give_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """End the body with the result that lies in its place."""
     if entry.hidden is not None:
         if plan.placement.returned_address is None:

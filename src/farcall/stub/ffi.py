@@ -12,7 +12,6 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from ..convention.placement import Placement
 from ..ctype import DataModel
 from ..ir.builder import Builder
 from ..ir.instruction import (
@@ -37,12 +36,13 @@ from ..ir.instruction import (
     TailJump,
 )
 from .carrier import BoolKind, Carrier, CharKind, IntKind, VoidKind
-from .closure import Callback, enter, give_result
+from .closure import enter, give_result, result_room
+from .crossing import Crossing
 from .interpreter import Surroundings
 from .link import table_of
 
 __all__ = [
-    "FLAGS_BASE", "TABLE_ENTRY", "TABLE_FIRST", "TABLE_KEY", "Body", "Cell", "Shape", "Shapes", "call_body",
+    "FLAGS_BASE", "TABLE_ENTRY", "TABLE_FIRST", "TABLE_KEY", "Cell", "Shape", "Shapes", "call_body",
     "closure_body", "invoke_plan", "shapes", "through_cif", "widened",
 ]  # fmt: skip
 
@@ -54,14 +54,6 @@ FLAGS_BASE = 0x0FA11000
 #: TABLE_KEY on, of abi and nargs.
 TABLE_FIRST, TABLE_KEY, TABLE_ENTRY_BITS = 16, 8, 4
 TABLE_ENTRY = 1 << TABLE_ENTRY_BITS
-
-
-class Body(NamedTuple):
-    """A signature as libffi calls it."""
-
-    parameters: tuple[Carrier, ...]
-    result: Carrier
-    placement: Placement
 
 
 class Cell(NamedTuple):
@@ -76,7 +68,7 @@ def widened(kind: Carrier, model: DataModel) -> bool:
     return isinstance(kind, (IntKind, BoolKind, CharKind)) and kind.size <= model.pointer
 
 
-def call_body(plan: Body, env: Surroundings, cells: tuple[Cell, ...] | None = None) -> Routine:
+def call_body(plan: Crossing, env: Surroundings, cells: tuple[Cell, ...] | None = None) -> Routine:
     """`void (cif, function, result, arguments[], chain)`; a NULL result is thrown away. With `cells` the fourth
     argument is the address of `ffi_raw` cells with the arguments in them."""
     w = Builder("ffi_raw_call" if cells else "ffi_call", env.placement("ffi_call_go"))
@@ -89,7 +81,7 @@ def call_body(plan: Body, env: Surroundings, cells: tuple[Cell, ...] | None = No
     )
     empty = isinstance(plan.result, VoidKind)
     if not empty:
-        scratch = w.local(max(16, plan.result.size), 16)
+        scratch = result_room(w, env, plan, for_c=True)
         w.add(LoadArgument(2, "s1", "where the result goes"), Branch("eq", "s1", 0, "nowhere"), Label("somewhere"))
         w.aside("nowhere", lambda: w.add(LoadAddress("s1", Memory(scratch)), Jump("somewhere")))
     if cells is None:
@@ -173,11 +165,11 @@ def shapes(pointer: int, native_raw: bool) -> Shapes:
     return Shapes(plain, plain if native_raw else Shape(0, 3 * pointer, 4 * pointer), Shape(pointer, 2 * pointer, -1))
 
 
-def closure_body(plan: Callback, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None) -> Routine:
+def closure_body(plan: Crossing, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None) -> Routine:
     """A closure's body for a handler `void (cif, result, arguments, user_data)`; with `cells` the arguments are
     `ffi_raw` cells, made anew for each call, instead of addresses."""
-    w = Builder("ffi_closure", plan.placement)
-    entry = enter(w, env, plan)
+    w = Builder("ffi_closure", plan.placement, ("t1",))
+    entry = enter(w, env, plan, for_c=True)
     pointer = env.target.model.pointer
     if cells is None:
         cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))

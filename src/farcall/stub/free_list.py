@@ -1,8 +1,10 @@
-"""A spare instance for each parameter of a closure that is boxed as one: a pointer, a struct.
+"""The free list of a closure's parameter that Python sees as an instance (a pointer, a struct): of one instance.
 
-Most callbacks drop their arguments when they return. Then the instance is not freed but kept for the next call,
-which saves making one. An instance that anyone else refers to, that keeps something alive, or that has become of
-another class, is let go as any object. The spares are cells of the closure (see `state`), and the holder of the GIL's.
+A callback gets a new instance for each such argument, and most drop it when they return. Making one and freeing it again
+costs more than the rest of the call, so the last one is kept in a cell of the closure (see `state`) and handed out at the next
+call. Only an instance that nobody else refers to is kept, that keeps nothing alive itself, and that is still of the
+parameter's class: Python may assign to `__class__`. The cell needs no lock, because only a thread that holds the GIL
+comes here; where there is none, in the tier without known layouts, nothing is kept.
 """
 
 from __future__ import annotations

@@ -10,28 +10,18 @@ shuts the gate, then waits until those who came through it are out again (`cpyth
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import AtomicAdd, Branch, Compute, Jump, Label, Load, Local, Memory, Move, Store
 from .interpreter import Surroundings
 from .link import GATE
 
-__all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "Hold", "let_go", "one_more", "take_gil", "unless_shut"]
+__all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "let_go", "one_more", "take_gil", "unless_shut"]
 
 #: Offsets of the gate's cells, in bytes, with room for a pointer of any width: what all threads read lies in another
 #: cache line than what they write.
 SHUT, ENTERED, LEFT, SIZE = 0, 64, 72, 80
-GATE = GATE
-#: How a thread came to have the GIL.
+#: How a thread came to have the GIL; a foreign thread keeps PyGILState_Ensure's answer, a small number, on top of that.
 HAD, TOOK, STRANGER = 0, 1, 2
-
-
-class Hold(NamedTuple):
-    """Where a routine keeps how it came to have the GIL, and PyGILState_Ensure's answer."""
-
-    how: Local
-    answer: Local
 
 
 def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
@@ -50,8 +40,8 @@ def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
     w.aside("ending", ending)
 
 
-def take_gil(w: Builder, env: Surroundings, hold: Hold, too_late: str) -> None:
-    """Take the GIL unless this thread has it; to `too_late` if the gate is shut. s1 is lost."""
+def take_gil(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
+    """Take the GIL unless this thread has it, and keep how in `hold`; to `too_late` if the gate is shut. s1 is lost."""
     if env.interpreter.own_state:
         w.add(env.invoke("PyThreadState_GetUnchecked", result="t0"), Branch("eq", "t0", 0, "outside"))
         w.aside("outside", lambda: _outside(w, env))
@@ -62,7 +52,7 @@ def take_gil(w: Builder, env: Surroundings, hold: Hold, too_late: str) -> None:
             env.invoke("PyThreadState_GetUnchecked", result="t0"),
             Branch("ne", "t0", "s1", "known"),
         )
-    w.add(Store(Memory(hold.how), HAD, 4, "the GIL is held already"), Label("taken"))
+    w.add(Store(Memory(hold), HAD, 4, "the GIL is held already"), Label("taken"))
     w.aside("known", lambda: _known(w, env, hold))
     w.aside("stranger", lambda: _stranger(w, env, hold, too_late))
 
@@ -75,34 +65,34 @@ def _outside(w: Builder, env: Surroundings) -> None:
     )
 
 
-def _known(w: Builder, env: Surroundings, hold: Hold) -> None:
+def _known(w: Builder, env: Surroundings, hold: Local) -> None:
     w.add(
-        Store(Memory(hold.how), TOOK, 4),
+        Store(Memory(hold), TOOK, 4),
         env.invoke("PyEval_RestoreThread", "s1"),
         Jump("taken"),
     )
 
 
-def _stranger(w: Builder, env: Surroundings, hold: Hold, too_late: str) -> None:
+def _stranger(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
     w.add(
         Move("s1", GATE),
         AtomicAdd(Memory("s1", ENTERED), 1, "before the gate is looked at"),
         Branch("ne", Memory("s1", SHUT), 0, "turn_back", 4),
-        Store(Memory(hold.how), STRANGER, 4),
         env.invoke("PyGILState_Ensure", result="t0"),
-        Store(Memory(hold.answer), "t0", 4),
+        Compute("add", "t0", STRANGER),
+        Store(Memory(hold), "t0", 4),
         Jump("taken"),
     )
     w.aside("turn_back", lambda: w.add(AtomicAdd(Memory("s1", ENTERED), -1), Jump(too_late)))
 
 
-def let_go(w: Builder, env: Surroundings, hold: Hold, then: str) -> None:
+def let_go(w: Builder, env: Surroundings, hold: Local, then: str) -> None:
     """Give the GIL back, if it was not held before; go on at `then`, a label that is to follow."""
-    w.add(Branch("ne", Memory(hold.how), HAD, "let_go", 4))
+    w.add(Branch("ne", Memory(hold), HAD, "let_go", 4))
 
     def give() -> None:
         w.add(
-            Branch("eq", Memory(hold.how), STRANGER, "stranger_leaves", 4),
+            Branch("ne", Memory(hold), TOOK, "stranger_leaves", 4),
             env.invoke("PyEval_SaveThread"),
             Jump(then),
         )
@@ -110,7 +100,12 @@ def let_go(w: Builder, env: Surroundings, hold: Hold, then: str) -> None:
     def stranger_leaves() -> None:
         w.add(Move("t1", GATE))
         one_more(w, env, "t1", LEFT)
-        w.add(Load("t0", Memory(hold.answer), 4), env.invoke("PyGILState_Release", "t0"), Jump(then))
+        w.add(
+            Load("t0", Memory(hold), 4),
+            Compute("sub", "t0", STRANGER),
+            env.invoke("PyGILState_Release", "t0"),
+            Jump(then),
+        )
 
     w.aside("let_go", give)
     w.aside("stranger_leaves", stranger_leaves)

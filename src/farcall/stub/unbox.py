@@ -1,4 +1,4 @@
-"""From Python to C: steps that read an object into a local, the likely kinds inline, the rest out of line.
+"""From Python to C: instructions that read an object into a local, the likely kinds inline, the rest out of line.
 
 Each `unbox_*` gets the object in a register and leaves the C value in `to`. What it does not recognise goes to
 a support routine that works through the C API; that one raises, naming function and parameter, or gives the
@@ -23,47 +23,17 @@ from ..ir.instruction import (
     LoadAddress,
     Local,
     Memory,
-    Move,
     Operand,
     Store,
 )
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
 from .interpreter import Surroundings
-from .link import REVOKED, SELF, api, class_of, type_of
+from .link import SELF, api, class_of, type_of
 
-__all__ = ["Guard", "Slot", "support_name", "unbox"]
+__all__ = ["Slot", "support_name", "unbox"]
 
 F32_MAGNITUDE = 0x7FFFFFFF
 F32_INFINITY = 0x7F800000
-
-
-class Guard(NamedTuple):
-    """What a call does about conversions that run Python code, which may free what the call needs: `noted` is where the
-    count of such events is kept meanwhile, `again` writes the code that looks at all arguments again if it has changed
-    and then goes to a label."""
-
-    noted: Local
-    again: Callable[[str], None]
-
-    def before(self, w: Builder, env: Surroundings) -> None:
-        """Note the count. t1 is lost."""
-        pointer = env.target.model.pointer
-        w.add(
-            Move("t1", REVOKED),
-            Load("t1", Memory("t1"), pointer),
-            Store(Memory(self.noted), "t1", pointer, "what was taken back so far"),
-        )
-
-    def behind(self, w: Builder, env: Surroundings) -> None:
-        """Have all arguments looked at again if more was taken back meanwhile. t0 and t1 are lost."""
-        label, unchanged = w.label("revoked"), w.label("unrevoked")
-        w.add(
-            Move("t1", REVOKED),
-            Load("t1", Memory("t1"), env.target.model.pointer),
-            Branch("ne", Memory(self.noted), "t1", label),
-            Label(unchanged),
-        )
-        w.aside(label, lambda: self.again(unchanged))
 
 
 class Slot(NamedTuple):
@@ -71,7 +41,9 @@ class Slot(NamedTuple):
 
     `fetch` loads the object again (None: it stays in `register`); `keep` is the Py_buffer that holds on to a
     buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
-    parameter or field it was for. `cls` is where the class lies, if it is no link of the code's; `guard` is a call's.
+    parameter or field it was for. `cls` is where the class lies, if it is no link of the code's. `again` is a call's: it
+    writes the code that has all arguments looked at again, since this conversion ran Python code that took memory or code
+    back, and then goes to a label.
     """
 
     number: int
@@ -83,7 +55,7 @@ class Slot(NamedTuple):
     owner: Operand = SELF
     which: Operand = 0
     cls: Memory | None = None
-    guard: Guard | None = None
+    again: Callable[[str], None] | None = None
 
     @property
     def place(self) -> Memory:
@@ -114,19 +86,23 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
     done, slow = w.label("done"), w.label("slow")
 
     def ask_support() -> None:
-        if slot.guard:
-            slot.guard.before(w, env)
         if slot.fetch:
             w.add(slot.fetch)
         arguments: list[Operand] = [slot.register, AddressOf(slot.place), slot.owner, slot.which]
         if slot.keep:
             arguments.append(AddressOf(Memory(slot.keep)))
-        w.add(
-            env.support(support_name(carrier), *arguments, result="t0"),
-            Branch("ne", "t0", 0, slot.failed, 4, "it raised"),
-        )
-        if slot.guard:
-            slot.guard.behind(w, env)
+        w.add(env.support(support_name(carrier), *arguments, result="t0"))
+        if slot.again is None:
+            w.add(Branch("lt", "t0", 0, slot.failed, 4, "it raised"))
+            return
+        again, revoked, resumed = slot.again, w.label("revoked"), w.label("resumed")
+        w.add(Branch("ne", "t0", 0, revoked, 4, "it raised, or something was taken back"), Label(resumed))
+
+        def look_again() -> None:
+            w.add(Branch("lt", "t0", 0, slot.failed, 4, "it raised"))
+            again(resumed)
+
+        w.aside(revoked, look_again)
 
     if slot.fetch:
         w.add(slot.fetch)

@@ -264,12 +264,8 @@ def owner(env: Surroundings) -> Routine:
     w, facts, pointer = Builder("owner", env.placement("METH_O")), env.interpreter, env.target.model.pointer
     w.add(LoadArgument(1, "s0", "the value"))
     _value_only(w, env, type_of("lease"))
-    w.add(
-        Load("s0", Memory("s0", facts.value_owner), pointer),
-        Branch("eq", "s0", 0, "none"),
-        env.invoke("Py_IncRef", "s0"),
-        Return("s0"),
-    )
+    w.add(Load("s0", Memory("s0", facts.value_owner), pointer), Branch("eq", "s0", 0, "none"))
+    w.add(env.invoke("Py_IncRef", "s0"), Return("s0"))
     w.aside("none", lambda: return_none(w, env))
     return w.finish()
 

@@ -10,7 +10,6 @@ from ...ctype import Record as RecordType
 from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..facts.host import host_target
-from ..value.given import index_of, shown
 
 __all__ = ["raise_named", "refuse", "refuse_number", "refuse_pointer"]
 
@@ -115,6 +114,8 @@ def raise_named(error: BaseException, where: str) -> NoReturn:
 def _shown(value: object) -> str:
     """A number in an error's text; one that is very long is only described."""
     if isinstance(value, int):
+        from ..value.given import index_of, shown
+
         return shown(index_of(value))
     from reprlib import repr as short_repr
 

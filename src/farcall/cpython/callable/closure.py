@@ -17,12 +17,12 @@ from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
 from typing import Any, NamedTuple
 
 from ... import seed
-from ...convention import Signature, place
-from ...ctype import CType, Function, Void, declare, unqualified
+from ...convention import Signature
+from ...ctype import CType, Function, Void, canonical, declare, unqualified
 from ...errors import ClosureError
 from ...lower import thunk
 from ...memory import Slot
-from ...stub import Callback, carrier, closure
+from ...stub import closure, crossing
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.state import Classes, classes, state
 from ..facts.host import WORD, check_registers
@@ -309,7 +309,10 @@ def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State
         raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
     link = linker()
     signature = Signature(
-        function.result, tuple(unqualified(p.type) for p in function.parameters), None, function.convention
+        canonical(function.result),
+        tuple(canonical(unqualified(p.type)) for p in function.parameters),
+        None,
+        function.convention,
     )
     body = _body(signature)
     made = _State(name, function, callable)
@@ -368,21 +371,17 @@ def _body(signature: Signature) -> _Body:
     """The body for a signature. It stays for good, but is the same for all signatures of a shape: what differs lies in
     the closure's cells."""
     link = linker()
-    model = link.target.model
-    parameters = tuple(carrier(type, model) for type in signature.parameters)
-    result = carrier(signature.result, model)
-    kinds = enumerate((*parameters, result))
+    plan = crossing(signature, link.target)
+    check_registers(plan.placement)
+    count = len(plan.parameters)
     instances = tuple(
-        -1 if index == len(parameters) else index
-        for index, kind in kinds
+        -1 if index == count else index
+        for index, kind in enumerate((*plan.parameters, plan.result))
         if isinstance(kind, (InstanceKind, PointerKind))
     )
-    placement = place(signature, link.target)
-    check_registers(placement)
-    plan = Callback(parameters, result, placement)
     address = link.shared(link.prepare(closure(plan, link.surroundings)), f"closure body:{signature}")
-    cells = classes(WORD, len(parameters), plan.result_size)
-    return _Body(address, link.prepared(thunk(link.target, placement)), cells, instances)
+    cells = classes(WORD, count, plan.result.size)
+    return _Body(address, link.prepared(thunk(link.target, plan.placement)), cells, instances)
 
 
 def retire(cells: int) -> None:

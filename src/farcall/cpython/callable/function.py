@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from ... import seed
 from ...convention import Placement, Signature, place
-from ...ctype import CType, Function, Parameter, Pointer, Qualified, declare, unqualified
+from ...ctype import CType, Function, Parameter, Pointer, Qualified, canonical, declare, unqualified
 from ...errors import NullPointerError, UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...memory import Slot
-from ...stub import Call, call, carrier, closed, forward
+from ...stub import Crossing, Policy, call, closed, crossing, forward
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.link import api, slow_path
 from ..facts.host import WORD, check_registers, host_target
@@ -45,8 +45,8 @@ class Description:
     __qualname__ = "function"
 
     __slots__ = (
-        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "prepared",
-        "slot", "stubs", "texts", "tier", "variadic_from",
+        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "slot", "stubs", "texts",
+        "tier", "variadic_from",
     )  # fmt: skip
 
     name: str
@@ -60,7 +60,6 @@ class Description:
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
     slot: Slot
-    prepared: Prepared
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
 
     @property
@@ -94,9 +93,15 @@ class Description:
     @property
     def listing(self) -> str:
         """The generated code, a line an instruction."""
-        from ...lower import listing
+        from ...lower import listing, lower
 
-        return listing(self.prepared.code)
+        link = linker(self.tier)
+        if self.function.variadic:
+            routine = forward(link.surroundings)
+        else:
+            policy = Policy(self.gil == "release", self.errno)
+            routine = call(_crossing(self.signature, link), policy, link.surroundings)
+        return listing(lower(routine, link.target, listed=True))
 
     def parameter_type(self, index: int) -> CType:
         """The C type of a parameter, counted from 0."""
@@ -171,7 +176,6 @@ def bind(
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
     self.stubs = {}
-    self.prepared = plan.prepared
     return _make(self, plan, linker(tier))
 
 
@@ -215,38 +219,41 @@ def _bytes_address(data: bytes, link: Linker) -> int:
 
 
 def _signature(function: Function, variadic_from: int | None) -> Signature:
-    types = tuple([unqualified(p.type) for p in function.parameters])
-    return Signature(function.result, types, variadic_from, function.convention)
+    """The signature of a function, with one record for all that are declared identically, so that libraries share code."""
+    types = tuple([canonical(unqualified(p.type)) for p in function.parameters])
+    return Signature(canonical(function.result), types, variadic_from, function.convention)
 
 
 @lru_cache(maxsize=1024)
 def _plan(signature: Signature, gil: str, errno: bool, tier: str) -> _Plan:
     link = linker(tier)
-    model = link.target.model
-    placement = place(signature, link.target)
-    check_registers(placement)
-    taken = copies_of(placement, model).end
-    if taken > LARGEST_STACK:
-        raise UnsupportedTypeError(
-            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
-        )
-    parameters = tuple(carrier(type, model) for type in signature.parameters)
-    result = carrier(signature.result, model)
-    steps = Call(parameters, result, placement, gil == "release", errno)
+    plan = _crossing(signature, link)
     classes: list[tuple[str, CType]] = []
-    for index, (kind, type) in enumerate(zip(parameters, signature.parameters, strict=True)):
+    for index, (kind, type) in enumerate(zip(plan.parameters, signature.parameters, strict=True)):
         if isinstance(kind, (InstanceKind, PointerKind)):
             classes.append((f"class:{index}", type))
             if isinstance(kind, PointerKind) and kind.const:
                 classes.append((f"class:{index}:plain", _plain(type)))
-    if isinstance(result, (InstanceKind, PointerKind)):
+    if isinstance(plan.result, (InstanceKind, PointerKind)):
         classes.append(("class:result", signature.result))
 
     return _Plan(
-        link.prepare(call(steps, link.surroundings)),
-        METH_O if steps.one_object else METH_FASTCALL,
+        link.prepare(call(plan, Policy(gil == "release", errno), link.surroundings)),
+        METH_O if plan.one_object else METH_FASTCALL,
         tuple(classes),
     )
+
+
+def _crossing(signature: Signature, link: Linker) -> Crossing:
+    """How the values of a call cross. Raises UnsupportedTypeError for what cannot be passed."""
+    plan = crossing(signature, link.target)
+    check_registers(plan.placement)
+    taken = copies_of(plan.placement, link.target.model).end
+    if taken > LARGEST_STACK:
+        raise UnsupportedTypeError(
+            f"the arguments take {taken} bytes of stack, more than {LARGEST_STACK}: pass pointers"
+        )
+    return plan
 
 
 @lru_cache(maxsize=4)

@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ...convention import Signature, place
+from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...errors import ClosureError, NullPointerError
 from ...lower import thunk
 from ...memory import Slot
-from ...stub import Callback, carrier, handler
+from ...stub import crossing, handler
 from ...stub.state import state
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
@@ -128,8 +128,6 @@ class _Body(NamedTuple):
 def _body(signature: Signature) -> _Body:
     """The body for a signature. It stays for good, but is the same for all signatures of a shape."""
     link = linker()
-    placement = place(signature, link.target)
-    parameters = tuple(carrier(type, link.target.model) for type in signature.parameters)
-    plan = Callback(parameters, carrier(signature.result, link.target.model), placement)
+    plan = crossing(signature, link.target)
     address = link.shared(link.prepare(handler(plan, link.surroundings)), f"handler body:{signature}")
-    return _Body(address, link.prepared(thunk(link.target, placement)))
+    return _Body(address, link.prepared(thunk(link.target, plan.placement)))

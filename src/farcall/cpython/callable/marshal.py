@@ -17,6 +17,7 @@ from ...ctype import (
     Function,
     Void,
     assignable,
+    callable_as,
     compatible,
     generic_function,
     is_const,
@@ -104,7 +105,7 @@ def _check_function(wanted: PointerType, given: Function | None, where: str) -> 
     target = unqualified(wanted.target)
     if given is None or not isinstance(target, Function) or generic_function(target):
         return
-    if not compatible(given, target, host_target().model):
+    if not callable_as(given, target, host_target().model):
         raise TypeError(f"{where} must be {wanted}, not {PointerType(given)}; cast it if that is meant")
 
 

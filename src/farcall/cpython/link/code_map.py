@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from ... import seed
-from ...lower import Code, Unwind
+from ...lower import Code
 from ...lower.cpu_facts import hardware
 from ...lower.frames import SHAPE, region_frame, shapes, table_size
 from ...memory import Region, Slot, exclusive
@@ -35,7 +35,6 @@ class Layout(NamedTuple):
 
     cpu: str
     size: int
-    unwind: tuple[Unwind, ...]
     shapes: bytes
     address: int
 
@@ -53,7 +52,7 @@ class Watcher(Protocol):
 def layout(code: Code) -> Layout:
     """The layout of a code."""
     found = shapes(code)
-    return Layout(code.cpu, len(code.data), code.unwind, found, seed.address_of(found))
+    return Layout(code.cpu, len(code.data), found, seed.address_of(found))
 
 
 _maps: list[Map] = []

@@ -1,8 +1,9 @@
-"""Private memory for generated code to write: a few cells for each closure, at addresses that never go away.
+"""Memory that generated code reads and writes: a few words for each closure, called its cells.
 
-Code in executable memory cannot be written where it runs, and is shared after a fork. What changes, or belongs to
-one process, is kept here: ordinary private pages, never given back to the system, so that a thread that comes too
-late reads old cells and not unmapped memory.
+They cannot lie beside the code. Pages that run are never writable, and after a fork they are shared between parent and
+child, while a closure's state is each process's own. So cells are in private pages of their own. Those are never given
+back to the system: a thread may still be on its way into a closure while another closes it, and what it then reads has
+to be a cell that says "closed", not an address where nothing is mapped any more.
 """
 
 from __future__ import annotations

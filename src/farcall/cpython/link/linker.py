@@ -30,7 +30,6 @@ __all__ = ["Linker", "Prepared", "linker"]
 class Prepared(NamedTuple):
     """Code with its process-wide addresses in place; `own` are the cells that each binding fills."""
 
-    code: Code
     image: bytes
     own: tuple[tuple[int, str], ...]
     layout: code_map.Layout
@@ -62,7 +61,7 @@ class Linker:
                 own.append((offset, name))
             else:
                 self._put(image, offset, address)
-        return Prepared(code, bytes(image), tuple(own), code_map.layout(code))
+        return Prepared(bytes(image), tuple(own), code_map.layout(code))
 
     def link(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
         """The code's bytes with its own addresses filled in."""

@@ -17,7 +17,7 @@ from ...ctype import Field, Function, Pointer, Record, layout, names, sizeof
 from ...ir.instruction import Return, Routine
 from ...lower import lower
 from ...lower.elf import shared_object, symbol_file
-from ...lower.frames import eh_frame
+from ...lower.frames import eh_frame, rows
 from ...memory import exclusive
 from ...system import running
 from ..facts.host import host_target
@@ -103,7 +103,7 @@ class _Debugger:
     def came(self, address: int, name: str, layout: code_map.Layout) -> None:
         if address in self._entries:  # told twice: by the start of watching, and when it came
             return
-        frames = eh_frame(layout.cpu, layout.unwind, address, layout.size)
+        frames = eh_frame(layout.cpu, rows(layout.cpu, layout.shapes), address, layout.size)
         file = symbol_file(layout.cpu, f"farcall:{name}", address, layout.size, frames)
         cells = allocate(self._entry.size)
         with exclusive():

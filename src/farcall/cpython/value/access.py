@@ -35,7 +35,7 @@ from .base import (
 )
 from .base import owner as base_owner
 from .foreign import is_foreign
-from .given import shown
+from .given import index_of, shown
 from .member import Member
 from .number import Number, read_number
 from .numpy_scalar import truth_number
@@ -127,19 +127,18 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
         from ..callable.marshal import to_pointer
 
         pointer = to_pointer(ctype, value, where or f"a {ctype}")
-        check_held(keeper)
         if made_for_it(value) and not lasts(keeper, place):
             refuse_unkept(ctype, value, where)
+        check_held(keeper)
         poke(place, int(pointer).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, pointer)
     else:
         from ..callable.marshal import to_instance
 
         made = to_instance(cls, value, where or f"a {ctype}")
-        check_held(keeper)
         if made is not value and keeps(made) and not lasts(keeper, place):
             refuse_unkept(ctype, None, where)
-        size = sizeof(ctype, host_target().model)
+        check_held(keeper)
         poke(place, peek(address(made), size))
         adopt(keeper, place, made, size)
 
@@ -197,8 +196,10 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
         return
     low, high = bit_limits(member)
     try:
-        number = truth_number(value)
+        number = index_of(truth_number(value))
     except TypeError:
+        if hasattr(type(value), "__index__"):  # which raised it
+            raise
         raise TypeError(f"{where} must be an int for {member.ctype}, not {type(value).__name__}") from None
     check_held(keeper)
     if not low <= number <= high:

@@ -91,9 +91,9 @@ class Pointer(Value):
 
         if isinstance(index, slice):
             return [Pointer.__getitem__(self, i) for i in _span(self, index)]
-        place = item_place(self, index)
+        index = index_of(index)  # which may run Python code: the pointer is read behind it
         place_of(self)
-        return read_at(_target(self), place, target_keeper(self, itself=True))
+        return read_at(_target(self), item_place(self, index), target_keeper(self, itself=True))
 
     __iter__ = None  # a pointer does not say how many items there are
 
@@ -111,9 +111,9 @@ class Pointer(Value):
             for place, item in zip(places, listed(self.__ctype__.target, value, len(places)), strict=True):
                 Pointer.__setitem__(self, place, item)
             return
-        place = item_place(self, index)
+        index = index_of(index)
         place_of(self)
-        write_at(_target(self), place, value, self, f"{self.__ctype__}: item {index}")
+        write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
 
     def __bytes__(self) -> Data:
         return peek(address(self), host_target().model.pointer)
@@ -173,7 +173,7 @@ def target_keeper(pointer: Any, *, itself: bool = False) -> object:
 
 def item_place(pointer: Any, index: Any) -> int:
     """The address of an item."""
-    offset = index_of(index) * _stride(pointer)  # which may run Python code: the pointer is read behind it
+    offset = index_of(index) * _stride(pointer)
     place = target(pointer) + offset
     if not 0 <= place < ADDRESSES:
         raise OverflowError(f"item {index} of {pointer!r} is outside the address space")

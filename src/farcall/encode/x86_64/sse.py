@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from farcall.encode.x86_64.form import WIDE, Form, Table, with_memory, with_register
 from farcall.encode.x86_64.immediate import ranged
-from farcall.encode.x86_64.operand import Address
+from farcall.encode.x86_64.operand import Address, Mem
 
 __all__ = [
     "ADDSD",
@@ -48,6 +48,7 @@ __all__ = [
     "cvttss2si_rx",
     "movd_rx",
     "movd_xr",
+    "pinsrw_xmi",
     "pslldq_xi",
     "psrldq_xi",
     "sse_mr",
@@ -201,6 +202,14 @@ def cvttsd2si_rx(dst: int, src: int, bits: int = 64) -> bytes:
 def cvttsd2si_rm(dst: int, mem: Address, bits: int = 64) -> bytes:
     """General dst of 32 or 64 bits = double at mem, cut toward zero; least integer if out of range."""
     return with_memory(_CVTTSD2SI[bits], dst, mem)
+
+
+_PINSRW = Form("pinsrw xmm, m16, imm8", b"\x0f\xc4", prefix=_66)
+
+
+def pinsrw_xmi(dst: int, mem: Mem, lane: int) -> bytes:
+    """The 16 bits of XMM dst at lane 0 to 7, counted from the lowest, = [mem]; the others stay."""
+    return with_memory(_PINSRW, dst, mem) + ranged(lane, 7, _PINSRW.name, "lane")
 
 
 _SHIFT = {digit: Form(f"{name} xmm, imm8", b"\x0f\x73", prefix=_66) for digit, name in ((3, "psrldq"), (7, "pslldq"))}

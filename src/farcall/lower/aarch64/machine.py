@@ -15,12 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from ...convention import Target
+from ...convention import Placement, Target
 from ...convention.placement import Register as Place
-from ...convention.placement import ValueLocation
 from ...encode import aarch64 as e
 from ...ir.instruction import Routine
-from ..engine import Machine, Mem
+from ..engine import Assembler, Machine, Mem
 from ..engine.machine import Constant
 
 __all__ = ["AArch64"]
@@ -66,10 +65,10 @@ class AArch64(Machine):
     GENERAL: ClassVar[dict[str, int]] = {f"x{n}": n for n in range(31)}
     VECTORS: ClassVar[dict[str, int]] = {f"v{n}": n for n in range(32)}
 
-    def __init__(self, routine: Routine, target: Target) -> None:
-        super().__init__(routine, target)
-        self.framed = bool(self.outline.calls or self.outline.top or self.outline.saved)
-        self.size = -(-self.outline.top // 16) * 16
+    def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
+        super().__init__(routine, target, assembler)
+        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved)
+        self.size = -(-self.layout.top // 16) * 16
 
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
@@ -90,10 +89,10 @@ class AArch64(Machine):
         a.emit(e.str_, 21, self.SP, 32, 64)
         if self.size:
             self._down(self.size)
-        if self.outline.align > 16:
-            a.note = f"arguments aligned to {self.outline.align} bytes go on this stack"
+        if self.layout.align > 16:
+            a.note = f"what lies here is aligned to {self.layout.align} bytes"
             a.emit(e.mov_sp, SPARE, self.SP)
-            a.emit(e.and_ri, self.SP, SPARE, -self.outline.align)
+            a.emit(e.and_ri, self.SP, SPARE, -self.layout.align)
 
     def _down(self, size: int) -> None:
         """Move the stack pointer down, touching each page, so that the guard page is met."""
@@ -136,10 +135,10 @@ class AArch64(Machine):
         base, offset = self._reach(to, size)
         self.a.emit(e.str_v, self.VECTORS[place.name], base, offset, size * 8)
 
-    def copy(self, to: Mem, source: Mem, size: int) -> None:
+    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
         if size < 8:
-            self.load(self.DATA, source, size)
-            self.store(to, self.DATA, size)
+            self.load(by, source, size)
+            self.store(to, by, size)
             return
         base, offset = self._reach(source, size)
         self.a.emit(e.ldr_v, VECTOR_SPARE, base, offset, size * 8)
@@ -273,7 +272,7 @@ class AArch64(Machine):
     def go(self, register: int) -> None:
         self.a.emit(e.br, register)
 
-    def call(self, target: int | Mem | str) -> None:
+    def call(self, target: int | Mem | str, placement: Placement) -> None:
         note, self.a.note = self.a.note, ""
         if not isinstance(target, int):
             self.fetch(self.TARGET, target)
@@ -287,11 +286,6 @@ class AArch64(Machine):
             self.symbol(to, target)
         else:
             self.move(to, target)
-
-    def returned(self, passed: ValueLocation) -> Place:
-        place = passed.pieces[0].place
-        floating = isinstance(place, Place) and place.bank == "vector"
-        return Place("v0", "vector") if floating else Place("x0", "general")
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:

@@ -14,9 +14,9 @@ __all__ = ["thunk", "trampoline"]
 TRAMPOLINE_SIZE, BODY_CELL = 24, 16
 
 
-def thunk(target: Target, placement: Placement) -> Code:
+def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
     """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
-    a = Assembler(AArch64.word, AArch64.filler)
+    a = assembler(AArch64)
     chain = AArch64.names(target)["t1"]
     a.note = "a landing pad for indirect calls (BTI)"
     a.emit(e.bti, "c")
@@ -25,7 +25,7 @@ def thunk(target: Target, placement: Placement) -> Code:
     a.cell("generation")
     a.pool(e.ldr_literal, lambda distance: (AArch64.TARGET, distance), "body")
     a.emit(e.br, AArch64.TARGET)
-    return a.finish(AArch64.cpu)
+    return a.finish()
 
 
 def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:

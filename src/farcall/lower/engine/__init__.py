@@ -1,11 +1,12 @@
 """The engine: a routine's steps done on any CPU that says how it loads, stores, computes and jumps.
 
-`machine` is what a CPU has to say, `lowering` does the steps, `calling` and `called` the two sides of a call,
-`parts` moves odd numbers of bytes, `assembler` collects.
+`machine` is what a CPU has to say, `lowering` does the steps, `caller` and `callee` the two sides of a call,
+`odd_sizes` moves odd numbers of bytes, `assembler` collects, `recorder` keeps the story of each line as well.
 """
 
 from .assembler import Assembler
 from .lowering import lower
 from .machine import Machine, Mem
+from .recorder import Recorder
 
-__all__ = ["Assembler", "Machine", "Mem", "lower"]
+__all__ = ["Assembler", "Machine", "Mem", "Recorder", "lower"]

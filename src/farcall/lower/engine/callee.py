@@ -28,7 +28,7 @@ def receive(m: Machine, step: LoadArgument) -> None:
     for piece in passed.pieces:
         place, source = m.mem(step.to).plus(piece.offset), _where(m, piece)
         if isinstance(source, Mem):
-            copy(m, place, source, piece.size)
+            copy(m, place, source, piece.size, m.FREE)
         else:
             keep(m, place, source, piece.size)
 
@@ -37,7 +37,7 @@ def _where(m: Machine, piece: Piece) -> Mem | Place:
     """Where a piece of an argument is by now."""
     if isinstance(piece.place, Stack):
         return m.incoming(piece.place.offset)
-    return m.arrived(piece.place) or piece.place
+    return m.spilled_argument(piece.place) or piece.place
 
 
 def _receive_copy(m: Machine, to: Memory, passed: ValueLocation) -> None:
@@ -46,9 +46,10 @@ def _receive_copy(m: Machine, to: Memory, passed: ValueLocation) -> None:
     source = _where(m, piece)
     if isinstance(source, Mem):
         m.load(m.HOLDER, source, m.word)
+        pointer = m.HOLDER
     else:
-        m.move(m.HOLDER, m.GENERAL[source.name])
-    copy(m, m.mem(to), Mem(m.HOLDER, 0), passed.size)
+        pointer = m.GENERAL[source.name]
+    copy(m, m.mem(to), Mem(pointer, 0), passed.size, m.FREE_OF_VALUES)
 
 
 def give(m: Machine, step: Return) -> None:
@@ -78,6 +79,9 @@ def _sign(m: Machine, passed: ValueLocation, piece: Piece) -> bool:
 
 
 def pass_on(m: Machine, step: TailJump) -> None:
-    m.move(m.TARGET, m.named[step.target])
+    target = m.named[step.target]
+    if target not in m.jumps_through:
+        m.move(m.TARGET, target)
+        target = m.TARGET
     m.epilogue()
-    m.go(m.TARGET)
+    m.go(target)

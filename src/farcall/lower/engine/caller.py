@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...convention.placement import Piece, Stack, ValueLocation
 from ...convention.placement import Register as Place
 from ...ir.instruction import RESULT, Indirect, Invoke, Memory, Operand, SaveResult, Symbol
@@ -14,52 +12,41 @@ from .odd_sizes import copy, gather, keep
 __all__ = ["invoke", "take"]
 
 
-class _Job(NamedTuple):
-    """One piece of an argument to be put in its place; `copy` is where the argument's copy lies, if it has one."""
-
-    passed: ValueLocation
-    piece: Piece
-    operand: Operand
-    copy: int | None
-
-
 def invoke(m: Machine, step: Invoke) -> None:
     note, m.a.note = m.a.note, ""
-    jobs = _jobs(m, step)
-    for passed, operand, at in zip(step.placement.arguments, step.arguments, copies(m, step), strict=True):
-        if at is not None:
-            assert isinstance(operand, (Memory, Indirect))
-            copy(m, Mem(m.SP, at), m.mem(operand), passed.size)
-    for job in jobs:
-        if isinstance(job.piece.place, Stack):
-            _pass_on_stack(m, job, job.piece.place)
-    hidden = step.placement.result.pieces[0].place if step.placement.result.by_reference else None
+    placement = step.placement
+    copies = copies_of(placement, m.model)
+    jobs = list(zip(placement.arguments, step.arguments, copies.offsets, strict=True))
+    if RESULT in step.arguments:  # it goes first: its register may be that of another argument
+        jobs.sort(key=lambda job: job[1] is not RESULT)
+    hidden = placement.result.pieces[0].place if placement.result.by_reference else None
+    if copies.end:  # anything on the stack
+        _pass_by_stack(m, jobs)
     if isinstance(hidden, Stack):
         _address_of_result(m, m.DATA, step.result)
         m.store(Mem(m.SP, hidden.offset), m.DATA, m.word)
-    m.arrange(step.placement)
-    for job in jobs:
-        if isinstance(job.piece.place, Place):
-            _pass_in_register(m, job, job.piece.place)
+    m.before_register_arguments(placement)
+    for passed, operand, at in jobs:
+        for piece in passed.pieces:
+            if type(piece.place) is Place:
+                _pass_in_register(m, passed, piece, operand, at)
     if isinstance(hidden, Place):
         _address_of_result(m, m.GENERAL[hidden.name], step.result)
     m.a.note = note
     _transfer(m, step)
 
 
-def copies(m: Machine, step: Invoke) -> tuple[int | None, ...]:
-    """Where the copies of arguments passed by reference lie, in bytes above the stack pointer."""
-    return copies_of(step.placement, m.model).offsets
-
-
-def _jobs(m: Machine, step: Invoke) -> list[_Job]:
-    """All pieces, those of the result just returned first: its register may be that of another argument."""
-    found = [
-        _Job(passed, piece, operand, at)
-        for passed, operand, at in zip(step.placement.arguments, step.arguments, copies(m, step), strict=True)
-        for piece in passed.pieces
-    ]
-    return sorted(found, key=lambda job: job.operand != RESULT)
+def _pass_by_stack(m: Machine, jobs: list[tuple[ValueLocation, Operand, int | None]]) -> None:
+    """The copies of arguments that are passed by reference, so many bytes above the stack pointer; then what has its
+    place on the stack."""
+    for passed, operand, at in jobs:
+        if at is not None:
+            assert isinstance(operand, (Memory, Indirect))
+            copy(m, Mem(m.SP, at), m.mem(operand), passed.size)
+    for passed, operand, at in jobs:
+        for piece in passed.pieces:
+            if type(piece.place) is Stack:
+                _pass_on_stack(m, passed, piece, operand, at)
 
 
 def _address_of_result(m: Machine, to: int, place: object) -> None:
@@ -67,12 +54,13 @@ def _address_of_result(m: Machine, to: int, place: object) -> None:
     m.address(to, m.mem(place))
 
 
-def _pass_on_stack(m: Machine, job: _Job, place: Stack) -> None:
-    piece, operand = job.piece, job.operand
+def _pass_on_stack(m: Machine, passed: ValueLocation, piece: Piece, operand: Operand, at: int | None) -> None:
+    """One piece of an argument to its place on the stack; `at` is where the argument's copy lies, if it has one."""
+    assert isinstance(piece.place, Stack)
     size = piece.extend_to or piece.size
-    to = Mem(m.SP, place.offset - m.target.byteorder.low(size, piece.size))
-    if job.copy is not None:
-        m.address(m.DATA, Mem(m.SP, job.copy))
+    to = Mem(m.SP, piece.place.offset - m.target.byteorder.low(size, piece.size))
+    if at is not None:
+        m.address(m.DATA, Mem(m.SP, at))
         m.store(to, m.DATA, m.word)
     elif isinstance(operand, (Memory, Indirect)):
         source = m.mem(operand).plus(piece.offset)
@@ -81,31 +69,42 @@ def _pass_on_stack(m: Machine, job: _Job, place: Stack) -> None:
             m.store(to, m.DATA, size)
         else:
             copy(m, to, source, piece.size)
-    elif operand == RESULT:
-        _keep_result(m, to, job.passed, size)
+    elif operand is RESULT:
+        _keep_result(m, to, piece, size)
     elif isinstance(operand, int):
-        m.store_constant(to, operand, size)
-    elif isinstance(operand, str):
+        m.store_constant(to, _extended(operand, piece), size)
+    elif isinstance(operand, str) and not piece.extend:
         m.store(to, m.named[operand], size)
     else:
-        m.value(m.DATA, operand)
+        _value(m, m.DATA, operand, piece)
         m.store(to, m.DATA, size)
 
 
-def _keep_result(m: Machine, to: Mem, passed: ValueLocation, size: int) -> None:
-    """The result just returned, which has the type of this argument, to its place on the stack."""
-    place = m.returned(passed)
-    if place.bank == "general":
-        m.store(to, m.GENERAL[place.name], size)
+def _returned(m: Machine, piece: Piece) -> Place:
+    """Where the result just returned has the bytes of a piece of the argument that it is to be."""
+    assert m.given is not None
+    (place,) = (one.place for one in m.given.pieces if one.offset == piece.offset)
+    assert isinstance(place, Place)
+    return place
+
+
+def _keep_result(m: Machine, to: Mem, piece: Piece, size: int) -> None:
+    """The result just returned to its place on the stack."""
+    place = _returned(m, piece)
+    if piece.extend:
+        m.widen(m.DATA, m.GENERAL[place.name], piece.size, piece.extend == "sign")
+        m.store(to, m.DATA, size)
     else:
-        m.store_vector(to, place, passed.size)
+        keep(m, to, place, piece.size)
 
 
-def _pass_in_register(m: Machine, job: _Job, place: Place) -> None:
-    passed, piece, operand, at = job
+def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: Operand, at: int | None) -> None:
+    """One piece of an argument to its register."""
+    place = piece.place
+    assert isinstance(place, Place)
     if place.bank != "general":
-        if operand == RESULT:
-            m.move_vector(place, m.returned(passed))
+        if operand is RESULT:
+            m.move_vector(place, _returned(m, piece))
             return
         assert isinstance(operand, (Memory, Indirect))
         m.load_vector(place, m.mem(operand).plus(piece.offset), piece.size)
@@ -115,22 +114,29 @@ def _pass_in_register(m: Machine, job: _Job, place: Place) -> None:
         m.address(to, Mem(m.SP, at))
     elif isinstance(operand, (Memory, Indirect)):
         gather(m, to, m.mem(operand).plus(piece.offset), piece.size, piece.extend == "sign")
-    elif operand == RESULT:
-        m.move(to, m.RESULT)
+    elif operand is RESULT:
+        source = m.GENERAL[_returned(m, piece).name]
+        m.widen(to, source, piece.size if piece.extend else m.word, piece.extend == "sign")
     elif isinstance(operand, int):
         m.constant(to, _extended(operand, piece))
     else:
-        m.value(to, operand)
-        if piece.extend and piece.size < m.word:
-            m.widen(to, to, piece.size, piece.extend == "sign")
+        _value(m, to, operand, piece)
+
+
+def _value(m: Machine, to: int, operand: Operand, piece: Piece) -> None:
+    """A pointer-sized operand in a register as its convention has it there."""
+    m.value(to, operand)
+    if piece.extend and piece.size < m.word:
+        m.widen(to, to, piece.size, piece.extend == "sign")
 
 
 def _extended(value: int, piece: Piece) -> int:
-    """A constant as its convention has it in a register."""
-    if piece.extend != "sign":
+    """A constant as its convention has it."""
+    if not piece.extend:
         return value
     bits = piece.size * 8
-    return (value & (1 << bits) - 1) - (1 << bits if value >> bits - 1 & 1 else 0)
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if piece.extend == "sign" and value >> bits - 1 else value
 
 
 def _transfer(m: Machine, step: Invoke) -> None:
@@ -142,12 +148,11 @@ def _transfer(m: Machine, step: Invoke) -> None:
     else:
         where = m.mem(target) if isinstance(target, Memory) else m.named[target]
     if step.tail and _nothing_left(m, step):
-        m.fetch(m.TARGET, where)
-        m.epilogue()
-        m.go(m.TARGET)
+        m.call_at_end(where, step.placement)
         return
-    m.call(where)
-    m.called(step.placement)
+    m.call(where, step.placement)
+    m.after_call(step.placement)
+    m.given = step.placement.result
     if step.tail:
         m.epilogue()
         m.ret()
@@ -156,9 +161,12 @@ def _transfer(m: Machine, step: Invoke) -> None:
 
 
 def _nothing_left(m: Machine, step: Invoke) -> bool:
-    """Whether a call can be a jump: no argument lies in this frame."""
+    """Whether a call can be a jump: no argument lies in this frame, and what this routine's caller wants kept, the
+    callee keeps."""
+    if not m.jumps_at_end or step.placement.stack_size:
+        return False
     by_reference = any(passed.by_reference for passed in step.placement.arguments)
-    return m.jumps_at_end and not (step.placement.stack_size or by_reference)
+    return not by_reference and {*m.routine.placement.preserved} <= {*step.placement.preserved}
 
 
 def _take_result(m: Machine, passed: ValueLocation, to: str | Memory | Indirect) -> None:

@@ -29,6 +29,7 @@ from ...ir.instruction import (
     TailJump,
 )
 from ..code import Code
+from .assembler import Assembler
 from .callee import give, pass_on, receive
 from .caller import invoke, take
 from .machine import Constant, Machine
@@ -37,14 +38,25 @@ from .odd_sizes import copy, gather, scatter
 __all__ = ["lower"]
 
 
-def lower(routine: Routine, target: Target, machine: type[Machine]) -> Code:
-    """The machine code of `routine` on a target whose CPU is `machine`."""
-    m = machine(routine, target)
+def lower(routine: Routine, target: Target, machines: tuple[type[Machine], ...], assembler: type[Assembler]) -> Code:
+    """The machine code of `routine` on a target whose CPU is the first of `machines`; the next does it where a distance
+    is too long for that one's branches."""
+    *near, far = machines
+    for machine in near:
+        try:
+            return _lower(machine(routine, target, assembler))
+        except ValueError:
+            continue
+    return _lower(far(routine, target, assembler))
+
+
+def _lower(m: Machine) -> Code:
     m.prologue()
-    for step in routine.steps:
-        m.a.note = getattr(step, "note", "")
-        _STEPS[type(step)](m, step)
-    return m.a.finish(m.cpu)
+    a, steps = m.a, _STEPS
+    for step in m.routine.steps:
+        a.note = step.note
+        steps[type(step)](m, step)
+    return a.finish()
 
 
 def _load(m: Machine, step: Load) -> None:
@@ -77,7 +89,9 @@ def _compute(m: Machine, step: Compute) -> None:
     if isinstance(step.operand, str):
         m.compute(step.operation, to, m.named[step.operand])
     else:
-        m.compute_constant(step.operation, to, step.operand)
+        half = 1 << 8 * m.word - 1
+        number = step.operand if -half <= step.operand < half else (step.operand + half) % (2 * half) - half
+        m.compute_constant(step.operation, to, number)  # signed: often it is a small one then
 
 
 def _count(m: Machine, step: AtomicAdd) -> None:
@@ -105,7 +119,7 @@ def _jump(m: Machine, step: Jump) -> None:
 
 def _label(m: Machine, step: Label) -> None:
     m.a.label(step.name)
-    m.labelled()
+    m.at_label()
 
 
 _STEPS: dict[type[Any], Callable[[Machine, Any], None]] = {

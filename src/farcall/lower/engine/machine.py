@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from struct import Struct
 from typing import ClassVar, NamedTuple
 
 from ...convention import Target
@@ -23,7 +24,7 @@ class Mem(NamedTuple):
     offset: int
 
     def plus(self, bytes: int) -> Mem:
-        return Mem(self.base, self.offset + bytes)
+        return Mem(self.base, self.offset + bytes) if bytes else self
 
 
 class Machine(ABC):
@@ -45,24 +46,36 @@ class Machine(ABC):
     #: Whether many bytes are copied by a loop: HOLDER, DATA, OTHER and TARGET are registers of their own, and neither
     #: comparing a register with 0 nor adding a small number loses another.
     loops: ClassVar[bool] = True
+    #: Whether the CPU counts the distance of a jump from the end of the instruction, or else from its start.
+    counts_from_end: ClassVar[bool] = False
+    #: How distances stand in the last bytes of instructions; None where they are mixed into other fields.
+    distance: ClassVar[Struct | None] = None
+    #: Registers that a jump may go through when the frame is gone, and that keep their values until then.
+    jumps_through: ClassVar[frozenset[int]] = frozenset()
     SP: ClassVar[int]
     HOLDER: ClassVar[int]
     DATA: ClassVar[int]
     OTHER: ClassVar[int]
     TARGET: ClassVar[int]
+    #: What DATA is while the routine's own arguments are in their registers, and what it is when they are known to
+    #: be addresses of values; None where it is DATA.
+    FREE: ClassVar[int | None] = None
+    FREE_OF_VALUES: ClassVar[int | None] = None
     #: Where a result of a pointer's size is returned.
     RESULT: ClassVar[int]
     #: General and vector registers by the names that placements use.
     GENERAL: ClassVar[dict[str, int]]
     VECTORS: ClassVar[dict[str, int]]
 
-    def __init__(self, routine: Routine, target: Target) -> None:
-        self.a = Assembler(self.word, self.filler)
+    def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
+        self.a = assembler(type(self))
         self.routine = routine
         self.target = target
         self.model = target.model
         self.named = self.names(target)
-        self.outline: FrameLayout = frame_layout(routine, target.model, self.stack_align)
+        #: How the call just before has returned its result.
+        self.given: ValueLocation | None = None
+        self.layout: FrameLayout = frame_layout(routine, target.model, self.stack_align)
 
     # The frame
 
@@ -87,11 +100,11 @@ class Machine(ABC):
     def incoming(self, offset: int) -> Mem:
         """Where the routine's own stack argument at `offset` lies."""
 
-    def arrived(self, place: Place) -> Mem | None:
+    def spilled_argument(self, place: Place) -> Mem | None:
         """Where the prologue has saved an argument register; None if it is still where it came."""
         return None
 
-    def labelled(self) -> None:
+    def at_label(self) -> None:
         """A label was placed: whatever came before, here the frame stands."""
         return
 
@@ -127,12 +140,12 @@ class Machine(ABC):
         """`size` bytes out of a register that is not general."""
 
     @abstractmethod
-    def copy(self, to: Mem, source: Mem, size: int) -> None:
-        """`size` bytes, one of 1, 2, 4, 8 ... up to `widest`, from memory to memory. DATA may be lost."""
+    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
+        """`size` bytes, one of 1, 2, 4, 8 ... up to `widest`, from memory to memory, perhaps by way of register `by`."""
 
-    def copy_at_once(self, to: Mem, source: Mem, size: int) -> bool:
-        """Many bytes from memory to memory, where the CPU has an instruction for that; whether it has. DATA, OTHER,
-        HOLDER may be lost."""
+    def copy_at_once(self, to: Mem, source: Mem, size: int, by: int) -> bool:
+        """Many bytes from memory to memory, where the CPU has a better way than the engine's; whether it has. `by` may
+        be lost; unless `loops`, HOLDER too."""
         return False
 
     @abstractmethod
@@ -193,27 +206,30 @@ class Machine(ABC):
         """Jump to an address, with the frame gone: TARGET."""
 
     @abstractmethod
-    def call(self, target: int | Mem | str) -> None:
-        """Call the address in a general register, in memory, or called by a symbol. TARGET may be lost."""
+    def call(self, target: int | Mem | str, placement: Placement) -> None:
+        """Call the address in a general register, in memory, or called by a symbol. TARGET may be lost. Arguments are
+        in their registers; what else the callee is to find there, `placement` says."""
+
+    def call_at_end(self, target: int | Mem | str, placement: Placement) -> None:
+        """Jump there instead, with the frame gone."""
+        self.fetch(self.TARGET, target)
+        self.epilogue()
+        self.go(self.TARGET)
 
     @abstractmethod
     def fetch(self, to: int, target: int | Mem | str) -> None:
         """What `call` would call, into a register."""
 
-    def arrange(self, placement: Placement) -> None:
+    def before_register_arguments(self, placement: Placement) -> None:
         """Arguments are about to be loaded into their registers: bring t1 to where this callee has the static chain."""
         return
 
-    def called(self, placement: Placement) -> None:
+    def after_call(self, placement: Placement) -> None:
         """Make up for what a callee has done that its caller is to undo: removed its arguments, for one."""
         if placement.callee_pops:
             raise ValueError(f"{self.cpu}: no callee removes its arguments here")
 
     # Results that an Invoke has left where they were returned
-
-    @abstractmethod
-    def returned(self, passed: ValueLocation) -> Place:
-        """Where a value that travels as `passed` was returned."""
 
     @abstractmethod
     def move_vector(self, to: Place, source: Place) -> None:
@@ -223,20 +239,20 @@ class Machine(ABC):
 
     def mem(self, place: Memory | Indirect, holder: int | None = None) -> Mem:
         """The memory operand of a place; for one behind a pointer, the pointer is loaded into `holder`."""
-        if isinstance(place, Indirect):
-            pointer = place.pointer
-            held = self.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
-            into = self.HOLDER if holder is None else holder
-            self.load(into, held, self.word)
-            return Mem(into, place.offset)
-        base, offset = place
-        if isinstance(base, str):
-            return Mem(self.named[base], offset)
-        return self.local(base, offset)
+        if isinstance(place, Memory):
+            base = place.base
+            if isinstance(base, str):
+                return Mem(self.named[base], place.offset)
+            return self.local(base, place.offset)
+        pointer = place.pointer
+        held = self.local(pointer) if isinstance(pointer, Local) else self.mem(pointer)
+        into = self.HOLDER if holder is None else holder
+        self.load(into, held, self.word)
+        return Mem(into, place.offset)
 
     def local(self, local: Local, offset: int = 0) -> Mem:
         """Where a local, or a byte inside it, lies."""
-        return Mem(self.SP, self.outline.offsets[local.number] + offset)
+        return Mem(self.SP, self.layout.offsets[local.number] + offset)
 
     def value(self, to: int, operand: Operand) -> None:
         """A pointer-sized operand into a general register."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...convention.placement import Register as Place
 from .machine import Constant, Machine, Mem
 
-__all__ = ["chunks", "copy", "gather", "keep", "scatter"]
+__all__ = ["LONG", "chunks", "copy", "gather", "keep", "scatter", "scatter_all"]
 
 #: More bytes than these are copied by a loop, so many of the widest pieces each time round.
 LONG, TURN = 256, 4
@@ -34,26 +34,36 @@ def gather(m: Machine, to: int, source: Mem, size: int, signed: bool = False) ->
 
 def scatter(m: Machine, to: Mem, source: int, size: int) -> None:
     """The low 1 to a word's bytes of a general register into memory. Odd sizes lose DATA."""
-    for offset, piece in chunks(size, m.word):
-        shift = m.target.byteorder.shift(size, offset, piece)
-        if shift:
-            m.move(m.DATA, source)
-            m.compute_constant("shr", m.DATA, shift)
-        m.store(to.plus(offset), m.DATA if shift else source, piece)
+    if size not in (1, 2, 4, m.word):
+        m.move(m.DATA, source)
+        source = m.DATA
+    scatter_all(m, to, source, size)
 
 
-def copy(m: Machine, to: Mem, source: Mem, size: int) -> None:
-    """Any number of bytes from memory to memory. DATA is lost; with many bytes TARGET, OTHER and HOLDER as well."""
-    if size > LONG and m.copy_at_once(to, source, size):
+def scatter_all(m: Machine, to: Mem, source: int, size: int) -> None:
+    """The same of a register that is lost by it."""
+    order, shifted = m.target.byteorder, 0
+    for shift, offset, piece in sorted((order.shift(size, at, part), at, part) for at, part in chunks(size, m.word)):
+        if shift > shifted:
+            m.compute_constant("shr", source, shift - shifted)
+            shifted = shift
+        m.store(to.plus(offset), source, piece)
+
+
+def copy(m: Machine, to: Mem, source: Mem, size: int, by: int | None = None) -> None:
+    """Any number of bytes from memory to memory. `by`, else DATA, is lost; with many bytes TARGET, OTHER and HOLDER as
+    well."""
+    by = m.DATA if by is None else by
+    if size > LONG and m.copy_at_once(to, source, size, by):
         return
     if size > LONG and m.loops:
-        done = _copy_in_turns(m, to, source, size)
+        done = _copy_in_turns(m, to, source, size, by)
         to, source, size = Mem(m.HOLDER, 0), Mem(m.OTHER, 0), size - done
     for offset, piece in chunks(size, m.widest):
-        m.copy(to.plus(offset), source.plus(offset), piece)
+        m.copy(to.plus(offset), source.plus(offset), piece, by)
 
 
-def _copy_in_turns(m: Machine, to: Mem, source: Mem, size: int) -> int:
+def _copy_in_turns(m: Machine, to: Mem, source: Mem, size: int, by: int) -> int:
     """How many bytes a loop copies; then HOLDER and OTHER point behind them."""
     turn = TURN * m.widest
     m.address(m.OTHER, source)  # first: HOLDER may be what the source lies behind
@@ -62,7 +72,7 @@ def _copy_in_turns(m: Machine, to: Mem, source: Mem, size: int) -> int:
     label = f"copy_{len(m.a.data):x}"
     m.a.label(label)
     for offset in range(0, turn, m.widest):
-        m.copy(Mem(m.HOLDER, offset), Mem(m.OTHER, offset), m.widest)
+        m.copy(Mem(m.HOLDER, offset), Mem(m.OTHER, offset), m.widest, by)
     m.compute_constant("add", m.OTHER, turn)
     m.compute_constant("add", m.HOLDER, turn)
     m.compute_constant("sub", m.TARGET, 1)
@@ -71,8 +81,8 @@ def _copy_in_turns(m: Machine, to: Mem, source: Mem, size: int) -> int:
 
 
 def keep(m: Machine, to: Mem, place: Place, size: int) -> None:
-    """A register that a value came in into memory."""
+    """A register that a value came in into memory; it is taken once, and lost."""
     if place.bank == "general":
-        scatter(m, to, m.GENERAL[place.name], size)
+        scatter_all(m, to, m.GENERAL[place.name], size)
     else:
         m.store_vector(to, place, size)

@@ -1,18 +1,9 @@
 """i386: `machine` says how the CPU does what the engine asks, `thunk` makes a closure's own bytes, `unwinding`
-describes its frames, `hardware` what is to be known around its code, `listing` prints."""
+describes its frames, `cpu_facts` what is to be known around its code, `listing` prints."""
 
-from __future__ import annotations
-
-from ...convention import Target
-from ...ir.instruction import Routine
-from .. import engine
-from ..code import Code
 from .machine import I386
 from .thunk import thunk, trampoline
 
-__all__ = ["lower", "thunk", "trampoline"]
+__all__ = ["MACHINES", "thunk", "trampoline"]
 
-
-def lower(routine: Routine, target: Target) -> Code:
-    """The machine code of `routine`."""
-    return engine.lower(routine, target, I386)
+MACHINES = (I386,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...convention import Placement, Target
 from ...encode import i386 as e
-from ..code import Code, Unwind
+from ..code import Code
 from ..engine import Assembler
 from .machine import I386
 from .registers import chain_of
@@ -16,28 +16,28 @@ TRAMPOLINE_SIZE = 16
 CALL, JUMP = 5, 5  # bytes of `call rel32`, `jmp rel32`
 
 
-def thunk(target: Target, placement: Placement) -> Code:
+def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
     """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
-    a, chain = Assembler(I386.word, I386.filler), chain_of(placement)
-    a.unwind.append(Unwind(0, 4, (), "esp"))
+    a, chain = assembler(I386), chain_of(placement)
+    a.frame(4, (), "esp")
     a.note = "a landing pad for indirect calls (CET)"
     a.emit(e.endbr32)
     a.note = "where this is"
     a.emit(e.call32, 0)
     here = len(a.data)
-    a.unwind.append(Unwind(here, 8, (), "esp"))
+    a.frame(8, (), "esp")
     a.note = "this closure's cells"
     if chain is None:  # every register has an argument: the cells' address stays on the stack
         a.pool(e.alu_mi_full, lambda distance: (e.ADD, e.Mem(e.ESP, 0), distance), "state", origin=here)
     else:
         a.emit(e.pop_r, chain)
-        a.unwind.append(Unwind(len(a.data), 4, (), "esp"))
+        a.frame(4, (), "esp")
         a.pool(e.alu_ri_full, lambda distance: (e.ADD, chain, distance), "state", origin=here)
     a.cell("generation")
     a.absolute(e.push_i32, 0, symbol="body")
-    a.unwind.append(Unwind(len(a.data), 12 if chain is None else 8, (), "esp"))
+    a.frame(12 if chain is None else 8, (), "esp")
     a.emit(e.ret)
-    return a.finish(I386.cpu)
+    return a.finish()
 
 
 def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:

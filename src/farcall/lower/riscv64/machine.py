@@ -15,12 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from ...convention import Target
+from ...convention import Placement, Target
 from ...convention.placement import Register as Place
-from ...convention.placement import ValueLocation
 from ...encode import riscv64 as e
 from ...ir.instruction import Routine
-from ..engine import Machine, Mem
+from ..engine import Assembler, Machine, Mem
 from ..engine.machine import Constant
 
 __all__ = ["FarRiscV64", "RiscV64"]
@@ -69,10 +68,10 @@ class RiscV64(Machine):
     GENERAL: ClassVar[dict[str, int]] = {f"a{n}": 10 + n for n in range(8)}
     VECTORS: ClassVar[dict[str, int]] = {f"fa{n}": 10 + n for n in range(8)}
 
-    def __init__(self, routine: Routine, target: Target) -> None:
-        super().__init__(routine, target)
-        self.framed = bool(self.outline.calls or self.outline.top or self.outline.saved)
-        self.size = -(-self.outline.top // 16) * 16
+    def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
+        super().__init__(routine, target, assembler)
+        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved)
+        self.size = -(-self.layout.top // 16) * 16
 
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
@@ -90,9 +89,9 @@ class RiscV64(Machine):
         a.emit(e.addi, FP, sp, SAVED)
         if self.size:
             self._down(self.size)
-        if self.outline.align > 16:
-            a.note = f"arguments aligned to {self.outline.align} bytes go on this stack"
-            self.compute_constant("and", sp, -self.outline.align)
+        if self.layout.align > 16:
+            a.note = f"what lies here is aligned to {self.layout.align} bytes"
+            self.compute_constant("and", sp, -self.layout.align)
 
     def _down(self, size: int) -> None:
         """Move the stack pointer down, touching each page, so that the guard page is met."""
@@ -147,9 +146,9 @@ class RiscV64(Machine):
         base, offset = self._reach(to)
         self.a.emit(e.fsw if size == 4 else e.fsd, register, base, offset)
 
-    def copy(self, to: Mem, source: Mem, size: int) -> None:
-        self.load(self.DATA, source, size)
-        self.store(to, self.DATA, size)
+    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
+        self.load(by, source, size)
+        self.store(to, by, size)
 
     def _reach(self, place: Mem) -> Mem:
         """The place, or the same by way of SPARE where its offset does not fit a load or store."""
@@ -270,7 +269,7 @@ class RiscV64(Machine):
     def go(self, register: int) -> None:
         self.a.emit(e.jalr, ZERO, register, 0)
 
-    def call(self, target: int | Mem | str) -> None:
+    def call(self, target: int | Mem | str, placement: Placement) -> None:
         note, self.a.note = self.a.note, ""
         if not isinstance(target, int):
             self.fetch(self.TARGET, target)
@@ -284,11 +283,6 @@ class RiscV64(Machine):
             self.symbol(to, target)
         else:
             self.move(to, target)
-
-    def returned(self, passed: ValueLocation) -> Place:
-        place = passed.pieces[0].place
-        floating = isinstance(place, Place) and place.bank == "vector"
-        return Place("fa0", "vector") if floating else Place("a0", "general")
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:

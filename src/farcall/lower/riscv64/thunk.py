@@ -14,9 +14,9 @@ __all__ = ["thunk", "trampoline"]
 TRAMPOLINE_SIZE, BODY_CELL = 24, 16
 
 
-def thunk(target: Target, placement: Placement) -> Code:
+def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
     """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
-    a = Assembler(RiscV64.word, RiscV64.filler)
+    a = assembler(RiscV64)
     chain = RiscV64.names(target)["t1"]
     a.note = "this closure's cells"
     a.pool(e.auipc, lambda distance: (chain, e.hi20(distance)), "state")
@@ -24,7 +24,7 @@ def thunk(target: Target, placement: Placement) -> Code:
     a.cell("generation")
     a.pool(e.ld, lambda distance: (RiscV64.TARGET, chain, distance), "body", origin=16)  # where the cells start
     a.emit(e.jalr, 0, RiscV64.TARGET, 0)
-    return a.finish(RiscV64.cpu)
+    return a.finish()
 
 
 def trampoline(target: Target, placement: Placement, body: int, address: int) -> bytes:

@@ -49,6 +49,7 @@ ROWS = {
     "cvtsi2sd_xr": "cvtsi2sd x r", "cvtsi2sd_xm": "cvtsi2sd x m",
     "cvttss2si_rx": "cvttss2si r x", "cvttss2si_rm": "cvttss2si r m32",
     "cvttsd2si_rx": "cvttsd2si r x", "cvttsd2si_rm": "cvttsd2si r m64",
+    "pinsrw_xmi": "pinsrw x m16 i8",
     "pslldq_xi": "pslldq x i8", "psrldq_xi": "psrldq x i8",
     "fild_m": "fild m", "fistp_m": "fistp m", "fld_m": "fld m", "fstp_m": "fstp m",
     "fld_st": "fld t", "fstp_st": "fstp t", "fxch_st": "fxch t", "fldz": "fldz",

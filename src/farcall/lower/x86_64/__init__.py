@@ -1,7 +1,9 @@
-"""x86-64: `registers` says what the stub's names are here, `frame` lays the frame out, `lowering` does the
-steps, `chunk` moves odd numbers of bytes, `assembler` collects, `listing` prints."""
+"""x86-64: `machine` says how the CPU does what the engine asks, `thunk` makes a closure's own bytes, `unwinding`
+describes its frames, `cpu_facts` what is to be known around its code, `listing` prints."""
 
-from .lowering import lower
+from .machine import X86_64
 from .thunk import thunk, trampoline
 
-__all__ = ["lower", "thunk", "trampoline"]
+__all__ = ["MACHINES", "thunk", "trampoline"]
+
+MACHINES = (X86_64,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..unwinding import Pushed
-from .registers import PUSHED
+from .machine import PUSHED
 
 __all__ = ["FRAMES"]
 

@@ -1,8 +1,9 @@
 """Support routines: the out-of-line half of unboxing, through the C API alone.
 
-Each is a C function of its own, made once a process: `int (object, where, self, index[, view])`, which gives 0
-and the value, or -1 with an exception that names function and parameter. The naming is done in Python, by the
-function that "python:refuse" stands for: it looks at the object again and raises what fits.
+Each is a C function of its own, made once a process: `int (object, where, self, index[, view])`, which gives 0 and the
+value (1 if memory or code was taken back meanwhile, see `revoked`), or -1 with an exception that names function and
+parameter. The naming is done in Python, by the function that "python:refuse" stands for: it looks at the object again
+and raises what fits.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...ir.builder import Builder
-from ...ir.instruction import Branch, Load, LoadArgument, Local, Memory, Return, Symbol
+from ...ir.instruction import Branch, Load, LoadArgument, Local, Memory, Return, Store, Symbol
 from ..buffer import buffer_layout
 from ..interpreter import Surroundings
+from ..revoked import taken_back
 
 __all__ = ["Asked"]
 
@@ -17,14 +18,22 @@ class Asked:
         self.w, self.env = w, env
         self.pointer = env.target.model.pointer
         self.view = buffer_layout(self.pointer)
-        self.self, self.index = Memory(w.local()), Memory(w.local())
+        self.self, self.index, self.count = Memory(w.local()), Memory(w.local()), Memory(w.local())
         w.add(
             LoadArgument(0, "s0", "the object"),
             LoadArgument(1, "s1", "where the value goes"),
             LoadArgument(2, self.self),
             LoadArgument(3, self.index),
+            *taken_back("t0", self.pointer),
+            Store(self.count, "t0", self.pointer),
         )
         w.aside("refused", self._refuse)
+
+    def taken(self) -> None:
+        """End with the value in its place: 0, or 1 if memory or code was taken back meanwhile."""
+        w, label = self.w, self.w.label("revoked")
+        w.add(*taken_back("t0", self.pointer), Branch("ne", self.count, "t0", label), Return(0))
+        w.aside(label, lambda: w.add(Return(1)))
 
     def _refuse(self) -> None:
         self.w.add(

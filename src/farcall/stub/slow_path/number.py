@@ -40,7 +40,8 @@ def whole(w: Builder, env: Surroundings, detail: str) -> Routine:
     if size < width:
         bits = size * 8
         asked.in_range(wide, -(1 << (bits - 1)) if signed else 0, (1 << (bits - signed)) - 1)
-    w.add(Copy(Memory("s1"), Memory(wide, env.target.byteorder.low(width, size)), size), Return(0))
+    w.add(Copy(Memory("s1"), Memory(wide, env.target.byteorder.low(width, size)), size))
+    asked.taken()
     return w.finish()
 
 
@@ -54,8 +55,8 @@ def _truth(asked: Asked) -> Routine:
         Store(Memory("s1"), 0, 1),
         Label("stored"),
         env.invoke("Py_DecRef", "s2"),
-        Return(0),
     )
+    asked.taken()
     w.aside("true", lambda: w.add(Store(Memory("s1"), 1, 1), Jump("stored")))
     return w.finish()
 
@@ -83,7 +84,8 @@ def character(w: Builder, env: Surroundings, detail: str) -> Routine:
     width = asked.integer(wide, 1, True)
     asked.in_range(wide, *((-128, 127) if detail[0] == "s" else (0, 255)))
     w.add(Load("t0", Memory(wide, env.target.byteorder.low(width, 1)), 1), Label("store"))
-    w.add(Store(Memory("s1"), "t0", 1), Return(0))
+    w.add(Store(Memory("s1"), "t0", 1))
+    asked.taken()
 
     def take_bytes() -> None:
         w.add(
@@ -119,7 +121,8 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
         Branch("ne", "t0", 0, "refused"),
     )
     if detail == "8":
-        w.add(Copy(Memory("s1"), Memory(value), 8), Return(0))
+        w.add(Copy(Memory("s1"), Memory(value), 8))
+        asked.taken()
         return w.finish()
     w.add(
         Convert("f64:f32", Memory("s1"), Memory(value)),
@@ -127,8 +130,8 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("and", "t0", F32_MAGNITUDE),
         Branch("eq", "t0", F32_INFINITY, "infinite", 4),
         Label("fits"),
-        Return(0),
     )
+    asked.taken()
 
     def infinite() -> None:  # it may have been infinite before
         w.add(

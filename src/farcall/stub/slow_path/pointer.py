@@ -108,8 +108,8 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         Label("fits"),
         Load("t0", Memory("s2", asked.view.buf), asked.pointer),
         Store(Memory("s1"), "t0", asked.pointer),
-        Return(0),
     )
+    asked.taken()
 
     def no_buffer() -> None:
         w.add(Store(Memory("s2", asked.view.obj), 0, asked.pointer))
@@ -197,8 +197,8 @@ def _converted(asked: Asked, view: Memory) -> None:
         Load("t0", Memory("s2", env.interpreter.value_data), asked.pointer),
         Load("t0", Memory("t0"), asked.pointer),
         Store(Memory("s1"), "t0", asked.pointer),
-        Return(0),
     )
+    asked.taken()
     w.aside("raised", lambda: w.add(Return(-1)))
 
 
@@ -214,7 +214,7 @@ def block(w: Builder, env: Surroundings, detail: str) -> Routine:
         Store(Memory("t1", asked.view.obj), "s2", asked.pointer),
         Load("t0", Memory("s2", env.interpreter.value_data), asked.pointer),
         Store(Memory("s1"), "t0", asked.pointer),
-        Return(0),
     )
+    asked.taken()
     w.aside("raised", lambda: w.add(Return(-1)))
     return w.finish()

@@ -1,4 +1,4 @@
-"""The stacks of threads, as the C library tells of them (pthread_getattr_np(3), which glibc and musl have)."""
+"""The stacks of threads and their values, as the C library tells of them (pthread_getattr_np(3), which glibc and musl have)."""
 
 from __future__ import annotations
 

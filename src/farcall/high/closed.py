@@ -1,0 +1,20 @@
+"""What stands for the shared object of a library that is closed."""
+
+from __future__ import annotations
+
+from ..errors import LibraryClosedError
+from ..library import SharedObject
+
+__all__ = ["Closed"]
+
+
+class Closed:
+    """A closed library's shared object, which may stay mapped: it has a name, and no addresses."""
+
+    closed = True
+
+    def __init__(self, shared: SharedObject) -> None:
+        self.name, self.path = shared.name, shared.path
+
+    def address(self, symbol: str, kind: str | None = None) -> int:
+        raise LibraryClosedError(f"{self.name} is closed")

@@ -1,0 +1,273 @@
+"""Every routine there is, for a target and an interpreter, each named by what it is; the same on every host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, partial
+
+from farcall.convention import Signature, Target, promote
+from farcall.convention import target as target_of
+from farcall.cpython.facts.interpreter import ROWS, ROWS_32
+from farcall.ctype import Array, CType, Field, Pointer, Qualified, Record, Vector, names, sizeof
+from farcall.errors import UnsupportedTypeError
+from farcall.lower import Code, lower
+from farcall.stub import (
+    Interpreter,
+    Policy,
+    Routine,
+    Surroundings,
+    call,
+    carrier,
+    closed,
+    closure,
+    construct,
+    crossing,
+    field,
+    forward,
+    handler,
+    item,
+    support,
+)
+from farcall.stub import value as stubs
+from farcall.stub.carrier import InstanceKind, VoidKind
+from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
+from farcall.stub.unbox import support_name
+
+__all__ = [
+    "GOLDEN", "GOLDEN_TARGETS", "LINUX", "LOWERED", "MIXED", "NEWER", "PAIR", "SCALARS", "TEXT", "TIERS", "block", "every",
+    "fitting", "interpreters", "lowered", "record", "stub", "types_of",
+]  # fmt: skip
+
+
+def record(tag: str, *members: CType, align: int = 0) -> Record:
+    """A struct of these members."""
+    return Record("struct", tag, tuple(Field(f"f{i}", member) for i, member in enumerate(members)), align=align)
+
+
+def block(size: int) -> Record:
+    """A struct of so many bytes."""
+    return record(f"block{size}", Array(names.uchar, size))
+
+
+LINUX = target_of("x86_64-linux")
+#: The targets whose CPUs have a lowering, on the systems that are not all alike to stubs.
+LOWERED = tuple(map(target_of, ("x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux")))
+
+TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
+SCALARS = (
+    names.bool_, names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint,
+    names.long, names.ulong, names.longlong, names.ulonglong, names.wchar, names.size_t, names.float_, names.double,
+)  # fmt: skip
+POINTERS = (TEXT, Pointer(names.void), Pointer(names.double), Pointer(Qualified(names.double, frozenset({"const"}))))
+PAIR = record("pair", names.double, names.double)
+MIXED = record("mixed", names.float_, names.int_, names.double)
+BIG = record("big", names.double, names.longlong, names.char)
+OVERALIGNED = record("overaligned", names.int_, align=64)
+BLOCKS = (
+    PAIR, MIXED, BIG, OVERALIGNED, block(3), block(7), block(12), block(16), block(40), names.longdouble,
+    names.complex_float, names.complex_longdouble, names.int128, names.float16, Vector(names.float_, 4),
+    Vector(names.float_, 8),
+)  # fmt: skip
+#: Support routines beside those that read an object of a carrier's kind.
+OTHERS = (
+    "refuse", "convert", "count", "outside", "failed", "retire", "tombstone", "unpark", "unwrap", "text", "construct",
+    "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
+)  # fmt: skip
+
+
+def interpreters(pointer: int) -> tuple[Interpreter, ...]:
+    """Each layout of objects that there is for pointers of this width, and the tier without layouts; with the header of
+    usual builds, whatever this interpreter's own is."""
+    rows = [replace(row, header=2 * pointer) for row in dict.fromkeys((ROWS if pointer == 8 else ROWS_32).values())]
+    return (*rows, replace(rows[-1], name="api", fast=False, none_immortal=False))
+
+
+def _tiers(pointer: int) -> tuple[Interpreter, ...]:
+    """A layout from before None was immortal and integers were tagged, one from after, and none."""
+    rows = ROWS if pointer == 8 else ROWS_32
+    older, newer = (replace(rows[version], header=2 * pointer) for version in ((3, 11), (3, 12)))
+    return older, newer, replace(newer, name="api", fast=False)
+
+
+TIERS, TIERS_32 = _tiers(8), _tiers(4)
+NEWER = TIERS[1]
+
+
+def fitting(interpreter: Interpreter, target: Target) -> Interpreter:
+    """The facts among TIERS for the width of a target's pointers."""
+    return interpreter if target.model.pointer == 8 else TIERS_32[TIERS.index(interpreter)]
+
+
+def types_of(target: Target) -> tuple[CType, ...]:
+    """The types that can be passed on the target."""
+    found = []
+    for ctype in (*SCALARS, *POINTERS, *BLOCKS):
+        try:
+            crossing(Signature(ctype, (ctype,)), target)
+        except UnsupportedTypeError:
+            continue
+        found.append(ctype)
+    return tuple(found)
+
+
+def stub(
+    result: CType,
+    *parameters: CType,
+    fixed: int | None = None,
+    gil: bool = False,
+    errno: bool = False,
+    interpreter: Interpreter = NEWER,
+    target: Target = LINUX,
+) -> Routine:
+    """The body of a builtin that calls a function; `gil` releases it."""
+    if interpreter in TIERS:
+        interpreter = fitting(interpreter, target)
+    plan = crossing(Signature(result, parameters, fixed), target)
+    return call(plan, Policy(gil, errno), Surroundings(target, interpreter))
+
+
+@cache
+def lowered(routine: Routine, target: Target = LINUX) -> Code:
+    return lower(routine, target, listed=True)
+
+
+#: The stubs whose listings are kept, by the names of their files; `target=` makes one of another target's.
+GOLDEN = {
+    "void": partial(stub, names.void),
+    "double_of_double": partial(stub, names.double, names.double),
+    "int_of_two_ints": partial(stub, names.int_, names.int_, names.int_),
+    "size_t_of_text": partial(stub, names.size_t, TEXT),
+    "pair_of_pair": partial(stub, PAIR, PAIR),
+    "twelve_mixed_with_stack": partial(
+        stub, names.int64, names.int8, names.double, names.uint16, names.float_, TEXT, names.int64, MIXED,
+        names.bool_, names.int_, names.uint64, block(40), names.int_,
+    ),
+    "variadic": partial(stub, names.int_, TEXT, names.int_, names.double, fixed=1),
+    "gil_released_and_errno": partial(stub, names.int_, names.int_, gil=True, errno=True),
+    "double_of_double_by_the_api": partial(stub, names.double, names.double, interpreter=TIERS[2]),
+}  # fmt: skip
+#: The targets for which they are, by the names of their directories.
+GOLDEN_TARGETS = {on.cpu: on for on in LOWERED}
+
+
+def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:
+    """Stubs of every type in every position and policy, support routines, slots of values, libffi's bodies. An
+    interpreter among TIERS stands for that of the target's width."""
+    if interpreter in TIERS:
+        interpreter = fitting(interpreter, target)
+    env = Surroundings(target, interpreter)
+    yield from _calls(env)
+    yield from _support(env)
+    for name in stubs.__all__:
+        yield f"value {name}", getattr(stubs, name)(env)
+    yield from _fields(env)
+    yield from _items(env)
+    yield from _constructors(env)
+    yield from _closures(env)
+    yield from _ffi(env)
+    yield "forward", forward(env)
+    yield "closed", closed(env)
+
+
+def _crowd(t: CType) -> tuple[CType, ...]:
+    """So many parameters that registers are used up before those of type `t`."""
+    return (*[names.int_] * 7, *[names.double] * 9, t, t, t)
+
+
+def _calls(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    for gil in (False, True):
+        for errno in (False, True):
+            make = partial(stub, gil=gil, errno=errno, interpreter=env.interpreter, target=env.target)
+            where = f"gil={gil}, errno={errno}"
+            yield f"void (), {where}", make(names.void)
+            for t in types_of(env.target):
+                yield f"{t} ({t}), {where}", make(t, t)
+                yield f"void ({t}, int, {t}), {where}", make(names.void, t, names.int_, t)
+                tail = promote(t, env.target.model)
+                yield f"{t} (text, ..., {t}), {where}", make(t, TEXT, tail, fixed=1)
+                if gil == errno:
+                    yield f"{t} (many, {t}, {t}, {t}), {where}", make(t, *_crowd(t))
+
+
+def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    kinds = [carrier(t, env.target.model) for t in types_of(env.target)]
+    words = {support_name(kind): None for kind in kinds if not isinstance(kind, VoidKind)}
+    for name in (*words, "pointer:-1", "pointer:0", "pointer:0,const", "pointer:4,const", "pointer:12", *OTHERS):
+        yield f"support {name}", support(name, env)
+
+
+def _fields(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    model = env.target.model
+    bits = [
+        field.Bits(size, shift, width, signed, unit, unit == 1)
+        for size, shift, width, unit in (
+            (1, 0, 1, 1), (1, 3, 5, 4), (2, 7, 9, 4), (4, 0, 32, 4), (4, 0, 31, 4), (4, 1, 30, 8), (4, 0, 32, 8),
+            (5, 3, 33, 8), (8, 0, 64, 8), (8, 1, 63, 8), (5, 7, 32, 4),
+        )
+        for signed in (False, True)
+    ]  # fmt: skip
+    for through in (False, True):
+        for t in (*SCALARS, TEXT):
+            yield f"getter of {t}, {through}", field.getter(carrier(t, model), through, env)
+        for t in SCALARS:
+            yield f"setter of {t}, {through}", field.setter(carrier(t, model), through, env)
+        for one in bits:
+            yield f"getter of {one}, {through}", field.bits_getter(one, through, env)
+            yield f"setter of {one}, {through}", field.bits_setter(one, through, env)
+        for name in ("view_getter", "pointer_getter", "pointer_setter", "block_setter"):
+            yield f"{name}, {through}", getattr(field, name)(through, env)
+    for name in ("ask_getter", "ask_setter"):
+        yield name, getattr(field, name)(env)
+
+
+def _items(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    model = env.target.model
+    for through in (False, True):
+        kinds = [item.Items(kind, 24, None, through) for kind in ("pointer", "view", "ask")]
+        kinds.append(item.Items("text", model.pointer, carrier(TEXT, model), through))
+        kinds += [item.Items("number", sizeof(t, model), carrier(t, model), through) for t in SCALARS]
+        for items in kinds:
+            for name in ("subscript", "ass_subscript", *(() if through else ("item", "ass_item"))):
+                yield f"{name} of {items}", getattr(item, name)(items, env)
+    for name in ("length", "not_null"):
+        yield name, getattr(item, name)(env)
+
+
+def _constructors(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    if env.interpreter.fast:
+        members = [construct.Member(carrier(t, env.target.model), 8 * i) for i, t in enumerate(SCALARS)]
+        for some in ((), members[:1], [*members, construct.Member(None, 8 * len(members))]):
+            for left in (5, 7):
+                yield f"constructor of {len(some)}", construct.constructor(tuple(some), 8 * len(some) + left, env)
+
+
+def _closures(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    yield from _bodies(env, Signature(names.void, ()))
+    for t in types_of(env.target):
+        yield from _bodies(env, Signature(t, (t, names.int_, TEXT, t)))
+        yield from _bodies(env, Signature(t, (t, *_crowd(t))))
+
+
+def _bodies(env: Surroundings, signature: Signature) -> Iterator[tuple[str, Routine]]:
+    plan = crossing(signature, env.target)
+    yield f"closure {signature}", closure(plan, env)
+    yield f"handler {signature}", handler(plan, env)
+
+
+def _ffi(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    pointer = env.target.model.pointer
+    for table in ("cifs", "raw_cifs"):
+        yield f"through {table}", through_cif(env, table)
+    yield "invoke_plan", invoke_plan(env)
+    for result in (names.void, *types_of(env.target)):
+        signature = Signature(result, () if result == names.void else (result, names.char, names.longlong))
+        plan = crossing(signature, env.target)
+        cells, end = [], 0
+        for kind in plan.parameters:
+            cells.append(Cell(end, isinstance(kind, InstanceKind)))
+            end += -(-max(kind.size, pointer) // pointer) * pointer
+        for some in (None, tuple(cells)):
+            yield f"ffi_call {signature} {some}", call_body(plan, env, some)
+            for shape in dict.fromkeys([*shapes(pointer, False), *shapes(pointer, True)]):
+                yield f"ffi_closure {signature} {some} {shape}", closure_body(plan, env, shape, some)
