@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 import farcall
+from farcall.cpython.facts.lacking import lacking
 
 try:
     import _interpreters as interpreters  # type: ignore[import-not-found]  # 3.13 on
@@ -50,3 +51,19 @@ def test_other_pythons(name: str, version: tuple[int, ...], told: str, monkeypat
     monkeypatch.setattr(sys, "implementation", SimpleNamespace(name=name))
     monkeypatch.setattr(sys, "version_info", version)
     assert farcall._refusal() == told
+
+
+@pytest.mark.parametrize(
+    ("version", "flags", "lacks"),
+    [
+        ((3, 15), "", 0),
+        ((3, 13), "", 0),
+        ((3, 12), "", 1),
+        ((3, 10), "", 2),
+        ((3, 14), "d", 1),
+        ((3, 13), "td", 2),
+        ((4, 0), "", 1),
+    ],
+)
+def test_what_a_python_lacks(version: tuple[int, int], flags: str, lacks: int) -> None:
+    assert len(lacking(version, flags)) == lacks

@@ -34,6 +34,7 @@ def test_the_same_as_data(capsys: Capture) -> None:
     assert set(found["packages"]) == {"numpy"}
     assert found["libraries"] > 0
     assert found["tier"] in ("fast", "api")
+    assert bool(found["lacks"]) == (sys.version_info < (3, 13) or bool(sys.abiflags))
 
 
 def test_a_tier_that_is_asked_for_is_told_with_the_reason() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from farcall.convention import TARGETS, Target
 from farcall.convention.dispatch import FILES
+from farcall.cpython.facts.interpreter import ROWS
+from farcall.cpython.facts.lacking import BUILDS, lacking
 from farcall.ctype import DataModel
 from farcall.lower import CPUS
 from farcall.lower.cpu_facts import hardware
@@ -159,7 +161,18 @@ def models() -> str:
     return table(["model", "order", "pointer", "long", "wchar_t", "char", "long double", "bit-fields"], rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"lines": lines, "targets": targets, "models": models}
+# Pythons
+
+
+def pythons() -> str:
+    """What each version and build of CPython lacks of the newest plain one."""
+    newest = max(ROWS)
+    builds = [(f"{major}.{minor}", lacking((major, minor))) for major, minor in ROWS]
+    builds += [(f"`{flag}`", lacking(newest, flag)) for flag in BUILDS]
+    return table(["CPython", "lacks"], [[name, "; ".join(lacks) or "nothing"] for name, lacks in builds])
+
+
+TABLES: dict[str, Callable[[], str]] = {"lines": lines, "targets": targets, "pythons": pythons, "models": models}
 
 
 def pages_with() -> dict[str, Path]:

@@ -17,7 +17,7 @@ def test_every_table_has_a_page() -> None:
     assert set(pages_with()) == set(TABLES)
 
 
-@pytest.mark.parametrize("name", ["targets", "models"])
+@pytest.mark.parametrize("name", ["targets", "pythons", "models"])
 def test_a_table_is_that_of_the_source(name: str) -> None:
     assert shown(name) == TABLES[name]()
 

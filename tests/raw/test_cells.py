@@ -141,10 +141,12 @@ HANDLER = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p, c.c_void_p, c.c_void_p)
 def closure(memory: Memory, prepare: str, cif: int, handler: Callable[..., None], user_data: int) -> int:
     """The executable address of a closure, made by the door's function of this name."""
     code = memory.buffer(WORD)
-    made = memory.door.ffi_closure_alloc(72, code)
+    made = memory.door.ffi_closure_alloc(256, code)  # libffi's is as large as its version and its port have it
     assert made
     executable = word_at(code)
     assert getattr(memory.door, prepare)(made, cif, address(handler), user_data, executable) == 0
+    if memory.door.name == "libffi" and bytes_at(executable, 72) != bytes_at(made, 72):
+        pytest.skip("this libffi takes a raw closure's trampoline, which lies elsewhere, for the closure")
     return executable
 
 

@@ -60,6 +60,8 @@ def readelf_symbols(path: str, options: str = "--dyn-syms") -> list[ElfSymbol]:
         if bind == "LOCAL" or section == "UND" or (section == "ABS" and kind == "OBJECT" and int(size, 0) == 0):
             continue
         name, at, version = versioned.partition("@")
+        if line.endswith(")"):  # a program's copy of a library's variable, with the version that it needed there
+            at = version = ""
         default = not at or version.startswith("@")
         found.append(ElfSymbol(name, kind, int(size, 0), version.lstrip("@"), default, int(value, 16)))
     return found

@@ -73,6 +73,7 @@ def _findings() -> dict[str, Any]:
         "convention": convention,
         "tier": tier,
         "tier_because": why,
+        "lacks": _lacks(),
         "memory_policy": policy,
         "library_directories": directories,
         "libraries": libraries,
@@ -87,6 +88,7 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("host", f"{found['system']}, {found['machine']}, {found['libc']}"),
         ("target", f"{found['target']}, convention {found['convention']}" if found["convention"] else found["target"]),
         ("tier", f"{found['tier']}: {found['tier_because']}"),
+        ("lacks", "; ".join(found["lacks"]) or "nothing that the newest Python has"),
         ("memory", found["memory_policy"]),
         ("libraries", f"{found['libraries']} found, searched in {', '.join(found['library_directories'])}"),
     ]
@@ -145,6 +147,13 @@ def _tier() -> tuple[str, str]:
     if row is None:
         return "api", f"no object layouts are known for Python {version}"
     return "api", f"live objects do not look as those of Python {version} should"
+
+
+def _lacks() -> list[str]:
+    """What this Python lacks of what farcall has on the newest."""
+    from ..cpython.facts.lacking import lacking
+
+    return lacking(sys.version_info[:2], sys.abiflags)
 
 
 def _version(package: str) -> str | None:

@@ -18,7 +18,7 @@ from ... import seed
 from ...stub.interpreter import Interpreter
 from ...stub.reference import IMMORTAL_32
 from .api import API
-from .host import WORD
+from .host import ORDER, WORD
 
 __all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known"]
 
@@ -112,7 +112,7 @@ def agrees(row: Interpreter) -> bool:
 
     def count(address: int) -> int:  # an address: a name for the object would count as well
         size = 4 if row.none_immortal else row.pointer
-        at = address + (row.pointer - size) * (sys.byteorder == "big")
+        at = address + ORDER.low(row.pointer, size)
         return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
 
     number, data, text, items = 1234.5, b"farcall", "farcall!", (object(), object())
