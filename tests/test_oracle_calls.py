@@ -35,6 +35,7 @@ from farcall.ctype import (
     Qualified,
     Record,
     Void,
+    compatible,
     declare,
     is_signed,
     layout,
@@ -241,7 +242,7 @@ def unlike(type: CType, expected: bytes, got: Any, where: str) -> Iterator[str]:
             part = expected[i * size : (i + 1) * size]
             yield from unlike(type.element, part, got[i], f"{where}[{i}]")
     elif isinstance(type, Pointer):
-        if int(got) != int.from_bytes(expected, "little") or got.__ctype__ != type:
+        if int(got) != int.from_bytes(expected, "little") or not compatible(got.__ctype__, type, MODEL):
             yield f"{where} is {got!r}, not {expected[::-1].hex()}"
     else:
         value = scalar(type, expected)

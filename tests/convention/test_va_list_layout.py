@@ -7,12 +7,19 @@ import pytest
 from farcall.convention import TARGETS, target
 from farcall.convention.va_list import Area, saved, stacked, va_list_of
 from farcall.ctype import CType, Field, Pointer, Record, names
+from farcall.errors import UnsupportedTargetError
 
 DOUBLES = Record("struct", "doubles", [Field("x", names.double), Field("y", names.double)])
 LARGE = Record("struct", "large", [Field(name, names.longlong) for name in "abcd"])
 
 
-@pytest.mark.parametrize("name", TARGETS)
+def test_one_that_is_not_known_is_refused_with_the_target() -> None:
+    for name in ("s390x-linux", "s390x-linux-novx"):
+        with pytest.raises(UnsupportedTargetError, match=name):
+            va_list_of(target(name))
+
+
+@pytest.mark.parametrize("name", [name for name in TARGETS if not name.startswith("s390x")])
 def test_every_target_has_one(name: str) -> None:
     host = target(name)
     layout, word = va_list_of(host), host.model.pointer

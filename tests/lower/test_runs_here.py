@@ -30,8 +30,8 @@ from farcall.ir.instruction import (
     Return,
     Routine,
     Store,
-    Symbol,
 )
+from farcall.stub.link import BODY, TARGET
 
 BITS = 8 * WORD
 WHOLE = (1 << BITS) - 1
@@ -109,11 +109,11 @@ def test_a_result_is_passed_on_by_the_stack(kind: CType) -> None:
         ONE,
         Store(zero, 0, 4),
         Store(Memory(Local(1, 8), 4), 0, 4),
-        Invoke(Symbol("first"), placed(kind)),
-        Invoke(Symbol("last"), placed(names.void, *many, kind, names.uintptr), arguments),
+        Invoke(TARGET, placed(kind)),
+        Invoke(BODY, placed(names.void, *many, kind, names.uintptr), arguments),
         Return(1),
-        first=first.address,
-        last=last.address,
+        target=first.address,
+        body=last.address,
     )
     assert given(0) == 1
     assert got == [*[5] * 9, *[0.0] * 17, 7, 3]
@@ -134,9 +134,9 @@ def test_a_narrow_argument_is_extended_as_its_placement_says(narrow: CType, valu
         given = run(
             ONE,
             Move("s0", dirty),
-            Invoke(Symbol("callee"), placement, (*[0] * before, last)),
+            Invoke(TARGET, placement, (*[0] * before, last)),
             Return("s0"),
-            callee=callee.address,
+            target=callee.address,
         )
         assert given(0) == dirty
     assert got == [value, value]
@@ -169,13 +169,13 @@ def test_a_large_argument_comes_whole_and_spares_those_in_registers() -> None:
         LoadArgument(1, local),
         LoadArgument(0, "s0"),
         LoadArgument(2, "s1"),
-        Invoke(Symbol("callee"), placed(names.void, names.uintptr, names.uintptr), ("s0", "s1")),
+        Invoke(TARGET, placed(names.void, names.uintptr, names.uintptr), ("s0", "s1")),
         Load("t0", Memory(local.base, 699), 1),
         Load("t1", local, 1),
         Compute("shl", "t1", 8),
         Compute("add", "t0", "t1"),
         Return("t0"),
-        callee=callee.address,
+        target=callee.address,
     )
     value = class_of(BLOCK)()
     value.bytes[0], value.bytes[699] = 0x12, 0x34

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..ctype import CType, Pointer, names
+from ..errors import UnsupportedTargetError
 from .dispatch import place
 from .placement import Register, Signature, Stack, ValueLocation
 from .target import Target
@@ -82,8 +83,11 @@ AAPCS = VaList(
     lost=True,
 )
 
-#: By convention; a pointer by all others.
+#: By convention; a pointer by all others but those of OTHERWISE.
 KNOWN = {"sysv": SYSV, "aapcs64": AAPCS}
+#: Conventions whose `va_list` counts registers in place of bytes, which is not described here (s390x Supplement, "Variable
+#: Argument Lists").
+OTHERWISE = frozenset({"s390x", "s390x-novx"})
 
 #: What uses up the registers of any convention, so that what follows is on the stack.
 FILLERS: tuple[CType, ...] = (Pointer(names.void),) * 16 + (names.double,) * 16
@@ -101,7 +105,10 @@ class Stacked(NamedTuple):
 
 
 def va_list_of(target: Target) -> VaList:
-    """What a `va_list` is on a target, by its own convention."""
+    """What a `va_list` is on a target, by its own convention. Raises UnsupportedTargetError, naming the target, where that
+    is not known."""
+    if target.convention in OTHERWISE:
+        raise UnsupportedTargetError(f"what a va_list is made of is not known for {target}")
     return KNOWN.get(target.convention, POINTER)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.callable.function import bind
+from farcall.ctype import Function, Parameter, Qualified, names
 from tests.conftest import Load
 
 TYPES = """
@@ -231,3 +233,21 @@ def test_const_arguments_and_results(load_c: Load, tier: str) -> None:
         return int(pointer.x + value.y)
 
     assert lib.call(callback, 7) == 9
+
+
+@pytest.mark.parametrize("tier", ["fast", "api"])
+@pytest.mark.parametrize("name", ["struct pair", "four", "double _Complex", "int", "const char *"])
+def test_a_parameter_s_own_const_does_not_matter(tier: str, name: str) -> None:
+    """C11 6.7.6.3 p15: an argument is a copy, whatever the parameter's own qualifiers."""
+    types = farcall.Library(None)
+    types.cdef("struct pair { int a, b; }; typedef int four __attribute__((vector_size(16)));")
+    made = {"struct pair": (1, 2), "four": (1, 2, 3, 4)}
+    value = types.types[name](*made[name]) if name in made else {"int": 3, "const char *": "text"}.get(name, 1j)
+    given: list[Any] = []
+    callback = farcall.Closure(given.append, f"void (*)({name})") if name not in made else farcall.Closure(
+        given.append, types.types[f"void (*)({name})"]
+    )  # fmt: skip
+    taken = callback.function.parameters[0].type
+    constant = Function(names.void, (Parameter("x", Qualified(taken, frozenset({"const"}))),))
+    bind("take", constant, callback.address, tier=tier)(value)
+    assert given == [value]

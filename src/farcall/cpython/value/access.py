@@ -31,7 +31,8 @@ def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, wher
 
 def accept(ctype: CType, value: object, where: str) -> Any:
     """An instance that stands for a Python value where a `ctype` is wanted: of a pointer also what keeps its target alive.
-    Raises TypeError, ValueError or OverflowError, naming `where`."""
+    Raises TypeError, ValueError or OverflowError, naming `where`. A value has no const of its own: it is copied."""
+    ctype = unqualified(ctype)
     return class_of(ctype).__accept__(ctype, value, where)
 
 
