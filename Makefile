@@ -11,7 +11,7 @@ ONCE ?=
 EMULATED ?=
 
 # What needs no other machine code, compiler or assembler, and says soonest what is wrong.
-QUICK := tests/test_walls.py tests/ctype/test_byteorder.py tests/ctype/test_canonical.py tests/ctype/test_compatible.py \
+QUICK := tests/walls tests/ctype/test_byteorder.py tests/ctype/test_canonical.py tests/ctype/test_compatible.py \
     tests/cdecl $(filter-out tests/convention/test_oracle_%,$(wildcard tests/convention/test_*.py)) tests/ir tests/stub \
     $(wildcard tests/encode/test_*_refusals.py) tests/lower/test_golden.py tests/memory/test_spans.py \
     tests/raw/test_status.py tests/docs/test_tables.py

@@ -29,6 +29,7 @@ from farcall.stub import (
     item,
     support,
 )
+from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
 from farcall.stub.carrier import InstanceKind, VoidKind
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
@@ -159,8 +160,9 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     env = Surroundings(target, interpreter)
     yield from _calls(env)
     yield from _support(env)
-    for name in stubs.__all__:
-        yield f"value {name}", getattr(stubs, name)(env)
+    for room in (stubs, buffers):
+        for name in room.__all__:
+            yield f"value {name}", getattr(room, name)(env)
     yield from _fields(env)
     yield from _items(env)
     yield from _constructors(env)

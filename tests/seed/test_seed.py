@@ -157,7 +157,8 @@ def test_call_object():
 
 
 def test_only_seed_brings_ctypes():
-    code = "import farcall, farcall.cdecl, farcall.convention, farcall.lower; print('ctypes' in sys.modules, 'difflib' in sys.modules)"
+    code = "import farcall, farcall.cdecl, farcall.convention, farcall.lower;"
+    code += "print('ctypes' in sys.modules, 'difflib' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {os.path.abspath('src')!r}); {code}"],
         capture_output=True,

@@ -259,7 +259,7 @@ class _Run:
 
     def convert(self, one: Convert) -> None:
         read, written = ("d", "f") if one.kind == "f64:f32" else ("f", "d")
-        order = ">" if self.order == "big" else "<"
+        order = self.world.model.byteorder.format
         (value,) = struct.unpack(order + read, self.read(one.source, struct.calcsize(read)))
         if math.isnan(value):  # which one is the CPU's own affair
             data = self.encoded(QUIET_NAN[written], struct.calcsize(written))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ..ir.instruction import Routine
 from . import construct as _construct
 from . import field as _field
+from . import getbuffer as _getbuffer
 from . import item as _item
 from . import value as _value
 from .call import Policy, call, closed, forward
@@ -40,7 +41,7 @@ __all__ = [
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    for room in (_value, _field, _item, _construct):
+    for room in (_value, _getbuffer, _field, _item, _construct):
         if name in room.__all__:
             found: Callable[..., Routine] = getattr(room, name)
             return found

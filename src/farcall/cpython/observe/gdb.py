@@ -8,12 +8,12 @@ breakpoint. No library here has them, so one is made, byte by byte, and loaded.
 from __future__ import annotations
 
 import sys
-from types import BuiltinFunctionType
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ... import seed
 from ...convention import Signature, place
-from ...ctype import Field, Function, Pointer, Record, layout, names, sizeof
+from ...ctype import Field, Pointer, Record, layout, names, sizeof
 from ...ir.instruction import Return, Routine
 from ...lower import lower
 from ...lower.elf import shared_object, symbol_file
@@ -149,7 +149,7 @@ class _Debugger:
 
 
 _debugger: list[_Debugger] = []
-_made: list[tuple[int, BuiltinFunctionType]] = []
+_made: list[tuple[int, Callable[[], object]]] = []
 
 
 def debug_map(on: bool = True) -> None:
@@ -167,11 +167,9 @@ def debug_map(on: bool = True) -> None:
         debugger.close()
 
 
-def _interface() -> tuple[int, BuiltinFunctionType]:
+def _interface() -> tuple[int, Callable[[], object]]:
     """The address of the descriptor, and the function to call; made once."""
     if not _made:
-        from ..callable.function import bind  # who has no debugger needs nothing of it
-
         target = host_target()
         descriptor = _struct(DESCRIPTION).image(version=VERSION)
         nothing = lower(Routine("nothing", place(Signature(names.void, ()), target), (Return(None),)), target)
@@ -179,7 +177,7 @@ def _interface() -> tuple[int, BuiltinFunctionType]:
         system = running()
         library = system.load_image(image)
         address = system.library_symbol(library, FUNCTION)
-        function = bind(FUNCTION, Function(names.void, ()), address, gil="hold")
+        function = seed.word_function(address, 0)  # by the seed: code may be watched from the first routine on
         seed.hold(function)  # needed to the very end, when code is freed
         _made.append((system.library_symbol(library, DESCRIPTOR), function))
     return _made[0]
