@@ -86,7 +86,7 @@ class PointerKind:
 
     `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
     target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
-    incomplete types). `floating`: whether the items are floating numbers.
+    incomplete types). `floating`: whether the items are floating numbers. `code`: whether it points to functions.
     """
 
     size: int
@@ -94,6 +94,7 @@ class PointerKind:
     text: bool
     item: int
     floating: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +197,5 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
         item = -1
     else:
         item = sizeof(element, model)
-    return PointerKind(model.pointer, const, text, item, isinstance(element, Float))
+    code = isinstance(element, Function)
+    return PointerKind(model.pointer, const, text, item, isinstance(element, Float), code)

@@ -31,6 +31,7 @@ from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.pending_exceptions import failed
 from ..value import class_of
+from .code_owner import CodeOwner, retract
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "check_callable", "function_type"]
@@ -121,7 +122,7 @@ _leaving: dict[int, _State] = {}  # closed while C was inside, by the address of
 _closed: dict[int, _State] = {}  # in quarantine, likewise
 
 
-class Closure:
+class Closure(CodeOwner):
     """A C function pointer that runs a Python callable.
 
     `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; or a list of the
@@ -198,6 +199,7 @@ class Closure:
         under way goes on, and the memory is put away when it has returned."""
         if not self.closed:
             self._state.close()
+            retract(self)
 
     def keep(self, owner: Any) -> Closure:
         """Keep this closure open as long as `owner` lives; gives the closure. Raises TypeError for an owner

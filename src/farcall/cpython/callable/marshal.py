@@ -28,9 +28,31 @@ from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import ORDER, host_target
+from ..value import (
+    Array,
+    Number,
+    Pointer,
+    Record,
+    Value,
+    Vector,
+    address,
+    alive,
+    class_of,
+    holder,
+    pointer_at,
+    qualified_type,
+    target,
+    target_keeper,
+    view,
+)
+from ..value.array import is_byte
+from ..value.foreign import instance_of, is_foreign, pointed
 from ..value.given import index_of, items_of, mapping_of
 from ..value.numpy_scalar import address_in, is_integer
+from ..value.text import is_text, is_wide, wide_text
 from .argument_errors import raise_named, refuse_pointer
+from .code_owner import CodeOwner
+from .inline_cache import fits, remember
 
 if TYPE_CHECKING:
     from .function import Description
@@ -43,15 +65,19 @@ VA_LIST = "__va_list_tag"
 
 def convert(self: Any, index: int, value: object) -> object:
     """The pointer or struct object that stands for argument `index`; raises what names it if there is none."""
+    if index >= 0:  # a function's parameter
+        made = fits(self, index, value)
+        if made is not None:
+            return made
     ctype, where = self.parameter_type(index), self.parameter_name(index)
     if isinstance(unqualified(ctype), PointerType):
         made = to_pointer(ctype, value, where)
     else:
-        from ..value import class_of
-
         made = to_instance(class_of(ctype), value, where)
     if index < 0:  # a closure's result, which C reads when all this is over
         self.result = made
+    else:
+        remember(self, index, value, made)
     return made
 
 
@@ -85,8 +111,6 @@ def _lend(thing: Any) -> None:
 def recheck(self: Description, args: tuple[object, ...]) -> None:
     """Raise if what a call needs was taken back while its arguments were converted, by Python code that a conversion
     ran: the function's library, or memory of an argument."""
-    from ..value import Pointer, Value, address, alive, target_keeper
-
     check_open(self)
     for index, value in enumerate(args):
         if issubclass(type(value), Value):
@@ -97,6 +121,9 @@ def recheck(self: Description, args: tuple[object, ...]) -> None:
                 raise FreedMemoryError(where) from error
             if issubclass(type(value), Pointer) and not alive(target_keeper(value)):
                 raise FreedMemoryError(where)
+        elif isinstance(owner := value.__self__ if type(value) is BuiltinFunctionType else value, CodeOwner):
+            check_open(owner)
+            owner.__farcall_address__  # noqa: B018 - raises for a closure that was closed
 
 
 def _check_function(wanted: PointerType, given: Function | None, where: str) -> None:
@@ -116,9 +143,6 @@ def to_pointer(ctype: CType, value: Any, where: str) -> Any:
     meant, foreign functions and closures, buffers, str for `const char *` and its wide kin, int for `void *`, callables
     for function pointers. Raises TypeError or ValueError, naming `where`.
     """
-    from ..value import Array, Pointer, Value, address, alive, holder, pointer_at, qualified_type, target, target_keeper
-    from ..value.text import is_wide, wide_text
-
     kinds = type(value)  # not what `__class__` says
     model = host_target().model
     wanted = unqualified(ctype)
@@ -188,8 +212,6 @@ def _room(cls: Any) -> int:
 
 def to_instance(cls: Any, value: Any, where: str) -> Any:
     """An instance of a struct, union or array class: `value` itself, or made of a sequence or mapping."""
-    from ..value import Array, Number, Record, Value, Vector, address, view
-
     kinds = type(value)  # not what `__class__` says
     if issubclass(kinds, Value):
         address(value)  # raises if its memory was freed
@@ -197,8 +219,6 @@ def to_instance(cls: Any, value: Any, where: str) -> Any:
         return value
     if issubclass(kinds, Record) and compatible(value.__ctype__, cls.__ctype__, host_target().model):
         return value
-    from ..value.foreign import instance_of, is_foreign
-
     if is_foreign(value):
         place, fits = instance_of(cls, value)
         if fits:
@@ -224,9 +244,6 @@ def to_instance(cls: Any, value: Any, where: str) -> Any:
 def _fills_array(cls: Any, value: Any) -> bool:
     """Whether something that is no sequence can fill an array: text and bytes one of characters, buffers and what
     NumPy has any."""
-    from ..value.array import is_byte
-    from ..value.text import is_text
-
     element = cls.__ctype__.element
     if isinstance(value, str):
         return is_text(element)
@@ -244,9 +261,6 @@ def _is_row(cls: Any, value: Any) -> bool:
 
 def _foreign_pointer(wanted: PointerType, value: object, where: str) -> Any:
     """A pointer of what a ctypes instance points to, or is; None for other objects."""
-    from ..value import pointer_at
-    from ..value.foreign import is_foreign, pointed
-
     if not is_foreign(value):
         return None
     target, place = pointed(value)

@@ -47,7 +47,11 @@ PYTHON = {
     "unwrap": "cpython.callable.marshal:unwrap",
 }
 #: farcall's own classes that generated code compares with.
-TYPES = {"lease": "cpython.value.base:Lease", "value": "cpython.value.base:Value"}
+TYPES = {
+    "description": "cpython.callable.function:Description",
+    "lease": "cpython.value.base:Lease",
+    "value": "cpython.value.base:Value",
+}
 #: Private memory that all code shares: the function that gives its address.
 CELLS = {
     "cifs": "raw.cif:cif_table.address",
