@@ -11,7 +11,7 @@ import pytest
 
 HERE = Path(__file__).parent
 FILES = (
-    "test_values.py", "test_pointers.py", "test_records.py", "test_memory.py", "test_wrong_field.py",
+    "test_values.py", "test_inline_cache.py", "test_pointers.py", "test_records.py", "test_memory.py", "test_wrong_field.py",
     "test_fuzz_records.py", "test_const.py", "test_flexible.py", "test_text.py", "test_numpy_scalars.py", "test_copies.py",
 )  # fmt: skip
 

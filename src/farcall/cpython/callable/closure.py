@@ -13,7 +13,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
-from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, NamedTuple
 
 from ... import seed
@@ -211,9 +211,7 @@ class Closure(CodeOwner):
         self._check()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __del__(self, _at_end: Callable[[], bool] = sys.is_finalizing) -> None:

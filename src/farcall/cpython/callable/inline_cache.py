@@ -53,7 +53,7 @@ def fits(self: Description, index: int, value: Any) -> Any:
     nothing is wrong with this one; else None."""
     seen = self.seen
     way = seen.get((index, type(value))) if seen else None
-    if way is None:
+    if seen is None or way is None:
         return None
     word, cls = way
     try:
@@ -121,7 +121,8 @@ def _put(self: Description, index: int, word: int, cls: type, made: type | None,
 def _forget(self: Description) -> dict[tuple[int, type], tuple[int, type | None]]:
     """Begin anew. What the caches held is let go of when they are empty."""
     before = self.seen
-    self.seen = made = {}
+    made: dict[tuple[int, type], tuple[int, type | None]] = {}
+    self.seen = made
     if before and self.cells is not None:
         self.cells.put(0, bytes(self.cells.size))
     return made

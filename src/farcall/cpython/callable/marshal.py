@@ -121,9 +121,11 @@ def recheck(self: Description, args: tuple[object, ...]) -> None:
                 raise FreedMemoryError(where) from error
             if issubclass(type(value), Pointer) and not alive(target_keeper(value)):
                 raise FreedMemoryError(where)
-        elif isinstance(owner := value.__self__ if type(value) is BuiltinFunctionType else value, CodeOwner):
+            continue
+        owner: Any = value.__self__ if type(value) is BuiltinFunctionType else value
+        if isinstance(owner, CodeOwner):
             check_open(owner)
-            owner.__farcall_address__  # noqa: B018 - raises for a closure that was closed
+            index_of(owner.__farcall_address__)  # raises if it was closed
 
 
 def _check_function(wanted: PointerType, given: Function | None, where: str) -> None:
