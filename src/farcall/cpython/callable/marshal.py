@@ -123,7 +123,7 @@ def recheck(self: Description, args: tuple[object, ...]) -> None:
                 raise FreedMemoryError(where)
             continue
         owner: Any = value.__self__ if type(value) is BuiltinFunctionType else value
-        if isinstance(owner, CodeOwner):
+        if issubclass(type(owner), CodeOwner):
             check_open(owner)
             index_of(owner.__farcall_address__)  # raises if it was closed
 
