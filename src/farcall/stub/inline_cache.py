@@ -38,10 +38,10 @@ M_SELF = 1
 
 
 def otherwise(
-    w: Builder, env: Surroundings, carrier: PointerKind | InstanceKind, slot: Slot, done: str, slow: str
+    w: Builder, env: Surroundings, carrier: PointerKind | InstanceKind, slot: Slot, ours: str, done: str, slow: str
 ) -> None:
     """Read the object of `slot`, whose class is in t1 and is not the declared one: go to `done` with its value in place,
-    or to `slow`."""
+    to `ours`, which reads objects of the declared class ("" where nothing does), or to `slow`."""
     word = env.target.model.pointer
     if isinstance(carrier, PointerKind):
         null = w.label("null")
@@ -58,17 +58,35 @@ def otherwise(
     if slot.cache is None:
         w.add(Jump(slow))
         return
-    value, pointer = w.label("value"), w.label("pointer")
-    w.add(Move("t0", slot.cache), Branch("eq", Memory("t0", VALUE * word), "t1", value, note="a class that fits"))
-    w.aside(value, lambda: _stored(w, env, slot, done, slow, through=False))
-    if isinstance(carrier, PointerKind):
-        w.add(Branch("eq", Memory("t0", POINTER * word), "t1", pointer))
-        w.aside(pointer, lambda: _stored(w, env, slot, done, slow, through=True))
+    w.add(Move("t0", slot.cache))
+    if isinstance(carrier, InstanceKind):
+        _like_ours(w, VALUE * word, slot, ours)
+    else:
+        value = w.label("value")
+        w.add(Branch("eq", Memory("t0", VALUE * word), "t1", value, note="a class that fits"))
+        w.aside(value, lambda: _stored(w, env, slot, done, slow, through=False))
+        if ours:
+            _like_ours(w, POINTER * word, slot, ours)
+        else:
+            pointer = w.label("pointer")
+            w.add(Branch("eq", Memory("t0", POINTER * word), "t1", pointer))
+            w.aside(pointer, lambda: _stored(w, env, slot, done, slow, through=True))
         if carrier.code:
             owner = w.label("owner")
             w.add(Branch("eq", Memory("t0", OWNER * word), "t1", owner))
             w.aside(owner, lambda: _owner(w, env, slot, done, slow))
     w.add(Jump(slow))
+
+
+def _like_ours(w: Builder, word: int, slot: Slot, ours: str) -> None:
+    """Objects of the class in a word of the cache, whose address is in t0, are read as those of the declared class are."""
+    fetch = slot.fetch
+    if fetch is None:
+        w.add(Branch("eq", Memory("t0", word), "t1", ours, note="a class that fits"))
+        return
+    alike = w.label("alike")
+    w.add(Branch("eq", Memory("t0", word), "t1", alike, note="a class that fits"))
+    w.aside(alike, lambda: w.add(fetch, Jump(ours)))
 
 
 def _fetch(w: Builder, slot: Slot) -> None:

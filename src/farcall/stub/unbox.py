@@ -221,11 +221,10 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
     note = f"parameter {slot.number}"
-    other, stored = w.label("other"), w.label("stored")
-    w.aside(other, lambda: otherwise(w, env, carrier, slot, stored, slow))
+    other, stored, ours = w.label("other"), w.label("stored"), "" if carrier.text else w.label("ours")
+    w.aside(other, lambda: otherwise(w, env, carrier, slot, ours, stored, slow))
     w.add(Load("t1", Memory(obj, facts.type), pointer))
     if not carrier.text:
-        ours = w.label("ours")
         if carrier.const and slot.cls is None:
             w.add(Branch("eq", "t1", class_of(slot.number, plain=True), ours, note="a pointer to non-const"))
         w.add(_unless_class(slot, other, "a pointer of the declared type"), Label(ours))
@@ -260,17 +259,17 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
 def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slow: str) -> None:
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
-    other, stored = w.label("other"), w.label("stored")
-    w.aside(other, lambda: otherwise(w, env, carrier, slot, stored, slow))
+    other, ours = w.label("other"), w.label("ours")
+    w.aside(other, lambda: otherwise(w, env, carrier, slot, ours, "", slow))
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
         _unless_class(slot, other, "exactly the declared struct"),
+        Label(ours),
     )
     unless_freed(w, env, obj, slow)
     w.add(
         Load("t0", Memory(obj, facts.value_data), pointer),
         Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
-        Label(stored),
     )
 
 

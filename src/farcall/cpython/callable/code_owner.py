@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ... import seed
-from ...ctype import Pointer
+from ...ctype import Parameter, Pointer, unqualified
 from ..facts.host import WORD
 from ..link.linker import linker
 from ..link.revocation import revoke
@@ -29,8 +30,9 @@ class CodeOwner:
         from ..value.base import point
 
         this: Any = self
-        address = this.__farcall_address__  # raises if it is closed
-        return point(class_of(Pointer(this.__farcall_function__)), address, None)
+        address, function = this.__farcall_address__, this.__farcall_function__  # raises if it is closed
+        nameless = tuple([Parameter("", unqualified(parameter.type)) for parameter in function.parameters])
+        return point(class_of(Pointer(replace(function, parameters=nameless))), address, None)
 
 
 def entry(owner: CodeOwner) -> Any:

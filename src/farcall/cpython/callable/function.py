@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from keyword import iskeyword
 from types import BuiltinFunctionType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import seed
 from ...convention import Placement, Signature, place
@@ -27,6 +27,9 @@ from ..link.data_cells import Cells, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
 from .code_owner import CodeOwner, retract
+
+if TYPE_CHECKING:
+    from .inline_cache import Seen
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -64,7 +67,7 @@ class Description(CodeOwner):
     slot: Slot
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
     cells: Cells | None  # the inline caches of its parameters
-    seen: dict[tuple[int, type], tuple[int, type | None]] | None  # see `inline_cache`
+    seen: Seen | None  # the classes that fit them
 
     @property
     def prototype(self) -> str:

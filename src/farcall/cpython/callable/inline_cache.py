@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import BuiltinFunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import seed
 from ...ctype import CType, Void, unfinished, unqualified
@@ -31,12 +31,27 @@ from .code_owner import CodeOwner, entry
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["fits", "links", "remember"]
+__all__ = ["Seen", "fits", "links", "remember"]
 
 #: How many classes a function remembers.
 MOST = 64
 #: The size of a parameter's cache in bytes.
 SIZE = WORDS * WORD
+
+
+class Way(NamedTuple):
+    """Which word of the cache a class goes to, `inline` if generated code may read it there; and the class of the pointer
+    object that is made of such a value where Python is asked, if one is."""
+
+    word: int
+    made: type | None
+    inline: bool
+
+
+class Seen(dict[tuple[int, type], Way]):
+    """The classes that fit, by parameter; those of entries by its complement."""
+
+    __slots__ = ()
 
 
 def links(self: Description, names: Iterable[str]) -> dict[str, int]:
@@ -55,15 +70,20 @@ def fits(self: Description, index: int, value: Any) -> Any:
     way = seen.get((index, type(value))) if seen else None
     if seen is None or way is None:
         return None
-    word, cls = way
     try:
-        if word == POINTER:
+        if way.word == OWNER:
+            found = getattr(_owner(value), "_entry", None)
+            code = seen.get((~index, type(found)))
+            if code is None or not target(found):
+                return None
+            _write(self, index, code, type(found))
+            _write(self, index, way, type(value))
+            return found
+        _write(self, index, way, type(value))
+        if way.word == POINTER:
             return value if alive(owner(value)) else None
-        if word == VALUE:
-            place = address(value)
-            return value if cls is None else point(cls, place, holder(value))
-        found = getattr(_owner(value), "_entry", None)
-        return found if (~index, type(found)) in seen and target(found) else None
+        place = address(value)
+        return value if way.made is None else point(way.made, place, holder(value))
     except FreedMemoryError:  # whoever asks next says of which parameter
         return None
 
@@ -105,23 +125,29 @@ def _settled(wanted: PointerType, given: CType) -> bool:
     return any(isinstance(unqualified(end), Void) for end in ends) or not any(map(unfinished, ends))
 
 
-def _put(self: Description, index: int, word: int, cls: type, made: type | None, in_cell: bool = True) -> None:
+def _put(self: Description, index: int, word: int, cls: type, made: type | None, inline: bool = True) -> None:
     seen = self.seen
     if seen is None or len(seen) >= MOST:
         seen = _forget(self)
     # entries apart from objects: a pointer to a function may be refused where that function itself is taken
-    seen[~index if word == ENTRY else index, cls] = word, made
-    if in_cell and self.cells is not None:
-        place = index * SIZE + word * WORD
-        self.cells.put_word(place, id(cls))
-        if self.seen is not seen:
-            self.cells.put_word(place, 0)
+    way = seen[~index if word == ENTRY else index, cls] = Way(word, made, inline)
+    _write(self, index, way, cls)
 
 
-def _forget(self: Description) -> dict[tuple[int, type], tuple[int, type | None]]:
+def _write(self: Description, index: int, way: Way, cls: type) -> None:
+    """Have generated code find a class that is remembered: the one last passed is the one most likely to come next."""
+    if not way.inline or self.cells is None:
+        return
+    place, key = index * SIZE + way.word * WORD, (~index if way.word == ENTRY else index, cls)
+    self.cells.put_word(place, id(cls))
+    seen = self.seen
+    if seen is None or seen.get(key) is not way:
+        self.cells.put_word(place, 0)
+
+
+def _forget(self: Description) -> Seen:
     """Begin anew. What the caches held is let go of when they are empty."""
-    before = self.seen
-    made: dict[tuple[int, type], tuple[int, type | None]] = {}
+    before, made = self.seen, Seen()
     self.seen = made
     if before and self.cells is not None:
         self.cells.put(0, bytes(self.cells.size))
