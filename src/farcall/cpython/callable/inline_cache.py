@@ -40,12 +40,14 @@ SIZE = WORDS * WORD
 
 
 class Way(NamedTuple):
-    """Which word of the cache a class goes to, `inline` if generated code may read it there; and the class of the pointer
-    object that is made of such a value where Python is asked, if one is."""
+    """How values of a class are read: as those of a `word` of the cache are. `made` is the class of the pointer object that
+    is made of one where Python is asked, if one is; `place` where in the cells' view `address`, the class's, is written for
+    generated code to find, None if it must not."""
 
     word: int
     made: type | None
-    inline: bool
+    place: slice | None
+    address: bytes
 
 
 class Seen(dict[tuple[int, type], Way]):
@@ -67,8 +69,10 @@ def fits(self: Description, index: int, value: Any) -> Any:
     """The pointer or struct object that stands for argument `index`, if a value of this class was seen there before, and
     nothing is wrong with this one; else None."""
     seen = self.seen
-    way = seen.get((index, type(value))) if seen else None
-    if seen is None or way is None:
+    if seen is None:
+        return None
+    way = seen.get((index, type(value)))
+    if way is None:
         return None
     try:
         if way.word == OWNER:
@@ -76,10 +80,10 @@ def fits(self: Description, index: int, value: Any) -> Any:
             code = seen.get((~index, type(found)))
             if code is None or not target(found):
                 return None
-            _write(self, index, code, type(found))
-            _write(self, index, way, type(value))
+            _write(self, code, seen)
+            _write(self, way, seen)
             return found
-        _write(self, index, way, type(value))
+        _write(self, way, seen)
         if way.word == POINTER:
             return value if alive(owner(value)) else None
         place = address(value)
@@ -130,19 +134,22 @@ def _put(self: Description, index: int, word: int, cls: type, made: type | None,
     if seen is None or len(seen) >= MOST:
         seen = _forget(self)
     # entries apart from objects: a pointer to a function may be refused where that function itself is taken
-    way = seen[~index if word == ENTRY else index, cls] = Way(word, made, inline)
-    _write(self, index, way, cls)
+    place = None
+    if inline and self.cells is not None:
+        start = self.cells.offset + index * SIZE + word * WORD
+        place = slice(start, start + WORD)
+    way = Way(word, made, place, id(cls).to_bytes(WORD, sys.byteorder))
+    seen[~index if word == ENTRY else index, cls] = way
+    _write(self, way, seen)
 
 
-def _write(self: Description, index: int, way: Way, cls: type) -> None:
-    """Have generated code find a class that is remembered: the one last passed is the one most likely to come next."""
-    if not way.inline or self.cells is None:
+def _write(self: Description, way: Way, seen: Seen) -> None:
+    """Have generated code find a class that `seen` has: the one last passed is the one most likely to come next."""
+    if way.place is None or self.cells is None:
         return
-    place, key = index * SIZE + way.word * WORD, (~index if way.word == ENTRY else index, cls)
-    self.cells.put_word(place, id(cls))
-    seen = self.seen
-    if seen is None or seen.get(key) is not way:
-        self.cells.put_word(place, 0)
+    self.cells.view[way.place] = way.address
+    if self.seen is not seen:
+        self.cells.view[way.place] = bytes(WORD)
 
 
 def _forget(self: Description) -> Seen:
