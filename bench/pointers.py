@@ -2,7 +2,8 @@
 
     python -m bench.pointers [--quick]
 
-The row to hold is that of a pointer object of the declared type: everything else may take 1.2 times as long.
+The row to hold is that of a pointer object of the declared type: values and other pointers may take 1.2 times as long;
+closures and functions, whose code lies two steps further, 1.5 times. None may be slower than a peer.
 """
 
 from __future__ import annotations
@@ -24,17 +25,17 @@ from bench.clock import Time, side_by_side
 __all__ = ["measure_pointers", "pointer_table"]
 
 KEYS = ("farcall", "ext", "ctypes", "cffi")
-#: What a row may take of the first row of its function.
-GOAL = 1.2
 
 
 class Row(NamedTuple):
-    """`expression` is of `names` that each peer has; `beside` is the row that it is measured by."""
+    """`expression` is of `names` that each peer has; `beside` is the row that it is measured by, and may take `most`
+    times as long as."""
 
     name: str
     expression: str
     result: object
     beside: str
+    most: float = 1.2
 
 
 POINTER, ANY, CODE = "const T *: pointer object", "void *: pointer object", "function: pointer object"
@@ -50,8 +51,8 @@ ROWS = (
     Row("void *: int", "is_null(place)", 0, ANY),
     Row("void *: None", "is_null(none)", 1, ANY),
     Row(CODE, "has_code(code)", 1, CODE),
-    Row("function: Closure", "has_code(closure)", 1, CODE),
-    Row("function: bound function", "has_code(twice)", 1, CODE),
+    Row("function: Closure", "has_code(closure)", 1, CODE, 1.5),
+    Row("function: bound function", "has_code(twice)", 1, CODE, 1.5),
 )
 
 
@@ -201,7 +202,8 @@ def pointer_table(times: dict[str, dict[str, Time]]) -> str:
         held = by["farcall"].best / times[row.beside]["farcall"].best
         ahead = min(by[key].best for key in ("ctypes", "cffi") if key in by) / by["farcall"].best
         cells = "".join(f"{by[key].best:>9.1f}" if key in by else f"{'n/a':>9}" for key in KEYS)
-        verdict = "" if held <= GOAL and ahead >= 1 else f"   MISSED (at most {GOAL:g} of a pointer object, at least 1)"
+        met = held <= row.most and ahead >= 1
+        verdict = "" if met else f"   MISSED (at most {row.most:g} of a pointer object, at least 1)"
         lines.append(f"{row.name:<34}{cells}{over:>8.2f}{held:>9.2f}{ahead:>9.1f}{verdict}")
     return "\n".join(lines)
 
