@@ -110,7 +110,7 @@ def _lend(thing: Any) -> None:
 
 def recheck(self: Description, args: tuple[object, ...]) -> None:
     """Raise if what a call needs was taken back while its arguments were converted, by Python code that a conversion
-    ran: the function's library, or memory of an argument."""
+    ran: the function's library, memory of an argument, or a closure. A function that was passed stays mapped."""
     check_open(self)
     for index, value in enumerate(args):
         if issubclass(type(value), Value):
@@ -121,10 +121,8 @@ def recheck(self: Description, args: tuple[object, ...]) -> None:
                 raise FreedMemoryError(where) from error
             if issubclass(type(value), Pointer) and not alive(target_keeper(value)):
                 raise FreedMemoryError(where)
-            continue
-        owner: Any = value.__self__ if type(value) is BuiltinFunctionType else value
-        if issubclass(type(owner), CodeOwner):
-            check_open(owner)
+        elif issubclass(type(value), CodeOwner):
+            owner: Any = value
             index_of(owner.__farcall_address__)  # raises if it was closed
 
 
