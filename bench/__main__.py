@@ -18,6 +18,7 @@ from bench.caller import Caller, callers
 from bench.clock import Time, side_by_side
 from bench.libffi import libffi
 from bench.libffi_table import libffi_table
+from bench.pointers import measure_pointers, pointer_table
 from bench.row import ROWS, Row
 from bench.startup import startup
 from bench.table import binding_table, call_table, startup_line
@@ -92,6 +93,9 @@ def main() -> None:
             values = measure_values(directory, chosen.quick)
             numbers["values"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in values.items()}
             print("\n" + value_table(values), flush=True)
+            pointers = measure_pointers(directory, chosen.quick)
+            numbers["pointers"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in pointers.items()}
+            print("\n" + pointer_table(pointers), flush=True)
             numbers["binding"] = in_own_process(directory)
             print("\n" + binding_table(numbers["binding"]), flush=True)
             start = startup(15)

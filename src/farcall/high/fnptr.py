@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..cpython.callable.closure import Closure
+from ..cpython.callable.code_owner import CodeOwner, entry
 from ..ctype import Function
 
 __all__ = ["FnPtr"]
 
 
-class FnPtr:
+class FnPtr(CodeOwner):
     """A closure's C function: callable, passed wherever C takes a function pointer, its address by `int()`.
 
     It keeps the closure alive. Once that is closed, every use raises ClosureError. Two are equal if they are of
@@ -46,6 +47,9 @@ class FnPtr:
     def _as_parameter_(self) -> Any:
         """What ctypes passes for it."""
         return self.closure._as_parameter_
+
+    def _make_entry(self) -> Any:
+        return entry(self.closure)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FnPtr) and other.closure is self.closure

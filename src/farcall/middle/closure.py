@@ -9,6 +9,7 @@ from typing import Any
 from .. import seed
 from ..cpython.callable.closure import Closure as Core
 from ..cpython.callable.closure import Once
+from ..cpython.callable.code_owner import CodeOwner, entry
 from ..cpython.value import Number, Scalar, class_of
 from ..ctype import Function, Void, unqualified
 from ..errors import ClosureError
@@ -22,7 +23,7 @@ __all__ = ["Callback", "Closure", "ClosureOnce", "adapter"]
 Callback = Callable[[Cif, Any, tuple[Any, ...], Any], Any]
 
 
-class Closure:
+class Closure(CodeOwner):
     """A C function that runs a callback. It owns cif, callback and userdata, until `close()`.
 
     `on_error` is what C gets when the callback raises (default: zero); see `farcall.Closure` for where the
@@ -54,6 +55,9 @@ class Closure:
     @property
     def __farcall_function__(self) -> Function:
         return self._core.function
+
+    def _make_entry(self) -> Any:
+        return entry(self._core)
 
     @property
     def _as_parameter_(self) -> Any:

@@ -35,7 +35,7 @@ from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in
 from .crossing import Crossing
 from .errno import keep as keep_errno
 from .interpreter import Surroundings
-from .link import RESULT_CLASS, SELF, TARGET, python
+from .link import RESULT_CLASS, SELF, TARGET, cache_of, python
 from .revoked import taken_back
 from .unbox import Slot, unbox
 
@@ -145,6 +145,7 @@ def _slot(w: Builder, env: Surroundings, plan: Crossing, index: int, failed: str
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=index,
+        cache=cache_of(index) if kept else None,
         again=lambda label: _recheck(w, env, plan, label, failed),
     )
 

@@ -87,7 +87,7 @@ class PointerKind:
 
     `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
     target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
-    incomplete types). `floating`: whether the items are floating numbers.
+    incomplete types). `floating`: whether the items are floating numbers. `code`: whether it points to functions.
     """
 
     size: int
@@ -95,6 +95,7 @@ class PointerKind:
     text: bool
     item: int
     floating: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +198,10 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
         item = -1
     else:
         item = sizeof(element, model)
-    return _pointer_kind(model.pointer, const, text, item, isinstance(element, Float))
+    code = isinstance(element, Function)
+    return _pointer_kind(model.pointer, const, text, item, isinstance(element, Float), code)
 
 
 @cache
-def _pointer_kind(size: int, const: bool, text: bool, item: int, floating: bool) -> PointerKind:
-    return PointerKind(size, const, text, item, floating)
+def _pointer_kind(size: int, const: bool, text: bool, item: int, floating: bool, code: bool) -> PointerKind:
+    return PointerKind(size, const, text, item, floating, code)

@@ -22,7 +22,7 @@ from ..ir.instruction import (
 from .interpreter import Surroundings
 from .link import python, slot_entry, type_of
 
-__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled"]
+__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled", "unless_freed"]
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_BASICSIZE, TP_DEALLOC = 2, 4
@@ -110,3 +110,20 @@ def settled(w: Builder, env: Surroundings, slow: str) -> None:
         Branch("ne", Memory("t1", facts.value_owner), 0, slow),
         Label(sure),
     )
+
+
+def unless_freed(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
+    """Go to `slow` if the value's memory, or what the pointer points to, was freed by its arena or destructor. t1 is
+    lost."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    owned, sound = w.label("owned"), w.label("sound")
+    w.add(Load("t1", Memory(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sound))
+
+    def look() -> None:
+        w.add(
+            Branch("ne", Memory("t1", facts.type), type_of("lease"), sound),
+            Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
+            Jump(slow),
+        )
+
+    w.aside(owned, look)

@@ -16,6 +16,7 @@ who has the address. One for the whole process:
 One for each binding, which brings them:
 
     target, self            the C function, the description of the function or of the closure
+    cache:N                 where the classes lie that fit parameter N, see `inline_cache`
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
     state, generation, body                     of a closure
     length, name:N, setter:N, closure:N         of an array class, of a record class's members
@@ -31,7 +32,7 @@ from ..ir.instruction import Symbol
 __all__ = [
     "BODY", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "GENERATION",
     "ITEM_CLASS", "LENGTH", "OWN", "PENDING", "PROCESS", "RESULT_CLASS", "REVOKED",
-    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "class_of",
+    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
 ]  # fmt: skip
@@ -46,7 +47,7 @@ PROCESS = {
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
-    "class": True, "name": True, "setter": True, "closure": True,
+    "cache": True, "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
 
@@ -113,7 +114,7 @@ def python(function: str) -> Symbol:
 
 
 def type_of(name: str) -> Symbol:
-    """A class of farcall's own: "value", "lease"."""
+    """A class of farcall's own: "value", "lease", "description"."""
     return _symbol("type", name)
 
 
@@ -141,6 +142,11 @@ def class_of(which: int | str, *, plain: bool = False) -> Symbol:
     """The class of parameter `which`, counted from 0; with `plain` the one of
     the pointer to what is not const."""
     return _symbol("class", which, "plain" if plain else "")
+
+
+def cache_of(parameter: int) -> Symbol:
+    """Where the inline cache of a parameter lies."""
+    return _symbol("cache", parameter)
 
 
 def name_of(member: int) -> Symbol:

@@ -25,10 +25,13 @@ from ..ir.instruction import (
     Memory,
     Operand,
     Store,
+    Symbol,
 )
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
+from .data_pointer import unless_freed
+from .inline_cache import otherwise
 from .interpreter import Surroundings
-from .link import SELF, api, class_of, type_of
+from .link import SELF, api, class_of
 
 __all__ = ["Slot", "support_name", "unbox"]
 
@@ -41,9 +44,9 @@ class Slot(NamedTuple):
 
     `fetch` loads the object again (None: it stays in `register`); `keep` is the Py_buffer that holds on to a
     buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
-    parameter or field it was for. `cls` is where the class lies, if it is no link of the code's. `again` is a call's: it
-    writes the code that has all arguments looked at again, since this conversion ran Python code that took memory or code
-    back, and then goes to a label.
+    parameter or field it was for. `cls` is where the class lies, if it is no link of the code's. `cache` is where the classes
+    lie that Python found to fit a call's parameter. `again` is a call's: it writes the code that has all arguments looked at
+    again, since this conversion ran Python code that took memory or code back, and then goes to a label.
     """
 
     number: int
@@ -55,6 +58,7 @@ class Slot(NamedTuple):
     owner: Operand = SELF
     which: Operand = 0
     cls: Memory | None = None
+    cache: Symbol | None = None
     again: Callable[[str], None] | None = None
 
     @property
@@ -217,27 +221,29 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
     note = f"parameter {slot.number}"
+    other, stored, ours = w.label("other"), w.label("stored"), "" if carrier.text else w.label("ours")
+    w.aside(other, lambda: otherwise(w, env, carrier, slot, ours, stored, slow))
     w.add(Load("t1", Memory(obj, facts.type), pointer))
     if not carrier.text:
-        ours = w.label("ours")
         if carrier.const and slot.cls is None:
             w.add(Branch("eq", "t1", class_of(slot.number, plain=True), ours, note="a pointer to non-const"))
-        w.add(_unless_class(slot, slow, "a pointer of the declared type"), Label(ours))
-        _sound(w, env, obj, slow)
+        w.add(_unless_class(slot, other, "a pointer of the declared type"), Label(ours))
+        unless_freed(w, env, obj, slow)
         w.add(
             Load("t0", Memory(obj, facts.value_data), pointer),
             Load("t0", Memory("t0"), pointer),
             Store(slot.place, "t0", pointer, note),
+            Label(stored),
         )
         return
-    stored, text = w.label("stored"), w.label("text")
+    text = w.label("text")
     w.add(
         Branch("ne", "t1", api("PyBytes_Type"), text),
         LoadAddress("t0", Memory(obj, facts.bytes_data)),
         Store(slot.place, "t0", pointer, note + ": the bytes themselves"),
         Jump(stored),
         Label(text),
-        Branch("ne", "t1", api("PyUnicode_Type"), slow),
+        Branch("ne", "t1", api("PyUnicode_Type"), other),
         Load("t1", Memory(obj, facts.text_state), 4),
         Compute("and", "t1", facts.text_ascii),
         Branch("ne", "t1", facts.text_ascii, slow, note="ASCII is its own UTF-8"),
@@ -253,38 +259,25 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
 def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slow: str) -> None:
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
+    other, ours = w.label("other"), w.label("ours")
+    w.aside(other, lambda: otherwise(w, env, carrier, slot, ours, "", slow))
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
-        _unless_class(slot, slow, "exactly the declared struct"),
+        _unless_class(slot, other, "exactly the declared struct"),
+        Label(ours),
     )
-    _sound(w, env, obj, slow)
+    unless_freed(w, env, obj, slow)
     w.add(
         Load("t0", Memory(obj, facts.value_data), pointer),
         Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
     )
 
 
-def _unless_class(slot: Slot, slow: str, note: str) -> Branch:
-    """Go to `slow` unless the class in t1 is the one wanted."""
+def _unless_class(slot: Slot, other: str, note: str) -> Branch:
+    """Go to `other` unless the class in t1 is the one wanted."""
     if slot.cls is not None:
-        return Branch("ne", slot.cls, "t1", slow, note=note)
-    return Branch("ne", "t1", class_of(slot.number), slow, note=note)
-
-
-def _sound(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
-    """Go to `slow` if the value's memory, or what the pointer points to, was freed by its arena or destructor."""
-    facts, pointer = env.interpreter, env.target.model.pointer
-    owned, sound = w.label("owned"), w.label("sound")
-    w.add(Load("t1", Memory(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sound))
-
-    def look() -> None:
-        w.add(
-            Branch("ne", Memory("t1", facts.type), type_of("lease"), sound),
-            Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
-            Jump(slow),
-        )
-
-    w.aside(owned, look)
+        return Branch("ne", slot.cls, "t1", other, note=note)
+    return Branch("ne", "t1", class_of(slot.number), other, note=note)
 
 
 _INLINE: dict[type, Callable[[Builder, Surroundings, Any, Slot, str], None]] = {

@@ -14,7 +14,7 @@ FILES = (
     *(f"cpython/value/test_{name}.py" for name in (
         "values", "pointers", "records", "wrong_field", "fuzz_records", "const", "flexible", "text", "numpy_scalars", "copies",
     )),
-    "high/test_memory.py",
+    "cpython/callable/test_inline_cache.py", "high/test_memory.py",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType, MethodType, TracebackType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from ... import seed
@@ -28,6 +28,7 @@ from ..link.pending_exceptions import failed
 from ..value import class_of
 from .body import closure_body
 from .capsule import capsule
+from .code_owner import CodeOwner, retract
 from .function import bind
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "function_type"]
@@ -116,7 +117,7 @@ _leaving: dict[int, _State] = {}  # closed while C was inside, by the address of
 _closed: dict[int, _State] = {}  # in quarantine, likewise
 
 
-class Closure:
+class Closure(CodeOwner):
     """A C function pointer that runs a Python callable.
 
     `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; or a list of the
@@ -191,6 +192,7 @@ class Closure:
         under way goes on, and the memory is put away when it has returned."""
         if not self.closed:
             self._state.close()
+            retract(self)
 
     def keep(self, owner: Any) -> Closure:
         """Keep this closure open as long as `owner` lives; gives the closure. Raises TypeError for an owner
@@ -202,9 +204,7 @@ class Closure:
         self._check()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __del__(self, _at_end: Callable[[], bool] = sys.is_finalizing) -> None:

@@ -23,9 +23,12 @@ from ...stub import Crossing, Policy, call, closed, crossing, forward, kinds
 from ...stub.carrier import InstanceKind, PointerKind
 from ...stub.link import api, slow_path
 from ..facts.host import WORD, check_registers, host_target
+from ..link.data_cells import Cells, free
 from ..link.linker import Linker, Prepared, linker
 from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS, method_def
 from ..value import class_of
+from .code_owner import CodeOwner, retract
+from .inline_cache import Seen, links
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -38,7 +41,7 @@ LARGEST_STACK = 1 << 20
 ML_METH = WORD
 
 
-class Description:
+class Description(CodeOwner):
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
     #: CPython puts it before the function's name, in its own errors too: "farcall.function.abs() takes no keyword
@@ -46,8 +49,8 @@ class Description:
     __qualname__ = "function"
 
     __slots__ = (
-        "__weakref__", "address", "classes", "errno", "function", "gil", "library", "name", "slot", "stubs", "texts",
-        "tier", "variadic_from",
+        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "seen", "slot", "stubs",
+        "texts", "tier", "variadic_from",
     )  # fmt: skip
 
     name: str
@@ -62,6 +65,8 @@ class Description:
     texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
     slot: Slot
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
+    cells: Cells | None  # the inline caches of its parameters
+    seen: Seen | None  # the classes that fit them
 
     @property
     def prototype(self) -> str:
@@ -120,6 +125,7 @@ class Description:
         link = linker(self.tier)
         table = _bytes_address(self.texts[0], link)
         seed.write(table + ML_METH, _closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
+        retract(self)
         for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
             describe(stub).disconnect()
 
@@ -133,6 +139,8 @@ class Description:
         slot = getattr(self, "slot", None)
         if slot is not None and not _ending():  # modules are half gone then, and so will be the memory
             slot.free()
+            if self.cells is not None:
+                free(self.cells)
 
 
 class _Plan(NamedTuple):
@@ -185,7 +193,7 @@ def bind(
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
-    self.stubs = {}
+    self.stubs, self.cells, self.seen = {}, None, None
     return _make(self, plan, linker(tier))
 
 
@@ -200,6 +208,7 @@ def describe(builtin: object) -> Description:
 def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     own = {"target": _target(self.address, link), "self": id(self)}
     if plan.classes:
+        own.update(links(self, [symbol for _, symbol in plan.prepared.own]))
         classes = []
         for symbol, position, plain in plan.classes:
             ctype = self.function.parameters[position].type if position >= 0 else self.function.result

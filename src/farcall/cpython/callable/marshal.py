@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ...errors import FreedMemoryError
 from ..value import Pointer, Value, accept, address, alive, target_keeper
 from ..value.function_address import check_open
+from ..value.given import index_of
+from .code_owner import CodeOwner
+from .inline_cache import fits, remember
 
 if TYPE_CHECKING:
     from .function import Description
@@ -20,9 +23,13 @@ __all__ = ["convert", "count", "recheck", "unwrap"]
 
 def convert(self: Any, index: int, value: object) -> object:
     """The pointer or struct object that stands for argument `index`; raises what names it if there is none."""
+    if index >= 0 and (seen := fits(self, index, value)) is not None:  # a function's parameter
+        return seen
     made: object = accept(self.parameter_type(index), value, self.parameter_name(index))
     if index < 0:  # a closure's result, which C reads when all this is over
         self.result = made
+    else:
+        remember(self, index, value, made)
     return made
 
 
@@ -36,7 +43,7 @@ def count(self: Description, given: int) -> NoReturn:
 
 def recheck(self: Description, args: tuple[object, ...]) -> None:
     """Raise if what a call needs was taken back while its arguments were converted, by Python code that a conversion
-    ran: the function's library, or memory of an argument."""
+    ran: the function's library, memory of an argument, or a closure. A function that was passed stays mapped."""
     check_open(self)
     for index, value in enumerate(args):
         if issubclass(type(value), Value):
@@ -47,6 +54,9 @@ def recheck(self: Description, args: tuple[object, ...]) -> None:
                 raise FreedMemoryError(where) from error
             if issubclass(type(value), Pointer) and not alive(target_keeper(value)):
                 raise FreedMemoryError(where)
+        elif issubclass(type(value), CodeOwner):
+            owner: Any = value
+            index_of(owner.__farcall_address__)  # raises if it was closed
 
 
 def unwrap(instance: Any) -> object:

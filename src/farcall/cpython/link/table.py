@@ -49,7 +49,11 @@ PYTHON = {
 #: What modules below the named ones call by these names.
 HOOKS = ("cpython.value.exported:exported", "cpython.value.kinds:MAKERS", "cpython.callable.closure:Closure")
 #: farcall's own classes that generated code compares with.
-TYPES = {"lease": "cpython.value.base:Lease", "value": "cpython.value.base:Value"}
+TYPES = {
+    "description": "cpython.callable.function:Description",
+    "lease": "cpython.value.base:Lease",
+    "value": "cpython.value.base:Value",
+}
 #: Private memory that all code shares: the function that gives its address.
 CELLS = {
     "cifs": "raw.cif:cif_table.address",

@@ -1,0 +1,50 @@
+"""Objects that own code which C may call: bound functions, closures, and what stands for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ... import seed
+from ...ctype import Parameter, Pointer, unqualified
+from ..facts.host import WORD
+from ..link.linker import linker
+from ..link.revocation import revoke
+from ..value import class_of
+from ..value.base import point
+
+__all__ = ["CodeOwner", "entry", "retract"]
+
+
+class CodeOwner:
+    """An object that owns code, `__farcall_function__` at `__farcall_address__`.
+
+    Its first slot, which every subclass has at the same place, keeps the entry: a pointer object of the function's type,
+    made when the object is first passed for a function pointer. Generated code reads it there (`stub.inline_cache`). It
+    becomes NULL when the code is taken back. Nobody else is given it.
+    """
+
+    __slots__ = ("_entry",)
+    _entry: Any
+
+    def _make_entry(self) -> Any:
+        this: Any = self
+        address, function = this.__farcall_address__, this.__farcall_function__  # raises if it is closed
+        nameless = tuple([Parameter("", unqualified(parameter.type)) for parameter in function.parameters])
+        return point(class_of(Pointer(replace(function, parameters=nameless))), address, None)
+
+
+def entry(owner: CodeOwner) -> Any:
+    """The entry of an object, made if there is none. Raises what the object raises for code that was taken back."""
+    found = getattr(owner, "_entry", None)
+    if found is None:
+        found = owner._entry = owner._make_entry()
+    return found
+
+
+def retract(owner: CodeOwner) -> None:
+    """Have generated code read the address no more: the code was taken back, and is about to go."""
+    found = getattr(owner, "_entry", None)
+    if found is not None:
+        seed.write(id(found) + linker().facts.value_payload, bytes(WORD))
+    revoke()

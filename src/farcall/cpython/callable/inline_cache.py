@@ -1,0 +1,165 @@
+"""The inline caches of a bound function: which classes were found to fit its pointer and struct parameters.
+
+What generated code does not recognise comes to Python once. If a value fits by its class alone, whatever its contents,
+the class is written to the parameter's cache, where generated code finds it (`stub.inline_cache`), and remembered here:
+a caller that passes many classes in turn finds the others in a dict. That dict keeps the classes alive, so that a class
+which a word of the cache holds cannot be another at the same address. When it is full, all is forgotten, words first.
+
+No lock: a word is written behind the entry of the dict that keeps its class, and cleared again if the dict was replaced
+meanwhile. Until then the value that was passed keeps its class.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ... import seed
+from ...ctype import CType, Void, unfinished, unqualified
+from ...ctype import Pointer as PointerType
+from ...errors import FreedMemoryError
+from ...stub.inline_cache import ENTRY, OWNER, POINTER, VALUE, WORDS
+from ..facts.host import WORD
+from ..link.data_cells import allocate
+from ..link.linker import linker
+from ..value import Array, Pointer, Value, address, alive, holder, owner, target
+from ..value.base import point
+from .code_owner import CodeOwner, entry
+
+if TYPE_CHECKING:
+    from .function import Description
+
+__all__ = ["Seen", "fits", "links", "remember"]
+
+#: How many classes a function remembers.
+MOST = 64
+#: The size of a parameter's cache in bytes.
+SIZE = WORDS * WORD
+
+
+class Way(NamedTuple):
+    """How values of a class are read: as those of a `word` of the cache are. `made` is the class of the pointer object that
+    is made of one where Python is asked, if one is; `place` where in the cells' view `address`, the class's, is written for
+    generated code to find, None if it must not."""
+
+    word: int
+    made: type | None
+    place: slice | None
+    address: bytes
+
+
+class Seen(dict[tuple[int, type], Way]):
+    """The classes that fit, by parameter; those of entries by its complement."""
+
+    __slots__ = ()
+
+
+def links(self: Description, names: Iterable[str]) -> dict[str, int]:
+    """Empty caches for a function, and where they are: the addresses of the links "cache:N" among `names`."""
+    wanted = [name for name in names if name.startswith("cache:")]
+    if not wanted:
+        return {}
+    self.cells = allocate(SIZE * len(self.function.parameters))
+    return {name: self.cells.address + SIZE * int(name.partition(":")[2]) for name in wanted}
+
+
+def fits(self: Description, index: int, value: Any) -> Any:
+    """The pointer or struct object that stands for argument `index`, if a value of this class was seen there before, and
+    nothing is wrong with this one; else None."""
+    seen = self.seen
+    if seen is None:
+        return None
+    way = seen.get((index, type(value)))
+    if way is None:
+        return None
+    try:
+        if way.word == OWNER:
+            found = getattr(_owner(value), "_entry", None)
+            code = seen.get((~index, type(found)))
+            if code is None or not target(found):
+                return None
+            _write(self, code, seen)
+            _write(self, way, seen)
+            return found
+        _write(self, way, seen)
+        if way.word == POINTER:
+            return value if alive(owner(value)) else None
+        place = address(value)
+        return value if way.made is None else point(way.made, place, holder(value))
+    except FreedMemoryError:  # whoever asks next says of which parameter
+        return None
+
+
+def remember(self: Description, index: int, value: Any, made: Any) -> None:
+    """That `made` stands for `value` as argument `index`: if the value's class is the reason, it is so for others."""
+    kinds: Any = type(value)
+    if issubclass(kinds, Value):
+        if made is value:  # a struct
+            _put(self, index, VALUE, kinds, None)
+        elif isinstance(made, Pointer) and _settled(made.__ctype__, _given(value)):
+            _put(self, index, POINTER if issubclass(kinds, Pointer) else VALUE, kinds, type(made))
+        return
+    thing = _owner(value)
+    if isinstance(thing, CodeOwner):
+        code = entry(thing)
+        _put(self, index, ENTRY, type(code), None)
+        in_place = thing is value and _word(value, linker(self.tier).facts.header) == id(code)
+        _put(self, index, OWNER, kinds, None, in_place)
+
+
+def _owner(value: Any) -> Any:
+    """What owns the code of a function."""
+    return value.__self__ if type(value) is BuiltinFunctionType else value
+
+
+def _given(value: Any) -> CType:
+    """The type whose address a value stands for: what a pointer points to, the items of an array."""
+    kinds: Any = type(value)
+    ctype: CType = kinds.__ctype__
+    if issubclass(kinds, Pointer):
+        return kinds.__ctype__.target  # type: ignore[no-any-return]
+    return kinds.__ctype__.element if issubclass(kinds, Array) else ctype
+
+
+def _settled(wanted: PointerType, given: CType) -> bool:
+    """Whether no later declaration can change that a pointer to `given` fits: completing a record could."""
+    ends = (wanted.target, given)
+    return any(isinstance(unqualified(end), Void) for end in ends) or not any(map(unfinished, ends))
+
+
+def _put(self: Description, index: int, word: int, cls: type, made: type | None, inline: bool = True) -> None:
+    seen = self.seen
+    if seen is None or len(seen) >= MOST:
+        seen = _forget(self)
+    # entries apart from objects: a pointer to a function may be refused where that function itself is taken
+    place = None
+    if inline and self.cells is not None:
+        start = self.cells.offset + index * SIZE + word * WORD
+        place = slice(start, start + WORD)
+    way = Way(word, made, place, id(cls).to_bytes(WORD, sys.byteorder))
+    seen[~index if word == ENTRY else index, cls] = way
+    _write(self, way, seen)
+
+
+def _write(self: Description, way: Way, seen: Seen) -> None:
+    """Have generated code find a class that `seen` has: the one last passed is the one most likely to come next."""
+    if way.place is None or self.cells is None:
+        return
+    self.cells.view[way.place] = way.address
+    if self.seen is not seen:
+        self.cells.view[way.place] = bytes(WORD)
+
+
+def _forget(self: Description) -> Seen:
+    """Begin anew. What the caches held is let go of when they are empty."""
+    before, made = self.seen, Seen()
+    self.seen = made
+    if before and self.cells is not None:
+        self.cells.put(0, bytes(self.cells.size))
+    return made
+
+
+def _word(thing: object, at: int) -> int:
+    return int.from_bytes(seed.read(id(thing) + at, WORD), sys.byteorder)

@@ -1,0 +1,166 @@
+"""Objects of other classes than the declared one, read inline: None, an int for `void *`, and the classes that Python
+found to fit this parameter when it last looked.
+
+Each pointer or struct parameter of a bound function has four words in private memory, its cache, and each holds a class,
+or 0:
+
+    VALUE     of values in memory that are passed by their address: `T` for `T *`
+    POINTER   of pointer objects: `T *` for `void *`
+    OWNER     of objects that own code, such as a closure, which keep a pointer to it in their first slot
+    ENTRY     of such a pointer, whose class says which functions it points to
+
+A word is one class alone and is replaced by one store. It says that every instance of that class fits; what depends on the
+instance (freed memory, a closed closure) is looked at here. A class that a word holds is kept alive by whoever wrote it
+there, and so is the object's class by the object: equal addresses are the same class, whatever other threads do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..ir.builder import Builder
+from ..ir.instruction import Branch, Compute, Jump, Label, Load, Memory, Move, Store
+from .carrier import InstanceKind, PointerKind
+from .data_pointer import unless_freed
+from .interpreter import Surroundings
+from .link import api, type_of
+
+if TYPE_CHECKING:
+    from .unbox import Slot
+
+__all__ = ["ENTRY", "OWNER", "POINTER", "VALUE", "WORDS", "otherwise"]
+
+VALUE, POINTER, OWNER, ENTRY = range(4)
+WORDS = 4
+
+#: PyCFunctionObject.m_self (Include/cpython/methodobject.h), in pointers from the end of ob_base.
+M_SELF = 1
+
+
+def otherwise(
+    w: Builder, env: Surroundings, carrier: PointerKind | InstanceKind, slot: Slot, ours: str, done: str, slow: str
+) -> None:
+    """Read the object of `slot`, whose class is in t1 and is not the declared one: go to `done` with its value in place,
+    to `ours`, which reads objects of the declared class ("" where nothing does), or to `slow`."""
+    word = env.target.model.pointer
+    if isinstance(carrier, PointerKind):
+        null = w.label("null")
+        w.add(Branch("eq", slot.register, api("_Py_NoneStruct"), null))
+        w.aside(null, lambda: w.add(Store(slot.place, 0, word, "NULL"), Jump(done)))
+        if carrier.item == 0:
+            number = w.label("number")
+            w.add(Branch("eq", "t1", api("PyLong_Type"), number, note="exactly int"))
+            w.aside(number, lambda: _number(w, env, slot, done, slow))
+        if carrier.code and slot.cache:
+            bound = w.label("bound")
+            w.add(Branch("eq", "t1", api("PyCFunction_Type"), bound))
+            w.aside(bound, lambda: _bound(w, env, slot, done, slow))
+    if slot.cache is None:
+        w.add(Jump(slow))
+        return
+    w.add(Move("t0", slot.cache))
+    if isinstance(carrier, InstanceKind):
+        _like_ours(w, VALUE * word, slot, ours)
+    else:
+        value = w.label("value")
+        w.add(Branch("eq", Memory("t0", VALUE * word), "t1", value, note="a class that fits"))
+        w.aside(value, lambda: _stored(w, env, slot, done, slow, through=False))
+        if ours:
+            _like_ours(w, POINTER * word, slot, ours)
+        else:
+            pointer = w.label("pointer")
+            w.add(Branch("eq", Memory("t0", POINTER * word), "t1", pointer))
+            w.aside(pointer, lambda: _stored(w, env, slot, done, slow, through=True))
+        if carrier.code:
+            owner = w.label("owner")
+            w.add(Branch("eq", Memory("t0", OWNER * word), "t1", owner))
+            w.aside(owner, lambda: _owner(w, env, slot, done, slow))
+    w.add(Jump(slow))
+
+
+def _like_ours(w: Builder, word: int, slot: Slot, ours: str) -> None:
+    """Objects of the class in a word of the cache, whose address is in t0, are read as those of the declared class are."""
+    fetch = slot.fetch
+    if fetch is None:
+        w.add(Branch("eq", Memory("t0", word), "t1", ours, note="a class that fits"))
+        return
+    alike = w.label("alike")
+    w.add(Branch("eq", Memory("t0", word), "t1", alike, note="a class that fits"))
+    w.aside(alike, lambda: w.add(fetch, Jump(ours)))
+
+
+def _fetch(w: Builder, slot: Slot) -> None:
+    if slot.fetch:
+        w.add(slot.fetch)
+
+
+def _number(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
+    """An int as an address."""
+    facts, error, any_size = env.interpreter, w.label("error"), w.label("any_size")
+    if facts.digit_bits == 30 and env.target.model.pointer == 8:  # what most addresses have: two digits
+        two = 2 << 3 if facts.int_tagged else 2
+        w.add(
+            Load("t1", Memory(slot.register, facts.int_tag), 8),
+            Branch("ne", "t1", two, any_size, note="positive, of two digits"),
+            Load("t1", Memory(slot.register, facts.int_digit + facts.digit_size), facts.digit_size),
+            Compute("shl", "t1", facts.digit_bits),
+            Load("t0", Memory(slot.register, facts.int_digit), facts.digit_size),
+            Compute("add", "t0", "t1"),
+            Store(slot.place, "t0", 8),
+            Jump(done),
+            Label(any_size),
+        )
+    w.add(
+        env.invoke("PyLong_AsSize_t", slot.register, result="t0"),
+        Branch("eq", "t0", -1, error),
+        Store(slot.place, "t0", env.target.model.pointer),
+        Jump(done),
+    )
+    w.aside(error, lambda: w.add(env.invoke("PyErr_Clear", note="a better message follows"), Jump(slow)))
+
+
+def _stored(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str, *, through: bool) -> None:
+    """Where a value's bytes lie, or what a pointer points to."""
+    word = env.target.model.pointer
+    _fetch(w, slot)
+    unless_freed(w, env, slot.register, slow)
+    w.add(Load("t0", Memory(slot.register, env.interpreter.value_data), word))
+    if through:
+        w.add(Load("t0", Memory("t0"), word))
+    w.add(Store(slot.place, "t0", word, f"parameter {slot.number}"), Jump(done))
+
+
+def _owner(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
+    """The code of an object whose first slot is an entry."""
+    _fetch(w, slot)
+    w.add(Load("t0", Memory(slot.register, env.interpreter.header), env.target.model.pointer))
+    _entry(w, env, slot, done, slow)
+
+
+def _bound(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
+    """The C function behind a builtin, if that is farcall's."""
+    facts, word = env.interpreter, env.target.model.pointer
+    w.add(
+        Load("t0", Memory(slot.register, facts.header + M_SELF * word), word, note="its __self__"),
+        Branch("eq", "t0", 0, slow),
+        Branch("ne", Memory("t0", facts.type), type_of("description"), slow),
+        Load("t0", Memory("t0", facts.header), word),
+    )
+    _entry(w, env, slot, done, slow)
+
+
+def _entry(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
+    """The address in the pointer in t0, if it is there, is of the class that fits, and has not been taken back."""
+    facts, word = env.interpreter, env.target.model.pointer
+    assert slot.cache is not None
+    w.add(
+        Branch("eq", "t0", 0, slow),
+        Move("t1", slot.cache),
+        Load("t1", Memory("t1", ENTRY * word), word),
+        Branch("ne", Memory("t0", facts.type), "t1", slow),
+        Load("t0", Memory("t0", facts.value_data), word),
+        Load("t0", Memory("t0"), word),
+        Branch("eq", "t0", 0, slow, note="closed"),
+        Store(slot.place, "t0", word, f"parameter {slot.number}: its code"),
+        Jump(done),
+    )
