@@ -31,7 +31,7 @@ def draw(thing: Any, target: str | Iterable[str] | None = None, *, tail: str = "
         print(farcall.draw("double f(int n, struct { float x, y; } p)"))
         farcall.draw("struct { char c; double d; }")
 
-    What is bound or made already has the sizes of its typedefs (`size_t`) from this machine; text is read anew for each
+    What is bound or made already has the sizes of its typedefs (`size_t`) from this machine; text is read again for each
     target. Raises DeclarationError for wrong text, TypeError for what has neither signature nor type, ValueError for a
     `tail` where there is no `...`, UnsupportedTargetError for an unknown target or a convention that it does not have,
     UnsupportedTypeError and IncompleteTypeError for types that cannot be passed, or that have no size.
