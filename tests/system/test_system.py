@@ -83,6 +83,7 @@ def test_the_host_s_target_is_the_system_s() -> None:
 
 
 def test_code_pages_are_one_memory_in_two_views() -> None:
+    before = running().writable_code()  # of others: ctypes' own callbacks, for one
     pages = running().code_pages(1)
     assert pages.size == running().page_size()
     assert pages.address % running().page_size() == 0
@@ -90,7 +91,7 @@ def test_code_pages_are_one_memory_in_two_views() -> None:
     assert seed.read(pages.address, 16) == bytes(8) + b"farcall\0"
     assert seed.read(pages.writable, 16) == bytes(8) + b"farcall\0"
     assert pages.writable != pages.address
-    assert running().writable_code() == []
+    assert set(running().writable_code()) <= set(before)
     pages.unmap()
 
 

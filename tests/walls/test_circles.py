@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+import pytest
+
 from tests.walls.source import FILES, PACKAGE, imports, module_name, text_of
 
 #: Run in a bare interpreter, with nothing but the standard library's slower parts: a child for each module named, which
@@ -83,6 +85,7 @@ def test_a_circle_is_seen() -> None:
     assert circles(graph) == [["farcall.a", "farcall.b", "farcall.c"]]
 
 
+@pytest.mark.slow
 def test_each_module_can_be_imported_first_and_alone() -> None:
     names = [module_name(path).removesuffix(".__init__") for path in FILES]
     names = [name for name in names if all(part.isidentifier() for part in name.split(".")) and "__main__" not in name]
