@@ -100,6 +100,8 @@ def native(cls: _Class) -> _Class:
     move over; `super()` does not work in them, since they remember the class they were written in.
     """
     made = make_type(cls.__name__, cls.__bases__, 0, cls.__doc__ or "")
+    if "__init__" in vars(cls):  # by which CPython's own errors name it
+        vars(cls)["__init__"].__qualname__ = f"farcall.{cls.__name__}"
     for name, thing in vars(cls).items():
         if name not in ("__slots__", "__doc__", "__dict__", "__weakref__", "__module__", "__annotations__"):
             setattr(made, name, thing)
