@@ -14,12 +14,16 @@ from ..facts.host import WORD
 
 __all__ = ["address_in", "is_integer", "is_real", "real", "truth", "truth_number"]
 
+#: What NumPy calls its bool.
+BOOLS = ("bool", "bool_")
+
 
 def is_integer(value: object) -> bool:
     """Whether a value is one of NumPy's integers: a number which shows its bytes as memory, that nobody may write. Arrays
-    of no dimension are memory."""
+    of no dimension are memory, and so is its bool, which had `__index__` up to NumPy 2.2 without being a number."""
     kind = type(value)
-    return hasattr(kind, "__index__") and hasattr(kind, "__array_interface__") and not hasattr(kind, "__setitem__")
+    number = hasattr(kind, "__index__") and kind.__name__ not in BOOLS
+    return number and hasattr(kind, "__array_interface__") and not hasattr(kind, "__setitem__")
 
 
 def address_in(value: Any, where: str) -> int:
@@ -58,7 +62,7 @@ def _is_real(kind: type) -> bool:
 def truth_number(value: Any) -> int:
     """The integer that stands for a `_Bool`: NumPy's own bool is no index."""
     kind = type(value)
-    if kind.__name__ in ("bool", "bool_") and hasattr(kind, "__array_interface__"):
+    if kind.__name__ in BOOLS and hasattr(kind, "__array_interface__"):
         return bool(value)
     return index(value)
 
