@@ -62,8 +62,16 @@ def frames(text: str) -> list[str]:
     return re.findall(r"^#\d+ +(?:0x[0-9a-f]+ in )?(farcall:.+|\S+) \(", text, re.MULTILINE)
 
 
+def own_c_library() -> None:
+    """Skip where Python has another system's C library, newer than this system's gdb, which stops its walk there."""
+    maps = Path("/proc/self/maps").read_text()
+    if not re.search(r" (?:/usr)?/lib\S*/libc[.-]", maps):
+        pytest.skip("gdb is this system's, the C library another's")
+
+
 @pytest.mark.parametrize(("when", "environment"), [("late", {}), ("start", {"FARCALL_GDB": "1"})])
 def test_a_backtrace_names_calls_and_closures_and_goes_on(when: str, environment: dict[str, str]) -> None:
+    own_c_library()
     found = frames(gdb(when, "bt", **environment))
     ours = [index for index, name in enumerate(found) if name.startswith("farcall:")]
     kinds = [re.sub(r"^farcall:([a-z ]+):.*", r"\1", found[index]) for index in ours]
