@@ -2,11 +2,12 @@
 
     python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [-- PYTEST ARGUMENT...]
 
-Looks at `python3.N` in every directory of PATH and at the versions of pyenv; a version of `pythons.py` that is not there
-is fetched, and one that cannot be is named, which under CI is a failure. With FARCALL_FETCH_PYTHONS=0 none is fetched. One of each minor version and build (the
-plain, debug and free-threaded builds of 3.13 are three) is taken, the newest. Files that match a --once
-run on the last of them only: bytes compared with compilers and assemblers come out the same on all. Prints the
-output of a run that fails, what was skipped in one that passes, and a table at the end. Exit code 1 if any run failed.
+Looks at `python3.N` in every directory of PATH and at the versions of pyenv; a version of `pythons.py` that is not
+there is fetched, and one that cannot be is named, which under CI is a failure. With FARCALL_FETCH_PYTHONS=0 none is
+fetched. One of each minor version and build (the plain, debug and free-threaded builds of 3.13 are three) is taken,
+the newest. Files that match a --once run on the last of them only: bytes compared with compilers and assemblers
+come out the same on all. Prints the output of a run that fails, what was skipped in one that passes, and a table at
+the end. Exit code 1 if any run failed.
 """
 
 from __future__ import annotations
