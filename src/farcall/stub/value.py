@@ -100,6 +100,14 @@ def view(env: Surroundings) -> Routine:
         Load("t0", Memory("s0", pointer), pointer),
         env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
         Store(Memory("s1", facts.value_data), "t0", pointer),
+    )
+    return _owned(w, env)
+
+
+def _owned(w: Builder, env: Surroundings) -> Routine:
+    """The end of `view` and `point`: the instance in s1 gets its owner, the third argument, unless that is None."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(
         Load("t0", Memory("s0", 2 * pointer), pointer),
         Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
         Store(Memory("s1", facts.value_owner), "t0", pointer),
@@ -179,15 +187,8 @@ def point(env: Surroundings) -> Routine:
         Store(Memory("s1", facts.value_payload), "t0", pointer),
         LoadAddress("t0", Memory("s1", facts.value_payload)),
         Store(Memory("s1", facts.value_data), "t0", pointer),
-        Load("t0", Memory("s0", 2 * pointer), pointer),
-        Branch("eq", "t0", api("_Py_NoneStruct"), "unowned"),
-        Store(Memory("s1", facts.value_owner), "t0", pointer),
-        env.invoke("Py_IncRef", "t0"),
-        Label("unowned"),
-        Return("s1"),
     )
-    w.aside("failed", lambda: w.add(Return(0)))
-    return w.finish()
+    return _owned(w, env)
 
 
 def target(env: Surroundings) -> Routine:
