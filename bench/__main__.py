@@ -16,9 +16,11 @@ from bench.callback import callbacks
 from bench.callback_table import callback_tables
 from bench.caller import Caller, callers
 from bench.clock import Time, side_by_side
+from bench.everyday.groups import GROUPS
+from bench.everyday.measure import measured
+from bench.everyday.table import everyday_table
 from bench.libffi import libffi
 from bench.libffi_table import libffi_table
-from bench.pointers import measure_pointers, pointer_table
 from bench.row import ROWS, Row
 from bench.startup import startup
 from bench.table import binding_table, call_table, startup_line
@@ -93,9 +95,11 @@ def main() -> None:
             values = measure_values(directory, chosen.quick)
             numbers["values"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in values.items()}
             print("\n" + value_table(values), flush=True)
-            pointers = measure_pointers(directory, chosen.quick)
-            numbers["pointers"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in pointers.items()}
-            print("\n" + pointer_table(pointers), flush=True)
+            numbers["everyday"] = {}
+            for group in GROUPS:
+                found = measured(group, directory, chosen.quick)
+                numbers["everyday"] |= {row: {key: t._asdict() for key, t in by.items()} for row, by in found.items()}
+                print("\n" + everyday_table(group.name, group.rows, found), flush=True)
             numbers["binding"] = in_own_process(directory)
             print("\n" + binding_table(numbers["binding"]), flush=True)
             start = startup(15)

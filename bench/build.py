@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["declarations", "extension", "gcc_version", "missing", "shared_object", "target"]
+__all__ = [
+    "cffi_module",
+    "declarations",
+    "extension",
+    "extension_module",
+    "gcc_version",
+    "missing",
+    "shared_object",
+    "target",
+    "without_includes",
+]
 
 PEER = Path(__file__).parent / "peer"
 GCC = ("gcc", "-O2", "-fPIC", "-shared", "-Wall")
@@ -41,22 +53,26 @@ def target(directory: Path) -> Path:
     return shared_object(PEER / "target.c", directory / "libtarget.so")
 
 
-def declarations() -> str:
-    """The C declarations of that library, without the includes."""
-    lines = (PEER / "target.h").read_text(encoding="utf-8").splitlines()
+def without_includes(header: Path) -> str:
+    """A header's C declarations."""
+    lines = header.read_text(encoding="utf-8").splitlines()
     return "\n".join(line for line in lines if not line.startswith("#"))
 
 
-def extension(directory: Path, *, release: bool) -> ModuleType:
-    """The hand-written extension, linked to the target in `directory`; `release`: it releases the GIL."""
-    name = "peer_release" if release else "peer_hold"
+def declarations() -> str:
+    """The C declarations of the library that all peers call."""
+    return without_includes(PEER / "target.h")
+
+
+def extension_module(name: str, source: Path, directory: Path, library: str, *options: str) -> ModuleType:
+    """The extension module `name` of `source`, linked to lib`library`.so in `directory`."""
     output = shared_object(
-        PEER / "extension.c",
+        source,
         directory / f"{name}.so",
         f"-I{sysconfig.get_path('include')}",
-        *(["-DRELEASE_GIL"] if release else []),
+        *options,
         f"-L{directory}",
-        "-ltarget",
+        f"-l{library}",
         f"-Wl,-rpath,{directory}",
     )
     spec = importlib.util.spec_from_file_location(name, output)
@@ -65,3 +81,31 @@ def extension(directory: Path, *, release: bool) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def extension(directory: Path, *, release: bool) -> ModuleType:
+    """The hand-written extension, linked to the target in `directory`; `release`: it releases the GIL."""
+    name, options = ("peer_release", ["-DRELEASE_GIL"]) if release else ("peer_hold", [])
+    return extension_module(name, PEER / "extension.c", directory, "target", *options)
+
+
+def cffi_module(name: str, header: Path, directory: Path, library: str) -> ModuleType:
+    """cffi's API mode: the module `name` over lib`library`.so in `directory`, with `ffi` and `lib`."""
+    import cffi
+
+    maker = cffi.FFI()
+    maker.cdef(without_includes(header))
+    maker.set_source(
+        name,
+        f'#include "{header.name}"',
+        include_dirs=[str(header.parent)],
+        libraries=[library],
+        library_dirs=[str(directory)],
+        runtime_library_dirs=[str(directory)],
+    )
+    maker.compile(tmpdir=str(directory))
+    sys.path.insert(0, str(directory))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(directory))

@@ -101,27 +101,7 @@ def by_cffi_abi(library: Path) -> Caller:
 
 
 def by_cffi_api(directory: Path) -> Caller:
-    import importlib
-    import sys
-
-    import cffi
-
-    maker = cffi.FFI()
-    maker.cdef(build.declarations())
-    maker.set_source(
-        "_peer_cffi",
-        '#include "target.h"',
-        include_dirs=[str(build.PEER)],
-        libraries=["target"],
-        library_dirs=[str(directory)],
-        runtime_library_dirs=[str(directory)],
-    )
-    maker.compile(tmpdir=str(directory))
-    sys.path.insert(0, str(directory))
-    try:
-        module = importlib.import_module("_peer_cffi")
-    finally:
-        sys.path.remove(str(directory))
+    module = build.cffi_module("_peer_cffi", build.PEER / "target.h", directory, "target")
     return by_cffi(module.ffi, module.lib, "cffi API")
 
 

@@ -9,14 +9,10 @@ constructor. ctypes and cffi (its API mode, which is compiled) stand beside it.
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 from bench import build
@@ -99,8 +95,7 @@ class Peer(NamedTuple):
 
 
 def declarations() -> str:
-    lines = (build.PEER / "memory.h").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("#"))
+    return build.without_includes(build.PEER / "memory.h")
 
 
 def by_farcall(library: Path, head: int) -> Peer:
@@ -125,19 +120,7 @@ def by_farcall(library: Path, head: int) -> Peer:
 
 
 def by_hand(directory: Path, head: int) -> Peer:
-    output = build.shared_object(
-        build.PEER / "values.c",
-        directory / "peer_values.so",
-        f"-I{sysconfig.get_path('include')}",
-        f"-L{directory}",
-        "-lmemory",
-        f"-Wl,-rpath,{directory}",
-    )
-    spec = importlib.util.spec_from_file_location("peer_values", output)
-    assert spec is not None
-    assert spec.loader is not None
-    peer: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(peer)
+    peer: Any = build.extension_module("peer_values", build.PEER / "values.c", directory, "memory")
     line = peer.line()
     line.kind = 7
     return Peer(
@@ -174,24 +157,7 @@ def by_ctypes(library: Path, head: int) -> Peer:
 
 
 def by_cffi(directory: Path, head: int) -> Peer:
-    import cffi
-
-    maker = cffi.FFI()
-    maker.cdef(declarations())
-    maker.set_source(
-        "_peer_memory",
-        '#include "memory.h"',
-        include_dirs=[str(build.PEER)],
-        libraries=["memory"],
-        library_dirs=[str(directory)],
-        runtime_library_dirs=[str(directory)],
-    )
-    maker.compile(tmpdir=str(directory))
-    sys.path.insert(0, str(directory))
-    try:
-        module: ModuleType = importlib.import_module("_peer_memory")
-    finally:
-        sys.path.remove(str(directory))
+    module = build.cffi_module("_peer_memory", build.PEER / "memory.h", directory, "memory")
     ffi, lib = module.ffi, module.lib
     return Peer(
         {

@@ -1,0 +1,17 @@
+"""All groups, in the table's order."""
+
+from __future__ import annotations
+
+from bench.everyday import arguments, binding, closures, construction, helpers, pointers
+from bench.everyday.group import Group
+
+__all__ = ["GROUPS"]
+
+GROUPS: tuple[Group, ...] = (
+    pointers.GROUP,
+    arguments.GROUP,
+    helpers.GROUP,
+    closures.GROUP,
+    construction.GROUP,
+    binding.GROUP,
+)

@@ -1,0 +1,4 @@
+/* What is bound. */
+#include "binding.h"
+
+int counter = 7;

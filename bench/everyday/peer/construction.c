@@ -1,0 +1,4 @@
+/* What is given the values. */
+#include "construction.h"
+
+double sum(point p) { return p.x + p.y; }

@@ -1,0 +1,4 @@
+typedef struct { int x, y; } pair;
+
+pair *first(void);
+char *text(void);

@@ -1,0 +1,65 @@
+"""The rows' times as text, with what was asked of each."""
+
+from __future__ import annotations
+
+from bench.clock import Time
+from bench.everyday.measure import Times
+from bench.everyday.row import PEERS, Goal, Row
+
+__all__ = ["everyday_table", "is_met", "ratio"]
+
+WIDTH = 46
+
+
+def ratio(over: Time | None, under: Time | None) -> float | None:
+    """How many times `over` takes as long as `under`, by the best rounds."""
+    return None if over is None or under is None else over.best / under.best
+
+
+def best(by: dict[str, Time]) -> Time | None:
+    """The better of ctypes and cffi."""
+    return min((by[peer] for peer in ("ctypes", "cffi") if peer in by), default=None)
+
+
+def is_met(goal: Goal, by: dict[str, Time], times: Times) -> bool | None:
+    """None where what the goal compares with is not there."""
+    if goal.of == "ns":
+        return by["farcall"].best <= goal.most
+    other = (
+        best(by)
+        if goal.of == "best"
+        else by.get("hand")
+        if goal.of == "hand"
+        else times.get(goal.of, {}).get("farcall")
+    )
+    found = ratio(by["farcall"], other)
+    return None if found is None else found <= goal.most
+
+
+def verdict(goal: Goal, by: dict[str, Time], times: Times) -> str:
+    return f"{goal}: " + {True: "met", False: "MISSED", None: "n/a"}[is_met(goal, by, times)]
+
+
+def cell(time: Time | None) -> str:
+    return f"{'n/a':>11}" if time is None else f"{time.best:>11.1f}" if time.best < 1e5 else f"{time.best:>11.0f}"
+
+
+def over(value: float | None) -> str:
+    return f"{'':>8}" if value is None else f"{value:>8.2f}"
+
+
+def everyday_table(title: str, rows: tuple[Row, ...], times: Times) -> str:
+    """A group's table: nanoseconds, farcall over the best of ctypes and cffi and over what is by hand, goals."""
+    lines = [
+        f"{title + ', ns':<{WIDTH}}" + "".join(f"{peer:>11}" for peer in PEERS) + f"{'f/best':>8}{'f/hand':>8}  goal"
+    ]
+    for row in rows:
+        by = times.get(row.name)
+        if by is None:
+            continue
+        name = row.name if row.unit == "ns" else f"{row.name}, {row.unit}"
+        cells = "".join(cell(by.get(peer)) for peer in PEERS)
+        ratios = over(ratio(by["farcall"], best(by))) + over(ratio(by["farcall"], by.get("hand")))
+        goals = "; ".join(verdict(goal, by, times) for goal in row.goals)
+        lines.append(f"{name:<{WIDTH}}{cells}{ratios}  {goals}")
+    return "\n".join(lines)
