@@ -27,6 +27,7 @@ ROOMS = (
     "low",
     "middle",
     "high",
+    "explorer",
     "cli",
     "pyinstaller",
 )

@@ -1,4 +1,4 @@
-"""The command line: `farcall call`, `farcall inspect`, `farcall stubs`, `farcall doctor`.
+"""The command line: `farcall call`, `farcall inspect`, `farcall explore`, `farcall stubs`, `farcall doctor`.
 
 Each command is a module with `parser()` and `run(options)`, imported when it is asked for. The exit status is 0,
 1 for an error (one line on stderr), 2 for wrong usage.
@@ -16,6 +16,7 @@ __all__ = ["main", "version"]
 COMMANDS = {
     "call": "call a C function and print its result",
     "inspect": "show a call's argument locations, the ABI rules behind them, and the generated code",
+    "explore": "show the same on a page in the browser, as one types C",
     "stubs": "write a type stub for a header, or for a module that declares C",
     "doctor": "report what farcall finds on this machine, and test that it works",
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..convention import Piece, Placement, Stack, Target, ValueLocation
@@ -16,7 +15,6 @@ from ..ctype import Function, declare
 
 if TYPE_CHECKING:
     from ..drawing import Picture
-    from ..stub.interpreter import Interpreter
 
 __all__ = ["arranged", "parser", "run"]
 
@@ -116,35 +114,22 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
     """The listing of the builtin's body, or why there is none; whether there is; and what it was made for. If a
     listing was asked for, its absence is an error."""
     from ..errors import UnsupportedTargetError, UnsupportedTypeError
-    from ..lower import listing, lower
-    from ..stub import Policy, Surroundings, call, crossing
+    from ..explorer.code import code_of, interpreter_on
+    from ..lower import listing
+    from ..stub import Policy
 
-    interpreter = _interpreter(target, options.tier)
+    interpreter = interpreter_on(target, options.tier)
     words = [f"gil={options.gil}", "errno kept" if options.errno else "", f"objects of {interpreter.name}"]
     policy = ", ".join(word for word in words if word)
     if options.listing is False:
         return "", False, policy
     try:
         kept = Policy(options.gil == "release", options.errno)
-        routine = call(crossing(placement.signature, target), kept, Surroundings(target, interpreter))
-        return listing(lower(routine, target, listed=True)), True, policy
+        return listing(code_of(placement, target, kept, tier=options.tier)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:
             raise
         return str(error), False, policy
-
-
-def _interpreter(target: Target, tier: str) -> Interpreter:
-    """The facts for a Python on `target` of the running one's version, in a usual build if that is another width."""
-    from ..cpython.facts import interpreter
-
-    here, width = interpreter.interpreter(tier), target.model.pointer
-    if here.pointer == width:
-        return here
-    row = (interpreter.ROWS if width == 8 else interpreter.ROWS_32).get(sys.version_info[:2])
-    if here.fast and row is not None:
-        return row
-    return replace(interpreter.API_ONLY, header=2 * width, type=width, pointer=width)
 
 
 # As text.

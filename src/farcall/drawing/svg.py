@@ -19,12 +19,14 @@ from .row import Part, Row, rows
 from .shape import Box, Drawing
 from .words import cell_words, part_label, shortened, value_lines
 
-__all__ = ["svg"]
+__all__ = ["boxes", "svg"]
 
 # Pixels. A full line of a box is LINE wide, with the box's name before it.
 LINE, NAMES, HIGH, MARGIN = 224, 66, 24, 14
 #: The width of a drawing beside others, and alone.
 PANEL, PANEL_ALONE = NAMES + LINE + MARGIN, 480
+#: What "+24", the unused end of a register, takes behind a line.
+SPARE = 26
 #: What one character of the text takes, and a line of it.
 CHARACTER, LEADING = 6.2, 15
 HEADS = {
@@ -67,6 +69,17 @@ def svg(drawings: Sequence[Drawing]) -> str:
     )
 
 
+def boxes(drawing: Drawing) -> str:
+    """The boxes of one drawing alone, as an SVG element for a page that has styles, titles and lists of its own."""
+    name = f"farcall-{zlib.crc32(repr(drawing).encode()):08x}"
+    made, y = _boxes(drawing, int(PANEL / CHARACTER), 0, name)
+    wide, high = NAMES + LINE + SPARE, y + 2
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="boxes" viewBox="0 0 {wide} {high}" role="group" '
+        f'aria-label="{escape(f"{drawing.title} on {drawing.target}")}"><defs>{_patterns(name)}</defs>{"".join(made)}</svg>'
+    )
+
+
 def _told(drawing: Drawing) -> str:
     """All of it in words."""
     values = (" - ".join(value_lines(value)) for value in drawing.values)
@@ -105,17 +118,8 @@ def _panel(drawing: Drawing, width: int, marked: frozenset[int], name: str) -> P
     for line in [*textwrap.wrap(drawing.title, letters), f"{drawing.target}, {drawing.convention}"]:
         y += LEADING
         made.append(f'<text class="head" x="0" y="{y}">{escape(line)}</text>')
-    head = ""
-    for box in drawing.boxes:
-        own = _own_head(box)
-        if own != head:
-            y += LEADING + 8
-            made.append(f'<text class="quiet" x="0" y="{y}">{escape(shortened(own, letters))}</text>')
-            y += 5
-            head = own
-        for row in rows(box):
-            made += _row(drawing, box, row, y, name)
-            y += HIGH
+    elements, y = _boxes(drawing, letters, y, name)
+    made += elements
     y += 8
     for value in drawing.values:
         first, *others = value_lines(value)
@@ -133,6 +137,23 @@ def _panel(drawing: Drawing, width: int, marked: frozenset[int], name: str) -> P
     for line in (part for fact in facts for part in textwrap.wrap(fact, letters)):
         y += LEADING
         made.append(f'<text class="quiet" x="0" y="{y}">{escape(line)}</text>')
+    return Panel(made, y)
+
+
+def _boxes(drawing: Drawing, letters: int, y: int, name: str) -> Panel:
+    """The boxes with their heads, from `y` on, and where they end."""
+    made: list[str] = []
+    head = ""
+    for box in drawing.boxes:
+        own = _own_head(box)
+        if own != head:
+            y += LEADING + 8
+            made.append(f'<text class="quiet" x="0" y="{y}">{escape(shortened(own, letters))}</text>')
+            y += 5
+            head = own
+        for row in rows(box):
+            made += _row(drawing, box, row, y, name)
+            y += HIGH
     return Panel(made, y)
 
 

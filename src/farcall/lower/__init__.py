@@ -11,10 +11,23 @@ from ..convention import Placement, Target
 from ..errors import UnsupportedTargetError
 from ..ir.instruction import Routine
 from . import engine
-from .code import Code, Line, Relocation, Unwind
+from .code import Code, Line, Listed, Moved, Relocation, Unwind
 from .cpu_facts import hardware, part
 
-__all__ = ["CPUS", "Code", "Line", "Relocation", "Unwind", "listing", "lower", "thunk", "trampoline"]
+__all__ = [
+    "CPUS",
+    "Code",
+    "Line",
+    "Listed",
+    "Moved",
+    "Relocation",
+    "Unwind",
+    "listed",
+    "listing",
+    "lower",
+    "thunk",
+    "trampoline",
+]
 
 #: The CPUs that have an encoder and a lowering, by their package's name in this room.
 CPUS = ("x86_64", "i386", "aarch64", "riscv64")
@@ -66,22 +79,36 @@ def trampoline(target: Target, placement: Placement, body: int, address: int) ->
 
 
 def listing(code: Code) -> str:
-    """The code as text: offset, bytes, instruction, and why it is there. ValueError for code without its lines.
+    """The code as text: offset, bytes, instruction, and why it is there. Raises as `listed` does."""
+    rows = []
+    for line in listed(code):
+        label = f"{line.label}:\n" if line.label else ""
+        why = f"  ; {line.note}" if line.note else ""
+        rows.append(f"{label}{line.offset:6x}  {line.data:24}  {line.text:48}{why}".rstrip())
+    return "\n".join(rows)
 
-    Raises UnsupportedTargetError for a CPU whose instructions have no text here.
+
+def listed(code: Code) -> tuple[Listed, ...]:
+    """The lines of a listing: instructions, then the pool. Raises ValueError for code without its lines,
+    UnsupportedTargetError for a CPU whose instructions have no text here.
     """
     if not code.lines:
         raise ValueError("this code was made without its lines: lower(..., listed=True) keeps them")
     words = part(code.cpu, "listing")
-    rows = []
-    for line, end in zip(code.lines, _ends(code), strict=True):
-        data = code.data[line.offset : end]
-        label = f"{line.label}:\n" if line.label else ""
-        why = f"  ; {words.reason(line)}" if words.reason(line) else ""
-        rows.append(f"{label}{line.offset:6x}  {data.hex():24}  {words.text(line):48}{why}".rstrip())
+    rows = [
+        Listed(
+            line.offset,
+            code.data[line.offset : end].hex(),
+            words.text(line),
+            words.reason(line),
+            line.label,
+            line.moved,
+        )
+        for line, end in zip(code.lines, _ends(code), strict=True)
+    ]
     cells = (r for r in code.relocations if r.offset >= code.pool)  # others lie in the instruction that names them
-    rows += [f"{r.offset:6x}  {'..' * hardware(code.cpu).word:24}  address of {r.name}" for r in cells]
-    return "\n".join(rows)
+    rows += [Listed(r.offset, ".." * hardware(code.cpu).word, f"address of {r.name}") for r in cells]
+    return tuple(rows)
 
 
 def _ends(code: Code) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["Code", "Line", "Relocation", "Unwind"]
+__all__ = ["Code", "Line", "Listed", "Moved", "Relocation", "Unwind"]
 
 
 class Relocation(NamedTuple):
@@ -15,14 +15,36 @@ class Relocation(NamedTuple):
     name: str
 
 
+class Moved(NamedTuple):
+    """A value that an instruction moves: that of the function called `of`, "" for the routine's own. 0 is the result, and
+    arguments count from 1."""
+
+    of: str
+    value: int
+
+
 class Line(NamedTuple):
-    """One instruction: where it starts, the encoder and operands that made it, its label and its reason."""
+    """One instruction: where it starts, the encoder and operands that made it, its label and its reason; and where it is
+    one of those that take a value to its place, or from there, which value."""
 
     offset: int
     encoder: Callable[..., bytes]
     operands: tuple[object, ...]
     label: str
     note: str
+    moved: Moved | None = None
+
+
+class Listed(NamedTuple):
+    """A line of a listing: the offset, the bytes as hexadecimal digits, the instruction, why it is there, the labels before
+    it, and the value that it moves."""
+
+    offset: int
+    data: str
+    text: str
+    note: str = ""
+    label: str = ""
+    moved: Moved | None = None
 
 
 class Unwind(NamedTuple):

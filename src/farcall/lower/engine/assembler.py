@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..code import Code, Relocation, Unwind
+from ..code import Code, Moved, Relocation, Unwind
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -28,11 +28,12 @@ def _encoded(encoder: Encoder, *operands: Any) -> bytes:
 
 
 class Assembler:
-    """Code of one routine in the making, for a CPU. It takes no notice of `note`: see `recorder`."""
+    """Code of one routine in the making, for a CPU. It takes no notice of `note` and `moved`: see `recorder`."""
 
     def __init__(self, machine: type[Machine]) -> None:
         self.data = bytearray()
         self.note = ""
+        self.moved: Moved | None = None
         self._machine = machine
         self._unwind: list[Unwind] = []
         self._labels: dict[str, int] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...convention.placement import Piece, Stack, ValueLocation
 from ...convention.placement import Register as Place
 from ...ir.instruction import LoadArgument, Memory, Return, TailJump
+from ..code import Moved
 from .machine import Machine, Mem
 from .odd_sizes import copy, gather, keep
 
@@ -12,6 +13,12 @@ __all__ = ["give", "pass_on", "receive"]
 
 
 def receive(m: Machine, step: LoadArgument) -> None:
+    m.a.moved = Moved("", step.number + 1)
+    _receive(m, step)
+    m.a.moved = None
+
+
+def _receive(m: Machine, step: LoadArgument) -> None:
     placement = m.routine.placement
     passed = placement.result if step.number < 0 else placement.arguments[step.number]
     if isinstance(step.to, str):
@@ -54,6 +61,7 @@ def _receive_copy(m: Machine, to: Memory, passed: ValueLocation) -> None:
 
 def give(m: Machine, step: Return) -> None:
     value, passed = step.value, m.routine.placement.result
+    m.a.moved = Moved("", 0)
     if isinstance(value, Memory):
         for piece in reversed(
             passed.pieces
@@ -69,6 +77,7 @@ def give(m: Machine, step: Return) -> None:
         for piece in passed.pieces:
             if piece.extend and not passed.by_reference:
                 m.widen(m.RESULT, m.RESULT, piece.size, piece.extend == "sign")
+    m.a.moved = None
     m.epilogue()
     m.ret()
 

@@ -6,44 +6,53 @@ from ...convention.placement import Piece, Stack, ValueLocation
 from ...convention.placement import Register as Place
 from ...ir.instruction import RESULT, Indirect, Invoke, Memory, Operand, SaveResult, Symbol
 from ..byref_copies import copies_of
+from ..code import Moved
 from .machine import Machine, Mem
 from .odd_sizes import copy, gather, keep
 
 __all__ = ["invoke", "take"]
 
+#: What stands for the name of a function that only its address is known of.
+CODE = "code"
+
 
 def invoke(m: Machine, step: Invoke) -> None:
     note, m.a.note = m.a.note, ""
+    of = step.target.name if isinstance(step.target, Symbol) else CODE
     placement = step.placement
     copies = copies_of(placement, m.model)
-    jobs = list(zip(placement.arguments, step.arguments, copies.offsets, strict=True))
+    moves = [Moved(of, number) for number in range(1, len(placement.arguments) + 1)]
+    jobs = list(zip(placement.arguments, step.arguments, copies.offsets, moves, strict=True))
     if RESULT in step.arguments:  # it goes first: its register may be that of another argument
         jobs.sort(key=lambda job: job[1] is not RESULT)
     hidden = placement.result.pieces[0].place if placement.result.by_reference else None
     if copies.end:  # anything on the stack
         _pass_by_stack(m, jobs)
+    m.a.moved = Moved(of, 0)
     if isinstance(hidden, Stack):
         _address_of_result(m, m.DATA, step.result)
         m.store(Mem(m.SP, hidden.offset), m.DATA, m.word)
+    m.a.moved = None
     m.before_register_arguments(placement)
-    for passed, operand, at in jobs:
+    for passed, operand, at, m.a.moved in jobs:
         for piece in passed.pieces:
             if type(piece.place) is Place:
                 _pass_in_register(m, passed, piece, operand, at)
+    m.a.moved = Moved(of, 0)
     if isinstance(hidden, Place):
         _address_of_result(m, m.GENERAL[hidden.name], step.result)
-    m.a.note = note
-    _transfer(m, step)
+    m.a.note, m.a.moved = note, None
+    _transfer(m, step, of)
 
 
-def _pass_by_stack(m: Machine, jobs: list[tuple[ValueLocation, Operand, int | None]]) -> None:
+def _pass_by_stack(m: Machine, jobs: list[tuple[ValueLocation, Operand, int | None, Moved]]) -> None:
     """The copies of arguments that are passed by reference, so many bytes above the stack pointer; then what has its
     place on the stack."""
-    for passed, operand, at in jobs:
+    for passed, operand, at, m.a.moved in jobs:
         if at is not None:
             assert isinstance(operand, (Memory, Indirect))
             copy(m, Mem(m.SP, at), m.mem(operand), passed.size)
-    for passed, operand, at in jobs:
+    for passed, operand, at, m.a.moved in jobs:
         for piece in passed.pieces:
             if type(piece.place) is Stack:
                 _pass_on_stack(m, passed, piece, operand, at)
@@ -139,7 +148,7 @@ def _extended(value: int, piece: Piece) -> int:
     return value - (1 << bits) if piece.extend == "sign" and value >> bits - 1 else value
 
 
-def _transfer(m: Machine, step: Invoke) -> None:
+def _transfer(m: Machine, step: Invoke, of: str) -> None:
     """The call itself, or at the end of a routine the jump that takes its place; then what it returned."""
     target = step.target
     where: int | Mem | str
@@ -157,7 +166,9 @@ def _transfer(m: Machine, step: Invoke) -> None:
         m.epilogue()
         m.ret()
     elif step.result is not None:
+        m.a.moved = Moved(of, 0)
         _take_result(m, step.placement.result, step.result)
+        m.a.moved = None
 
 
 def _nothing_left(m: Machine, step: Invoke) -> bool:
@@ -184,4 +195,6 @@ def _take_result(m: Machine, passed: ValueLocation, to: str | Memory | Indirect)
 
 
 def take(m: Machine, step: SaveResult) -> None:
+    m.a.moved = Moved(CODE, 0)
     _take_result(m, step.placement.result, step.to)
+    m.a.moved = None

@@ -15,8 +15,8 @@ __all__ = ["Recorder"]
 
 
 class Recorder(Assembler):
-    """Each line has the label and the note that were pending. The note of a line that leads to a label or names an
-    address starts with that name."""
+    """Each line has the label and the note that were pending, and the value that is being moved. The note of a line that
+    leads to a label or names an address starts with that name."""
 
     def __init__(self, machine: type[Machine]) -> None:
         super().__init__(machine)
@@ -27,7 +27,7 @@ class Recorder(Assembler):
     def emit(self, encoder: Encoder, *operands: Any) -> None:
         offset = len(self.data)
         self._numbers[offset] = len(self._lines)
-        self._lines.append(Line(offset, encoder, operands, self._label, self.note))
+        self._lines.append(Line(offset, encoder, operands, self._label, self.note, self.moved))
         self._label = self.note = ""
         super().emit(encoder, *operands)
 

@@ -1,0 +1,96 @@
+// Examples that teach something: what they show, and the state that shows it.
+
+const LINUX = ["x86_64-linux", "aarch64-linux", "riscv64-linux"];
+
+export const GALLERY = [
+  {
+    title: "Two floats in a struct",
+    about: "One vector register holds both (System V), each has its own (AAPCS64, a homogeneous aggregate), or the struct is " +
+      "an integer (Microsoft).",
+    state: { text: "struct point { float x, y; };\nstruct point move(struct point p, float by);\n",
+      targets: ["x86_64-linux", "aarch64-linux", "x86_64-windows-msvc"] },
+  },
+  {
+    title: "Four doubles: a homogeneous aggregate",
+    about: "AAPCS64 passes up to four members of one floating type in registers; System V has memory for what is over 16 bytes, " +
+      "RISC-V a copy by reference.",
+    state: { text: "struct box { double left, top, right, bottom; };\nstruct box grow(struct box b, double by);\n", targets: LINUX },
+  },
+  {
+    title: "A struct of integer and floating member",
+    about: "Each half goes into a register of its own kind, where there is one left of both.",
+    state: { text: "struct tagged { long tag; double value; };\nlong tag(struct tagged t, int n);\n", targets: LINUX },
+  },
+  {
+    title: "A small union",
+    about: "What shares bytes with an integer is an integer.",
+    state: { text: "union number { double d; long long i; };\ndouble sum(union number a, double b);\n",
+      targets: [...LINUX, "x86_64-windows-msvc"] },
+  },
+  {
+    title: "Variadic: Linux and Apple",
+    about: "On Apple's arm64, what is behind ... is always on the stack; on Windows a floating argument is in two registers; on x86-64 " +
+      "Linux al counts vector registers.",
+    state: { text: "int printf(const char *format, ...);\n", tail: "int, double",
+      targets: ["x86_64-linux", "aarch64-linux", "aarch64-macos", "x86_64-windows-msvc"] },
+  },
+  {
+    title: "By reference: a large struct",
+    about: "The caller makes a copy and passes its address, or puts the struct itself on the stack. The result is in memory " +
+      "of the caller's, whose address is a hidden argument.",
+    state: { text: "struct matrix { double m[4][4]; };\nstruct matrix invert(struct matrix m, int flags);\n",
+      targets: ["x86_64-linux", "aarch64-linux", "x86_64-windows-msvc", "i386-linux"] },
+  },
+  {
+    title: "Windows' shadow space",
+    about: "The callee may use 32 bytes above the return address; the fifth argument is behind them.",
+    state: { text: "void f(int a, double b, int c, double d, int e, double g);\n", targets: ["x86_64-windows-msvc", "x86_64-linux"] },
+  },
+  {
+    title: "Narrow integers, and who extends them",
+    about: "RISC-V and Apple let the caller widen them; AAPCS64 lets the callee; big-endian machines have them at the right.",
+    state: { text: "signed char f(signed char a, unsigned char b, short c, _Bool d);\n",
+      targets: ["aarch64-linux", "aarch64-macos", "riscv64-linux", "s390x-linux"] },
+  },
+  {
+    title: "i386: cdecl, stdcall, fastcall, Pascal",
+    about: "One function in four conventions: choose it below. The callee removes the arguments in all but cdecl; Pascal pushes " +
+      "them from the left.",
+    state: { text: "int one(int a, short b, double c);\n__attribute__((stdcall)) int two(int a, short b, double c);\n" +
+        "__attribute__((fastcall)) int three(int a, short b, double c);\n__attribute__((pascal)) int four(int a, short b, double c);\n",
+      targets: ["i386-linux", "i386-windows-msvc"], function: "four" },
+  },
+  {
+    title: "128 bits: pairs of registers",
+    about: "AAPCS64 starts such a pair at an even register; RISC-V does not; Windows passes a reference.",
+    state: { text: "__int128 f(int a, __int128 b, long c);\n", targets: [...LINUX, "x86_64-windows-gnu"] },
+  },
+  {
+    title: "long double, three formats",
+    about: "80 bits in the x87's registers, 128 bits in a vector register, or no other than double.",
+    state: { text: "long double f(long double x, int n);\n",
+      targets: ["x86_64-linux", "aarch64-linux", "aarch64-macos", "riscv64-linux"] },
+  },
+  {
+    title: "Bit-fields, laid out by three rules",
+    about: "System V packs them across types, Microsoft starts a new unit for each type.",
+    state: { text: "struct flags {\n    char kind;\n    int low : 3;\n    int high : 13;\n    unsigned char last : 4;\n};\n",
+      targets: ["x86_64-linux", "x86_64-windows-msvc", "i386-linux"] },
+  },
+  {
+    title: "Padding and alignment",
+    about: "The same members in another order; a double is aligned to 4 on i386 Linux.",
+    state: { text: "struct loose { char a; double b; char c; int d; };\nstruct tight { double b; int d; char a, c; };\n",
+      targets: ["x86_64-linux", "i386-linux"] },
+  },
+  {
+    title: "A callback, and its code",
+    about: "qsort's comparison: what a closure does with the two pointers before Python runs.",
+    state: { text: "int compare(const void *left, const void *right);\n", targets: ["x86_64-linux", "aarch64-linux"], code: "closure" },
+  },
+  {
+    title: "Complex numbers",
+    about: "Two halves in one register, in two, or by the rules of a struct.",
+    state: { text: "double _Complex f(float _Complex a, double _Complex b);\n", targets: [...LINUX, "i386-linux"] },
+  },
+];
