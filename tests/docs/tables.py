@@ -26,7 +26,7 @@ SOURCE = ROOT / "src" / "farcall"
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 ROUNDED = 10
 #: What lower/ has besides the packages of CPUs.
-ENGINE = "engine"
+ENGINE, IMAGE = "engine", "image"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -43,7 +43,7 @@ def lines_by_cpu() -> dict[str, tuple[int, int, int]]:
     for what is no CPU's own."""
     convention, own = _conventions()
     packages = {path.name for room in ("encode", "lower") for path in (SOURCE / room).iterdir() if path.is_dir()}
-    names = [*FILES, *sorted(packages - {*FILES, ENGINE, "__pycache__"})]
+    names = [*FILES, *sorted(packages - {*FILES, ENGINE, IMAGE, "__pycache__"})]
     found = {
         name: (own.get(name, 0), _lines(SOURCE / "encode" / name), _lines(SOURCE / "lower" / name)) for name in names
     }

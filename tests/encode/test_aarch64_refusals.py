@@ -119,6 +119,7 @@ REFUSALS: list[tuple[Callable[[], bytes], str]] = [
     (lambda: asm.tbnz(0, 0, -32772), r"tbnz rt, bit, label: displacement -32772 does not fit 14 signed bits times 4"),
     (lambda: asm.ldr_literal(0, MIB), r"ldr xt, label: displacement 1048576 does not fit 19 signed bits times 4"),
     (lambda: asm.ldr_literal(0, 6, 32), r"ldr wt, label: displacement 6 does not fit 19 signed bits times 4"),
+    (lambda: asm.adrp(0, MIB), r"adrp xd, label: displacement 1048576 does not fit 21 signed bits"),
     (lambda: asm.adr(0, MIB), r"adr xd, label: displacement 1048576 does not fit 21 signed bits"),
     (lambda: asm.adr(0, -MIB - 1), r"adr xd, label: displacement -1048577 does not fit 21 signed bits"),
     # Widths

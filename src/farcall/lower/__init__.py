@@ -1,6 +1,6 @@
 """Lowering: a routine as machine code of one CPU. What all CPUs share is the `engine`; each has a package here
-with its `MACHINES` (see there), `thunk`, `trampoline`, and the files `cpu_facts`, `listing` and `unwinding`. How frames
-are described to unwinders is `frames`."""
+with its `MACHINES` (see there) and those for code with its addresses `APART`, `thunk`, `trampoline`, and the files
+`cpu_facts`, `listing` and `unwinding`. How frames are described to unwinders is `frames`; `image` makes files."""
 
 from __future__ import annotations
 
@@ -52,15 +52,19 @@ def _assembler(listed: bool) -> type[engine.Assembler]:
     return engine.Recorder if listed else engine.Assembler
 
 
-def lower(routine: Routine, target: Target, *, listed: bool = False) -> Code:
-    """The machine code of `routine` on `target`: always the same bytes; with its lines, for `listing`, if `listed`.
+def lower(routine: Routine, target: Target, *, listed: bool = False, apart: bool = False) -> Code:
+    """The machine code of `routine` on `target`: always the same bytes; with its lines, for `listing`, if `listed`; with its
+    addresses `apart`, for an image, which has no lines.
     Raises UnsupportedTargetError where there is no encoder, and with VERIFY VerifierError for a routine that breaks a rule
     of its language."""
     if VERIFY:
         from ..ir.verifier import verify
 
         verify(routine, target.model)
-    return engine.lower(routine, target, _package(target).MACHINES, _assembler(listed))
+    package = _package(target)
+    if apart:
+        return engine.lower(routine, target, package.APART, engine.Apart)
+    return engine.lower(routine, target, package.MACHINES, _assembler(listed))
 
 
 def thunk(target: Target, placement: Placement, *, listed: bool = False) -> Code:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["Code", "Line", "Listed", "Moved", "Relocation", "Unwind"]
+__all__ = ["CellReference", "Code", "Line", "Listed", "Moved", "Relocation", "Unwind"]
 
 
 class Relocation(NamedTuple):
@@ -13,6 +13,15 @@ class Relocation(NamedTuple):
 
     offset: int
     name: str
+
+
+class CellReference(NamedTuple):
+    """An instruction at `offset` that reads the cell for `name`, which lies apart from the code: `encode` makes it of its
+    own address and the cell's."""
+
+    offset: int
+    name: str
+    encode: Callable[[int, int], bytes]
 
 
 class Moved(NamedTuple):
@@ -63,7 +72,7 @@ class Code(NamedTuple):
 
     `unwind` has a record for each change of the frame, the first at offset 0. It may be empty where all frames of the
     CPU are alike (see `unwinding`): then that is the frame from the first byte to the last. `lines` are there for
-    those who asked for them.
+    those who asked for them. Code that was lowered with its cells apart has no pool and no relocations, but `cells`.
     """
 
     cpu: str
@@ -72,3 +81,4 @@ class Code(NamedTuple):
     relocations: tuple[Relocation, ...]
     unwind: tuple[Unwind, ...]
     lines: tuple[Line, ...] = ()
+    cells: tuple[CellReference, ...] = ()

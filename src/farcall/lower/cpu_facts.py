@@ -13,7 +13,23 @@ from typing import Any, NamedTuple
 from ..ctype import LITTLE, ByteOrder
 from ..errors import UnsupportedTargetError
 
-__all__ = ["Hardware", "hardware", "part"]
+__all__ = ["Dynamic", "Hardware", "hardware", "part"]
+
+
+class Dynamic(NamedTuple):
+    """How ELF images ask for addresses on a CPU, and what they say of its landing pads.
+
+    relative        the type of a relocation that adds the image's own address
+    symbol          the type of one that puts a symbol's address
+    addends         whether relocations carry their addends (RELA), or the relocated word does (REL)
+    property        the GNU property that says which protections code allows, and its bits; 0 where there is none
+    """
+
+    relative: int = 0
+    symbol: int = 0
+    addends: bool = True
+    property: int = 0
+    bits: int = 0
 
 
 class Hardware(NamedTuple):
@@ -26,6 +42,7 @@ class Hardware(NamedTuple):
     synchronise     the routine `void synchronise(start, end)`, after which code written to [start, end) is what
                     runs there; b"" for a CPU that sees to that itself. It runs wherever it lies
     order           of the bytes of numbers in memory
+    dynamic         what the dynamic linker is asked for in images
     """
 
     word: int
@@ -35,6 +52,7 @@ class Hardware(NamedTuple):
     synchronise: bytes = b""
     flags: int = 0
     order: ByteOrder = LITTLE
+    dynamic: Dynamic = Dynamic()
 
 
 def hardware(cpu: str) -> Hardware:

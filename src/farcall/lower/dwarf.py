@@ -13,15 +13,17 @@ from struct import pack
 from ..ctype import ByteOrder
 
 __all__ = [
-    "END", "advance_loc", "and_", "bra", "breg", "choose", "cie", "const", "def_cfa", "def_cfa_expression",
+    "END", "RELATIVE", "advance_loc", "and_", "bra", "breg", "choose", "cie", "const", "def_cfa", "def_cfa_expression",
     "def_cfa_offset", "def_cfa_register", "deref", "deref_size", "drop", "dup", "fde", "minus", "offset", "over",
-    "plus", "restore", "shl", "shr", "skip", "sleb128", "swap", "uleb128", "val_expression",
+    "plus", "relative_fde", "restore", "shl", "shr", "skip", "sleb128", "swap", "uleb128", "val_expression",
 ]  # fmt: skip
 
 #: What ends an `.eh_frame` section: an entry of length 0.
 END = bytes(4)
 #: Entries are padded to a multiple of this, with DW_CFA_nop, which is 0.
 ALIGNMENT = 8
+#: DW_EH_PE_pcrel | DW_EH_PE_sdata4: addresses are counted from where they stand, in four bytes (LSB 5.0, 10.5).
+RELATIVE = 0x1B
 #: An address as `struct` has it, by its bytes.
 ADDRESS = {4: "I", 8: "Q"}
 
@@ -51,13 +53,24 @@ def sleb128(value: int) -> bytes:
 # Entries
 
 
-def cie(code_alignment: int, data_alignment: int, return_address: int, program: bytes, order: ByteOrder) -> bytes:
+def cie(
+    code_alignment: int,
+    data_alignment: int,
+    return_address: int,
+    program: bytes,
+    order: ByteOrder,
+    *,
+    relative: bool = False,
+) -> bytes:
     """A common information entry: the factors, the return address's column, and the rules at every entry.
 
-    Without augmentation, so that addresses in its FDEs are absolute and of the CPU's width.
+    Without augmentation, so that addresses in its FDEs are absolute and of the CPU's width; or with that which says
+    that they are `relative` (RELATIVE).
     """
-    version, augmentation = b"\1", b"\0"
+    version, augmentation = b"\1", b"zR\0" if relative else b"\0"
     head = version + augmentation + uleb128(code_alignment) + sleb128(data_alignment) + bytes([return_address])
+    if relative:
+        head += uleb128(1) + bytes([RELATIVE])
     return _entry(bytes(4) + head + program, order)  # .eh_frame: a CIE's id is 0
 
 
@@ -65,6 +78,13 @@ def fde(distance: int, start: int, size: int, program: bytes, word: int, order: 
     """A frame description entry for `size` bytes of code at `start`; its CIE begins `distance` bytes before it."""
     back = distance + 4  # counted from this very field
     return _entry(pack(f"{order.format}I{2 * ADDRESS[word]}", back, start, size) + program, order)
+
+
+def relative_fde(distance: int, start: int, size: int, program: bytes, order: ByteOrder) -> bytes:
+    """The same of a `relative` CIE: the code starts `start` bytes behind the beginning of this entry."""
+    ahead = 8  # where `start` counts from: behind the length and the CIE's distance
+    head = pack(order.format + "IiI", distance + 4, start - ahead, size) + uleb128(0)  # no data of the augmentation
+    return _entry(head + program, order)
 
 
 def _entry(content: bytes, order: ByteOrder) -> bytes:

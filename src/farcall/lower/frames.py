@@ -14,7 +14,7 @@ So code becomes known by writing its granules' words, and unknown by clearing th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from struct import iter_unpack, pack
 
@@ -40,6 +40,7 @@ from .dwarf import (
     offset,
     over,
     plus,
+    relative_fde,
     restore,
     shl,
     shr,
@@ -48,7 +49,7 @@ from .dwarf import (
 )
 from .unwinding import Pushed, Uniform
 
-__all__ = ["GRANULE", "SHAPE", "eh_frame", "region_frame", "rows", "shapes", "table_size"]
+__all__ = ["GRANULE", "SHAPE", "eh_frame", "image_frames", "region_frame", "rows", "shapes", "table_size"]
 
 #: Bytes of code for each word of a region's table, as a power of two: code starts at multiples of it.
 GRANULE_BITS = 6
@@ -66,12 +67,12 @@ def _frames(cpu: str) -> Pushed | Uniform:
     return found
 
 
-def _common(facts: Pushed | Uniform) -> bytes:
+def _common(facts: Pushed | Uniform, *, relative: bool = False) -> bytes:
     """The CIE, whose rules are those at the entry: only what the call itself pushed lies below the caller's frame."""
     program = def_cfa(facts.numbers[facts.bases[0]], facts.depth())
     if isinstance(facts, Pushed):
         program += offset(facts.return_address, 1)
-    return cie(1, -facts.word, facts.return_address, program, facts.order)
+    return cie(1, -facts.word, facts.return_address, program, facts.order, relative=relative)
 
 
 def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> bytes:
@@ -80,10 +81,28 @@ def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> byt
     No records at all mean the frame that all routines of the CPU have, all the way.
     """
     facts = _frames(cpu)
+    common, program = _common(facts), _program(facts, unwind)
+    return common + fde(len(common), start, size, program, facts.word, facts.order) + END
+
+
+def image_frames(cpu: str, pieces: Sequence[tuple[int, int, tuple[Unwind, ...]]], at: int) -> tuple[bytes, list[int]]:
+    """An `.eh_frame` section that lies at `at`, for pieces of code, each of its address, its size and its records; and
+    where the entry of each piece is. Nothing in it depends on where the image is loaded."""
+    facts = _frames(cpu)
+    data, entries = bytearray(_common(facts, relative=True)), []
+    for start, size, unwind in pieces:
+        entries.append(at + len(data))
+        data += relative_fde(len(data), start - entries[-1], size, _program(facts, unwind), facts.order)
+    return bytes(data) + END, entries
+
+
+def _program(facts: Pushed | Uniform, unwind: tuple[Unwind, ...]) -> bytes:
+    """The instructions of an entry, for the rows of `unwind`."""
     if not unwind and isinstance(facts, Uniform):
         unwind = (Unwind(0, facts.size, tuple(facts.saved), facts.bases[1]),)
-    common, numbers = _common(facts), facts.numbers
-    program, at = b"", 0
+    if not unwind:  # as the CIE says
+        return b""
+    numbers, program, at = facts.numbers, b"", 0
     row = Unwind(0, facts.depth(), (), facts.bases[0])  # as the CIE says
     for following in _rows(unwind):
         step = b""
@@ -98,7 +117,7 @@ def eh_frame(cpu: str, unwind: tuple[Unwind, ...], start: int, size: int) -> byt
         if step:
             program += advance_loc(following.offset - at, facts.order) + step
             at, row = following.offset, following
-    return common + fde(len(common), start, size, program, facts.word, facts.order) + END
+    return program
 
 
 def _rows(unwind: tuple[Unwind, ...]) -> Iterator[Unwind]:

@@ -16,8 +16,9 @@ from ...convention import Signature, place
 from ...ctype import Field, Pointer, Record, layout, names, sizeof
 from ...ir.instruction import Return, Routine
 from ...lower import lower
-from ...lower.elf import shared_object, symbol_file
+from ...lower.elf import symbol_file
 from ...lower.frames import eh_frame, rows
+from ...lower.image import Datum, Image, image_file
 from ...memory import exclusive
 from ...system import running
 from ..facts.host import host_target
@@ -172,10 +173,15 @@ def _interface() -> tuple[int, Callable[[], object]]:
     if not _made:
         target = host_target()
         descriptor = _struct(DESCRIPTION).image(version=VERSION)
-        nothing = lower(Routine("nothing", place(Signature(names.void, ()), target), (Return(None),)), target)
-        image = shared_object(target.cpu, nothing.data, FUNCTION, descriptor, DESCRIPTOR)
+        nothing = Routine(FUNCTION, place(Signature(names.void, ()), target), (Return(None),))
+        image = Image(
+            target.cpu,
+            {FUNCTION: lower(nothing, target, apart=True)},
+            {DESCRIPTOR: Datum(descriptor, writable=True)},
+            exports={FUNCTION: FUNCTION, DESCRIPTOR: DESCRIPTOR},
+        )
         system = running()
-        library = system.load_image(image)
+        library = system.load_image(image_file(image))
         address = system.library_symbol(library, FUNCTION)
         function = seed.word_function(address, 0)  # by the seed: code may be watched from the first routine on
         seed.hold(function)  # needed to the very end, when code is freed

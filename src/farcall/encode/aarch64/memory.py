@@ -12,6 +12,7 @@ from farcall.encode.field import signed
 
 __all__ = [
     "adr",
+    "adrp",
     "fits",
     "ldr",
     "ldr_indexed",
@@ -199,6 +200,7 @@ _LITERAL = by_size(
     "ldr rt, label", {32: ("ldr wt, label", 0x18000000), 64: ("ldr xt, label", 0x58000000)}, ("Rt", "", "")
 )
 _ADR = Form("adr xd, label", 0x10000000)
+_ADRP = Form("adrp xd, label", 0x90000000)
 
 
 def ldr_literal(rt: int, distance: int, bits: int = 64) -> bytes:
@@ -211,3 +213,9 @@ def adr(dst: int, distance: int) -> bytes:
     """dst = the address `distance` bytes (up to 1 MiB, in bytes) from this instruction."""
     field = signed(distance, 21, _ADR.name, "displacement")
     return with_registers(_ADR, dst, 0, 0, (field & 3) << 29 | field >> 2 << 5)
+
+
+def adrp(dst: int, pages: int) -> bytes:
+    """dst = the start of the page of 4 KiB that lies `pages` pages (up to 4 GiB in bytes) from this instruction's page."""
+    field = signed(pages, 21, _ADRP.name, "displacement")
+    return with_registers(_ADRP, dst, 0, 0, (field & 3) << 29 | field >> 2 << 5)

@@ -19,6 +19,8 @@ __all__ = ["reason", "text"]
 TO = "to "
 BRANCHES = frozenset({"b", "bl", "b_cond", "cbz", "cbnz", "tbz", "tbnz"})
 POOL = frozenset({"ldr_literal", "adr"})
+#: What `adrp` counts in.
+PAGE = 4096
 #: Parameters that are no operands, but say how wide these are.
 WORDS = frozenset({"bits", "integer_bits", "source_bits"})
 
@@ -128,6 +130,8 @@ def _operand(kind: str, values: Iterator[Any], given: Given, line: Line) -> str:
             return str(next(values))
         case "j":
             return _target(line) or hex(line.offset + next(values) & (1 << 64) - 1)
+        case "p":
+            return hex((line.offset & -PAGE) + next(values) * PAGE & (1 << 64) - 1)
         case "zero":
             return "#0x0"
     return kind  # a word of the instruction's own

@@ -36,6 +36,7 @@ ROWS = {
     "ldr_pre": "ldr{z} R <", "ldr_post": "ldr{z} R >", "str_pre": "str{z} R <", "str_post": "str{z} R >",
     "ldr_indexed": "ldr{z} R I", "ldrs_indexed": "ldrs{z} x I", "str_indexed": "str{z} R I",
     "ldr_v_indexed": "ldr v I", "str_v_indexed": "str v I", "ldr_literal": "ldr r j", "adr": "adr x j",
+    "adrp": "adrp x p",
     "ldp": "ldp r r o", "stp": "stp r r o", "ldp_v": "ldp v v o", "stp_v": "stp v v o",
     "ldxr": "ldxr{z} R a", "ldaxr": "ldaxr{z} R a", "ldar": "ldar{z} R a", "stlr": "stlr{z} R a",
     "stxr": "stxr{z} w R a", "stlxr": "stlxr{z} w R a",

@@ -1,12 +1,14 @@
 """The engine: a routine's steps done on any CPU that says how it loads, stores, computes and jumps.
 
 `machine` is what a CPU has to say, `lowering` does the steps, `caller` and `callee` the two sides of a call,
-`odd_sizes` moves odd numbers of bytes, `assembler` collects, `recorder` keeps the story of each line as well.
+`odd_sizes` moves odd numbers of bytes, `assembler` collects, `recorder` keeps the story of each line as well,
+`apart` has cells elsewhere.
 """
 
+from .apart import Apart
 from .assembler import Assembler
 from .lowering import lower
 from .machine import Machine, Mem
 from .recorder import Recorder
 
-__all__ = ["Assembler", "Machine", "Mem", "Recorder", "lower"]
+__all__ = ["Apart", "Assembler", "Machine", "Mem", "Recorder", "lower"]

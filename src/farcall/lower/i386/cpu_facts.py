@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cpu_facts import Hardware
+from ..cpu_facts import Dynamic, Hardware
 
 __all__ = ["HARDWARE"]
 
@@ -11,4 +11,8 @@ INT3 = b"\xcc"
 #: endbr32; mov eax, 1 or 2; ret
 SAMPLES = (bytes.fromhex("f30f1efb b801000000 c3"), bytes.fromhex("f30f1efb b802000000 c3"))
 
-HARDWARE = Hardware(word=4, elf=EM_386, trap=INT3, samples=SAMPLES)
+#: i386 psABI 1.1, table 4.9 (R_386_RELATIVE, R_386_32); IBT alone, for images learn their place by a call that does
+#: not return.
+DYNAMIC = Dynamic(relative=8, symbol=1, addends=False, property=0xC0000002, bits=1)
+
+HARDWARE = Hardware(word=4, elf=EM_386, trap=INT3, samples=SAMPLES, dynamic=DYNAMIC)

@@ -4,7 +4,9 @@ describes its frames, `cpu_facts` what is to be known around its code, `listing`
 from .machine import FarRiscV64, RiscV64
 from .thunk import thunk, trampoline
 
-__all__ = ["MACHINES", "thunk", "trampoline"]
+__all__ = ["APART", "MACHINES", "thunk", "trampoline"]
 
 #: A branch reaches 4 KiB: a routine longer than that branches around jumps.
 MACHINES = (RiscV64, FarRiscV64)
+#: Cells are counted from the instruction, wherever they lie.
+APART = MACHINES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from ..cpu_facts import Hardware
+from ..cpu_facts import Dynamic, Hardware
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -23,6 +23,9 @@ SYNCHRONISE = (
     (0x00008067, "ret"),
 )
 
+#: psABI, "Relocations" (R_RISCV_RELATIVE, R_RISCV_64).
+DYNAMIC = Dynamic(relative=3, symbol=2)
+
 HARDWARE = Hardware(
     word=8,
     elf=EM_RISCV,
@@ -30,4 +33,5 @@ HARDWARE = Hardware(
     samples=SAMPLES,
     synchronise=b"".join(pack("<I", word) for word, _ in SYNCHRONISE),
     flags=EF_RISCV_FLOAT_ABI_DOUBLE,
+    dynamic=DYNAMIC,
 )

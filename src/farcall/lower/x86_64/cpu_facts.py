@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cpu_facts import Hardware
+from ..cpu_facts import Dynamic, Hardware
 
 __all__ = ["HARDWARE"]
 
@@ -11,4 +11,7 @@ INT3 = b"\xcc"
 #: endbr64; mov eax, 1 or 2; ret
 SAMPLES = (bytes.fromhex("f30f1efa b801000000 c3"), bytes.fromhex("f30f1efa b802000000 c3"))
 
-HARDWARE = Hardware(word=8, elf=EM_X86_64, trap=INT3, samples=SAMPLES)
+#: psABI 1.0, table 4.9 (R_X86_64_RELATIVE, R_X86_64_64); the Linux gABI extensions: IBT and SHSTK.
+DYNAMIC = Dynamic(relative=8, symbol=1, property=0xC0000002, bits=3)
+
+HARDWARE = Hardware(word=8, elf=EM_X86_64, trap=INT3, samples=SAMPLES, dynamic=DYNAMIC)

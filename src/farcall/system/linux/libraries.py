@@ -6,6 +6,7 @@ The seed is imported in each function: it loads ctypes, which nobody needs who o
 from __future__ import annotations
 
 import os
+from itertools import count
 
 from ... import seed
 from ..elf import ElfFile
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 MFD_CLOEXEC = 1
+_images = count()
 
 
 def open_library(name: str | None, flags: int) -> int:
@@ -49,12 +51,16 @@ def symbol_origin(address: int) -> tuple[str, str]:
 
 
 def load_image(data: bytes) -> int:
-    """A memfd opened by its name, under which a debugger finds it too: so its descriptor stays open."""
+    """A memfd opened by its name, under which a debugger finds it too: so its descriptor stays open.
+
+    The dynamic linker takes a library of the same name for the same: where a program has closed the descriptor, a later one
+    may have its number. So every name is another one.
+    """
     file = os.memfd_create("farcall-image", MFD_CLOEXEC)
     try:
         with os.fdopen(os.dup(file), "wb") as whole:
             whole.write(data)
-        return open_library(f"/proc/{os.getpid()}/fd/{file}", os.RTLD_NOW)
+        return open_library(f"/proc/{os.getpid()}/{'./' * next(_images)}fd/{file}", os.RTLD_NOW)
     except OSError:
         os.close(file)
         raise
