@@ -28,6 +28,7 @@ from farcall.stub import (
     handler,
     item,
     support,
+    writer,
 )
 from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
@@ -73,7 +74,7 @@ BLOCKS = (
 #: Support routines beside those that read an object of a carrier's kind.
 OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "retire", "closed_closure", "raise_pending", "unwrap", "text", "construct",
-    "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
+    "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck", "make",
 )  # fmt: skip
 
 
@@ -166,6 +167,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield from _fields(env)
     yield from _items(env)
     yield from _constructors(env)
+    yield from _writers(env)
     yield from _closures(env)
     yield from _ffi(env)
     yield "forward", forward(env)
@@ -195,6 +197,8 @@ def _calls(env: Surroundings) -> Iterator[tuple[str, Routine]]:
 def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     kinds = [carrier(t, env.target.model) for t in types_of(env.target)]
     words = {support_name(kind): None for kind in kinds if not isinstance(kind, VoidKind)}
+    numbers = [support_name(carrier(t, env.target.model)) for t in SCALARS]
+    words |= {f"plain:{name}": None for name in numbers}
     for name in (*words, "pointer:-1", "pointer:0", "pointer:0,const", "pointer:4,const", "pointer:12", *OTHERS):
         yield f"support {name}", support(name, env)
 
@@ -242,6 +246,15 @@ def _constructors(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         for some in ((), members[:1], [*members, construct.Member(None, 8 * len(members))]):
             for left in (5, 7):
                 yield f"constructor of {len(some)}", construct.constructor(tuple(some), 8 * len(some) + left, env)
+
+
+def _writers(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    for name in ("fill", "write_array", "write_nothing", "write_record"):
+        yield name, getattr(writer, name)(env)
+    for text in (False, True):
+        yield f"write_characters, {text}", writer.write_characters(text, env)
+    for t in SCALARS:
+        yield f"writer of {t}", writer.write_number(carrier(t, env.target.model), env)
 
 
 def _closures(env: Surroundings) -> Iterator[tuple[str, Routine]]:

@@ -12,6 +12,7 @@ from . import field as _field
 from . import getbuffer as _getbuffer
 from . import item as _item
 from . import value as _value
+from . import writer as _writer
 from .call import Policy, call, closed, forward
 from .carrier import Carrier, carrier
 from .closure import closure, handler
@@ -41,7 +42,7 @@ __all__ = [
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    for room in (_value, _getbuffer, _field, _item, _construct):
+    for room in (_value, _getbuffer, _field, _item, _construct, _writer):
         if name in room.__all__:
             found: Callable[..., Routine] = getattr(room, name)
             return found

@@ -22,7 +22,7 @@ from ..ir.instruction import (
 from .interpreter import Surroundings
 from .link import python, slot_entry, type_of
 
-__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled", "unless_freed"]
+__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled", "unless_freed", "unless_keeping"]
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_BASICSIZE, TP_DEALLOC = 2, 4
@@ -123,6 +123,25 @@ def unless_freed(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
         w.add(
             Branch("ne", Memory("t1", facts.type), type_of("lease"), sound),
             Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
+            Jump(slow),
+        )
+
+    w.aside(owned, look)
+
+
+def unless_keeping(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
+    """Go to `slow` unless the bytes of the value in register `obj` are there and all that there is to it: it is its own, or
+    a view of such a one, and nothing is kept for pointers in it. Temporaries are lost."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    owned, sure = w.label("owned"), w.label("plain")
+    w.add(Load("t1", Memory(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sure))
+
+    def look() -> None:
+        w.add(
+            Load("t0", Memory("t1", facts.type), pointer),
+            Branch("eq", "t0", type_of("lease"), slow, note="it may be freed"),
+            Branch("ne", Memory("t0", facts.header + TP_DEALLOC * pointer), slot_entry("dealloc"), slow),
+            Branch("eq", Memory("t1", facts.value_owner), 0, sure),
             Jump(slow),
         )
 

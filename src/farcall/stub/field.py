@@ -28,19 +28,21 @@ from ..ir.instruction import (
 from .box import box
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import BoolKind, Carrier, IntKind
-from .data_pointer import locate
+from .data_pointer import locate, unless_keeping
 from .interpreter import Surroundings
 from .link import api, c_string, object_in
 from .unbox import Slot, unbox
+from .whole import store_made
 
 __all__ = [
-    "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "Bits", "ask_getter", "ask_setter", "bits_getter", "bits_setter",
+    "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "CLOSURE_WRITER", "Bits",
+    "ask_getter", "ask_setter", "bits_getter", "bits_setter",
     "block_setter", "getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
 ]  # fmt: skip
 
 #: A descriptor's closure points to cells as wide as a pointer: the field's offset, which member it is, the class of
-#: its values (0 while that is not made), its size.
-CLOSURE_MEMBER, CLOSURE_CLASS, CLOSURE_SIZE = 1, 2, 3
+#: its values (0 while that is not made), its size, the cells of its type's writer (0 while they are not made).
+CLOSURE_MEMBER, CLOSURE_CLASS, CLOSURE_SIZE, CLOSURE_WRITER = 1, 2, 3, 4
 
 
 #: Where a setter keeps the object: its first local.
@@ -150,21 +152,31 @@ def pointer_setter(through: bool, env: Surroundings) -> Routine:
 
 
 def block_setter(through: bool, env: Surroundings) -> Routine:
-    """The same, of a record or vector: an instance of the field's own class that keeps nothing. The rest is for
-    Python."""
+    """The same, of a record, an array or a vector: an instance of the field's own class, or what its type's writer makes
+    one of. What keeps something for its pointers, and the rest, is for Python."""
     w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
+    place = Memory(w.local())
     w.aside("ask", lambda: _ask_to_set(w, env))
     w.add(
         Load("t0", Memory("s0", facts.type), pointer),
-        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="an instance of the field's class"),
-        Branch("ne", Memory("s0", facts.value_owner), 0, "ask"),
+        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "made", note="an instance of the field's class"),
     )
+    unless_keeping(w, env, "s0", "ask")
     _again(w, env, through)
     w.add(
         Load("t1", Memory("s0", facts.value_data), pointer),
         env.invoke("memmove", "t0", "t1", _cell(env, CLOSURE_SIZE)),
         Return(0),
     )
+
+    def made() -> None:
+        w.add(Branch("eq", _cell(env, CLOSURE_WRITER), 0, "ask"))
+        _again(w, env, through)  # before it: nothing that is done from here on runs Python code
+        w.add(Store(place, "t0", pointer))
+        store_made(w, env, _cell(env, CLOSURE_WRITER), place, _cell(env, CLOSURE_SIZE), "ask")
+        w.add(Return(0))
+
+    w.aside("made", made)
     return w.finish()
 
 

@@ -22,13 +22,15 @@ from ..ir.instruction import (
     Move,
     Return,
     Routine,
+    Store,
 )
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import Carrier
-from .data_pointer import locate
+from .data_pointer import locate, unless_keeping
 from .interpreter import Surroundings
-from .link import ITEM_CLASS, LENGTH, api, c_string, object_in, python
+from .link import ITEM_CLASS, LENGTH, WRITER, api, c_string, object_in, python
 from .unbox import Slot, unbox
+from .whole import store_made
 
 __all__ = ["Items", "ass_item", "ass_subscript", "item", "length", "not_null", "subscript"]
 
@@ -39,7 +41,7 @@ _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
 class Items(NamedTuple):
     """What the items are: "number" or "text" (with their carrier), "pointer", "view", or "ask", which Python reads;
-    only numbers are written here. Their size; whether they are behind a pointer."""
+    only numbers and what is viewed are written here. Their size; whether they are behind a pointer."""
 
     kind: str
     size: int
@@ -208,6 +210,9 @@ def ass_subscript(items: Items, env: Surroundings) -> Routine:
 def _store(w: Builder, env: Surroundings, items: Items) -> None:
     """The object in s0 into the item at index s1 of the value in _SELF; `ask` is where Python does it instead."""
     pointer = env.target.model.pointer
+    if items.kind == "view":
+        _store_whole(w, env, items)
+        return
     if items.kind != "number":
         w.add(Jump("ask"))
         return
@@ -220,6 +225,39 @@ def _store(w: Builder, env: Surroundings, items: Items) -> None:
     _to_item(w, items)
     w.add(Copy(Memory("t0"), Memory(local), items.carrier.size, "the item"), Return(0))
     w.aside("failed", lambda: w.add(Return(-1)))
+
+
+def _store_whole(w: Builder, env: Surroundings, items: Items) -> None:
+    """The same, of a struct, an array or a vector; nothing here runs Python code."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    place, cells = Memory(w.local()), Memory(w.local())
+    again = Load("t0", _SELF, pointer)
+    w.add(again)
+    locate(w, env, "t0", again, through=items.through, failure=-1)
+    _to_item(w, items)
+    w.add(
+        Store(place, "t0", pointer),
+        Load("t0", Memory("s0", facts.type), pointer),
+        Branch("ne", "t0", CLASS, "made", note="an instance of the items' class"),
+    )
+    unless_keeping(w, env, "s0", "ask")
+    w.add(
+        Load("t1", Memory("s0", facts.value_data), pointer),
+        env.invoke("memmove", place, "t1", items.size),
+        Return(0),
+    )
+
+    def made() -> None:
+        w.add(
+            Move("t0", WRITER),
+            Load("t0", Memory("t0"), pointer, note="the cells of the items' writer"),
+            Branch("eq", "t0", 0, "ask"),
+            Store(cells, "t0", pointer),
+        )
+        store_made(w, env, cells, place, items.size, "ask")
+        w.add(Return(0))
+
+    w.aside("made", made)
 
 
 def not_null(env: Surroundings) -> Routine:

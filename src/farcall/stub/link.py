@@ -19,7 +19,8 @@ One for each binding, which brings them:
     cache:N                 where the classes lie that fit parameter N, see `inline_cache`
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
     state, generation, body                     of a closure
-    length, name:N, setter:N, closure:N         of an array class, of a record class's members
+    length, writer          of an array class; the word that points to the cells of its items' writer, see `writer`
+    name:N, setter:N, closure:N                 of a record class's members
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from ..ir.instruction import Symbol
 __all__ = [
     "BODY", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "GENERATION",
     "ITEM_CLASS", "LENGTH", "OWN", "PENDING", "PROCESS", "RESULT_CLASS", "REVOKED",
-    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
+    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "WRITER",
+    "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
 ]  # fmt: skip
@@ -47,7 +49,7 @@ PROCESS = {
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
-    "cache": True, "class": True, "name": True, "setter": True, "closure": True,
+    "writer": False, "cache": True, "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
 
@@ -170,3 +172,4 @@ PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("r
 TARGET, SELF = _symbol("target"), _symbol("self")
 STATE, GENERATION, BODY = _symbol("state"), _symbol("generation"), _symbol("body")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")
+WRITER = _symbol("writer")

@@ -46,7 +46,8 @@ class Slot(NamedTuple):
     buffer or a temporary until the call is over. `owner` and `which` tell the one who refuses a value whose
     parameter or field it was for. `cls` is where the class lies, if it is no link of the code's. `cache` is where the classes
     lie that Python found to fit a call's parameter. `again` is a call's: it writes the code that has all arguments looked at
-    again, since this conversion ran Python code that took memory or code back, and then goes to a label.
+    again, since this conversion ran Python code that took memory or code back, and then goes to a label. With `plain` only
+    what needs no Python code is read, of numbers: for the rest it goes to `failed` with nothing raised.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Slot(NamedTuple):
     cls: Memory | None = None
     cache: Symbol | None = None
     again: Callable[[str], None] | None = None
+    plain: bool = False
 
     @property
     def place(self) -> Memory:
@@ -92,6 +94,13 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
     def ask_support() -> None:
         if slot.fetch:
             w.add(slot.fetch)
+        if slot.plain:
+            name = "plain:" + support_name(carrier)
+            w.add(
+                env.support(name, slot.register, AddressOf(slot.place), result="t0"),
+                Branch("ne", "t0", 0, slot.failed, 4, "Python has to"),
+            )
+            return
         arguments: list[Operand] = [slot.register, AddressOf(slot.place), slot.owner, slot.which]
         if slot.keep:
             arguments.append(AddressOf(Memory(slot.keep)))

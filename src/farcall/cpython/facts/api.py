@@ -47,6 +47,8 @@ _API = {
     "mp_subscript": "p pp",
     "mp_ass_subscript": "i ppp",
     "nb_bool": "i p",
+    # a writer of values (stub/writer.py): cells, place, value, keeper
+    "writer": "i pppp",
     # objects
     "Py_IncRef": "v p",
     "Py_DecRef": "v p",
@@ -60,6 +62,8 @@ _API = {
     "PyBuffer_FillInfo": "i pppzii",
     "PyErr_SetString": "v pp",
     "PyType_IsSubtype": "i pp",
+    "PyDict_Next": "i pppp",
+    "PyDict_Size": "z p",
     "PyTuple_New": "p z",
     "PyTuple_Size": "z p",
     "PyTuple_SetItem": "i pzp",
@@ -120,6 +124,7 @@ _API = {
     # the C library
     "strlen": "n p",
     "memmove": "p ppn",
+    "memset": "p pin",
     "calloc": "p nn",
     "free": "v p",
     "errno": "p ",  # by its name on the system (Target.errno)
@@ -134,7 +139,9 @@ _API = {
     "support:failed": "v pp",
     "support:get_item": "p pz",
     "support:get_member": "p pz",
+    "support:make": "p pp",
     "support:outside": "i zzz",
+    "support:plain": "i pp",
     "support:pointer": "i pppzp",
     "support:real": "i pppz",
     "support:recheck": "i ppz",

@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
 from ... import seed
 from ...stub.interpreter import Interpreter
 from ...stub.reference import IMMORTAL_32
+from ...stub.writer import LIST_ITEMS
 from .api import API
 from .host import ORDER, WORD
 
@@ -132,8 +134,17 @@ def agrees(row: Interpreter) -> bool:
         and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)]
         == [id(one) for one in items]
         and count(id(items[0])) == 1  # the tuple's
+        and _listed(word, row)
         and _immortal(count(id(None)), row) == row.none_immortal
     )
+
+
+def _listed(word: Callable[[object, int, int], int], row: Interpreter) -> bool:
+    """Whether a list has its size where bytes have theirs, and behind it the address of its items."""
+    things = [object(), object()]
+    items = word(things, row.bytes_size + LIST_ITEMS * row.pointer, row.pointer)
+    at = [int.from_bytes(seed.read(items + i * row.pointer, row.pointer), sys.byteorder) for i in range(2)]
+    return word(things, row.bytes_size, row.pointer) == 2 and at == [id(one) for one in things]
 
 
 def _immortal(count: int, row: Interpreter) -> bool:

@@ -46,15 +46,17 @@ class Getset(NamedTuple):
 
 class Kept:
     """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
-    is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer."""
+    is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer, `writer` that
+    of the cells of its values' writer, `items` the word where its code finds those of its items."""
 
-    __slots__ = ("calls", "cells", "exported", "slots", "things")
+    __slots__ = ("calls", "cells", "exported", "items", "slots", "things", "writer")
 
     def __init__(self) -> None:
         self.things: list[object] = []
         self.slots: list[Slot] = []
         self.cells: dict[str, bytearray] = {}
-        self.calls = self.exported = 0
+        self.items: bytearray | None = None
+        self.calls = self.exported = self.writer = 0
 
     def add(self, data: bytes | bytearray) -> int:
         """The address of bytes that are kept."""
@@ -75,8 +77,8 @@ class Kept:
 
 
 def closure(offset: int, member: int, size: int) -> bytearray:
-    """The cells of a field's closure; the class is filled in when it is first needed."""
-    return bytearray(struct.pack("4P", offset, member, 0, size))
+    """The cells of a field's closure; the class and the writer's cells are filled in when they are first needed."""
+    return bytearray(struct.pack("5P", offset, member, 0, size, 0))
 
 
 def method_def(name: int, code: int, flags: int, doc: int) -> bytes:

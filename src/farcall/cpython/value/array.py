@@ -17,8 +17,9 @@ from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
 from .making import finished, item_slots
 from .text import encode_text, is_text, string, width_of
+from .writing import cells_of, fill, is_byte
 
-__all__ = ["Array", "array_class", "is_byte", "listed"]
+__all__ = ["Array", "array_class", "listed"]
 
 
 @native
@@ -104,12 +105,6 @@ class Array(Value):
         return Array.__bytes__(self).partition(b"\0")[0]
 
 
-def is_byte(element: CType) -> bool:
-    """Whether bytes can be written into an array of `element` as they are: char, and integers of its size."""
-    element = unqualified(element)
-    return isinstance(element, Integer) and element.rank in ("char", "8")
-
-
 def _fills(element: CType, value: Any) -> bool:
     """Whether something that is no sequence can fill an array of `element`."""
     if isinstance(value, str):
@@ -122,6 +117,9 @@ def _fills(element: CType, value: Any) -> bool:
 def _fill(array: Any, items: Any) -> None:
     """The first items of an array, from a sequence, bytes or text; a buffer of items of its size is copied."""
     ctype = array.__ctype__
+    place = address(array)
+    if fill(cells_of(ctype), place, items, array):
+        return
     element, length = ctype.element, Array.__len__(array)
     if isinstance(items, str) and is_text(element):
         items = encode_text(items, element)

@@ -8,8 +8,9 @@ from typing import Any
 from ...ctype import Array as ArrayType
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
-from ...ctype import is_const, unqualified
-from ...stub.field import CLOSURE_CLASS
+from ...ctype import Vector as VectorType
+from ...ctype import is_const, unfinished, unqualified
+from ...stub.field import CLOSURE_CLASS, CLOSURE_WRITER
 from ..facts.host import WORD
 from .access import writable
 from .array import Array
@@ -20,11 +21,15 @@ from .membership import flexible, qualified_member, read_member, write_member
 from .pointer import Pointer
 from .scalar import Scalar
 from .vector import Vector
+from .writing import cells_of
 
 __all__ = ["get_item", "get_member", "members_seen", "set_item", "set_member"]
 
-#: The cell of a native descriptor in which the class of its values is kept.
+#: The cells of a native descriptor in which the class of its values and the cells of their writer are kept.
 CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
+WRITER = slice(CLOSURE_WRITER * WORD, (CLOSURE_WRITER + 1) * WORD)
+#: The types of members whose values are instances, for a native descriptor to know.
+SEEN = (RecordType, PointerType, ArrayType, VectorType)
 
 
 def members_seen(value: Any) -> tuple[Member, ...]:
@@ -46,21 +51,24 @@ def get_member(value: Any, index: int) -> Any:
         base, owner = address(value), holder(value)
     if member.flexible:
         return flexible(member, base, owner)
-    if member.bits is None and isinstance(unqualified(member.ctype), (RecordType, PointerType, ArrayType)):
+    if member.bits is None and isinstance(unqualified(member.ctype), SEEN):
         _teach(type(value), member.name, class_read(qualified_member(member)))
     return read_member(member, base, owner)
 
 
-def _teach(cls: Any, name: str, of: Any) -> None:
-    """Fill the class cell of a native descriptor, on the class it belongs to."""
+def _teach(cls: Any, name: str, of: Any, writer: int = 0) -> None:
+    """Fill the class cell of a native descriptor, and that of the writer's cells, on the class it belongs to."""
     for base in cls.__mro__:
-        cells = getattr(vars(base).get("__native__"), "cells", {}).get(name)
-        if cells is not None and any(cells[CLASS]):
-            return
-        if cells is not None:
-            vars(base)["__native__"].things.append(of)
+        native = vars(base).get("__native__")
+        cells = getattr(native, "cells", {}).get(name)
+        if cells is None:
+            continue
+        if not any(cells[CLASS]):
+            native.things.append(of)
             cells[CLASS] = id(of).to_bytes(WORD, sys.byteorder)
-            return
+        if writer and id(of).to_bytes(WORD, sys.byteorder) == cells[CLASS]:  # whose life is the cells'
+            cells[WRITER] = writer.to_bytes(WORD, sys.byteorder)
+        return
 
 
 def set_member(value: Any, index: int, new: object) -> None:
@@ -81,8 +89,8 @@ def set_member(value: Any, index: int, new: object) -> None:
     if constant or member.const:
         raise TypeError(f"{where} is const: it cannot be set")
     writable(member.ctype, where)
-    if member.bits is None and isinstance(unqualified(member.ctype), (RecordType, PointerType)):
-        _teach(type(value), member.name, class_read(qualified_member(member)))
+    if member.bits is None and not member.flexible and isinstance(unqualified(member.ctype), SEEN):
+        _teach(type(value), member.name, class_read(qualified_member(member)), cells_of(member.ctype))
     write_member(member, base, new, keeper, where)
 
 
@@ -113,4 +121,22 @@ def get_item(value: Any, key: Any) -> Any:
 def set_item(value: Any, key: Any, new: object) -> None:
     """Write an item of an array, a vector or a pointer."""
     kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
+    _teach_items(type(value))
     kind.__setitem__(value, key, new)
+
+
+def _teach_items(cls: Any) -> None:
+    """Have the code of a class know how its items are written."""
+    native = next(vars(base)["__native__"] for base in cls.__mro__ if "__ctype__" in vars(base))
+    if native.items is None or any(native.items):
+        return
+    ctype: Any = cls.__ctype__
+    element = (
+        ctype.lane
+        if isinstance(ctype, VectorType)
+        else ctype.target
+        if isinstance(ctype, PointerType)
+        else ctype.element
+    )
+    if isinstance(unqualified(element), (RecordType, ArrayType, VectorType)) and not unfinished(element):
+        native.items[:] = cells_of(element).to_bytes(WORD, sys.byteorder)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ... import seed
-from ...ctype import CType, alignof, is_const, sizeof, unqualified
+from ...ctype import CType, alignof, is_const, is_modifiable, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...stub.carrier import block_align
 from ...stub.item import Items
-from ..facts.host import host_target
+from ..facts.host import WORD, host_target
 from ..link.native import MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM, SQ_ITEM, Kept, bound
 from ..link.typeobject import seal
 from .base import Keep, view
@@ -36,7 +36,8 @@ def item_slots(element: CType, count: int, kept: Kept, *, through: bool = False)
     """The slots by which items are read and, unless const, written."""
     kind, detail = kind_of(element)
     items = Items(kind, sizeof(element, host_target().model), detail, through)
-    own = {"length": count}
+    kept.items = bytearray(WORD)
+    own = {"length": count, "writer": kept.add(kept.items)}
     if kind in ("pointer", "view"):
         cls = class_read(element)
         kept.things.append(cls)
@@ -46,7 +47,9 @@ def item_slots(element: CType, count: int, kept: Kept, *, through: bool = False)
         slots.append((SQ_ITEM, "item"))
     if not is_const(element):
         slots += [(slot, stub) for slot, stub in ASSIGNMENTS if not (through and slot == SQ_ASS_ITEM)]
-    return [(slot, kept.code(bound(stub, items, own=own))) for slot, stub in slots]
+    written = items if is_modifiable(element) else Items("ask", 0, None, through)  # or Python says why not
+    rows = [(slot, stub, items if slot in (MP_SUBSCRIPT, SQ_ITEM) else written) for slot, stub in slots]
+    return [(slot, kept.code(bound(stub, items, own=own))) for slot, stub, items in rows]
 
 
 def python_name(name: str) -> str:

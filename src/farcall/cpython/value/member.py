@@ -122,7 +122,7 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
             setter = entry("pointer_setter", through)
     elif kind == "view":
         getter = entry("view_getter", through)
-        if not const and not isinstance(unqualified(ctype), ArrayType):
+        if not const:
             setter = entry("block_setter", through)
     else:
         getter = entry("ask_getter")

@@ -14,8 +14,9 @@ from ...ir.builder import Builder
 from ...ir.instruction import Routine
 from ..errno import errno_cell, errno_location
 from ..interpreter import Surroundings
-from .memory import construct, get_item, get_member, set_item, set_member, set_subscript
+from .memory import construct, get_item, get_member, make, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
+from .plain import plain
 from .pointer import block, pointer
 from .python_calls import closed_closure, convert, count, failed, raise_pending, recheck, refuse, retire, unwrap
 
@@ -36,7 +37,9 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "errno_cell": errno_cell,
     "errno_location": errno_location,
     "failed": failed,
+    "make": make,
     "outside": outside,
+    "plain": plain,
     "pointer": pointer,
     "real": real,
     "recheck": recheck,

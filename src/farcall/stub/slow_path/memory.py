@@ -6,9 +6,11 @@ from ...ir.builder import Builder
 from ...ir.instruction import (
     Branch,
     Compute,
+    Invoke,
     Jump,
     Label,
     Load,
+    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -16,10 +18,12 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
+from ..instance import allocate
 from ..interpreter import Surroundings
 from ..link import api, c_string, object_in, python
+from ..writer import CLASS, CODE, SIZE
 
-__all__ = ["construct", "get_item", "get_member", "set_item", "set_member", "set_subscript"]
+__all__ = ["construct", "get_item", "get_member", "make", "set_item", "set_member", "set_subscript"]
 
 
 def get_member(w: Builder, env: Surroundings, detail: str) -> Routine:
@@ -131,4 +135,35 @@ def construct(w: Builder, env: Surroundings, detail: str) -> Routine:
         Return("s2"),
     )
     w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def make(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """`PyObject *make(cells, value)`: an instance of the class that a type's cells name, made of a value by the type's
+    writer; NULL, with nothing raised, if Python has to make it."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    value, code, cls = Memory(w.local()), Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "the type's cells"),
+        LoadArgument(1, value),
+        Load("t0", Memory("s0", CLASS * pointer), pointer),
+        Branch("eq", "t0", 0, "not_here"),
+        Store(cls, "t0", pointer),
+        Load("t0", Memory("s0", CODE * pointer), pointer),
+        Store(code, "t0", pointer),
+    )
+    allocate(w, env, cls, "s1", "no_memory")
+    w.add(
+        LoadAddress("t0", Memory("s1", facts.value_payload)),
+        Store(Memory("s1", facts.value_data), "t0", pointer, "its data are its own payload"),
+        Store(Memory("s1", facts.value_owner), 0, pointer),
+        env.invoke("memset", "t0", 0, Memory("s0", SIZE * pointer)),
+        LoadAddress("t0", Memory("s1", facts.value_payload)),
+        Invoke(code, env.placement("writer"), ("s0", "t0", value, "s1"), "t0", note="the writer of the type"),
+        Branch("ne", "t0", 0, "dropped", 4),
+        Return("s1"),
+    )
+    w.aside("dropped", lambda: w.add(env.invoke("Py_DecRef", "s1"), Return(0)))
+    w.aside("no_memory", lambda: w.add(env.invoke("PyErr_Clear"), Return(0)))
+    w.aside("not_here", lambda: w.add(Return(0)))
     return w.finish()

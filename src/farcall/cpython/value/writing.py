@@ -1,0 +1,107 @@
+"""What generated writers have to know of a C type: its cells (see `stub.writer`), made when they are first needed.
+
+A type's cells live as long as its class, and so do the cells of what it consists of.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from typing import Any
+
+from ... import seed
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Integer, sizeof, unqualified
+from ...ctype import Record as RecordType
+from ...ctype import Vector as VectorType
+from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
+from ...stub.writer import ROW_WORDS, WORDS
+from ..facts.host import host_target
+from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
+from .classes import class_of
+from .text import is_text
+
+__all__ = ["cells_of", "fill", "is_byte"]
+
+#: `fill(cells, place, value, keeper)`: whether a type's writer has stored a value. Nothing is checked.
+fill: Any = make_builtin("fill", "fill", METH_FASTCALL, "Have a type's writer store a value.")
+
+#: The cells of numbers, by how they travel; and of what Python writes, by size.
+_numbers: dict[Carrier | int, bytes] = {}
+
+
+def cells_of(ctype: CType) -> int:
+    """The address of the cells of a C type."""
+    plain = unqualified(ctype)
+    if isinstance(plain, (RecordType, ArrayType, VectorType)):
+        return _of_class(class_of(plain), plain)
+    kind = carrier(plain, host_target().model)
+    if isinstance(kind, (PointerKind, InstanceKind)):
+        return _left_to_python(plain)
+    found = _numbers.get(kind)
+    if found is None:
+        found = _numbers.setdefault(kind, _cells(entry("write_number", kind), kind.size))
+    return seed.address_of(found)
+
+
+def is_byte(element: CType) -> bool:
+    """Whether bytes can be written into an array of `element` as they are: char, and integers of its size."""
+    element = unqualified(element)
+    return isinstance(element, Integer) and element.rank in ("char", "8")
+
+
+def _cells(code: int, size: int, cls: int = 0, count: int = 0, most: int = 0, rows: int = 0) -> bytes:
+    return struct.pack(f"{WORDS}P", code, size, cls, count, most, rows)
+
+
+def _left_to_python(ctype: CType) -> int:
+    size = sizeof(ctype, host_target().model)
+    found = _numbers.get(size)
+    if found is None:
+        found = _numbers.setdefault(size, _cells(entry("write_nothing"), size))
+    return seed.address_of(found)
+
+
+def _of_class(cls: Any, plain: Any) -> int:
+    kept: Kept = vars(cls)["__native__"]
+    if not kept.writer:
+        if "__init__" in vars(cls) or "__new__" in vars(cls):  # a class written in Python, or over-aligned values
+            kept.writer = _left_to_python(plain)
+        else:
+            kept.writer = kept.add(_record(cls, kept) if isinstance(plain, RecordType) else _array(cls, plain, kept))
+    return kept.writer
+
+
+def _record(cls: Any, kept: Kept) -> bytes:
+    rows, members = [], cls.__fields__
+    for member in members:
+        left = member.flexible or member.bits is not None
+        cells = _left_to_python(unqualified(member.ctype)) if left else _held(member.ctype, kept)
+        name = sys.intern(member.name)
+        kept.things.append(name)
+        rows.append(struct.pack(f"{ROW_WORDS}P", member.offset, _code(cells), cells, id(name)))
+    most = min(len(members), 1) if cls.__ctype__.is_union else len(members)
+    at = kept.add(b"".join(rows) or bytes(1))
+    return _cells(entry("write_record"), cls.__layout__.size, id(cls), len(members), most, at)
+
+
+def _array(cls: Any, plain: Any, kept: Kept) -> bytes:
+    lanes = isinstance(plain, VectorType)
+    element, count = (plain.lane, plain.count) if lanes else (plain.element, plain.length)
+    characters = not lanes and is_byte(element)
+    code = entry("write_characters", is_text(element)) if characters else entry("write_array")
+    size = sizeof(plain, host_target().model)
+    return _cells(code, size, id(cls), count, count, _held(element, kept))
+
+
+def _held(ctype: CType, kept: Kept) -> int:
+    """The cells of a part's type, which `kept` keeps."""
+    plain = unqualified(ctype)
+    if isinstance(plain, (RecordType, ArrayType, VectorType)) and getattr(plain, "length", 0) is not None:
+        kept.things.append(class_of(plain))
+    return cells_of(plain)
+
+
+def _code(cells: int) -> int:
+    word = struct.calcsize("P")
+    return int.from_bytes(seed.read(cells, word), sys.byteorder)
