@@ -32,9 +32,10 @@ from farcall.stub import (
 )
 from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
-from farcall.stub.carrier import InstanceKind, VoidKind
+from farcall.stub.carrier import InstanceKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
 from farcall.stub.unbox import support_name
+from farcall.stub.written import Written
 
 __all__ = [
     "GOLDEN", "GOLDEN_TARGETS", "LINUX", "LOWERED", "MIXED", "NEWER", "PAIR", "SCALARS", "TEXT", "TIERS", "block", "every",
@@ -160,6 +161,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
         interpreter = fitting(interpreter, target)
     env = Surroundings(target, interpreter)
     yield from _calls(env)
+    yield from _written(env)
     yield from _support(env)
     for room in (stubs, buffers):
         for name in room.__all__:
@@ -192,6 +194,25 @@ def _calls(env: Surroundings) -> Iterator[tuple[str, Routine]]:
                 yield f"{t} (text, ..., {t}), {where}", make(t, TEXT, tail, fixed=1)
                 if gil == errno:
                     yield f"{t} (many, {t}, {t}, {t}), {where}", make(t, *_crowd(t))
+
+
+def _written(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    """Stubs of functions that write results through pointers: of every type, alone, and of several beside arguments."""
+    model = env.target.model
+    for t in (*types_of(env.target), Array(names.int_, 3), Pointer(Pointer(names.int_))):
+        one = Written(0, stored(t, model))
+        alone = crossing(Signature(names.void, (Pointer(t),)), env.target)
+        yield f"void (written {t})", call(alone, Policy(), env, (one,))
+        given = crossing(Signature(_returned(t), (Pointer(t), TEXT, Pointer(t), names.int_)), env.target)
+        yield (
+            f"{t} (written {t}, text, written {t}, int)",
+            call(given, Policy(True, True), env, (Written(2, one.kind), one)),
+        )
+
+
+def _returned(t: CType) -> CType:
+    """What a function can return of a type."""
+    return names.double if isinstance(t, Array) else t
 
 
 def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
 from typing import Any
 
 import pytest
@@ -77,3 +79,129 @@ def test_what_a_parameter_is_written_as_is_no_part_of_its_type(lib: Any) -> None
     assert lib.fill.__self__.prototype == "void fill(long *a)"
     pointer, array = (farcall.type_of(f"void (*)(long {a})") for a in ("*", "[4]"))
     assert pointer.__ctype__ == array.__ctype__
+
+
+KINDS = """
+#include <complex.h>
+#include <stdbool.h>
+#include <stddef.h>
+typedef struct { int a; double b; } mixed; typedef struct { _Alignas(64) char wide[64]; } wide; enum colour { RED, GREEN };
+typedef int lanes __attribute__((vector_size(16))); typedef struct opaque opaque; struct opaque { int x; };
+static opaque hidden = {7}; static wchar_t text[] = {'h', 'i', 0};
+int boolean(bool *out) { *out = true; return 0; }
+int character(char *out) { *out = 'c'; return 0; }
+int small(signed char *out) { *out = -5; return 0; }
+int large(unsigned long long *out) { *out = 1ull << 63; return 0; }
+int single(float *out) { *out = 0.5f; return 0; }
+int real(double *out) { *out = 1.5; return 0; }
+int extended(long double *out) { *out = 2.5L; return 0; }
+int complex_(double complex *out) { *out = 1 + 2 * I; return 0; }
+int coloured(enum colour *out) { *out = GREEN; return 0; }
+int record(mixed *out) { out->b = 2.5; return 0; }
+int aligned(wide *out) { out->wide[63] = (char)((unsigned long)out % 64); return 0; }
+int vector(lanes *out) { *out = (lanes){1, 2, 3, 4}; return 0; }
+int named(const char **out) { *out = "name"; return 0; }
+int unnamed(const char **out) { return 0; }
+int handle(opaque **out) { *out = &hidden; return 0; }
+int address(void **out) { *out = &hidden; return 0; }
+int wide_text(wchar_t **out) { *out = text; return 0; }
+int read_hidden(opaque *from) { return from->x; }
+"""
+KIND_DECLARATIONS = """
+typedef struct { int a; double b; } mixed; typedef struct { _Alignas(64) char wide[64]; } wide; enum colour { RED, GREEN };
+typedef int lanes __attribute__((vector_size(16))); typedef struct opaque opaque;
+int boolean(_Bool *out); int character(char *out); int small(signed char *out); int large(unsigned long long *out);
+int single(float *out); int real(double *out); int extended(long double *out); int complex_(double _Complex *out);
+int coloured(enum colour *out); int record(mixed *out); int aligned(wide *out); int vector(lanes *out);
+int named(const char **out); int unnamed(const char **out); int handle(opaque **out); int address(void **out);
+int wide_text(wchar_t **out); int read_hidden(opaque *from);
+"""
+
+
+@pytest.mark.parametrize("tier", ["fast", "api"])
+@pytest.mark.parametrize("gil", ["hold", "release"])
+@pytest.mark.parametrize(
+    ("name", "look", "wanted"),
+    [
+        ("boolean", lambda out: out, True),
+        ("character", lambda out: out, b"c"),
+        ("small", lambda out: out, -5),
+        ("large", lambda out: out, 1 << 63),
+        ("single", lambda out: out, 0.5),
+        ("real", lambda out: out, 1.5),
+        ("extended", lambda out: float(out), 2.5),
+        ("complex_", lambda out: out, 1 + 2j),
+        ("coloured", lambda out: out, 1),
+        ("record", lambda out: (out.a, out.b), (0, 2.5)),
+        ("aligned", lambda out: out.wide[63], b"\0"),
+        ("vector", list, [1, 2, 3, 4]),
+        ("named", lambda out: out, "name"),
+        ("unnamed", lambda out: out, None),
+        ("wide_text", farcall.string, "hi"),
+    ],
+)
+def test_every_kind(load_c: Load, name: str, look: Any, wanted: object, tier: str, gil: Any) -> None:
+    lib: Any = load_c(KINDS, KIND_DECLARATIONS, tier=tier, gil=gil)
+    bound = lib.function(name, out=["out"])
+    for _ in range(3):
+        result, out = bound()
+        found = look(out)
+        assert (result, found, type(found)) == (0, wanted, type(wanted))
+
+
+def test_pointers(load_c: Load) -> None:
+    lib: Any = load_c(KINDS, KIND_DECLARATIONS)
+    _, handle = lib.function("handle", out=["out"])()
+    assert lib.read_hidden(handle) == 7
+    assert lib.function("address", out=["out"])()[1] == handle
+
+
+def test_no_reference_is_lost_or_gained(load_c: Load) -> None:
+    lib: Any = load_c(KINDS, KIND_DECLARATIONS)
+    bound, cls = lib.function("record", out=["out"]), lib.types.mixed
+    bound()
+    before = sys.getrefcount(cls)
+    for _ in range(100):
+        bound()
+        with pytest.raises(TypeError, match=r"record\(\) takes 0 arguments \(1 given\)"):
+            bound(1)
+    assert sys.getrefcount(cls) == before
+    text = lib.function("large", out=["out"])
+    assert sys.getrefcount(text()) == 2 - (sys.version_info >= (3, 14))
+
+
+def test_the_order_is_that_of_out_and_parameters_keep_their_names(lib: Any, load_c: Load) -> None:
+    made: Any = load_c(
+        "int split(int x, int *high, const char *name, int *low) { *high = x / 10; *low = x % 10; return name[0]; }"
+    )
+    split = made.function("int split(int x, int *high, const char *name, int *low)", out=["low", 1])
+    assert split(47, "a") == (97, 7, 4)
+    assert str(inspect.signature(split)) == "(x, name, /)"
+    assert "returns what is written through low, high" in split.__doc__
+    with pytest.raises(TypeError, match=r"split\(\) parameter 'name'"):
+        split(47, 1.5)
+    with pytest.raises(TypeError, match=r"split\(\) takes 2 arguments \(4 given\)"):
+        split(47, None, "a", None)
+    assert split.__self__.out == (3, 1)
+    assert "PyTuple_New" in split.__self__.listing
+
+
+def test_an_exception_of_a_callback_loses_the_results(load_c: Load) -> None:
+    lib: Any = load_c("int ask(int (*f)(void), int *out) { *out = f(); return 0; }")
+    ask = lib.function("int ask(int (*f)(void), int *out)", out=["out"])
+
+    def wrong() -> int:
+        raise ZeroDivisionError
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            ask(wrong)
+    assert ask(lambda: 5) == (0, 5)
+
+
+def test_a_result_that_python_has_a_class_of(load_c: Load) -> None:
+    lib: Any = load_c("enum state { OFF, ON }; enum state turn(int x, int *out) { *out = x + 1; return ON; }")
+    lib.cdef("enum state { OFF, ON }; enum state turn(int x, int *out);")
+    state = lib.enum("state")
+    result, out = lib.function("turn", out=["out"])(3)
+    assert (result is state.ON, out) == (True, 4)

@@ -84,16 +84,21 @@ def conversion_of(parameters: Sequence[Any], result: Any) -> Conversion | None:
 
 
 def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
-    """A C function that takes and gives instances of registered classes."""
+    """A C function that takes and gives instances of registered classes; of one that returns what C writes through
+    pointers, only its own result and the arguments that it is given are converted."""
     if conversion is None:
         return function
-    name, (parameters, result) = getattr(function, "__name__", "function"), conversion
+    name, written = getattr(function, "__name__", "function"), getattr(getattr(function, "__self__", None), "out", ())
+    result = conversion.result
+    taken = Conversion(tuple([c for i, c in enumerate(conversion.parameters) if i not in written]), result)
 
     def run(*args: Any) -> Any:
-        if len(args) < len(parameters):  # the function says it best
+        if len(args) < len(taken.parameters):  # the function says it best
             return function(*args)
-        given = function(*pack_all(conversion, args, name))
-        return given if result is None else result.unpack(given)
+        given = function(*pack_all(taken, args, name))
+        if result is None:
+            return given
+        return (result.unpack(given[0]), *given[1:]) if written else result.unpack(given)
 
     return _like(run, function)
 

@@ -190,12 +190,11 @@ class Library:
 
             seen = annotations_of(declaration)
             conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
-            bound = self._bind(seen.name, function_of(declaration), gil, errno)
-            return outward(_returning(bound, out), conversion)
+            bound = self._bind(seen.name, function_of(declaration), gil, errno, out)
+            return outward(bound, conversion)
         else:
             raise TypeError(f"a function is bound by a declaration or a Python function, not {declaration!r}")
-        bound = self._bind(name, function, gil, errno)
-        return self._enumerated(function, _returning(bound, out))
+        return self._enumerated(function, self._bind(name, function, gil, errno, out))
 
     def _enumerated(self, function: Function, bound: Any) -> Any:
         """The function, which returns members of an enumeration if Python's class of it was asked for."""
@@ -345,11 +344,18 @@ class Library:
             raise SymbolError(f"{declaration!r} names no function; a library's are found by name")
         return name, function
 
-    def _bind(self, name: str, function: Function, gil: str | None, errno: bool | None) -> BuiltinFunctionType:
+    def _bind(
+        self, name: str, function: Function, gil: str | None, errno: bool | None, out: Sequence[str | int] = ()
+    ) -> BuiltinFunctionType:
+        places: tuple[int, ...] = ()
+        if out:
+            from .out import places_of
+
+            places = places_of(name, function, out)
         bound = bind(
             name, function, self._shared.address(self._scope.symbols.get(name, name), "function"),
             gil=self._gil if gil is None else gil, errno=self._errno if errno is None else errno,
-            library=self, tier=self._tier,
+            library=self, tier=self._tier, out=places,
         )  # fmt: skip
         assert isinstance(bound.__self__, Description)
         self._bound.add(bound.__self__)
@@ -366,14 +372,6 @@ class Library:
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""
         return located(self._shared, self._scope.symbols.get(name, name), ctype)
-
-
-def _returning(bound: Any, out: Sequence[str | int]) -> Any:
-    if not out:
-        return bound
-    from .out import returning
-
-    return returning(bound, out)
 
 
 @overload

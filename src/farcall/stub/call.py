@@ -2,13 +2,15 @@
 
 In order: count the arguments, read each into a local, make room for the result, let go of the GIL where the
 policy says so, call, capture errno, take the GIL back, let go of buffers, make the result's object. What can
-fail comes first; nothing after the call can lose its result.
+fail comes first; nothing after the call can lose its result. Parameters through which C writes results are not among the
+arguments: see `written`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..convention import Placement
 from ..ir.builder import Builder
 from ..ir.instruction import (
     RESULT,
@@ -27,6 +29,7 @@ from ..ir.instruction import (
     Routine,
     SaveResult,
     Store,
+    Symbol,
 )
 from .box import box, make_instance
 from .buffer import buffer_layout
@@ -35,11 +38,12 @@ from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in
 from .crossing import Crossing
 from .errno import keep as keep_errno
 from .interpreter import Surroundings
-from .link import RESULT_CLASS, SELF, TARGET, cache_of, python
+from .link import RESULT_CLASS, SELF, TARGET, cache_of, class_of, python
 from .revoked import taken_back
 from .unbox import Slot, unbox
+from .written import Room, Written, drop, give_all, make_objects, make_room, rooms
 
-__all__ = ["Policy", "call", "closed", "forward"]
+__all__ = ["Policy", "call", "closed", "forward", "takes_one"]
 
 
 class Policy(NamedTuple):
@@ -49,47 +53,87 @@ class Policy(NamedTuple):
     errno: bool = False
 
 
-def call(plan: Crossing, policy: Policy, env: Surroundings) -> Routine:
-    """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`."""
+def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Written, ...] = ()) -> Routine:
+    """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`. `written` are the parameters
+    through which C writes results, in the order in which they are returned."""
+    plan = _Call(*whole, written)
     w = Builder("call", env.placement("METH_O" if plan.one_object else "METH_FASTCALL"))
     pointer = env.target.model.pointer
     failed = "failed"
     if plan.one_object:
         w.add(LoadArgument(1, "s0", "the argument"))
     else:
-        _count(w, env, len(plan.parameters))
-        if plan.parameters:
+        _count(w, env, len(plan.given))
+        if plan.given:
             w.add(LoadArgument(1, "s0", "the arguments"))
 
-    slots = [_slot(w, env, plan, i, failed) for i in range(len(plan.parameters))]
-    keeps = [slot.keep for slot in slots if slot.keep]
+    slots = {number: _slot(w, env, plan, number, place, failed) for place, number in enumerate(plan.given)}
+    keeps = [slot.keep for slot in slots.values() if slot.keep]
     for keep in keeps:
         w.add(Store(Memory(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
-    for carrier, slot in zip(plan.parameters, slots, strict=True):
-        unbox(w, env, carrier, slot)
+    found = rooms(w, env, written)
+    objects = [room.object for room in found]
+    first = Memory(w.local()) if found and not isinstance(plan.result, VoidKind) else None
+    if first:
+        w.add(Store(first, 0, pointer))
+        objects.insert(0, first)
+    for number, slot in slots.items():
+        unbox(w, env, plan.parameters[number], slot)
 
-    if isinstance(plan.result, InstanceKind) and plan.result.aligned:  # its class finds memory that is aligned enough
-        make = env.invoke("call_python_1", RESULT_CLASS, 0, 0, result="s1", note="an instance for the result")
-        count = Memory(w.local())
-        w.add(*taken_back("t0", pointer), Store(count, "t0", pointer, "it runs Python code"))
-        w.add(make, Branch("eq", "s1", 0, failed), *taken_back("t0", pointer))
-        w.add(Branch("ne", count, "t0", "revoked"), Label("made"))
-        w.aside("revoked", lambda: _recheck(w, env, plan, "made", "dropped"))
-        w.aside("dropped", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump(failed)))
+    for room in found:
+        if isinstance(room.written.kind, InstanceKind) and room.written.kind.aligned:
+            _ask_for_instance(w, env, plan, class_of(room.written.number, written=True), room.object, failed)
+            w.add(Load("t0", Memory("s1", env.interpreter.value_data), pointer), Store(room.value, "t0", pointer))
+        else:
+            make_room(w, env, room, failed)
+    if isinstance(plan.result, InstanceKind) and plan.result.aligned:
+        _ask_for_instance(w, env, plan, RESULT_CLASS, None, failed)
     elif _is_instance(plan.result):
         make_instance(w, env, RESULT_CLASS, "s1", failed)
-    value, marked = _invoke_target(w, env, plan, policy, slots, bool(keeps))
+    values = {number: _value(plan.parameters[number], slot) for number, slot in slots.items()}
+    values |= {room.written.number: room.argument for room in found}
+    arguments = tuple(values[number] for number in range(len(plan.parameters)))
+    value, marked = _invoke_target(w, env, plan, policy, arguments, bool(keeps or found))
     if_pending(w, env, "pending")
     w.add(Label("calm"))
-    _give_back(w, env, plan, value, keeps)
+    if found:
+        _give_all(w, env, plan, value, keeps, found, first)
+    else:
+        _give_back(w, env, plan, value, keeps)
     w.aside("pending", lambda: _pending(w, env, plan, value, marked, keeps))
 
     def release_and_fail() -> None:
         _release(w, env, keeps)
+        drop(w, env, objects)
         w.add(Return(0, "an exception is set"))
 
     w.aside(failed, release_and_fail)
     return w.finish()
+
+
+def takes_one(plan: Crossing, written: tuple[Written, ...]) -> bool:
+    """Whether a builtin takes exactly one argument, and is METH_O; else METH_FASTCALL."""
+    return len(plan.parameters) - len(written) == 1
+
+
+class _Call(NamedTuple):
+    """A crossing, and the parameters of it through which C writes."""
+
+    placement: Placement
+    parameters: tuple[Carrier, ...]
+    result: Carrier
+    shape: str
+    written: tuple[Written, ...]
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """The parameters that the caller gives."""
+        left_out = {one.number for one in self.written}
+        return tuple(number for number in range(len(self.parameters)) if number not in left_out)
+
+    @property
+    def one_object(self) -> bool:
+        return len(self.given) == 1
 
 
 def forward(env: Surroundings) -> Routine:
@@ -120,44 +164,67 @@ def _count(w: Builder, env: Surroundings, expected: int) -> None:
     w.aside(wrong, lambda: w.add(env.support("count", SELF, "t0", tail=True)))
 
 
-def _recheck(w: Builder, env: Surroundings, plan: Crossing, label: str, failed: str) -> None:
+def _ask_for_instance(
+    w: Builder, env: Surroundings, plan: _Call, cls: Symbol, keep: Memory | None, failed: str
+) -> None:
+    """An instance of a class that finds memory which is aligned enough, in s1; `keep` is where it is kept for who fails."""
+    pointer, count = env.target.model.pointer, Memory(w.local())
+    revoked, made, dropped = w.label("revoked"), w.label("made"), w.label("dropped")
+    w.add(
+        *taken_back("t0", pointer),
+        Store(count, "t0", pointer, "it runs Python code"),
+        env.invoke("call_python_1", cls, 0, 0, result="s1", note="an instance for what C writes"),
+        Branch("eq", "s1", 0, failed),
+        *([Store(keep, "s1", pointer)] if keep else []),
+        *taken_back("t0", pointer),
+        Branch("ne", count, "t0", revoked),
+        Label(made),
+    )
+    w.aside(revoked, lambda: _recheck(w, env, plan, made, failed if keep else dropped))
+    if keep is None:
+        w.aside(dropped, lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump(failed)))
+
+
+def _recheck(w: Builder, env: Surroundings, plan: _Call, label: str, failed: str) -> None:
     """Memory or code was taken back while an argument was converted: have Python look at all of them again."""
-    arguments: Operand = "s0" if plan.parameters else 0
+    arguments: Operand = "s0" if plan.given else 0
     if plan.one_object:
         alone = Memory(w.local())
         w.add(Store(alone, "s0", env.target.model.pointer))
         arguments = AddressOf(alone)
     w.add(
-        env.support("recheck", SELF, arguments, len(plan.parameters), result="t0"),
+        env.support("recheck", SELF, arguments, len(plan.given), result="t0"),
         Branch("ne", "t0", 0, failed, 4),
         Jump(label),
     )
 
 
-def _slot(w: Builder, env: Surroundings, plan: Crossing, index: int, failed: str) -> Slot:
-    carrier, pointer = plan.parameters[index], env.target.model.pointer
+def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, failed: str) -> Slot:
+    """Parameter `number`, which is the argument at `place`."""
+    carrier, pointer = plan.parameters[number], env.target.model.pointer
     kept = isinstance(carrier, (PointerKind, InstanceKind))
     return Slot(
-        index,
+        number,
         "s0" if plan.one_object else "t0",
-        None if plan.one_object else Load("t0", Memory("s0", index * pointer), pointer, note=f"argument {index}"),
+        None if plan.one_object else Load("t0", Memory("s0", place * pointer), pointer, note=f"argument {place}"),
         w.local(8),
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
-        which=index,
-        cache=cache_of(index) if kept else None,
+        which=number,
+        cache=cache_of(number) if kept else None,
         again=lambda label: _recheck(w, env, plan, label, failed),
     )
 
 
+def _value(carrier: Carrier, slot: Slot) -> Operand:
+    """What C gets of an argument that was read."""
+    return Indirect(slot.to) if isinstance(carrier, InstanceKind) else slot.place
+
+
 def _invoke_target(
-    w: Builder, env: Surroundings, plan: Crossing, policy: Policy, slots: list[Slot], busy_after: bool
+    w: Builder, env: Surroundings, plan: _Call, policy: Policy, arguments: tuple[Operand, ...], busy_after: bool
 ) -> tuple[Operand | None, Local]:
     """The call itself between its policies; gives where the result is, and where the mark was."""
-    arguments = tuple(
-        Indirect(slot.to) if isinstance(carrier, InstanceKind) else slot.place
-        for carrier, slot in zip(plan.parameters, slots, strict=True)
-    )
     interpreter, result, pointer = env.interpreter, plan.result, env.target.model.pointer
     busy = busy_after or policy.release_gil or policy.errno  # something is called before the result is boxed
     value: Operand | None
@@ -193,7 +260,7 @@ def _invoke_target(
 
 
 def _pending(
-    w: Builder, env: Surroundings, plan: Crossing, value: Operand | None, marked: Local, keeps: list[Local]
+    w: Builder, env: Surroundings, plan: _Call, value: Operand | None, marked: Local, keeps: list[Local]
 ) -> None:
     """Some callback's exception waits: raise it if it is for this call, else go on with the result."""
     saved = Memory(w.local(8))
@@ -225,7 +292,7 @@ def _is_instance(result: Carrier) -> bool:
     return isinstance(result, InstanceKind) or (isinstance(result, PointerKind) and not result.text)
 
 
-def _give_back(w: Builder, env: Surroundings, plan: Crossing, value: Operand | None, keeps: list[Local]) -> None:
+def _give_back(w: Builder, env: Surroundings, plan: _Call, value: Operand | None, keeps: list[Local]) -> None:
     result = plan.result
     if _is_instance(result):
         _release(w, env, keeps)
@@ -242,6 +309,36 @@ def _give_back(w: Builder, env: Surroundings, plan: Crossing, value: Operand | N
         return
     _release(w, env, keeps)
     box(w, env, result, value if value is not None else 0, result=None)
+
+
+def _give_all(
+    w: Builder,
+    env: Surroundings,
+    plan: _Call,
+    value: Operand | None,
+    keeps: list[Local],
+    found: tuple[Room, ...],
+    first: Memory | None,
+) -> None:
+    """The result, and what was written; all are objects before buffers are let go of, in which text may lie."""
+    pointer = env.target.model.pointer
+    if first:
+        if not _is_instance(plan.result):
+            assert value is not None
+            box(w, env, plan.result, value, result="s1")
+        elif isinstance(plan.result, InstanceKind) and plan.result.unwrap:
+            w.add(env.support("unwrap", "s1", result="s1", note="the number in the instance"))
+        w.add(Store(first, "s1", pointer), Branch("eq", "s1", 0, "failed"))
+    make_objects(w, env, found, "failed")
+    _release(w, env, keeps)
+    give_all(w, env, [*([first] if first else []), *(room.object for room in found)], "lost")
+
+    def lost() -> None:
+        drop(w, env, [*([first] if first else []), *(room.object for room in found)])
+        w.add(Return(0))
+
+    if len(found) + bool(first) > 1:
+        w.aside("lost", lost)
 
 
 def _release(w: Builder, env: Surroundings, keeps: list[Local]) -> None:

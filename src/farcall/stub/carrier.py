@@ -41,6 +41,7 @@ __all__ = [
     "block_align",
     "carrier",
     "in_memory",
+    "stored",
 ]  # fmt: skip
 
 
@@ -159,6 +160,18 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     if isinstance(type, (Function, Array)):
         raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
     raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")
+
+
+def stored(type: CType, model: DataModel) -> Carrier:
+    """How what C has stored in memory comes to Python: as `type` crosses, but arrays are instances, and numbers that no
+    number of Python's holds exactly come as their value. Raises UnsupportedTypeError as `carrier` does."""
+    plain = unqualified(type)
+    if isinstance(plain, Array):
+        return InstanceKind(sizeof(plain, model), aligned=_over_aligned(plain, model))
+    kind = carrier(plain, model)
+    if isinstance(kind, InstanceKind) and isinstance(plain, (Float, Complex)):
+        return InstanceKind(kind.size, unwrap=True, aligned=kind.aligned)
+    return kind
 
 
 def _kinds(type: CType) -> frozenset[str]:

@@ -18,6 +18,7 @@ One for each binding, which brings them:
     target, self            the C function, the description of the function or of the closure
     cache:N                 where the classes lie that fit parameter N, see `inline_cache`
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
+    class:N:written         the class of what C writes through parameter N
     state, generation, body                     of a closure
     length, writer          of an array class; the word that points to the cells of its items' writer, see `writer`
     name:N, setter:N, closure:N                 of a record class's members
@@ -140,10 +141,10 @@ def table_of(name: str) -> Symbol:
     return _symbol(name)
 
 
-def class_of(which: int | str, *, plain: bool = False) -> Symbol:
-    """The class of parameter `which`, counted from 0; with `plain` the one of
-    the pointer to what is not const."""
-    return _symbol("class", which, "plain" if plain else "")
+def class_of(which: int | str, *, plain: bool = False, written: bool = False) -> Symbol:
+    """The class of parameter `which`, counted from 0; with `plain` the one of the pointer to what is not const, with
+    `written` that of what C writes through it."""
+    return _symbol("class", which, "plain" if plain else "written" if written else "")
 
 
 def cache_of(parameter: int) -> Symbol:

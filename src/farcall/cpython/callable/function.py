@@ -20,8 +20,10 @@ from ...errors import NullPointerError, UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...memory import Slot
 from ...stub import Crossing, Policy, call, closed, crossing, forward, kinds
-from ...stub.carrier import InstanceKind, PointerKind
+from ...stub.call import takes_one
+from ...stub.carrier import InstanceKind, PointerKind, stored
 from ...stub.link import api, slow_path
+from ...stub.written import Written
 from ..facts.host import WORD, check_registers, host_target
 from ..link.data_cells import Cells, free
 from ..link.linker import Linker, Prepared, linker
@@ -30,7 +32,7 @@ from ..value import class_of
 from .code_owner import CodeOwner, retract
 from .inline_cache import Seen, links
 
-__all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
+__all__ = ["GIL_POLICIES", "Description", "bind", "describe", "written_type"]
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
@@ -49,8 +51,8 @@ class Description(CodeOwner):
     __qualname__ = "function"
 
     __slots__ = (
-        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "seen", "slot", "stubs",
-        "texts", "tier", "variadic_from",
+        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
+        "stubs", "texts", "tier", "variadic_from",
     )  # fmt: skip
 
     name: str
@@ -61,6 +63,7 @@ class Description(CodeOwner):
     library: Any
     tier: str
     variadic_from: int | None
+    out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes, bytes]  # the PyMethodDef, the name, the docstring
     slot: Slot
@@ -106,8 +109,14 @@ class Description(CodeOwner):
             routine = forward(link.surroundings)
         else:
             policy = Policy(self.gil == "release", self.errno)
-            routine = call(_crossing(self.signature, link), policy, link.surroundings)
+            written = _written(self.function, self.out, link)
+            routine = call(_crossing(self.signature, link), policy, link.surroundings, written)
         return listing(lower(routine, link.target, listed=True))
+
+    @property
+    def given(self) -> tuple[int, ...]:
+        """The numbers of the parameters that the caller gives; of a variadic function, of its fixed ones."""
+        return tuple([index for index in range(len(self.function.parameters)) if index not in self.out])
 
     def parameter_type(self, index: int) -> CType:
         """The C type of a parameter, counted from 0."""
@@ -153,11 +162,12 @@ class _Plan(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A link to the class of a parameter (-1: of the result); `plain`: to that of the pointers that are not const."""
+    """A link to the class of a parameter (-1: of the result); "plain": to that of the pointers that are not const;
+    "written": to that of what C writes through it."""
 
     link: str
     position: int
-    plain: bool
+    what: str = ""
 
 
 def bind(
@@ -170,12 +180,14 @@ def bind(
     library: object = None,
     tier: str = "",
     variadic_from: int | None = None,
+    out: tuple[int, ...] = (),
 ) -> BuiltinFunctionType:
     """A builtin that calls the C function at `address`.
 
     `gil`: "release" (other threads run meanwhile) or "hold" (faster, for short functions that do not block).
     `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
-    of one variadic tail, where in `function.parameters` that tail begins.
+    of one variadic tail, where in `function.parameters` that tail begins. `out` are the numbers of parameters, pointers to
+    what is complete and not const, through which C writes results: the builtin takes the others, and returns the results.
 
     Raises NullPointerError for address 0, ValueError for an unknown policy, UnsupportedTypeError for a type
     that cannot be passed; and an auditing event `farcall.bind` with name and address.
@@ -189,11 +201,11 @@ def bind(
         _crossing(_signature(function, len(function.parameters)), linker(tier))  # refuse bad types now
         plan = _forward_plan(tier)
     else:
-        plan = _plan(function, variadic_from, Policy(gil == "release", bool(errno)), tier)
+        plan = _plan(function, variadic_from, Policy(gil == "release", bool(errno)), tier, out)
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
-    self.stubs, self.cells, self.seen = {}, None, None
+    self.stubs, self.cells, self.seen, self.out = {}, None, None, out
     return _make(self, plan, linker(tier))
 
 
@@ -210,10 +222,13 @@ def _make(self: Description, plan: _Plan, link: Linker) -> BuiltinFunctionType:
     if plan.classes:
         own.update(links(self, [symbol for _, symbol in plan.prepared.own]))
         classes = []
-        for symbol, position, plain in plan.classes:
-            ctype = self.function.parameters[position].type if position >= 0 else self.function.result
-            ctype = unqualified(ctype)  # arguments and results are no objects that could be const
-            cls = class_of(_plain(ctype) if plain else ctype)
+        for symbol, position, what in plan.classes:
+            if what == "written":
+                ctype = written_type(self.function.parameters[position])
+            else:
+                ctype = self.function.parameters[position].type if position >= 0 else self.function.result
+                ctype = unqualified(ctype)  # arguments and results are no objects that could be const
+            cls = class_of(_plain(ctype) if what == "plain" else ctype)
             classes.append(cls)
             own[symbol] = id(cls)
         self.classes = tuple(classes)
@@ -248,29 +263,46 @@ def _signature(function: Function, variadic_from: int | None) -> Signature:
 _plans: dict[tuple[object, ...], _Plan] = {}
 
 
-def _plan(function: Function, variadic_from: int | None, policy: Policy, tier: str) -> _Plan:
+def _plan(function: Function, variadic_from: int | None, policy: Policy, tier: str, out: tuple[int, ...]) -> _Plan:
     """The plan for functions of this shape; what cannot be passed raises as `bind` says."""
     link = linker(tier)
     types = [function.result, *[parameter.type for parameter in function.parameters]]
-    key = (tier, policy, function.convention, variadic_from, *kinds(types, link.target.model))
+    written = _written(function, out, link)
+    key = (tier, policy, function.convention, variadic_from, written, *kinds(types, link.target.model))
     found = _plans.get(key)
     if found is None:
         plan = _crossing(_signature(function, variadic_from), link)
-        code = link.of_shape((call, plan.shape, policy), lambda: call(plan, policy, link.surroundings))
-        found = _plans[key] = _Plan(code, METH_O if plan.one_object else METH_FASTCALL, _wanted(plan))
+        shape = (call, plan.shape, policy, written)
+        code = link.of_shape(shape, lambda: call(plan, policy, link.surroundings, written))
+        flags = METH_O if takes_one(plan, written) else METH_FASTCALL
+        found = _plans[key] = _Plan(code, flags, _wanted(plan, written))
     return found
 
 
-def _wanted(plan: Crossing) -> tuple[_Wanted, ...]:
-    """The classes that the code of a call compares with."""
-    found = []
+def _written(function: Function, out: tuple[int, ...], link: Linker) -> tuple[Written, ...]:
+    """How what C writes through parameters comes back."""
+    model = link.target.model
+    return tuple([Written(number, stored(written_type(function.parameters[number]), model)) for number in out])
+
+
+def written_type(parameter: Parameter) -> CType:
+    """The type of what C writes through a pointer parameter: of one that is declared as an array, the array."""
+    plain = unqualified(parameter.type)
+    assert isinstance(plain, Pointer)
+    return plain.target if parameter.declared is None else parameter.declared
+
+
+def _wanted(plan: Crossing, written: tuple[Written, ...]) -> tuple[_Wanted, ...]:
+    """The classes that the code of a call compares with, and those that it makes instances of."""
+    found, left_out = [], {one.number for one in written}
     for index, kind in enumerate(plan.parameters):
-        if isinstance(kind, (InstanceKind, PointerKind)):
-            found.append(_Wanted(f"class:{index}", index, False))
+        if isinstance(kind, (InstanceKind, PointerKind)) and index not in left_out:
+            found.append(_Wanted(f"class:{index}", index))
             if isinstance(kind, PointerKind) and kind.const:
-                found.append(_Wanted(f"class:{index}:plain", index, True))
+                found.append(_Wanted(f"class:{index}:plain", index, "plain"))
     if isinstance(plan.result, (InstanceKind, PointerKind)):
-        found.append(_Wanted("class:result", -1, False))
+        found.append(_Wanted("class:result", -1))
+    found += [_Wanted(f"class:{one.number}:written", one.number, "written") for one in written if one.is_instance]
     return tuple(found)
 
 
@@ -311,12 +343,15 @@ def _plain(type: CType) -> CType:
 
 def _document(self: Description) -> str:
     """`name(parameters)`, then what `help()` shows: `inspect` reads the first line."""
-    names, prototype = _texts(self.function)
+    names, prototype = _texts(self.function, self.out)
     where = getattr(self.library, "name", None)
     policy = "GIL released during the call" if self.gil == "release" else "GIL held during the call"
     notes = [f"from {where}" if where else f"at {self.address:#x}", policy]
     if self.errno:
         notes.append("errno kept for farcall.errno()")
+    if self.out:
+        written = [self.function.parameters[number].name or f"arg{number + 1}" for number in self.out]
+        notes.append(f"returns what is written through {', '.join(written)}")
     return f"{self.name}({names})\n--\n\n{prototype.replace(PLACE, self.name)};\n\n{', '.join(notes)}."
 
 
@@ -325,12 +360,14 @@ PLACE = "\0"
 
 
 @lru_cache(maxsize=1024)
-def _texts(function: Function) -> tuple[str, str]:
-    """The parameters' Python names as `inspect` reads them, and the prototype with a PLACE for the name."""
+def _texts(function: Function, out: tuple[int, ...]) -> tuple[str, str]:
+    """The parameters' Python names as `inspect` reads them, without those that are left out, and the prototype with a PLACE
+    for the name."""
     rest = ["args"] if function.takes_any else []
     names: list[str] = []
     for index, parameter in enumerate(function.parameters):
-        names.append(_identifier(parameter, index, [*names, *rest]))
+        if index not in out:
+            names.append(_identifier(parameter, index, [*names, *rest]))
     if names:
         names.append("/")
     if function.takes_any:

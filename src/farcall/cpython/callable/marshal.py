@@ -35,7 +35,7 @@ def convert(self: Any, index: int, value: object) -> object:
 
 def count(self: Description, given: int) -> NoReturn:
     """Raise that a function was given the wrong number of arguments."""
-    expected = len(self.function.parameters)
+    expected = len(self.given)
     least = "at least " if self.function.variadic else ""
     noun = "argument" if expected == 1 else "arguments"
     raise TypeError(f"{self.name}() takes {least}{expected} {noun} ({given} given): {self.prototype}")
@@ -45,7 +45,9 @@ def recheck(self: Description, args: tuple[object, ...]) -> None:
     """Raise if what a call needs was taken back while its arguments were converted, by Python code that a conversion
     ran: the function's library, memory of an argument, or a closure. A function that was passed stays mapped."""
     check_open(self)
-    for index, value in enumerate(args):
+    for index, value in zip(
+        self.given, args, strict=False
+    ):  # what is behind a variadic function's fixed ones is its stub's
         if issubclass(type(value), Value):
             where = f"{self.parameter_name(index)}: it was freed while the arguments were converted"
             try:
