@@ -16,6 +16,7 @@ from ..ir.instruction import (
     Load,
     LoadAddress,
     LoadArgument,
+    Local,
     Memory,
     Move,
     Return,
@@ -23,7 +24,8 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
-from .box import NONE, return_none
+from .box import NONE, make_instance, return_none
+from .buffer import buffer_layout
 from .data_pointer import derive, locate
 from .errno import KEPT, VALUE, of_thread
 from .interpreter import Surroundings
@@ -31,7 +33,7 @@ from .link import api, c_string, object_in, python, type_of
 from .reference import release
 
 __all__ = [
-    "address", "capsule_dealloc", "dealloc", "errno", "here", "holder", "new", "own",
+    "absorb", "address", "blank", "capsule_dealloc", "dealloc", "errno", "here", "holder", "memory", "new", "own",
     "owner", "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
@@ -39,6 +41,8 @@ __all__ = [
 TP_BASE, TP_FREE = 30, 38
 #: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
 PYBUF_WRITABLE, PYBUF_SHAPED, PYBUF_STRIDES = 0x1, 0x4 | 0x8, 0x10
+#: The flag of PyMemoryView_FromMemory.
+PYBUF_READ = 0x100
 
 
 def new(env: Surroundings) -> Routine:
@@ -232,6 +236,53 @@ def poke(env: Surroundings) -> Routine:
         env.invoke("memmove", "t0", text, size),
     )
     return_none(w, env)
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def memory(env: Surroundings) -> Routine:
+    """The builtin `memory(address, size)`: a memoryview of the bytes there, which is read-only and keeps nothing. Nothing is
+    checked."""
+    w, pointer = Builder("memory", env.placement("METH_FASTCALL")), env.target.model.pointer
+    w.add(
+        LoadArgument(1, "s0", "the arguments: address, size"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="s1"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        env.invoke("PyMemoryView_FromMemory", "t0", "s1", PYBUF_READ, tail=True),
+    )
+    return w.finish()
+
+
+def absorb(env: Surroundings) -> Routine:
+    """The builtin `absorb(address, buffer)`: copies all bytes of a contiguous buffer there. Nothing else is checked."""
+    w, pointer = Builder("absorb", env.placement("METH_FASTCALL")), env.target.model.pointer
+    fields = buffer_layout(pointer)
+    buffer = w.local(fields.size)
+    w.add(
+        LoadArgument(1, "s0", "the arguments: address, buffer"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyObject_GetBuffer", "t0", AddressOf(Memory(buffer)), 0, result="t0"),
+        Branch("ne", "t0", 0, "failed", 4),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        env.invoke("memmove", "t0", Memory(buffer, fields.buf), Memory(buffer, fields.len)),
+        env.invoke("PyBuffer_Release", AddressOf(Memory(buffer))),
+    )
+    return_none(w, env)
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def blank(env: Surroundings) -> Routine:
+    """The builtin `blank(type)`: an instance whose payload is whatever was there, for who writes all of it. Nothing is
+    checked."""
+    w, cls = Builder("blank", env.placement("METH_O")), Memory(Local(1, 8))
+    w.add(LoadArgument(1, cls, "the type"))
+    assert Memory(w.local()) == cls
+    make_instance(w, env, cls, "s0", "failed")
+    w.add(Return("s0"))
     w.aside("failed", lambda: w.add(Return(0)))
     return w.finish()
 

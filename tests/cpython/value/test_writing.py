@@ -3,8 +3,10 @@ generated code and by Python; and what is refused leaves all as it was."""
 
 from __future__ import annotations
 
+import copy
 import enum
 import os
+import pickle
 import subprocess
 import sys
 from collections import OrderedDict, namedtuple
@@ -201,6 +203,88 @@ def test_memory_that_was_freed_is_not_written(lib: Any) -> None:
     ):
         with pytest.raises(farcall.FreedMemoryError):
             write()
+
+
+#: The name of an item's type, and items of it.
+ITEMS: list[tuple[str, list[Any]]] = [
+    ("int8_t", [-128, 127, 0, 5]),
+    ("uint8_t", [255, 0, 1, 5]),
+    ("int16_t", [-32768, 32767, 0, 5]),
+    ("uint32_t", [(1 << 32) - 1, 0, 1, 5]),
+    ("int64_t", [-(1 << 63), (1 << 63) - 1, 0, 5]),
+    ("uint64_t", [(1 << 64) - 1, 0, 1, 5]),
+    ("float", [1.5, -0.5, float("inf"), 0.0]),
+    ("double", [1.5, -0.5, 1e300, 0.0]),
+    ("_Bool", [True, False, True, True]),
+    ("char", [b"a", b"\0", b"\xff", b"b"]),
+]
+
+
+@pytest.mark.parametrize(("name", "items"), ITEMS, ids=[name for name, _ in ITEMS])
+def test_slices_are_lists_of_items(lib: Any, name: str, items: list[Any]) -> None:
+    array = lib.types[f"{name}[4]"](items)
+    pointer = farcall.addressof(array).cast(lib.types[f"{name} *"])
+    for cut in (slice(0, 4), slice(1, 3), slice(0, 4, 2), slice(3, 0, -1), slice(2, 2), slice(0, 1)):
+        expected = items[cut]
+        assert array[cut] == expected
+        assert [type(item) for item in array[cut]] == [type(item) for item in expected]
+        assert pointer[cut] == expected
+    assert array[:] == items
+    assert array[-2:] == items[-2:]
+    assert array[::-1] == items[::-1]
+    pointer[1:3] = items[2:4]
+    array[0:1] = (items[3],)
+    assert array[:] == [items[3], items[2], items[3], items[3]]
+    array[::2] = items[:2]
+    assert array[:] == [items[0], items[2], items[1], items[3]]
+
+
+@pytest.mark.parametrize(("name", "items"), ITEMS, ids=[name for name, _ in ITEMS])
+def test_buffers_are_copied_if_their_items_are_the_same(lib: Any, name: str, items: list[Any]) -> None:
+    kind = lib.types[f"{name}[4]"]
+    source = memoryview(kind(items))
+    assert kind(source)[:] == items
+    assert kind(source[1:3])[:] == [*items[1:3], *kind()[:2]]
+    array = kind()
+    array[1:3] = source[1:3]
+    assert array[1:3] == items[1:3]
+    array[:] = source[::-1]
+    assert array[:] == items[::-1]
+    farcall.addressof(array).cast(lib.types[f"{name} *"])[0:4] = source
+    assert array[:] == items
+    with pytest.raises(ValueError, match=r"has 4 items, 5|has 4 items, more"):
+        kind(memoryview(lib.types[f"{name}[5]"](items)))
+    with pytest.raises(ValueError, match="values for a slice of 2 items"):
+        array[0:2] = source
+
+
+def test_other_items_of_a_buffer_are_converted_one_by_one(lib: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+    kind = lib.types["int32_t[4]"]
+    for code in ("i1", "u2", "i4", ">i4", "i8", "u8", "f8"):
+        given = numpy.array([1, 2, 3, 4], code)
+        if code == "f8":
+            with pytest.raises(TypeError, match="item 0 must be an int for int32_t"):
+                kind(given)
+            continue
+        assert kind(given)[:] == [1, 2, 3, 4]
+        array = kind()
+        array[:] = given[::-1]
+        assert array[:] == [4, 3, 2, 1]
+    with pytest.raises(OverflowError, match=r"item 3: .*2147483648.* is out of range"):
+        kind(numpy.array([1, 2, 3, 1 << 31]))
+    complex_ = lib.types["double _Complex[2]"]
+    assert complex_(numpy.array([1 + 2j, 3]))[:] == [1 + 2j, 3]
+    assert lib.types["_Bool[2]"](memoryview(b"\1\0").cast("?"))[:] == [True, False]
+
+
+def test_a_copy_has_the_bytes_and_its_own_memory(lib: Any) -> None:
+    array = lib.types["uint8_t[100000]"](bytes(range(250)) * 400)
+    for copied in (copy.copy(array), copy.deepcopy(array), pickle.loads(pickle.dumps(array))):
+        assert bytes(copied) == bytes(array)
+        assert type(copied) is type(array)
+        copied[0] = 9
+        assert array[0] == 0
 
 
 @pytest.mark.slow

@@ -70,6 +70,7 @@ _API = {
     "PyObject_CheckBuffer": "i p",
     "PyObject_GetBuffer": "i ppi",
     "PyBuffer_Release": "v p",
+    "PyMemoryView_FromMemory": "p pzi",
     # numbers and text
     "PyNumber_Index": "p p",
     "PyLong_AsSsize_t": "z p",

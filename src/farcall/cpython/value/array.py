@@ -12,12 +12,13 @@ from ..facts.host import host_target
 from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
 from .accepting import is_sequence, to_instance, write_whole
 from .access import read_at, write_at
-from .base import Value, address, holder, native, peek, poke
+from .base import Value, absorb, address, holder, native, native_class, peek, poke
 from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
 from .making import finished, item_slots
+from .packed import items_in, numbers_at, packed_code
 from .text import encode_text, is_text, string, width_of
-from .writing import cells_of, fill, is_byte
+from .writing import cells_of, fill, fill_items, is_byte
 
 __all__ = ["Array", "array_class", "listed"]
 
@@ -50,7 +51,7 @@ class Array(Value):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [Array.__getitem__(self, i) for i in range(*index.indices(Array.__len__(self)))]
+            return _read(self, range(*index.indices(Array.__len__(self))))
         offset = _offset(self, index)  # which may run Python code: the address is asked for behind it
         return read_at(self.__ctype__.element, address(self) + offset, holder(self))
 
@@ -61,6 +62,8 @@ class Array(Value):
             raise TypeError(f"{self.__ctype__}: an item has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             places = range(*index.indices(Array.__len__(self)))
+            if _write_together(self, places, value):
+                return
             for place, item in zip(places, listed(self.__ctype__.element, value, len(places)), strict=True):
                 self[place] = item
             return
@@ -117,8 +120,7 @@ def _fills(element: CType, value: Any) -> bool:
 def _fill(array: Any, items: Any) -> None:
     """The first items of an array, from a sequence, bytes or text; a buffer of items of its size is copied."""
     ctype = array.__ctype__
-    place = address(array)
-    if fill(cells_of(ctype), place, items, array):
+    if fill(cells_of(ctype), address(array), items, array):
         return
     element, length = ctype.element, Array.__len__(array)
     if isinstance(items, str) and is_text(element):
@@ -136,11 +138,41 @@ def _fill(array: Any, items: Any) -> None:
             poke(address(array), data)
             return
         items = list(data)
+    view = items_in(element, items)
+    if view is not None and len(view) <= length:
+        absorb(address(array), view)
+        return
     found = items_of(items, length)
     if len(found) > length:
         raise ValueError(f"{ctype} has {length} items, {too_many(items, found)}")
     for index, item in enumerate(found):
         _write(array, index, item)
+
+
+def _read(array: Any, places: range) -> list[Any]:
+    """Some items of an array, as a list."""
+    element = array.__ctype__.element
+    code = packed_code(element)
+    if code:
+        return numbers_at(code, address(array), sizeof(element, host_target().model), places)
+    get = native_class(type(array)).__getitem__
+    return [get(array, index) for index in places]
+
+
+def _write_together(array: Any, places: range, value: Any) -> bool:
+    """Write a slice whose items lie one behind the other, if no item of `value` has to be looked at by Python; whether that
+    is done."""
+    element = array.__ctype__.element
+    if places.step != 1:
+        return False
+    offset = places.start * sizeof(element, host_target().model)
+    if type(value) in (list, tuple):
+        return len(value) == len(places) and fill_items(element, address(array) + offset, value, array)
+    items = items_in(element, value)
+    if items is None or len(items) != len(places):
+        return False
+    absorb(address(array) + offset, items)
+    return True
 
 
 def _write(array: Any, index: Any, value: Any) -> None:

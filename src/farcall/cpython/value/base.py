@@ -16,8 +16,9 @@ from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 from ..link.revocation import revoke
 
 __all__ = [
-    "Keep", "Lease", "Value", "address", "adopt", "alive", "check_held", "end", "holder", "keep", "keeper", "keeps", "kept",
-    "lasts", "lease", "lent", "native", "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "room_at",
+    "Keep", "Lease", "Value", "absorb", "address", "adopt", "alive", "blank", "check_held", "end", "holder", "keep", "keeper",
+    "keeps", "kept", "lasts", "lease", "lent", "memory", "native", "native_class",
+    "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "room_at",
     "target", "target_keeper", "view",
 ]  # fmt: skip
 
@@ -108,6 +109,11 @@ def native(cls: _Class) -> _Class:
     return made  # type: ignore[return-value]
 
 
+def native_class(cls: type[Any]) -> Any:
+    """The class of a C type that a class is, or is derived from."""
+    return next(base for base in cls.__mro__ if "__ctype__" in vars(base))
+
+
 #: `view(type, address, owner)`: an instance over memory that `owner` keeps alive. Nothing is checked.
 view: Callable[[type[Any], int, object], Any] = make_builtin(
     "view", "view", METH_FASTCALL, "An instance of a value type over memory that lies elsewhere."
@@ -133,6 +139,12 @@ target: Callable[[Any], int] = make_builtin("target", "target", METH_O, "The add
 #: `peek(address, size)` and `poke(address, bytes)`: memory as bytes. Nothing is checked.
 peek: Callable[[int, int], bytes] = make_builtin("peek", "peek", METH_FASTCALL, "A copy of memory.")
 poke: Callable[[int, bytes], None] = make_builtin("poke", "poke", METH_FASTCALL, "Writes memory.")
+#: `memory(address, size)`: memory as a memoryview, which is read-only and keeps nothing. Nothing is checked.
+memory: Callable[[int, int], memoryview] = make_builtin("memory", "memory", METH_FASTCALL, "Memory as a memoryview.")
+#: `absorb(address, buffer)`: copies the bytes of a contiguous buffer there. Nothing is checked.
+absorb: Callable[[int, Any], None] = make_builtin("absorb", "absorb", METH_FASTCALL, "Copies a buffer to memory.")
+#: `blank(type)`: an instance whose bytes are whatever was there. Nothing is checked.
+blank: Callable[[type[Any]], Any] = make_builtin("blank", "blank", METH_O, "An instance that is still to be written.")
 
 
 def read_view(cls: type[Any], ctype: CType, place: int, owner: object) -> Any:

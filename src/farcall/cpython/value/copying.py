@@ -13,7 +13,7 @@ from ...ctype import CType, Field, Function, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ..facts.host import host_target
-from .base import address, adopt, peek, poke
+from .base import absorb, address, adopt, blank, memory, peek
 from .block import zeroed
 from .classes import class_of, plain_class
 from .extent import extent, room_of
@@ -24,8 +24,8 @@ __all__ = ["copied", "reduce", "refuse_pointers"]
 def copied(value: Any) -> Any:
     """A value of the same class with the same bytes, in memory of its own."""
     size = extent(value)
-    made = zeroed(plain_class(type(value)), room_of(value))
-    poke(address(made), peek(address(value), size))
+    made = _new(plain_class(type(value)), room_of(value))
+    absorb(address(made), memory(address(value), size))
     adopt(made, address(made), value, size)
     return made
 
@@ -86,9 +86,15 @@ def _filled(cls: Any, data: bytes, room: int) -> Any:
     wanted = max(sizeof(cls.__ctype__, host_target().model), room)
     if len(data) != wanted or (room and not cls.__open_ended__):
         raise ValueError(f"{cls.__ctype__} takes {wanted} bytes, its pickle has {len(data)}")
-    made = zeroed(cls, room)
-    poke(address(made), data)
+    made = _new(cls, room)
+    absorb(address(made), data)
     return made
+
+
+def _new(cls: Any, room: int) -> Any:
+    """A value of a class, all of whose bytes are written next."""
+    plain = not room and "__native__" in vars(cls) and "__new__" not in vars(cls)  # farcall's own, and in its own block
+    return blank(cls) if plain else zeroed(cls, room)
 
 
 #: Records made from descriptions, so that each description stands for one type in a process.

@@ -21,6 +21,7 @@ from .array import Array, listed
 from .base import (
     Keep,
     Value,
+    absorb,
     address,
     alive,
     check_held,
@@ -46,8 +47,10 @@ from .foreign import is_foreign
 from .given import index_of
 from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
+from .packed import items_in, numbers_at, packed_code
 from .pointee import pointee
 from .text import string
+from .writing import fill_items
 
 __all__ = ["FunctionPointer", "Pointer", "pointer_class"]
 
@@ -150,7 +153,7 @@ class Pointer(Value):
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
-            return [Pointer.__getitem__(self, i) for i in _span(self, index)]
+            return _read(self, _span(self, index))
         index = index_of(index)  # which may run Python code: the pointer is read behind it
         place_of(self)
         return read_at(_target(self), item_place(self, index), target_keeper(self, itself=True))
@@ -164,6 +167,8 @@ class Pointer(Value):
             raise TypeError(f"{self.__ctype__}: item {index} has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             places = _span(self, index)
+            if _write_together(self, places, value):
+                return
             for place, item in zip(places, listed(self.__ctype__.target, value, len(places)), strict=True):
                 Pointer.__setitem__(self, place, item)
             return
@@ -238,6 +243,33 @@ def item_place(pointer: Any, index: Any) -> int:
     if not 0 <= place < ADDRESSES:
         raise OverflowError(f"item {index} of {pointer!r} is outside the address space")
     return place
+
+
+def _read(pointer: Any, span: range) -> list[Any]:
+    """Some of the items that a pointer points to, as a list."""
+    if not span:
+        return []
+    target, start = _target(pointer), place_of(pointer)
+    code = packed_code(unqualified(target))
+    if code:
+        return numbers_at(code, start, sizeof(target, host_target().model), span)
+    return [Pointer.__getitem__(pointer, index) for index in span]
+
+
+def _write_together(pointer: Any, span: range, value: Any) -> bool:
+    """Write a slice whose items lie one behind the other, if no item of `value` has to be looked at by Python; whether that
+    is done."""
+    target = _target(pointer)
+    if span.step != 1 or not span:
+        return False
+    offset = span.start * sizeof(target, host_target().model)
+    if type(value) in (list, tuple):
+        return len(value) == len(span) and fill_items(target, place_of(pointer) + offset, value, pointer)
+    items = items_in(target, value)
+    if items is None or len(items) != len(span):
+        return False
+    absorb(place_of(pointer) + offset, items)
+    return True
 
 
 def _target(pointer: Any) -> CType:

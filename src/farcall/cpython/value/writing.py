@@ -21,7 +21,7 @@ from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
 from .classes import class_of
 from .text import is_text
 
-__all__ = ["cells_of", "fill", "is_byte"]
+__all__ = ["cells_of", "fill", "fill_items", "is_byte"]
 
 #: `fill(cells, place, value, keeper)`: whether a type's writer has stored a value. Nothing is checked.
 fill: Any = make_builtin("fill", "fill", METH_FASTCALL, "Have a type's writer store a value.")
@@ -42,6 +42,13 @@ def cells_of(ctype: CType) -> int:
     if found is None:
         found = _numbers.setdefault(kind, _cells(entry("write_number", kind), kind.size))
     return seed.address_of(found)
+
+
+def fill_items(element: CType, place: int, items: list[Any] | tuple[Any, ...], keeper: Any) -> bool:
+    """Store the items of just a list or tuple one behind the other, by their type's writer: whether it has."""
+    count = len(items)
+    cells = _cells(entry("write_array"), 0, 0, count, count, cells_of(element))
+    return bool(fill(seed.address_of(cells), place, items, keeper))
 
 
 def is_byte(element: CType) -> bool:
