@@ -1,7 +1,7 @@
 """Objects of other classes than the declared one, read inline: None, an int for `void *`, and the classes that Python
 found to fit this parameter when it last looked.
 
-Each pointer or struct parameter of a bound function has four words in private memory, its cache, and each holds a class,
+Each pointer or struct parameter of a bound function has six words in private memory, its cache, and each holds a class,
 or 0:
 
     VALUE     of values in memory that are passed by their address: `T` for `T *`
@@ -9,6 +9,7 @@ or 0:
     OWNER     of objects that own code, such as a closure, which keep a pointer to it in their first slot
     ENTRY     of such a pointer, whose class says which functions it points to
 
+VALUE and POINTER are two words each, so that two classes that are passed in turn are both found.
 A word is one class alone and is replaced by one store. It says that every instance of that class fits; what depends on the
 instance (freed memory, a closed closure) is looked at here. A class that a word holds is kept alive by whoever wrote it
 there, and so is the object's class by the object: equal addresses are the same class, whatever other threads do.
@@ -19,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Compute, Jump, Label, Load, Memory, Move, Store
+from ..ir.instruction import Branch, Compute, Jump, Label, Load, LoadAddress, Memory, Move, Store
 from .carrier import InstanceKind, PointerKind
 from .data_pointer import unless_freed
 from .interpreter import Surroundings
@@ -28,10 +29,12 @@ from .link import api, type_of
 if TYPE_CHECKING:
     from .unbox import Slot
 
-__all__ = ["ENTRY", "OWNER", "POINTER", "VALUE", "WORDS", "otherwise"]
+__all__ = ["ENTRY", "OWNER", "POINTER", "VALUE", "WAYS", "WORDS", "otherwise"]
 
-VALUE, POINTER, OWNER, ENTRY = range(4)
-WORDS = 4
+VALUE, POINTER, OWNER, ENTRY = 0, 2, 4, 5
+WORDS = 6
+#: How many words VALUE and POINTER are.
+WAYS = 2
 
 #: PyCFunctionObject.m_self (Include/cpython/methodobject.h), in pointers from the end of ob_base.
 M_SELF = 1
@@ -47,6 +50,10 @@ def otherwise(
         null = w.label("null")
         w.add(Branch("eq", slot.register, api("_Py_NoneStruct"), null))
         w.aside(null, lambda: w.add(Store(slot.place, 0, word, "NULL"), Jump(done)))
+        if carrier.const and carrier.item in (0, 1) and not carrier.text and not carrier.floating:
+            data = w.label("bytes")
+            w.add(Branch("eq", "t1", api("PyBytes_Type"), data, note="exactly bytes"))
+            w.aside(data, lambda: _bytes(w, env, slot, done))
         if carrier.item == 0:
             number = w.label("number")
             w.add(Branch("eq", "t1", api("PyLong_Type"), number, note="exactly int"))
@@ -60,16 +67,16 @@ def otherwise(
         return
     w.add(Move("t0", slot.cache))
     if isinstance(carrier, InstanceKind):
-        _like_ours(w, VALUE * word, slot, ours)
+        _like_ours(w, VALUE * word, word, slot, ours)
     else:
         value = w.label("value")
-        w.add(Branch("eq", Memory("t0", VALUE * word), "t1", value, note="a class that fits"))
+        w.add(*_any_way(VALUE * word, word, value))
         w.aside(value, lambda: _stored(w, env, slot, done, slow, through=False))
         if ours:
-            _like_ours(w, POINTER * word, slot, ours)
+            _like_ours(w, POINTER * word, word, slot, ours)
         else:
             pointer = w.label("pointer")
-            w.add(Branch("eq", Memory("t0", POINTER * word), "t1", pointer))
+            w.add(*_any_way(POINTER * word, word, pointer))
             w.aside(pointer, lambda: _stored(w, env, slot, done, slow, through=True))
         if carrier.code:
             owner = w.label("owner")
@@ -78,15 +85,32 @@ def otherwise(
     w.add(Jump(slow))
 
 
-def _like_ours(w: Builder, word: int, slot: Slot, ours: str) -> None:
-    """Objects of the class in a word of the cache, whose address is in t0, are read as those of the declared class are."""
+def _any_way(first: int, word: int, label: str) -> list[Branch]:
+    """To `label` if the class in t1 is in one of the words of the cache at t0 that begin at byte `first`."""
+    return [
+        Branch("eq", Memory("t0", first + way * word), "t1", label, note="a class that fits") for way in range(WAYS)
+    ]
+
+
+def _like_ours(w: Builder, first: int, word: int, slot: Slot, ours: str) -> None:
+    """Objects of the classes in words of the cache, whose address is in t0, are read as those of the declared class are."""
     fetch = slot.fetch
     if fetch is None:
-        w.add(Branch("eq", Memory("t0", word), "t1", ours, note="a class that fits"))
+        w.add(*_any_way(first, word, ours))
         return
     alike = w.label("alike")
-    w.add(Branch("eq", Memory("t0", word), "t1", alike, note="a class that fits"))
+    w.add(*_any_way(first, word, alike))
     w.aside(alike, lambda: w.add(fetch, Jump(ours)))
+
+
+def _bytes(w: Builder, env: Surroundings, slot: Slot, done: str) -> None:
+    """The bytes themselves."""
+    _fetch(w, slot)
+    w.add(
+        LoadAddress("t0", Memory(slot.register, env.interpreter.bytes_data)),
+        Store(slot.place, "t0", env.target.model.pointer, f"parameter {slot.number}: the bytes themselves"),
+        Jump(done),
+    )
 
 
 def _fetch(w: Builder, slot: Slot) -> None:

@@ -27,8 +27,9 @@ from ..ir.instruction import (
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import Carrier
 from .data_pointer import locate, unless_keeping
+from .integer import small_int
 from .interpreter import Surroundings
-from .link import ITEM_CLASS, LENGTH, WRITER, api, c_string, object_in, python
+from .link import ITEM_CLASS, LENGTH, WRITER, c_string, object_in, python
 from .unbox import Slot, unbox
 from .whole import store_made
 
@@ -101,45 +102,6 @@ def subscript(items: Items, env: Surroundings) -> Routine:
     w.add(LoadArgument(0, "s0", "the object"))
     _give(w, env, items)
     return w.finish()
-
-
-def small_int(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
-    """The value of the exact int of one digit in register `obj` into t0, with its sign; others go to `slow`."""
-    facts, pointer = env.interpreter, env.target.model.pointer
-    w.add(
-        Branch("ne", Memory(obj, facts.type), api("PyLong_Type"), slow, note="exactly int"),
-        Load("t1", Memory(obj, facts.int_tag), pointer),
-        Load("t0", Memory(obj, facts.int_digit), facts.digit_size),
-    )
-    if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
-        minus = w.label("minus")
-        w.add(Branch("ne", "t1", 8, minus), Label(minus + "_done"))
-
-        def negative() -> None:
-            w.add(
-                Branch("above", "t1", 15, slow, note="one digit"),
-                Compute("and", "t1", 3),
-                Compute("sub", "t1", 1),
-                Compute("mul", "t0", "t1"),
-                Compute("neg", "t0", 0, "(1 - sign) * digit"),
-                Jump(minus + "_done"),
-            )
-
-        w.aside(minus, negative)
-        return
-    minus = w.label("minus")
-    w.add(Branch("ne", "t1", 1, minus), Label(minus + "_done"))
-
-    def signed() -> None:  # up to 3.11: the sign of ob_size is the sign of the number
-        w.add(
-            Compute("add", "t1", 1),
-            Branch("above", "t1", 1, slow, note="minus one digit, or none: a zero"),
-            Compute("sub", "t1", 1),
-            Compute("mul", "t0", "t1", "sign * digit"),
-            Jump(minus + "_done"),
-        )
-
-    w.aside(minus, signed)
 
 
 def _in_range(w: Builder, slow: str) -> None:

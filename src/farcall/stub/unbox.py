@@ -30,6 +30,7 @@ from ..ir.instruction import (
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
 from .data_pointer import unless_freed
 from .inline_cache import otherwise
+from .integer import small_int, unbox_integer
 from .interpreter import Surroundings
 from .link import SELF, api, class_of
 
@@ -132,68 +133,24 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
     w.aside(slow, out_of_line)
 
 
-def _whole(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: str) -> None:
-    facts, obj = env.interpreter, slot.register
-    pointer = env.target.model.pointer
-    w.add(
-        Load("t1", Memory(obj, facts.type), pointer),
-        Branch("ne", "t1", api("PyLong_Type"), slow, note="exactly int"),
-        Load("t1", Memory(obj, facts.int_tag), pointer),
-    )
-    if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
-        w.add(
-            Branch("above", "t1", 15, slow, note="one digit"),
-            Load("t0", Memory(obj, facts.int_digit), facts.digit_size),
-            Compute("and", "t1", 3),
-            Compute("sub", "t1", 1),
-            Compute("mul", "t0", "t1"),
-            Compute("neg", "t0", 0, "(1 - sign) * digit"),
-        )
-    else:  # up to 3.11: the sign of ob_size is the sign of the number
-        w.add(
-            Compute("add", "t1", 1),
-            Branch("above", "t1", 2, slow, note="one digit or none"),
-            Load("t0", Memory(obj, facts.int_digit), facts.digit_size),
-            Compute("sub", "t1", 1),
-            Compute("mul", "t0", "t1", "sign * digit"),
-        )
-    bits = carrier.size * 8
-    if not carrier.signed:
-        if bits > facts.digit_bits:
-            w.add(Branch("lt", "t0", 0, slow))
-        else:
-            w.add(Branch("above", "t0", (1 << bits) - 1, slow))
-    elif bits <= facts.digit_bits:
-        w.add(
-            Branch("gt", "t0", (1 << (bits - 1)) - 1, slow),
-            Branch("lt", "t0", -(1 << (bits - 1)), slow),
-        )
-    note = f"parameter {slot.number}"
-    if carrier.size <= pointer:
-        w.add(Store(slot.place, "t0", carrier.size, note))
-        return
-    base, offset = slot.place
-    order = env.target.byteorder
-    low = Memory(base, offset + order.low(carrier.size, pointer))
-    high = Memory(base, offset + order.high(carrier.size, pointer))
-    w.add(Store(low, "t0", pointer, note))
-    if carrier.signed:
-        w.add(Compute("sar", "t0", 8 * pointer - 1), Store(high, "t0", pointer, "its sign"))
-    else:
-        w.add(Store(high, 0, pointer, "it is not negative"))
-
-
 def _truth(w: Builder, env: Surroundings, carrier: BoolKind, slot: Slot, slow: str) -> None:
-    true, done = w.label("true"), w.label("stored")
+    true, done, other = w.label("true"), w.label("stored"), w.label("number")
     w.add(
         Branch("eq", slot.register, api("_Py_TrueStruct"), true),
-        Branch("ne", slot.register, api("_Py_FalseStruct"), slow),
+        Branch("ne", slot.register, api("_Py_FalseStruct"), other),
         Store(slot.place, 0, 1, f"parameter {slot.number}: False"),
         Jump(done),
         Label(true),
         Store(slot.place, 1, 1, f"parameter {slot.number}: True"),
         Label(done),
     )
+    w.aside(other, lambda: _bit(w, env, slot, done, slow))
+
+
+def _bit(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
+    """The int 0 or 1."""
+    small_int(w, env, slot.register, slow)
+    w.add(Branch("above", "t0", 1, slow), Store(slot.place, "t0", 1, f"parameter {slot.number}: 0 or 1"), Jump(done))
 
 
 def _character(w: Builder, env: Surroundings, carrier: CharKind, slot: Slot, slow: str) -> None:
@@ -290,7 +247,7 @@ def _unless_class(slot: Slot, other: str, note: str) -> Branch:
 
 
 _INLINE: dict[type, Callable[[Builder, Surroundings, Any, Slot, str], None]] = {
-    IntKind: _whole,
+    IntKind: unbox_integer,
     BoolKind: _truth,
     CharKind: _character,
     FloatKind: _real,

@@ -103,6 +103,48 @@ def test_what_fits_is_read_inline_from_the_second_time_on(lib: Any) -> None:
         assert function(*arguments) == result
 
 
+def test_two_classes_in_turn_are_both_read_inline(lib: Any) -> None:
+    number, array = farcall.int_(5), farcall.array(farcall.int_, 3)([7, 8, 9])
+    other, third = farcall.cast("const int *", farcall.addressof(number)), farcall.array(farcall.int_, 1)([3])
+    pairs = [(lib.first, number, array), (lib.room, farcall.addressof(number), farcall.addressof(array))]
+    for function, one, two in pairs:
+        results = function(one), function(two)
+        for _ in range(3):
+            seen = converted(lambda: (function(one), function(two), function(two), function(one)))  # noqa: B023
+            assert seen == ((0, 0) if FAST else (4, 0))
+            assert (function(one), function(two)) == results
+    for _ in range(3):  # a third takes the place of the one that was passed longest ago
+        assert [lib.first(value) for value in (number, array, third, other)] == [5, 7, 3, 5]
+    with pytest.raises(TypeError, match="parameter 'p' must be const int"):
+        lib.first(farcall.double(1.5))
+    assert [lib.first(value) for value in (third, number)] == [3, 5]
+
+
+def test_two_classes_in_turn_that_come_and_go(lib: Any) -> None:
+    for length in range(1, 2 * inline_cache.MOST):
+        one, two = (farcall.array(farcall.int_, length + more)([length + more] * (length + more)) for more in (0, 1000))
+        for _ in range(2):
+            assert [lib.first(one), lib.first(two)] == [length, length + 1000]
+        with pytest.raises(TypeError):
+            lib.first(farcall.array(farcall.double, length)())
+
+
+def test_bytes_for_memory_that_is_read(lib: Any) -> None:
+    text = bytes([3, 0, 0, 0]) + b"tail"
+    assert lib.place(text) == lib.place(text)
+    assert lib.both(text, text) == 0
+    assert lib.first(text) == int.from_bytes(text[:4], sys.byteorder)
+    if FAST:
+        assert converted(lambda: lib.place(text)) == (0, 0)
+
+    class Derived(bytes):
+        pass
+
+    assert lib.both(Derived(text), None) != 0
+    with pytest.raises(TypeError):
+        lib.room(text)
+
+
 def test_functions_of_one_shape_have_caches_of_their_own(lib: Any) -> None:
     left, right = lib.types.left(1), lib.types.right(2)
     for _ in range(3):

@@ -51,9 +51,13 @@ class Way(NamedTuple):
 
 
 class Seen(dict[tuple[int, type], Way]):
-    """The classes that fit, by parameter; those of entries by its complement."""
+    """The classes that fit, by parameter; those of entries by its complement. `first` has what was last written to a first
+    word, by where that is."""
 
-    __slots__ = ()
+    __slots__ = ("first",)
+
+    def __init__(self) -> None:
+        self.first: dict[int, Way] = {}
 
 
 def links(self: Description, names: Iterable[str]) -> dict[str, int]:
@@ -144,12 +148,22 @@ def _put(self: Description, index: int, word: int, cls: type, made: type | None,
 
 
 def _write(self: Description, way: Way, seen: Seen) -> None:
-    """Have generated code find a class that `seen` has: the one last passed is the one most likely to come next."""
-    if way.place is None or self.cells is None:
+    """Have generated code find a class that `seen` has: the one last passed is the one most likely to come next, and the one
+    before it the next likely. If another thread does the same meanwhile, some class may be in no word."""
+    place = way.place
+    if place is None or self.cells is None:
         return
-    self.cells.view[way.place] = way.address
+    cells, earlier = self.cells.view, seen.first.get(place.start)
+    if earlier is not way:
+        seen.first[place.start] = way
+        if earlier is not None and way.word in (VALUE, POINTER):
+            second = slice(place.stop, place.stop + WORD)
+            cells[second] = earlier.address
+            if self.seen is not seen:
+                cells[second] = bytes(WORD)
+    cells[place] = way.address
     if self.seen is not seen:
-        self.cells.view[way.place] = bytes(WORD)
+        cells[place] = bytes(WORD)
 
 
 def _forget(self: Description) -> Seen:
