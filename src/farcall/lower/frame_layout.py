@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ..ctype import DataModel
@@ -40,24 +38,24 @@ SAVED = ("s0", "s1", "s2")
 #: The operands that have others in them, and locals.
 PLACES = frozenset({Memory, Indirect, AddressOf, Local})
 
-#: The operands of an instruction, all but an Invoke's arguments.
-OPERANDS: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {
-    LoadArgument: lambda step: (step.to,),
-    Load: attrgetter("to", "source"),
-    Store: attrgetter("to", "source"),
-    Copy: attrgetter("to", "source"),
-    LoadAddress: attrgetter("to", "place"),
-    Move: attrgetter("to", "source"),
-    Compute: attrgetter("to", "operand"),
-    AtomicAdd: lambda step: (step.place,),
-    Convert: attrgetter("to", "source"),
-    Branch: attrgetter("left", "right"),
-    Jump: lambda step: (),
-    Label: lambda step: (),
-    Invoke: attrgetter("target", "result"),
-    TailJump: lambda step: (step.target,),
-    SaveResult: lambda step: (step.to,),
-    Return: lambda step: (step.value,),
+#: Which fields of an instruction are operands, all but an Invoke's arguments.
+PLACED: dict[type[Any], tuple[int, ...]] = {
+    LoadArgument: (1,),
+    Load: (0, 1),
+    Store: (0, 1),
+    Copy: (0, 1),
+    LoadAddress: (0, 1),
+    Move: (0, 1),
+    Compute: (1, 2),
+    AtomicAdd: (0,),
+    Convert: (1, 2),
+    Branch: (1, 2),
+    Jump: (),
+    Label: (),
+    Invoke: (0, 3),
+    TailJump: (0,),
+    SaveResult: (1,),
+    Return: (0,),
 }
 
 
@@ -80,19 +78,20 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
     found: dict[int, Local] = {}
     top, calls = 0, False
     for step in routine.steps:
-        if isinstance(step, Invoke):
+        operands: Any = [step[index] for index in PLACED[type(step)]]
+        if type(step) is Invoke:
             copies = copies_of(step.placement, model)
             top, calls = max(top, copies.end), True
             align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
-            for operand in step.arguments:
-                if type(operand) in PLACES:
-                    _collect(operand, used, found)
-                elif type(operand) is str:
-                    used.add(operand)
-        for operand in OPERANDS[type(step)](step):
-            if type(operand) is str:
+            operands += step.arguments
+        for operand in operands:
+            kind = type(operand)
+            if kind is Memory:
+                operand = operand[0]
+                kind = type(operand)
+            if kind is str:
                 used.add(operand)
-            elif type(operand) in PLACES:
+            elif kind in PLACES:
                 _collect(operand, used, found)
     offsets = {}
     for number, local in sorted(found.items()):
@@ -106,7 +105,7 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
 def through_pointers(routine: Routine) -> bool:
     """Whether a step of `routine` touches memory that a pointer in memory points to."""
     return any(
-        any(type(operand) is Indirect for operand in OPERANDS[type(step)](step))
+        any(type(step[index]) is Indirect for index in PLACED[type(step)])
         or (isinstance(step, Invoke) and any(type(operand) is Indirect for operand in step.arguments))
         for step in routine.steps
     )

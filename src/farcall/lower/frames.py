@@ -15,6 +15,7 @@ So code becomes known by writing its granules' words, and unknown by clearing th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from struct import iter_unpack, pack
 
@@ -141,11 +142,14 @@ def shapes(code: Code) -> bytes:
     if not isinstance(facts, Pushed):
         return b""
     runs, at = [], 0
-    row, found = code.unwind[0], _shape(facts, code.unwind[0])
+    frames = facts.saved, facts.bases, facts.word, facts.order.format + "I"
+    row = code.unwind[0][1:]
+    found = _shape(*frames, *row)
     for record in code.unwind:
-        if record[1:] != row[1:]:  # most records repeat the one before
-            runs.append(found * (record.offset - at))
-            row, at, found = record, record.offset, _shape(facts, record)
+        if record[1:] != row:
+            runs.append(found * (record[0] - at))
+            row, at = record[1:], record[0]
+            found = _shape(*frames, *row)
     runs.append(found * (-(-len(code.data) // GRANULE) * GRANULE - at))
     return b"".join(runs)
 
@@ -168,11 +172,20 @@ def _saved_and_base(facts: Pushed, cell: int) -> tuple[tuple[str, ...], str]:
     return tuple(name for bit, name in enumerate(facts.saved) if cell >> bit & 1), facts.bases[cell >> BASE & 1]
 
 
-def _shape(facts: Pushed, record: Unwind) -> bytes:
-    """A row as one cell. Frames deeper than 64 MB, for which no stack is made, count as that."""
-    saved = sum(1 << facts.saved.index(name) for name in record.saved)
-    base = facts.bases.index(record.base)
-    return pack(facts.order.format + "I", min(record.depth // facts.word, DEEPEST) << DEPTH | base << BASE | saved)
+@lru_cache(maxsize=1024)
+def _shape(
+    registers: tuple[str, ...],
+    bases: tuple[str, str],
+    word: int,
+    format: str,
+    depth: int,
+    saved: tuple[str, ...],
+    base: str,
+) -> bytes:
+    """A row as one cell, of the `format` that the CPU has it in. Frames deeper than 64 MB, for which no stack is made,
+    count as that."""
+    bits = sum(1 << registers.index(name) for name in saved) | bases.index(base) << BASE
+    return pack(format, min(depth // word, DEEPEST) << DEPTH | bits)
 
 
 def region_frame(cpu: str, start: int, size: int, table: int) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
+from struct import Struct
 from typing import Any, NamedTuple
 
 from ... import seed
@@ -19,12 +20,16 @@ from ...memory import Slot
 from ...stub import Interpreter, Routine, Surroundings, value_routine
 from ...stub import support as support_routine
 from ...stub.link import Link, link_named
-from ..facts.host import host_target
+from ..facts.host import WORD, host_target
 from ..facts.interpreter import interpreter
 from . import code_map, table
 from .executable import executable_memory
 
 __all__ = ["Linker", "Prepared", "linker"]
+
+
+#: An address.
+_word = Struct("=" + "IQ"[WORD == 8])
 
 
 class Prepared(NamedTuple):
@@ -62,9 +67,11 @@ class Linker:
 
     def prepared(self, code: Code) -> Prepared:
         """Fill in all that is not a binding's own."""
-        image, own = bytearray(code.data), []
+        image, own, known = bytearray(code.data), [], self._addresses
         for offset, name in code.relocations:
-            address = self.address(name)
+            address = known.get(name)
+            if address is None:
+                address = self.address(name)
             if address is None:
                 own.append((offset, name))
             else:
@@ -80,8 +87,7 @@ class Linker:
 
     def _put(self, image: bytearray, offset: int, address: int) -> None:
         """Fill in a cell."""
-        size = self.target.model.pointer
-        image[offset : offset + size] = address.to_bytes(size, sys.byteorder)
+        _word.pack_into(image, offset, address)
 
     def reserve(self, size: int) -> Slot:
         """Room in executable memory."""

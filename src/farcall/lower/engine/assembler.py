@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import Code, Moved, Relocation, Unwind
+from .snippet import Reference, Row, Snippet
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -30,25 +31,29 @@ def _encoded(encoder: Encoder, *operands: Any) -> bytes:
 class Assembler:
     """Code of one routine in the making, for a CPU. It takes no notice of `note` and `moved`: see `recorder`."""
 
+    #: Whether it keeps the story of each line, which snippets do not have.
+    tells: ClassVar[bool] = False
+
     def __init__(self, machine: type[Machine]) -> None:
         self.data = bytearray()
         self.note = ""
         self.moved: Moved | None = None
         self._machine = machine
         self._unwind: list[Unwind] = []
-        self._labels: dict[str, int] = {}
-        #: Where an instruction starts and ends, what encodes it from a distance, the label or cell that this leads to,
-        #: whether it is a cell, and where the distance counts from.
-        self._references: list[tuple[int, int, Encoder, Callable[[int], Operands], str, bool, int]] = []
-        self._cells: dict[str, int] = {}
-        self._absolute: list[Relocation] = []
+        #: What `frame` was told.
+        self.rows: list[Row] = []
+        self.labels: dict[str, int] = {}
+        #: What steps refer to: where the step begins, its references, and what those without a name lead to.
+        self.references: list[tuple[int, tuple[Reference, ...], str]] = []
+        self.cells: dict[str, int] = {}
+        self.absolutes: list[Relocation] = []
 
     def emit(self, encoder: Encoder, *operands: Any) -> None:
         """Append one instruction."""
         self.data += _encoded(encoder, *operands)
 
     def label(self, name: str) -> None:
-        self._labels[name] = len(self.data)
+        self.labels[name] = len(self.data)
 
     def jump(self, encoder: Encoder, *operands: Any, to: str, bits: int = 0) -> None:
         """A jump whose last operand is the distance in bytes to the label `to`, behind it `bits`, for those that
@@ -67,18 +72,19 @@ class Assembler:
     def absolute(self, encoder: Encoder, *operands: Any, symbol: str) -> None:
         """An instruction that carries the address of `symbol` itself, in its last bytes."""
         self.emit(encoder, *operands)
-        self._absolute.append(Relocation(len(self.data) - self._machine.word, symbol))
+        self.absolutes.append(Relocation(len(self.data) - self._machine.word, symbol))
 
     def cell(self, symbol: str) -> None:
         """A cell of the pool: they lie in the order in which they are named."""
-        self._cells.setdefault(symbol, len(self._cells))
+        self.cells.setdefault(symbol, len(self.cells))
 
-    def frame(self, depth: int, saved: tuple[str, ...], base: str) -> None:
-        """From here on the caller's frame starts `depth` bytes above `base`, with these registers saved (see Unwind).
-
-        Nothing is noted twice.
-        """
-        at, rows = len(self.data), self._unwind
+    def frame(self, depth: int, saved: tuple[str, ...], base: str, at: int = -1) -> None:
+        """From here on, or from `at`, the caller's frame starts `depth` bytes above `base`, with these registers saved (see
+        Unwind). Nothing is noted twice."""
+        at, rows = len(self.data) if at < 0 else at, self._unwind
+        self.rows.append((at, depth, saved, base))
+        if rows and rows[-1][1:] == (depth, saved, base):
+            return  # as it was: nearly always
         if rows and rows[-1].offset == at:
             rows.pop()
         if not rows or rows[-1][1:] != (depth, saved, base):
@@ -98,21 +104,50 @@ class Assembler:
         end = len(self.data)
         if origin is None:
             origin = end if self._machine.counts_from_end else start
-        self._references.append((start, end, encoder, operands, name, pooled, origin))
+        self.references.append((0, ((start, end, encoder, operands, name, pooled, origin),), ""))
+
+    def mark(self) -> tuple[int, ...]:
+        """Where a step begins, for `since`."""
+        return len(self.data), len(self.references), len(self.absolutes), len(self.labels), len(self.rows)
+
+    def since(self, mark: tuple[int, ...], label: str, things: object) -> Snippet | None:
+        """What was written since, to be written again; None if it cannot be. `label` is the step's own."""
+        start, reference, absolute, labels, row = mark
+        if len(self.labels) != labels:
+            return None
+        references = []
+        for at, some, _ in self.references[reference:]:
+            for first, end, encoder, operands, name, pooled, origin in some:
+                to, shift = "" if name == label and not pooled else name, at - start
+                references.append((first + shift, end + shift, encoder, operands, to, pooled, origin + shift))
+        return Snippet(
+            bytes(self.data[start:]),
+            tuple(references),
+            tuple([name for _, _, _, _, name, pooled, _ in references if pooled]),
+            tuple([(offset - start, name) for offset, name in self.absolutes[absolute:]]),
+            tuple([(at - start, depth, saved, base) for at, depth, saved, base in self.rows[row:]]),
+            things,
+        )
 
     def finish(self) -> Code:
         """Place every reference and append the pool. Raises KeyError for a jump to a label never placed, and the
         encoder's ValueError where a distance is too long for it."""
         data, word, filler = self.data, self._machine.word, self._machine.filler
         pool = -(-len(data) // 8) * 8
-        for start, end, encoder, operands, name, pooled, origin in self._references:
-            place = pool + word * self._cells[name] if pooled else self._labels[name]
-            self._patch(start, end, encoder, operands, place - origin)
+        labels, cells, patch, width = self.labels, self.cells, self._patch, self._machine.distance
+        apart = None if width is None or self.tells else width.pack_into
+        for at, references, label in self.references:
+            for start, end, encoder, operands, name, pooled, origin in references:
+                distance = (pool + word * cells[name] if pooled else labels[name or label]) - at - origin
+                if apart is not None:
+                    apart(data, at + end - width.size, distance)  # type: ignore[union-attr]
+                else:
+                    patch(at + start, at + end, encoder, operands, distance)
         gap = pool - len(data)
-        if self._cells:
-            data += (filler * gap)[:gap] + bytes(word * len(self._cells))
-        cells = [Relocation(pool + word * number, name) for name, number in self._cells.items()]
-        relocations = (*self._absolute, *cells)
+        if self.cells:
+            data += (filler * gap)[:gap] + bytes(word * len(self.cells))
+        pooled_cells = [Relocation(pool + word * number, name) for name, number in cells.items()]
+        relocations = (*self.absolutes, *pooled_cells)
         return Code(self._machine.cpu, bytes(data), min(pool, len(data)), relocations, tuple(self._unwind))
 
     def _patch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from ...convention import Target
@@ -28,12 +28,13 @@ from ...ir.instruction import (
     Symbol,
     TailJump,
 )
-from ..code import Code
+from ..code import Code, Relocation
 from .assembler import Assembler
 from .callee import give, pass_on, receive
 from .caller import invoke, take
 from .machine import Constant, Machine
 from .odd_sizes import copy, gather, scatter
+from .snippet import LABEL, Snippet, kept
 
 __all__ = ["lower"]
 
@@ -52,11 +53,65 @@ def lower(routine: Routine, target: Target, machines: tuple[type[Machine], ...],
 
 def _lower(m: Machine) -> Code:
     m.prologue()
-    a, steps = m.a, _STEPS
+    if m.a.tells:
+        for step in m.routine.steps:
+            m.a.note = step.note
+            _STEPS[type(step)](m, step)
+    else:
+        _from_snippets(m)
+    return m.a.finish()
+
+
+def _from_snippets(m: Machine) -> None:
+    """The steps, where they were lowered before by what is kept of that."""
+    a, offsets, table, placement = m.a, m.layout.offsets, kept(m.outlook()), m.routine.placement
+    data, references, cells, labels = a.data, a.references, a.cells, a.labels
+    standing = id(placement), *m.standing()
+    moved = True  # the frame, perhaps, since the last label
     for step in m.routine.steps:
-        a.note = step.note
-        steps[type(step)](m, step)
-    return a.finish()
+        kind: type[Any] = type(step)
+        if kind is Label:
+            labels[step[0]] = len(data)
+            if moved:
+                m.at_label()
+                moved = False
+            continue
+        if kind not in table:
+            _STEPS[kind](m, step)
+            moved = True
+            continue
+        key_of, known = table[kind]
+        key = key_of(step, offsets, standing)
+        if key not in known:
+            _keep(m, step, known, key)
+            moved = True
+            continue
+        code, leads, named, absolute, rows, _ = known[key]
+        at = len(data)
+        if leads:
+            references.append((at, leads, step[LABEL[kind]] if kind in LABEL else ""))
+            for name in named:
+                if name not in cells:
+                    cells[name] = len(cells)
+        if absolute:
+            a.absolutes += [Relocation(at + offset, name) for offset, name in absolute]
+        for offset, depth, saved, base in rows:
+            a.frame(depth, saved, base, at + offset)
+            moved = True
+        data += code
+        if kind is Invoke:
+            m.given = step.placement.result  # type: ignore[union-attr]
+
+
+def _keep(m: Machine, step: Any, known: dict[Hashable, Snippet], key: Hashable) -> None:
+    """Lower a step, and keep what it became, if the same step would become the same elsewhere."""
+    mark = m.a.mark()
+    _STEPS[type(step)](m, step)
+    if key is not None:
+        things = m.routine.placement, getattr(step, "placement", None)
+        snippet = m.a.since(mark, getattr(step, "label", ""), things)
+        if snippet is not None:
+            known[key] = snippet
 
 
 def _load(m: Machine, step: Load) -> None:

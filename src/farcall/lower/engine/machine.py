@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from struct import Struct
 from typing import ClassVar, NamedTuple
 
@@ -106,6 +107,14 @@ class Machine(ABC):
     def at_label(self) -> None:
         """A label was placed: whatever came before, here the frame stands."""
         return
+
+    def outlook(self) -> tuple[Hashable, ...]:
+        """All that the code of a step may depend on beside the step and the places of locals: see `snippet`."""
+        return type(self), self.target
+
+    def standing(self) -> tuple[Hashable, ...]:
+        """All that entering and leaving the routine depends on beside that, and the routine's placement."""
+        return self.layout[1:]
 
     # Moving
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import Code, Line
 from .assembler import Assembler, Encoder, Operands
@@ -17,6 +17,8 @@ __all__ = ["Recorder"]
 class Recorder(Assembler):
     """Each line has the label and the note that were pending, and the value that is being moved. The note of a line that
     leads to a label or names an address starts with that name."""
+
+    tells: ClassVar[bool] = True
 
     def __init__(self, machine: type[Machine]) -> None:
         super().__init__(machine)

@@ -8,6 +8,7 @@ remembers at every call where esp was.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from ...convention import Placement, Target
@@ -65,6 +66,10 @@ class I386(X86):
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
         return {"t0": EAX, "t1": ECX, "s0": EBX, "s1": e.ESI, "s2": e.EDI}
+
+    def outlook(self) -> tuple[Hashable, ...]:
+        """Also where calls find what ebp is, and whether they hand t1 on."""
+        return *super().outlook(), self.aligned and self.base, self.hands_on
 
     # The frame
 

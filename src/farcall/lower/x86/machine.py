@@ -14,6 +14,7 @@ pushed last, remembers where the stack pointer was.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Hashable
 from functools import lru_cache
 from struct import Struct
 from typing import Any, ClassVar
@@ -71,6 +72,9 @@ class X86(Machine):
         self.depth = self.size + above
 
     # The frame
+
+    def standing(self) -> tuple[Hashable, ...]:
+        return *super().standing(), self.aligned, self.pushed, self.size, self.depth
 
     def push(self, count: int, name: str) -> None:
         self.a.emit(self.e.push_r, self.PUSHED[name])

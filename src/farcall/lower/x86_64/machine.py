@@ -12,6 +12,7 @@ it calls changes them. Unwinders of System V know nothing of kept vector registe
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from ...convention import Placement, Target
@@ -78,6 +79,9 @@ class X86_64(X86):
         return {"t0": RAX, "t1": R10, "s0": RBX, "s1": e.R14, "s2": e.R15}
 
     # The frame
+
+    def standing(self) -> tuple[Hashable, ...]:
+        return *super().standing(), *self.kept
 
     def prologue(self) -> None:
         self.a.frame(8, (), "rsp")
