@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -34,12 +35,20 @@ def test_the_same_as_data(capsys: Capture) -> None:
     assert set(found["packages"]) == {"numpy"}
     assert found["libraries"] > 0
     assert found["tier"] in ("fast", "api")
+    assert found["foothold"] == (os.environ.get("FARCALL_SEED") or "image")
     assert bool(found["lacks"]) == (sys.version_info < (3, 13) or bool(sys.abiflags))
 
 
 def test_a_tier_that_is_asked_for_is_told_with_the_reason() -> None:
     found = json.loads(outside("doctor", "--json", FARCALL_TIER="api").out)
     assert (found["tier"], found["tier_because"], found["ok"]) == ("api", "FARCALL_TIER asks for it", True)
+
+
+def test_the_foothold_is_told_with_the_reason() -> None:
+    found = json.loads(outside("doctor", "--json", FARCALL_SEED="ctypes").out)
+    assert (found["foothold"], found["foothold_because"], found["ok"]) == ("ctypes", "FARCALL_SEED asks for it", True)
+    ended = outside("doctor", FARCALL_SEED="cffi")
+    assert (ended.status, ended.err) == (1, "farcall: FARCALL_SEED is 'cffi'; it can be 'image' or 'ctypes'\n")
 
 
 def test_what_is_wrong_is_told_with_status_1() -> None:

@@ -156,7 +156,19 @@ def test_call_object():
         seed.call_object(0)
 
 
-def test_only_seed_brings_ctypes():
+def test_word_functions_take_words_and_give_them():
+    labs = seed.word_function(seed.symbol("labs"), 1)
+    assert [labs(7), labs(0), labs(sys.maxsize * 2 + 1)] == [7, 0, 1]
+    with pytest.raises(NullPointerError):
+        seed.word_function(0, 1)
+
+
+def test_what_c_finds_wrong_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        seed.word_function(seed.symbol("PyNumber_FloorDivide"), 2)(id(5), id(0))
+
+
+def test_importing_brings_neither_ctypes_nor_slow_modules():
     code = "import farcall, farcall.cdecl, farcall.convention, farcall.lower;"
     code += "print('ctypes' in sys.modules, 'difflib' in sys.modules)"
     done = subprocess.run(

@@ -38,6 +38,11 @@ REACHES_DOWN = {("farcall.cdecl.header.cache", "system"): "headers are read from
 #: to 3.11, is one of its own that it does not list; typing_extensions is for type checkers, which have it, and never
 #: imported at run time.
 ALLOWED_THIRD_PARTY = {("high", "numpy"), ("__init__", "_xxsubinterpreters"), ("ir", "typing_extensions")}
+#: Who may import ctypes, and why.
+IMPORTS_CTYPES = {
+    "farcall.seed.through_ctypes": "the first way into native code, where there is no other",
+    "farcall.seed.__init__": "a pointer for ctypes, which is then there",
+}
 LONGEST = 400
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "common", "misc"}
 
@@ -50,7 +55,7 @@ FINE = (
     ("farcall.memory.code", "from farcall import seed"),
     ("farcall.system.linux.machine", "from ...convention.cpu_names import cpu_of_elf"),
     ("farcall.cdecl.header.cache", "from ...system import running"),
-    ("farcall.seed", "import ctypes.util"),
+    ("farcall.seed.through_ctypes", "import ctypes.util"),
     ("farcall.high.values", "def array():\n    import numpy"),
     ("farcall.__init__", "from .high import Library"),
     ("farcall.__main__", "from farcall.cli import main"),
@@ -68,6 +73,7 @@ WRONG = (
     ("farcall.high.library", "import farcall"),
     ("farcall.high.library", "from farcall import Library"),
     ("farcall.memory.code", "import ctypes"),
+    ("farcall.seed.foothold", "import ctypes"),
     ("farcall.memory.code", "from ctypes import CDLL"),
     ("farcall.memory.code", "__import__('_ctypes')"),
     ("farcall.__init__", "def load():\n    import ctypes"),
@@ -91,8 +97,8 @@ def breaches(source: str, module: str) -> list[str]:
             if target not in above and (module, target) not in REACHES_DOWN:
                 wrong.append(f"{module} imports {name}, and {target} is not above {room}")
         elif top in ("ctypes", "_ctypes"):
-            if room != "seed":
-                wrong.append(f"{module} imports {name}, and only seed may")
+            if module not in IMPORTS_CTYPES:
+                wrong.append(f"{module} imports {name}, and only seed may, where nothing else will do")
         elif top not in sys.stdlib_module_names and (room, top) not in ALLOWED_THIRD_PARTY:
             wrong.append(f"{module} imports {name}, which is not in the standard library")
     return wrong
@@ -107,6 +113,11 @@ def test_a_file_is_in_a_room_short_and_named_for_a_thing() -> None:
     assert [module for module in modules if room_of(module) not in (*ROOMS, *FRONT_DOOR)] == []
     assert {module: lines for module, lines in modules.items() if lines > LONGEST} == {}
     assert [m for m in modules if NAMES_OF_NOTHING & {part.strip("_") for part in m.split(".")}] == []
+
+
+def test_who_may_import_ctypes_does() -> None:
+    modules = {module_name(path): imports(text_of(path), module_name(path)) for path in FILES}
+    assert {module for module, names in modules.items() if names & {"ctypes", "_ctypes"}} == set(IMPORTS_CTYPES)
 
 
 def test_the_source_is_where_the_walls_look() -> None:

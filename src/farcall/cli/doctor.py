@@ -34,6 +34,10 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Look, test, tell."""
+    kind, how = _foothold()
+    if kind == "none":  # then nothing else can be asked
+        print(f"farcall: {how}", file=sys.stderr)
+        return 1
     from .selftest import checks_in_child
 
     found = _findings()
@@ -62,6 +66,7 @@ def _findings() -> dict[str, Any]:
 
     target, convention = _target()
     tier, why = _tier()
+    kind, how = _foothold()
     described, policy, directories, libraries = _system()
     return {
         "farcall": version(),
@@ -73,6 +78,8 @@ def _findings() -> dict[str, Any]:
         "convention": convention,
         "tier": tier,
         "tier_because": why,
+        "foothold": kind,
+        "foothold_because": how,
         "lacks": _lacks(),
         "memory_policy": policy,
         "library_directories": directories,
@@ -88,6 +95,7 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("host", f"{found['system']}, {found['machine']}, {found['libc']}"),
         ("target", f"{found['target']}, convention {found['convention']}" if found["convention"] else found["target"]),
         ("tier", f"{found['tier']}: {found['tier_because']}"),
+        ("foothold", f"{found['foothold']}: {found['foothold_because']}"),
         ("lacks", "; ".join(found["lacks"]) or "nothing that the newest Python has"),
         ("memory", found["memory_policy"]),
         ("libraries", f"{found['libraries']} found, searched in {', '.join(found['library_directories'])}"),
@@ -147,6 +155,15 @@ def _tier() -> tuple[str, str]:
     if row is None:
         return "api", f"no object layouts are known for Python {version}"
     return "api", f"live objects do not look as those of Python {version} should"
+
+
+def _foothold() -> tuple[str, str]:
+    """The first way into native code, and why that one."""
+    try:
+        from ..seed import FOOTHOLD
+    except (ImportError, ValueError) as error:
+        return "none", str(error)
+    return FOOTHOLD.kind, FOOTHOLD.why
 
 
 def _lacks() -> list[str]:

@@ -1,7 +1,4 @@
-"""Opening libraries: the dynamic linker through the seed, images in memory, and what files say.
-
-The seed is imported in each function: it loads ctypes, which nobody needs who opens nothing.
-"""
+"""Opening libraries: the dynamic linker through the seed, images in memory, and what files say."""
 
 from __future__ import annotations
 

@@ -1,0 +1,144 @@
+"""The first way into native code: an extension module that comes with farcall, as bytes, else ctypes.
+
+The interpreter's own import loads the module, from a file that is in memory only. Where the system has no such files, or
+does not let them run, the file is written into a directory that only this user can enter, and removed again; where that
+cannot run either, or for a CPU without a module, ctypes does the same. The environment's FARCALL_SEED may ask for `image`
+or for `ctypes`, which is then all that is tried.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.machinery import ExtensionFileLoader, ModuleSpec
+from itertools import count
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+__all__ = ["MODULES", "VARIABLE", "Foothold", "find", "module_name"]
+
+VARIABLE = "FARCALL_SEED"
+IMAGE, CTYPES = "image", "ctypes"
+MFD_CLOEXEC = 1
+#: The file of the program that runs.
+PROGRAM = "/proc/self/exe"
+_loads = count()
+#: What a module can say of itself: nothing; from 3.12 on, that interpreters with a GIL of their own may load it; from
+#: 3.13 on also that it needs no GIL. And how many words an object starts with: its count of references and its type;
+#: more in free-threaded builds.
+MODULES = (("plain", 2), ("interpreters", 2), ("threads", 2), ("threads", 4))
+SINCE = {"threads": (3, 13), "interpreters": (3, 12), "plain": (3, 10)}
+
+
+class Foothold:
+    """How native code is called: see `native`, which says what the three functions do. `kind` is "image" or "ctypes", and
+    `why` says how it was loaded, or why not another."""
+
+    __slots__ = ("dlsym", "kind", "thing", "why", "words")
+
+    def __init__(self, kind: str, why: str, words: Callable[..., int], thing: Callable[..., Any], dlsym: int) -> None:
+        self.kind, self.why = kind, why
+        self.words, self.thing, self.dlsym = words, thing, dlsym
+
+
+def find() -> Foothold:
+    """The best that there is. ImportError, saying what was tried, where there is none; ValueError for a FARCALL_SEED that is
+    neither of the two."""
+    chosen, reasons = os.environ.get(VARIABLE, ""), []
+    if chosen not in ("", IMAGE, CTYPES):
+        raise ValueError(f"{VARIABLE} is {chosen!r}; it can be {IMAGE!r} or {CTYPES!r}")
+    if chosen != CTYPES:
+        for way, load in (("a file in memory", _from_memory), ("a private file", _from_file)):
+            try:
+                found = load(_image())
+            except (OSError, ImportError) as error:
+                reasons.append(f"{way}: {error}")
+            else:
+                return Foothold(IMAGE, f"an extension module from {way}", found.words, found.thing, found.dlsym())
+    if chosen != IMAGE:
+        try:
+            from . import through_ctypes
+        except ImportError as error:
+            reasons.append(f"ctypes: {error}")
+        else:
+            why = f"{VARIABLE} asks for it" if chosen else "; ".join(reasons)
+            return Foothold(CTYPES, why, through_ctypes.words, through_ctypes.thing, through_ctypes.dlsym())
+    raise ImportError(f"farcall finds no way into native code. {'; '.join(reasons)}")
+
+
+def _image() -> bytes:
+    """The file for the program that runs. ImportError where there is none for it."""
+    from .images import IMAGES
+
+    if sys.platform != "linux":
+        raise ImportError(f"there is no module for {sys.platform}")
+    try:
+        with open(PROGRAM, "rb") as file:
+            head = file.read(20)
+    except OSError:
+        with open(sys.executable, "rb") as file:
+            head = file.read(20)
+    if len(head) < 20 or head[:4] != b"\x7fELF":
+        raise ImportError("the program that runs is no ELF file")
+    key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
+    if key not in IMAGES:
+        raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits")
+    return bytes.fromhex(IMAGES[key])
+
+
+def _from_memory(data: bytes) -> Any:
+    """The module, from a memfd. Its descriptor stays open: debuggers look for the file by the name that it was loaded by.
+
+    The dynamic linker takes what has the name of a library that it knows for that library, and a program may have closed a
+    descriptor, which another file has then. So every name is another one.
+    """
+    if not hasattr(os, "memfd_create"):
+        raise ImportError("this Python has none")
+    descriptor = os.memfd_create("farcall-foothold", MFD_CLOEXEC)
+    try:
+        os.write(descriptor, data)
+        return _loaded(f"/proc/{os.getpid()}/./{'./' * next(_loads)}fd/{descriptor}")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _from_file(data: bytes) -> Any:
+    """The module, from a file that nobody else can have written, removed as soon as it is loaded."""
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    directory = mkdtemp(prefix="farcall-")  # for this user alone
+    try:
+        path = os.path.join(directory, "foothold.so")
+        with open(path, "xb") as file:
+            file.write(data)
+        return _loaded(path)
+    finally:
+        rmtree(directory, ignore_errors=True)
+
+
+def _loaded(path: str) -> Any:
+    """What the interpreter's own import makes of the file."""
+    name = _wanted()
+    loader = ExtensionFileLoader(name, path)
+    module = loader.create_module(ModuleSpec(name, loader, origin=path))
+    loader.exec_module(module)
+    return module
+
+
+def module_name(slots: str, header: int) -> str:
+    """The name of the module that says `slots` of itself, for a Python whose objects start with so many words."""
+    return f"foothold_{slots}_{header}"
+
+
+def _wanted() -> str:
+    """The name for the Python that runs. ImportError where its objects start with what there is no module for."""
+    slots = next(slots for slots, version in SINCE.items() if sys.version_info >= version)
+    header, rest = divmod(object.__basicsize__, tuple.__itemsize__)
+    if rest or (slots, header) not in MODULES:
+        raise ImportError(f"objects start with {object.__basicsize__} bytes here, for which there is no module")
+    return module_name(slots, header)

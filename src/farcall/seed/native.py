@@ -1,0 +1,193 @@
+"""The foothold's own code: three functions, written in the language of routines, as an extension module for each CPU.
+
+    words(address, *up to six)   calls the C function there with words, and gives the word that it returns
+    thing(address, *up to six)   the same of a function that returns a new reference, or NULL and an exception
+    dlsym()                      the address of that function, by which all others are found
+
+Both calls hold the GIL and raise what C raised. Nothing runs this when farcall is used: `python -m farcall.seed.native`
+writes the files into `images`, and a test holds that they are what this makes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import wrap
+
+from farcall.convention import Placement, Signature, Target, place, target
+from farcall.ctype import Pointer
+from farcall.ctype import names as c
+from farcall.ir.instruction import (
+    Branch,
+    Compute,
+    Instruction,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Local,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+)
+from farcall.lower import CPUS, Relocation, lower
+from farcall.lower.cpu_facts import hardware
+from farcall.lower.image import Datum, Image, Import, image_file
+from farcall.seed.foothold import MODULES, module_name
+
+__all__ = ["MOST", "foothold", "source"]
+
+#: How many words a function can be given.
+MOST = 6
+# Include/methodobject.h
+METH_NOARGS, METH_FASTCALL = 0x0004, 0x0080
+#: PyModuleDef_Slot rows (Include/moduleobject.h): Py_mod_multiple_interpreters and Py_MOD_PER_INTERPRETER_GIL_SUPPORTED;
+#: Py_mod_gil and Py_MOD_GIL_NOT_USED.
+OWN_GIL, NO_GIL = (3, 2), (4, 1)
+SLOT_ROWS = {"plain": (), "interpreters": (OWN_GIL,), "threads": (OWN_GIL, NO_GIL)}
+
+POINTER = Pointer(c.void)
+#: C's functions that the foothold's own call, by name.
+CALLED = {
+    "PyErr_BadArgument": Signature(c.int_, ()),
+    "PyErr_Occurred": Signature(POINTER, ()),
+    "PyLong_AsSize_t": Signature(c.size_t, (POINTER,)),
+    "PyLong_FromVoidPtr": Signature(POINTER, (POINTER,)),
+    "PyModuleDef_Init": Signature(POINTER, (POINTER,)),
+}
+WORDS = Signature(c.size_t, (c.size_t,) * MOST)
+FAST_CALL, NO_ARGUMENTS = Signature(POINTER, (POINTER, POINTER, c.ssize_t)), Signature(POINTER, (POINTER, POINTER))
+
+
+def foothold(cpu: str) -> bytes:
+    """The file for a CPU. It has a module for each way in which Pythons are given one: see `module_name`."""
+    on = target(f"{cpu}-linux")
+    word = on.model.pointer
+    routines = {
+        "words": Routine("words", place(FAST_CALL, on), (*_arguments(on), *_give_word(on))),
+        "thing": Routine("thing", place(FAST_CALL, on), (*_arguments(on), _call(on, tail=True))),
+        "dlsym": Routine(
+            "dlsym", place(NO_ARGUMENTS, on), (_invoke(on, "PyLong_FromVoidPtr", Symbol("c:dlsym"), tail=True),)
+        ),
+    }
+    data = {"methods": _methods(on), **{f"name:{name}": Datum(name.encode() + b"\0", align=1) for name in routines}}
+    exports = {}
+    for slots, header in MODULES:
+        name = module_name(slots, header)
+        steps = (_invoke(on, "PyModuleDef_Init", Symbol(f"def:{name}"), tail=True),)
+        routines[f"PyInit_{name}"] = Routine("init", place(Signature(POINTER, ()), on), steps)
+        exports[f"PyInit_{name}"] = f"PyInit_{name}"
+        data[f"name:{name}"] = Datum(name.encode() + b"\0", align=1)
+        data[f"def:{name}"] = _definition(name, slots, header, word)
+        rows = b"".join(
+            number.to_bytes(word, on.byteorder.name) for row in (*SLOT_ROWS[slots], (0, 0)) for number in row
+        )
+        data[f"slots:{slots}"] = Datum(rows, align=word)
+    code = {name: lower(routine, on, apart=True) for name, routine in routines.items()}
+    imports = {f"api:{name}": Import(name) for name in CALLED} | {"c:dlsym": Import("dlsym")}
+    return image_file(Image(cpu, code, data, imports, exports=exports, local=False))
+
+
+def _invoke(on: Target, name: str, *arguments: str | Symbol, result: str | None = None, tail: bool = False) -> Invoke:
+    return Invoke(Symbol(f"api:{name}"), place(CALLED[name], on), arguments, result, tail)
+
+
+def _room(on: Target) -> Local:
+    """Where the address and the words lie."""
+    return Local(1, (MOST + 1) * on.model.pointer, on.model.pointer)
+
+
+def _call(on: Target, *, tail: bool) -> Invoke:
+    """The call itself, always with all words: a function takes those that it has parameters for."""
+    room, word = _room(on), on.model.pointer
+    placement: Placement = place(WORDS, on)
+    given = tuple(Memory(room, word * number) for number in range(1, MOST + 1))
+    return Invoke(Memory(room), placement, given, None if tail else "s2", tail)
+
+
+def _arguments(on: Target) -> tuple[Instruction, ...]:
+    """Python's integers as words in the room, zeros behind them."""
+    room, word = _room(on), on.model.pointer
+    return (
+        LoadArgument(1, "s0", "the arguments"),
+        LoadArgument(2, "s1", "how many"),
+        Branch("le", "s1", 0, "wrong"),
+        Branch("gt", "s1", MOST + 1, "wrong"),
+        *(Store(Memory(room, word * number), 0, word) for number in range(MOST + 1)),
+        LoadAddress("s2", Memory(room)),
+        Label("next"),
+        Load("t0", Memory("s0"), word),
+        _invoke(on, "PyLong_AsSize_t", "t0", result="t0"),
+        Branch("eq", "t0", -1, "doubtful"),
+        Label("sure"),
+        Store(Memory("s2"), "t0", word),
+        Compute("add", "s0", word),
+        Compute("add", "s2", word),
+        Compute("sub", "s1", 1),
+        Branch("ne", "s1", 0, "next"),
+        Jump("call"),
+        Label("doubtful"),
+        _invoke(on, "PyErr_Occurred", result="t0"),
+        Branch("ne", "t0", 0, "failed", note="no such number"),
+        Move("t0", -1),
+        Jump("sure"),
+        Label("wrong"),
+        _invoke(on, "PyErr_BadArgument", result="t0"),
+        Label("failed"),
+        Return(0),
+        Label("call"),
+    )
+
+
+def _give_word(on: Target) -> tuple[Instruction, ...]:
+    """Call, and give Python the word, unless C has raised."""
+    return (
+        _call(on, tail=False),
+        _invoke(on, "PyErr_Occurred", result="t0"),
+        Branch("ne", "t0", 0, "raised"),
+        _invoke(on, "PyLong_FromVoidPtr", "s2", tail=True),
+        Label("raised"),
+        Return(0),
+    )
+
+
+def _methods(on: Target) -> Datum:
+    """The PyMethodDef table (Include/methodobject.h): name, function, flags, documentation; a row of zeros ends it."""
+    word, cells, data = on.model.pointer, [], b""
+    for name, flags in (("words", METH_FASTCALL), ("thing", METH_FASTCALL), ("dlsym", METH_NOARGS)):
+        cells += [Relocation(len(data), f"name:{name}"), Relocation(len(data) + word, name)]
+        data += bytes(2 * word) + flags.to_bytes(word, on.byteorder.name) + bytes(word)
+    return Datum(data + bytes(4 * word), tuple(cells))
+
+
+def _definition(name: str, slots: str, header: int, word: int) -> Datum:
+    """A PyModuleDef (Include/moduleobject.h): an object, three words that the interpreter fills in, then name,
+    documentation, size of the state, methods, slots, and three functions that there are none of."""
+    start = (header + 3) * word
+    cells = [Relocation(start, f"name:{name}"), Relocation(start + 3 * word, "methods")]
+    if SLOT_ROWS[slots]:
+        cells.append(Relocation(start + 4 * word, f"slots:{slots}"))
+    return Datum(bytes(start + 8 * word), tuple(cells), writable=True)
+
+
+def source() -> str:
+    """The text of `images`."""
+    rows = []
+    for cpu in CPUS:
+        data = foothold(cpu)
+        lines = "".join(f'        "{line}"\n' for line in wrap(data.hex(), 120))
+        rows.append(f"    ({hardware(cpu).elf}, {8 * hardware(cpu).word}): (\n{lines}    ),\n")
+    return (
+        '"""The foothold\'s extension modules, by e_machine and bits of the programs that load them.\n\n'
+        "`python -m farcall.seed.native` writes this file, from the routines there.\n"
+        '"""\n\nfrom __future__ import annotations\n\n__all__ = ["IMAGES"]\n\n'
+        f"IMAGES = {{\n{''.join(rows)}}}  # fmt: skip\n"
+    )
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("images.py").write_text(source(), encoding="utf-8")
