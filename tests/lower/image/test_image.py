@@ -52,7 +52,7 @@ def test_it_is_loaded_and_does_what_it_says(cpu: str, tmp_path: Path) -> None:
 @each_cpu
 def test_a_stripped_one_is_loaded_as_well(cpu: str, tmp_path: Path) -> None:
     tools, file = TOOLCHAINS[cpu], made(cpu, tmp_path)
-    assert re.search(r" t counts$", tools.tool("nm", file), re.MULTILINE)
+    assert re.search(r" T counts$", tools.tool("nm", file), re.MULTILINE)
     tools.tool("strip", file)
     assert "counts" in tools.tool("nm", "--dynamic", file)
     assert tools.run(loader(tools, tmp_path), file) == SAID
@@ -118,7 +118,7 @@ def test_frames_are_what_readelf_finds(cpu: str, tmp_path: Path) -> None:
     tools, file = TOOLCHAINS[cpu], made(cpu, tmp_path)
     text = tools.tool("readelf", "--debug-dump=frames", "--wide", file)
     ranges = {tuple(int(n, 16) for n in pair) for pair in re.findall(r"FDE cie=\w+ pc=(\w+)\.\.(\w+)", text)}
-    rows = re.findall(r"^([0-9a-f]+) t (\w+)$", tools.tool("nm", file), re.MULTILINE)
+    rows = re.findall(r"^([0-9a-f]+) T (\w+)$", tools.tool("nm", file), re.MULTILINE)
     assert {start for start, _ in ranges} == {int(at, 16) for at, _ in rows}
     hdr = tools.tool("readelf", "--segments", "--wide", file)
     assert "GNU_EH_FRAME" in hdr

@@ -10,7 +10,18 @@ from ..cpu_facts import hardware
 from ..elf import SHT_PROGBITS, SHT_STRTAB, SHT_SYMTAB, form_of
 from ..frames import image_frames
 from .content import Image, Import
-from .symbols import Strings, dynamic_symbols, hash_table, needed, version_needs, versions
+from .symbols import (
+    FUNCTION,
+    GLOBAL,
+    LOCAL,
+    OBJECT,
+    Strings,
+    dynamic_symbols,
+    hash_table,
+    needed,
+    version_needs,
+    versions,
+)
 
 __all__ = ["CODE", "DATA", "HEADERS", "NOT_LOADED", "RELRO", "Part", "Sections"]
 
@@ -24,7 +35,6 @@ DT_FLAGS, DT_FLAGS_1, DF_BIND_NOW, DF_1_NOW = 30, 0x6FFFFFFB, 8, 1
 NT_GNU_PROPERTY_TYPE_0 = 5
 #: Encodings in .eh_frame_hdr (LSB 5.0, 10.5): a number, what counts from where it stands, and from the section's start.
 UDATA4, PCREL_SDATA4, DATAREL_SDATA4 = 0x03, 0x1B, 0x3B
-LOCAL_FUNCTION = 2
 ALIGN = 16
 #: Segments, in their order.
 HEADERS, CODE, RELRO, DATA, NOT_LOADED = range(5)
@@ -222,13 +232,16 @@ class Sections:
         return self._form.words(*(word for row in rows for word in row))
 
     def _names(self) -> tuple[Part, Part]:
-        """The names of all routines, for debuggers and profilers; `strip` takes them away."""
-        strings, form, number = Strings(), self._form, self._numbers.get(".text", 0)
-        rows = [bytes(form.symbols)]
-        for name in self._image.routines:
-            place, size = self._place(name), self._things[name].size
-            rows.append(form.symbol(strings.at(name), LOCAL_FUNCTION, number, place, size))
-        symbols = Part(".symtab", NOT_LOADED, b"".join(rows), SHT_SYMTAB, ".strtab", len(rows), form.symbols)
+        """The names of all routines, and exports, for debuggers and profilers; `strip` takes them away."""
+        strings, form, exports = Strings(), self._form, self._image.exports
+        rows, local = [bytes(form.symbols)], [name for name in self._image.routines if exports.get(name) != name]
+        for binding, names in ((LOCAL, dict(zip(local, local, strict=True))), (GLOBAL, exports)):
+            for symbol, name in names.items():
+                number, place, size, is_code = self._export(name)
+                info = binding | (FUNCTION if is_code else OBJECT)
+                rows.append(form.symbol(strings.at(symbol), info, number, place, size))
+        first = 1 + len(local)
+        symbols = Part(".symtab", NOT_LOADED, b"".join(rows), SHT_SYMTAB, ".strtab", first, form.symbols)
         return symbols, Part(".strtab", NOT_LOADED, bytes(strings.data), SHT_STRTAB, align=1)
 
 

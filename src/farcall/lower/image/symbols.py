@@ -11,9 +11,20 @@ from struct import pack
 from ..elf import Form
 from .content import Image, Import
 
-__all__ = ["Strings", "dynamic_symbols", "hash_table", "needed", "version_needs", "versions"]
+__all__ = [
+    "FUNCTION",
+    "GLOBAL",
+    "LOCAL",
+    "OBJECT",
+    "Strings",
+    "dynamic_symbols",
+    "hash_table",
+    "needed",
+    "version_needs",
+    "versions",
+]
 
-GLOBAL, WEAK = 1 << 4, 2 << 4
+LOCAL, GLOBAL, WEAK = 0, 1 << 4, 2 << 4
 NOTYPE, OBJECT, FUNCTION = 0, 1, 2
 LOCAL_VERSION, GLOBAL_VERSION, FIRST_VERSION = 0, 1, 2
 VER_CURRENT = 1
