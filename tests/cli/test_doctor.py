@@ -35,7 +35,7 @@ def test_the_same_as_data(capsys: Capture) -> None:
     assert set(found["packages"]) == {"numpy"}
     assert found["libraries"] > 0
     assert found["tier"] in ("fast", "api")
-    assert found["foothold"] == (os.environ.get("FARCALL_SEED") or "image")
+    assert found["bootstrap"] == (os.environ.get("FARCALL_SEED") or "image")
     assert bool(found["lacks"]) == (sys.version_info < (3, 13) or bool(sys.abiflags))
 
 
@@ -44,9 +44,9 @@ def test_a_tier_that_is_asked_for_is_told_with_the_reason() -> None:
     assert (found["tier"], found["tier_because"], found["ok"]) == ("api", "FARCALL_TIER asks for it", True)
 
 
-def test_the_foothold_is_told_with_the_reason() -> None:
+def test_the_bootstrap_is_told_with_the_reason() -> None:
     found = json.loads(outside("doctor", "--json", FARCALL_SEED="ctypes").out)
-    assert (found["foothold"], found["foothold_because"], found["ok"]) == ("ctypes", "FARCALL_SEED asks for it", True)
+    assert (found["bootstrap"], found["bootstrap_because"], found["ok"]) == ("ctypes", "FARCALL_SEED asks for it", True)
     ended = outside("doctor", FARCALL_SEED="cffi")
     assert (ended.status, ended.err) == (1, "farcall: FARCALL_SEED is 'cffi'; it can be 'image' or 'ctypes'\n")
 

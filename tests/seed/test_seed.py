@@ -1,4 +1,4 @@
-"""The foothold does what C does: compared with ctypes, with files of the linker and with CPython itself."""
+"""The bootstrap does what C does: compared with ctypes, with files of the linker and with CPython itself."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class _MethodDef(ctypes.Structure):
 
 @pytest.mark.parametrize("make", [bytearray, memoryview, bytes], ids=lambda make: make.__name__)
 def test_address_of_is_where_the_bytes_are(make):
-    buffer = make(b"foothold")
-    assert ctypes.string_at(seed.address_of(buffer), 8) == b"foothold"
+    buffer = make(b"bootstrap")
+    assert ctypes.string_at(seed.address_of(buffer), 9) == b"bootstrap"
 
 
 def test_address_of_equals_ctypes_own_and_releases_the_buffer():

@@ -73,7 +73,7 @@ WRONG = (
     ("farcall.high.library", "import farcall"),
     ("farcall.high.library", "from farcall import Library"),
     ("farcall.memory.code", "import ctypes"),
-    ("farcall.seed.foothold", "import ctypes"),
+    ("farcall.seed.bootstrap", "import ctypes"),
     ("farcall.memory.code", "from ctypes import CDLL"),
     ("farcall.memory.code", "__import__('_ctypes')"),
     ("farcall.__init__", "def load():\n    import ctypes"),

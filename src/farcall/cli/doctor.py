@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Look, test, tell."""
-    kind, how = _foothold()
+    kind, how = _bootstrap()
     if kind == "none":  # then nothing else can be asked
         print(f"farcall: {how}", file=sys.stderr)
         return 1
@@ -66,7 +66,7 @@ def _findings() -> dict[str, Any]:
 
     target, convention = _target()
     tier, why = _tier()
-    kind, how = _foothold()
+    kind, how = _bootstrap()
     described, policy, directories, libraries = _system()
     return {
         "farcall": version(),
@@ -78,8 +78,8 @@ def _findings() -> dict[str, Any]:
         "convention": convention,
         "tier": tier,
         "tier_because": why,
-        "foothold": kind,
-        "foothold_because": how,
+        "bootstrap": kind,
+        "bootstrap_because": how,
         "lacks": _lacks(),
         "memory_policy": policy,
         "library_directories": directories,
@@ -95,7 +95,7 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("host", f"{found['system']}, {found['machine']}, {found['libc']}"),
         ("target", f"{found['target']}, convention {found['convention']}" if found["convention"] else found["target"]),
         ("tier", f"{found['tier']}: {found['tier_because']}"),
-        ("foothold", f"{found['foothold']}: {found['foothold_because']}"),
+        ("bootstrap", f"{found['bootstrap']}: {found['bootstrap_because']}"),
         ("lacks", "; ".join(found["lacks"]) or "nothing that the newest Python has"),
         ("memory", found["memory_policy"]),
         ("libraries", f"{found['libraries']} found, searched in {', '.join(found['library_directories'])}"),
@@ -157,13 +157,13 @@ def _tier() -> tuple[str, str]:
     return "api", f"live objects do not look as those of Python {version} should"
 
 
-def _foothold() -> tuple[str, str]:
+def _bootstrap() -> tuple[str, str]:
     """The first way into native code, and why that one."""
     try:
-        from ..seed import FOOTHOLD
+        from ..seed import BOOTSTRAP
     except (ImportError, ValueError) as error:
         return "none", str(error)
-    return FOOTHOLD.kind, FOOTHOLD.why
+    return BOOTSTRAP.kind, BOOTSTRAP.why
 
 
 def _lacks() -> list[str]:

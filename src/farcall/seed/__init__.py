@@ -1,6 +1,6 @@
-"""The bootstrap: the few machine-level acts the rest of farcall grows from.
+"""The few machine-level acts the rest of farcall grows from.
 
-`foothold` finds the first way into native code, which is three functions; all that is here is made of these and of what
+`bootstrap` finds the first way into native code, which is three functions; all that is here is made of these and of what
 C has. Only this room imports ctypes, and only where there is no other way. Addresses and handles are plain `int`, sizes
 are bytes.
 
@@ -18,7 +18,7 @@ from functools import partial
 
 from farcall.errors import NullPointerError
 
-from .foothold import find
+from .bootstrap import find
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "FOOTHOLD",
+    "BOOTSTRAP",
     "address_of",
     "call_object",
     "close_library",
@@ -59,8 +59,8 @@ DL_INFO, DLI_FNAME, DLI_SNAME, L_NAME = 4, 0, 2, 1
 C_INT = 0xFFFFFFFF
 
 #: How native code is called here; `kind` and `why` are for people.
-FOOTHOLD = find()
-_words, _thing, _find = FOOTHOLD.words, FOOTHOLD.thing, FOOTHOLD.dlsym
+BOOTSTRAP = find()
+_words, _thing, _find = BOOTSTRAP.words, BOOTSTRAP.thing, BOOTSTRAP.dlsym
 
 
 def _exported(name: bytes) -> int:

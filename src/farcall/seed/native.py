@@ -1,4 +1,4 @@
-"""The foothold's own code: three functions, written in the language of routines, as an extension module for each CPU.
+"""The bootstrap's own code: three functions, written in the language of routines, as an extension module for each CPU.
 
     words(address, *up to six)   calls the C function there with words, and gives the word that it returns
     thing(address, *up to six)   the same of a function that returns a new reference, or NULL and an exception
@@ -37,9 +37,9 @@ from farcall.ir.instruction import (
 from farcall.lower import CPUS, Relocation, lower
 from farcall.lower.cpu_facts import hardware
 from farcall.lower.image import Datum, Image, Import, image_file
-from farcall.seed.foothold import MODULES, module_name
+from farcall.seed.bootstrap import MODULES, module_name
 
-__all__ = ["MOST", "foothold", "source"]
+__all__ = ["MOST", "bootstrap", "source"]
 
 #: How many words a function can be given.
 MOST = 6
@@ -51,7 +51,7 @@ OWN_GIL, NO_GIL = (3, 2), (4, 1)
 SLOT_ROWS = {"plain": (), "interpreters": (OWN_GIL,), "threads": (OWN_GIL, NO_GIL)}
 
 POINTER = Pointer(c.void)
-#: C's functions that the foothold's own call, by name.
+#: C's functions that the bootstrap's own call, by name.
 CALLED = {
     "PyErr_BadArgument": Signature(c.int_, ()),
     "PyErr_Occurred": Signature(POINTER, ()),
@@ -63,7 +63,7 @@ WORDS = Signature(c.size_t, (c.size_t,) * MOST)
 FAST_CALL, NO_ARGUMENTS = Signature(POINTER, (POINTER, POINTER, c.ssize_t)), Signature(POINTER, (POINTER, POINTER))
 
 
-def foothold(cpu: str) -> bytes:
+def bootstrap(cpu: str) -> bytes:
     """The file for a CPU. It has a module for each way in which Pythons are given one: see `module_name`."""
     on = target(f"{cpu}-linux")
     word = on.model.pointer
@@ -178,11 +178,11 @@ def source() -> str:
     """The text of `images`."""
     rows = []
     for cpu in CPUS:
-        data = foothold(cpu)
+        data = bootstrap(cpu)
         lines = "".join(f'        "{line}"\n' for line in wrap(data.hex(), 120))
         rows.append(f"    ({hardware(cpu).elf}, {8 * hardware(cpu).word}): (\n{lines}    ),\n")
     return (
-        '"""The foothold\'s extension modules, by e_machine and bits of the programs that load them.\n\n'
+        '"""The bootstrap\'s extension modules, by e_machine and bits of the programs that load them.\n\n'
         "`python -m farcall.seed.native` writes this file, from the routines there.\n"
         '"""\n\nfrom __future__ import annotations\n\n__all__ = ["IMAGES"]\n\n'
         f"IMAGES = {{\n{''.join(rows)}}}  # fmt: skip\n"

@@ -1,4 +1,4 @@
-"""The foothold by ctypes: what an extension module of the same names does, for where none can be loaded.
+"""The bootstrap by ctypes: what an extension module of the same names does, for where none can be loaded.
 
 The prototypes are farcall's own, never the shared `ctypes.pythonapi.X` objects, whose `argtypes` belong to whoever sets
 them first.

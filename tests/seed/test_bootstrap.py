@@ -11,7 +11,7 @@ import pytest
 
 from farcall.lower import CPUS
 from farcall.seed import native
-from farcall.seed.foothold import MODULES
+from farcall.seed.bootstrap import MODULES
 from farcall.seed.images import IMAGES
 from tests.unwind.toolchain import TOOLCHAINS
 
@@ -46,36 +46,36 @@ def test_the_images_are_what_the_source_makes() -> None:
 
 @pytest.mark.parametrize("cpu", CPUS)
 def test_gnu_s_tools_read_the_images(cpu: str, tmp_path: Path) -> None:
-    tools, made = TOOLCHAINS[cpu], tmp_path / "foothold.so"
-    made.write_bytes(native.foothold(cpu))
+    tools, made = TOOLCHAINS[cpu], tmp_path / "bootstrap.so"
+    made.write_bytes(native.bootstrap(cpu))
     text = tools.tool("readelf", "--all", "--wide", made)
     assert "arning" not in text
     assert "TEXTREL" not in text
     symbols = tools.tool("nm", "--dynamic", "--defined-only", made)
     assert sorted(line.split()[-1] for line in symbols.splitlines()) == sorted(
-        f"PyInit_foothold_{slots}_{header}" for slots, header in MODULES
+        f"PyInit_bootstrap_{slots}_{header}" for slots, header in MODULES
     )
     assert all(len(data) < 16384 for data in IMAGES.values())
 
 
 def test_nothing_of_libffi_is_in_the_process() -> None:
-    code = USE + "print(seed.FOOTHOLD.kind, 'ctypes' in sys.modules, 'libffi' in open('/proc/self/maps').read())"
+    code = USE + "print(seed.BOOTSTRAP.kind, 'ctypes' in sys.modules, 'libffi' in open('/proc/self/maps').read())"
     assert run(code) == "image False False"
 
 
 def test_a_python_without_ctypes() -> None:
-    assert run(HIDDEN + USE + "print(seed.FOOTHOLD.kind)") == "image"
+    assert run(HIDDEN + USE + "print(seed.BOOTSTRAP.kind)") == "image"
 
 
 def test_no_page_of_it_is_writable_and_runs_and_pointers_are_read_only() -> None:
     code = (
-        "from farcall import seed\nprint(*sorted({l.split()[1] for l in open('/proc/self/maps') if 'foothold' in l}))"
+        "from farcall import seed\nprint(*sorted({l.split()[1] for l in open('/proc/self/maps') if 'bootstrap' in l}))"
     )
     assert run(code) == "---p r--p r-xp rw-p"
 
 
 def test_ctypes_can_be_asked_for() -> None:
-    code = USE + "print(seed.FOOTHOLD.kind, seed.FOOTHOLD.why, 'ctypes' in sys.modules)"
+    code = USE + "print(seed.BOOTSTRAP.kind, seed.BOOTSTRAP.why, 'ctypes' in sys.modules)"
     assert run(code, FARCALL_SEED="ctypes") == "ctypes FARCALL_SEED asks for it True"
 
 
@@ -99,13 +99,13 @@ NO_FILE = "import tempfile\ntempfile.mkdtemp = refuse\n"
 
 
 def test_without_files_in_memory_a_private_file_serves_and_does_not_stay(tmp_path: Path) -> None:
-    code = NO_MEMFD + "from farcall import seed\nprint(seed.FOOTHOLD.kind, seed.FOOTHOLD.why)"
+    code = NO_MEMFD + "from farcall import seed\nprint(seed.BOOTSTRAP.kind, seed.BOOTSTRAP.why)"
     assert run(code, TMPDIR=str(tmp_path)) == "image an extension module from a private file"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_any_file_ctypes_serves() -> None:
-    code = NO_MEMFD + NO_FILE + "from farcall import seed\nprint(seed.FOOTHOLD.kind, seed.FOOTHOLD.why, sep=': ')"
+    code = NO_MEMFD + NO_FILE + "from farcall import seed\nprint(seed.BOOTSTRAP.kind, seed.BOOTSTRAP.why, sep=': ')"
     said = run(code)
     assert said.startswith("ctypes: a file in memory: ")
     assert "a private file: [Errno 1] Operation not permitted" in said
@@ -124,21 +124,21 @@ def test_where_nothing_serves_all_that_was_tried_is_said() -> None:
 def test_a_descriptor_that_was_closed_and_is_another_file_s_now_is_no_danger() -> None:
     """The dynamic linker knows libraries by name."""
     code = (
-        "import os\nfrom farcall import seed\nfrom farcall.seed import foothold\n"
-        "os.closerange(3, 64)\nagain = foothold._from_memory(foothold._image())\n"
-        "names = {l.split()[-1] for l in open('/proc/self/maps') if 'foothold' in l}\n"
-        "print(len({l.split()[4] for l in open('/proc/self/maps') if 'foothold' in l}), again.dlsym() == seed.FOOTHOLD.dlsym)"
+        "import os\nfrom farcall import seed\nfrom farcall.seed import bootstrap\n"
+        "os.closerange(3, 64)\nagain = bootstrap._from_memory(bootstrap._image())\n"
+        "names = {l.split()[-1] for l in open('/proc/self/maps') if 'bootstrap' in l}\n"
+        "print(len({l.split()[4] for l in open('/proc/self/maps') if 'bootstrap' in l}), again.dlsym() == seed.BOOTSTRAP.dlsym)"
     )
     assert run(code) == "2 True"
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="no interpreters with a GIL of their own")
-def test_an_interpreter_with_a_gil_of_its_own_has_the_foothold() -> None:
+def test_an_interpreter_with_a_gil_of_its_own_has_the_bootstrap() -> None:
     module = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
     made = "create('isolated')" if sys.version_info >= (3, 13) else "create(isolated=True)"
     runs = "exec" if sys.version_info >= (3, 13) else "run_string"
     inner = "import sys, types; sys.modules['farcall'] = types.ModuleType('farcall');"  # which refuses to be there
     inner += f"sys.modules['farcall'].__path__ = [{str(ROOT / 'src' / 'farcall')!r}];"
-    inner += "from farcall import seed; print(seed.FOOTHOLD.kind, seed.read(seed.address_of(b'here'), 4))"
+    inner += "from farcall import seed; print(seed.BOOTSTRAP.kind, seed.read(seed.address_of(b'here'), 4))"
     code = f"import {module} as interpreters\nmade = interpreters.{made}\ninterpreters.{runs}(made, {inner!r})"
     assert run(code) == "image b'here'"

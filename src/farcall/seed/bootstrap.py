@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["MODULES", "VARIABLE", "Foothold", "find", "module_name"]
+__all__ = ["MODULES", "VARIABLE", "Bootstrap", "find", "module_name"]
 
 VARIABLE = "FARCALL_SEED"
 IMAGE, CTYPES = "image", "ctypes"
@@ -33,7 +33,7 @@ MODULES = (("plain", 2), ("interpreters", 2), ("threads", 2), ("threads", 4))
 SINCE = {"threads": (3, 13), "interpreters": (3, 12), "plain": (3, 10)}
 
 
-class Foothold:
+class Bootstrap:
     """How native code is called: see `native`, which says what the three functions do. `kind` is "image" or "ctypes", and
     `why` says how it was loaded, or why not another."""
 
@@ -44,7 +44,7 @@ class Foothold:
         self.words, self.thing, self.dlsym = words, thing, dlsym
 
 
-def find() -> Foothold:
+def find() -> Bootstrap:
     """The best that there is. ImportError, saying what was tried, where there is none; ValueError for a FARCALL_SEED that is
     neither of the two."""
     chosen, reasons = os.environ.get(VARIABLE, ""), []
@@ -57,7 +57,7 @@ def find() -> Foothold:
             except (OSError, ImportError) as error:
                 reasons.append(f"{way}: {error}")
             else:
-                return Foothold(IMAGE, f"an extension module from {way}", found.words, found.thing, found.dlsym())
+                return Bootstrap(IMAGE, f"an extension module from {way}", found.words, found.thing, found.dlsym())
     if chosen != IMAGE:
         try:
             from . import through_ctypes
@@ -65,7 +65,7 @@ def find() -> Foothold:
             reasons.append(f"ctypes: {error}")
         else:
             why = f"{VARIABLE} asks for it" if chosen else "; ".join(reasons)
-            return Foothold(CTYPES, why, through_ctypes.words, through_ctypes.thing, through_ctypes.dlsym())
+            return Bootstrap(CTYPES, why, through_ctypes.words, through_ctypes.thing, through_ctypes.dlsym())
     raise ImportError(f"farcall finds no way into native code. {'; '.join(reasons)}")
 
 
@@ -97,7 +97,7 @@ def _from_memory(data: bytes) -> Any:
     """
     if not hasattr(os, "memfd_create"):
         raise ImportError("this Python has none")
-    descriptor = os.memfd_create("farcall-foothold", MFD_CLOEXEC)
+    descriptor = os.memfd_create("farcall-bootstrap", MFD_CLOEXEC)
     try:
         os.write(descriptor, data)
         return _loaded(f"/proc/{os.getpid()}/./{'./' * next(_loads)}fd/{descriptor}")
@@ -113,7 +113,7 @@ def _from_file(data: bytes) -> Any:
 
     directory = mkdtemp(prefix="farcall-")  # for this user alone
     try:
-        path = os.path.join(directory, "foothold.so")
+        path = os.path.join(directory, "bootstrap.so")
         with open(path, "xb") as file:
             file.write(data)
         return _loaded(path)
@@ -132,7 +132,7 @@ def _loaded(path: str) -> Any:
 
 def module_name(slots: str, header: int) -> str:
     """The name of the module that says `slots` of itself, for a Python whose objects start with so many words."""
-    return f"foothold_{slots}_{header}"
+    return f"bootstrap_{slots}_{header}"
 
 
 def _wanted() -> str:
