@@ -12,7 +12,7 @@ from farcall.ctype import names
 from farcall.ir.instruction import Branch, Invoke, Label, Load, LoadArgument, Local, Memory, Return, Routine, Store
 from farcall.lower import Code, lower
 from farcall.lower.engine import snippet
-from tests.routines import LINUX, LOWERED, NEWER, every
+from tests.routines import LINUX, LOWERED, NEWER, TEXT, every, stub
 
 #: One in so many routines is tried, a prime so that each kind comes up.
 STRIDE = 41
@@ -32,6 +32,22 @@ def test_code_from_snippets_is_the_code_of_the_listing(target: Target) -> None:
         told = _untold(lower(routine, target, listed=True))
         assert lower(routine, target) == told  # perhaps the first with these steps
         assert lower(routine, target) == told  # all of them kept
+
+
+@pytest.mark.parametrize("target", LOWERED, ids=str)
+def test_code_for_images_is_made_without_snippets(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    routines = [stub(names.double, names.double, names.long, target=target), stub(TEXT, TEXT, target=target)]
+    monkeypatch.setattr(snippet, "_kept", {})
+    before = [lower(routine, target, apart=True) for routine in routines]
+    for routine in routines:
+        lower(routine, target)
+    after = [lower(routine, target, apart=True) for routine in routines]
+    assert [_shown(code) for code in after] == [_shown(code) for code in before]
+    assert all(code.cells and not code.relocations for code in after)
+
+
+def _shown(code: Code) -> tuple[object, ...]:
+    return code.data, [(cell.offset, cell.name) for cell in code.cells], code.unwind
 
 
 def test_when_too_many_are_kept_all_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ by the dynamic linker."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import CellReference, Code
 from .assembler import Assembler, Encoder, Operands
@@ -17,6 +17,8 @@ __all__ = ["Apart"]
 
 class Apart(Assembler):
     """Has no pool: what reads a cell is made when it is known where the code and the cell will lie."""
+
+    repeats: ClassVar[bool] = False
 
     def __init__(self, machine: type[Machine]) -> None:
         super().__init__(machine)

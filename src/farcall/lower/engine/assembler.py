@@ -31,8 +31,8 @@ def _encoded(encoder: Encoder, *operands: Any) -> bytes:
 class Assembler:
     """Code of one routine in the making, for a CPU. It takes no notice of `note` and `moved`: see `recorder`."""
 
-    #: Whether it keeps the story of each line, which snippets do not have.
-    tells: ClassVar[bool] = False
+    #: Whether all that an instruction becomes is in a snippet.
+    repeats: ClassVar[bool] = True
 
     def __init__(self, machine: type[Machine]) -> None:
         self.data = bytearray()
@@ -135,12 +135,12 @@ class Assembler:
         data, word, filler = self.data, self._machine.word, self._machine.filler
         pool = -(-len(data) // 8) * 8
         labels, cells, patch, width = self.labels, self.cells, self._patch, self._machine.distance
-        apart = None if width is None or self.tells else width.pack_into
+        distances = width.pack_into if width is not None and self.repeats else None
         for at, references, label in self.references:
             for start, end, encoder, operands, name, pooled, origin in references:
                 distance = (pool + word * cells[name] if pooled else labels[name or label]) - at - origin
-                if apart is not None:
-                    apart(data, at + end - width.size, distance)  # type: ignore[union-attr]
+                if distances is not None:
+                    distances(data, at + end - width.size, distance)  # type: ignore[union-attr]
                 else:
                     patch(at + start, at + end, encoder, operands, distance)
         gap = pool - len(data)

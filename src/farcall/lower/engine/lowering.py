@@ -53,12 +53,12 @@ def lower(routine: Routine, target: Target, machines: tuple[type[Machine], ...],
 
 def _lower(m: Machine) -> Code:
     m.prologue()
-    if m.a.tells:
+    if m.a.repeats:
+        _from_snippets(m)
+    else:
         for step in m.routine.steps:
             m.a.note = step.note
             _STEPS[type(step)](m, step)
-    else:
-        _from_snippets(m)
     return m.a.finish()
 
 

@@ -18,7 +18,7 @@ class Recorder(Assembler):
     """Each line has the label and the note that were pending, and the value that is being moved. The note of a line that
     leads to a label or names an address starts with that name."""
 
-    tells: ClassVar[bool] = True
+    repeats: ClassVar[bool] = False
 
     def __init__(self, machine: type[Machine]) -> None:
         super().__init__(machine)
