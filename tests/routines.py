@@ -21,6 +21,8 @@ from farcall.stub import (
     carrier,
     closed,
     closure,
+    closure_cells,
+    closure_object,
     construct,
     crossing,
     field,
@@ -74,8 +76,9 @@ BLOCKS = (
 )  # fmt: skip
 #: Support routines beside those that read an object of a carrier's kind.
 OTHERS = (
-    "refuse", "convert", "count", "outside", "failed", "retire", "closed_closure", "raise_pending", "unwrap", "text", "construct",
-    "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck", "make",
+    "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
+    "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
+    "make",
 )  # fmt: skip
 
 
@@ -166,6 +169,12 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     for room in (stubs, buffers):
         for name in room.__all__:
             yield f"value {name}", getattr(room, name)(env)
+    for closures in (closure_cells, closure_object):
+        for name in closures.__all__:
+            if name.startswith("closure_"):
+                yield f"closure's {name}", getattr(closures, name)(env)
+    if interpreter.fast:
+        yield "support make_closure", support("make_closure", env)
     yield from _fields(env)
     yield from _items(env)
     yield from _constructors(env)

@@ -96,10 +96,10 @@ def bind(routine: Routine, symbols: Mapping[str, int]) -> Slot:
     return bind_code(lower(routine, HOST), symbols)
 
 
-def thunk_of(placement: Placement, body: int, state: int, generation: int) -> tuple[Slot, int]:
+def thunk_of(placement: Placement, body: int, state: int) -> tuple[Slot, int]:
     """A closure's thunk for a body, and what the body will find in t1."""
     code = thunk(HOST, placement)
-    slot = bind_code(code, {"body": body, "state": state, "generation": generation})
+    slot = bind_code(code, {"body": body, "state": state})
     return slot, slot.address + code.pool
 
 

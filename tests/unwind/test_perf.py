@@ -78,7 +78,7 @@ def test_each_piece_of_code_has_a_line(when: str, environment: dict[str, str]) -
     found = lines(process)
     assert cos in found
     assert sin in found
-    assert any(re.fullmatch(rf"{closure} [0-9a-f]+ farcall:closure:twice", line) for line in found)
+    assert any(re.fullmatch(rf"{closure} [0-9a-f]+ farcall:closure:double \(double\)", line) for line in found)
     assert any(re.fullmatch(r"[0-9a-f]+ [0-9a-f]+ farcall:closure body:double \(double\)", line) for line in found)
     assert any(re.fullmatch(r"[0-9a-f]+ [0-9a-f]+ farcall:support:real:8", line) for line in found)
     assert len(found) == len(set(found))

@@ -16,6 +16,7 @@ from farcall.cpython.facts.host import host_target
 from farcall.cpython.link import code_map
 from farcall.cpython.value import class_of
 from farcall.ctype import LP64
+from farcall.memory import rounded
 
 INT_OF_INT = parse_function("int f(int)", Scope(LP64))[1]
 MOST = 200
@@ -24,18 +25,19 @@ MOST = 200
 def found(kind: str) -> list[tuple[int, int]]:
     """Address and size of all code with names of this kind, the newest last."""
     return [
-        (each.region.address + offset, layout.size)
+        (each.region.address + offset + rounded(layout.size) * number, layout.size)
         for each in code_map._maps
-        for offset, (name, layout) in each.pieces.items()
+        for offset, (name, layout, count) in each.pieces.items()
         if name.startswith(kind)
+        for number in range(count)
     ]
 
 
 def generated(address: int) -> str:
     """The name of the generated code that an address lies in."""
     for each in code_map._maps:
-        for offset, (name, layout) in each.pieces.items():
-            if 0 <= address - each.region.address - offset < layout.size:
+        for offset, (name, layout, count) in each.pieces.items():
+            if 0 <= address - each.region.address - offset < rounded(layout.size) * count:
                 return name
     return ""
 
@@ -133,7 +135,7 @@ def through(native: farcall.Library, function: Any, arguments: list[object]) -> 
 def test_after_every_instruction_of_closures(native: farcall.Library) -> None:
     closure = farcall.Closure(lambda x: x + 1, "long (*)(long)")
     assert closure(1) == 2
-    (thunk,) = (piece for piece in found("closure:<lambda>") if piece[0] == closure.address)
+    (thunk,) = (piece for piece in found("closure:long (long)") if piece[0] == closure.address)
     assert steps_in(native, found("closure body:long (long)"), closure.address, 5) > 10
     assert native.foreign_steps() > 100
     assert steps_in(native, [thunk], closure.address, 5) >= 3  # a thunk has no more

@@ -10,7 +10,8 @@ from ..cpython.callable.annotation import annotations_of
 from ..cpython.callable.capsule import capsule as make_capsule
 from ..cpython.callable.closure import Closure as Core
 from ..cpython.callable.closure import ClosureOnce as CoreOnce
-from ..cpython.callable.closure import check_callable, function_type
+from ..cpython.callable.closure import check_callable, construct_natively
+from ..cpython.callable.closure_type import ClosureType, closure_type
 from ..cpython.callable.function import describe
 from ..ctype import Function
 from ..errors import ClosureError
@@ -42,8 +43,8 @@ class Closure(Core):
     def __init__(
         self, callback: Callable[..., Any], declaration: Any = None, result: Any = None, *, on_error: Any = None
     ) -> None:
-        function, run = _typed(callback, declaration, result)
-        Core.__init__(self, run, function, on_error=on_error)
+        kind, run = _typed(callback, declaration, result)
+        Core.__init__(self, run, kind, on_error=on_error)
 
     @classmethod
     def with_cif(cls: type[_Self], cif: Cif, callback: Callable[..., Any], *, on_error: Any = None) -> _Self:
@@ -73,6 +74,7 @@ class Closure(Core):
         return self.code_ptr
 
 
+construct_natively(Closure)
 #: The same: a Python callable may change what it refers to.
 ClosureMut = Closure
 
@@ -83,8 +85,8 @@ class ClosureOnce(CoreOnce, Closure):
     def __init__(
         self, callback: Callable[..., Any], declaration: Any = None, result: Any = None, *, on_error: Any = None
     ) -> None:
-        function, run = _typed(callback, declaration, result)
-        CoreOnce.__init__(self, run, function, on_error=on_error)
+        kind, run = _typed(callback, declaration, result)
+        CoreOnce.__init__(self, run, kind, on_error=on_error)
 
 
 @overload
@@ -107,17 +109,17 @@ def capsule(function: Any) -> Any:
     return make_capsule(description.address, description.function, function)
 
 
-def _typed(callback: Any, declaration: Any, result: Any) -> tuple[Function, Callable[..., Any]]:
-    """The C type, and what runs: the callback, with conversions around it where its types have some."""
+def _typed(callback: Any, declaration: Any, result: Any) -> tuple[ClosureType, Callable[..., Any]]:
+    """The closure type, and what runs: the callback, with conversions around it where its types have some."""
     check_callable(callback)
-    function = function_type(callback, declaration, result)
+    kind = closure_type(callback, declaration, result)
     conversion: Conversion | None = None
     if isinstance(declaration, (list, tuple)):
         conversion = conversion_of(declaration, result)
     elif declaration is None:
         seen = annotations_of(callback)
         conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
-    return function, inward(callback, conversion)
+    return kind, inward(callback, conversion)
 
 
 def _of(cif: Cif) -> Function:

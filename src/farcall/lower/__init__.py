@@ -68,8 +68,8 @@ def lower(routine: Routine, target: Target, *, listed: bool = False, apart: bool
 
 
 def thunk(target: Target, placement: Placement, *, listed: bool = False) -> Code:
-    """The bytes that make a closure of a body that is called as `placement` says: two cells, "state" and "generation",
-    at the start of the pool, whose address the body finds in t1. Lines and errors are as those of `lower`."""
+    """The bytes that make a closure of a body that is called as `placement` says: the cell "state" is at
+    the start of the pool, and its address is in t1 when the body starts. Lines and errors are as those of `lower`."""
     code: Code = _package(target).thunk(target, placement, _assembler(listed))
     return code
 

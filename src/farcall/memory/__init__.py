@@ -14,5 +14,6 @@ from __future__ import annotations
 from farcall.memory.code import CodeMemory, Statistics, default_memory, exclusive
 from farcall.memory.region import Companion, Region
 from farcall.memory.slot import Slot
+from farcall.memory.spans import rounded
 
-__all__ = ["CodeMemory", "Companion", "Region", "Slot", "Statistics", "default_memory", "exclusive"]
+__all__ = ["CodeMemory", "Companion", "Region", "Slot", "Statistics", "default_memory", "exclusive", "rounded"]

@@ -122,7 +122,7 @@ class CodeMemory:
                 raise RuntimeError(f"{slot!r} cannot be committed: it is not freshly reserved")
             if slot.region.inherited:
                 raise RuntimeError(f"{slot!r} cannot be committed: the parent process reserved it before a fork")
-            slot.region.put(slot.offset, data + self._traps(size, rest) if rest else data)
+            slot.region.put(slot.offset, data + self.traps(size, rest) if rest else data)
             slot.state = COMMITTED
         if self.on_commit is not None:
             self.on_commit(slot.address, slot.size)
@@ -195,7 +195,7 @@ class CodeMemory:
         region = slot.region
         region.slots -= 1
         if not region.frozen:
-            region.put(slot.offset, self._traps(0, slot.length))
+            region.put(slot.offset, self.traps(0, slot.length))
         if region.companion is not None:
             region.companion.cleared(slot.offset, slot.length)
         if self.reuse:
@@ -226,7 +226,7 @@ class CodeMemory:
             finally:
                 self._busy = False
 
-    def _traps(self, start: int, length: int) -> bytes:
+    def traps(self, start: int, length: int) -> bytes:
         """`length` bytes of traps for a place `start` bytes after a granule's beginning."""
         trap = self.trap
         shift = start % len(trap)

@@ -7,6 +7,8 @@ two directions, `call` is a builtin's body, `closure` a callback's, `slow_path` 
 from collections.abc import Callable
 
 from ..ir.instruction import Routine
+from . import closure_cells as _closure_cells
+from . import closure_object as _closure_object
 from . import construct as _construct
 from . import field as _field
 from . import getbuffer as _getbuffer
@@ -42,7 +44,7 @@ __all__ = [
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    for room in (_value, _getbuffer, _field, _item, _construct, _writer):
+    for room in (_value, _getbuffer, _field, _item, _construct, _writer, _closure_object, _closure_cells):
         if name in room.__all__:
             found: Callable[..., Routine] = getattr(room, name)
             return found

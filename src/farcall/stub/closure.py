@@ -1,11 +1,11 @@
 """The stub of a closure: a C function that runs a Python callable, or a C handler.
 
 One body serves all closures of a shape: the classes are the closure's own, in its state. A closure itself is a thunk of
-a few bytes, which puts the address of its own cells into t1 and jumps to the body; bodies are never freed. So a thread
-that waits for the GIL in a closure that is closed meanwhile still stands on firm ground, and finds by the generation in
-the closure's state (see `state`) that it came too late.
+a few bytes, which puts the address of a cell with its state's address into t1 and jumps to the body; neither is ever
+freed. So a thread that waits for the GIL in a closure that is closed meanwhile still stands on firm ground, and finds by
+the generation in the closure's state (see `state`), which it read before, that it came too late.
 
-    thunk cells (beside its code):    state | generation
+The closure object and the callable are held while the callable runs: either may be let go of meanwhile.
 """
 
 from __future__ import annotations
@@ -38,25 +38,27 @@ from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
 from .crossing import Crossing
 from .free_list import make, put_by
-from .gil_state import let_go, one_more, take_gil, unless_shut
+from .gil_state import let_go, take_gil, unless_shut
 from .interpreter import Surroundings
 from .link import api
-from .reference import release
+from .reference import hold, release
 from .state import Classes, classes, state
 from .unbox import Slot, unbox
 
-__all__ = ["Entry", "closure", "enter", "give_result", "handler", "is_instance", "result_room"]
+__all__ = ["Entry", "cells_of", "closure", "enter", "give_result", "handler", "is_instance", "result_room"]
 
 
 class Entry(NamedTuple):
     """What a body has saved of its entry: the arguments in memory, the hidden result address, the generation,
-    how it came to have the GIL, the result's own place."""
+    how it came to have the GIL, the result's own place; and what it holds, the callable and the closure."""
 
     arguments: tuple[Local, ...]
     hidden: Local | None
     generation: Local
     hold: Local
     result: Local
+    callable: Local
+    closure: Local
 
 
 def closure(plan: Crossing, env: Surroundings) -> Routine:
@@ -65,7 +67,7 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     entry, cells = enter(w, env, plan), state(pointer)
     w.add(
         Load("s0", Memory("t1"), pointer, note="the closure's state"),
-        Load("t0", Memory("t1", pointer), pointer, note="the generation the thunk was made for"),
+        Load("t0", Memory("s0", cells.generation), pointer, note="which closure it serves now"),
         Store(Memory(entry.generation), "t0", pointer),
     )
     saved = errno.save(w, env)
@@ -74,23 +76,25 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     w.add(
         Load("t0", Memory(entry.generation), pointer),
         Branch("ne", Memory("s0", cells.generation), "t0", "reused", note="the state serves another closure by now"),
-        Branch("eq", Memory("s0", cells.callable), 0, "closed"),
+        Load("t0", Memory("s0", cells.callable), pointer),
+        Branch("eq", "t0", 0, "closed"),
+        Store(Memory(entry.callable), "t0", pointer),
     )
-    one_more(w, env, "s0", cells.active)
+    hold(w, env, "t0", "t1")
+    w.add(Load("t0", Memory("s0", cells.self), pointer), Store(Memory(entry.closure), "t0", pointer))
+    hold(w, env, "t0", "t1")
     errno.enter(w, env, saved)
     _call(w, env, plan, entry)
     w.add(Label("finish"))
     errno.leave(w, env, saved)
-    one_more(w, env, "s0", cells.active, -1)
-    w.add(
-        Branch("eq", Memory("s0", cells.callable), 0, "retire", note="closed meanwhile"),
-        Label("leave"),
-    )
+    for held in (entry.callable, entry.closure):
+        w.add(Load("t0", Memory(held), pointer))
+        release(w, env, "t0")
+    w.add(Label("leave"))
     let_go(w, env, entry.hold, "return")
     w.add(Label("return"))
     errno.restore(w, env, saved)
     give_result(w, env, plan, entry)
-    w.aside("retire", lambda: _retire(w, env))
     w.aside("closed", lambda: _closed(w, env, plan, entry))
     w.aside("reused", lambda: _reused(w, env, plan, entry))
     w.aside("too_late", lambda: _too_late(w, env, plan, entry))
@@ -142,7 +146,19 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
         result = w.local(8)
     else:
         result = result_room(w, env, plan, for_c=for_c)
-    return Entry(tuple(arguments), hidden, w.local(8), w.local(8), result)
+    return Entry(tuple(arguments), hidden, w.local(8), w.local(8), result, w.local(8), w.local(8))
+
+
+def cells_of(plan: Crossing, pointer: int) -> Classes:
+    """Where in a closure's state the classes and objects of its values are."""
+    instances = [index for index, kind in enumerate(plan.parameters) if _has_class(kind)]
+    if isinstance(plan.result, (InstanceKind, PointerKind)):
+        instances.append(-1)
+    return classes(pointer, tuple(instances), plan.result.size)
+
+
+def _has_class(kind: Carrier) -> bool:
+    return isinstance(kind, InstanceKind) or is_instance(kind)
 
 
 def result_room(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool) -> Local:
@@ -155,7 +171,7 @@ def result_room(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool) -
 def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """Box the arguments, call, read the result into its place."""
     pointer, count = env.target.model.pointer, len(plan.parameters)
-    cells, own = state(pointer), classes(pointer, count, plan.result.size)
+    cells, own = state(pointer), cells_of(plan, pointer)
     vector = w.local((count + 1) * pointer)
     unboxed = [w.label("unboxed") for _ in plan.parameters]
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
@@ -164,12 +180,12 @@ def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     if unboxed:
         w.aside(unboxed[-1], lambda: _drop(w, env, vector, unboxed[:-1], then="failed"))
     nargsf = count - (1 << (8 * pointer - 1))  # PEP 590: the callee may use the cell before the arguments
-    arguments = (Memory("s0", cells.callable), AddressOf(Memory(vector, pointer)), nargsf, 0)
+    arguments = (Memory(entry.callable), AddressOf(Memory(vector, pointer)), nargsf, 0)
     if env.interpreter.fast:
         w.add(
             Load("t1", Memory("s0", cells.vectorcall), pointer),
             Branch("eq", "t1", 0, "ask_type"),
-            Load("t0", Memory("s0", cells.callable), pointer),
+            Load("t0", Memory(entry.callable), pointer),
             Compute("add", "t1", "t0"),
             Load("t1", Memory("t1"), pointer, note="its vectorcall"),
             Invoke("t1", env.placement("vectorcall"), arguments, "s2", note="the callable"),
@@ -238,7 +254,7 @@ def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) ->
         keep = w.local(fields.size) if isinstance(kind, (InstanceKind, PointerKind)) else None
         if keep:
             w.add(Store(Memory(keep, fields.obj), 0, pointer))
-        cls = Memory("s0", classes(pointer, len(plan.parameters), plan.result.size).of(-1))
+        cls = Memory("s0", cells_of(plan, pointer).of(-1)) if keep else None
         slot = Slot(-1, "s2", None, to, keep, "bad_result", Memory("s0", cells.self), -1, cls)
         unbox(w, env, kind, slot)
         if isinstance(kind, InstanceKind):
@@ -254,9 +270,10 @@ def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) ->
     if isinstance(
         kind, (PointerKind, InstanceKind)
     ):  # what it points to must outlive the callback: until the next result
+        kept = Memory("s0", cells_of(plan, pointer).spare(-1))
         w.add(
-            Load("t0", Memory("s0", cells.kept), pointer),
-            Store(Memory("s0", cells.kept), "s2", pointer, "keeps what the pointer points to"),
+            Load("t0", kept, pointer),
+            Store(kept, "s2", pointer, "keeps what the pointer points to"),
             env.invoke("Py_DecRef", "t0"),
         )
     else:
@@ -309,20 +326,10 @@ def _reused(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None
     w.add(Jump("leave"))
 
 
-def _retire(w: Builder, env: Surroundings) -> None:
-    """The closure was closed while C was inside: the last one out has it put away."""
-    w.add(
-        Branch("ne", Memory("s0", state(env.target.model.pointer).active), 0, "leave"),
-        env.support("retire", "s0"),
-        Jump("leave"),
-    )
-
-
 def _closed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """A pointer used after its closure was closed: report which, give the error value."""
-    w.add(env.support("closed_closure", "s0", AddressOf(Memory(entry.result))))
+    """A pointer used after its closure was closed: give the error value, report which."""
     _give_error_value(w, env, plan, entry)
-    w.add(Jump("leave"))
+    w.add(env.support("closed_closure", "s0", AddressOf(Memory(entry.result))), Jump("leave"))
 
 
 def give_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:

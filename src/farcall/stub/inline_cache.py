@@ -1,8 +1,8 @@
 """Objects of other classes than the declared one, read inline: None, an int for `void *`, and the classes that Python
 found to fit this parameter when it last looked.
 
-Each pointer or struct parameter of a bound function has six words in private memory, its cache, and each holds a class,
-or 0:
+Each pointer or struct parameter of a bound function has words in private memory, its cache. Six of them hold a class, or
+0:
 
     VALUE     of values in memory that are passed by their address: `T` for `T *`
     POINTER   of pointer objects: `T *` for `void *`
@@ -10,6 +10,10 @@ or 0:
     ENTRY     of such a pointer, whose class says which functions it points to
 
 VALUE and POINTER are two words each, so that two classes that are passed in turn are both found.
+
+The last is the closure type (see `closure_object`) of a parameter that takes functions, once it has been given one of
+Python's, or 0: such a function gets a closure for the call, which the Py_buffer of the parameter keeps.
+
 A word is one class alone and is replaced by one store. It says that every instance of that class fits; what depends on the
 instance (freed memory, a closed closure) is looked at here. A class that a word holds is kept alive by whoever wrote it
 there, and so is the object's class by the object: equal addresses are the same class, whatever other threads do.
@@ -20,22 +24,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Compute, Jump, Label, Load, LoadAddress, Memory, Move, Store
+from ..ir.instruction import Branch, Compute, Indirect, Invoke, Jump, Label, Load, LoadAddress, Memory, Move, Store
+from .buffer import buffer_layout
 from .carrier import InstanceKind, PointerKind
+from .closure_cells import CELLS
 from .data_pointer import unless_freed
 from .interpreter import Surroundings
 from .link import api, type_of
+from .revoked import taken_back
+from .state import state, words
 
 if TYPE_CHECKING:
     from .unbox import Slot
 
-__all__ = ["ENTRY", "OWNER", "POINTER", "VALUE", "WAYS", "WORDS", "otherwise"]
+__all__ = ["CLOSURE", "ENTRY", "OWNER", "POINTER", "VALUE", "WAYS", "WORDS", "otherwise"]
 
-VALUE, POINTER, OWNER, ENTRY = 0, 2, 4, 5
-WORDS = 6
+VALUE, POINTER, OWNER, ENTRY, CLOSURE = 0, 2, 4, 5, 6
+WORDS = 7
 #: How many words VALUE and POINTER are.
 WAYS = 2
 
+#: The classes of callables that get a closure here. Of a builtin Python is asked: it may have code of its own.
+CALLABLES = ("PyFunction_Type", "PyMethod_Type")
 #: PyCFunctionObject.m_self (Include/cpython/methodobject.h), in pointers from the end of ob_base.
 M_SELF = 1
 
@@ -82,6 +92,9 @@ def otherwise(
             owner = w.label("owner")
             w.add(Branch("eq", Memory("t0", OWNER * word), "t1", owner))
             w.aside(owner, lambda: _owner(w, env, slot, done, slow))
+            made = w.label("closure")
+            w.add(*(Branch("eq", "t1", api(known), made, note="a closure for the call") for known in CALLABLES))
+            w.aside(made, lambda: _closure(w, env, slot, done, slow))
     w.add(Jump(slow))
 
 
@@ -159,6 +172,42 @@ def _owner(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> N
     _fetch(w, slot)
     w.add(Load("t0", Memory(slot.register, env.interpreter.header), env.target.model.pointer))
     _entry(w, env, slot, done, slow)
+
+
+def _closure(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
+    """A closure of a Python function, for as long as the call takes. To make it may start a garbage collection, and so
+    Python code, which may take memory or code back."""
+    facts, word = env.interpreter, env.target.model.pointer
+    assert slot.cache is not None
+    assert slot.keep is not None
+    assert slot.again is not None
+    count, kind, layout = Memory(w.local()), Memory(w.local()), Memory(w.local())
+    again, back, where = slot.again, w.label("revoked"), words(word)
+    w.add(
+        *taken_back("t1", word),
+        Store(count, "t1", word),
+        Load("t0", Memory("t0", CLOSURE * word), word, note="the closure type"),
+        Branch("eq", "t0", 0, slow),
+        Store(kind, "t0", word),
+        Load("t0", Memory("t0", facts.header), word),
+        Load("t0", Memory("t0", facts.value_data), word, note="its words"),
+        Store(layout, "t0", word),
+        Load("t1", Memory("t0", where.make), word),
+    )
+    _fetch(w, slot)
+    made = env.placement("support:make_closure")
+    w.add(
+        Invoke("t1", made, (Indirect(layout, where.cls), kind, slot.register), "t0", note="make_closure"),
+        Branch("eq", "t0", 0, slow),
+        Store(Memory(slot.keep, buffer_layout(word).obj), "t0", word, "kept until the call is over"),
+        Load("t0", Memory("t0", facts.header + CELLS * word), word),
+        Load("t0", Memory("t0", state(word).address), word),
+        Store(slot.place, "t0", word, f"parameter {slot.number}: the closure's code"),
+        *taken_back("t0", word),
+        Branch("ne", count, "t0", back),
+        Jump(done),
+    )
+    w.aside(back, lambda: again(done))
 
 
 def _bound(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:

@@ -10,7 +10,9 @@ who has the address. One for the whole process:
     type:NAME               a class of farcall's own
     entry:NAME              a routine that fills a slot of all types
     text:NAME               a C string
-    errno, errno_shared, finalization_gate, pending, revoked, stranded      what all code shares, and the tables of `raw`
+    interned:NAME           a Python str, by which attributes are found
+    closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
+                            what all code shares, and the tables of `raw`
     errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
 One for each binding, which brings them:
@@ -19,7 +21,7 @@ One for each binding, which brings them:
     cache:N                 where the classes lie that fit parameter N, see `inline_cache`
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
     class:N:written         the class of what C writes through parameter N
-    state, generation, body                     of a closure
+    state, body             of a closure
     length, writer          of an array class; the word that points to the cells of its items' writer, see `writer`
     name:N, setter:N, closure:N                 of a record class's members
 """
@@ -32,11 +34,11 @@ from typing import NamedTuple
 from ..ir.instruction import Symbol
 
 __all__ = [
-    "BODY", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "GENERATION",
-    "ITEM_CLASS", "LENGTH", "OWN", "PENDING", "PROCESS", "RESULT_CLASS", "REVOKED",
+    "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
+    "ITEM_CLASS", "LENGTH", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
     "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
-    "closure_of", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
+    "closure_of", "interned", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
 ]  # fmt: skip
 
@@ -45,11 +47,12 @@ TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
 #: Kinds of links by who has the address, and whether a name goes with the kind.
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
+    "interned": True, "closure_texts": False, "quarantine": False,
     "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
     "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
-    "target": False, "self": False, "state": False, "generation": False, "body": False, "length": False,
+    "target": False, "self": False, "state": False, "body": False, "length": False,
     "writer": False, "cache": True, "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
@@ -121,6 +124,11 @@ def type_of(name: str) -> Symbol:
     return _symbol("type", name)
 
 
+def interned(name: str) -> Symbol:
+    """A Python str, interned, as the names of attributes are."""
+    return _symbol("interned", name)
+
+
 def slot_entry(slot: str) -> Symbol:
     """A routine that fills a slot of all types."""
     return _symbol("entry", slot)
@@ -171,6 +179,7 @@ ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("e
 ERRNO_SHARED, FINALIZATION_GATE = _symbol("errno_shared"), _symbol("finalization_gate")
 PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("revoked")
 TARGET, SELF = _symbol("target"), _symbol("self")
-STATE, GENERATION, BODY = _symbol("state"), _symbol("generation"), _symbol("body")
+QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
+STATE, BODY = _symbol("state"), _symbol("body")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")
 WRITER = _symbol("writer")

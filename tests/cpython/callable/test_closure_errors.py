@@ -320,7 +320,7 @@ def test_on_a_thread_of_c(c: farcall.Library, unraisable: list[Any]) -> None:
     assert seen[0] != threading.get_ident()
     ((error, what),) = unraisable
     assert repr(error) == "ValueError('on a thread of C')"
-    assert what.startswith("<callback callback of type void (void) at 0x")
+    assert what.startswith("<farcall.Closure callback: void (*)(void) at 0x")
     names = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
     assert names[-1] == "callback" or "callback" in names
 

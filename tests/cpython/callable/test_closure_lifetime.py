@@ -196,13 +196,18 @@ def test_closing_while_another_thread_is_at_the_door(c: farcall.Library) -> None
 
 
 def test_closed_closures(c: farcall.Library, unraisable: list[Any]) -> None:
-    """They tell which closure it was and give its error value, until the quarantine is full."""
+    """They tell which closure it was and give its error value, as long as the object is kept and until the quarantine is
+    full."""
     import ctypes
 
-    for _ in range(2 * QUARANTINE):  # what other tests have closed, and what that has kept
-        farcall.Closure(lambda x: x, INT).close()
+    def others(count: int) -> None:
+        for _ in range(count):
+            farcall.Closure(lambda x: x, INT)
+
+    others(2 * QUARANTINE)  # what other tests have closed, and what that has kept
     closure = farcall.Closure(lambda x: x, INT, on_error=-5)
     closure.__call__(1)
+    closure.__dict__.clear()  # the caller that it made
     address = closure.address
     prototype = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
     call = prototype(address)
@@ -212,15 +217,71 @@ def test_closed_closures(c: farcall.Library, unraisable: list[Any]) -> None:
         assert call(3) == -5
     assert [type(error) for error in unraisable] == [ClosureError] * 3
     assert str(unraisable[0]) == f"<callback <lambda> of type int (int) at {address:#x}> was called after it was closed"
-    others = [farcall.Closure(lambda x: x, INT) for _ in range(QUARANTINE - 1)]
-    for other in others:
-        other.close()
+    others(2 * QUARANTINE)
     assert call(3) == -5
-    assert unraisable[-1].args == unraisable[0].args
+    del closure
+    others(QUARANTINE - 1)
+    assert call(3) == -5
+    assert len(unraisable) == 5
+    assert len({error.args for error in unraisable}) == 1
     seen = [farcall.Closure(lambda x: x, INT) for _ in range(QUARANTINE + 1)]
     assert address not in {closure.address for closure in seen}
-    seen[0].close()  # now the oldest makes room
-    assert (farcall.Closure(lambda x: x, INT).address == address) is executable_memory().reuse
+    seen.pop()  # now the oldest makes room
+    call(3)
+    assert str(unraisable[5]) == f"a closure at {address:#x} was called after it was closed"
+    assert farcall.Closure(lambda x: x, INT).address == address
+
+
+def test_cells_keep_nothing_of_the_closure_before(c: farcall.Library) -> None:
+    """Thunk and cells serve closures of other types with the same body: classes, error value and results are theirs."""
+    c.cdef("struct one { int x; }; struct two { int y; };")
+    kinds = [c.types[f"const char *(*)(struct {tag} *)"] for tag in ("one", "two")]
+    for turn in range(2 * QUARANTINE + 20):
+        kind, name = kinds[turn % 2], "xy"[turn % 2]
+        value = c.types["struct " + ("one", "two")[turn % 2]](turn)
+        result = str(turn) * 3
+        fails = farcall.Closure(lambda p: 1 // 0, kind, on_error=b"bad")
+        with pytest.raises(ZeroDivisionError):
+            fails(value)
+        gives = farcall.Closure(lambda p: result + str(getattr(p, name)), kind)  # noqa: B023
+        assert gives(value) == result + str(turn)
+
+
+WAITING = """
+#include <pthread.h>
+#include <unistd.h>
+static pthread_t thread;
+static volatile int entered, result;
+static int (*call)(int);
+static void *run(void *nothing) { entered = 1; result = call(5); return 0; }
+void begin(int (*f)(int)) { call = f; entered = 0; result = 77; pthread_create(&thread, 0, run, 0); }
+void until_it_waits(void) { while (!entered) usleep(100); usleep(50000); }
+int end(void) { pthread_join(thread, 0); return result; }
+"""
+
+
+def test_a_thread_that_waits_for_the_gil_does_not_enter_the_next_closure(load_c: Load) -> None:
+    """The closure is closed while it waits, and thunk and cells serve another one by the time that it goes on: C gets
+    zero."""
+    declared = "void begin(int (*f)(int)); void until_it_waits(void);"
+    holding, releasing = load_c(WAITING, declared, gil="hold"), load_c(WAITING, "int end(void);")
+    ran: list[int] = []
+    closures = [farcall.Closure(ran.append, "int (int)")]
+    address = closures[0].address
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(100)  # this thread keeps the GIL
+    try:
+        holding.begin(closures[0])
+        holding.until_it_waits()
+        closures.clear()
+        for _ in range(QUARANTINE):
+            farcall.Closure(ran.append, "int (int)")
+        closures += [farcall.Closure(ran.append, "int (int)") for _ in range(QUARANTINE)]
+        assert address in {closure.address for closure in closures}
+    finally:
+        sys.setswitchinterval(interval)
+    assert releasing.end() == 0
+    assert not ran
 
 
 def test_structs_from_closed_closures(load_c: Load, unraisable: list[Any]) -> None:

@@ -6,11 +6,11 @@ import gc
 import subprocess
 import sys
 import textwrap
+import weakref
 
 import pytest
 
 import farcall
-from farcall.cpython.callable import closure as closures
 from farcall.cpython.link import pending_exceptions
 from tests.conftest import Load
 
@@ -75,17 +75,19 @@ def test_another_exception_near_the_limit(again: object) -> None:
 
 def test_a_closure_closed_at_the_limit_is_put_away(again: object) -> None:
     kind = farcall.type_of("int (*)(int)")
+    gone = []
 
     def deeper(n: int) -> int:
         made = farcall.Closure(lambda n: deeper(n), kind)
+        gone.append(weakref.ref(made))
         with made:
             return again(made, n)  # type: ignore[operator]
 
     with pytest.raises(RecursionError):
         deeper(0)
     gc.collect()
-    farcall.Closure(abs, "int (*)(int)").close()
-    assert not closures._leaving
+    assert len(gone) > 10
+    assert not any(ref() for ref in gone)
 
 
 def test_the_first_callback_of_a_process() -> None:

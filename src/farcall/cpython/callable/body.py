@@ -11,9 +11,10 @@ from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...lower import thunk
 from ...stub import closure, crossing, handler, kinds
-from ...stub.carrier import InstanceKind, PointerKind
-from ...stub.state import Classes, classes
+from ...stub.closure import cells_of
+from ...stub.state import Classes
 from ..facts.host import WORD, check_registers
+from ..link.data_cells import Cells, allocate
 from ..link.linker import Linker, Prepared, linker
 
 __all__ = ["ClosureBody", "HandlerBody", "closure_body", "handler_body"]
@@ -27,13 +28,13 @@ class HandlerBody(NamedTuple):
 
 
 class ClosureBody(NamedTuple):
-    """The address of a body, the thunk of its closures, the cells of their states, and which of the values are instances
-    of classes (-1: the result)."""
+    """The address of a body, the thunk of its closures, the cells of their states, and the list of those that nobody has,
+    which begins with the address in a word of its own."""
 
     address: int
     thunk: Prepared
     cells: Classes
-    instances: tuple[int, ...]
+    unused: Cells
 
 
 _closures: dict[tuple[object, ...], ClosureBody] = {}
@@ -56,16 +57,10 @@ def _of_closures(function: Function, link: Linker) -> ClosureBody:
     signature = Signature(function.result, parameters, None, function.convention)
     plan = crossing(signature, link.target)
     check_registers(plan.placement)
-    count = len(plan.parameters)
-    instances = tuple(
-        -1 if index == count else index
-        for index, kind in enumerate((*plan.parameters, plan.result))
-        if isinstance(kind, (InstanceKind, PointerKind))
-    )
     shape = (closure, plan.shape)
     address = link.shared(shape, lambda: closure(plan, link.surroundings), f"closure body:{signature}")
-    cells = classes(WORD, count, plan.result.size)
-    return ClosureBody(address, link.prepared(thunk(link.target, plan.placement)), cells, instances)
+    cells = cells_of(plan, WORD)
+    return ClosureBody(address, link.prepared(thunk(link.target, plan.placement)), cells, allocate(WORD))
 
 
 def handler_body(signature: Signature) -> HandlerBody:

@@ -1,123 +1,89 @@
 """Closures: C function pointers that run a Python callable.
 
-A closure is a thunk in executable memory, cells in private memory, and a body that all closures of its signature
-share (see `stub.closure`). Closed ones stay in quarantine, so that a pointer used too late is reported and not
-followed: the last `QUARANTINE` closed, the oldest given back first.
+A closure object has a thunk in executable memory and cells in private memory, which it takes from a list of its body's,
+and which go back there when it is freed: by way of a quarantine, so that a pointer used too late is reported and not
+followed (see `stub.closure_object`). Python makes what is new; a closure of a type that was used before is made, called
+and freed by generated code alone.
 """
 
 from __future__ import annotations
 
-import itertools
+import struct
 import sys
 import weakref
-from collections import deque
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import seed
-from ...ctype import CType, Function, Void, declare, unqualified
+from ...ctype import CType, Function, declare
 from ...errors import ClosureError
-from ...memory import Slot
-from ...stub.state import state
+from ...stub.closure_cells import CELLS, DICT, QUARANTINE, WEAK
+from ...stub.closure_object import TP_VECTORCALL_OFFSET
 from ..facts.host import WORD
 from ..link import finalization
-from ..link.data_cells import Cells, allocate, free
-from ..link.linker import Linker, linker
+from ..link.linker import linker
+from ..link.native import GETSET, METH_FASTCALL, METH_O, SLOT, Kept, entry, make_builtin
 from ..link.pending_exceptions import failed
-from ..value import class_of
-from .body import closure_body
+from ..link.typeobject import set_vectorcall, settable
+from ..value.base import peek
 from .capsule import capsule
+from .closure_type import CELL, ClosureType, closure_type
 from .code_owner import CodeOwner, retract
 from .function import bind
 
-__all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "function_type"]
+__all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "construct", "construct_natively"]
 
-#: How many closed closures keep answering before their memory serves others.
-QUARANTINE = 256
-#: tp_vectorcall_offset, from the end of ob_base (Include/cpython/object.h, 3.8 on).
-TP_VECTORCALL_OFFSET = 5 * WORD
-#: Where the cells of a closure's state are, and how many generations they tell apart: 0 is none.
-CELL = state(WORD)
-GENERATIONS = (1 << 8 * WORD) - 1
-
-
-class _State:
-    """What generated code knows of one closure: it outlives the Closure object, until quarantine is over."""
-
-    __slots__ = ("callable", "cells", "classes", "error_value", "function", "name", "result", "slot", "spares")
-
-    def __init__(self, name: str, function: Function, callable: Any) -> None:
-        self.name = name
-        self.function = function
-        self.callable = callable
-        self.result: object = None  # what the last result that is a pointer needs
-        self.error_value: object = None  # what the error value needs
-        self.cells: Cells
-        self.slot: Slot
-        self.classes: dict[int, Any]  # by parameter
-        self.spares: tuple[int, ...]  # where in the cells spare instances lie
-
-    def parameter_type(self, index: int) -> CType:
-        return self.function.result if index < 0 else self.function.parameters[index].type
-
-    def parameter_name(self, index: int) -> str:
-        return f"callback {self.name}(): result" if index < 0 else f"callback {self.name}(): argument {index + 1}"
-
-    @property
-    def __farcall_address__(self) -> int:
-        return self.slot.address
-
-    def __repr__(self) -> str:
-        return f"<callback {self.name} of type {declare(self.function)} at {self.slot.address:#x}>"
-
-    def close(self) -> None:
-        """No call begins from now on; what is inside goes on."""
-        self.cells.put_word(CELL.callable, 0)
-        for left in [one for one in _leaving.values() if not one.cells.word(CELL.active)]:
-            retire(left.cells.address)  # whose last caller had no recursion left to say so
-        if self.cells.word(CELL.active):
-            _leaving[self.cells.address] = self
-        else:
-            self.put_away()
-
-    def put_away(self) -> None:
-        """Into quarantine, and the oldest out of it."""
-        self.callable = None
-        self._clear()
-        _closed[self.cells.address] = self
-        _quarantine.append(self)
-        while len(_quarantine) > QUARANTINE:
-            _quarantine.popleft().give_back()
-
-    def _clear(self) -> None:
-        """Let go of the instances and classes: nobody will ask for them any more."""
-        for spare in self.spares:
-            instance = self.cells.word(spare)
-            if instance:
-                self.cells.put_word(spare, 0)
-                seed.drop(seed.object_at(instance))
-        self.classes = {}
-
-    def give_back(self) -> None:
-        cells = self.cells
-        del _closed[cells.address]
-        cells.put_word(CELL.generation, 0)
-        kept = cells.word(CELL.kept)
-        if kept:
-            seed.drop(seed.object_at(kept))
-        self.slot.free()
-        free(cells)
-
+# Include/typeslots.h
+PY_TP_CLEAR, PY_TP_DEALLOC, PY_TP_TRAVERSE, PY_TP_MEMBERS, PY_TP_GETSET = 51, 52, 71, 72, 73
+# Include/object.h: the defaults, a base class, with garbage collection
+FLAGS = 1 << 18 | 1 << 10 | 1 << 14
+#: PyMemberDef (Include/descrobject.h) as C lays it out here, its types Py_ssize_t and an address, and "read only".
+MEMBER, SSIZE, ADDRESS, READ_ONLY = "PiniP", 19, 18 if WORD == 8 else 11, 1
 
 finalization.begin()
-_generations = itertools.count()
-_quarantine: deque[_State] = deque()
-_leaving: dict[int, _State] = {}  # closed while C was inside, by the address of their cells
-_closed: dict[int, _State] = {}  # in quarantine, likewise
 
 
-class Closure(CodeOwner):
+def _make_base() -> type:
+    """The base of closures: their words, and the routines that make, collect and free them."""
+    kept, header = Kept(), linker().facts.header
+    at = {"_cells": CELLS, "__weaklistoffset__": WEAK, "__dictoffset__": DICT}
+    members = [
+        struct.pack(MEMBER, kept.text(name), ADDRESS if word == CELLS else SSIZE, header + word * WORD, READ_ONLY, 0)
+        for name, word in at.items()
+    ]
+    own = (seed.symbol("PyObject_GenericGetDict"), seed.symbol("PyObject_GenericSetDict"))
+    attributes = struct.pack(GETSET, kept.text("__dict__"), *own, 0, 0)
+    slots = [
+        (PY_TP_DEALLOC, entry("closure_dealloc")),
+        (PY_TP_TRAVERSE, entry("closure_traverse")),
+        (PY_TP_CLEAR, entry("closure_clear")),
+        (PY_TP_MEMBERS, kept.add(b"".join(members) + bytes(struct.calcsize(MEMBER)))),
+        (PY_TP_GETSET, kept.add(attributes + bytes(struct.calcsize(GETSET)))),
+    ]
+    table = kept.add(b"".join(struct.pack(SLOT, *slot) for slot in slots) + bytes(struct.calcsize(SLOT)))
+    spec = struct.pack("PiiIP", kept.text("farcall.ClosureBase"), header + (DICT + 1) * WORD, 0, FLAGS, table)
+    made = seed.make_type(kept.add(spec), (CodeOwner,))
+    made.__native__ = kept  # type: ignore[attr-defined]
+    return made
+
+
+if TYPE_CHECKING:
+
+    class _Base(CodeOwner):
+        _cells: int
+        __dict__: dict[str, Any]
+
+else:
+    _Base = _make_base()
+
+#: `open(closure, type, callable, name, vectorcall)`: gives it cells; False if there are none left.
+_open = make_builtin("open", "closure_open", METH_FASTCALL, "Give a closure its cells.")
+_held = make_builtin("held", "closure_held", METH_FASTCALL, "An object that a closure's cells hold.")
+_close = make_builtin("close", "closure_close", METH_O, "Have no call of a closure begin any more.")
+
+
+class Closure(_Base):
     """A C function pointer that runs a Python callable.
 
     `declaration` is the C type, as a function or a pointer to one ("int (*)(int)"), or a ctype; or a list of the
@@ -129,8 +95,6 @@ class Closure(CodeOwner):
     C was entered, when that returns; on a thread that entered C otherwise `sys.unraisablehook` gets it.
     """
 
-    _state: _State
-
     def __init__(
         self,
         callback: Callable[..., Any],
@@ -141,25 +105,29 @@ class Closure(CodeOwner):
         _function: Function | None = None,
     ) -> None:
         check_callable(callback)
-        function = _function if _function is not None else function_type(callback, declaration, result)
+        kind = closure_type(callback, declaration, result) if _function is None else ClosureType(_function)
         name = getattr(callback, "__name__", None) or type(callback).__name__
-        self._state = _make(name, function, callback, on_error)
-        self._caller: Any = None
+        if on_error is not None:
+            kind = ClosureType(kind.function, on_error, name)
+        if self._cells:
+            raise ClosureError(f"{self!r} is made already")
+        while _open(self, kind, callback, name, _vectorcall(callback)) is False:
+            kind.more()
 
     @property
     def address(self) -> int:
         """The address of the C function. Raises ClosureError once closed."""
         self._check()
-        return self._state.slot.address
+        return self._word(CELL.address)
 
     @property
     def function(self) -> Function:
         """The C type."""
-        return self._state.function
+        return self._type.function
 
     @property
     def closed(self) -> bool:
-        return self._state.callable is None or not self._state.cells.word(CELL.callable)
+        return not self._cells or not self._word(CELL.callable)
 
     @property
     def __farcall_address__(self) -> int:
@@ -167,7 +135,7 @@ class Closure(CodeOwner):
 
     @property
     def __farcall_function__(self) -> Function:
-        return self._state.function
+        return self.function
 
     @property
     def _as_parameter_(self) -> Any:
@@ -177,21 +145,21 @@ class Closure(CodeOwner):
     @property
     def capsule(self) -> Any:
         """A PyCapsule of the pointer, named with the C signature, as SciPy's LowLevelCallable takes it."""
-        return capsule(self.address, self._state.function, self)
+        return capsule(self.address, self.function, self)
 
     def __call__(self, *args: Any) -> Any:
         """Call the C pointer from Python."""
         self._check()
-        if self._caller is None:
-            state = self._state
-            self._caller = bind(state.name, state.function, state.slot.address, gil="hold")
-        return self._caller(*args)
+        caller = self.__dict__.get("_caller")
+        if caller is None:
+            caller = self.__dict__["_caller"] = bind(self._name, self.function, self.address, gil="hold")
+        return caller(*args)
 
     def close(self) -> None:
         """Close it: C that calls the pointer afterwards gets the error value, and the use is reported. A call
-        under way goes on, and the memory is put away when it has returned."""
+        under way goes on."""
         if not self.closed:
-            self._state.close()
+            _close(self)
             retract(self)
 
     def keep(self, owner: Any) -> Closure:
@@ -207,20 +175,45 @@ class Closure(CodeOwner):
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def __del__(self, _at_end: Callable[[], bool] = sys.is_finalizing) -> None:
-        state = getattr(self, "_state", None)
-        if state is not None and not _at_end() and not self.closed:
-            state.close()
-
     def __repr__(self) -> str:
-        state = self._state
-        what = "closed" if self.closed else f"at {state.slot.address:#x}"
-        return f"<farcall.{type(self).__name__} {state.name}: {declare(state.function, '(*)')} {what}>"
+        if not self._cells:
+            return f"<farcall.{type(self).__name__} that is none yet>"
+        what = "closed" if self.closed else f"at {self._word(CELL.address):#x}"
+        return f"<farcall.{type(self).__name__} {self._name}: {declare(self.function, '(*)')} {what}>"
 
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: its address means nothing elsewhere")
 
+    def parameter_type(self, index: int) -> CType:
+        """The C type of a parameter, counted from 0, or of the result: -1."""
+        return self._type.value_type(index)
+
+    def parameter_name(self, index: int) -> str:
+        """The words by which errors name a parameter, or the result: -1."""
+        return f"callback {self._name}(): " + ("result" if index < 0 else f"argument {index + 1}")
+
+    @property
+    def _type(self) -> ClosureType:
+        return self._object(CELL.type)  # type: ignore[no-any-return]
+
+    @property
+    def _name(self) -> str:
+        return self._object(CELL.name)  # type: ignore[no-any-return]
+
+    def _word(self, at: int) -> int:
+        return int.from_bytes(peek(self._cells + at, WORD), sys.byteorder)
+
+    def _object(self, at: int) -> Any:
+        """An object that the cells hold for as long as they are this closure's."""
+        self._made()
+        return _held(self, at)
+
+    def _made(self) -> None:
+        if not self._cells:
+            raise ClosureError(f"{self!r}: __init__ did not run")
+
     def _check(self) -> None:
+        self._made()
         if self.closed:
             raise ClosureError(f"{self!r} is closed")
 
@@ -239,8 +232,8 @@ class ClosureOnce(Closure):
     ) -> None:
         check_callable(callback)
         once = Once(callback)
-        function = _function if _function is not None else function_type(callback, declaration, result)
-        Closure.__init__(self, once, on_error=on_error, _function=function)
+        kind = closure_type(callback, declaration, result) if _function is None else ClosureType(_function)
+        Closure.__init__(self, once, kind, on_error=on_error)
         self._once = once
 
     @property
@@ -275,84 +268,40 @@ def check_callable(callback: object) -> None:
         raise TypeError(f"a closure runs a callable, not {type(callback).__name__}")
 
 
-def function_type(callback: Any, declaration: Any, result: Any = None) -> Function:
-    """The C type of a closure: declared in C, by a type, by lists of types, or by the callback's annotations."""
-    # Who gives types needs neither the parser of C, nor what reads annotations, which takes the longest to import.
-    from ..facts.declared import function_in
-    from .annotation import function_from, function_of
-
-    if isinstance(declaration, (list, tuple)):
-        return function_from(declaration, result)
-    if result is not None:
-        raise TypeError("a result's type goes with a list of parameter types")
-    if declaration is None:
-        return function_of(callback)
-    if isinstance(declaration, str):
-        return function_in(declaration)[1]
-    kind = declaration if isinstance(declaration, CType) else getattr(declaration, "__ctype__", None)
-    kind = getattr(kind, "target", kind)
-    if not isinstance(kind, Function):
-        raise TypeError(f"{declaration!r} is not the type of a C function")
-    return kind
-
-
-def _make(name: str, function: Function, callable: Any, on_error: Any) -> _State:
-    """Commit a thunk for the callable."""
-    if function.variadic:
-        raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
-    link = linker()
-    body = closure_body(function)
-    made = _State(name, function, callable)
-    error_value, made.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
-    cells = made.cells = allocate(body.cells.end)
-    generation = next(_generations) % GENERATIONS + 1
-    cells.put_word(CELL.generation, generation)
-    cells.put_word(CELL.callable, id(callable))
-    cells.put_word(CELL.vectorcall, _vectorcall(callable, link))
-    cells.put_word(CELL.self, id(made))
-    cells.put(CELL.error_value, error_value)
-    made.classes = {}
-    for index in body.instances:
-        cls = made.classes[index] = class_of(unqualified(made.parameter_type(index)))
-        cells.put_word(body.cells.of(index), id(cls))
-    made.spares = tuple(body.cells.spare(index) for index in body.instances if index >= 0)
-    own = {"state": cells.address, "generation": generation, "body": body.address}
-    made.slot = link.bind(body.thunk, own, f"closure:{name}")
+def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:
+    """What a call of a class of closures does where generated code does not know how."""
+    made = cls.__new__(cls)
+    cls.__init__(made, *values[:count], **dict(zip(names or (), values[count:], strict=True)))
     return made
 
 
-def _vectorcall(callable: Any, link: Linker) -> int:
+def construct_natively(cls: type) -> None:
+    """Have generated code make the closures of a class whose `__init__` does with a callable and the text or class of a
+    type what `Closure` does."""
+    if settable():
+        set_vectorcall(cls, entry("closure_construct"))
+
+
+construct_natively(Closure)
+
+
+def _vectorcall(callable: Any) -> int:
     """Where in the callable the address of its vectorcall function lies, for the types that keep one there for good
     (a class may lose it when its `__call__` is assigned to); else 0."""
-    if not link.facts.fast or type(callable) not in (FunctionType, MethodType, BuiltinFunctionType):
+    facts = linker().facts
+    if not facts.fast or type(callable) not in (FunctionType, MethodType, BuiltinFunctionType):
         return 0
-    at = id(type(callable)) + link.facts.header + TP_VECTORCALL_OFFSET
+    at = id(type(callable)) + facts.header + TP_VECTORCALL_OFFSET * WORD
     offset = int.from_bytes(seed.read(at, WORD), sys.byteorder)
     place = seed.read(id(callable) + offset, WORD)
     return offset if any(place) else 0  # a builtin may have none
 
 
-def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, object]:
-    """The bytes of the value that C gets when the callable fails, and what they need if they are an address."""
-    if on_error is None:
-        return b"", None
-    if isinstance(unqualified(function.result), Void):
-        raise TypeError(f"{where}: {declare(function)} has no result")
-    cls = class_of(unqualified(function.result))
-    made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
-    return bytes(memoryview(made)), made
-
-
-def retire(cells: int) -> None:
-    """The last thread has left a closure that was closed meanwhile."""
-    state = _leaving.pop(cells, None)
-    if state is not None:
-        state.put_away()
-
-
-def closed_closure(cells: int, place: int) -> None:
+def closed_closure(name: str | None, kind: ClosureType | None, address: int, place: int) -> None:
     """A closed closure was called."""
-    state = _closed.get(cells) or _leaving.get(cells)
-    error = ClosureError(f"{state!r} was called after it was closed")
-    if not failed(state, error, place):
+    what = (
+        f"<callback {name} of type {declare(kind.function)} at {address:#x}>" if kind else f"a closure at {address:#x}"
+    )
+    error = ClosureError(f"{what} was called after it was closed")
+    if not failed(None, error, place):
         raise error  # which the caller reports as unraisable

@@ -60,7 +60,7 @@ class Handler:
         self._cells.put_word(HANDLER, handler_address)
         self._cells.put_word(CIF, cif)
         self._cells.put_word(USER_DATA, user_data)
-        own = {"state": self._cells.address, "generation": 0, "body": body.address}
+        own = {"state": self._cells.address, "body": body.address}
         self._slot = link.bind(body.thunk, own, f"handler:{handler_address:#x}")
 
     @property

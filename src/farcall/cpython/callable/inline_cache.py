@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import seed
 from ...ctype import CType, Void, unfinished, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError
-from ...stub.inline_cache import ENTRY, OWNER, POINTER, VALUE, WORDS
+from ...stub.inline_cache import CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
 from ..facts.host import WORD
 from ..link.data_cells import allocate
+from ..link.late import late
 from ..link.linker import linker
-from ..value import Array, Pointer, Value, address, alive, holder, owner, target
+from ..value import Array, Pointer, Value, address, alive, class_of, holder, owner, target
 from ..value.base import point
 from .code_owner import CodeOwner, entry
 
@@ -37,6 +38,10 @@ __all__ = ["Seen", "fits", "links", "remember"]
 MOST = 64
 #: The size of a parameter's cache in bytes.
 SIZE = WORDS * WORD
+
+
+#: What finds the closure type of a class of function pointers: needed by those alone who pass functions of Python's.
+CLOSURE_TYPE = "cpython.callable.closure_type:type_of_class"
 
 
 class Way(NamedTuple):
@@ -106,11 +111,21 @@ def remember(self: Description, index: int, value: Any, made: Any) -> None:
             _put(self, index, POINTER if issubclass(kinds, Pointer) else VALUE, kinds, type(made))
         return
     thing = _owner(value)
-    if isinstance(thing, CodeOwner):
+    if kinds in (FunctionType, MethodType):
+        _tell(self, index)
+    elif isinstance(thing, CodeOwner):
         code = entry(thing)
         _put(self, index, ENTRY, type(code), None)
         in_place = thing is value and _word(value, linker(self.tier).facts.header) == id(code)
         _put(self, index, OWNER, kinds, None, in_place)
+
+
+def _tell(self: Description, index: int) -> None:
+    """Have generated code find the closure type for functions of Python's, which the parameter's class keeps."""
+    cls = class_of(unqualified(self.parameter_type(index)))
+    found = late(CLOSURE_TYPE)(cls)
+    if found is not None and self.cells is not None and cls in self.classes:
+        self.cells.put_word(index * SIZE + CLOSURE * WORD, id(found))
 
 
 def _owner(value: Any) -> Any:

@@ -27,7 +27,7 @@ def convert(self: Any, index: int, value: object) -> object:
         return seen
     made: object = accept(self.parameter_type(index), value, self.parameter_name(index))
     if index < 0:  # a closure's result, which C reads when all this is over
-        self.result = made
+        self._result = made
     else:
         remember(self, index, value, made)
     return made

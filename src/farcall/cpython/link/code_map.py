@@ -15,16 +15,17 @@ Watchers are told of names: perf's map (`perf`) and gdb's interface (`gdb`), whe
 from __future__ import annotations
 
 import os
-import sys
+from array import array
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from ... import seed
 from ...lower import Code
 from ...lower.cpu_facts import hardware
-from ...lower.frames import SHAPE, region_frame, shapes, table_size
-from ...memory import Region, Slot, exclusive
+from ...lower.frames import GRANULE, SHAPE, region_frame, shapes, table_size
+from ...memory import Region, Slot, exclusive, rounded
 from ...system import running
+from ..facts.host import WORD_CODE
 from .late import late
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
@@ -60,7 +61,8 @@ _watchers: list[Watcher] = []
 
 
 class Map:
-    """The map of one region; `pieces` are the names and layouts of its code, by offset.
+    """The map of one region; `pieces` are the names and layouts of its code, by offset, and how often each lies there, one
+    behind the other.
 
     Code is freed until the very end of the interpreter, when the names of modules are gone already: what is
     needed for that is kept here.
@@ -70,7 +72,7 @@ class Map:
 
     def __init__(self, region: Region, cpu: str) -> None:
         self.region = region
-        self.pieces: dict[int, tuple[str, Layout]] = {}
+        self.pieces: dict[int, tuple[str, Layout, int]] = {}
         self._maps, self._watchers, self._drop = _maps, _watchers, seed.drop
         self._deregister: Callable[[int], object] | None = None
         self._word = hardware(cpu).word  # bytes of the table for each granule
@@ -93,18 +95,27 @@ class Map:
             self._deregister = unwinder.deregister
             unwinder.register(self._frame[0])
 
-    def put(self, slot: Slot, name: str, layout: Layout) -> None:
-        """Code of this layout comes to lie in the slot."""
-        self.pieces[slot.offset] = (name, layout)
-        word = (layout.address - SHAPE * slot.address) % (1 << 8 * self._word)
-        self._write(slot.offset, slot.length, word)
+    def put(self, slot: Slot, name: str, layout: Layout, count: int) -> None:
+        """Code of this layout comes to lie in the slot, `count` times."""
+        self.pieces[slot.offset] = (name, layout, count)
+        if self._table is None:
+            return
+        mask, step, granules = (1 << 8 * self._word) - 1, slot.length // count, slot.length // count // GRANULE
+        first = layout.address - SHAPE * slot.address
+        words = [first - SHAPE * step * number & mask for number in range(count) for _ in range(granules)]
+        start = slot.offset // GRANULE * self._word
+        self._table[start : start + len(words) * self._word] = array(WORD_CODE, words).tobytes()
 
     def cleared(self, offset: int, length: int) -> None:
         """What the memory tells: no code lies there any more."""
-        self._write(offset, length, 0)
-        if self.pieces.pop(offset, None) is not None:
+        if self._table is not None:
+            start, size = offset // GRANULE * self._word, length // GRANULE * self._word
+            self._table[start : start + size] = bytes(size)
+        piece = self.pieces.pop(offset, None)
+        if piece is not None:
             for watcher in self._watchers:
-                watcher.left(self.region.address + offset)
+                for one in range(offset, offset + length, length // piece[2]):
+                    watcher.left(self.region.address + one)
 
     def unmapped(self) -> None:
         """What the memory tells: the region goes."""
@@ -117,12 +128,6 @@ class Map:
             self._table.close()
         self._drop(self._table)
 
-    def _write(self, offset: int, length: int, word: int) -> None:
-        """The same word for each granule, of 64 bytes."""
-        if self._table is not None:
-            first, count, size = offset // 64, length // 64, self._word
-            self._table[first * size : (first + count) * size] = word.to_bytes(size, sys.byteorder) * count
-
 
 #: What the environment can turn on, and what does it.
 ASKED_BY = {"FARCALL_PERF": "cpython.observe.perf:perf_map", "FARCALL_GDB": "cpython.observe.gdb:debug_map"}
@@ -130,14 +135,15 @@ ASKED_BY = {"FARCALL_PERF": "cpython.observe.perf:perf_map", "FARCALL_GDB": "cpy
 _asked = False
 
 
-def note(slot: Slot, name: str, layout: Layout) -> None:
-    """Code called `name` has been committed to the slot; it has not run yet."""
+def note(slot: Slot, name: str, layout: Layout, count: int = 1) -> None:
+    """Code called `name` has been committed to the slot, `count` times; it has not run yet."""
     found = slot.region.companion
     if not isinstance(found, Map):
         found = _open(slot.region, layout.cpu)
-    found.put(slot, name, layout)
+    found.put(slot, name, layout, count)
     for watcher in _watchers:
-        watcher.came(slot.address, name, layout)
+        for offset in range(0, slot.length, slot.length // count):
+            watcher.came(slot.address + offset, name, layout)
 
 
 def watch(watcher: Watcher) -> None:
@@ -145,8 +151,9 @@ def watch(watcher: Watcher) -> None:
     with exclusive():
         known = [(m.region.address + offset, *piece) for m in _maps for offset, piece in list(m.pieces.items())]
         _watchers.append(watcher)
-    for address, name, found in known:
-        watcher.came(address, name, found)
+    for address, name, found, count in known:
+        for one in range(count):
+            watcher.came(address + one * rounded(found.size), name, found)
 
 
 def unwatch(watcher: Watcher) -> None:

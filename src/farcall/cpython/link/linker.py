@@ -7,6 +7,7 @@ that are its own ("target", "self", classes) and commits it.
 from __future__ import annotations
 
 import sys
+from array import array
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from struct import Struct
@@ -16,11 +17,11 @@ from ... import seed
 from ...convention import Target
 from ...lock import Lock
 from ...lower import Code, lower
-from ...memory import Slot
+from ...memory import Slot, rounded
 from ...stub import Interpreter, Routine, Surroundings, value_routine
 from ...stub import support as support_routine
 from ...stub.link import Link, link_named
-from ..facts.host import WORD, host_target
+from ..facts.host import WORD, WORD_CODE, host_target
 from ..facts.interpreter import interpreter
 from . import code_map, table
 from .executable import executable_memory
@@ -101,6 +102,22 @@ class Linker:
         code_map.note(slot, name, prepared.layout)
         return slot
 
+    def bind_many(self, prepared: Prepared, shared: Mapping[str, int], owns: Mapping[str, range], name: str) -> range:
+        """Commit the code once for each address in the ranges `owns`, one behind the other, with the addresses `shared` in
+        all of them; where each lies. They stay for good."""
+        memory, size = executable_memory(), len(prepared.image)
+        step, count = rounded(size), min(map(len, owns.values()))
+        first = self.link(prepared, {**shared, **dict.fromkeys(owns, 0)})
+        words = array(WORD_CODE, (first + memory.traps(size, step - size)) * count)
+        for offset, symbol in prepared.own:
+            if symbol in owns:
+                assert offset % words.itemsize == 0
+                words[offset // words.itemsize :: step // words.itemsize] = array(WORD_CODE, owns[symbol])
+        slot = memory.reserve(step * count)
+        slot.commit(words.tobytes())
+        code_map.note(slot, name, prepared.layout, count)
+        return range(slot.address, slot.address + slot.length, step)
+
     def shared(self, shape: Hashable, make: Callable[[], Routine], name: str = "code") -> int:
         """The address of a routine that has nothing of its own, of which `shape` says all that it depends on: the same for
         the same shape or bytes, which stay for good."""
@@ -158,7 +175,7 @@ class Linker:
             return self._addresses[key]
 
 
-_BY_NAME = {"python": table.python, "type": table.type_of, "text": table.text}
+_BY_NAME = {"interned": table.interned, "python": table.python, "type": table.type_of, "text": table.text}
 
 
 @lru_cache(maxsize=4)

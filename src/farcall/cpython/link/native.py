@@ -44,7 +44,14 @@ class Getset(NamedTuple):
     doc: str
 
 
-class Kept:
+class _First:
+    """What generated code reads of a type: the first slot. Of a function pointer's, what closures of that type share."""
+
+    __slots__ = ("closure_type",)
+    closure_type: Any
+
+
+class Kept(_First):
     """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
     is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer, `writer` that
     of the cells of its values' writer, `items` the word where its code finds those of its items."""

@@ -6,6 +6,7 @@ for its side effects, and importing any module alone is enough to use it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,12 +16,24 @@ from ...stub.link import TABLES, TEXTS, LinkNameError
 from ..facts.api import EXPORTED_AS
 from .late import late
 
-__all__ = ["CELLS", "PYTHON", "TYPES", "cell", "exported", "prepare_for_the_end", "python", "text", "type_of"]
+__all__ = [
+    "CELLS",
+    "PYTHON",
+    "TYPES",
+    "cell",
+    "exported",
+    "interned",
+    "prepare_for_the_end",
+    "python",
+    "text",
+    "type_of",
+]
 
 #: The Python functions that generated code calls, by name: the module, and the function there.
 PYTHON = {
     "closed": "cpython.value.function_address:closed",
     "construct": "cpython.value.constructor:construct",
+    "construct_closure": "cpython.callable.closure:construct",
     "convert": "cpython.callable.marshal:convert",
     "count": "cpython.callable.marshal:count",
     "count_errno": "cpython.callable.errno:count_errno",
@@ -36,7 +49,6 @@ PYTHON = {
     "real": "cpython.value.numpy_scalar:real",
     "recheck": "cpython.callable.marshal:recheck",
     "refuse": "cpython.value.refusal:refuse",
-    "retire": "cpython.callable.closure:retire",
     "set_errno": "cpython.callable.errno:set_errno",
     "set_item": "cpython.value.asked:set_item",
     "set_member": "cpython.value.asked:set_member",
@@ -50,6 +62,7 @@ PYTHON = {
 HOOKS = ("cpython.value.exported:exported", "cpython.value.kinds:MAKERS", "cpython.callable.closure:Closure")
 #: farcall's own classes that generated code compares with.
 TYPES = {
+    "kept": "cpython.link.native:Kept",
     "description": "cpython.callable.function:Description",
     "lease": "cpython.value.base:Lease",
     "value": "cpython.value.base:Value",
@@ -57,6 +70,7 @@ TYPES = {
 #: Private memory that all code shares: the function that gives its address.
 CELLS = {
     "cifs": "raw.cif:cif_table.address",
+    "closure_texts": "cpython.callable.closure_type:texts",
     "errno": "cpython.callable.errno:key",
     "errno_get": "cpython.callable.errno:getter",
     "errno_set": "cpython.callable.errno:setter",
@@ -64,10 +78,14 @@ CELLS = {
     "finalization_gate": "cpython.link.finalization:gate",
     "java_cifs": "raw.cif:java_table.address",
     "pending": "cpython.link.pending_exceptions:count",
+    "quarantine": "cpython.callable.closure_type:quarantine",
     "stranded": "cpython.link.pending_exceptions:stranded",
     "raw_cifs": "raw.cif:raw_table.address",
     "revoked": "cpython.link.revocation:count",
 }
+
+
+_INTERNED: dict[str, str] = {}
 
 
 def python(name: str) -> int:
@@ -89,6 +107,11 @@ def cell(name: str) -> int:
 def text(name: str) -> int:
     """The address of a C string."""
     return seed.address_of(TEXTS[name])
+
+
+def interned(name: str) -> int:
+    """The address of a str, which stays interned."""
+    return id(_INTERNED.setdefault(name, sys.intern(name)))
 
 
 def exported(name: str) -> int:

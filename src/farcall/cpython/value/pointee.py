@@ -12,6 +12,7 @@ from ...stub.carrier import PointerKind, carrier
 from ..facts.host import ORDER, host_target
 from ..link.late import late
 from .base import address
+from .classes import class_of
 from .errors import raise_named, refuse_pointer
 from .foreign import is_foreign, pointed
 from .function_address import lent_function
@@ -42,7 +43,7 @@ def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
         return foreign
     if isinstance(unqualified(wanted.target), Function) and callable(value):
-        closure: Any = late(CLOSURE)(value, _function=unqualified(wanted.target))
+        closure: Any = late(CLOSURE)(value, class_of(wanted))
         return closure.address, closure
     if issubclass(kinds, int) and kinds is not bool and kind.item == 0:
         value = index_of(value)

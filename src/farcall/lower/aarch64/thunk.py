@@ -15,14 +15,13 @@ TRAMPOLINE_SIZE, BODY_CELL = 24, 16
 
 
 def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
-    """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
+    """`t1 = the cell "state"; jump to "body"`. The cell lies at the start of the pool."""
     a = assembler(AArch64)
     chain = AArch64.names(target)["t1"]
     a.note = "a landing pad for indirect calls (BTI)"
     a.emit(e.bti, "c")
-    a.note = "this closure's cells"
+    a.note = "where this closure's state is"
     a.pool(e.adr, lambda distance: (chain, distance), "state")
-    a.cell("generation")
     a.pool(e.ldr_literal, lambda distance: (AArch64.TARGET, distance), "body")
     a.emit(e.br, AArch64.TARGET)
     return a.finish()

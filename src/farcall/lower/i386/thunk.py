@@ -17,7 +17,7 @@ CALL, JUMP = 5, 5  # bytes of `call rel32`, `jmp rel32`
 
 
 def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
-    """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
+    """`t1 = the cell "state"; jump to "body"`. The cell lies at the start of the pool."""
     a, chain = assembler(I386), chain_of(placement)
     a.frame(4, (), "esp")
     a.note = "a landing pad for indirect calls (CET)"
@@ -26,14 +26,13 @@ def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> C
     a.emit(e.call32, 0)
     here = len(a.data)
     a.frame(8, (), "esp")
-    a.note = "this closure's cells"
+    a.note = "where this closure's state is"
     if chain is None:  # every register has an argument: the cells' address stays on the stack
         a.pool(e.alu_mi_full, lambda distance: (e.ADD, e.Mem(e.ESP, 0), distance), "state", origin=here)
     else:
         a.emit(e.pop_r, chain)
         a.frame(4, (), "esp")
         a.pool(e.alu_ri_full, lambda distance: (e.ADD, chain, distance), "state", origin=here)
-    a.cell("generation")
     a.absolute(e.push_i32, 0, symbol="body")
     a.frame(12 if chain is None else 8, (), "esp")
     a.emit(e.ret)

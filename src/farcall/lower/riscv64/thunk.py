@@ -15,13 +15,12 @@ TRAMPOLINE_SIZE, BODY_CELL = 24, 16
 
 
 def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
-    """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
+    """`t1 = the cell "state"; jump to "body"`. The cell lies at the start of the pool."""
     a = assembler(RiscV64)
     chain = RiscV64.names(target)["t1"]
-    a.note = "this closure's cells"
+    a.note = "where this closure's state is"
     a.pool(e.auipc, lambda distance: (chain, e.hi20(distance)), "state")
     a.pool(e.addi, lambda distance: (chain, chain, e.lo12(distance)), "state", origin=0)
-    a.cell("generation")
     a.pool(e.ld, lambda distance: (RiscV64.TARGET, chain, distance), "body", origin=16)  # where the cells start
     a.emit(e.jalr, 0, RiscV64.TARGET, 0)
     return a.finish()

@@ -12,14 +12,13 @@ __all__ = ["thunk", "trampoline"]
 
 
 def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
-    """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
+    """`t1 = the cell "state"; jump to "body"`. The cell lies at the start of the pool."""
     a, chain = assembler(X86_64), X86_64.names(target)["t1"]
     a.frame(8, (), "rsp")
     a.note = "a landing pad for indirect calls (CET)"
     a.emit(endbr64)
-    a.note = "this closure's cells"
+    a.note = "where this closure's state is"
     from_pool(a, lea_rm, chain, symbol="state")
-    a.cell("generation")
     from_pool(a, jmp_m, symbol="body")
     return a.finish()
 

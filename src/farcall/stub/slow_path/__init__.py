@@ -12,13 +12,15 @@ from collections.abc import Callable
 
 from ...ir.builder import Builder
 from ...ir.instruction import Routine
+from ..closure_cells import recycle_closure
+from ..closure_object import make_closure
 from ..errno import errno_cell, errno_location
 from ..interpreter import Surroundings
 from .memory import construct, get_item, get_member, make, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
 from .plain import plain
 from .pointer import block, pointer
-from .python_calls import closed_closure, convert, count, failed, raise_pending, recheck, refuse, retire, unwrap
+from .python_calls import closed_closure, convert, count, failed, raise_pending, recheck, refuse, unwrap
 
 __all__ = ["support"]
 
@@ -38,13 +40,14 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "errno_location": errno_location,
     "failed": failed,
     "make": make,
+    "make_closure": make_closure,
     "outside": outside,
     "plain": plain,
     "pointer": pointer,
     "real": real,
     "recheck": recheck,
+    "recycle_closure": recycle_closure,
     "refuse": refuse,
-    "retire": retire,
     "text": text,
     "closed_closure": closed_closure,
     "raise_pending": raise_pending,

@@ -92,7 +92,9 @@ def _set(w: Builder, env: Surroundings, function: str, number: bool) -> Routine:
 
 def construct(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`PyObject *construct(type, arguments, nargsf, names)`, the shape of `tp_vectorcall`: has Python make an
-    instance of a tuple of all values, how many are positional, and the names of the rest."""
+    instance of a tuple of all values, how many are positional, and the names of the rest. `detail`: "" of a record,
+    "closure"."""
+    function = python(f"construct_{detail}" if detail else "construct")
     cls, count, names, total = Memory(w.local()), Memory(w.local()), Memory(w.local()), Memory(w.local())
     pointer = env.target.model.pointer
     w.add(
@@ -129,7 +131,7 @@ def construct(w: Builder, env: Surroundings, detail: str) -> Routine:
         Move("t0", api("_Py_NoneStruct")),
         Store(names, "t0", pointer),
         Label("named"),
-        env.invoke("call_python_4", python("construct"), cls, "s1", "s0", names, 0, result="s2"),
+        env.invoke("call_python_4", function, cls, "s1", "s0", names, 0, result="s2"),
         env.invoke("Py_DecRef", "s0"),
         env.invoke("Py_DecRef", "s1"),
         Return("s2"),

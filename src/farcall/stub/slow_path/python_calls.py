@@ -19,8 +19,9 @@ from ...ir.instruction import (
 )
 from ..interpreter import Surroundings
 from ..link import PENDING, STRANDED, api, python
+from ..state import state
 
-__all__ = ["closed_closure", "convert", "count", "failed", "raise_pending", "recheck", "refuse", "retire", "unwrap"]
+__all__ = ["closed_closure", "convert", "count", "failed", "raise_pending", "recheck", "refuse", "unwrap"]
 
 
 def refuse(w: Builder, env: Surroundings, detail: str) -> Routine:
@@ -116,30 +117,34 @@ def recheck(w: Builder, env: Surroundings, detail: str) -> Routine:
     return w.finish()
 
 
-def retire(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`void retire(state)`: the last thread has left a closed closure."""
-    _report(w, env, "retire", 1)
-    return w.finish()
-
-
 def closed_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`void closed_closure(state, place)`: a closed closure was called; `place` is an address in its frame."""
-    _report(w, env, "closed_closure", 2)
-    return w.finish()
-
-
-def _report(w: Builder, env: Surroundings, function: str, count: int) -> None:
-    """Call a Python function with one or two addresses as ints; what it raises is unraisable."""
-    slots = [Memory(w.local()) for _ in range(count)]
-    for index, slot in enumerate(slots):
-        w.add(LoadArgument(index, slot))
-    for slot in slots:
-        w.add(env.invoke("PyLong_FromVoidPtr", slot, result="t0"), Store(slot, "t0", env.target.model.pointer))
-    w.add(env.invoke(f"call_python_{count}", python(function), *slots, 0, result="s0"))
-    for slot in slots:
-        w.add(env.invoke("Py_DecRef", slot))
-    w.add(Branch("eq", "s0", 0, "raised"), env.invoke("Py_DecRef", "s0"), Return())
+    """`void closed_closure(state, place)`: a closed closure was called; `place` is an address in its frame. Python is told
+    its name and type, None for what is in quarantine no more; what it raises is unraisable."""
+    pointer, cells = env.target.model.pointer, state(env.target.model.pointer)
+    place, name, kind = Memory(w.local()), Memory(w.local()), Memory(w.local())
+    w.add(LoadArgument(0, "s0", "the state"), LoadArgument(1, place))
+    for cell, to in ((cells.name, name), (cells.type, kind)):
+        nobody, there = w.label("nobody"), w.label("there")
+        w.add(
+            Load("t0", Memory("s0", cell), pointer),
+            Branch("eq", "t0", 0, nobody),
+            Label(there),
+            Store(to, "t0", pointer),
+            env.invoke("Py_IncRef", "t0", note="others may close more of them meanwhile"),
+        )
+        w.aside(nobody, lambda there=there: w.add(Move("t0", api("_Py_NoneStruct")), Jump(there)))  # type: ignore[misc]
+    w.add(
+        Load("t0", Memory("s0", cells.address), pointer),
+        env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
+        env.invoke("PyLong_FromVoidPtr", place, result="s2"),
+        env.invoke("call_python_4", python("closed_closure"), name, kind, "s1", "s2", 0, result="s0"),
+        *(env.invoke("Py_DecRef", one) for one in (name, kind, "s1", "s2")),
+        Branch("eq", "s0", 0, "raised"),
+        env.invoke("Py_DecRef", "s0"),
+        Return(),
+    )
     w.aside("raised", lambda: w.add(env.invoke("PyErr_WriteUnraisable", 0), Return()))
+    return w.finish()
 
 
 def failed(w: Builder, env: Surroundings, detail: str) -> Routine:

@@ -1,0 +1,185 @@
+"""Closure types: what all closures of one C type and error value share, found again by text and by class.
+
+A closure is a thunk in executable memory and cells in private memory, both made many at a time, and a body that all
+closures of its shape share (see `stub.closure`, and `stub.closure_object` for how thunks and cells are used again).
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from typing import Any
+
+from ... import seed
+from ...ctype import CType, Function, Pointer, Void, declare, unfinished, unqualified
+from ...errors import ClosureError
+from ...memory import rounded
+from ...stub.closure_cells import QUARANTINE, RING
+from ...stub.link import slow_path
+from ...stub.state import state, words
+from ...system import running
+from ..facts.host import WORD, WORD_CODE
+from ..link.data_cells import UNIT, allocate
+from ..link.late import late
+from ..link.linker import linker
+from ..link.native import METH_FASTCALL, make_builtin
+from ..value import Value, class_of
+from ..value.base import view
+from .body import ClosureBody, closure_body
+
+__all__ = ["CELL", "ClosureType", "closure_type", "declared", "quarantine", "texts", "type_of_class"]
+
+#: Where the cells of a closure's state are, and the words of a closure type.
+CELL, WORDS = state(WORD), words(WORD)
+#: The class of the closures that are made for a call: it stands above.
+CLOSURE = "cpython.callable.closure:Closure"
+#: How many thunks and cells are made at once: as many as there are, between these.
+FEWEST, MOST = 16, 512
+#: How many texts are remembered with the closure types that they declare; then all are forgotten.
+TEXTS = 256
+
+_texts: dict[str, ClosureType] = {}
+_quarantine = allocate((RING + QUARANTINE) * WORD)
+_made: dict[int, int] = {}  # how many, by the address of their list
+
+
+class _Words:
+    """What generated code reads of a closure type: its first slot."""
+
+    __slots__ = ("_words",)
+    _words: Value
+
+
+class ClosureType(_Words):
+    """A C type of closures, with the value that C gets when the callable fails. Raises ClosureError for a variadic one,
+    UnsupportedTypeError for a type that cannot be passed, and what its class raises for an error value that does not fit."""
+
+    __slots__ = ("__weakref__", "body", "classes", "error_value", "function")
+
+    function: Function
+    body: ClosureBody
+    classes: tuple[Any, ...]
+    error_value: object
+
+    def __init__(self, function: Function, on_error: Any = None, name: str = "") -> None:
+        if function.variadic:
+            raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
+        self.function, self.body = function, closure_body(function)
+        cells = self.body.cells
+        self.classes = tuple([class_of(unqualified(self.value_type(index))) for index in cells.instances])
+        data, self.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
+        image = data.ljust(cells.begin - CELL.error_value, b"\0") + b"".join([_word(id(cls)) for cls in self.classes])
+        link = linker()
+        make = link.address(slow_path("make_closure").name) or 0 if link.facts.fast else 0
+        numbers = (self.body.unused.address, len(image), cells.objects, len(self.classes), id(late(CLOSURE)), make)
+        assert len(numbers) == len(WORDS) - 1  # in the order of `Words`
+        memory = bytearray(b"".join(map(_word, numbers)) + image)
+        self._words = view(Value, seed.address_of(memory), memory)
+
+    def value_type(self, index: int) -> CType:
+        """The C type of a parameter, counted from 0, or of the result: -1."""
+        return self.function.result if index < 0 else self.function.parameters[index].type
+
+    def more(self) -> None:
+        """Make more thunks and cells, which no closure has yet."""
+        body, link = self.body, linker()
+        unused = body.unused.address
+        count = min(max(FEWEST, _made.get(unused, 0)), MOST)
+        size = rounded(body.cells.end, UNIT)
+        cells = allocate(size * count)
+        places = range(cells.address, cells.address + size * count, size)
+        thunks = link.bind_many(
+            body.thunk, {"body": body.address}, {"state": places}, f"closure:{declare(self.function)}"
+        )
+        image = array(WORD_CODE, bytes(size * count))
+        image[CELL.address // WORD :: size // WORD] = array(WORD_CODE, thunks)
+        image[CELL.self // WORD :: size // WORD] = array(WORD_CODE, (*places[1:], 0))
+        cells.put(0, image.tobytes())
+        _made[unused] = _made.get(unused, 0) + count
+        _add(unused, places[0], places[-1])
+
+
+def _word(number: int) -> bytes:
+    return number.to_bytes(WORD, sys.byteorder)
+
+
+def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, object]:
+    """The bytes of the value that C gets when the callable fails, and what they need if they are an address."""
+    if on_error is None:
+        return b"", None
+    if isinstance(unqualified(function.result), Void):
+        raise TypeError(f"{where}: {declare(function)} has no result")
+    cls = class_of(unqualified(function.result))
+    made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
+    return bytes(memoryview(made)), made
+
+
+def closure_type(callback: Any, declaration: Any, result: Any = None) -> ClosureType:
+    """The type of a closure: declared in C, by a type, by lists of types, or by the callback's annotations."""
+    # Who gives types needs neither the parser of C, nor what reads annotations, which takes the longest to import.
+    from ..facts.declared import function_in
+    from .annotation import function_from, function_of
+
+    if isinstance(declaration, (list, tuple)):
+        return ClosureType(function_from(declaration, result))
+    if result is not None:
+        raise TypeError("a result's type goes with a list of parameter types")
+    if declaration is None:
+        return ClosureType(function_of(callback))
+    if isinstance(declaration, str):
+        found = _texts.get(declaration)
+        if found is None:
+            found = ClosureType(function_in(declaration)[1])
+            if type(declaration) is str and not unfinished(found.function):
+                if len(_texts) >= TEXTS:
+                    _texts.clear()
+                _texts[declaration] = found
+        return found
+    if isinstance(declaration, ClosureType):
+        return declaration
+    return type_of_class(declaration) or ClosureType(declared(declaration))
+
+
+def declared(declaration: Any) -> Function:
+    """The C type of functions that a type or a class is, or points to."""
+    kind = declaration if isinstance(declaration, CType) else getattr(declaration, "__ctype__", None)
+    kind = getattr(kind, "target", kind)
+    if not isinstance(kind, Function):
+        raise TypeError(f"{declaration!r} is not the type of a C function")
+    return kind
+
+
+def type_of_class(cls: Any) -> ClosureType | None:
+    """The closure type that a class of function pointers keeps; None for another object."""
+    kept = vars(cls).get("__native__") if isinstance(cls, type) else None
+    if kept is None:
+        return None
+    found: ClosureType | None = getattr(kept, "closure_type", None)
+    if found is None:
+        ctype = getattr(cls, "__ctype__", None)
+        if not isinstance(ctype, Pointer) or not isinstance(unqualified(ctype.target), Function) or unfinished(ctype):
+            return None  # what is completed later has other classes then
+        found = kept.closure_type = ClosureType(declared(cls))
+    return found
+
+
+def texts() -> int:
+    """The dict of the texts that are remembered, for the links of generated code."""
+    return id(_texts)
+
+
+def quarantine() -> int:
+    """Where the quarantine is, for the links of generated code."""
+    return _quarantine.address
+
+
+def _make_lock() -> None:
+    """The lock of all lists, for the tier that does not rely on the GIL; a child of a fork has it unlocked."""
+    made = seed.word_function(seed.symbol("PyThread_allocate_lock"), 0)()
+    _quarantine.put_word(0, made)
+
+
+_make_lock()
+running().at_fork(after_in_child=_make_lock)
+#: `add(list, first, last)`: puts a chain of cells on a list. It refers to what is above.
+_add = make_builtin("add", "closure_add", METH_FASTCALL, "Put a chain of cells on a list.")
