@@ -19,11 +19,17 @@ QUICK := tests/walls tests/ctype/test_byteorder.py tests/ctype/test_canonical.py
 BENCH_VENV := .venv-bench
 SOURCES = pyproject.toml $(wildcard README.md) $(shell find src -name '*.py')
 ON_CPU = $(VENV)/bin/python .ci/cpu '$(CPU)' --jobs '$(JOBS)' $(if $(SHORT),--short) $(if $(EMULATED),--emulated)
-CHECKED := src tests demo bench .ci
+CHECKED := src tests demo bench docs .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
-.PHONY: help demo quick test test-all pythons test-real test-libffi lint types bench clean test-cpu test-cpus
+SITE := build/site
+SITE_VENV := .venv-site
+# CPython for browsers, an npm package: its release is named for the Python that it has.
+PYODIDE := 314.0.7
+PYODIDE_FILES := build/pyodide/$(PYODIDE)
+
+.PHONY: help demo quick test test-all pythons test-real test-libffi test-site site lint types bench clean test-cpu test-cpus
 .DELETE_ON_ERROR:
 
 help:
@@ -39,6 +45,8 @@ help:
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also i386, riscv64; JOBS=2,"
 	@echo "               SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"
+	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm)"
+	@echo "make test-site  the site and the explorer in a browser (needs chromium)"
 	@echo "make lint      ruff"
 	@echo "make types     mypy, strict"
 	@echo "make bench     calls timed beside a C extension, ctypes and cffi (needs gcc)"
@@ -69,6 +77,13 @@ else
 	@$(ON_CPU) --libffi -- $(ARGS)
 endif
 
+site: $(SITE_VENV)/.site $(PYODIDE_FILES)/.fetched
+	@$(SITE_VENV)/bin/python docs/site/build.py $(SITE) $$(test -e $(PYODIDE_FILES)/node_modules && \
+	    echo "--pyodide $(PYODIDE_FILES)/node_modules/pyodide")
+
+test-site: site
+	@FARCALL_SITE=true $(SITE_VENV)/bin/python -m pytest tests/site $(ARGS)
+
 test-cpu: $(VENV)/.python-$(VERSION)
 	@$(ON_CPU) -- $(ARGS)
 
@@ -86,7 +101,7 @@ bench: $(BENCH_VENV)/.bench
 	@$(BENCH_VENV)/bin/python -m bench $(ARGS)
 
 clean:
-	rm -rf .venv .venvs .cpus $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venvs .cpus $(BENCH_VENV) $(SITE_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find src tests demo bench .ci -name __pycache__ -prune -exec rm -rf {} +
 
 # One stamp per thing done, so that a second run starts at once. The name of the first carries the version:
@@ -113,6 +128,9 @@ $(VENV)/.python-$(VERSION):
 $(BENCH_VENV)/.python-$(VERSION):
 	$(ENVIRONMENT)
 
+$(SITE_VENV)/.python-$(VERSION):
+	$(ENVIRONMENT)
+
 # The tests install farcall in place; that serves the demonstration as well.
 $(VENV)/.demo: $(VENV)/.python-$(VERSION) $(SOURCES)
 	@test -e $(VENV)/.test || $(VENV)/$(PIP_INSTALL) .
@@ -126,6 +144,18 @@ $(VENV)/.test: $(VENV)/.python-$(VERSION) pyproject.toml
 
 $(VENV)/.lint: $(VENV)/.python-$(VERSION) pyproject.toml
 	@$(VENV)/$(PIP_INSTALL) 'mypy>=1.8' 'ruff>=0.4'
+	@touch $@
+
+# Sphinx's newest wants a newer Python than some that farcall runs on; the site is the same by the one before.
+$(SITE_VENV)/.site: $(SITE_VENV)/.python-$(VERSION) pyproject.toml
+	@$(SITE_VENV)/$(PIP_INSTALL) -e '.[site]'
+	@touch $@
+
+$(PYODIDE_FILES)/.fetched:
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then \
+	    npm install --silent --no-audit --no-fund --prefix $(@D) pyodide@$(PYODIDE); \
+	else echo "npm is not here: the site will be without Pyodide"; fi
 	@touch $@
 
 $(BENCH_VENV)/.bench: $(BENCH_VENV)/.python-$(VERSION) pyproject.toml

@@ -15,8 +15,6 @@ from ..drawing.palette import DARK, LIGHT, Palette, colour_class
 from ..drawing.svg import boxes
 from ..drawing.words import value_lines
 from ..errors import DeclarationError, FarcallError, UnsupportedTargetError, UnsupportedTypeError
-from ..stub import Policy
-from .code import code_lines, code_of, interpreter_on
 from .declared import Subject, subject
 from .extent import MOST_BYTES_OF_CODE
 from .question import MOST_TARGETS, Question
@@ -158,6 +156,9 @@ def _drawn(drawing: Drawing, marked: frozenset[int]) -> dict[str, Any]:
 
 def _code(question: Question, what: Subject, where: Target) -> dict[str, Any]:
     """The lines of the code, or why there are none."""
+    from ..stub import Policy  # the rooms that make code are loaded when some is asked for: a page is there sooner
+    from .code import code_lines, code_of, interpreter_on
+
     called = question.code == "closure"
     assert what.function is not None
     try:

@@ -53,11 +53,11 @@ export const GALLERY = [
       targets: ["aarch64-linux", "aarch64-macos", "riscv64-linux", "s390x-linux"] },
   },
   {
-    title: "i386: cdecl, stdcall, fastcall, Pascal",
-    about: "One function in four conventions: choose it below. The callee removes the arguments in all but cdecl; Pascal pushes " +
-      "them from the left.",
+    title: "i386: cdecl, stdcall, fastcall, regparm",
+    about: "One function in four conventions: choose it below. In stdcall and fastcall the callee removes the arguments; fastcall has " +
+      "two registers, regparm three.",
     state: { text: "int one(int a, short b, double c);\n__attribute__((stdcall)) int two(int a, short b, double c);\n" +
-        "__attribute__((fastcall)) int three(int a, short b, double c);\n__attribute__((pascal)) int four(int a, short b, double c);\n",
+        "__attribute__((fastcall)) int three(int a, short b, double c);\n__attribute__((regparm(3))) int four(int a, short b, double c);\n",
       targets: ["i386-linux", "i386-windows-msvc"], function: "four" },
   },
   {

@@ -30,6 +30,7 @@ function changed(part, { pause = 0 } = {}) {
 
 async function ask() {
   const number = ++asked;
+  const began = performance.now();
   let answer;
   try {
     answer = await who.ask(state);
@@ -37,11 +38,11 @@ async function ask() {
     answer = { error: { message: `No answer: ${error.message}` } };
   }
   if (number !== asked) return;
-  if (answer.error) {
-    marked(answer.error);
-    return;
-  }
-  show(answer);
+  if (answer.error) marked(answer.error);
+  else show(answer);
+  performance.measure("answer", { start: began });
+  if (!performance.getEntriesByName("first").length) performance.mark("first");
+  document.body.dataset.answered = String(number);
 }
 
 function show(answer) {
@@ -62,7 +63,6 @@ function show(answer) {
     );
   }
   byId("add").hidden = state.targets.length >= about.most;
-  document.body.dataset.answered = String(asked);
 }
 
 function choose(index, name) {
