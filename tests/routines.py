@@ -29,6 +29,7 @@ from farcall.stub import (
     forward,
     handler,
     item,
+    kept_thread,
     support,
     writer,
 )
@@ -78,7 +79,7 @@ BLOCKS = (
 OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
     "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
-    "make",
+    "make", "keep_thread", "free_threads",
 )  # fmt: skip
 
 
@@ -173,6 +174,8 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
         for name in closures.__all__:
             if name.startswith("closure_"):
                 yield f"closure's {name}", getattr(closures, name)(env)
+    for name in ("thread_ended", "threads_pending"):
+        yield name, getattr(kept_thread, name)(env)
     if interpreter.fast:
         yield "support make_closure", support("make_closure", env)
     yield from _fields(env)

@@ -54,6 +54,7 @@ if _refusal():
 
 if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .cpython.callable.errno import errno as errno
+    from .cpython.link.kept_threads import keep_threads as keep_threads
     from .cpython.observe.gdb import debug_map as debug_map
     from .cpython.observe.perf import perf_map as perf_map
     from .cpython.value import Array as Array, Pointer as Pointer, Struct as Struct, Union as Union
@@ -95,6 +96,7 @@ _HOMES = {
     "UnsupportedTypeError": "errors",
     "debug_map": "cpython.observe.gdb",
     "errno": "cpython.callable.errno",
+    "keep_threads": "cpython.link.kept_threads",
     "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
     **dict.fromkeys(_MEMORY, "high.memory"),

@@ -225,3 +225,17 @@ def test_values_of_threads() -> None:
     assert seen == [0, 0]
     assert get(values.key) == mine
     assert running().thread_values().key != values.key
+
+
+def test_the_end_of_a_thread_is_told() -> None:
+    """By a C function that gets what the thread had."""
+    import ctypes
+
+    told: list[int] = []
+    ended = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(told.append)
+    values = running().thread_values(ctypes.cast(ended, ctypes.c_void_p).value or 0)
+    put = seed.word_function(values.set, 2)
+    thread = threading.Thread(target=lambda: put(values.key, 12345))
+    thread.start()
+    thread.join()
+    assert told == [12345]

@@ -13,6 +13,7 @@ from . import construct as _construct
 from . import field as _field
 from . import getbuffer as _getbuffer
 from . import item as _item
+from . import kept_thread as _kept_thread
 from . import value as _value
 from . import writer as _writer
 from .call import Policy, call, closed, forward
@@ -44,7 +45,7 @@ __all__ = [
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    for room in (_value, _getbuffer, _field, _item, _construct, _writer, _closure_object, _closure_cells):
+    for room in (_value, _getbuffer, _field, _item, _construct, _writer, _closure_object, _closure_cells, _kept_thread):
         if name in room.__all__:
             found: Callable[..., Routine] = getattr(room, name)
             return found

@@ -44,6 +44,7 @@ __all__ = [
     "drop",
     "exchange",
     "fill",
+    "lock",
     "recycle_closure",
     "word_of",
 ]
@@ -78,7 +79,7 @@ def drop(w: Builder, env: Surroundings, place: Memory) -> None:
 def exchange(w: Builder, env: Surroundings, oldest: Memory) -> None:
     """Put the cells in s1 into quarantine; those that have been there for the longest, or 0, in `oldest`."""
     pointer = env.target.model.pointer
-    _lock(w, env)
+    lock(w, env)
     w.add(
         Move("t0", QUARANTINED),
         Load("t1", Memory("t0", OLDEST * pointer), pointer),
@@ -92,17 +93,17 @@ def exchange(w: Builder, env: Surroundings, oldest: Memory) -> None:
         Compute("and", "t1", QUARANTINE * pointer - 1),
         Store(Memory("t0", OLDEST * pointer), "t1", pointer),
     )
-    _unlock(w, env)
+    unlock(w, env)
 
 
-def _lock(w: Builder, env: Surroundings) -> None:
+def lock(w: Builder, env: Surroundings) -> None:
     """Be alone with lists of cells: the GIL sees to that, where it is relied on. Else temporaries are lost."""
     if not env.interpreter.fast:
         w.add(Move("t0", QUARANTINED), Load("t0", Memory("t0", LOCK), env.target.model.pointer))
         w.add(env.invoke("PyThread_acquire_lock", "t0", 1))
 
 
-def _unlock(w: Builder, env: Surroundings) -> None:
+def unlock(w: Builder, env: Surroundings) -> None:
     if not env.interpreter.fast:
         w.add(Move("t0", QUARANTINED), Load("t0", Memory("t0", LOCK), env.target.model.pointer))
         w.add(env.invoke("PyThread_release_lock", "t0"))
@@ -144,7 +145,7 @@ def recycle_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("add", "t0", 1),
         Store(Memory("s0", cells.generation), "t0", pointer, "a thread on its way into the old one will see"),
     )
-    _lock(w, env)
+    lock(w, env)
     w.add(
         *_words_of(env, "s1", "t0"),
         Load("t0", Memory("t0", layout.unused), pointer),
@@ -152,7 +153,7 @@ def recycle_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
         Store(Memory("s0", cells.self), "t1", pointer, "the next"),
         Store(Memory("t0"), "s0", pointer),
     )
-    _unlock(w, env)
+    unlock(w, env)
     release(w, env, "s1")
     release(w, env, "s2")
     w.add(Return())
@@ -167,14 +168,14 @@ def closure_add(env: Surroundings) -> Routine:
     into: tuple[Register | Memory, ...] = ("s1", "s2", last)
     for position, to in enumerate(into):
         w.add(Load("t0", Memory("s0", position * pointer), pointer), env.invoke("PyLong_AsVoidPtr", "t0", result=to))
-    _lock(w, env)
+    lock(w, env)
     w.add(
         Load("t0", Memory("s1"), pointer),
         Load("t1", last, pointer),
         Store(Memory("t1", state(pointer).self), "t0", pointer),
         Store(Memory("s1"), "s2", pointer),
     )
-    _unlock(w, env)
+    unlock(w, env)
     return_none(w, env)
     return w.finish()
 
@@ -192,7 +193,7 @@ def fill(w: Builder, env: Surroundings, found: Found, empty: str) -> None:
     cells, layout = state(pointer), words(pointer)
     none = w.label("none_left")
     w.add(Load("t0", found.kind, pointer), *_words_of(env, "t0", "s1"))
-    _lock(w, env)
+    lock(w, env)
     w.add(
         Load("t0", Memory("s1", layout.unused), pointer),
         Load("s0", Memory("t0"), pointer),
@@ -200,7 +201,7 @@ def fill(w: Builder, env: Surroundings, found: Found, empty: str) -> None:
         Load("t1", Memory("s0", cells.self), pointer, note="the next"),
         Store(Memory("t0"), "t1", pointer),
     )
-    _unlock(w, env)
+    unlock(w, env)
     w.add(
         LoadAddress("t0", Memory("s0", cells.error_value)),
         LoadAddress("t1", Memory("s1", layout.template)),
@@ -217,7 +218,7 @@ def fill(w: Builder, env: Surroundings, found: Found, empty: str) -> None:
     )
 
     def without() -> None:
-        _unlock(w, env)
+        unlock(w, env)
         w.add(Jump(empty))
 
     w.aside(none, without)

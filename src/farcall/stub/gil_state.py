@@ -1,27 +1,26 @@
 """Entering Python from C: taking the GIL where the thread does not have it, and turning back once Python ends.
 
 A thread that Python knows has a state of its own, and takes the GIL with it as it does on return from a call. Any
-other, a foreign thread, is given a state by PyGILState_Ensure. CPython kills a thread that waits for the GIL when the
-interpreter goes away, in the middle of C's work. So foreign threads are counted as they enter, and Python's exit first
-shuts the gate, then waits until those who came through it are out again (`cpython.link.finalization`).
-
-    the gate's cells:    shut | ... | entered | left
+other, a foreign thread, is given a state by PyGILState_Ensure, and keeps it (see `kept_thread`). CPython kills a thread
+that waits for the GIL when the interpreter goes away, in the middle of C's work. So foreign threads are counted as they
+enter, and Python's exit first shuts the gate, then waits until those who came through it are out again
+(`cpython.link.finalization`).
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import AtomicAdd, Branch, Compute, Jump, Label, Load, Local, Memory, Move, Store
+from .gate import ENTERED, LEFT, SHUT
 from .interpreter import Surroundings
-from .link import FINALIZATION_GATE
+from .kept_thread import of_thread
+from .link import FINALIZATION_GATE, KEPT_THREADS
 
-__all__ = ["ENTERED", "LEFT", "SHUT", "SIZE", "let_go", "one_more", "take_gil", "unless_shut"]
+__all__ = ["let_go", "one_more", "take_gil", "unless_shut"]
 
-#: Offsets of the gate's cells, in bytes, with room for a pointer of any width: what all threads read lies in another
-#: cache line than what they write.
-SHUT, ENTERED, LEFT, SIZE = 0, 64, 72, 80
-#: How a thread came to have the GIL; a foreign thread keeps PyGILState_Ensure's answer, a small number, on top of that.
-HAD, TOOK, FOREIGN = 0, 1, 2
+#: How a thread came to have the GIL: it had it, took it, took it with a state that it kept, or was given a state: then
+#: PyGILState_Ensure's answer, a small number, is on top of that.
+HAD, TOOK, KEPT, FOREIGN = 0, 1, 2, 3
 
 
 def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
@@ -53,7 +52,7 @@ def take_gil(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
             Branch("ne", "t0", "s1", "known"),
         )
     w.add(Store(Memory(hold), HAD, 4, "the GIL is held already"), Label("taken"))
-    w.aside("known", lambda: _known(w, env, hold))
+    w.aside("known", lambda: _known(w, env, hold, too_late))
     w.aside("foreign", lambda: _foreign(w, env, hold, too_late))
 
 
@@ -65,11 +64,27 @@ def _outside(w: Builder, env: Surroundings) -> None:
     )
 
 
-def _known(w: Builder, env: Surroundings, hold: Local) -> None:
+def _known(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
     w.add(
+        of_thread(env),
+        Branch("ne", "t0", 0, "kept"),
         Store(Memory(hold), TOOK, 4),
+        Label("restore"),
         env.invoke("PyEval_RestoreThread", "s1"),
         Jump("taken"),
+    )
+    w.aside("kept", lambda: _kept(w, hold, too_late))
+
+
+def _kept(w: Builder, hold: Local, too_late: str) -> None:
+    """A foreign thread that Python knows: it stands behind the gate."""
+    w.add(
+        Store(Memory(hold), KEPT, 4),
+        Move("t1", FINALIZATION_GATE),
+        AtomicAdd(Memory("t1", ENTERED), 1, "before the gate is looked at"),
+        Branch("eq", Memory("t1", SHUT), 0, "restore", 4),
+        AtomicAdd(Memory("t1", ENTERED), -1),
+        Jump(too_late),
     )
 
 
@@ -81,6 +96,9 @@ def _foreign(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
         env.invoke("PyGILState_Ensure", result="t0"),
         Compute("add", "t0", FOREIGN),
         Store(Memory(hold), "t0", 4),
+        Move("t1", KEPT_THREADS),
+        Branch("eq", Memory("t1"), 0, "taken", 4, "states are not kept"),
+        env.support("keep_thread"),
         Jump("taken"),
     )
     w.aside("turn_back", lambda: w.add(AtomicAdd(Memory("s1", ENTERED), -1), Jump(too_late)))
@@ -93,6 +111,7 @@ def let_go(w: Builder, env: Surroundings, hold: Local, then: str) -> None:
     def give() -> None:
         w.add(
             Branch("ne", Memory(hold), TOOK, "foreign_leaves", 4),
+            Label("goes_on"),
             env.invoke("PyEval_SaveThread"),
             Jump(then),
         )
@@ -101,6 +120,7 @@ def let_go(w: Builder, env: Surroundings, hold: Local, then: str) -> None:
         w.add(Move("t1", FINALIZATION_GATE))
         one_more(w, env, "t1", LEFT)
         w.add(
+            Branch("eq", Memory(hold), KEPT, "goes_on", 4),
             Load("t0", Memory(hold), 4),
             Compute("sub", "t0", FOREIGN),
             env.invoke("PyGILState_Release", "t0"),

@@ -11,7 +11,7 @@ who has the address. One for the whole process:
     entry:NAME              a routine that fills a slot of all types
     text:NAME               a C string
     interned:NAME           a Python str, by which attributes are found
-    closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
+    kept_threads, thread_key, closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
                             what all code shares, and the tables of `raw`
     errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
@@ -35,8 +35,8 @@ from ..ir.instruction import Symbol
 
 __all__ = [
     "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
-    "ITEM_CLASS", "LENGTH", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
-    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "WRITER",
+    "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
+    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "interned", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
@@ -47,7 +47,8 @@ TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
 #: Kinds of links by who has the address, and whether a name goes with the kind.
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
-    "interned": True, "closure_texts": False, "quarantine": False,
+    "interned": True, "closure_texts": False, "quarantine": False, "kept_threads": False,
+    "thread_key": False,
     "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
     "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
@@ -179,6 +180,7 @@ ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("e
 ERRNO_SHARED, FINALIZATION_GATE = _symbol("errno_shared"), _symbol("finalization_gate")
 PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("revoked")
 TARGET, SELF = _symbol("target"), _symbol("self")
+KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
 STATE, BODY = _symbol("state"), _symbol("body")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")

@@ -172,8 +172,9 @@ class System(Protocol):
     def thread_stack(self) -> tuple[int, int]:
         """The lowest address of the running thread's stack, and the end of its highest byte; (0, 0) if unknown."""
 
-    def thread_values(self) -> ThreadValues:
-        """A new value for each thread. OSError where the system has no more of them."""
+    def thread_values(self, ended: int = 0) -> ThreadValues:
+        """A new value for each thread. When a thread ends, the C function at `ended` gets what it had, unless that is NULL;
+        C's `free` where none is said. OSError where the system has no more of them."""
 
     def unwinder(self) -> Unwinder | None:
         """The unwinder that carries C++ exceptions; None as long as the process has none, which may change."""

@@ -27,8 +27,7 @@ class Description(NamedTuple):
 
 class ThreadValues(NamedTuple):
     """A value for each thread, a pointer: `key` is what the C functions at the two addresses take first. `get(key)` gives
-    the running thread's value, NULL if it has none; `set(key, value)` sets it. When a thread ends, C's `free` gets what
-    it had."""
+    the running thread's value, NULL if it has none; `set(key, value)` sets it."""
 
     key: int
     get: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import time
 
-from ...stub.gil_state import ENTERED, LEFT, SHUT, SIZE
+from ...stub.gate import ENTERED, LEFT, SHUT, SIZE
 from ...system import running
 from .data_cells import allocate
 from .table import prepare_for_the_end

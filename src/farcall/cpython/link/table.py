@@ -77,6 +77,8 @@ CELLS = {
     "errno_shared": "cpython.callable.errno:shared",
     "finalization_gate": "cpython.link.finalization:gate",
     "java_cifs": "raw.cif:java_table.address",
+    "kept_threads": "cpython.link.kept_threads:cells",
+    "thread_key": "cpython.link.kept_threads:key",
     "pending": "cpython.link.pending_exceptions:count",
     "quarantine": "cpython.callable.closure_type:quarantine",
     "stranded": "cpython.link.pending_exceptions:stranded",

@@ -16,6 +16,7 @@ from ..closure_cells import recycle_closure
 from ..closure_object import make_closure
 from ..errno import errno_cell, errno_location
 from ..interpreter import Surroundings
+from ..kept_thread import free_threads, keep_thread
 from .memory import construct, get_item, get_member, make, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
 from .plain import plain
@@ -39,6 +40,7 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "errno_cell": errno_cell,
     "errno_location": errno_location,
     "failed": failed,
+    "keep_thread": keep_thread,
     "make": make,
     "make_closure": make_closure,
     "outside": outside,
@@ -52,6 +54,7 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "closed_closure": closed_closure,
     "raise_pending": raise_pending,
     "construct": construct,
+    "free_threads": free_threads,
     "get_item": get_item,
     "get_member": get_member,
     "set_item": set_item,

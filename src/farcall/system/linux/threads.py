@@ -17,10 +17,11 @@ ATTRIBUTES = 256  # more than sizeof(pthread_attr_t) anywhere: 36, 56 or 64 byte
 BOUNDS = struct.Struct("2P")  # the lowest address, and the size
 
 
-def thread_values() -> ThreadValues:
+def thread_values(ended: int = 0) -> ThreadValues:
     """A key of the thread library's (pthread_key_create(3))."""
     key = bytearray(struct.calcsize("I"))  # pthread_key_t (glibc's bits/pthreadtypes.h, musl's alltypes.h)
-    failed = seed.word_function(seed.symbol("pthread_key_create"), 2)(seed.address_of(key), seed.symbol("free"))
+    create = seed.word_function(seed.symbol("pthread_key_create"), 2)
+    failed = create(seed.address_of(key), ended or seed.symbol("free"))
     if _failed(failed):
         raise OSError("the system has no more keys for thread-specific values")
     number = int.from_bytes(key, sys.byteorder)

@@ -1,0 +1,62 @@
+"""Thread states that foreign threads keep between callbacks: whether they do, and what a fork makes of them.
+
+See `stub.kept_thread`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ... import seed
+from ...stub.kept_thread import CELLS, NEWEST, NEXT
+from ...system import running
+from ...system.record import ThreadValues
+from ..facts.host import WORD
+from .data_cells import allocate
+from .linker import linker
+
+__all__ = ["keep_threads"]
+
+_cells = allocate(CELLS * WORD)
+_cells.put_int(0, 1)
+
+
+def keep_threads(on: bool = True) -> None:
+    """Whether a foreign thread, one that Python did not start, keeps Python's state of it from its first callback until
+    the thread ends. That is so from the start, because it makes further callbacks many times faster.
+
+    `keep_threads(False)`: from now on each callback of a foreign thread gets a new state, which goes when it returns, and
+    with it the thread's `threading.local` values. Threads that have a state keep it.
+    """
+    _cells.put_int(0, bool(on))
+
+
+def cells() -> int:
+    """Where the cells are, for the links of generated code."""
+    return _cells.address
+
+
+def key() -> int:
+    """The key of the threads' records."""
+    return _values().key
+
+
+@lru_cache(maxsize=1)
+def _values() -> ThreadValues:
+    return running().thread_values(linker().entry("thread_ended"))
+
+
+def _after_fork_in_child() -> None:
+    """Only this thread is left, and CPython has freed the states of all others."""
+    for at in range(WORD, CELLS * WORD, WORD):
+        _cells.put_word(at, 0)
+    if not _values.cache_info().currsize:
+        return
+    values = _values()
+    mine = seed.word_function(values.get, 1)(values.key)
+    if mine:
+        seed.write(mine + NEXT * WORD, bytes(WORD))
+        _cells.put_word(NEWEST * WORD, mine)
+
+
+running().at_fork(after_in_child=_after_fork_in_child)
