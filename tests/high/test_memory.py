@@ -178,6 +178,11 @@ def test_an_arena_gives_its_memory_back() -> None:
         kept = [arena.new("char[1000000]") for _ in range(10)]
         assert len(kept[0]) == 1000000
     assert not arena._memory
+    numbers = farcall.arena().new("int[100]", range(100))  # of an arena that is gone without having been closed
+    gc.collect()
+    noise = [bytearray(b"\xff" * size) for size in range(400, 420) for _ in range(100)]
+    assert list(numbers) == list(range(100))
+    del noise
     with pytest.raises(TypeError):
         pickle.dumps(arena)
 

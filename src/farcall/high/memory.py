@@ -32,6 +32,7 @@ from ..cpython.value import (
 )
 from ..cpython.value import free as _free
 from ..cpython.value import view as view_of
+from ..cpython.value.base import point
 from ..cpython.value.extent import extent
 from ..cpython.value.given import index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
@@ -101,6 +102,9 @@ def new(
         made = zeroed(cls, size)
     elif issubclass(cls, Number):
         return cls() if init is None else cls(init)
+    elif issubclass(cls, Pointer):  # it keeps what its target is in, where a place in memory has that kept for it
+        made = accept(ctype, init, f"new {ctype}")
+        return point(cls, target(made), target_keeper(made))
     else:
         made = cls.__new__(cls)
     _fill(made, ctype, init)

@@ -3,6 +3,7 @@ that is stored where nobody could keep it."""
 
 from __future__ import annotations
 
+import copy
 import gc
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.value import class_of
+from farcall.ctype import Field, Record
 from tests.conftest import Load
 
 TYPES = """
@@ -137,7 +140,34 @@ STORED: dict[str, Callable[[Any], object]] = {
     "behind a pointer": lambda p: farcall.cast("const char **", p).__setitem__(0, "text"),
     "at an address": lambda p: setattr(farcall.view(type(p.contents), int(p)), "name", "text"),
     "a callable": lambda p: setattr(p, "hook", lambda: None),
+    "a struct of text": lambda p: p.__setitem__(0, _like(p)(name="text")),
+    "a struct of wide text": lambda p: p.__setitem__(0, _like(p)(wide="text")),
+    "a struct of an array": lambda p: p.__setitem__(0, _like(p)(names=["text"])),
+    "a struct of a callable": lambda p: p.__setitem__(0, _like(p)(hook=lambda: None)),
+    "a copy of one": lambda p: p.__setitem__(0, copy.copy(_like(p)(name="text"))),
+    "a slice of structs": lambda p: p.__setitem__(slice(0, 1), [_like(p)(name="text")]),
+    "an array of text": lambda p: setattr(p, "names", farcall.new("const char *[2]", ["text"])),
+    "a struct's item": lambda p: farcall.view(farcall.array(_like(p), 1), int(p)).__setitem__(0, _like(p)(name="text")),
+    "a struct's items": lambda p: farcall.view(farcall.array(_like(p), 1), p).__setitem__(
+        slice(None), [_like(p)(name="text")]
+    ),
+    "a member of another": lambda p: setattr(
+        farcall.cast(farcall.pointer(_outer(p)), p), "cfg", _outer(p)(_like(p)(name="text")).cfg
+    ),
+    "a struct of one": lambda p: farcall.cast(farcall.pointer(_outer(p)), p).__setitem__(0, ({"name": "text"},)),
+    "a freed one's": lambda p: p.__setitem__(0, farcall.new(_like(p), {"name": "text"}, destructor=lambda value: None)),
+    "by a pointer in an arena": lambda p: setattr(farcall.arena().new(type(p), p), "name", "text"),
 }
+
+
+def _like(pointer: Any) -> Any:
+    """The class of what a pointer points to."""
+    return type(pointer.contents)
+
+
+def _outer(pointer: Any) -> Any:
+    """A struct that begins with what a pointer points to, and is no longer."""
+    return class_of(Record("struct", "outer", [Field("cfg", pointer.__ctype__.target)]))
 
 
 @pytest.mark.parametrize("name", STORED)
@@ -167,8 +197,27 @@ def test_what_its_owner_keeps_is_stored_in_c_s_memory(lib: Any) -> None:
     gc.collect()
     seen = lib.get_cfg()
     assert (seen.name, seen.wide.string(), seen.names[1], seen.next.name) == ("text", "wide", "text", "next")
-    seen[0] = {}
+    seen[0] = lib.types.cfg(text, wide, [None, text], hook, next_, raw)
+    assert (seen.name, seen.next.name) == ("text", "next")
+    changed = lib.types.cfg("text")
+    changed.name = None  # what the struct held it does not hold any more
+    seen[0] = changed
     assert lib.get_cfg().name is None
+
+
+def test_what_an_arena_kept_is_kept_by_copies_of_it(lib: Any) -> None:
+    word = "text" * 20
+    with farcall.arena() as arena:
+        value = arena.new(lib.types.cfg, {"name": "another", "names": [None, word], "hook": lambda: None})
+        value.name = word
+        items = farcall.array(lib.types.cfg, 2)([value, (word,)])
+        copies = [copy.copy(value), items[0], lib.types.cfg(next=farcall.addressof(items[0])).next]
+    del value, items
+    gc.collect()
+    noise = [bytearray(len(word) + 1) for _ in range(1000)]
+    for one in copies:
+        assert (one.name, one.names[1], one.hook()) == (word, word, None)
+    del noise
 
 
 def test_where_farcall_keeps_it_text_is_stored(lib: Any) -> None:

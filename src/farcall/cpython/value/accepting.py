@@ -8,7 +8,7 @@ from typing import Any
 from ...ctype import CType, compatible, sizeof
 from ...ctype import Record as RecordType
 from ..facts.host import host_target
-from .base import Keep, Value, address, adopt, check_held, keeps, lasts, peek, poke, view
+from .base import Keep, Value, address, adopt, check_held, lasts, made_in, peek, poke, view
 from .errors import raise_named, refuse_unkept
 from .foreign import instance_of, is_foreign
 from .given import mapping_of
@@ -43,10 +43,11 @@ def to_instance(cls: Any, ctype: CType, value: Any, where: str) -> Any:
 def write_whole(cls: Any, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
     """Store a value with all that it consists of, and keep what pointers in it need."""
     made = cls.__accept__(ctype, value, where or f"a {ctype}")
-    if made is not value and keeps(made) and not lasts(keeper, place):
-        refuse_unkept(ctype, None, where)
-    check_held(keeper)
     size = sizeof(ctype, host_target().model)
+    dangling = made_in(made, size)
+    if dangling is not None and not lasts(keeper, place):
+        refuse_unkept(dangling.__ctype__, dangling, where)
+    check_held(keeper)
     poke(place, peek(address(made), size))
     adopt(keeper, place, made, size)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from ... import seed
@@ -17,7 +18,7 @@ from ..link.revocation import revoke
 
 __all__ = [
     "Keep", "Lease", "Value", "absorb", "address", "adopt", "alive", "blank", "check_held", "end", "holder", "keep", "keeper",
-    "keeps", "kept", "lasts", "lease", "lent", "memory", "native", "native_class",
+    "kept", "lasts", "lease", "lent", "made_in", "memory", "native", "native_class",
     "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "room_at",
     "target", "target_keeper", "view",
 ]  # fmt: skip
@@ -156,15 +157,18 @@ Value.__read__ = classmethod(read_view)  # type: ignore[assignment, method-assig
 
 
 class Keep:
-    """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `sizes` are
-    those of records with a flexible array member, by where each begins, up to the last item, and `exported` what these
-    show through the buffer protocol."""
+    """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `made` says where
+    farcall made the object, `past` has those that a lease has kept there before. `sizes` are those of records with a
+    flexible array member, by where each begins, up to the last item, and `exported` what these show through the buffer
+    protocol."""
 
-    __slots__ = ("exported", "owner", "sizes", "things")
+    __slots__ = ("exported", "made", "owner", "past", "sizes", "things")
 
     def __init__(self, owner: object) -> None:
         self.owner = owner
         self.things: dict[int, object] = {}
+        self.made: set[int] = set()
+        self.past: list[object] = []
         self.sizes: dict[int, int] = {}
         self.exported: dict[tuple[int, type[Value]], Any] = {}
 
@@ -193,8 +197,9 @@ def lent(held: Lease) -> bool:
     return peek(id(held) + linker().facts.value_payload, WORD) != bytes(WORD)
 
 
-def keep(value: Value | Keep, place: int, thing: Any) -> None:
-    """Have `value` keep `thing` alive for the pointer stored at the address `place`."""
+def keep(value: Value | Keep, place: int, thing: Any, *, made: bool = False) -> None:
+    """Have `value` keep `thing` alive for the pointer stored at the address `place`. `made`: farcall made what the pointer
+    needs, text or a closure, so that nobody else keeps it."""
     found: object = value
     if isinstance(value, Value):
         value, found = _root(value)
@@ -203,15 +208,15 @@ def keep(value: Value | Keep, place: int, thing: Any) -> None:
                 found.things.pop(place, None)
             return
         if isinstance(found, Lease):  # to the end: who read the pointer holds on to nothing else
-            ours = owner(found)
-            assert isinstance(ours, Keep)
-            ours.things[len(ours.things)] = thing
-            return
-        if not isinstance(found, Keep):
+            found = owner(found)
+            assert isinstance(found, Keep)
+            found.past.append(found.things.get(place))
+        elif not isinstance(found, Keep):
             found = Keep(found)
             own(value, found)
     assert isinstance(found, Keep)
     found.things[place] = thing
+    (found.made.add if made else found.made.discard)(place)
 
 
 def lasts(value: Value | Keep, place: int) -> bool:
@@ -224,16 +229,24 @@ def lasts(value: Value | Keep, place: int) -> bool:
         start = address(value)
         if start == id(value) + linker().facts.value_payload and start <= place < start + value.__sizeof__():
             return True
+    if isinstance(found, Lease):  # else C has put a pointer to its own there
+        sizes = _keep_of(found).sizes
+        return place in sizes or any(start <= place < start + size for start, size in sizes.items())
     if isinstance(found, Keep) and isinstance(found.owner, (bytearray, memoryview)):
         start, size = seed.address_of(found.owner), memoryview(found.owner).nbytes
-        return start <= place < start + size  # else C has put a pointer to its own there
-    return isinstance(found, Lease) or (isinstance(found, Keep) and found.owner is not None)
+        return start <= place < start + size
+    return isinstance(found, Keep) and found.owner is not None
 
 
-def keeps(value: Value) -> bool:
-    """Whether a value keeps something for a pointer stored in it."""
-    found = _root(value)[1]
-    return isinstance(found, Keep) and bool(found.things)
+def made_in(value: Value, size: int) -> Any:
+    """A pointer in the first `size` bytes of a value that needs what farcall made and only the value keeps; None if there
+    is none."""
+    found = _keep_of(_root(value)[1])
+    for at in _within(found.made, address(value), size) if found is not None else ():
+        thing = found.things.get(at)
+        if thing is not None and peek(at, WORD) == target(thing).to_bytes(WORD, sys.byteorder):
+            return thing  # and nothing else was stored there meanwhile
+    return None
 
 
 def kept(value: object, place: int) -> object:
@@ -253,19 +266,18 @@ def keeper(found: object, place: int, pointed: int) -> object:
 
 def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
     """Have `value` keep what pointers in `source` need, of which `size` bytes were copied to `place`."""
-    found = _root(source)[1]
-    if isinstance(found, Keep):
+    found = _keep_of(_root(source)[1])
+    if found is not None:
         start = address(source)
-        for at, thing in tuple(found.things.items()):
-            if start <= at < start + size:
-                keep(value, place + at - start, thing)
+        for at in _within(found.things, start, size):
+            keep(value, place + at - start, found.things[at], made=at in found.made)
 
 
 def room_at(base: int, found: object) -> int | None:
     """How many bytes the record at `base` was made with, in memory that `found` keeps: 0 in a value that has no more than
     its type says, None where only C knows."""
-    keep = owner(found) if isinstance(found, Lease) else found
-    if isinstance(keep, Keep):
+    keep = _keep_of(found)
+    if keep is not None:
         return keep.sizes.get(base)
     if not isinstance(found, Value):
         return None
@@ -317,3 +329,17 @@ def _root(value: Value) -> tuple[Value, object]:
     while issubclass(type(found), Value):  # whatever an owner says of its class
         value, found = found, owner(found)
     return value, found
+
+
+def _keep_of(found: object) -> Any:
+    """The `Keep` that an owner is, or that a lease has; None of other owners."""
+    found = owner(found) if isinstance(found, Lease) else found
+    return found if isinstance(found, Keep) else None
+
+
+def _within(places: Collection[int], start: int, size: int) -> list[int]:
+    """Those of the places that lie in the `size` bytes from `start` on. Of a few bytes each is looked up: an array may keep
+    something for every item."""
+    if size < len(places):
+        return [at for at in range(start, start + size) if at in places]
+    return [at for at in places if start <= at < start + size]

@@ -48,7 +48,7 @@ class Arena:
 
     def __init__(self) -> None:
         self._memory: list[bytearray] = []
-        self._keep = Keep(None)
+        self._keep = Keep(self._memory)  # values hold on to it, also where the arena itself is gone
         self._lease: Lease | None = lease(self._keep)
 
     @property
@@ -70,10 +70,11 @@ class Arena:
         if held is None:
             return
         end(held)
-        if lent(held):
-            self._keep.owner = self._memory  # somebody sees it through a buffer: it goes with the last value
+        if not lent(held):  # else somebody sees it through a buffer: it goes with the last value
+            self._keep.owner = None
         self._memory = []
-        self._keep.things.clear()
+        for kept in (self._keep.things, self._keep.made, self._keep.past):
+            kept.clear()
 
     def __enter__(self) -> Arena:
         return self

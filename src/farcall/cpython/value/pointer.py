@@ -93,11 +93,12 @@ class Pointer(Value):
     @classmethod
     def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
         made = cls.__accept__(ctype, value, where or f"a {ctype}")
-        if _made_for_it(value) and not lasts(keeper, place):
+        dangles = _made_for_it(value)
+        if dangles and not lasts(keeper, place):
             refuse_unkept(ctype, value, where)
         check_held(keeper)
         poke(place, int(made).to_bytes(WORD, sys.byteorder))
-        keep(keeper, place, made)
+        keep(keeper, place, made, made=dangles)
 
     def __init__(self, target: object = None, /) -> None:
         made = _to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
