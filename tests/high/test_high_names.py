@@ -371,8 +371,11 @@ def test_a_struct_is_still_a_dataclass() -> None:
     match point:
         case Point(x, y):
             assert (x, y) == (3.0, 4.0)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match=r"^Point\(\) missing 1 required positional argument: 'x'"):
         Point()
+    for name in ("self", "z"):
+        with pytest.raises(TypeError, match=rf"^Point\(\) got an unexpected keyword argument '{name}'"):
+            Point(1, **{name: 2})
     with pytest.raises(TypeError, match="must be a number"):
         Point("three")
     with pytest.raises(OverflowError):

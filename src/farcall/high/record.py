@@ -49,12 +49,25 @@ def struct(cls: _Class) -> _Class:
     fields = [Field(member, ctype_of(hints[member], f"{name}: field {member!r}")) for member in members]
     own = {key: thing for key, thing in vars(source).items() if key not in members and key not in NOT_TAKEN}
     own["__qualname__"] = source.__qualname__
+    if isinstance(own.get("__init__"), FunctionType):
+        _speak_of_fields(own["__init__"], members, source.__qualname__)
     made = specialise(Record("struct", name, fields), source.__doc__ or "", own)
     keep_class(made)
     for thing in own.values():
         for function in _functions(thing):
             _take_over(function, made)
     return made  # type: ignore[no-any-return]
+
+
+def _speak_of_fields(init: FunctionType, members: list[str], name: str) -> None:
+    """Have Python's errors about the arguments of the `__init__` that `dataclass` has written be about the struct and its
+    fields: `P(self=1)` names none. The first parameter gets the name that it has where a field is called self."""
+    code = init.__code__
+    first, *others = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if set(others) == set(members):
+        init.__qualname__ = name
+        if first == "self":
+            init.__code__ = code.replace(co_varnames=("__dataclass_self__", *code.co_varnames[1:]))
 
 
 def _functions(thing: Any) -> Iterator[FunctionType]:

@@ -362,7 +362,10 @@ def test_incomplete(types: Any) -> None:
     assert not types["struct opaque *"]()
 
 
-@pytest.mark.parametrize("made", [farcall.int_, farcall.array(farcall.int_, 3), farcall.pointer(farcall.int_)])
+VECTOR = farcall.type_of("float __attribute__((vector_size(16)))")
+
+
+@pytest.mark.parametrize("made", [farcall.int_, farcall.array(farcall.int_, 3), farcall.pointer(farcall.int_), VECTOR])
 def test_keyword_arguments_are_refused_in_the_library_s_words(made: Any) -> None:
     with pytest.raises(TypeError, match=r"farcall\.\w+\(\) got some positional-only arguments .*'self'"):
         made(self=1)

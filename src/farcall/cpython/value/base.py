@@ -230,7 +230,9 @@ def lasts(value: Value | Keep, place: int) -> bool:
         if start == id(value) + linker().facts.value_payload and start <= place < start + value.__sizeof__():
             return True
     if isinstance(found, Lease):  # else C has put a pointer to its own there
-        sizes = _keep_of(found).sizes
+        held = _keep_of(found)
+        assert held is not None
+        sizes = held.sizes
         return place in sizes or any(start <= place < start + size for start, size in sizes.items())
     if isinstance(found, Keep) and isinstance(found.owner, (bytearray, memoryview)):
         start, size = seed.address_of(found.owner), memoryview(found.owner).nbytes
@@ -242,8 +244,10 @@ def made_in(value: Value, size: int) -> Any:
     """A pointer in the first `size` bytes of a value that needs what farcall made and only the value keeps; None if there
     is none."""
     found = _keep_of(_root(value)[1])
-    for at in _within(found.made, address(value), size) if found is not None else ():
-        thing = found.things.get(at)
+    if found is None:
+        return None
+    for at in _within(found.made, address(value), size):
+        thing: Any = found.things.get(at)
         if thing is not None and peek(at, WORD) == target(thing).to_bytes(WORD, sys.byteorder):
             return thing  # and nothing else was stored there meanwhile
     return None
@@ -331,7 +335,7 @@ def _root(value: Value) -> tuple[Value, object]:
     return value, found
 
 
-def _keep_of(found: object) -> Any:
+def _keep_of(found: object) -> Keep | None:
     """The `Keep` that an owner is, or that a lease has; None of other owners."""
     found = owner(found) if isinstance(found, Lease) else found
     return found if isinstance(found, Keep) else None

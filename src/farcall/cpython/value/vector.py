@@ -34,7 +34,7 @@ class Vector(Value):
         """A vector of a sequence of its lanes, or of a row of NumPy's."""
         return cls(*items_of(value, cls.__ctype__.count)) if is_sequence(value) or is_row(value) else None
 
-    def __init__(self, *lanes: Any) -> None:
+    def __init__(self, /, *lanes: Any) -> None:
         count, given, found = Vector.__len__(self), lanes, list(lanes)
         if len(lanes) == 1 and count > 1 and hasattr(lanes[0], "__iter__"):
             given, found = lanes[0], items_of(lanes[0], count)
