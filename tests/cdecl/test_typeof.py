@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
-from collections.abc import Callable
-from types import FrameType
 
 import pytest
 
 from farcall.cdecl import Scope, parse_declarations, parse_function, parse_type
 from farcall.ctype import Array, CType, Function, Parameter, Pointer, Qualified, Record, declare, names
 from farcall.errors import DeclarationError
+from tests.shortage import failures
 
 CONST_INT = Qualified(names.int_, frozenset(["const"]))
-
-TraceFunction = Callable[[FrameType, str, object], object]
 
 
 @pytest.mark.parametrize(
@@ -146,33 +142,9 @@ def test_a_parameter_s_length_may_name_what_is_not_known() -> None:
 
 
 def test_running_out_of_memory_is_no_syntax_error() -> None:
-    """MemoryError on each line of the parser in turn: CPython's own allocator made to fail kills some of its versions."""
     text = "double cos(double x, struct { int a[3]; } *, enum { A })"
     parse_function(text, Scope())  # what is imported on the way is there
-    seen = []
-    for end in itertools.count(0, 5):
-        left = end
-
-        def fail(frame: FrameType, event: str, _argument: object) -> TraceFunction | None:
-            nonlocal left
-            if "/cdecl/" not in frame.f_code.co_filename.replace("\\", "/"):
-                return None
-            left -= event == "line"
-            if left < 0:
-                left = sys.maxsize
-                raise MemoryError
-            return fail
-
-        before = sys.gettrace()
-        sys.settrace(fail)
-        try:
-            parse_function(text, Scope())
-        except BaseException as error:
-            seen.append(type(error))
-        else:
-            break
-        finally:
-            sys.settrace(before)
+    seen = [type(error) for error in failures(lambda: parse_function(text, Scope()), "/cdecl/", 5)]
     assert len(seen) > 50
     assert set(seen) == {MemoryError}
 

@@ -363,6 +363,28 @@ assert_no_page_is_writable_and_executable()
 """
 
 
+def test_a_slot_that_there_is_no_memory_to_free_is_freed_later(monkeypatch):
+    memory = fit_memory()
+    slots = [memory.reserve(64) for _ in range(3)]
+    for slot in slots:
+        slot.commit(ANSWER)
+    traps = memory.traps
+
+    def short(start: int, length: int) -> bytes:
+        monkeypatch.setattr(memory, "traps", traps)
+        raise MemoryError
+
+    monkeypatch.setattr(memory, "traps", short)
+    slots[0].free()  # from a finalizer, say, which has nobody to tell
+    assert memory.statistics().slots == 3
+    slots[1].free()
+    assert memory.statistics().slots == 1
+    monkeypatch.setattr(memory, "traps", short)
+    slots[2].free()
+    memory.reserve(64).abort()
+    assert memory.statistics().slots == 0
+
+
 def test_fork_freezes_both_sides():
     in_child(FORK)
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farcall.memory.spans import GRANULE, Spans, rounded
+from tests.shortage import failures
 
 UNITS = 64
 
@@ -64,3 +65,28 @@ def test_a_range_is_whole_granules(size):
 
 def test_rounded():
     assert [rounded(size) for size in (1, 64, 65)] == [64, 64, 128]
+
+
+def test_an_interrupt_on_any_line_loses_spans_at_most():
+    """Afterwards spans are taken and given back as ever, and none twice."""
+
+    def act():
+        taken = [spans.take(number * GRANULE) for number in (2, 1, 4, 1, 3, 1)]
+        for offset, number in ((taken[0], 2), (taken[2], 4), (taken[4], 3), (taken[1], 1), (taken[3], 1)):
+            spans.give(offset, number * GRANULE)
+        for number in (3, 1, 9):
+            spans.take(number * GRANULE)
+
+    spans = Spans(UNITS * GRANULE)
+    for error in failures(act, "/memory/spans.py", 1, KeyboardInterrupt):
+        assert type(error) is KeyboardInterrupt
+        held: set[int] = set()
+        for number in (1, 2, 3, 4, 1, 7, 1, 1):
+            offset = spans.take(number * GRANULE)
+            units = set(range(offset // GRANULE, offset // GRANULE + number)) if offset >= 0 else set()
+            assert not units & held
+            held |= units
+            if number == 4 and offset >= 0:
+                spans.give(offset, 4 * GRANULE)
+                held -= units
+        spans = Spans(UNITS * GRANULE)

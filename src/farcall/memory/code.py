@@ -72,7 +72,7 @@ class CodeMemory:
         self._regions: list[Region] = []  # where slots are taken from; the last one is tried first
         self._frozen: list[Region] = []
         self._busy = False  # in the middle of a change of the lists or spans
-        self._late: list[Slot] = []  # freed by a finalizer meanwhile
+        self._late: list[Slot] = []  # freed by a finalizer meanwhile, or while there was no memory for it
         with _lock:
             _memories.add(self)
 
@@ -133,16 +133,9 @@ class CodeMemory:
             if slot.state != before:
                 raise RuntimeError(f"{slot!r} cannot become {after}: it is not {before}")
             slot.state = after
-            if self._busy:
-                self._late.append(slot)
-                return
-            self._busy = True
-            try:
-                self._return(slot)
-            finally:
-                self._busy = False
-                if self._late:
-                    self._free_late()
+            self._late.append(slot)
+            if not self._busy:
+                self._free_late()
 
     def statistics(self) -> Statistics:
         """How much memory there is and how much of it is used."""
@@ -191,13 +184,17 @@ class CodeMemory:
         self._regions.insert(0, region)
         return Slot(self, region, offset, length, size)
 
-    def _return(self, slot: Slot) -> None:
+    def _clear(self, slot: Slot) -> None:
+        """No code lies in the slot any more. It may be done twice."""
         region = slot.region
-        region.slots -= 1
         if not region.frozen:
             region.put(slot.offset, self.traps(0, slot.length))
         if region.companion is not None:
             region.companion.cleared(slot.offset, slot.length)
+
+    def _return(self, slot: Slot) -> None:
+        region = slot.region
+        region.slots -= 1
         if self.reuse:
             region.spans.give(slot.offset, slot.length)
         else:
@@ -218,13 +215,18 @@ class CodeMemory:
         region.unmap()
 
     def _free_late(self) -> None:
-        while self._late:
-            slot = self._late.pop()
-            self._busy = True
-            try:
+        self._busy = True
+        try:
+            while self._late:
+                slot = self._late.pop()
+                try:
+                    self._clear(slot)
+                except MemoryError:  # whoever frees or reserves next does it
+                    self._late.append(slot)
+                    return
                 self._return(slot)
-            finally:
-                self._busy = False
+        finally:
+            self._busy = False
 
     def traps(self, start: int, length: int) -> bytes:
         """`length` bytes of traps for a place `start` bytes after a granule's beginning."""

@@ -5,7 +5,8 @@ spans were all given back is one piece again. Taking looks first for a hole of t
 smallest larger hole, then goes on at the untouched end: what was used before is used again before new pages
 are touched.
 
-An interrupt between two steps can lose a span, never hand one out twice: what is removed is removed first.
+An interrupt between two steps, or a lack of memory, can lose a span, never hand one out twice: what is removed is removed
+first. So what was to be there may be missing, and a set of holes may be empty.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ class Spans:
     def take(self, length: int) -> int:
         """The offset of a free span of `length` bytes, a multiple of GRANULE; -1 if there is none."""
         holes = self._holes
-        if length in holes:
+        if holes.get(length):
             offset = self._remove(length)
         else:
-            larger = min((found for found in holes if found > length), default=0) if holes else 0
+            larger = min((found for found, starts in holes.items() if found > length and starts), default=0)
             if larger:
                 offset = self._remove(larger)
                 self._add(offset + length, offset + larger)
@@ -86,9 +87,9 @@ class Spans:
         return start
 
     def _forget(self, start: int, end: int) -> None:
-        starts = self._holes[end - start]
+        starts = self._holes.get(end - start, set())
         starts.discard(start)
         if not starts:
-            del self._holes[end - start]
-        del self._starts[start]
-        del self._ends[end]
+            self._holes.pop(end - start, None)
+        self._starts.pop(start, None)
+        self._ends.pop(end, None)

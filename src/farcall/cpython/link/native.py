@@ -79,7 +79,7 @@ class Kept(_First):
         return slot.address
 
     def __del__(self) -> None:
-        for slot in self.slots:
+        for slot in getattr(self, "slots", ()):  # there was no memory for it
             slot.free()
 
 
