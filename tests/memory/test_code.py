@@ -537,3 +537,31 @@ def test_the_policy_is_read_off_the_system(monkeypatch, tmp_path, act, file, tex
 def test_the_default_memory_is_one():
     assert default_memory() is default_memory()
     assert re.fullmatch(r"<Slot 5 bytes at 0x[0-9a-f]+, reserved>", repr(default_memory().reserve(5)))
+
+
+def test_place_is_reserve_and_commit_in_one() -> None:
+    told: list[tuple[int, int]] = []
+    memory = CodeMemory(trap=b"\x0f\x0b", on_commit=lambda address, size: told.append((address, size)))
+    for size in (1, 63, 64, 65, 200):
+        code = bytes([0x90]) * size
+        slot = memory.place(code)
+        assert (slot.state, slot.size, slot.address % 64) == ("committed", size, 0)
+        assert told.pop() == (slot.address, size)
+        rest = slot.length - size
+        shift = size % 2
+        assert seed.read(slot.address, slot.length) == code + (b"\x0f\x0b" * 64)[shift : shift + rest]
+        slot.free()
+        assert seed.read(slot.address, slot.length) == b"\x0f\x0b" * (slot.length // 2)
+    with pytest.raises(ValueError, match="no bytes"):
+        memory.place(b"")
+
+
+def test_place_in_the_middle_of_a_change_stays_away_from_it() -> None:
+    memory = CodeMemory()
+    memory.place(b"first")
+    memory._busy = True
+    apart = memory.place(b"second")
+    memory._busy = False
+    assert seed.read(apart.address, 6) == b"second"
+    assert memory.statistics().regions == 2
+    apart.free()

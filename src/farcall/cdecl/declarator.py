@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..ctype import Array, CType, Function, Parameter, Pointer, Qualified, Record, Void, sizeof, unqualified
+from ..ctype import Array, CType, Function, Parameter, Qualified, Record, Void, sizeof, unqualified
 from ..errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
 from .attribute import Attribute
 from .attribute_effects import with_convention, with_machine_mode, with_vector_size
@@ -299,12 +299,12 @@ class Declarators(Expressions):
         if isinstance(type, Array):  # qualifiers of an array are its elements' (C11 6.7.3 p9)
             return Array(self.qualified(type.element, qualifiers), type.length)
         if isinstance(type, Qualified):
-            return Qualified(type.type, type.qualifiers | frozenset(qualifiers))
-        return Qualified(type, frozenset(qualifiers))
+            return self.transaction.qualified(type.type, type.qualifiers | frozenset(qualifiers))
+        return self.transaction.qualified(type, frozenset(qualifiers))
 
     def _applied(self, step: Step, type: CType, place: int) -> CType:
         if isinstance(step, Star):
-            return self.qualified(Pointer(type), step.qualifiers)
+            return self.qualified(self.transaction.pointer(type), step.qualifiers)
         if isinstance(step, Dimension):
             return self._array(step, type, place)
         if isinstance(step, Grouped):
@@ -318,7 +318,7 @@ class Declarators(Expressions):
     def _array(self, step: Dimension, element: CType, place: int) -> CType:
         self._check_element(element, place)
         if step.adjusted:
-            return self.qualified(Pointer(element), step.qualifiers)
+            return self.qualified(self.transaction.pointer(element), step.qualifiers)
         if step.length is not None:
             if step.length < 0:
                 self.fail(step.at, f"an array of {step.length} elements")
@@ -346,5 +346,5 @@ class Declarators(Expressions):
         if isinstance(type, Record) and type.fields and self.transaction.is_transparent(type):
             return type.fields[0].type  # GCC manual, "Common Type Attributes": it is passed as its first member
         if isinstance(type, Array):
-            return Pointer(type.element)
-        return Pointer(type) if isinstance(type, Function) else type
+            return self.transaction.pointer(type.element)
+        return self.transaction.pointer(type) if isinstance(type, Function) else type

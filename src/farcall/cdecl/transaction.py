@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..ctype import Array, CType, Enum, Field, Function, Record, compatible, same_members
+from ..ctype import (
+    Array,
+    CType,
+    Enum,
+    Field,
+    Function,
+    Pointer,
+    Qualified,
+    Record,
+    compatible,
+    same_members,
+)
 from ..ctype.compatible import forget
 
 if TYPE_CHECKING:
@@ -28,6 +39,24 @@ class Transaction:
         self.symbols: dict[str, str] = {}
         self.transparent: set[Record] = set()
         self._completed: list[Record] = []
+
+    # What is made of types
+
+    def pointer(self, target: CType) -> Pointer:
+        """The pointer to a type."""
+        known = self.scope.derived
+        found = known.get((id(target), "*"))
+        if found is None:
+            found = known[id(target), "*"] = Pointer(target)
+        return found  # type: ignore[return-value]
+
+    def qualified(self, type: CType, qualifiers: frozenset[str]) -> Qualified:
+        """A type with qualifiers."""
+        known = self.scope.derived
+        found = known.get((id(type), qualifiers))
+        if found is None:
+            found = known[id(type), qualifiers] = Qualified(type, qualifiers)
+        return found  # type: ignore[return-value]
 
     # What is known
 

@@ -2,12 +2,14 @@
 
 This room knows no registers and no Python objects. `types` holds the kinds of types, each of which writes itself in C,
 `names` C's own named ones, `model` the data models, `byteorder` which end of a number comes first, `layout` sizes and
-offsets, `leaf` the walk over aggregates, `structure` what is left of a type without names.
+offsets, `leaf` the walk over aggregates, `structure` what is left of a type without names, `facts` what others found out about
+types.
 """
 
 from .byteorder import BIG, LITTLE, ByteOrder
 from .canonical import canonical, keep_apart, unfinished
 from .compatible import assignable, callable_as, compatible, generic_function, same_members, same_scalars
+from .facts import Facts
 from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
@@ -43,6 +45,7 @@ __all__ = [
     "Complex",
     "DataModel",
     "Enum",
+    "Facts",
     "Field",
     "Float",
     "Function",

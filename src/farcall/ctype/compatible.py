@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .facts import forget as forget_facts
 from .layout import forget as forget_layouts
 from .layout import is_const, is_signed, layout, sizeof, unqualified
 from .leaf import leaves
@@ -144,6 +145,7 @@ def forget() -> None:
     _known.clear()
     forget_layouts()
     forget_structures()
+    forget_facts()
 
 
 class _Question:

@@ -198,7 +198,7 @@ class Library:
 
     def _enumerated(self, function: Function, bound: Any) -> Any:
         """The function, which returns members of an enumeration if Python's class of it was asked for."""
-        cls = self._enums.get(unqualified(function.result))
+        cls = self._enums.get(unqualified(function.result)) if self._enums else None
         if cls is None:
             return bound
         from .custom import conversion_of, outward
@@ -285,7 +285,8 @@ class Library:
 
     def __getattr__(self, name: str) -> Any:
         scope = self.__dict__["_scope"]
-        scope.find(name)
+        if scope.headers:
+            scope.find(name)
         if name in scope.functions:
             with scope.lock:  # nobody declares it anew meanwhile
                 function = scope.functions[name]

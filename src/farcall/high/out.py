@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..cpython.callable.function import written_type
+from ..cpython.callable.plan import written_type
 from ..cpython.value import class_of
 from ..ctype import Function, Parameter, Void, is_const, unqualified
 from ..ctype import Pointer as PointerType

@@ -22,6 +22,7 @@ __all__ = ["CodeMemory", "Statistics", "default_memory", "exclusive"]
 
 FIRST_REGION = 256 * 1024  # bytes; each further region is twice the one before, up to
 LARGEST_REGION = 4 * 1024 * 1024
+LARGEST_BLANK = 4096  # the traps of larger slots are made each time
 TRAP = b"\xcc"
 
 # One lock for all: a fork has to hold them all anyway, and there is one CodeMemory in nearly every process.
@@ -73,6 +74,8 @@ class CodeMemory:
         self._frozen: list[Region] = []
         self._busy = False  # in the middle of a change of the lists or spans
         self._late: list[Slot] = []  # freed by a finalizer meanwhile, or while there was no memory for it
+        self._blanks: dict[int, bytes] = {}  # traps for freed slots, by their length
+        self._rests: dict[int, bytes] = {}  # traps behind code, by the bytes of it that a granule has
         with _lock:
             _memories.add(self)
 
@@ -96,6 +99,33 @@ class CodeMemory:
                 self._busy = False
                 if self._late:
                     self._free_late()
+
+    def place(self, data: bytes) -> Slot:
+        """A committed slot with this code: `reserve` and `commit` in one. Raises what these raise."""
+        size = len(data)
+        if not size:
+            raise ValueError("there is no code of no bytes")
+        data += self._rest(size)
+        length = len(data)
+        with _lock:
+            if self._busy:
+                slot = self._reserve_apart(length, size)
+                slot.region.put(slot.offset, data)
+            else:
+                self._busy = True
+                try:
+                    region, offset = self._take(length)
+                    region.slots += 1
+                    slot = Slot(self, region, offset, length, size)
+                    region.put(offset, data)
+                finally:
+                    self._busy = False
+                    if self._late:
+                        self._free_late()
+            slot.state = COMMITTED
+        if self.on_commit is not None:
+            self.on_commit(slot.address, size)
+        return slot
 
     def write(self, slot: Slot, offset: int, data: bytes) -> None:
         """`Slot.write`."""
@@ -188,7 +218,12 @@ class CodeMemory:
         """No code lies in the slot any more. It may be done twice."""
         region = slot.region
         if not region.frozen:
-            region.put(slot.offset, self.traps(0, slot.length))
+            blank = self._blanks.get(slot.length)
+            if blank is None:
+                blank = self.traps(0, slot.length)
+                if slot.length <= LARGEST_BLANK:
+                    self._blanks[slot.length] = blank
+            region.put(slot.offset, blank)
         if region.companion is not None:
             region.companion.cleared(slot.offset, slot.length)
 
@@ -227,6 +262,13 @@ class CodeMemory:
                 self._return(slot)
         finally:
             self._busy = False
+
+    def _rest(self, size: int) -> bytes:
+        """The traps behind `size` bytes of code, up to the granule."""
+        found = self._rests.get(size % GRANULE)
+        if found is None:
+            found = self._rests[size % GRANULE] = self.traps(size, -size % GRANULE)
+        return found
 
     def traps(self, start: int, length: int) -> bytes:
         """`length` bytes of traps for a place `start` bytes after a granule's beginning."""

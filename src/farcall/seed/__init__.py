@@ -76,6 +76,7 @@ _dlerror, _dladdr = _exported(b"dlerror"), _exported(b"dladdr")
 _memmove = _exported(b"memmove")
 _get_buffer, _release_buffer = _exported(b"PyObject_GetBuffer"), _exported(b"PyBuffer_Release")
 _new_reference, _increase, _decrease = _exported(b"Py_NewRef"), _exported(b"Py_IncRef"), _exported(b"Py_DecRef")
+_new_builtin = _exported(b"PyCFunction_NewEx")
 _bytes_from, _bytes_from_text = _exported(b"PyBytes_FromStringAndSize"), _exported(b"PyBytes_FromString")
 
 
@@ -241,7 +242,7 @@ def make_builtin(method_def: int, owner: object, module: object) -> BuiltinFunct
     """
     if method_def == 0:
         raise NullPointerError("a builtin needs a PyMethodDef, not NULL")
-    made: BuiltinFunctionType = _thing(symbol("PyCFunction_NewEx"), method_def, id(owner), id(module))
+    made: BuiltinFunctionType = _thing(_new_builtin, method_def, id(owner), id(module))
     return made
 
 

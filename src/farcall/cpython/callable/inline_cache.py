@@ -65,13 +65,12 @@ class Seen(dict[tuple[int, type], Way]):
         self.first: dict[int, Way] = {}
 
 
-def links(self: Description, names: Iterable[str]) -> dict[str, int]:
-    """Empty caches for a function, and where they are: the addresses of the links "cache:N" among `names`."""
-    wanted = [name for name in names if name.startswith("cache:")]
-    if not wanted:
-        return {}
+def links(self: Description, caches: Iterable[tuple[str, int]], own: dict[str, int]) -> None:
+    """Empty caches for a function; and into `own` where they are, by the link to that of each of these parameters."""
     self.cells = allocate(SIZE * len(self.function.parameters))
-    return {name: self.cells.address + SIZE * int(name.partition(":")[2]) for name in wanted}
+    start = self.cells.address
+    for name, parameter in caches:
+        own[name] = start + SIZE * parameter
 
 
 def fits(self: Description, index: int, value: Any) -> Any:

@@ -15,6 +15,7 @@ Watchers are told of names: perf's map (`perf`) and gdb's interface (`gdb`), whe
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -100,11 +101,16 @@ class Map:
         self.pieces[slot.offset] = (name, layout, count)
         if self._table is None:
             return
-        mask, step, granules = (1 << 8 * self._word) - 1, slot.length // count, slot.length // count // GRANULE
+        size = self._word
+        mask, granules, start = (1 << 8 * size) - 1, slot.length // GRANULE, slot.offset // GRANULE * size
         first = layout.address - SHAPE * slot.address
-        words = [first - SHAPE * step * number & mask for number in range(count) for _ in range(granules)]
-        start = slot.offset // GRANULE * self._word
-        self._table[start : start + len(words) * self._word] = array(WORD_CODE, words).tobytes()
+        if count == 1:
+            data = (first & mask).to_bytes(size, sys.byteorder) * granules
+        else:
+            step = slot.length // count
+            words = [first - SHAPE * step * number & mask for number in range(count) for _ in range(granules // count)]
+            data = array(WORD_CODE, words).tobytes()
+        self._table[start : start + len(data)] = data
 
     def cleared(self, offset: int, length: int) -> None:
         """What the memory tells: no code lies there any more."""

@@ -79,35 +79,33 @@ class Linker:
                 self._put(image, offset, address)
         return Prepared(bytes(image), tuple(own), code_map.layout(code))
 
-    def link(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
-        """The code's bytes with its own addresses filled in."""
-        image = bytearray(prepared.image)
-        for offset, name in prepared.own:
-            self._put(image, offset, own[name])
-        return image
-
     def _put(self, image: bytearray, offset: int, address: int) -> None:
         """Fill in a cell."""
         _word.pack_into(image, offset, address)
 
-    def reserve(self, size: int) -> Slot:
-        """Room in executable memory."""
-        return executable_memory().reserve(size)
+    def _filled(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
+        """The code's bytes with its own addresses filled in."""
+        image, fill = bytearray(prepared.image), _word.pack_into
+        for offset, name in prepared.own:
+            fill(image, offset, own[name])
+        return image
 
     def bind(self, prepared: Prepared, own: Mapping[str, int], name: str = "code") -> Slot:
         """Commit the code with its own addresses; `name` is what profilers and debuggers call it."""
-        image = self.link(prepared, own)
-        slot = self.reserve(len(image))
-        slot.commit(bytes(image))
+        slot = executable_memory().place(bytes(self._filled(prepared, own)))
         code_map.note(slot, name, prepared.layout)
         return slot
+
+    def reserve(self, size: int) -> Slot:
+        """Room in executable memory."""
+        return executable_memory().reserve(size)
 
     def bind_many(self, prepared: Prepared, shared: Mapping[str, int], owns: Mapping[str, range], name: str) -> range:
         """Commit the code once for each address in the ranges `owns`, one behind the other, with the addresses `shared` in
         all of them; where each lies. They stay for good."""
         memory, size = executable_memory(), len(prepared.image)
         step, count = rounded(size), min(map(len, owns.values()))
-        first = self.link(prepared, {**shared, **dict.fromkeys(owns, 0)})
+        first = self._filled(prepared, {**shared, **dict.fromkeys(owns, 0)})
         words = array(WORD_CODE, (first + memory.traps(size, step - size)) * count)
         for offset, symbol in prepared.own:
             if symbol in owns:

@@ -11,6 +11,7 @@ from ...ctype import CType, Qualified, canonical, is_const, keep_apart, unfinish
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
+from ...ctype.facts import forget
 from ...errors import UnsupportedTypeError
 from ..link.late import late
 from ..link.native import make_type
@@ -96,6 +97,7 @@ def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
     for name, thing in attributes.items():
         setattr(made, name, thing)
     _classes[record] = made
+    forget()  # which class it has
     return made
 
 

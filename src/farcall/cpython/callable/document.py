@@ -1,0 +1,66 @@
+"""The docstring of a foreign function: `name(parameters)`, which `inspect` reads, then what `help()` shows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from keyword import iskeyword
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .function import Description
+    from .parameter_facts import TypeFacts
+
+__all__ = ["document"]
+
+
+def document(self: Description, types: list[TypeFacts]) -> str:
+    """What `__doc__` is, and `__text_signature__` before it; `types` are the facts of the result's type and of the
+    parameters'."""
+    function, out, name = self.function, self.out, self.name
+    result, *rest = types
+    given = tuple([parameter.name for parameter in function.parameters])
+    # the declaration, as `declare` has it
+    parameters = ", ".join([one.declared(word) for one, word in zip(rest, given, strict=True)])
+    if function.variadic:
+        parameters += ", ..." if parameters else "..."
+    elif not parameters and function.prototyped:
+        parameters = "void"
+    convention = f"__attribute__(({function.convention})) " if function.convention else ""
+    prototype = result.declared(f"{convention}{name}({parameters})")
+
+    where = getattr(self.library, "name", None)
+    notes = _notes(f"from {where}" if where else f"at {self.address:#x}", self.gil, self.errno)
+    if out:
+        written = [function.parameters[number].name or f"arg{number + 1}" for number in out]
+        notes += f", returns what is written through {', '.join(written)}"
+    return f"{name}({_names(given, function.takes_any, out)})\n--\n\n{prototype};\n\n{notes}."
+
+
+@lru_cache(maxsize=256)
+def _notes(where: str, gil: str, errno: bool) -> str:
+    """Where the function is, and how it is called."""
+    policy = "GIL released during the call" if gil == "release" else "GIL held during the call"
+    return f"{where}, {policy}" + (", errno kept for farcall.errno()" if errno else "")
+
+
+@lru_cache(maxsize=1024)
+def _names(given: tuple[str, ...], takes_any: bool, out: tuple[int, ...]) -> str:
+    """The parameters' Python names, without those that are left out."""
+    rest = ["args"] if takes_any else []
+    names: list[str] = []
+    for index, name in enumerate(given):
+        if index not in out:
+            names.append(_identifier(name, index, [*names, *rest]))
+    if names:
+        names.append("/")
+    if takes_any:
+        names.append("*args")
+    return ", ".join(names)
+
+
+def _identifier(given: str, index: int, taken: list[str]) -> str:
+    """A Python name for a parameter: its own where Python allows it."""
+    name = given if given.isidentifier() else f"arg{index + 1}"
+    while iskeyword(name) or name in taken:
+        name += "_"
+    return name
