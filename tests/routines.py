@@ -27,9 +27,12 @@ from farcall.stub import (
     crossing,
     field,
     forward,
+    front,
     handler,
     item,
     kept_thread,
+    pointer_slots,
+    scalar,
     support,
     writer,
 )
@@ -167,9 +170,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield from _calls(env)
     yield from _written(env)
     yield from _support(env)
-    for room in (stubs, buffers):
-        for name in room.__all__:
-            yield f"value {name}", getattr(room, name)(env)
+    yield from _slots(env)
     for closures in (closure_cells, closure_object):
         for name in closures.__all__:
             if name.startswith("closure_"):
@@ -234,6 +235,16 @@ def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     words |= {f"plain:{name}": None for name in numbers}
     for name in (*words, "pointer:-1", "pointer:0", "pointer:0,const", "pointer:4,const", "pointer:12", *OTHERS):
         yield f"support {name}", support(name, env)
+
+
+def _slots(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    for room in (stubs, buffers, pointer_slots, front):
+        for name in room.__all__:
+            if name.islower():
+                yield f"value {name}", getattr(room, name)(env)
+    yield "scalar", scalar.scalar(env)
+    for t in SCALARS:
+        yield f"scalar maker of {t}", scalar.scalar_maker(carrier(t, env.target.model), env)
 
 
 def _fields(env: Surroundings) -> Iterator[tuple[str, Routine]]:

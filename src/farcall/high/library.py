@@ -13,6 +13,7 @@ from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.interpreter import TIERS
+from ..cpython.link.late import late
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
@@ -23,7 +24,7 @@ from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
 from .closed import Closed
 from .missing import names_of, undeclared
-from .namespace import Types
+from .namespace import Known, Types, caster
 from .variable import located
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ __all__ = ["Library", "cdef"]
 Path = str | os.PathLike[str]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+
+
+#: What stands in a module that many programs do not need.
+NEW = "high.memory:new"
 
 
 class Library:
@@ -56,6 +61,9 @@ class Library:
     _scope: Scope
     _keep: Keep
     _enums: dict[Any, Any]
+    _known: Known
+    cast: Callable[[Any, Any], Any]
+    """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
     types: Types
 
     def __init__(
@@ -72,6 +80,7 @@ class Library:
             raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
         shared = SharedObject(name)
         scope = host_scope()
+        known = Known(scope)
         self.__dict__.update(
             _shared=shared,
             _scope=scope,
@@ -81,6 +90,8 @@ class Library:
             _bound=weakref.WeakSet(),
             _lent=False,
             _enums={},  # Python's classes of enumerations, by type
+            _known=known,
+            cast=caster(known),
             _keep=Keep(self),  # what pointers stored in its variables need
             types=Types(scope),
         )
@@ -207,15 +218,7 @@ class Library:
 
     def new(self, type: Any, init: object = None, /, **options: Any) -> Any:
         """A value in memory, as `farcall.new` makes them; C text may name the library's own types."""
-        from .memory import new
-
-        return new(self._type(type), init, **options)
-
-    def cast(self, type: Any, value: Any, /) -> Any:
-        """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
-        from .memory import cast
-
-        return cast(self._type(type), value)
+        return late(NEW)(self._known[type] if type.__class__ is str else type, init, **options)
 
     def enum(self, name: str, *, flag: bool = False) -> Any:
         """Python's IntEnum of a declared enumeration, with `flag` its IntFlag. It stands for the C type in annotations
@@ -224,14 +227,12 @@ class Library:
         from .exchange import enum_of
 
         self._scope.find(name)
-        ctype = unqualified(self._type(name if " " in name or name in self._scope.typedefs else f"enum {name}"))
+        text = name if " " in name or name in self._scope.typedefs else f"enum {name}"
+        ctype = unqualified(parse_type(text, self._scope))
         made = self._enums[ctype] = enum_of(ctype, flag)
         for bound in self._scope.functions:
             self.__dict__.pop(bound, None)
         return made
-
-    def _type(self, type: Any) -> Any:
-        return parse_type(type, self._scope) if isinstance(type, str) else type
 
     def variable(self, declaration: str) -> Any:
         """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer

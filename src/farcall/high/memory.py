@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import seed
 from ..cpython.facts.host import host_target
+from ..cpython.link.front import front
 from ..cpython.value import Arena as _Arena
 from ..cpython.value import (
     Array,
@@ -36,12 +37,13 @@ from ..cpython.value.base import point
 from ..cpython.value.extent import extent
 from ..cpython.value.given import index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
+from ..cpython.value.scalar import quicken
 from ..cpython.value.text import encode_text, is_text, string_at, width_of
 from ..ctype import Array as ArrayType
 from ..ctype import CType, Enum, Float, Integer, Void, is_const, is_signed, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
-from .types import ctype_named
+from .types import ctype_named, remember
 
 __all__ = ["arena", "cast", "free", "new", "string", "view"]
 
@@ -72,6 +74,7 @@ class arena(_Arena):
         return self.new(ArrayType(ctype_named(type, "the type"), None), text)
 
 
+@front("new_of")
 def new(
     type: Any,
     init: object = None,
@@ -94,6 +97,10 @@ def new(
         return type(*init)
     ctype, size = _measured(type, init, length)
     cls = _class_for(type, ctype)
+    if _Class(type) is str:
+        remember(type, ctype_named(type, "the type"))
+    if issubclass(cls, Scalar):
+        quicken(cls)
     if destructor is not None:
         if not callable(destructor):
             raise TypeError(f"the destructor must be callable, not {destructor!r}")
@@ -123,6 +130,7 @@ def free(value: Value) -> None:
     _free(value)
 
 
+@front("view_as")
 def view(type: Any, source: Any, /) -> Any:
     """Memory that something else owns, as a value of `type`, without a copy.
 
@@ -132,6 +140,7 @@ def view(type: Any, source: Any, /) -> Any:
     """
     ctype = ctype_named(type, "the type")
     cls, kinds = _class_for(type, ctype), _Class(source)
+    remember(type, ctype)
     if issubclass(kinds, (Pointer, Value)) and not is_const(ctype):
         seen_type = source.__ctype__.target if issubclass(kinds, Pointer) else qualified_type(source)
         if is_const(seen_type):
@@ -157,13 +166,16 @@ def view(type: Any, source: Any, /) -> Any:
     return view_of(cls, place, keep)
 
 
+@front("cast_to")
 def cast(type: Any, value: Any, /) -> Any:
     """C's cast, `(type)value`, as a value of that type.
 
     To a pointer: from any pointer, an address, or a value in memory, whose address is meant (of an array, that of its
     first item). To a number: from any number, and from a pointer; integers wrap around, floating numbers are cut off.
     """
-    ctype = unqualified(ctype_named(type, "the type"))
+    wanted = ctype_named(type, "the type")
+    remember(type, wanted)
+    ctype = unqualified(wanted)
     if isinstance(ctype, PointerType):
         return _cast_pointer(ctype, value)
     if not isinstance(ctype, (Integer, Enum, Float)):
@@ -211,6 +223,7 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     return pointer_at(ctype, int(anything), target_keeper(anything))
 
 
+@front("string")
 def string(value: Any, length: int | None = None, /) -> str:
     """The text in an array of characters or behind a pointer, up to the first NUL, or `length` characters of it, NULs and
     all.

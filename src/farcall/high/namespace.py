@@ -2,17 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..cdecl import Scope, parse_type
+from ..cpython.link.late import late
 from ..cpython.value import class_of
 from ..cpython.value.classes import outdated
-from ..ctype import CType
-from ..errors import IncompleteTypeError
+from ..ctype import CType, unfinished, unqualified
+from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .missing import MOST_TOLD, untyped
 from .recent import Recent, endless
 
-__all__ = ["Types"]
+__all__ = ["Known", "Types", "caster"]
+
+#: What stands in a module that many programs do not need.
+CAST = "high.memory:cast"
+#: How many texts are remembered.
+MOST_TEXTS = 256
+
+
+class Known(dict[str, Any]):
+    """What texts mean in a scope: of each type that no later declaration can change the class, from the second time on
+    without reading; else, and of what has no values, the C type."""
+
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def __missing__(self, text: str) -> Any:
+        found = parse_type(text, self._scope)
+        if found is unqualified(found) and not unfinished(found):
+            with suppress(IncompleteTypeError, UnsupportedTypeError):
+                if len(self) >= MOST_TEXTS:
+                    self.clear()
+                return self.setdefault(text, class_of(found))
+        return found
+
+
+def caster(known: Known) -> Callable[[Any, Any], Any]:
+    """`farcall.cast`, with what texts mean in a scope. Of a library that is called often by name: its attributes take longer
+    to find."""
+    to: Any = None
+
+    def cast(type: Any, value: Any, /) -> Any:
+        """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
+        nonlocal to
+        if to is None:
+            to = late(CAST)
+        return to(known[type] if type.__class__ is str else type, value)
+
+    return cast
 
 
 class Types:

@@ -7,19 +7,23 @@ from typing import Any
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.declared import type_in
 from ..cpython.facts.host import host_target
+from ..cpython.link.front import front
 from ..cpython.value import Record, Value, address, class_of, holder, pointer_at, qualified_type
+from ..cpython.value.classes import remember_pointer
 from ..cpython.value.extent import extent
 from ..cpython.value.given import index_of
+from ..cpython.value.named_classes import remember_text
 from ..ctype import Array as ArrayType
 from ..ctype import CType, names
 from ..ctype import Pointer as PointerType
 from ..ctype import alignof as _alignof
 from ..ctype import sizeof as _sizeof
+from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .recent import Recent, endless
 
 __all__ = [
-    "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "sizeof",
-    "type_of",
+    "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "remember",
+    "sizeof", "type_of",
 ]  # fmt: skip
 
 #: C's named types: `farcall.int_`, `farcall.double`, `farcall.size_t`, ...
@@ -53,12 +57,15 @@ def type_of(text: str) -> Any:
     return _class(type_in(text))
 
 
-def sizeof(thing: Any) -> int:
+@front("sizeof", one=True)
+def sizeof(thing: Any, /) -> int:
     """C's sizeof, in bytes, of a value, a class, or a type, which may be C text. A value with a flexible array member has
     the items that it was made with."""
     if isinstance(thing, Value):
         return extent(thing)
-    return _sizeof(_of(thing), host_target().model)
+    ctype = _of(thing)
+    remember(thing, ctype)
+    return _sizeof(ctype, host_target().model)
 
 
 def alignof(thing: Any) -> int:
@@ -80,11 +87,23 @@ def offsetof(record: Any, field: str) -> int:
     raise AttributeError(f"{_of(record)} has no field {field!r}")
 
 
-def addressof(value: Value) -> Any:
+@front("addressof", one=True)
+def addressof(value: Value, /) -> Any:
     """A pointer to a value in memory, which it keeps alive."""
     if not issubclass(type(value), Value):
         raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
-    return pointer_at(PointerType(qualified_type(value)), address(value), holder(value))
+    made = pointer_at(PointerType(qualified_type(value)), address(value), holder(value))
+    remember_pointer(type(value), type(made))
+    return made
+
+
+def remember(thing: Any, ctype: CType) -> None:
+    """Have generated code know the class of a type that was given as a text, if it has one."""
+    if type(thing) is str:
+        try:
+            remember_text(thing, class_of(ctype))
+        except (IncompleteTypeError, UnsupportedTypeError):
+            return
 
 
 def ctype_named(thing: Any, where: str) -> CType:

@@ -11,9 +11,12 @@ from . import closure_cells as _closure_cells
 from . import closure_object as _closure_object
 from . import construct as _construct
 from . import field as _field
+from . import front as _front
 from . import getbuffer as _getbuffer
 from . import item as _item
 from . import kept_thread as _kept_thread
+from . import pointer_slots as _pointer_slots
+from . import scalar as _scalar
 from . import value as _value
 from . import writer as _writer
 from .call import Policy, call, closed, forward
@@ -45,7 +48,8 @@ __all__ = [
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    for room in (_value, _getbuffer, _field, _item, _construct, _writer, _closure_object, _closure_cells, _kept_thread):
+    for room in (_value, _getbuffer, _field, _item, _construct, _writer, _closure_object, _closure_cells, _kept_thread, _front,
+                 _scalar, _pointer_slots):  # fmt: skip
         if name in room.__all__:
             found: Callable[..., Routine] = getattr(room, name)
             return found

@@ -17,6 +17,7 @@ from ..ir.instruction import (
     Store,
 )
 from .buffer import buffer_layout
+from .class_facts import EXPORTED, fact, facts_of
 from .data_pointer import TP_BASICSIZE, TP_DEALLOC, locate
 from .interpreter import Surroundings
 from .link import c_string, object_in, python, slot_entry, type_of
@@ -66,6 +67,24 @@ def _getbuffer(env: Surroundings, *, described: bool) -> Routine:
     )
 
     def describe() -> None:
+        if facts.fast:
+            w.add(Load("t0", Memory("s0", facts.type), pointer))
+            facts_of(w, env, "t0", "t0", "undescribed")
+            w.add(
+                Load("t0", fact(env, "t0", EXPORTED), pointer),
+                Branch("eq", "t0", 0, "undescribed"),
+                Store(row, "t0", pointer),
+                Label("described"),
+            )
+            w.aside("undescribed", undescribed)
+            return
+        ask()
+
+    def undescribed() -> None:
+        ask()
+        w.add(Jump("described"))
+
+    def ask() -> None:
         w.add(
             env.invoke("call_python_1", python("exported"), "s0", 0, result="s2", note="a Py_buffer's address"),
             Branch("eq", "s2", 0, "failed"),

@@ -13,6 +13,7 @@ who has the address. One for the whole process:
     interned:NAME           a Python str, by which attributes are found
     kept_threads, thread_key, closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
                             what all code shares, and the tables of `raw`
+    named_classes           the classes of types by their C text, see `front`
     errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
 One for each binding, which brings them:
@@ -22,6 +23,7 @@ One for each binding, which brings them:
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
     class:N:written         the class of what C writes through parameter N
     state, body             of a closure
+    function                the Python function behind a front
     length, writer          of an array class; the word that points to the cells of its items' writer, see `writer`
     name:N, setter:N, closure:N                 of a record class's members
 """
@@ -34,8 +36,8 @@ from typing import NamedTuple
 from ..ir.instruction import Symbol
 
 __all__ = [
-    "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
-    "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
+    "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "FUNCTION",
+    "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
     "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "interned", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
@@ -50,11 +52,11 @@ PROCESS = {
     "interned": True, "closure_texts": False, "quarantine": False, "kept_threads": False,
     "thread_key": False,
     "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
-    "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
+    "named_classes": False, "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "state": False, "body": False, "length": False,
-    "writer": False, "cache": True, "class": True, "name": True, "setter": True, "closure": True,
+    "writer": False, "function": False, "cache": True, "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
 
@@ -183,5 +185,6 @@ TARGET, SELF = _symbol("target"), _symbol("self")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
 STATE, BODY = _symbol("state"), _symbol("body")
+FUNCTION, NAMED_CLASSES = _symbol("function"), _symbol("named_classes")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")
 WRITER = _symbol("writer")

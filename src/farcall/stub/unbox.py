@@ -34,7 +34,7 @@ from .integer import small_int, unbox_integer
 from .interpreter import Surroundings
 from .link import SELF, api, class_of
 
-__all__ = ["Slot", "support_name", "unbox"]
+__all__ = ["Slot", "inline", "support_name", "unbox"]
 
 F32_MAGNITUDE = 0x7FFFFFFF
 F32_INFINITY = 0x7F800000
@@ -123,7 +123,7 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
     if not env.interpreter.fast:
         ask_support()
         return
-    _INLINE[type(carrier)](w, env, carrier, slot, slow)
+    inline(w, env, carrier, slot, slow)
     w.add(Label(done))
 
     def out_of_line() -> None:
@@ -244,6 +244,11 @@ def _unless_class(slot: Slot, other: str, note: str) -> Branch:
     if slot.cls is not None:
         return Branch("ne", slot.cls, "t1", other, note=note)
     return Branch("ne", "t1", class_of(slot.number), other, note=note)
+
+
+def inline(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot, slow: str) -> None:
+    """Read an object of the likely kinds; go to `slow`, having done nothing, for others. In the tier with known layouts."""
+    _INLINE[type(carrier)](w, env, carrier, slot, slow)
 
 
 _INLINE: dict[type, Callable[[Builder, Surroundings, Any, Slot, str], None]] = {

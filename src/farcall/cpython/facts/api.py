@@ -33,6 +33,7 @@ _API = {
     # the shapes of methods (Include/methodobject.h)
     "METH_O": "p pp",
     "METH_FASTCALL": "p ppz",
+    "METH_FASTCALL_KEYWORDS": "p ppzp",
     "METH_VARARGS": "p pp",
     # the shapes of type slots and descriptors (Include/object.h, Include/descrobject.h)
     "tp_new": "p ppp",
@@ -50,6 +51,10 @@ _API = {
     "mp_subscript": "p pp",
     "mp_ass_subscript": "i ppp",
     "nb_bool": "i p",
+    "nb_unary": "p p",
+    "nb_binary": "p pp",
+    "tp_richcompare": "p ppi",
+    "tp_hash": "z p",
     # a writer of values (stub/writer.py): cells, place, value, keeper
     "writer": "i pppp",
     # objects
@@ -80,6 +85,7 @@ _API = {
     "PyObject_ClearWeakRefs": "v p",
     # numbers and text
     "PyNumber_Index": "p p",
+    "PyObject_Hash": "z p",
     "PyLong_AsSsize_t": "z p",
     "PyLong_AsSize_t": "n p",
     "PyLong_AsLongLong": "q p",
@@ -128,6 +134,8 @@ _API = {
     "PyCapsule_GetContext": "p p",
     # PyObject_Vectorcall, or PyObject_VectorcallDict where that is not exported
     "vectorcall": "p ppnp",
+    # a Python function, called as it is called by CPython itself
+    "call_function": "p ppnp",
     # the system's functions for a value of each thread (System.thread_values): a key, and the value
     "thread_get": "p p",
     "thread_set": "v pp",
@@ -193,6 +201,7 @@ API = {name: signature(notation) for name, notation in _API.items()}
 #: Names in the table that stand for exported ones: the first that this version exports.
 EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for count in (1, 2, 3, 4)} | {
     "vectorcall": ("PyObject_Vectorcall", "PyObject_VectorcallDict"),  # 3.11 on; 3.9 on
+    "call_function": ("PyObject_Vectorcall", "_PyFunction_Vectorcall"),  # 3.11 on; 3.10, whose first is no function
     "PyThreadState_GetUnchecked": ("PyThreadState_GetUnchecked", "_PyThreadState_UncheckedGet"),  # 3.13 on
     "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
 }

@@ -15,18 +15,22 @@ from ... import seed
 from ...errors import UnsupportedTypeError
 from ...memory import Slot
 from ...stub import value_routine
+from ...stub.class_facts import WORDS as FACTS
+from ..facts.host import WORD
 from .linker import Prepared, linker
 
 __all__ = [
-    "BF_GETBUFFER", "METH_FASTCALL", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT", "NB_BOOL",
-    "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "Getset", "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "BF_GETBUFFER", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT",
+    "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset",
+    "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
 ]  # fmt: skip
 
 # Include/methodobject.h
-METH_VARARGS, METH_O, METH_FASTCALL = 0x0001, 0x0008, 0x0080
+METH_VARARGS, METH_KEYWORDS, METH_O, METH_FASTCALL = 0x0001, 0x0002, 0x0008, 0x0080
 # Include/typeslots.h
 BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
+NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 #: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
@@ -54,21 +58,32 @@ class _First:
 class Kept(_First):
     """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
     is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer, `writer` that
-    of the cells of its values' writer, `items` the word where its code finds those of its items."""
+    of the cells of its values' writer, `items` the word where its code finds those of its items, `facts` what code knows of
+    the class (`stub.class_facts`)."""
 
-    __slots__ = ("calls", "cells", "exported", "items", "slots", "things", "writer")
+    __slots__ = ("calls", "cells", "exported", "facts", "items", "slots", "things", "writer")
 
     def __init__(self) -> None:
         self.things: list[object] = []
         self.slots: list[Slot] = []
         self.cells: dict[str, bytearray] = {}
         self.items: bytearray | None = None
+        self.facts = bytearray()
         self.calls = self.exported = self.writer = 0
 
     def add(self, data: bytes | bytearray) -> int:
         """The address of bytes that are kept."""
         self.things.append(data)
         return seed.address_of(data)
+
+    def know(self, fact: int, value: int) -> None:
+        """Write down a fact of the class for generated code."""
+        struct.pack_into("P", self.facts, (FACTS - fact) * WORD, value % (1 << 8 * WORD))
+
+    def knows(self, fact: int) -> int:
+        """What is written down for a fact of the class."""
+        found: int = struct.unpack_from("P", self.facts, (FACTS - fact) * WORD)[0]
+        return found
 
     def text(self, text: str) -> int:
         return self.add(text.encode() + b"\0")
@@ -145,12 +160,12 @@ def make_type(
     table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
         table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
-    if getsets:
-        rows = [
-            struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
-            for g in getsets
-        ]
-        table.append((PY_TP_GETSET, kept.add(b"".join(rows) + bytes(struct.calcsize(GETSET)))))
+    rows = [
+        struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
+        for g in getsets
+    ]
+    kept.facts = bytearray(FACTS * WORD) + b"".join(rows) + bytes(struct.calcsize(GETSET))
+    table.append((PY_TP_GETSET, kept.add(kept.facts) + FACTS * WORD))
     at = kept.add(b"".join(struct.pack(SLOT, slot, address) for slot, address in table) + bytes(struct.calcsize(SLOT)))
     flags = PY_TPFLAGS_DEFAULT | PY_TPFLAGS_BASETYPE
     spec = struct.pack("PiiIP", kept.text(f"farcall.{name}"), facts.value_payload + size, 0, flags, at)

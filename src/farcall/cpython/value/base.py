@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from ... import seed
@@ -95,13 +95,13 @@ Value.__open_ended__ = False
 _Class = TypeVar("_Class", bound=type[Any])
 
 
-def native(cls: _Class) -> _Class:
+def native(cls: _Class, slots: Sequence[tuple[int, int]] = ()) -> _Class:
     """Remake a class written in Python as a type whose instances have no garbage collector's header.
 
     CPython gives every class statement's instances one, which generated code would have to allow for. Methods
-    move over; `super()` does not work in them, since they remember the class they were written in.
+    move over; `super()` does not work in them, since they remember the class they were written in. `slots` are functions by slot.
     """
-    made = make_type(cls.__name__, cls.__bases__, 0, cls.__doc__ or "")
+    made = make_type(cls.__name__, cls.__bases__, 0, cls.__doc__ or "", (), slots)
     if "__init__" in vars(cls):  # by which CPython's own errors name it
         vars(cls)["__init__"].__qualname__ = f"farcall.{cls.__name__}"
     for name, thing in vars(cls).items():

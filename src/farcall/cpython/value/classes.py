@@ -13,11 +13,12 @@ from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...ctype.facts import forget
 from ...errors import UnsupportedTypeError
+from ...stub.class_facts import FLAGS, MEMORY, POINTS_TO, SIZE
 from ..link.late import late
 from ..link.native import make_type
 from .base import point
 
-__all__ = ["class_of", "class_read", "outdated", "plain_class", "pointer_at", "specialise"]
+__all__ = ["class_of", "class_read", "outdated", "plain_class", "pointer_at", "remember_pointer", "specialise"]
 
 CONST = frozenset({"const"})
 
@@ -75,6 +76,15 @@ def pointer_at(ctype: PointerType, place: int, keep: object = None) -> Any:
     return point(class_of(ctype), place, keep)
 
 
+def remember_pointer(cls: Any, pointer: Any) -> None:
+    """Have generated code know the class of pointers to the values of a class, if farcall has made that, and if no
+    declaration can change it."""
+    kept = vars(cls).get("__native__")
+    if kept is not None and not kept.knows(POINTS_TO) and not unfinished(pointer.__ctype__):
+        kept.things.append(pointer)
+        kept.know(POINTS_TO, id(pointer))
+
+
 def plain_class(cls: Any) -> Any:
     """The class of values that can be written, of a type's own class; a class written in Python is left as it is."""
     if not cls.__const__ or "__ctype__" not in vars(cls):
@@ -96,6 +106,8 @@ def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
     made: Any = make_type(plain.__name__, (plain,), plain.__layout__.size, doc)
     for name, thing in attributes.items():
         setattr(made, name, thing)
+    vars(made)["__native__"].know(SIZE, plain.__layout__.size)
+    vars(made)["__native__"].know(FLAGS, MEMORY)
     _classes[record] = made
     forget()  # which class it has
     return made

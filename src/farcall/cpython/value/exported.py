@@ -16,6 +16,7 @@ from ...ctype import CType, Enum, Float, Integer, is_signed, layout, sizeof, unq
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
+from ...stub.class_facts import EXPORTED
 from ..facts.host import ORDER, host_target
 from ..link.native import Kept
 from .base import Keep, Lease, address, holder, owner
@@ -115,6 +116,8 @@ def exported(value: Any) -> int:
     kept = vars(native)["__native__"]
     if not kept.exported:
         kept.exported = _describe(native, kept)
+        if not native.__open_ended__:
+            kept.know(EXPORTED, kept.exported)
     return int(kept.exported)
 
 

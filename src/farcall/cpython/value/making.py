@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ... import seed
-from ...ctype import CType, alignof, is_const, is_modifiable, sizeof, unqualified
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Function, Void, alignof, is_const, is_modifiable, sizeof, unfinished, unqualified
 from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
 from ...stub.carrier import block_align
+from ...stub.class_facts import CONST, FLAGS, MEMORY, POINTER, SIZE, STRIDE, TEXT, ZERO
 from ...stub.item import Items
 from ..facts.host import WORD, host_target
 from ..link.native import MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM, SQ_ITEM, Kept, bound
@@ -15,6 +18,7 @@ from ..link.typeobject import seal
 from .base import Keep, view
 from .classes import class_read
 from .member import kind_of
+from .text import width_of
 
 __all__ = ["ASSIGNMENTS", "finished", "item_slots", "python_name"]
 
@@ -25,11 +29,35 @@ ASSIGNMENTS = ((MP_ASS_SUBSCRIPT, "ass_subscript"), (SQ_ASS_ITEM, "ass_item"))
 def finished(cls: Any, ctype: CType) -> Any:
     """The class with its C type, open to no more change."""
     cls.__ctype__ = ctype
-    plain = unqualified(ctype)
+    plain, zero = unqualified(ctype), ZERO
     if not isinstance(plain, PointerType) and alignof(plain, host_target().model) > block_align(host_target().model):
         cls.__new__ = staticmethod(_new_aligned)
+        zero = 0
+    _note(cls, plain, zero)
     seal(cls)
     return cls
+
+
+def _note(cls: Any, plain: CType, zero: int) -> None:
+    """Write down what generated code may know of a class."""
+    kept, model = vars(cls)["__native__"], host_target().model
+    flags = 0 if cls.__const__ or unfinished(plain) else zero
+    if isinstance(plain, PointerType):
+        flags |= POINTER | (CONST if is_const(plain.target) else 0) | (TEXT if width_of(plain.target) == 1 else 0)
+        kept.know(STRIDE, _stride(plain.target))
+    elif isinstance(plain, (ArrayType, RecordType)):
+        flags |= MEMORY
+    kept.know(SIZE, -1 if cls.__open_ended__ else sizeof(plain, model))
+    kept.know(FLAGS, flags)
+
+
+def _stride(target: CType) -> int:
+    """The size of what a pointer points to; 0 where it has none."""
+    plain = unqualified(target)
+    while isinstance(plain, ArrayType) and plain.length is not None:
+        plain = unqualified(plain.element)
+    unsized = isinstance(plain, (Void, Function, ArrayType)) or (isinstance(plain, RecordType) and plain.fields is None)
+    return 0 if unsized else sizeof(target, host_target().model)
 
 
 def item_slots(element: CType, count: int, kept: Kept, *, through: bool = False) -> list[tuple[int, int]]:

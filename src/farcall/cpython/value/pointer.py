@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from types import BuiltinFunctionType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -15,7 +16,7 @@ from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, U
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import WORD, host_target
 from ..link.late import late
-from ..link.native import NB_BOOL, Kept, entry, make_type
+from ..link.native import NB_ADD, NB_BOOL, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE, Kept, entry, make_type
 from .access import read_at, write_at
 from .array import Array, listed
 from .base import (
@@ -62,7 +63,6 @@ Data = bytes  # whose name a method has
 ADDRESSES = 1 << 8 * WORD
 
 
-@native
 class Pointer(Value):
     """A C pointer. `int(p)` is the address, `bool(p)` is False for NULL, `p[i]` what it points to; the members of a
     record it points to are its attributes: `p.x` is C's `p->x`.
@@ -73,6 +73,17 @@ class Pointer(Value):
 
     __slots__ = ()
     __ctype__: ClassVar[PointerType]
+
+    if TYPE_CHECKING:  # slots in generated code, see OPERATIONS
+
+        def __int__(self) -> int: ...
+        def __lt__(self, other: Any) -> bool: ...
+        def __le__(self, other: Any) -> bool: ...
+        def __gt__(self, other: Any) -> bool: ...
+        def __ge__(self, other: Any) -> bool: ...
+        def __add__(self, count: int) -> Any: ...
+        def __radd__(self, count: int) -> Any: ...
+        def __sub__(self, other: Any) -> Any: ...
 
     @classmethod
     def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
@@ -105,52 +116,14 @@ class Pointer(Value):
         poke(address(self), int(made).to_bytes(WORD, sys.byteorder))
         own(self, owner(made))
 
-    def __int__(self) -> int:
-        return target(self)
-
     def __bool__(self) -> bool:
         return int(self) != 0
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Pointer):
-            return int(self) == int(other)
-        return int(self) == 0 if other is None else NotImplemented
-
-    def __lt__(self, other: Any) -> bool:
-        return int(self) < _comparable(self, other)
-
-    def __le__(self, other: Any) -> bool:
-        return int(self) <= _comparable(self, other)
-
-    def __gt__(self, other: Any) -> bool:
-        return int(self) > _comparable(self, other)
-
-    def __ge__(self, other: Any) -> bool:
-        return int(self) >= _comparable(self, other)
-
-    def __hash__(self) -> int:
-        return hash(int(self))
 
     def __repr__(self) -> str:
         if not alive(owner(self)):
             return f"<{self.__ctype__} freed>"
         place = int(self)
         return f"<{self.__ctype__} {place:#x}>" if place else f"<{self.__ctype__} NULL>"
-
-    def __add__(self, count: int) -> Any:
-        own_class = "__ctype__" in type(self).__dict__  # not one that Python has derived
-        place, keep = item_place(self, count), target_keeper(self)
-        return point(type(self), place, keep) if own_class else pointer_at(self.__ctype__, place, keep)
-
-    __radd__ = __add__
-
-    def __sub__(self, other: Any) -> Any:
-        if isinstance(other, Pointer):
-            distance, stride = int(self) - _comparable(self, other), _stride(self)
-            if not stride or distance % stride:
-                raise ValueError(f"{self!r} and {other!r} are not a whole number of items apart")
-            return distance // stride
-        return Pointer.__add__(self, -index_of(other))
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
@@ -203,6 +176,45 @@ class Pointer(Value):
     def bytes(self) -> bytes:
         """The bytes here up to the first NUL."""
         return seed.c_string(place_of(self))
+
+
+def add(left: Any, right: Any) -> Any:
+    """`pointer + count`, either way round."""
+    pointer, count = (left, right) if isinstance(left, Pointer) else (right, left)
+    own_class = "__ctype__" in type(pointer).__dict__  # not one that Python has derived
+    place, keep = item_place(pointer, count), target_keeper(pointer)
+    return point(type(pointer), place, keep) if own_class else pointer_at(pointer.__ctype__, place, keep)
+
+
+def subtract(left: Any, right: Any) -> Any:
+    """`pointer - count`, and the distance of two pointers in items."""
+    if not isinstance(left, Pointer):
+        return NotImplemented
+    if not isinstance(right, Pointer):
+        return add(left, -index_of(right))
+    distance, stride = int(left) - _comparable(left, right), _stride(left)
+    if not stride or distance % stride:
+        raise ValueError(f"{left!r} and {right!r} are not a whole number of items apart")
+    return distance // stride
+
+
+def compare(left: Any, right: Any, operation: int) -> Any:
+    """Pointers by their addresses, equality also with None, which is NULL."""
+    if COMPARISONS[operation] in (operator.eq, operator.ne):
+        if not isinstance(right, Pointer) and right is not None:
+            return NotImplemented
+        return COMPARISONS[operation](int(left), 0 if right is None else int(right))
+    return COMPARISONS[operation](int(left), _comparable(left, right))
+
+
+#: By the numbers that `tp_richcompare` has for them.
+COMPARISONS = (operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge)
+OPERATIONS = (
+    (NB_ADD, "pointer_add"), (NB_SUBTRACT, "pointer_subtract"), (NB_INT, "pointer_int"), (TP_HASH, "pointer_hash"),
+    (TP_RICHCOMPARE, "pointer_compare"),
+)  # fmt: skip
+if not TYPE_CHECKING:
+    Pointer = native(Pointer, [(slot, entry(routine)) for slot, routine in OPERATIONS])
 
 
 def _to_pointer(wanted: Any, value: Any, where: str) -> Any:

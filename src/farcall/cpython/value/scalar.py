@@ -6,15 +6,20 @@ import sys
 from typing import Any
 
 from ...ctype import CType, Float, is_signed, sizeof
-from ...stub.carrier import Carrier
+from ...stub.carrier import Carrier, carrier
+from ...stub.class_facts import MAKER
 from ..facts.host import host_target
 from ..link.native import Getset, closure, entry, make_type
+from ..link.typeobject import set_vectorcall, settable
 from .base import Keep, Value, address, check_held, native, peek, poke, view
 from .classes import class_of
 from .errors import refuse_number
 from .making import finished, python_name
 
-__all__ = ["Integral", "Scalar", "scalar_class"]
+__all__ = ["Integral", "Scalar", "quicken", "scalar_class"]
+
+#: Scalars are made by generated code from so many calls of their class on.
+CALLS_BEFORE_CODE = 2
 
 
 @native
@@ -49,6 +54,7 @@ class Scalar(Value):
         poke(place, peek(address(made), sizeof(ctype, host_target().model)))
 
     def __init__(self, value: object = 0, /) -> None:
+        quicken(type(self))
         value = value.value if isinstance(value, Scalar) else value
         if self.__const__:  # it is written now or never
             _writable(self).value = value
@@ -103,6 +109,17 @@ def _writable(scalar: Scalar) -> Scalar:
     """The same number, as one that is not const."""
     seen: Scalar = view(class_of(scalar.__ctype__), address(scalar), scalar)
     return seen
+
+
+def quicken(cls: Any) -> None:
+    """Have generated code make the scalars of a class from the second on."""
+    kept = vars(cls).get("__native__")
+    if kept is None or cls.__const__:
+        return
+    kept.calls += 1
+    if kept.calls == CALLS_BEFORE_CODE and settable():
+        kept.know(MAKER, entry("scalar_maker", carrier(cls.__ctype__, host_target().model)))
+        set_vectorcall(cls, entry("scalar"))
 
 
 def _rebuild(ctype: Any, value: object) -> Any:
