@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import random
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +58,7 @@ RUNS = ((("fast", "hold"), ("api", "release")), (("fast", "release"), ("api", "h
 #: Results `const char *` are read by Python, so they have to point to text.
 TEXTS = (b"", b"plain", "\N{GREEK SMALL LETTER PHI} in UTF-8".encode(), b"not \xff\xfe UTF-8")
 TEXT = Pointer(Qualified(c.char, frozenset({"const"})))
-FORMATS = {"binary32": "<f", "binary64": "<d"}
+FORMATS = {"binary32": "=f", "binary64": "=d"}
 
 pytestmark = oracle.needs_here
 
@@ -81,7 +82,7 @@ class Machine:
             number = rng.randrange(len(TEXTS) + 1)
             given, text = bytes(oracle.HERE.word), None
             if number < len(TEXTS):
-                given = ctypes.addressof(self.texts[number]).to_bytes(oracle.HERE.word, "little")
+                given = ctypes.addressof(self.texts[number]).to_bytes(oracle.HERE.word, sys.byteorder)
                 text = TEXTS[number].decode("utf-8", "surrogateescape")
         fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
         arguments = [
@@ -149,7 +150,7 @@ def python_value(type: CType, value: bytes, rng: random.Random) -> Any:
         size = sizeof(type.element, MODEL)
         return [python_value(type.element, value[i * size : (i + 1) * size], rng) for i in range(type.length or 0)]
     if isinstance(type, Pointer):
-        place = int.from_bytes(value, "little")
+        place = int.from_bytes(value, sys.byteorder)
         if place == 0:
             return None
         if isinstance(unqualified(type.target), Void) and rng.random() < 0.5:
@@ -192,7 +193,7 @@ def scalar(type: CType, value: bytes) -> Any:
         return bool(value[0])
     if type == c.char:
         return value
-    return int.from_bytes(value, "little", signed=is_signed(type, MODEL))
+    return int.from_bytes(value, sys.byteorder, signed=is_signed(type, MODEL))
 
 
 def by_fields(record: Record) -> bool:
@@ -242,7 +243,7 @@ def unlike(type: CType, expected: bytes, got: Any, where: str) -> Iterator[str]:
             part = expected[i * size : (i + 1) * size]
             yield from unlike(type.element, part, got[i], f"{where}[{i}]")
     elif isinstance(type, Pointer):
-        if int(got) != int.from_bytes(expected, "little") or not compatible(got.__ctype__, type, MODEL):
+        if int(got) != int.from_bytes(expected, sys.byteorder) or not compatible(got.__ctype__, type, MODEL):
             yield f"{where} is {got!r}, not {expected[::-1].hex()}"
     else:
         value = scalar(type, expected)
@@ -268,7 +269,7 @@ def holds_text(type: CType) -> bool:
 
 
 def bits(value: Any) -> Any:
-    return struct.pack("<d", value) if isinstance(value, float) else value
+    return struct.pack("=d", value) if isinstance(value, float) else value
 
 
 def function_type(case: oracle.Case, parameter: str = "") -> Function:

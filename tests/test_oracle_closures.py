@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import random
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -82,7 +83,7 @@ class Callers:
         if number == len(TEXTS):
             return bytes(WORD), None
         place = ctypes.addressof(self.texts[number])
-        return place.to_bytes(WORD, "little"), TEXTS[number].decode("utf-8", "surrogateescape")
+        return place.to_bytes(WORD, sys.byteorder), TEXTS[number].decode("utf-8", "surrogateescape")
 
     def differences(
         self, case: oracle.Case, make: Callable[[Callable[..., Any]], Any], gil: str, rng: random.Random
@@ -119,7 +120,7 @@ class Callers:
             size = sizeof(signature.result, MODEL) if not isinstance(signature.result, Void) else 0
             result = bytes(self.result_got[:size])
             if text is not None:
-                place = int.from_bytes(result, "little")
+                place = int.from_bytes(result, sys.byteorder)
                 result_text = ctypes.string_at(place) if place else None
                 if result_text != text:
                     seen.append(f"the result is {result_text!r}, not {text!r}")
@@ -137,7 +138,7 @@ class Callers:
             text = rng.choice(TEXTS)
             return (text if rng.random() < 0.5 else text.decode("utf-8", "surrogateescape")), text
         if is_text(type):
-            place = int.from_bytes(value, "little")
+            place = int.from_bytes(value, sys.byteorder)
             return pointer_at(unqualified(type), place), None  # type: ignore[arg-type]
         return python_value(type, value, rng), None
 
@@ -291,8 +292,8 @@ def write_result(to: memoryview, type: CType, value: bytes) -> None:
     if isinstance(kind, Enum):
         kind = kind.underlying
     if isinstance(kind, Integer) and len(value) < WORD:
-        number = int.from_bytes(value, "little", signed=is_signed(kind, MODEL))
-        value = (number & (1 << 8 * WORD) - 1).to_bytes(WORD, "little")
+        number = int.from_bytes(value, sys.byteorder, signed=is_signed(kind, MODEL))
+        value = (number & (1 << 8 * WORD) - 1).to_bytes(WORD, sys.byteorder)
     to[: len(value)] = value
 
 

@@ -43,6 +43,8 @@ CPUS = {
             "lib/ld-linux.so.2", True, PASCAL),
         Cpu("riscv64", "riscv64", "trixie", "3.13", "qemu-riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu-", {},
             "lib/ld-linux-riscv64-lp64d.so.1", False),
+        Cpu("s390x", "s390x", "bookworm", "3.11", "qemu-s390x", "s390x-linux-gnu", "s390x-linux-gnu-", {},
+            "lib/ld64.so.1", False),
     )
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ from typing import Any
 from . import raw, seed
 from .cpython.callable.closure import Closure
 from .cpython.facts.host import WORD
+from .cpython.link.linker import linker
 from .cpython.value import Pointer as PointerValue
 from .cpython.value import Value, address, class_of, own, view
 from .cpython.value.function_address import function_address
@@ -30,6 +31,7 @@ from .ctype import Array, Pointer, names
 from .errors import FarcallError, NullPointerError
 from .raw import constants as _constants
 from .raw.cif import prepared
+from .stub.carrier import in_ffi_arg
 
 __all__ = [
     "DEFAULT_ABI", "ABIError", "AllocationError", "ArgTypeError", "CodePtr", "FFIError", "TypedefError", "call",
@@ -179,7 +181,7 @@ def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
     size = found.plan.result.size
     room: Value = class_of(Array(names.uint8, max(size, raw.FFI_SIZEOF_ARG)))()
     _call(cif, fun, avalue, room, len(found.plan.parameters))
-    return seed.read(address(room), size)
+    return seed.read(address(room) + in_ffi_arg(found.plan.result, linker().target.model), size)
 
 
 def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any = None) -> None:
@@ -234,6 +236,7 @@ def prep_closure(
     size = found.plan.result.size
     count = len(found.plan.parameters)
     room = class_of(Array(names.uint8, size)) if size else None
+    at = in_ffi_arg(found.plan.result, linker().target.model)
 
     def run(cif_address: int, result: int, arguments: int, _: int) -> None:
         seed.write(result, bytes(max(size, raw.FFI_SIZEOF_ARG))) if size else None
@@ -241,7 +244,7 @@ def prep_closure(
         if room is None:
             callback(cif_address, memoryview(b""), addresses, userdata)
             return
-        with memoryview(view(room, result, None)) as memory:
+        with memoryview(view(room, result + at, None)) as memory:
             callback(cif_address, memory, addresses, userdata)
 
     handler = Closure(run, _HANDLER)

@@ -11,6 +11,7 @@ import math
 import operator
 import platform
 import struct
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,7 @@ SLOT = 16
 WORD, LONG = ctypes.sizeof(ctypes.c_void_p), ctypes.sizeof(ctypes.c_long)
 #: As each CPU's psABI has plain char and wchar_t: unsigned on Arm, the former also on RISC-V.
 MACHINE = platform.machine()
-CHAR_SIGNED, WCHAR_SIGNED = MACHINE not in ("aarch64", "riscv64"), MACHINE != "aarch64"
+CHAR_SIGNED, WCHAR_SIGNED = MACHINE not in ("aarch64", "riscv64", "s390x"), MACHINE != "aarch64"
 DEFINITIONS = """
 struct point { int x; double y; };
 union number { int whole; float real; unsigned char raw[8]; };
@@ -150,7 +151,11 @@ def outcome(kind: Kind, value: Any) -> bytes | Raises:
         number = operator.index(value)
     except Exception as error:
         return refused(error)
-    return number.to_bytes(kind.size, "little", signed=kind.signed) if low <= number <= high else Raises(OverflowError)
+    return (
+        number.to_bytes(kind.size, sys.byteorder, signed=kind.signed)
+        if low <= number <= high
+        else Raises(OverflowError)
+    )
 
 
 def limits(kind: Kind) -> tuple[int, int]:
@@ -176,7 +181,7 @@ def _real(kind: Kind, value: Any) -> bytes | Raises:
     except Exception as error:
         return refused(error)
     if kind.size == 8:
-        return struct.pack("<d", number)
+        return struct.pack("=d", number)
     narrow = ctypes.c_float(number)
     if math.isinf(narrow.value) and not math.isinf(number):
         return Raises(OverflowError)
@@ -195,11 +200,11 @@ def _address(kind: Kind, value: Any) -> bytes | Raises:
     if isinstance(value, int):
         if isinstance(value, bool) or kind.item != 0:
             return Raises(TypeError)
-        return value.to_bytes(WORD, "little") if 0 <= value < 1 << 8 * WORD else Raises(OverflowError)
+        return value.to_bytes(WORD, sys.byteorder) if 0 <= value < 1 << 8 * WORD else Raises(OverflowError)
     if kind.item == 0 and _is_numpy(value) and value.dtype.kind in "iu":
         if value.itemsize != WORD:
             return Raises(TypeError)
-        return int(value).to_bytes(WORD, "little") if value >= 0 else Raises(OverflowError)
+        return int(value).to_bytes(WORD, sys.byteorder) if value >= 0 else Raises(OverflowError)
     return _borrowed(kind, value)
 
 
@@ -236,7 +241,7 @@ def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
         floating = code[0] in "efdg"
         if order in ">!" or code[0] == "O" or floating != kind.floating or view.itemsize != kind.item:
             return Raises(TypeError)
-    return address_of(view).to_bytes(WORD, "little")
+    return address_of(view).to_bytes(WORD, sys.byteorder)
 
 
 def _text(value: str) -> bytes | Raises:

@@ -1,5 +1,4 @@
-"""The oracle of encoders whose instructions are words of four bytes: GNU as for their CPU, and operands worth asking it
-about.
+"""The oracle of encoders of other CPUs than x86: GNU as for their CPU, and operands worth asking it about.
 
 A row is an instruction (or several, a line each) and the bytes we make of it; `Assembler.agree` assembles all rows in
 one go. A trial is an instruction and a call of the encoder that may refuse; `agree_on_refusals` wants as to refuse the
@@ -58,12 +57,12 @@ class Assembler(NamedTuple):
         theirs = self.assemble([text for text, _ in listed])
         wrong, at = [], 0
         for text, ours in listed:
-            his = theirs[at : at + 4 * (text.count("\n") + 1)]
+            his = theirs[at : at + len(ours)]
             at += len(his)
             if ours != his:
                 wrong.append(f"{text}: ours {ours.hex(' ')}, as {his.hex(' ')}")
         assert not wrong, f"{len(wrong)} of {len(listed)} differ:\n" + "\n".join(wrong[:20])
-        assert at == len(theirs)
+        assert 0 <= len(theirs) - at < 4  # as may fill its section up
 
     def agree_on_refusals(self, trials: Iterable[Trial]) -> None:
         """Fails unless the encoder refuses what as refuses, all at once, and makes the same of the rest."""

@@ -19,7 +19,8 @@ from farcall.ir.interpreter import Call, Function, Trap
 from farcall.lower import Code, lower, thunk
 from farcall.memory import Slot
 from farcall.stub import crossing
-from farcall.stub.ffi import call_body, widened
+from farcall.stub.carrier import widened
+from farcall.stub.ffi import call_body
 
 __all__ = ["HOST", "CFunction", "RealSpace", "bind", "bind_code", "call", "thunk_of"]
 

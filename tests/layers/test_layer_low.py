@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_l4_a_call(functions: Any) -> None:
     a, b = farcall.uint64(4), farcall.uint64(5)
     result = low.call(cif, low.CodePtr.from_fun(functions["add"]), [a, b])
 
-    assert int.from_bytes(result, "little") == 9
+    assert int.from_bytes(result, sys.byteorder) == 9
     assert low.call(cif, functions["add"].address, low.pointers(a, b)) == result
 
 
@@ -97,8 +98,8 @@ def test_l7_a_closure_is_freed() -> None:
 
 def test_l8_a_closure_adds_its_userdata() -> None:
     def add(cif: int, result: memoryview, args: list[int], userdata: int) -> None:
-        number = int.from_bytes(low.memory(args[0], 8), "little")
-        result[:] = (number + userdata).to_bytes(8, "little")
+        number = int.from_bytes(low.memory(args[0], 8), sys.byteorder)
+        result[:] = (number + userdata).to_bytes(8, sys.byteorder)
 
     cif, _types = prepared(low.types.uint64, low.types.uint64)
     closure, code = low.closure_alloc()
@@ -111,8 +112,8 @@ def test_l8_a_closure_adds_its_userdata() -> None:
 
 def test_l9_a_closure_changes_its_userdata() -> None:
     def accumulate(cif: int, result: memoryview, args: list[int], userdata: Any) -> None:
-        result[:] = userdata.value.to_bytes(8, "little")
-        userdata.value += int.from_bytes(low.memory(args[0], 8), "little")
+        result[:] = userdata.value.to_bytes(8, sys.byteorder)
+        userdata.value += int.from_bytes(low.memory(args[0], 8), sys.byteorder)
 
     cif, _types = prepared(low.types.uint64, low.types.uint64)
     total = farcall.uint64(5)

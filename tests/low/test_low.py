@@ -6,6 +6,8 @@ import copy
 import ctypes
 import gc
 import pickle
+import struct
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -152,7 +154,7 @@ def test_a_function_pointer_is_called_and_not_its_own_address(binary: Any, minus
     pointer = farcall.type_of("uint64_t (*)(uint64_t, uint64_t)")(minus)
     arguments = [farcall.uint64(9), farcall.uint64(2)]
 
-    assert int.from_bytes(low.call(binary, pointer, arguments), "little") == 7
+    assert int.from_bytes(low.call(binary, pointer, arguments), sys.byteorder) == 7
 
 
 # Results
@@ -161,8 +163,8 @@ def test_a_function_pointer_is_called_and_not_its_own_address(binary: Any, minus
 def test_the_result_has_as_many_bytes_as_its_type() -> None:
     for result, c, value, expected in [
         (low.types.sint8, "signed char", -1, b"\xff"),
-        (low.types.uint16, "unsigned short", 513, b"\x01\x02"),
-        (low.types.double, "double", 1.0, b"\0\0\0\0\0\0\xf0\x3f"),
+        (low.types.uint16, "unsigned short", 513, (513).to_bytes(2, sys.byteorder)),
+        (low.types.double, "double", 1.0, struct.pack("=d", 1.0)),
     ]:
         prepared = Prepared(result)
         fun = farcall.Closure(lambda value=value: value, f"{c} (void)")
@@ -188,7 +190,8 @@ def test_a_narrow_integer_needs_a_word(size: int, enough: bool) -> None:
     room = bytearray(b"\x77" * size)
     if enough:
         low.call_return_into(prepared.cif, fun, [], room)
-        assert room == b"\xfe" + b"\xff" * (WORD - 1) + b"\x77" * (size - WORD)  # widened, and no further
+        word = (-2).to_bytes(WORD, sys.byteorder, signed=True)
+        assert room == word + b"\x77" * (size - WORD)  # widened, and no further
     else:
         with pytest.raises(ValueError, match=f"needs {WORD} bytes, the buffer has {size}"):
             low.call_return_into(prepared.cif, fun, [], room)
@@ -211,7 +214,7 @@ def test_what_a_cif_and_a_type_say() -> None:
     assert prepared.cif.bytes >= 8  # no CPU has registers for so many
     assert int(prepared.cif.arg_types[17]) == low.types.sint32
     assert prepared.cif.arg_types[0][0].size == 8
-    assert low.memory(low.types.float, WORD).tobytes() == (4).to_bytes(WORD, "little")
+    assert low.memory(low.types.float, WORD).tobytes() == (4).to_bytes(WORD, sys.byteorder)
     assert (low.type_tag.STRUCT, low.type_tag.POINTER, low.type_tag.COMPLEX) == (13, 14, 15)
 
 
@@ -313,7 +316,7 @@ def test_a_cif_is_used_by_many_threads(minus: farcall.Closure) -> None:
         prepared = Prepared(low.types.uint64, low.types.uint64, low.types.uint64)
         for n in range(start, start + 300):
             a, b = farcall.uint64(3 * n), farcall.uint64(n)
-            result = int.from_bytes(low.call(prepared.cif, minus, [a, b]), "little")
+            result = int.from_bytes(low.call(prepared.cif, minus, [a, b]), sys.byteorder)
             if result != 2 * n:
                 wrong.append((n, result))
 

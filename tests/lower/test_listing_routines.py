@@ -18,7 +18,7 @@ from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble
 from tests.routines import TIERS, every, lowered
 
-TARGETS = ("aarch64-linux", "riscv64-linux", "i386-linux")
+TARGETS = ("aarch64-linux", "riscv64-linux", "s390x-linux", "i386-linux")
 ADDRESS = re.compile(r"0x[0-9a-f]+$")
 TO = "to "
 

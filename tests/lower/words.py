@@ -1,4 +1,4 @@
-"""Listings of CPUs whose instructions are words of four bytes, against objdump."""
+"""Listings of other CPUs than x86, against objdump."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def agree(cpu: str, made: Iterable[tuple[Encoder, tuple[object, ...]]]) -> None:
     data, ours = bytearray(), []
     for encoder, operands in made:
         shown = text(Line(len(data), encoder, operands, "", ""))
-        for instruction in shown.split("; "):  # several of a constant
-            ours.append((4 * len(ours), instruction))
+        for number, instruction in enumerate(shown.split("; ")):  # several words of a constant
+            ours.append((len(data) + 4 * number, instruction))
         data += encoder(*operands)
     assert ours
     theirs = [(one.offset, one.text) for one in disassemble(bytes(data), cpu)]

@@ -41,8 +41,12 @@ def riscv64(number: int) -> bytes:
     return pack("<3I", 0x537 | high << 12, 0x5051B | low << 20, 0x8067)  # lui a0; addiw a0, a0; ret
 
 
+def s390x(number: int) -> bytes:
+    return pack(">HIH", 0xC021, number, 0x07FE)  # lgfi %r2; br %r14
+
+
 #: Code for this CPU that returns a number.
-answer = {"x86_64": x86, "i386": x86, "aarch64": aarch64, "riscv64": riscv64}[host_target().cpu]
+answer = {"x86_64": x86, "i386": x86, "aarch64": aarch64, "riscv64": riscv64, "s390x": s390x}[host_target().cpu]
 ANSWER = answer(42)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import ctypes
 import pickle
+import sys
 import threading
 from typing import Any
 
@@ -277,13 +278,13 @@ def test_the_way_to_the_low_door(load_c: Any) -> None:
         assert getattr(Type, name).address == getattr(low.types, libffis)
     named = [(abi.convention, abi.number) for abi in PORT.abis if abi.convention]
     for abi, number in [(None, low.DEFAULT_ABI), (NAMED, low.DEFAULT_ABI), *named]:
-        assert int.from_bytes(low.memory(Cif([Type.i32], abi=abi).address, 4), "little") == number
+        assert int.from_bytes(low.memory(Cif([Type.i32], abi=abi).address, 4), sys.byteorder) == number
     variadic = Cif([Type.pointer, Type.usize, str, Type.f64], Type.c_int, fixed_args=3)
     room, text = bytearray(8), bytearray(b"%.2f\0")
     arguments = [
         farcall.pointer(None)(room), farcall.size_t(8), farcall.pointer(None)(text), farcall.double(0.25),
     ]  # fmt: skip
-    assert low.call(variadic.address, libc.address("snprintf"), arguments) == (4).to_bytes(4, "little")
+    assert low.call(variadic.address, libc.address("snprintf"), arguments) == (4).to_bytes(4, sys.byteorder)
     assert room[:5] == b"0.25\0"
 
 

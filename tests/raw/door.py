@@ -124,7 +124,7 @@ class Memory:
     def type(self, kind: int, elements: int = 0, size: int = 0, alignment: int = 0) -> int:
         """An ffi_type."""
         content = b"".join(
-            number.to_bytes(width, "little")
+            number.to_bytes(width, sys.byteorder)
             for number, width in ((size, WORD), (alignment, 2), (kind, 2), (0, WORD - 4), (elements, WORD))
         )
         return self.buffer(SIZEOF_TYPE, content)

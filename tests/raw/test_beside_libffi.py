@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes as c
 import random
 import struct
+import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ INTEGERS = {
     "uint8": c.c_uint8, "sint8": c.c_int8, "uint16": c.c_uint16, "sint16": c.c_int16, "uint32": c.c_uint32,
     "sint32": c.c_int32, "uint64": c.c_uint64, "sint64": c.c_int64, "pointer": c.c_void_p,
 }  # fmt: skip
-FLOATS = {"float": ("<f", c.c_float), "double": ("<d", c.c_double)}
+FLOATS = {"float": ("=f", c.c_float), "double": ("=d", c.c_double)}
 SCALARS = (*INTEGERS, *FLOATS)
 
 
@@ -82,8 +83,8 @@ def in_a_register(kind: Kind, given: bytes) -> bytes:
     """A result as a handler writes it: integers narrower than ffi_arg fill one."""
     if kind.name not in INTEGERS or kind.size >= WORD:
         return given
-    fill = b"\xff" if kind.name.startswith("s") and given[-1] & 0x80 else b"\0"
-    return given + fill * (WORD - kind.size)
+    number = int.from_bytes(given, sys.byteorder, signed=kind.name.startswith("s"))
+    return number.to_bytes(WORD, sys.byteorder, signed=number < 0)
 
 
 def differences(caller: Door, callee: Door, abi: int, rng: random.Random) -> list[str]:
@@ -105,7 +106,8 @@ def differences(caller: Door, callee: Door, abi: int, rng: random.Random) -> lis
     room, places = outer.buffer(max(result.size, WORD)), [outer.buffer(len(one), one) for one in sent]
     caller.ffi_call(called, word_at(code), room, outer.pointers(*places))
     callee.ffi_closure_free(closure)
-    got = bytes_at(room, result.size)
+    narrow = result.name in INTEGERS and sys.byteorder == "big"
+    got = bytes_at(room + (WORD - result.size if narrow else 0), result.size)
     wrong = [
         f"argument {number}: {one.hex()} became {other.hex()}"
         for number, (kind, one, other) in enumerate(zip(kinds, sent, seen, strict=True))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ctypes as c
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import farcall
 from farcall import raw
+from farcall.cpython.facts.host import host_target
+from farcall.ctype import alignof, names
 from tests.raw.door import PORT, WORD, bytes_at, real
 
 BETWEEN = () if PORT.native_raw else ("translate_args", "this_closure")
@@ -90,7 +93,7 @@ def test_type_objects(name: str) -> None:
     if name.startswith("complex_"):
         assert elements is not None
         part = getattr(raw, f"ffi_type_{name.removeprefix('complex_')}")
-        assert bytes_at(elements, 2 * WORD) == part.to_bytes(WORD, "little") + bytes(WORD)
+        assert bytes_at(elements, 2 * WORD) == part.to_bytes(WORD, sys.byteorder) + bytes(WORD)
     else:
         assert elements is None
 
@@ -113,7 +116,8 @@ def test_names_of_the_same_type(tmp_path: Path) -> None:
 def test_integers_of_128_bits() -> None:
     for name, kind in (("uint128", raw.FFI_TYPE_UINT128), ("sint128", raw.FFI_TYPE_SINT128)):
         at = getattr(raw, f"ffi_type_{name}")
-        assert bytes_at(at, 12) == b"".join(n.to_bytes(s, "little") for n, s in ((16, 8), (16, 2), (kind, 2)))
+        align = alignof(names.int128, host_target().model)
+        assert bytes_at(at, 12) == b"".join(n.to_bytes(s, sys.byteorder) for n, s in ((16, 8), (align, 2), (kind, 2)))
 
 
 def test_versions() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes as c
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +16,7 @@ DEFAULT = ABIS[0]
 STRUCT, COMPLEX, VECTOR = 13, 15, 18
 #: Where a cif has `bytes`; and one with a known ABI that nobody prepared.
 BYTES = 8 + 2 * WORD
-UNPREPARED = DEFAULT.to_bytes(4, "little") + bytes(SIZEOF_CIF - 4)
+UNPREPARED = DEFAULT.to_bytes(4, sys.byteorder) + bytes(SIZEOF_CIF - 4)
 
 #: Elsewhere libffi counts the bytes of a cif as if all arguments went on the stack (src/prep_cif.c).
 COUNTS_STACK = host_target().cpu in ("x86_64", "i386")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 
@@ -63,6 +64,6 @@ def test_preparing_lays_out_as_well(ffi: Door, seed: int) -> None:
 def test_a_preset_layout_is_overwritten_only_by_asking_for_offsets(ffi: Door, memory: Memory) -> None:
     union = memory.type(13, memory.pointers(ffi.type("sint32")), size=16, alignment=8)
     memory.cif("void", union)
-    assert (word_at(union), bytes_at(union + WORD, 2)) == (16, (8).to_bytes(2, "little"))
+    assert (word_at(union), bytes_at(union + WORD, 2)) == (16, (8).to_bytes(2, sys.byteorder))
     assert ffi.ffi_get_struct_offsets(DEFAULT, union, 0) == 0
-    assert (word_at(union), bytes_at(union + WORD, 2)) == (4, (4).to_bytes(2, "little"))
+    assert (word_at(union), bytes_at(union + WORD, 2)) == (4, (4).to_bytes(2, sys.byteorder))

@@ -24,7 +24,13 @@ FILES = sorted(
     | {path for name in HERE for path in glob.glob(f"/usr/*-linux-gnu*/lib*/{name}")}
     | {os.path.realpath("/proc/self/exe")}
 )
-COMPILERS = [(x86("gcc"), "-m64"), (x86("gcc"), "-m32"), ("aarch64-linux-gnu-gcc",), ("riscv64-linux-gnu-gcc",)]
+COMPILERS = [
+    (x86("gcc"), "-m64"),
+    (x86("gcc"), "-m32"),
+    ("aarch64-linux-gnu-gcc",),
+    ("riscv64-linux-gnu-gcc",),
+    ("s390x-linux-gnu-gcc",),
+]
 SOURCE = """
 int exported(int x) { return x; }
 static int hidden_one(void) { return 1; }

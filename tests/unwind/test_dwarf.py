@@ -44,6 +44,18 @@ I386 = (
 PLACES = {
     "aarch64": {"x29": 48, "x30": 40, "x19": 32, "x20": 24, "x21": 16},
     "riscv64": {"x1": 8, "x8": 16, "x9": 24, "x18": 32, "x19": 40},
+    "s390x": {
+        "r6": 112,
+        "r7": 104,
+        "r8": 96,
+        "r9": 88,
+        "r10": 80,
+        "r11": 72,
+        "r12": 64,
+        "r13": 56,
+        "r14": 48,
+        "r15": 40,
+    },
 }
 AARCH64 = (
     Unwind(0, 0, (), "sp"),
@@ -58,10 +70,17 @@ RISCV64 = (
     Unwind(16, 0, tuple(PLACES["riscv64"]), "x8"),
     Unwind(2004, 0, (), "x2"),
 )
+S390X = (
+    Unwind(0, 160, (), "r15"),
+    Unwind(6, 160, tuple(PLACES["s390x"]), "r15"),
+    Unwind(10, 160, tuple(PLACES["s390x"]), "r11"),
+    Unwind(2004, 160, (), "r15"),
+)
 #: What no records at all mean.
 UNIFORM = {
     "aarch64": (Unwind(0, 48, tuple(PLACES["aarch64"]), "x29"),),
     "riscv64": (Unwind(0, 0, tuple(PLACES["riscv64"]), "x8"),),
+    "s390x": (Unwind(0, 160, tuple(PLACES["s390x"]), "r11"),),
 }
 
 
@@ -84,7 +103,9 @@ def test_rows_are_those_that_as_makes(name: str, unwind: tuple[Unwind, ...], siz
     assert ours == rows("x86_64", assembled("x86_64", unwind, size, tmp_path))
 
 
-@pytest.mark.parametrize(("cpu", "unwind"), [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64)])
+@pytest.mark.parametrize(
+    ("cpu", "unwind"), [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X)]
+)
 def test_rows_of_other_cpus_too(cpu: str, unwind: tuple[Unwind, ...], tmp_path: Path) -> None:
     ours = rows(cpu, wrapped(cpu, eh_frame(cpu, unwind, 0, 2008), tmp_path))
     assert len(ours) == len(unwind)

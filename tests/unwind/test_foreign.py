@@ -124,12 +124,32 @@ RISCV64 = """
     ret
     .balign 64
 """
+S390X = """
+{name}_0:
+    stmg %r6, %r15, 48(%r15)
+    lgr %r11, %r15
+    lay %r15, -{room}(%r15)
+    lghi %r6, -1
+    lghi %r7, -1
+    lghi %r8, -1
+    lghi %r9, -1
+    lghi %r10, -1
+    lghi %r12, -1
+    lghi %r13, -1
+    lgr %r1, %r2
+    lgr %r2, %r3
+    basr %r14, %r1
+    lmg %r6, %r15, 48(%r11)
+    br %r14
+    .balign 64
+"""
 TEXTS = {
     "i386": ".intel_syntax noprefix\n" + PUSHED,
     "aarch64": AARCH64.format(name="plain", room="")
     + AARCH64.format(name="large", room="sub sp, sp, #16, lsl #12\n sub sp, sp, #80"),
     "riscv64": RISCV64.format(name="plain", room="")
     + RISCV64.format(name="large", room="li t0, -65616\n add sp, sp, t0"),
+    "s390x": S390X.format(name="plain", room="160") + S390X.format(name="large", room="65760"),
 }
 
 

@@ -9,9 +9,6 @@ from ..ctype import DataModel
 
 __all__ = ["Copies", "copies_of"]
 
-#: "the caller-allocated temporary memory must be 16-byte aligned" (x64 calling convention, Parameter passing).
-ALIGN = 16
-
 
 class Copies(NamedTuple):
     """For a call: where each argument's copy lies, in bytes above rsp (None where it needs none), the end of them,
@@ -23,19 +20,20 @@ class Copies(NamedTuple):
 
 
 def copies_of(placement: Placement, model: DataModel) -> Copies:
-    """Room for the copies, above the arguments on the stack."""
+    """Room for the copies, above the arguments on the stack, and aligned as that is at least: "the caller-allocated temporary
+    memory must be 16-byte aligned" (x64 calling convention, Parameter passing)."""
     for passed in placement.arguments:
         if passed.by_reference:
             break
     else:  # nearly always
-        return Copies((None,) * len(placement.arguments), placement.stack_size, ALIGN)
-    end, align = placement.stack_size, ALIGN
+        return Copies((None,) * len(placement.arguments), placement.stack_size, placement.stack_align)
+    end, align = placement.stack_size, placement.stack_align
     offsets: list[int | None] = []
     for passed in placement.arguments:
         if not passed.by_reference:
             offsets.append(None)
             continue
-        own = max(ALIGN, passed.align(model))
+        own = max(placement.stack_align, passed.align(model))
         align = max(align, own)
         start = -(-end // own) * own
         offsets.append(start)

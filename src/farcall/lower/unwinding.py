@@ -56,6 +56,7 @@ class Uniform(NamedTuple):
     bases           the stack pointer, which frames are measured from at the entry, and the frame pointer
     size            how far above the frame pointer the caller's frame (its CFA) starts
     saved           the registers that frames save, with how many bytes below the CFA
+    entry           how far below the CFA the stack pointer is at the entry
     order           of the bytes of numbers
     """
 
@@ -65,11 +66,12 @@ class Uniform(NamedTuple):
     bases: tuple[str, str]
     size: int
     saved: dict[str, int]
+    entry: int = 0
     order: ByteOrder = LITTLE
 
     def depth(self) -> int:
         """How far below the caller's frame (its CFA) the stack pointer is at the entry."""
-        return 0
+        return self.entry
 
     def cell(self, position: int, name: str) -> int:
         """How many words below the CFA a register lies."""

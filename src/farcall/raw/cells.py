@@ -8,19 +8,24 @@ from functools import lru_cache
 from .. import seed
 from ..cpython.callable.closure import Closure
 from ..cpython.facts.host import WORD as CELL
+from ..cpython.facts.host import host_target
 from ..cpython.link.linker import linker
 from ..ctype import Complex, CType, Float, Integer, Record, Vector, sizeof
-from ..stub.ffi import Cell, call_body, widened
+from ..stub.carrier import in_ffi_arg, widened
+from ..stub.ffi import Cell, call_body
 from .call import callable_entry
 from .cif import Prepared, Table, all_prepared, java_table, prepared, raw_table
 
 __all__ = [
-    "ffi_java_ptrarray_to_raw", "ffi_java_raw_call", "ffi_java_raw_size", "ffi_java_raw_to_ptrarray",
+    "JAVA_WORD", "ffi_java_ptrarray_to_raw", "ffi_java_raw_call", "ffi_java_raw_size", "ffi_java_raw_to_ptrarray",
     "ffi_ptrarray_to_raw", "ffi_raw_call", "ffi_raw_size", "ffi_raw_to_ptrarray", "layout_of", "offer_calls",
 ]  # fmt: skip
 
-#: Java's long and double, in bytes.
-LONGEST = 8
+#: Java's long and double, in bytes, and its int.
+LONGEST, JAVA_INT = 8, 4
+#: What libffi widens narrow integers to in Java's cells, and leaves of a result (java_raw_api.c): an int where the first
+#: bytes of a cell are not its low-order ones, 0 for a whole cell.
+JAVA_WORD = JAVA_INT if host_target().byteorder.low(CELL, JAVA_INT) else 0
 PROTOTYPE = "void (uintptr_t cif, uintptr_t fn, uintptr_t rvalue, uintptr_t raw)"
 
 Layout = tuple[tuple[Cell, ...], int]
@@ -85,7 +90,7 @@ def _layout(parameters: tuple[CType, ...], java: bool) -> Layout | None:
                 return None
             if isinstance(ctype, (Integer, Float)) and sizeof(ctype, model) == LONGEST:
                 size = 2 * CELL  # a long or a double: two of Java's stack slots, from the first on
-        cells.append(Cell(end, pointer))
+        cells.append(Cell(end, pointer, JAVA_WORD if java else 0))
         end += size
     return tuple(cells), end
 
@@ -112,7 +117,8 @@ def _to_cells(cif: int, args: int, raw: int, java: bool) -> None:
             data = seed.read(int.from_bytes(data, sys.byteorder), kind.size)
             if widened(kind, linker().target.model):
                 signed = getattr(kind, "signed", False)
-                data = int.from_bytes(data, sys.byteorder, signed=signed).to_bytes(CELL, sys.byteorder, signed=signed)
+                width = cell.word if kind.size <= cell.word else CELL
+                data = int.from_bytes(data, sys.byteorder, signed=signed).to_bytes(width, sys.byteorder, signed=signed)
         seed.write(raw + cell.offset, data)
 
 
@@ -120,8 +126,9 @@ def _to_addresses(cif: int, raw: int, args: int, java: bool) -> None:
     known = _found(cif, java)
     if known is None:
         return
-    for position, cell in enumerate(known[1][0]):
-        at = raw + cell.offset
+    found, (cells, _) = known
+    for position, (kind, cell) in enumerate(zip(found.plan.parameters, cells, strict=True)):
+        at = raw + cell.offset + (0 if cell.pointer else in_ffi_arg(kind, linker().target.model, cell.word))
         seed.write(args + CELL * position, seed.read(at, CELL) if cell.pointer else at.to_bytes(CELL, sys.byteorder))
 
 
@@ -135,10 +142,10 @@ def _ready(cif: int, java: bool) -> bool:
         return False
     found, (cells, _) = known
     if (found.number, java) not in _made:
-        link = linker()
-        shape = (call_body, found.plan.shape, cells)
+        link, word = linker(), JAVA_WORD if java else 0
+        shape = (call_body, found.plan.shape, cells, word)
         name = f"ffi_raw_call of {found.signature}"
-        body = link.shared(shape, lambda: call_body(found.plan, link.surroundings, cells), name)
+        body = link.shared(shape, lambda: call_body(found.plan, link.surroundings, cells, word), name)
         _table(java).put(found.number, body, found.abi, len(found.plan.parameters))
         _made.add((found.number, java))
     return True

@@ -13,7 +13,7 @@ from ..lower import trampoline
 from ..memory import Slot
 from ..stub.carrier import InstanceKind
 from ..stub.ffi import Cell, Shape, closure_body, shapes
-from .cells import layout_of
+from .cells import JAVA_WORD, layout_of
 from .cif import Prepared, prepared
 from .constants import FFI_BAD_ABI, FFI_BAD_TYPEDEF, FFI_OK, PORT, SIZEOF_FFI_CLOSURE
 from .memory import read_cif
@@ -124,12 +124,12 @@ def _body(closure: int, cif: int, shape: Shape, cells: str = "") -> tuple[int, i
         layout = layout_of(found, cells == "java") if cells else ((), 0)
         if layout is None:
             return FFI_BAD_TYPEDEF, 0
-        _bodies[key] = _make_body(found, shape, layout[0] if cells else None)
+        _bodies[key] = _make_body(found, shape, layout[0] if cells else None, JAVA_WORD if cells == "java" else 0)
     return FFI_OK, _bodies[key]
 
 
-def _make_body(found: Prepared, shape: Shape, cells: tuple[Cell, ...] | None) -> int:
+def _make_body(found: Prepared, shape: Shape, cells: tuple[Cell, ...] | None, word: int) -> int:
     link = linker()
     name = f"ffi_closure of {found.signature}"
-    made = (closure_body, found.plan.shape, shape, cells)
-    return link.shared(made, lambda: closure_body(found.plan, link.surroundings, shape, cells), name)
+    made = (closure_body, found.plan.shape, shape, cells, word)
+    return link.shared(made, lambda: closure_body(found.plan, link.surroundings, shape, cells, word), name)

@@ -40,8 +40,10 @@ __all__ = [
     "VoidKind",
     "block_align",
     "carrier",
+    "in_ffi_arg",
     "in_memory",
     "stored",
+    "widened",
 ]  # fmt: skip
 
 
@@ -130,6 +132,17 @@ def in_memory(kind: Carrier, model: DataModel) -> bool:
     """Whether a number on its way into an object stays in memory: as a floating number, a char, or an integer that is
     wider than a register."""
     return isinstance(kind, (FloatKind, CharKind)) or (isinstance(kind, IntKind) and kind.size > model.pointer)
+
+
+def widened(kind: Carrier, model: DataModel) -> bool:
+    """Whether libffi has a value of this kind as a whole `ffi_arg`, as wide as a pointer: an integer of at most that."""
+    return isinstance(kind, (IntKind, BoolKind, CharKind)) and kind.size <= model.pointer
+
+
+def in_ffi_arg(kind: Carrier, model: DataModel, word: int = 0) -> int:
+    """How far into an `ffi_arg` the value's own bytes begin: in the low-order end of a widened one, else at its start.
+    `word`: of so many bytes is what it was widened to, where that is no pointer's width."""
+    return model.byteorder.low(max(word or model.pointer, kind.size), kind.size) if widened(kind, model) else 0
 
 
 def carrier(type: CType, model: DataModel) -> Carrier:

@@ -35,7 +35,7 @@ from ..ir.instruction import (
 from . import errno
 from .box import box, make_instance
 from .buffer import buffer_layout
-from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_memory
+from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_ffi_arg, in_memory
 from .crossing import Crossing
 from .free_list import make, put_by
 from .gil_state import let_go, take_gil, unless_shut
@@ -126,7 +126,7 @@ def handler(plan: Crossing, env: Surroundings) -> Routine:
             note="the handler",
         )
     )
-    give_result(w, env, plan, entry)
+    give_result(w, env, plan, entry, in_ffi_arg(plan.result, env.target.model))
     return w.finish()
 
 
@@ -332,14 +332,14 @@ def _closed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None
     w.add(env.support("closed_closure", "s0", AddressOf(Memory(entry.result))), Jump("leave"))
 
 
-def give_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """End the body with the result that lies in its place."""
+def give_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry, at: int = 0) -> None:
+    """End the body with the result that lies in its place, `at` so many bytes from its start."""
     if entry.hidden is not None:
         if plan.placement.returned_address is None:
             w.add(Return())
         else:
             w.add(Load("t0", Memory(entry.hidden), env.target.model.pointer), Return("t0", "the result's address"))
     elif plan.result.size:
-        w.add(Return(Memory(entry.result)))
+        w.add(Return(Memory(entry.result, at)))
     else:
         w.add(Return())

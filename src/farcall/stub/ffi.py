@@ -35,7 +35,7 @@ from ..ir.instruction import (
     Store,
     TailJump,
 )
-from .carrier import BoolKind, Carrier, CharKind, IntKind, VoidKind
+from .carrier import Carrier, VoidKind, in_ffi_arg, widened
 from .closure import enter, give_result, result_room
 from .crossing import Crossing
 from .interpreter import Surroundings
@@ -43,7 +43,7 @@ from .link import table_of
 
 __all__ = [
     "FLAGS_BASE", "TABLE_ENTRY", "TABLE_FIRST", "TABLE_KEY", "Cell", "Shape", "Shapes", "call_body",
-    "closure_body", "invoke_plan", "shapes", "through_cif", "widened",
+    "closure_body", "invoke_plan", "shapes", "through_cif",
 ]  # fmt: skip
 
 #: The first two fields of ffi_cif (libffi's ffi.h), both unsigned; the signature's pointers follow, then two more.
@@ -57,20 +57,18 @@ TABLE_ENTRY = 1 << TABLE_ENTRY_BITS
 
 
 class Cell(NamedTuple):
-    """Where an argument lies among the cells of ffi_raw, in bytes; `pointer`: its address lies there instead."""
+    """Where an argument lies among the cells of ffi_raw, in bytes; `pointer`: its address lies there instead. A narrow
+    integer is widened to `word` bytes, 0 for an `ffi_arg`'s."""
 
     offset: int
     pointer: bool
+    word: int = 0
 
 
-def widened(kind: Carrier, model: DataModel) -> bool:
-    """Whether a value of this kind is written as a whole `ffi_arg`: an integer of at most a register."""
-    return isinstance(kind, (IntKind, BoolKind, CharKind)) and kind.size <= model.pointer
-
-
-def call_body(plan: Crossing, env: Surroundings, cells: tuple[Cell, ...] | None = None) -> Routine:
+def call_body(plan: Crossing, env: Surroundings, cells: tuple[Cell, ...] | None = None, word: int = 0) -> Routine:
     """`void (cif, function, result, arguments[], chain)`; a NULL result is thrown away. With `cells` the fourth
-    argument is the address of `ffi_raw` cells with the arguments in them."""
+    argument is the address of `ffi_raw` cells with the arguments in them. A narrow result is at the start of the
+    `ffi_arg`, as `word` bytes, or is all of it."""
     w = Builder("ffi_raw_call" if cells else "ffi_call", env.placement("ffi_call_go"))
     pointer = env.target.model.pointer
     function = w.local(8)
@@ -86,12 +84,17 @@ def call_body(plan: Crossing, env: Surroundings, cells: tuple[Cell, ...] | None 
         w.aside("nowhere", lambda: w.add(LoadAddress("s1", Memory(scratch)), Jump("somewhere")))
     if cells is None:
         cells = tuple(Cell(position * pointer, True) for position in range(len(plan.parameters)))
-    arguments = tuple(Indirect(Memory("s0", at)) if address else Memory("s0", at) for at, address in cells)
+    arguments = tuple(
+        Indirect(Memory("s0", at)) if address else Memory("s0", at + in_ffi_arg(kind, env.target.model, width))
+        for (at, address, width), kind in zip(cells, plan.parameters, strict=True)
+    )
     result: str | Memory | None = None if empty else Memory("s1")
     if widened(plan.result, env.target.model):
         result = "t0"
     w.add(Invoke(Memory(function), plan.placement, arguments, result, note="the function"))
     if result == "t0":
+        if word and plan.result.size <= word:
+            w.add(Compute("shl", "t0", 8 * (pointer - word)))
         w.add(Store(Memory("s1"), "t0", pointer, "a whole ffi_arg"))
     w.add(Return())
     return w.finish()
@@ -165,9 +168,11 @@ def shapes(pointer: int, native_raw: bool) -> Shapes:
     return Shapes(plain, plain if native_raw else Shape(0, 3 * pointer, 4 * pointer), Shape(pointer, 2 * pointer, -1))
 
 
-def closure_body(plan: Crossing, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None) -> Routine:
+def closure_body(
+    plan: Crossing, env: Surroundings, shape: Shape, cells: tuple[Cell, ...] | None = None, word: int = 0
+) -> Routine:
     """A closure's body for a handler `void (cif, result, arguments, user_data)`; with `cells` the arguments are
-    `ffi_raw` cells, made anew for each call, instead of addresses."""
+    `ffi_raw` cells, made anew for each call, instead of addresses. `word` as in `call_body`."""
     w = Builder("ffi_closure", plan.placement, ("t1",))
     entry = enter(w, env, plan, for_c=True)
     pointer = env.target.model.pointer
@@ -186,7 +191,7 @@ def closure_body(plan: Crossing, env: Surroundings, shape: Shape, cells: tuple[C
     user_data = "s0" if shape.user_data < 0 else Memory("s0", shape.user_data)
     arguments = (Memory("s0", shape.cif), "t1", AddressOf(Memory(array)), user_data)
     w.add(Invoke(Memory("s0", shape.handler), env.placement("handler"), arguments, note="the handler"))
-    give_result(w, env, plan, entry)
+    give_result(w, env, plan, entry, in_ffi_arg(plan.result, env.target.model, word))
     return w.finish()
 
 
@@ -195,5 +200,6 @@ def _fill(to: Memory, cell: Cell, kind: Carrier, local: Local, model: DataModel)
     if cell.pointer:
         return LoadAddress("t0", Memory(local)), Store(to, "t0", model.pointer)
     if widened(kind, model):
-        return Load("t0", Memory(local), kind.size, getattr(kind, "signed", False)), Store(to, "t0", model.pointer)
+        width = cell.word if kind.size <= cell.word else model.pointer
+        return Load("t0", Memory(local), kind.size, getattr(kind, "signed", False)), Store(to, "t0", width)
     return (Copy(to, Memory(local), kind.size),)

@@ -3,6 +3,7 @@ an exception that names the function and the parameter, and C was not called. Ne
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_every_value_at_every_type(shown: Shown, kind: Kind) -> None:
 def test_the_edges_of_every_integer_type(shown: Shown, kind: Kind) -> None:
     low, high = limits(kind)
     for number in (low, low + 1, 0, 1, high - 1, high):
-        expected = number.to_bytes(kind.size, "little", signed=kind.signed)
+        expected = number.to_bytes(kind.size, sys.byteorder, signed=kind.signed)
         assert complaints(shown, kind, number, expected) == []
     for number in (low - 1, high + 1, 10 * low - 20, 10 * high, 1 << 64, -(1 << 64), 1 << 400):
         assert complaints(shown, kind, number, Raises(OverflowError)) == []
@@ -159,7 +160,7 @@ def place_of(value: Any) -> bytes:
         return bytes(memoryview(value))
     from tests.cpython.model import address_of
 
-    return address_of(memoryview(value)).to_bytes(WORD, "little")
+    return address_of(memoryview(value)).to_bytes(WORD, sys.byteorder)
 
 
 @pytest.mark.parametrize("label", SCALARS)

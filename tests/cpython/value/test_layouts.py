@@ -87,7 +87,7 @@ class Leaf(NamedTuple):
             assert complex(value).imag == self.number + 1
             return complex(value).real
         if isinstance(value, bytes):
-            return int.from_bytes(value, "little", signed=is_signed(self.type, MODEL))
+            return int.from_bytes(value, sys.byteorder, signed=is_signed(self.type, MODEL))
         return value
 
 

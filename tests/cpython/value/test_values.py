@@ -245,7 +245,8 @@ def test_buffers(types: Any) -> None:
     made = types.point(1, 2.0)
     view = memoryview(made)
     assert (view.nbytes, view.readonly, view.ndim) == (POINT, False, 0)
-    assert view.format == f"T{{<i:x:{'4x' if POINT == 16 else ''}<d:y:}}"
+    order = "<" if sys.byteorder == "little" else ">"
+    assert view.format == f"T{{{order}i:x:{'4x' if POINT == 16 else ''}{order}d:y:}}"
     view.cast("B")[:4] = struct.pack("@i", 77)
     assert made.x == 77
     references = sys.getrefcount(made)

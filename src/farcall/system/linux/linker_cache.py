@@ -1,8 +1,9 @@
 """The dynamic linker's own index of libraries, /etc/ld.so.cache, read as it lies (glibc, format 1.1).
 
 Layout from glibc's sysdeps/generic/dl-cache.h: `struct cache_file_new` followed by `struct file_entry_new`s,
-in the byte order of the machine. An older file may stand in front of it; offsets count from the new one's
-beginning. Other C libraries have no such file, and then there is nothing in it.
+in the byte order that its flags give, else in the machine's. (The two differ where an emulator runs the program.) An older
+file may stand in front of it; offsets count from the new one's beginning. Other C libraries have no such file, and then
+there is nothing in it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import os
 import struct
 from typing import NamedTuple
 
+from ...ctype import BIG, LITTLE
 from ..regular import read_regular
 
 __all__ = ["CACHE", "CacheEntry", "cached_libraries", "parse_cache"]
 
 CACHE = "/etc/ld.so.cache"
 MAGIC = b"glibc-ld.so.cache1.1"
-HEADER = struct.Struct("=20sIIB3xI12x")  # magic, number of entries, bytes of strings, flags, extensions, unused
-ENTRY = struct.Struct("=iIIIQ")  # flags, soname, path, OS version, hardware capabilities
+HEADER = "20sIIB3xI12x"  # magic, number of entries, bytes of strings, flags, extensions, unused
+ENTRY = "iIIIQ"  # flags, soname, path, OS version, hardware capabilities
+#: Where the header's flags are, and what their two low bits mean (cache_file_new_flags_endian); others: the machine's own.
+FLAGS_AT, ORDERS = 28, {2: LITTLE.format, 3: BIG.format}
 
 
 #: The largest cache that is read, in bytes; most have some hundred thousand.
@@ -59,9 +63,11 @@ def parse_cache(data: bytes) -> list[CacheEntry]:
         raise ValueError(f"not a cache of the form {MAGIC.decode()}")
     data = data[start:]
     try:
-        _, count, _, _, _ = HEADER.unpack_from(data)
-        rows = [ENTRY.unpack_from(data, HEADER.size + ENTRY.size * index) for index in range(count)]
-    except struct.error as error:
+        order = ORDERS.get(data[FLAGS_AT] & 3, "=")
+        header, entry = struct.Struct(order + HEADER), struct.Struct(order + ENTRY)
+        _, count, _, _, _ = header.unpack_from(data)
+        rows = [entry.unpack_from(data, header.size + entry.size * index) for index in range(count)]
+    except (IndexError, struct.error) as error:
         raise ValueError(f"a damaged library cache ({error})") from error
     return [CacheEntry(_string(data, soname), _string(data, path), flags) for flags, soname, path, _, _ in rows]
 

@@ -1,0 +1,9 @@
+"""z/Architecture: `machine` says how the CPU does what the engine asks, `thunk` makes a closure's own bytes, `unwinding`
+describes its frames, `cpu_facts` what is to be known around its code, `listing` prints."""
+
+from .machine import S390x
+from .thunk import thunk, trampoline
+
+__all__ = ["MACHINES", "thunk", "trampoline"]
+
+MACHINES = (S390x,)

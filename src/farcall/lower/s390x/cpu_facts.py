@@ -1,0 +1,28 @@
+"""What is to be known around z/Architecture's code. Its caches are coherent, but what was stored by one address may have
+been fetched ahead by another, until the CPU serialises (Principles of Operation, "Conceptual Sequence")."""
+
+from __future__ import annotations
+
+from struct import pack
+
+from ...ctype import BIG
+from ..cpu_facts import Hardware
+
+__all__ = ["HARDWARE", "SYNCHRONISE"]
+
+EM_S390 = 22  # ELF ABI s390x Supplement 1.6, §2.1
+BREAKPOINT = bytes.fromhex("00010001")  # twice no instruction; the kernel knows it as the debuggers'
+#: lgfi %r2, 1 or 2; br %r14
+SAMPLES = (bytes.fromhex("c02100000001 07fe"), bytes.fromhex("c02100000002 07fe"))
+
+#: `void synchronise(start, end)`: serialise.
+SYNCHRONISE = ((0x07F0, "bcr 15, %r0"), (0x07FE, "br %r14"))
+
+HARDWARE = Hardware(
+    word=8,
+    elf=EM_S390,
+    trap=BREAKPOINT,
+    samples=SAMPLES,
+    synchronise=b"".join(pack(">H", half) for half, _ in SYNCHRONISE),
+    order=BIG,
+)

@@ -1,0 +1,77 @@
+"""Instructions as text, in the syntax that objdump prints, from the encoder and its operands.
+
+Branches show the label they go to, and what reaches into the pool the name of the address there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..code import Line
+from .mnemonic import CONDITIONS, ROWS
+
+__all__ = ["reason", "text"]
+
+#: How a note starts that names a branch's label.
+TO = "to "
+BRANCHES = frozenset({"brcl", "jg"})
+POOL = frozenset({"larl", "lgrl", "cgrl", "clgrl"})
+
+Given = dict[str, Any]
+
+
+def text(line: Line) -> str:
+    """The instruction of `line`, with its label or symbol: `lgrl %r1,api:PyFloat_Type`. Raises KeyError for an encoder
+    without a row."""
+    mnemonic, *kinds = ROWS[line.encoder.__name__].split()
+    given = _arguments(line)
+    mask = given.pop("mask", 15)
+    values = iter(given.values())
+    shown = ",".join(_operand(kind, values, line) for kind in kinds if kind != "c")
+    return f"{mnemonic.format(c=CONDITIONS[mask])} {shown}"
+
+
+def reason(line: Line) -> str:
+    """The note of `line` without the label or symbol that `text` shows."""
+    return line.note.partition(": ")[2] if _target(line) else line.note
+
+
+def _arguments(line: Line) -> Given:
+    """The encoder's parameters by name, in order, with the defaults of those not given."""
+    code = line.encoder.__code__
+    names = code.co_varnames[: code.co_argcount]
+    defaults: tuple[object, ...] = line.encoder.__defaults__ or ()
+    missing = len(names) - len(line.operands)
+    values = line.operands + (defaults[-missing:] if missing else ())
+    return dict(zip(names, values, strict=True))
+
+
+def _target(line: Line) -> str:
+    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
+    first, name = line.note.partition(": ")[0], line.encoder.__name__
+    if name in BRANCHES:
+        return first[len(TO) :] if first.startswith(TO) else ""
+    return first if name in POOL else ""
+
+
+def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
+    match kind:
+        case "r" | "f" | "v":
+            return f"%{kind}{next(values)}"
+        case "M":
+            base, offset, index = next(values), next(values), next(values)
+            return f"{offset}({f'%r{index},' if index else ''}%r{base})"
+        case "m":
+            base = next(values)
+            return f"{next(values)}(%r{base})"
+        case "d":
+            return str(next(values))
+        case "u":
+            return str(next(values) & 0xFFFF_FFFF)
+        case "b":
+            return str(next(values) & 0xFF)
+        case "j":
+            place = hex(line.offset + next(values) & (1 << 64) - 1)
+            return _target(line) or place
+    raise KeyError(kind)
