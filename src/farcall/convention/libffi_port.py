@@ -94,7 +94,7 @@ PORTS = {
         ),
         first=0, last=5, trampoline=24, extra=("riscv_nfixedargs", "riscv_unused"), complex=False,
     ),
-    "s390x": Port((Abi("SYSV", 1, None, ("s390x", "s390x-novx")),), first=0, last=2, trampoline=32),
+    "s390x": Port((Abi("SYSV", 1, None, ("s390x", "s390x-novx")),), first=0, last=2, trampoline=32, complex_alone=True),
 }  # fmt: skip
 
 

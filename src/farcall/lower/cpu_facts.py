@@ -23,6 +23,7 @@ class Dynamic(NamedTuple):
     symbol          the type of one that puts a symbol's address
     addends         whether relocations carry their addends (RELA), or the relocated word does (REL)
     property        the GNU property that says which protections code allows, and its bits; 0 where there is none
+    hash            how wide the entries of DT_HASH are
     """
 
     relative: int = 0
@@ -30,6 +31,7 @@ class Dynamic(NamedTuple):
     addends: bool = True
     property: int = 0
     bits: int = 0
+    hash: int = 4
 
 
 class Hardware(NamedTuple):

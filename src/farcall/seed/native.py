@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from farcall.convention import Placement, Signature, Target, place, target
-from farcall.ctype import Pointer
+from farcall.ctype import Pointer, sizeof
 from farcall.ctype import names as c
 from farcall.ir.instruction import (
     Branch,
@@ -84,7 +84,7 @@ def bootstrap(cpu: str) -> bytes:
         data[f"name:{name}"] = Datum(name.encode() + b"\0", align=1)
         data[f"def:{name}"] = _definition(name, slots, header, word)
         rows = b"".join(
-            number.to_bytes(word, on.byteorder.name) for row in (*SLOT_ROWS[slots], (0, 0)) for number in row
+            _int(slot, on) + value.to_bytes(word, on.byteorder.name) for slot, value in (*SLOT_ROWS[slots], (0, 0))
         )
         data[f"slots:{slots}"] = Datum(rows, align=word)
     code = {name: lower(routine, on, apart=True) for name, routine in routines.items()}
@@ -160,8 +160,13 @@ def _methods(on: Target) -> Datum:
     word, cells, data = on.model.pointer, [], b""
     for name, flags in (("words", METH_FASTCALL), ("thing", METH_FASTCALL), ("dlsym", METH_NOARGS)):
         cells += [Relocation(len(data), f"name:{name}"), Relocation(len(data) + word, name)]
-        data += bytes(2 * word) + flags.to_bytes(word, on.byteorder.name) + bytes(word)
+        data += bytes(2 * word) + _int(flags, on) + bytes(word)
     return Datum(data + bytes(4 * word), tuple(cells))
+
+
+def _int(number: int, on: Target) -> bytes:
+    """A C int in a struct of pointers, with the padding behind it."""
+    return number.to_bytes(sizeof(c.int_, on.model), on.byteorder.name).ljust(on.model.pointer, b"\0")
 
 
 def _definition(name: str, slots: str, header: int, word: int) -> Datum:

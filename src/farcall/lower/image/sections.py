@@ -91,7 +91,7 @@ class Sections:
 
     def parts(self) -> list[Part]:
         """The sections that are not empty."""
-        form, image, word = self._form, self._image, self._facts.word
+        form, image, word, width = self._form, self._image, self._facts.word, self._facts.dynamic.hash
         imports = list(self._imports.values())
         relocated, variable = self._data(".data.rel.ro"), self._data(".data")
         got = b"".join(self._pointer(name, self._address(".got") + at) for name, at in self._cells.items())
@@ -104,7 +104,7 @@ class Sections:
         frames, index = self._frames()
         parts = [
             Part(".note.gnu.property", HEADERS, self._property(), SHT_NOTE, align=word),
-            Part(".hash", HEADERS, hash_table(form, imports, exports), SHT_HASH, ".dynsym", entry=4),
+            Part(".hash", HEADERS, hash_table(form, width, imports, exports), SHT_HASH, ".dynsym", entry=width),
             Part(".dynsym", HEADERS, symbols, SHT_DYNSYM, ".dynstr", 1, form.symbols),
             Part(".dynstr", HEADERS, bytes(self._strings.data), SHT_STRTAB, align=1),
             Part(".gnu.version", HEADERS, versioned, SHT_GNU_VERSYM, ".dynsym", entry=2, align=2),

@@ -28,6 +28,8 @@ LOCAL, GLOBAL, WEAK = 0, 1 << 4, 2 << 4
 NOTYPE, OBJECT, FUNCTION = 0, 1, 2
 LOCAL_VERSION, GLOBAL_VERSION, FIRST_VERSION = 0, 1, 2
 VER_CURRENT = 1
+#: An entry of DT_HASH as `struct` has it, by its bytes.
+ENTRIES = {4: "I", 8: "Q"}
 
 
 class Strings:
@@ -63,8 +65,8 @@ def dynamic_symbols(
     return b"".join(rows)
 
 
-def hash_table(form: Form, imports: Iterable[Import], exports: Iterable[str]) -> bytes:
-    """DT_HASH of the same table: buckets of the exports' numbers, chained."""
+def hash_table(form: Form, width: int, imports: Iterable[Import], exports: Iterable[str]) -> bytes:
+    """DT_HASH of the same table: buckets of the exports' numbers, chained; each entry of so many bytes."""
     first = 1 + sum(1 for _ in imports)
     names = list(exports)
     buckets = [0] * max(1, len(names))
@@ -72,7 +74,8 @@ def hash_table(form: Form, imports: Iterable[Import], exports: Iterable[str]) ->
     for number, name in enumerate(names, first):
         bucket = _hash(name) % len(buckets)
         chain[number], buckets[bucket] = buckets[bucket], number
-    return pack(f"{form.order.format}{2 + len(buckets) + len(chain)}I", len(buckets), len(chain), *buckets, *chain)
+    numbers = (len(buckets), len(chain), *buckets, *chain)
+    return pack(f"{form.order.format}{len(numbers)}{ENTRIES[width]}", *numbers)
 
 
 def _hash(name: str) -> int:

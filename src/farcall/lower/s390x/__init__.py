@@ -4,6 +4,8 @@ describes its frames, `cpu_facts` what is to be known around its code, `listing`
 from .machine import S390x
 from .thunk import thunk, trampoline
 
-__all__ = ["MACHINES", "thunk", "trampoline"]
+__all__ = ["APART", "MACHINES", "thunk", "trampoline"]
 
 MACHINES = (S390x,)
+#: Cells are counted from the instruction, wherever they lie.
+APART = MACHINES

@@ -6,7 +6,7 @@ from __future__ import annotations
 from struct import pack
 
 from ...ctype import BIG
-from ..cpu_facts import Hardware
+from ..cpu_facts import Dynamic, Hardware
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -18,6 +18,9 @@ SAMPLES = (bytes.fromhex("c02100000001 07fe"), bytes.fromhex("c02100000002 07fe"
 #: `void synchronise(start, end)`: serialise.
 SYNCHRONISE = ((0x07F0, "bcr 15, %r0"), (0x07FE, "br %r14"))
 
+#: ELF ABI s390x Supplement 1.6, "Relocation Types" (R_390_RELATIVE, R_390_64), "Hash Table" (64-bit entries).
+DYNAMIC = Dynamic(relative=12, symbol=22, hash=8)
+
 HARDWARE = Hardware(
     word=8,
     elf=EM_S390,
@@ -25,4 +28,5 @@ HARDWARE = Hardware(
     samples=SAMPLES,
     synchronise=b"".join(pack(">H", half) for half, _ in SYNCHRONISE),
     order=BIG,
+    dynamic=DYNAMIC,
 )

@@ -15,7 +15,7 @@ which is no base, and in which gcc has the static chain, and r1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from ...convention import Placement, Target
@@ -89,6 +89,13 @@ class S390x(Machine):
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
         return {"t0": e.R10, "t1": e.R12, "s0": e.R7, "s1": e.R8, "s2": e.R9}
+
+    def outlook(self) -> tuple[Hashable, ...]:
+        """Also whether calls hand t1 on."""
+        return *super().outlook(), self.hands_on
+
+    def standing(self) -> tuple[Hashable, ...]:
+        return *super().standing(), self.works, self.passes_on
 
     # The frame
 

@@ -15,11 +15,10 @@ TRAMPOLINE_SIZE, BODY_CELL = 32, 24
 
 
 def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
-    """`t1 = the cells "state" and "generation"; jump to "body"`. The cells lie at the start of the pool."""
+    """`t1 = the cell "state"; jump to "body"`. The cell lies at the start of the pool."""
     a = assembler(S390x)
-    a.note = "this closure's cells"
+    a.note = "where this closure's state is"
     a.pool(e.larl, lambda distance: (CHAIN, distance), "state")
-    a.cell("generation")
     a.pool(e.lgrl, lambda distance: (S390x.TARGET, distance), "body")
     a.emit(e.br, S390x.TARGET)
     return a.finish()
