@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from farcall.lower import CPUS
-from farcall.seed import native
+from farcall.lower.cpu_facts import hardware
+from farcall.seed import images, native
 from farcall.seed.bootstrap import MODULES
-from farcall.seed.images import IMAGES
 from tests.unwind.toolchain import TOOLCHAINS
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,12 @@ def run(code: str, **environment: str) -> str:
 
 
 def test_the_images_are_what_the_source_makes() -> None:
-    assert Path(native.__file__).with_name("images.py").read_text(encoding="utf-8") == native.source()
+    directory, made = Path(images.__file__).parent, native.sources()
+    assert {file.name for file in directory.glob("elf_*.py")} == set(made)
+    assert {name: (directory / name).read_text(encoding="utf-8") for name in made} == made
+    facts = [hardware(cpu) for cpu in CPUS]
+    assert [images.image_of(one.elf, 8 * one.word) for one in facts] == [native.bootstrap(cpu) for cpu in CPUS]
+    assert images.image_of(8, 128) is None
 
 
 @pytest.mark.parametrize("cpu", CPUS)
@@ -55,7 +60,7 @@ def test_gnu_s_tools_read_the_images(cpu: str, tmp_path: Path) -> None:
     assert sorted(line.split()[-1] for line in symbols.splitlines()) == sorted(
         f"PyInit_bootstrap_{slots}_{header}" for slots, header in MODULES
     )
-    assert all(len(data) < 16384 for data in IMAGES.values())
+    assert made.stat().st_size < 16384
 
 
 def test_nothing_of_libffi_is_in_the_process() -> None:

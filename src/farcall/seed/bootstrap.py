@@ -71,7 +71,7 @@ def find() -> Bootstrap:
 
 def _image() -> bytes:
     """The file for the program that runs. ImportError where there is none for it."""
-    from .images import IMAGES
+    from .images import image_of
 
     if sys.platform != "linux":
         raise ImportError(f"there is no module for {sys.platform}")
@@ -84,9 +84,10 @@ def _image() -> bytes:
     if len(head) < 20 or head[:4] != b"\x7fELF":
         raise ImportError("the program that runs is no ELF file")
     key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
-    if key not in IMAGES:
+    found = image_of(*key)
+    if found is None:
         raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits")
-    return bytes.fromhex(IMAGES[key])
+    return found
 
 
 def _from_memory(data: bytes) -> Any:

@@ -38,8 +38,12 @@ from farcall.lower import CPUS, Relocation, lower
 from farcall.lower.cpu_facts import hardware
 from farcall.lower.image import Datum, Image, Import, image_file
 from farcall.seed.bootstrap import MODULES, module_name
+from farcall.seed.images import module_of
 
-__all__ = ["MOST", "bootstrap", "source"]
+__all__ = ["MOST", "bootstrap", "sources"]
+
+TITLE = '''"""The bootstrap's extension modules for one CPU. `python -m farcall.seed.native` writes this file."""
+'''
 
 #: How many words a function can be given.
 MOST = 6
@@ -179,20 +183,16 @@ def _definition(name: str, slots: str, header: int, word: int) -> Datum:
     return Datum(bytes(start + 8 * word), tuple(cells), writable=True)
 
 
-def source() -> str:
-    """The text of `images`."""
-    rows = []
+def sources() -> dict[str, str]:
+    """The text of each file in `images`, by its name there."""
+    found = {}
     for cpu in CPUS:
-        data = bootstrap(cpu)
-        lines = "".join(f'        "{line}"\n' for line in wrap(data.hex(), 120))
-        rows.append(f"    ({hardware(cpu).elf}, {8 * hardware(cpu).word}): (\n{lines}    ),\n")
-    return (
-        '"""The bootstrap\'s extension modules, by e_machine and bits of the programs that load them.\n\n'
-        "`python -m farcall.seed.native` writes this file, from the routines there.\n"
-        '"""\n\nfrom __future__ import annotations\n\n__all__ = ["IMAGES"]\n\n'
-        f"IMAGES = {{\n{''.join(rows)}}}  # fmt: skip\n"
-    )
+        lines = "".join(f'    "{line}"\n' for line in wrap(bootstrap(cpu).hex(), 120))
+        name = f"{module_of(hardware(cpu).elf, 8 * hardware(cpu).word)}.py"
+        found[name] = f'{TITLE}\nfrom __future__ import annotations\n\n__all__ = ["DATA"]\n\nDATA = (\n{lines})\n'
+    return found
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("images.py").write_text(source(), encoding="utf-8")
+    for name, text in sources().items():
+        Path(__file__).with_name("images").joinpath(name).write_text(text, encoding="utf-8")

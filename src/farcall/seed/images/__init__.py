@@ -1,0 +1,24 @@
+"""The bootstrap's extension modules, a file for each e_machine and width of the programs that load them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+__all__ = ["image_of", "module_of"]
+
+
+def module_of(machine: int, bits: int) -> str:
+    """The name of the file here for programs of an e_machine, of 32 or 64 bits."""
+    return f"elf_{machine}_{bits}"
+
+
+def image_of(machine: int, bits: int) -> bytes | None:
+    """The extension modules for such programs; None where there are none."""
+    name = f"{__name__}.{module_of(machine, bits)}"
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return None
+    return bytes.fromhex(module.DATA)
