@@ -115,6 +115,25 @@ _TYPES = (
 __all__ = [*_HOMES, *_TYPES, "__version__"]
 
 
+#: What other packages call what farcall has, too.
+_ELSEWHERE = {
+    "CDLL": "Library", "PyDLL": "Library", "FFI": "Library", "Structure": "Struct",
+    "CFUNCTYPE": "closure", "callback": "closure", "byref": "addressof", "POINTER": "pointer", "typeof": "type_of",
+    "c_voidp": "pointer", "c_void_p": "pointer", "c_char_p": "string", "get_errno": "errno", "buffer": "view", "None_": "void",
+}  # fmt: skip
+
+
+def _meant(name: str) -> str:
+    """The end of a message: the public name that may be meant; "" for names that programs ask for."""
+    if name.startswith("_"):
+        return ""
+    plain = name[2:] if name.startswith("c_") else name
+    for found in (_ELSEWHERE.get(name, ""), plain, f"{plain}_", name.lower()):
+        if found in __all__:
+            return f"; did you mean farcall.{found}?"
+    return ""
+
+
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is not None:
@@ -126,7 +145,7 @@ def __getattr__(name: str) -> Any:
 
         found = named(name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_meant(name)}", name=name)
     globals()[name] = found
     return found
 

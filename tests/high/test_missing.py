@@ -64,7 +64,7 @@ def test_what_is_said() -> None:
     lib = library()
     for ask, message in (
         (lambda: lib.abz, "the running process: 'abz' is not declared; similar names: abs"),
-        (lambda: lib.qqqqqq, "the running process: 'qqqqqq' is not declared; declare it with cdef() or function()"),
+        (lambda: lib.qqqqqq, "the running process: 'qqqqqq' is not declared; the library has no such symbol"),
         (lambda: lib.function("abz"), "the running process: function 'abz' is not declared; similar names: abs"),
         (lambda: lib.number, "'number' is not declared: it is a type: types.number of the library is its class"),
         (lambda: lib.pair, "'pair' is not declared: it is a type: types.pair of the library is its class"),

@@ -80,7 +80,8 @@ class Cursor:
         if not text:
             self.fail(self.index, "unexpected end of the text")
         unmatched = text in CLOSERS.values() and self.opened[-1:] != [text]
-        self.fail(self.index, f"unmatched {text!r}" if unmatched else f"syntax error before {text!r}")
+        missing = "; is a ';' missing before it?" if self.begins_a_line() else ""
+        self.fail(self.index, f"unmatched {text!r}" if unmatched else f"syntax error before {text!r}{missing}")
 
     # Tokens
 
@@ -96,6 +97,12 @@ class Cursor:
         if self.words[self.index] != text:
             self.unexpected()
         self.index += 1
+
+    def begins_a_line(self) -> bool:
+        """Whether the next token stands on another line than the one before, which ends no declaration."""
+        if not 0 < self.index < len(self.tokens) - 1 or self.words[self.index - 1] in (";", ",", "{"):
+            return False
+        return "\n" in self.text[self.tokens[self.index - 1].offset : self.tokens[self.index].offset]
 
     def passed(self, text: str) -> bool:
         """Whether this is the next token, which then is read."""

@@ -10,6 +10,8 @@ from .token import Token, fault, tokens
 
 __all__ = ["Define", "Directives", "Packing"]
 
+#: What helps with conditions, and with all that only a preprocessor understands.
+PREPROCESS = "run the text through a preprocessor first"
 LINE = re.compile(r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)", re.ASCII)
 
 
@@ -67,9 +69,8 @@ class Directives:
                 )
             self.defines.append(Define(name.text, rest, token))
         else:
-            raise fault(
-                text, token.offset, f"#{word} is not understood here: run the text through a preprocessor first"
-            )
+            instead = 'cdef(include="...") reads a header by its name' if word == "include" else PREPROCESS
+            raise fault(text, token.offset, f"#{word} is not understood here: {instead}")
 
     def _pragma(self, line: Token, body: list[Token]) -> None:
         """`#pragma pack` as GCC and Microsoft's compiler read it (GCC manual, "Structure-Layout Pragmas")."""

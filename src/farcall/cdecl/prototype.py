@@ -61,7 +61,7 @@ def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
             if not isinstance(function, Function):
                 break
         if not isinstance(function, Function):
-            parser.fail(declared.place, f"this is no function but {declared.type}")
+            parser.fail(declared.place, f"a function, or a pointer to one, was expected, not {declared.type}")
         parser.check_usable(declared._replace(type=function))
         return declared.name, function
 

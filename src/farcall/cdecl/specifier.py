@@ -3,6 +3,8 @@ additions)."""
 
 from __future__ import annotations
 
+import re
+
 from ..ctype import Complex, CType, alignof, names, unqualified
 from .attribute_effects import checked_alignment
 from .declarator import Specifiers
@@ -55,6 +57,10 @@ def _table() -> dict[tuple[str, ...], CType]:
 
 
 BASIC = _table()
+#: Words that begin a declaration of C++.
+CPP = frozenset({"class", "template", "namespace", "public", "virtual", "using"})
+#: A text that is the name of a header.
+HEADER = re.compile(r"[\w./+-]+\.hh?\Z")
 #: The types that one word names, as most do; other spellings of `long long` and `long double` are one word too.
 LONE = {" ".join(key): type for key, type in BASIC.items() if len(key) == 1} | {
     "long long": names.longlong,
@@ -67,6 +73,10 @@ class SpecifierReader(Records, Enumerations):
 
     def suggest(self, name: str) -> str:
         """What an unknown type may have been meant to be, as the end of a message."""
+        if name in CPP:
+            return ': C++ is not understood, only what it declares extern "C"'
+        if HEADER.match(self.text.strip()):
+            return f"; cdef(include={self.text.strip()!r}) reads a header"
         from difflib import get_close_matches  # slow to import, and only errors need it
 
         scope = self.transaction.scope

@@ -307,7 +307,7 @@ class Library:
                 found = header.addresses[name]
                 self.lend()
                 return pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
-        raise undeclared(self.name, name, scope)
+        raise undeclared(self._shared, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:
         scope = self.__dict__["_scope"]
@@ -339,7 +339,7 @@ class Library:
         if _IDENTIFIER.match(word):
             self._scope.find(word)
             if word not in self._scope.functions:
-                raise undeclared(self.name, word, self._scope, "function ")
+                raise undeclared(self._shared, word, self._scope, "function ")
             return word, self._scope.functions[word]
         name, function = parse_function(declaration, self._scope)
         if not name:

@@ -153,7 +153,11 @@ def view(type: Any, source: Any, /) -> Any:
         pointer = accept(PointerType(Void()), source, "view()")
         return view_of(cls, place_of(pointer), None)
     else:
-        seen = memoryview(source)
+        try:
+            seen = memoryview(source)
+        except TypeError:
+            instead = "; encode it, or new() copies it into C memory" if isinstance(source, str) else ""
+            raise TypeError(f"view() needs an object with a buffer, not {_name(source)}{instead}") from None
         if seen.readonly and not is_const(ctype):
             raise TypeError(f"{_name(source)} is read-only: it cannot be seen as {ctype}, but as const {ctype}")
         if not seen.c_contiguous:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..cdecl import Scope
-from ..errors import SymbolError
+from ..errors import LibraryError, SymbolError
+from ..library import SharedObject
 
 __all__ = ["MOST_TOLD", "names_of", "similar", "undeclared", "untyped"]
 
@@ -42,16 +43,32 @@ def left_out(name: str, scope: Scope) -> str:
     return ""
 
 
-def undeclared(library: str, name: str, scope: Scope, what: str = "") -> SymbolError:
+def exported(shared: SharedObject, name: str) -> bool:
+    """Whether the library has a symbol of that name."""
+    try:
+        shared.address(name)
+    except (SymbolError, LibraryError):
+        return False
+    return True
+
+
+def undeclared(shared: SharedObject, name: str, scope: Scope, what: str = "") -> SymbolError:
     """The error for a name that is none of the library's values."""
-    message = f"{library}: {what}{name!r} is not declared"
+    message = f"{shared.name}: {what}{name!r} is not declared"
     reasons = [reason for header in scope.headers if (reason := header.why_not(name))]
     if not reasons and (name in scope.typedefs or any((kind, name) in scope.tags for kind in TAGS)):
         reasons = [f"it is a type: types.{name} of the library is its class"]
     if reasons:
         return SymbolError(f"{message}: {reasons[0]}")
-    otherwise = "; declare it with cdef() or function()"
-    return SymbolError(message, similar=lambda: left_out(name, scope) or similar(name, names_of(scope), otherwise))
+
+    def rest() -> str:
+        if end := left_out(name, scope):
+            return end
+        if exported(shared, name):
+            return f"; the library has a symbol {name}: declare it with cdef() or function()"
+        return similar(name, names_of(scope), "; the library has no such symbol")
+
+    return SymbolError(message, similar=rest)
 
 
 def untyped(name: str, scope: Scope, names: Callable[[], set[str]]) -> SymbolError:

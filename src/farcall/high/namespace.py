@@ -10,9 +10,9 @@ from ..cdecl import Scope, parse_type
 from ..cpython.link.late import late
 from ..cpython.value import class_of
 from ..cpython.value.classes import outdated
-from ..ctype import CType, unfinished, unqualified
+from ..ctype import CType, Record, unfinished, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
-from .missing import MOST_TOLD, untyped
+from .missing import MOST_TOLD, similar, untyped
 from .recent import Recent, endless
 
 __all__ = ["Known", "Types", "caster"]
@@ -82,7 +82,13 @@ class Types:
         return self._class(found)
 
     def __getitem__(self, text: str) -> Any:
-        return self._class(parse_type(text, self._scope))
+        found = parse_type(text, self._scope)
+        plain = unqualified(found)
+        if isinstance(plain, Record) and plain.fields is None and plain.tag:
+            near = similar(plain.tag, self._own() - {plain.tag}, "")
+            if near:
+                raise IncompleteTypeError(f"{plain} is incomplete: its members are not declared{near}")
+        return self._class(found)
 
     def __reduce__(self) -> Any:
         raise TypeError("a library's types cannot be pickled or copied: declare them again where they are needed")

@@ -23,6 +23,8 @@ def places_of(name: str, function: Function, out: Sequence[str | int]) -> tuple[
         raise TypeError(f"{name}() has no prototype: declare its parameters")
     if function.variadic:
         raise TypeError(f"{name}() is variadic: pass what it writes to by hand")
+    if isinstance(out, str):
+        raise TypeError(f"{name}(): out is a list of parameters, such as out=[{out!r}], not a str")
     names = [p.name or f"arg{index + 1}" for index, p in enumerate(parameters)]
     places = tuple([_place(name, names, which) for which in out])
     if len(set(places)) != len(places):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from reprlib import repr as short_repr
 from typing import Any, NoReturn
 
-from ...ctype import CType, unqualified
+from ...ctype import Array, CType, Function, Void, declare, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, carrier
@@ -74,6 +75,23 @@ def _instead_of_text(kind: PointerKind, ctype: CType) -> str:
     return "bytes" if kind.const else "a bytearray"
 
 
+def _instead(ctype: CType, value: object) -> str:
+    """The end of a message: what to pass for a pointer in place of an object that has no address."""
+    plain = unqualified(ctype)
+    target = unqualified(plain.target) if isinstance(plain, PointerType) else plain
+    if isinstance(value, io.IOBase):
+        return ": a Python file is no C object; C's fdopen() makes a FILE of its fileno()"
+    if type(value).__name__ == "CArgObject":  # of ctypes.byref
+        return ": pass the ctypes object itself"
+    if isinstance(target, (Function, Void)) or not isinstance(plain, PointerType):
+        return ""
+    if isinstance(value, (list, tuple)):
+        return f'; pass new("{declare(Array(target, None))}", {type(value).__name__}), or a buffer'
+    if isinstance(value, (bool, float, complex)):
+        return f'; pass new("{target}", value), or a buffer'
+    return ""
+
+
 def refuse_pointer(
     kind: PointerKind, ctype: CType, value: object, where: str, error: BaseException | None = None
 ) -> NoReturn:
@@ -91,7 +109,7 @@ def refuse_pointer(
         view = memoryview(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, BufferError) as refused:
         if isinstance(refused, TypeError) and not hasattr(type(value), "__buffer__"):
-            raise TypeError(f"{where} must be {ctype}, not {given}") from None
+            raise TypeError(f"{where} must be {ctype}, not {given}{_instead(ctype, value)}") from None
         raise_named(refused, where)
     if kind.item < 0:
         raise TypeError(f"{where} must be {ctype}, not {given}: the target's size is not known")

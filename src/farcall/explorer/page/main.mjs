@@ -12,6 +12,8 @@ import { colour, themed } from "./theme.mjs";
 
 const PAUSE = 80; // milliseconds without a key before a text is asked about
 
+const IDLE = "Point at a byte, or focus a drawing and use the arrow keys.";
+
 let state;
 let about; // what the engine said of itself
 let asked = 0; // the number of the last question: what comes late for an older one is not shown
@@ -78,6 +80,8 @@ function choose(index, name) {
 function take(whole) {
   state = whole;
   setText(state.text);
+  byId("about").textContent = "";
+  said(IDLE);
   byId("tail").value = state.tail;
   for (const radio of document.getElementsByName("code")) radio.checked = radio.value === state.code;
   byId("panels").replaceChildren();
@@ -89,7 +93,6 @@ async function start() {
   about = await who.ask({});
   colour(about.light, about.dark);
   document.querySelector("h1").title = `farcall ${about.version}`;
-  byId("words").textContent = "Point at a byte, or focus a drawing and use the arrow keys.";
   GALLERY.forEach((one, index) => byId("gallery").append(element("option", { value: index }, one.title)));
   lighting(byId("panels"));
   edited((text) => changed({ text, function: "" }, { pause: PAUSE }));
@@ -115,8 +118,8 @@ async function start() {
   byId("gallery").addEventListener("change", (event) => {
     const one = GALLERY[event.target.value];
     if (!one) return;
-    byId("about").textContent = one.about;
     take({ function: "", tail: "", code: "none", ...one.state });
+    byId("about").textContent = one.about;
   });
   for (const button of document.querySelectorAll("[data-copy]"))
     button.addEventListener("click", async () => {
@@ -128,7 +131,10 @@ async function start() {
       }
       setTimeout(() => (button.textContent = label), 1500);
     });
-  const follow = () => take(followed(location.hash, about.targets, about.most));
+  const follow = () => {
+    byId("gallery").value = "";
+    take(followed(location.hash, about.targets, about.most));
+  };
   window.addEventListener("hashchange", follow);
   follow();
 }
