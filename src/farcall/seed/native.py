@@ -5,7 +5,8 @@
     dlsym()                      the address of that function, by which all others are found
 
 Both calls hold the GIL and raise what C raised. Nothing runs this when farcall is used: `python -m farcall.seed.native`
-writes the files into `images`, and a test holds that they are what this makes.
+writes the files into `images`, and a test holds that they are what this makes;
+where those that are there do not work, with FARCALL_SEED=ctypes in the environment.
 """
 
 from __future__ import annotations
