@@ -1,10 +1,12 @@
-"""`python -m tests.lower.bless`: write the golden listings anew, after looking at what changed."""
+"""`python -m tests.lower.bless`: write the golden listings anew, after looking at what changed; and the seed's own files,
+which change with the code."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from farcall.lower import listing
+from farcall.seed import native
 from tests.routines import GOLDEN, GOLDEN_TARGETS, lowered
 
 __all__ = ["FILES", "fresh", "kept"]
@@ -32,6 +34,8 @@ def main() -> None:
         (DIRECTORY / cpu).mkdir(parents=True, exist_ok=True)
         (DIRECTORY / cpu / f"{name}.txt").write_text(fresh(cpu, name), encoding="utf-8")
     print(f"{len(FILES)} listings written to {DIRECTORY}")
+    native.write()
+    print("the seed's images written")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from tests.walls.source import FILES, imports, module_name, room_of, text_of
 
 # Top to bottom: whoever stands lower may import whoever stands higher.
 ROOMS = (
+    "record",
     "errors",
     "lock",
     "ctype",

@@ -7,9 +7,10 @@ UnsupportedTypeError; every other one is skipped, known or not, since it cannot 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from ..errors import UnsupportedTypeError
+from ..record import NamedTuple
 from .keywords import CONVENTIONS
 from .token import Token, fault
 

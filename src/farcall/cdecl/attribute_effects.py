@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NoReturn
 
 from ..ctype import (
@@ -20,6 +19,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import UnsupportedTypeError
+from ..record import replace
 from .attribute import Attribute
 from .expression import Expressions
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..ctype import (
     Array,
     Complex,
@@ -19,6 +17,7 @@ from ..ctype import (
     is_const,
     unqualified,
 )
+from ..record import replace
 from .attribute_effects import alignment
 from .declarator import Declared, Specifiers
 from .keywords import ASM

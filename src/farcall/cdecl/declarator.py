@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ..ctype import Array, CType, Function, Parameter, Qualified, Record, Void, sizeof, unqualified
 from ..errors import DeclarationError, IncompleteTypeError, UnsupportedTypeError
+from ..record import NamedTuple
 from .attribute import Attribute
 from .attribute_effects import with_convention, with_machine_mode, with_vector_size
 from .expression import Expressions

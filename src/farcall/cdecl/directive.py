@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
 
+from ..record import NamedTuple
 from .token import Token, fault, tokens
 
 __all__ = ["Define", "Directives", "Packing"]

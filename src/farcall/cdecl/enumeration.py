@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..ctype import DataModel, Enum, Integer, names, sizeof
 from ..errors import DeclarationError, FarcallError, UnsupportedTypeError
+from ..record import replace
 from .cursor import CLOSERS
 from .declarator import Declarators, Specifiers
 from .keywords import ATTRIBUTES

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..ctype import (
     Array,
@@ -24,6 +24,7 @@ from ..ctype import (
     sizeof,
     unqualified,
 )
+from ..record import NamedTuple
 from .literal import RANKED, rounded, wrapped
 
 __all__ = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..ctype import (
     Array,
@@ -20,6 +19,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..record import replace
 from .attribute import Attribute
 from .attribute_effects import alignment
 from .declarator import Declarators, Declared, Specifiers

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
 from ..lock import Lock
+from ..record import NamedTuple
 from .standard import standard
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ..errors import DeclarationError
+from ..record import NamedTuple
 
 __all__ = ["Token", "fault", "tokens"]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..convention import Piece, Placement, Stack, Target, ValueLocation
 from ..ctype import Function, declare
+from ..record import NamedTuple
 
 if TYPE_CHECKING:
     from ..drawing import Picture

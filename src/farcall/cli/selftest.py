@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from ..record import NamedTuple
 
 __all__ = ["CHECKS", "Check", "checks_in_child", "main"]
 

@@ -11,7 +11,6 @@ stacked argument's address.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ctype import (
     Array,
@@ -30,6 +29,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import UnsupportedTypeError
+from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target

@@ -6,7 +6,6 @@ Labels such as "classification 5(c)" are the paragraphs of that section's number
 from __future__ import annotations
 
 from enum import Enum as Enumeration
-from typing import NamedTuple
 
 from ..ctype import (
     Array,
@@ -26,6 +25,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import UnsupportedTypeError
+from ..record import NamedTuple
 
 __all__ = [
     "COMPLEX_X87",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache, partial
-from typing import NamedTuple
 
 from ..ctype import CType
+from ..record import NamedTuple
 from .i386_result import GENERAL_RESULTS, returned
 from .i386_shape import ADDRESS, WORD, Shape, shape_of
 from .i386_variant import MICROSOFT, VARIANTS, AbiVariant

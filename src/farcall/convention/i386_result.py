@@ -5,9 +5,8 @@ What the conventions part on is where the hidden pointer goes, which is `i386`'s
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ctype import Array, Complex, CType, DataModel, Float, Integer, Record, Vector, Void, sizeof, unqualified
+from ..record import NamedTuple
 from .i386_shape import WORD, lone, shape_of
 from .i386_variant import AbiVariant
 from .placement import Piece, Register

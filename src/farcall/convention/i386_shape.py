@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ctype import (
     Array,
@@ -21,6 +20,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import UnsupportedTypeError
+from ..record import NamedTuple
 from .i386_variant import AbiVariant
 from .passable import shape_at
 

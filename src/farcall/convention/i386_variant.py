@@ -6,7 +6,7 @@ compiler, for which clang stands here, or gcc as MinGW. Where no document speaks
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from ..record import NamedTuple
 
 __all__ = ["MICROSOFT", "VARIANTS", "AbiVariant"]
 

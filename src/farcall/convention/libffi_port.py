@@ -5,9 +5,8 @@ Sources: libffi 3.8, src/*/ffitarget.h, and include/ffi.h.in for what follows fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..errors import UnsupportedTargetError
+from ..record import dataclass
 from .target import Target
 
 __all__ = ["Abi", "Port", "port"]

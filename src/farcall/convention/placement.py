@@ -5,10 +5,10 @@ It has no direction. A call stores through it, a closure loads through it, `insp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from ..ctype import CType, DataModel, Enum, Integer, alignof, is_signed, unqualified
+from ..record import dataclass
 
 __all__ = ["Piece", "Placement", "Register", "Signature", "Stack", "ValueLocation"]
 

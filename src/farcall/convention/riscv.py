@@ -10,7 +10,6 @@ loads one into a register with an instruction for its own width has done so, and
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ctype import (
     Array,
@@ -27,6 +26,7 @@ from ..ctype import (
     sizeof,
     unqualified,
 )
+from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target

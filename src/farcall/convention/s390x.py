@@ -9,7 +9,7 @@ numbers in floating-point and vector registers at its left. Where a point is ope
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ..ctype import (
     CType,
@@ -25,6 +25,7 @@ from ..ctype import (
     sizeof,
     unqualified,
 )
+from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target

@@ -9,7 +9,6 @@ is a record each, `VARIANTS`; x32, the psABI's ILP32 model (§10), differs by th
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ctype import (
     CType,
@@ -23,6 +22,7 @@ from ..ctype import (
     sizeof,
     unqualified,
 )
+from ..record import NamedTuple
 from .eightbyte import (
     COMPLEX_X87,
     EIGHTBYTE,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ..ctype import BIG, ILP32, ILP32_I386, LLP64, LP64, ByteOrder, DataModel, typedef
 from ..errors import UnsupportedTargetError
+from ..record import dataclass, replace
 
 __all__ = ["TARGETS", "Target", "target"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ctype import CType, Pointer, names
 from ..errors import UnsupportedTargetError
+from ..record import NamedTuple
 from .dispatch import place
 from .placement import Register, Signature, Stack, ValueLocation
 from .target import Target

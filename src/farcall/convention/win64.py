@@ -12,7 +12,6 @@ has it, which travel by reference.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ctype import (
     Complex,
@@ -27,6 +26,7 @@ from ..ctype import (
     sizeof,
 )
 from ..errors import UnsupportedTypeError
+from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .target import Target

@@ -10,7 +10,7 @@ All positions and alignments in this file are in bits, except in what it returns
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ..record import dataclass
 
 __all__ = ["Item", "Placed", "microsoft", "microsoft_union", "sysv"]
 

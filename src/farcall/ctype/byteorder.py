@@ -6,8 +6,9 @@ byte at some offset counts, is all that differs between machines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ..record import dataclass
 
 __all__ = ["BIG", "LITTLE", "ByteOrder"]
 

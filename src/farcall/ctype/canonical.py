@@ -9,9 +9,9 @@ for itself, and so does one that is somebody's own (`keep_apart`).
 from __future__ import annotations
 
 import weakref
-from dataclasses import replace
 from typing import Any
 
+from ..record import replace
 from .types import Array, CType, Field, Function, Parameter, Pointer, Qualified, Record
 
 __all__ = ["canonical", "keep_apart", "unfinished"]

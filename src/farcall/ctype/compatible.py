@@ -10,8 +10,7 @@ Answers are remembered by the identity of the types; those that an incomplete re
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from ..record import replace
 from .facts import forget as forget_facts
 from .layout import forget as forget_layouts
 from .layout import is_const, is_signed, layout, sizeof, unqualified

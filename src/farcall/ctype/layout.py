@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..record import dataclass
 from .bitfield import Item, microsoft, microsoft_union, sysv
 from .model import DataModel
 from .types import (

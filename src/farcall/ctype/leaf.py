@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from ..record import NamedTuple
 from .layout import layout, sizeof, unqualified
 from .model import DataModel
 from .types import Array, Complex, CType, Record

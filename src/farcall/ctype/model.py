@@ -10,8 +10,7 @@ names of floating numbers (see `types`) that the platform's C does not have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..record import dataclass
 from .byteorder import LITTLE, ByteOrder
 from .typedef import WINDOWS, Typedef
 

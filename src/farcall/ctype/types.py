@@ -9,9 +9,9 @@ lets a struct point to itself. Nothing here knows a register, a Python object or
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from ..errors import DeclarationError
+from ..record import dataclass, field, replace
 
 __all__ = [
     "Array",

@@ -7,9 +7,9 @@ have the bytes that hold their bits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..ctype import Array, Complex, CType, DataModel, Member, Record, layout, leaves, sizeof, unqualified
+from ..record import NamedTuple
 
 __all__ = ["Span", "bit_bytes", "spans"]
 

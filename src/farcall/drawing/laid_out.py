@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ..convention import Register, Target
 from ..convention.register_size import register_size
 from ..ctype import CType, Member, Record, alignof, layout, sizeof, unqualified
+from ..record import replace
 from .cell import value_cells
 from .field import bit_bytes
 from .shape import Box, Cell, Drawing, Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from ..record import NamedTuple
 
 __all__ = ["DARK", "LIGHT", "Palette", "colour_class"]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from ..record import NamedTuple
 from .shape import FILLERS, Box, Cell
 
 __all__ = ["Part", "Row", "rows"]

@@ -6,8 +6,9 @@ A box lies as memory does: byte 0 is the lowest address. A register lies as it w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ..record import dataclass
 
 __all__ = ["FILLERS", "Box", "Cell", "Drawing", "Group", "Kind", "Value"]
 

@@ -11,8 +11,8 @@ import textwrap
 import zlib
 from collections.abc import Sequence
 from html import escape
-from typing import NamedTuple
 
+from ..record import NamedTuple
 from .difference import MARK, MEANING, differing
 from .palette import DARK, LIGHT, Palette, colour_class
 from .row import Part, Row, rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..convention import TARGETS, Placement, Target, call_signature, place, target
 from ..cpython.facts.host import host_target
@@ -15,6 +15,7 @@ from ..drawing.palette import DARK, LIGHT, Palette, colour_class
 from ..drawing.svg import boxes
 from ..drawing.words import value_lines
 from ..errors import DeclarationError, FarcallError, UnsupportedTargetError, UnsupportedTypeError
+from ..record import NamedTuple
 from .declared import Subject, subject
 from .extent import MOST_BYTES_OF_CODE
 from .question import MOST_TARGETS, Question

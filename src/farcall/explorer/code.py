@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import NamedTuple
 
 from ..convention import Placement, Target
 from ..cpython.facts import interpreter as facts
 from ..lower import Code, Listed, listed, lower
+from ..record import NamedTuple, replace
 from ..stub import Interpreter, Policy, Surroundings, call, closure, crossing
 from ..stub.link import TARGET
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..cdecl import Scope, parse_declarations, parse_function, parse_type
 from ..convention import Target
 from ..ctype import Array, CType, Function, Pointer, Record, unqualified
 from ..errors import DeclarationError
+from ..record import NamedTuple
 from .extent import check_extent, check_function_extent
 from .question import Question
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import NamedTuple
+
+from ..record import NamedTuple
 
 __all__ = ["File", "page_files"]
 

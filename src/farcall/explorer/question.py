@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, Literal, get_args
+
+from ..record import dataclass
 
 __all__ = ["MOST_TARGETS", "MOST_TEXT", "Direction", "Question"]
 

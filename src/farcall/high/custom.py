@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from .. import seed
 from ..cpython.callable.annotation import ctype_of, stand_for
 from ..cpython.value import address, class_of
 from ..cpython.value.interop_types import ctypes_module
 from ..ctype import Record, Void, unqualified
+from ..record import NamedTuple
 from .types import ctype_named
 
 __all__ = ["CType", "Conversion", "conversion_of", "inward", "outward", "pack_all", "register_ctype"]

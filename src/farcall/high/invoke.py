@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..cpython.value import Array, Value
 from ..ctype import Pointer
+from ..record import NamedTuple
 from .signature import Signature
 
 __all__ = ["Argument", "arg", "call"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..convention.placement import Placement
+from ..record import NamedTuple
 from .form import Access, accesses, base_of
 from .instruction import (
     AddressOf,

@@ -4,9 +4,9 @@ been written, whether the routine's arguments lie where they came, and what RESU
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..convention.placement import Placement
+from ..record import NamedTuple
 from .effect import Effect, effect
 from .instruction import RESULT, Branch, Instruction, Invoke, Jump, Label, Return, Routine, SaveResult, TailJump
 

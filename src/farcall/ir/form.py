@@ -4,10 +4,11 @@ fit what they are for."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..convention.placement import ValueLocation
 from ..ctype import DataModel, Enum, Integer, Pointer, unqualified
+from ..record import NamedTuple
 from .instruction import (
     RESULT,
     AddressOf,

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from ..convention.placement import Placement, ValueLocation
 from ..ctype import DataModel
 from ..errors import FarcallError
+from ..record import NamedTuple
 from .form import SIGNED
 from .instruction import (
     RESULT,

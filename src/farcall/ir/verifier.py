@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..ctype import DataModel
 from ..errors import FarcallError
+from ..record import NamedTuple
 from .flow import ends, flow_faults
 from .form import form_faults
 from .instruction import AddressOf, Branch, Indirect, Instruction, Jump, Label, Local, Memory, Routine

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..convention.placement import Placement
 from ..ctype import DataModel
+from ..record import NamedTuple
 
 __all__ = ["Copies", "copies_of"]
 

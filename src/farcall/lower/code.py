@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from ..record import NamedTuple
 
 __all__ = ["CellReference", "Code", "Line", "Listed", "Moved", "Relocation", "Unwind"]
 

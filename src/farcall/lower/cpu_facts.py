@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..ctype import LITTLE, ByteOrder
 from ..errors import UnsupportedTargetError
+from ..record import NamedTuple
 
 __all__ = ["Dynamic", "Hardware", "hardware", "part"]
 

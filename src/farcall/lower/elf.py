@@ -8,9 +8,9 @@ lies somewhere already; `image` makes files with code and data to be loaded of t
 from __future__ import annotations
 
 from struct import calcsize, pack
-from typing import NamedTuple
 
 from ..ctype import LITTLE, ByteOrder
+from ..record import NamedTuple
 from .cpu_facts import Hardware, hardware
 
 __all__ = ["Form", "Section", "aligned", "elf_file", "form_of", "symbol_file"]

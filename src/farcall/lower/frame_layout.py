@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..ctype import DataModel
 from ..ir.instruction import (
@@ -28,6 +28,7 @@ from ..ir.instruction import (
     Store,
     TailJump,
 )
+from ..record import NamedTuple
 from .byref_copies import copies_of
 
 __all__ = ["SAVED", "FrameLayout", "frame_layout", "through_pointers"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ctype import LITTLE, ByteOrder
+from ..record import NamedTuple
 
 __all__ = ["Pushed", "Uniform"]
 

@@ -7,12 +7,13 @@ running code. Therefore both sides freeze what they have at a fork and go on in 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from farcall.memory.region import Region
 from farcall.memory.slot import COMMITTED, RESERVED, Slot
 from farcall.memory.spans import GRANULE, rounded
+from farcall.record import NamedTuple
 from farcall.system import running
 
 if TYPE_CHECKING:

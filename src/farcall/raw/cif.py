@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import NamedTuple
 
 from .. import seed
 from ..convention import Signature
@@ -13,6 +12,7 @@ from ..cpython.link.linker import linker
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
 from ..lock import Lock
+from ..record import NamedTuple
 from ..stub.crossing import Crossing, crossing
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, call_body
 from ..system import running

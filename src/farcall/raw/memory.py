@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
 
 from .. import seed
 from ..cpython.facts.host import WORD
 from ..cpython.link.data_cells import allocate
+from ..record import NamedTuple
 from .constants import PORT, SIZEOF_FFI_TYPE
 
 __all__ = ["Cif", "Type", "make_type", "pointers", "read_cif", "read_type", "write_cif", "write_layout"]

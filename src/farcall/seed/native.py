@@ -41,7 +41,7 @@ from farcall.lower.image import Datum, Image, Import, image_file
 from farcall.seed.bootstrap import MODULES, module_name
 from farcall.seed.images import module_of
 
-__all__ = ["MOST", "bootstrap", "sources"]
+__all__ = ["MOST", "bootstrap", "sources", "write"]
 
 TITLE = '''"""The bootstrap's extension modules for one CPU. `python -m farcall.seed.native` writes this file."""
 '''
@@ -194,6 +194,11 @@ def sources() -> dict[str, str]:
     return found
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Write them."""
     for name, text in sources().items():
         Path(__file__).with_name("images").joinpath(name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

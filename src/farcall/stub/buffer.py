@@ -7,7 +7,8 @@ internal are pointers again. It is the stable ABI's layout since 3.11, and was t
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+
+from ..record import NamedTuple
 
 __all__ = ["BufferLayout", "buffer_layout"]
 

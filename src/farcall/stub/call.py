@@ -8,8 +8,6 @@ arguments: see `written`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..convention import Placement
 from ..ir.builder import Builder
 from ..ir.instruction import (
@@ -31,6 +29,7 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
+from ..record import NamedTuple
 from .box import box, make_instance
 from .buffer import buffer_layout
 from .call_mark import if_pending, mark, unmark

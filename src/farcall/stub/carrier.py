@@ -5,7 +5,6 @@ No tuples: those of two kinds with the same numbers would be equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from ..ctype import (
@@ -28,6 +27,7 @@ from ..ctype import (
     unqualified,
 )
 from ..errors import UnsupportedTypeError
+from ..record import dataclass
 
 __all__ = [
     "BoolKind",

@@ -10,8 +10,6 @@ The closure object and the callable are held while the callable runs: either may
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
@@ -32,6 +30,7 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
+from ..record import NamedTuple
 from . import errno
 from .box import box, make_instance
 from .buffer import buffer_layout

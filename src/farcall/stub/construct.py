@@ -7,8 +7,6 @@ blocks in order; each keyword looks for its block by the address of its name, wh
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import (
     Branch,
@@ -25,6 +23,7 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
+from ..record import NamedTuple
 from .carrier import Carrier
 from .instance import allocate
 from .interpreter import Surroundings

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from ..convention import Piece, Placement, Signature, Target, ValueLocation, place
 from ..ctype import CType, DataModel, Pointer, structure, unqualified
+from ..record import NamedTuple
 from .carrier import Carrier, carrier
 
 __all__ = ["Crossing", "crossing", "kinds"]

@@ -10,10 +10,9 @@ own that keeps errno. The cell is found by a key of the thread library, whose de
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Compute, Invoke, Jump, Label, Load, Local, Memory, Return, Routine, Store
+from ..record import NamedTuple
 from .interpreter import Surroundings
 from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
 

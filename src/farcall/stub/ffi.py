@@ -10,7 +10,6 @@ call plans.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 from ..ctype import DataModel
 from ..ir.builder import Builder
@@ -35,6 +34,7 @@ from ..ir.instruction import (
     Store,
     TailJump,
 )
+from ..record import NamedTuple
 from .carrier import Carrier, VoidKind, in_ffi_arg, widened
 from .closure import enter, give_result, result_room
 from .crossing import Crossing

@@ -6,8 +6,6 @@ the value is a pointer, and the field is one of the record that it points to.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import (
     Branch,
@@ -25,6 +23,7 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
+from ..record import NamedTuple
 from .box import box
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import BoolKind, Carrier, IntKind

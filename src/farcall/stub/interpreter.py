@@ -6,10 +6,10 @@ The numbers themselves are facts by version, kept in the `cpython` room; this is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from ..convention import Placement, Signature, Target, place
 from ..ir.instruction import Invoke, Memory, Operand, Register
+from ..record import dataclass, field
 from .link import api, slow_path
 
 __all__ = ["Interpreter", "Surroundings"]

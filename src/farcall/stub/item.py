@@ -6,8 +6,6 @@ a small int in range (slices, other objects with `__index__`, a deletion) is lef
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import (
     Branch,
@@ -24,6 +22,7 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
+from ..record import NamedTuple
 from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import Carrier
 from .data_pointer import locate, unless_keeping

@@ -31,9 +31,9 @@ One for each binding, which brings them:
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ..ir.instruction import Symbol
+from ..record import NamedTuple
 
 __all__ = [
     "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "FUNCTION",

@@ -13,7 +13,8 @@ handler the cells from `callable` on are the handler, the cif and the user data.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+
+from ..record import NamedTuple
 
 __all__ = ["Classes", "State", "Words", "classes", "state", "words"]
 

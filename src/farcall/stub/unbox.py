@@ -8,7 +8,7 @@ value as well. In the tier without known layouts everything goes there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..ir.builder import Builder
 from ..ir.instruction import (
@@ -27,6 +27,7 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
+from ..record import NamedTuple
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
 from .data_pointer import unless_freed
 from .inline_cache import otherwise

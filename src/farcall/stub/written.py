@@ -7,10 +7,9 @@ out lets go of all of them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..ir.builder import Builder
 from ..ir.instruction import AddressOf, Branch, Load, LoadAddress, Memory, Move, Operand, Return, Store
+from ..record import NamedTuple
 from .box import box
 from .carrier import Carrier, InstanceKind, PointerKind, in_memory
 from .interpreter import Surroundings

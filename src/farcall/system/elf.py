@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..convention.cpu_names import COPIES, ELF_ORDERS, SYMBOL_COUNTS, WIDE_HASHES
 from ..ctype import ByteOrder
+from ..record import NamedTuple
 from .regular import open_regular
 
 if TYPE_CHECKING:

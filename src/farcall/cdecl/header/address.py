@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...ctype import Array, CType, Function, Pointer, Record, layout, sizeof, unqualified
 from ...errors import FarcallError
+from ...record import NamedTuple
 
 if TYPE_CHECKING:
     from ..scope import Scope

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+
+from ...record import NamedTuple
 
 __all__ = ["Conditional", "conditional"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from ...record import NamedTuple
 from ..keywords import ALIASES, CONVENTIONS, DROPPED, QUALIFIERS, SPECIFIERS, STORAGE, TAGGED
 
 __all__ = ["Names", "names"]

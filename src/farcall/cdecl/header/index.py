@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from ...record import NamedTuple
 from .declarator import names
 from .line_markers import Preprocessed
 from .split_declarations import split_declarations

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection
-from typing import NamedTuple
 
 from ...ctype import DataModel
 from ...errors import DeclarationError
+from ...record import NamedTuple
 
 __all__ = ["Preprocessed", "check_model"]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...errors import DeclarationError
+from ...record import NamedTuple
 from .package import flags_of
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ...errors import DeclarationError
+from ...record import NamedTuple
 from ..directive import Directives
 from ..token import Token
 

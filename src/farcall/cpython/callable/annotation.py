@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...ctype import CType, Function, Parameter, Pointer, Qualified, is_const, names
+from ...record import NamedTuple
 from ..value.interop_types import peer_type
 
 __all__ = ["Annotations", "annotations_of", "ctype_of", "function_from", "function_of", "stand_for"]

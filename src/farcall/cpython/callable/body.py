@@ -5,11 +5,10 @@ A body stays for good. It is found by the kinds of the types, which are quickly 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...lower import thunk
+from ...record import NamedTuple
 from ...stub import closure, crossing, handler, kinds
 from ...stub.closure import cells_of
 from ...stub.state import Classes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ... import seed
 from ...ctype import Parameter, Pointer, unqualified
+from ...record import replace
 from ..facts.host import WORD
 from ..link.linker import linker
 from ..link.revocation import revoke

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...errors import ClosureError, NullPointerError
 from ...memory import Slot
+from ...record import replace
 from ...stub.state import state
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free

@@ -14,12 +14,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ...ctype import CType, Void, unfinished, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError
+from ...record import NamedTuple
 from ...stub.inline_cache import CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
 from ..facts.host import WORD
 from ..link.data_cells import allocate

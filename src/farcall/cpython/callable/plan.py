@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ...convention import Signature
 from ...ctype import CType, Function, Parameter, Pointer, canonical, unqualified
 from ...errors import UnsupportedTypeError
 from ...lower.byref_copies import copies_of
+from ...record import NamedTuple
 from ...stub import Crossing, Policy, call, closed, crossing, forward
 from ...stub.call import takes_one
 from ...stub.carrier import InstanceKind, PointerKind, stored

@@ -12,10 +12,10 @@ import os
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 
 from ... import seed
+from ...record import replace
 from ...stub.interpreter import Interpreter
 from ...stub.reference import IMMORTAL_32
 from ...stub.writer import LIST_ITEMS

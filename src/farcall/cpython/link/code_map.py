@@ -18,13 +18,14 @@ import os
 import sys
 from array import array
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ... import seed
 from ...lower import Code
 from ...lower.cpu_facts import hardware
 from ...lower.frames import GRANULE, SHAPE, region_frame, shapes, table_size
 from ...memory import Region, Slot, exclusive, rounded
+from ...record import NamedTuple
 from ...system import running
 from ..facts.host import WORD_CODE
 from .late import late

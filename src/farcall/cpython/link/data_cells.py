@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import mmap
 import sys
-from typing import NamedTuple
 
 from ... import seed
 from ...lock import Lock, after_fork_in_child
+from ...record import NamedTuple
 from ...system import running
 from ..facts.host import WORD
 

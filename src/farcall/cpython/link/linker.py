@@ -11,13 +11,14 @@ from array import array
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import seed
 from ...convention import Target
 from ...lock import Lock
 from ...lower import Code, lower
 from ...memory import Slot, rounded
+from ...record import NamedTuple
 from ...stub import Interpreter, Routine, Surroundings, value_routine
 from ...stub import support as support_routine
 from ...stub.link import Link, link_named

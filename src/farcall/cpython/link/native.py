@@ -9,11 +9,12 @@ import struct
 from collections.abc import Sequence
 from functools import lru_cache
 from types import BuiltinFunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import seed
 from ...errors import UnsupportedTypeError
 from ...memory import Slot
+from ...record import NamedTuple
 from ...stub import value_routine
 from ...stub.class_facts import WORDS as FACTS
 from ..facts.host import WORD

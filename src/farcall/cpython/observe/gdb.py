@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ... import seed
 from ...convention import Signature, place
@@ -20,6 +19,7 @@ from ...lower.elf import symbol_file
 from ...lower.frames import eh_frame, rows
 from ...lower.image import Datum, Image, image_file
 from ...memory import exclusive
+from ...record import NamedTuple
 from ...system import running
 from ..facts.host import host_target
 from ..link import code_map

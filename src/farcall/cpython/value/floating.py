@@ -10,7 +10,8 @@ import math
 import sys
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+
+from ...record import NamedTuple
 
 __all__ = ["FORMATS", "Format", "decode", "encode", "shortest"]
 

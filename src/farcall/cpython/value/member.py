@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
+from ...record import NamedTuple
 from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
 from ...stub.field import Bits
 from ..facts.host import host_target

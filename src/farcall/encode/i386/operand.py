@@ -7,9 +7,10 @@ Source: Intel SDM volume 2, table 2-2; section 2.2.1.6 for what 64-bit mode made
 
 from __future__ import annotations
 
-from typing import NamedTuple, final
+from typing import final
 
 from farcall.encode.x86_64.operand import Mem, Rip
+from farcall.record import NamedTuple
 
 __all__ = ["Absolute", "Address", "Mem"]
 

@@ -6,12 +6,11 @@ The two-operand operations (ADD to CMP, and TEST) are one family of opcodes, and
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from farcall.encode.x86_64.form import Form, Table, widths, with_memory, with_register
 from farcall.encode.x86_64.immediate import SIGNED8, full_immediate, signed_view
 from farcall.encode.x86_64.operand import Address
 from farcall.encode.x86_64.registers import RAX
+from farcall.record import NamedTuple
 
 __all__ = [
     "ADC",

@@ -14,11 +14,11 @@ Source: Intel SDM volume 2, sections 2.3.5 (VEX) and 2.7 (EVEX; 2.7.5 for the co
 from __future__ import annotations
 
 from struct import error as PackError
-from typing import NamedTuple
 
 from farcall.encode.x86_64.form import Table
 from farcall.encode.x86_64.immediate import ranged
 from farcall.encode.x86_64.operand import MODRM, Address, Rip, address, misfit
+from farcall.record import NamedTuple
 
 __all__ = [
     "vcvtph2ps_xm",

@@ -18,9 +18,10 @@ Source: Intel SDM volume 2, section 2.1.3 and tables 2-2, 2-3; section 2.2.1.6 f
 from __future__ import annotations
 
 from struct import error as PackError
-from typing import NamedTuple, TypeVar, final
+from typing import TypeVar, final
 
 from farcall.encode.x86_64.immediate import PACK_SIGNED32, SIGNED8
+from farcall.record import NamedTuple
 
 __all__ = ["Address", "Mem", "Rip"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from struct import Struct
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from ...convention import Target
 from ...convention.placement import Placement, ValueLocation
 from ...convention.placement import Register as Place
 from ...ir.instruction import AddressOf, Indirect, Local, Memory, Operand, Routine, Symbol
+from ...record import NamedTuple
 from ..frame_layout import FrameLayout, frame_layout
 from .assembler import Assembler
 

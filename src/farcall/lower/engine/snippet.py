@@ -9,7 +9,7 @@ routine is called as well. So a step's code is kept by these. What looks at more
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...ir.instruction import (
     RESULT,
@@ -30,6 +30,7 @@ from ...ir.instruction import (
     Store,
     Symbol,
 )
+from ...record import NamedTuple
 
 __all__ = ["KEYS", "LABEL", "MOST", "Kept", "Reference", "Snippet", "kept"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from ...record import NamedTuple
 from ..code import Code, Relocation
 
 __all__ = ["Datum", "Image", "Import"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from struct import pack
-from typing import NamedTuple
 
+from ...record import NamedTuple
 from ..cpu_facts import hardware
 from ..elf import SHT_PROGBITS, SHT_STRTAB, SHT_SYMTAB, form_of
 from ..frames import image_frames

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import NamedTuple
 
 from ...ctype import BIG, LITTLE
+from ...record import NamedTuple
 from ..regular import read_regular
 
 __all__ = ["CACHE", "CacheEntry", "cached_libraries", "parse_cache"]

@@ -6,9 +6,9 @@ import struct
 import sys
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
 from ... import seed
+from ...record import NamedTuple
 from ..record import ThreadValues
 
 __all__ = ["thread_stack", "thread_values"]
