@@ -82,7 +82,7 @@ BLOCKS = (
 OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
     "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
-    "make", "keep_thread", "free_threads",
+    "make",
 )  # fmt: skip
 
 
@@ -171,14 +171,6 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield from _written(env)
     yield from _support(env)
     yield from _slots(env)
-    for closures in (closure_cells, closure_object):
-        for name in closures.__all__:
-            if name.startswith("closure_"):
-                yield f"closure's {name}", getattr(closures, name)(env)
-    for name in ("thread_ended", "threads_pending"):
-        yield name, getattr(kept_thread, name)(env)
-    if interpreter.fast:
-        yield "support make_closure", support("make_closure", env)
     yield from _fields(env)
     yield from _items(env)
     yield from _constructors(env)
@@ -187,6 +179,18 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield from _ffi(env)
     yield "forward", forward(env)
     yield "closed", closed(env)
+    yield from _closure_objects(env)
+
+
+def _closure_objects(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    for room in (closure_cells, closure_object):
+        for name in room.__all__:
+            if name.startswith("closure_"):
+                yield f"closure's {name}", getattr(room, name)(env)
+    for name in ("thread_ended", "threads_pending"):
+        yield name, getattr(kept_thread, name)(env)
+    for name in ("keep_thread", "free_threads", *(["make_closure"] if env.interpreter.fast else [])):
+        yield f"support {name}", support(name, env)
 
 
 def _crowd(t: CType) -> tuple[CType, ...]:
