@@ -93,6 +93,14 @@ def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
     result = conversion.result
     taken = Conversion(tuple([c for i, c in enumerate(conversion.parameters) if i not in written]), result)
 
+    if result is not None and not written and not any(taken.parameters):
+        unpack = result.unpack
+
+        def convert_result(*args: Any) -> Any:
+            return unpack(function(*args))
+
+        return _like(convert_result, function)
+
     def run(*args: Any) -> Any:
         if len(args) < len(taken.parameters):  # the function says it best
             return function(*args)

@@ -5,7 +5,7 @@ Neither NumPy nor ctypes is imported before it is asked for.
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from ..errors import UnsupportedTypeError
 if TYPE_CHECKING:
     import enum
 
-__all__ = ["dtype", "enum_of", "from_ctypes", "from_dtype", "member", "to_ctypes"]
+__all__ = ["dtype", "enum_of", "from_ctypes", "from_dtype", "to_ctypes"]
 
 NUMPY = "numpy"
 FLOATS = {"binary16": "f2", "binary32": "f4", "binary64": "f8"}
@@ -159,12 +159,24 @@ def enum_of(ctype: CType, flag: bool = False) -> type[enum.IntEnum]:
     base: Any = python.IntFlag if flag else python.IntEnum
     made = base(plain.tag or plain.name or "enum", plain.constants)
     made.__ctype__ = plain
-    return register_ctype(made, plain, int, functools.partial(member, made))  # type: ignore[no-any-return]
+    return register_ctype(made, plain, int, _members(made, flag))  # type: ignore[no-any-return]
 
 
-def member(cls: Any, number: int) -> int:
-    """The member of an enumeration with that number; the number itself if there is none."""
-    try:
-        return cls(number)  # type: ignore[no-any-return]
-    except ValueError:
-        return number
+def _members(cls: Any, flag: bool) -> Callable[[int], int]:
+    """What gives the member of an enumeration with a number, or the number itself if there is none; of flags also members
+    that are made of several."""
+    known: dict[int, int] = {int(member): member for member in cls}
+
+    def member(number: int) -> int:
+        return known.get(number, number)
+
+    def combined(number: int) -> int:
+        found = known.get(number)
+        if found is not None:
+            return found
+        try:
+            return cls(number)  # type: ignore[no-any-return]
+        except ValueError:
+            return number
+
+    return combined if flag else member

@@ -19,12 +19,13 @@ from . import pointer_slots as _pointer_slots
 from . import scalar as _scalar
 from . import value as _value
 from . import writer as _writer
-from .call import Policy, call, closed, forward
+from .call import Policy, call, closed
 from .carrier import Carrier, carrier
 from .closure import closure, handler
 from .crossing import Crossing, crossing, kinds
 from .interpreter import Interpreter, Surroundings
 from .slow_path import support
+from .variadic import forward
 
 __all__ = [
     "Carrier",

@@ -42,7 +42,7 @@ from .revoked import taken_back
 from .unbox import Slot, unbox
 from .written import Room, Written, drop, give_all, make_objects, make_room, rooms
 
-__all__ = ["Policy", "call", "closed", "forward", "takes_one"]
+__all__ = ["Policy", "call", "closed", "takes_one"]
 
 
 class Policy(NamedTuple):
@@ -133,18 +133,6 @@ class _Call(NamedTuple):
     @property
     def one_object(self) -> bool:
         return len(self.given) == 1
-
-
-def forward(env: Surroundings) -> Routine:
-    """The body of a variadic function's builtin, METH_VARARGS: hands all to the Python function that knows a
-    stub for each variadic tail."""
-    w = Builder("forward", env.placement("METH_VARARGS"))
-    w.add(
-        LoadArgument(0, "s0", "self"),
-        LoadArgument(1, "s1", "the tuple of arguments"),
-        env.invoke("call_python_2", python("dispatch"), "s0", "s1", 0, tail=True),
-    )
-    return w.finish()
 
 
 def closed(env: Surroundings) -> Routine:

@@ -19,6 +19,7 @@ who has the address. One for the whole process:
 One for each binding, which brings them:
 
     target, self            the C function, the description of the function or of the closure
+    tails                   of a variadic function, see `variadic`
     cache:N                 where the classes lie that fit parameter N, see `inline_cache`
     class:WHICH[:plain]     the class of a parameter, counted from 0, of the result, of the items; without const
     class:N:written         the class of what C writes through parameter N
@@ -38,7 +39,7 @@ from ..record import NamedTuple
 __all__ = [
     "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "FUNCTION",
     "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
-    "SELF", "STATE", "STRANDED", "TABLES", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
+    "SELF", "STATE", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "interned", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
@@ -55,7 +56,7 @@ PROCESS = {
     "named_classes": False, "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
-    "target": False, "self": False, "state": False, "body": False, "length": False,
+    "target": False, "self": False, "tails": False, "state": False, "body": False, "length": False,
     "writer": False, "function": False, "cache": True, "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
@@ -181,7 +182,7 @@ def closure_of(member: int) -> Symbol:
 ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("errno_set")
 ERRNO_SHARED, FINALIZATION_GATE = _symbol("errno_shared"), _symbol("finalization_gate")
 PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("revoked")
-TARGET, SELF = _symbol("target"), _symbol("self")
+TARGET, SELF, TAILS = _symbol("target"), _symbol("self"), _symbol("tails")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
 STATE, BODY = _symbol("state"), _symbol("body")

@@ -19,8 +19,9 @@ from ...errors import NullPointerError
 from ...memory import Slot
 from ...stub import Policy, call, forward
 from ...stub.link import api, slow_path
+from ...stub.variadic import TAILS
 from ..facts.host import WORD, host_target
-from ..link.data_cells import Cells, free
+from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, linker
 from ..link.native import method_def
 from ..value import class_of
@@ -48,7 +49,7 @@ class Description(CodeOwner):
 
     __slots__ = (
         "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
-        "stubs", "texts", "tier", "variadic_from",
+        "stubs", "tail", "texts", "tier", "variadic_from",
     )  # fmt: skip
 
     name: str
@@ -64,6 +65,7 @@ class Description(CodeOwner):
     texts: tuple[bytes, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
+    tail: bytearray  # of the stub for one variadic tail: what generated code finds it by
     cells: Cells | None  # the inline caches of its parameters
     seen: Seen | None  # the classes that fit them
 
@@ -204,6 +206,9 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts], link: Linker) -
         classes.append(cls)
         own[symbol] = id(cls)
     self.classes = tuple(classes)
+    if plan.tails:
+        self.cells = allocate(TAILS * WORD)
+        own["tails"] = self.cells.address
     self.slot = link.bind(plan.prepared, own, f"call:{self.name}")
     name = self.name.encode()
     words = b"%b\0%b\0" % (name, document(self, types).encode("utf-8", "replace"))
@@ -225,3 +230,6 @@ def _errno_location(tier: str) -> tuple[int | None, int]:
     link = linker(tier)
     theirs = link.address(api(link.target.errno).name)
     return theirs, link.address(slow_path("errno_location").name) or theirs or 0
+    if plan.tails:
+        self.cells = allocate(TAILS * WORD)
+        own["tails"] = self.cells.address

@@ -15,7 +15,7 @@ from ...stub.carrier import InstanceKind, PointerKind, stored
 from ...stub.written import Written
 from ..facts.host import check_registers
 from ..link.linker import Linker, Prepared, linker
-from ..link.native import METH_FASTCALL, METH_O, METH_VARARGS
+from ..link.native import METH_FASTCALL, METH_O
 from .parameter_facts import TypeFacts, facts_of
 
 __all__ = [
@@ -45,12 +45,14 @@ class Wanted(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The code, how it is called, which classes it wants, and the links to the inline caches of which parameters."""
+    """The code, how it is called, which classes it wants, and the links to the inline caches of which parameters;
+    whether it keeps tails at hand (`stub.variadic`)."""
 
     prepared: Prepared
     flags: int
     classes: tuple[Wanted, ...]
     caches: tuple[tuple[str, int], ...]
+    tails: bool = False
 
 
 #: By what tells shape and policy quickly: by the kinds of the types.
@@ -137,7 +139,8 @@ def _wanted(plan: Crossing, written: tuple[Written, ...]) -> tuple[Wanted, ...]:
 @lru_cache(maxsize=4)
 def _forward_plan(tier: str) -> Plan:
     link = linker(tier)
-    return Plan(link.prepare(forward(link.surroundings)), METH_VARARGS, (), ())
+    code = link.prepare(forward(link.surroundings))
+    return Plan(code, METH_FASTCALL, (), (), any(name == "tails" for _, name in code.own))
 
 
 @lru_cache(maxsize=4)

@@ -7,15 +7,19 @@ double. Where Python's type does not say which C type is meant, a farcall scalar
 
 from __future__ import annotations
 
+import struct
 from types import BuiltinFunctionType
 from typing import Any
 
+from ... import seed
 from ...convention import promote
 from ...ctype import Array, CType, Function, Parameter, Pointer, Qualified, names, sizeof
-from ..facts.host import host_target
+from ...stub.variadic import TAILS
+from ..facts.host import WORD, host_target
 from ..value import Value
 from ..value.function_address import check_open
-from .function import Description, bind
+from .code_owner import CodeOwner
+from .function import Description, bind, describe
 from .marshal import count
 
 __all__ = ["STUBS", "dispatch", "tail_type"]
@@ -25,6 +29,8 @@ STUBS = 64
 
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
 ANYTHING = Pointer(names.void)
+#: A pointer to a function of whatever type: `void (*)(void)` takes all.
+CODE = Pointer(Function(names.void, ()))
 READ_ONLY = Pointer(Qualified(names.void, frozenset({"const"})))
 
 
@@ -37,26 +43,52 @@ def dispatch(self: Description, args: tuple[object, ...]) -> object:
     stub = self.stubs.pop(key, None)
     if stub is None:
         stub = _stub(self, args)
+        described = describe(stub)
+        described.tail = _tail(described, key)
         if len(self.stubs) >= STUBS:
-            self.stubs.pop(next(iter(self.stubs)), None)
+            oldest = self.stubs.pop(next(iter(self.stubs)), None)
+            _at_hand(self, without=oldest)
     self.stubs[key] = stub  # the newest last: the first is the one unused for the longest
+    _at_hand(self, stub)
     check_open(self)  # it may have been closed meanwhile; from now on closing disconnects this stub too
     return stub(*args)
+
+
+def _tail(self: Description, classes: tuple[type, ...]) -> bytearray:
+    """What generated code compares a tail with, to run the stub that this is the description of (`stub.variadic`)."""
+    count = len(self.function.parameters)
+    words = (count, (count - len(classes)) * WORD, id(self), self.slot.address, count == 1, *map(id, classes), 0)
+    return bytearray(struct.pack(f"{len(words)}P", *words))
+
+
+def _at_hand(self: Description, *newest: BuiltinFunctionType, without: BuiltinFunctionType | None = None) -> None:
+    """Have generated code find a stub before others, or no more."""
+    if self.cells is None:
+        return
+    tails = [0 if stub is None else seed.address_of(describe(stub).tail) for stub in (*newest, without)]
+    *first, gone = tails
+    before = [self.cells.word(word * WORD) for word in range(TAILS)]
+    now = [*first, *(tail for tail in before if tail and tail not in tails)][:TAILS]
+    if now != before[: len(now)] or gone:
+        for word, tail in enumerate([*now, *[0] * (TAILS - len(now))]):
+            self.cells.put_word(word * WORD, tail)
 
 
 def tail_type(value: Any, where: str) -> CType:
     """The C type that a Python value has in a variadic tail, promoted.
 
-    int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers,
-    farcall values are what they were declared. Raises TypeError, naming `where`, for anything else.
+    int and bool are int, float is double, str and bytes are const char *, None and buffers are pointers, functions of C
+    and closures are pointers to functions, farcall values are what they were declared. Raises TypeError, naming `where`,
+    for anything else.
     """
     if issubclass(type(value), Value):
         ctype = value.__ctype__
         if isinstance(ctype, Array):
             return Pointer(ctype.element)
         return promote(ctype, host_target().model)
-    if isinstance(value, BuiltinFunctionType) and isinstance(value.__self__, Description):
-        return Pointer(value.__self__.function)
+    owner = value.__self__ if isinstance(value, BuiltinFunctionType) else value
+    if isinstance(owner, CodeOwner):
+        return CODE
     if isinstance(value, (str, bytes)):
         return TEXT
     if isinstance(value, float) or (not hasattr(value, "__index__") and hasattr(value, "__float__")):

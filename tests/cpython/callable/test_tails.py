@@ -1,0 +1,154 @@
+"""Variadic functions find the stub of a tail that was passed lately in generated code, and hold it while it runs."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import farcall
+from farcall.cpython.callable.variadic import STUBS
+from tests.conftest import Load
+
+SOURCE = """
+#include <stdarg.h>
+long total(int count, ...) {
+    va_list list; long sum = 0;
+    va_start(list, count);
+    for (int i = 0; i < count; i++) sum += va_arg(list, int);
+    va_end(list);
+    return sum;
+}
+double mixed(const char *kinds, ...) {
+    va_list list; double sum = 0;
+    va_start(list, kinds);
+    for (; *kinds; kinds++)
+        switch (*kinds) {
+            case 'i': sum += va_arg(list, int); break;
+            case 'd': sum += va_arg(list, double); break;
+            case 's': sum += va_arg(list, const char *)[0]; break;
+            case 'l': sum += va_arg(list, long); break;
+            case 'f': sum += va_arg(list, int (*)(void))(); break;
+        }
+    va_end(list);
+    return sum;
+}
+int seven() { return 7; }
+"""
+DECLARED = "long total(int count, ...); double mixed(const char *kinds, ...); int seven();"
+
+
+@pytest.fixture(params=["fast", "api"])
+def c(load_c: Load, request: pytest.FixtureRequest) -> Any:
+    return load_c(SOURCE, DECLARED, tier=request.param, gil="hold")
+
+
+def test_tails_in_turn(c: Any) -> None:
+    """More than are at hand, of several lengths: each finds its own."""
+    tails: tuple[tuple[str, tuple[Any, ...], float], ...] = (
+        ("", (), 0), ("i", (1,), 1), ("d", (2.5,), 2.5), ("s", (b"A",), 65), ("s", ("B",), 66), ("id", (1, 2.5), 3.5),
+        ("di", (2.5, 1), 3.5), ("l", (farcall.long(1 << 40),), 1 << 40), ("iii", (1, 2, 3), 6),
+    )  # fmt: skip
+    for _ in range(3):
+        for kinds, tail, expected in tails:
+            for _ in range(3):
+                assert c.mixed(kinds, *tail) == expected
+    assert len(c.mixed.__self__.stubs) == len(tails)
+
+
+def test_one_argument_in_all(c: Any) -> None:
+    for _ in range(3):
+        assert c.total(0) == 0
+        assert c.seven() == c.seven(1) == c.seven(2.5) == 7
+        assert c.seven(1, 2) == 7
+
+
+def test_wrong_after_right(c: Any) -> None:
+    for _ in range(3):
+        assert c.total(2, 3, 4) == 7
+        with pytest.raises(OverflowError, match=r"total\(\) variadic argument 2"):
+            c.total(2, 1 << 40, 4)
+        with pytest.raises(TypeError, match=r"cannot infer a C type for object"):
+            c.total(1, object())
+        with pytest.raises(TypeError, match=r"total\(\) takes at least 1 argument"):
+            c.total()
+        with pytest.raises(TypeError, match=r"total\(\) argument 1|total\(\) parameter 'count'"):
+            c.total("1", 3, 4)
+        with pytest.raises(TypeError, match="keyword"):
+            c.total(1, x=2)
+
+
+def numbers(count: int) -> list[Any]:
+    """Instances of so many classes, each an int."""
+    return [type(f"Number{n}", (int,), {})(n) for n in range(count)]
+
+
+def test_classes_come_and_go(c: Any) -> None:
+    """The tail of a class that is gone is let go of in time; an equal address may be another class by then."""
+    gone = []
+    for turn in range(4):
+        for number in numbers(STUBS):
+            assert c.total(1, number) == c.total(2, number, 1) - 1 == int(number)
+            gone.append(weakref.ref(type(number)))
+        assert len(c.total.__self__.stubs) <= STUBS, turn
+    del number
+    gc.collect()
+    assert sum(ref() is not None for ref in gone) <= STUBS
+
+
+def test_a_stub_goes_while_it_runs(c: Any) -> None:
+    """Python code of an argument, or a callback, has the function forget it."""
+    others = numbers(2 * STUBS)
+
+    class Late(int):
+        def __index__(self) -> int:
+            raise AssertionError("an int is its digits")
+
+    def forget() -> int:
+        for number in others:
+            c.total(1, number)
+            c.mixed("i", number)
+        gc.collect()
+        return 5
+
+    class Indexed:
+        def __index__(self) -> int:
+            return forget()
+
+    callback = farcall.Closure(forget, "int (void)")
+    for _ in range(3):
+        assert c.total(2, Indexed(), 4) == 9
+        assert c.mixed("fi", callback, 4) == c.mixed("fi", callback.code_ptr, 4) == 9
+        assert c.mixed("fi", c.seven, 4) == 11
+        assert c.total(1, Late(3)) == 3
+
+
+def test_threads(c: Any) -> None:
+    wrong: list[object] = []
+
+    def use(mine: int) -> None:
+        for turn, number in enumerate(numbers(60)):
+            if c.total(mine + 1, *[number] * (mine + 1)) != turn * (mine + 1) or c.mixed("d", 0.5) != 0.5:
+                wrong.append((mine, turn))
+
+    threads = [threading.Thread(target=use, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.parametrize("close", [lambda lib: lib.close(), lambda lib: lib.__exit__(None, None, None)])
+def test_the_library_is_closed(c: Any, close: Callable[[Any], object]) -> None:
+    total = c.total
+    for _ in range(3):
+        assert total(1, 2) == 2
+    close(c)
+    for _ in range(2):
+        with pytest.raises(farcall.LibraryClosedError):
+            total(1, 2)
