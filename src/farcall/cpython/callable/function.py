@@ -230,6 +230,3 @@ def _errno_location(tier: str) -> tuple[int | None, int]:
     link = linker(tier)
     theirs = link.address(api(link.target.errno).name)
     return theirs, link.address(slow_path("errno_location").name) or theirs or 0
-    if plan.tails:
-        self.cells = allocate(TAILS * WORD)
-        own["tails"] = self.cells.address
