@@ -20,7 +20,7 @@ KINDS = ("ffi_call", "call plan", "closure", "ffi_prep_cif")
 #: Without it gcc stores the two doubles of a struct and reads them back as a vector, a stall longer than the call.
 OPTIONS = ("-fno-tree-vectorize",)
 SIZEOF_CIF, SIZEOF_CLOSURE, DEFAULT_ABI, STRUCT = 32, 56, 2, 13
-TURNS = {"ffi_call": 20000, "call plan": 20000, "closure": 20000, "ffi_prep_cif": 500}
+TURNS = {"ffi_call": 20000, "call plan": 20000, "closure": 20000, "ffi_prep_cif": 20000}
 
 
 class Pair(c.Structure):

@@ -12,7 +12,7 @@ Rows = dict[str, dict[str, Time]]
 #: The most that farcall may take, as a part of libffi's time.
 GOALS = {"ffi_call": 0.15, "closure": 0.5}
 #: The row and the microseconds for preparing.
-PREPARING, MOST = "int64(8 x int64)", 10.0
+PREPARING, MOST = "int64(8 x int64)", 0.3
 
 
 def libffi_table(times: dict[str, Rows]) -> str:

@@ -40,6 +40,7 @@ from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
 from farcall.stub.carrier import InstanceKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
+from farcall.stub.prepare import prepare_known
 from farcall.stub.unbox import support_name
 from farcall.stub.written import Written
 
@@ -323,6 +324,8 @@ def _ffi(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for table in ("cifs", "raw_cifs"):
         yield f"through {table}", through_cif(env, table)
     yield "invoke_plan", invoke_plan(env)
+    for extra in (0, 2):
+        yield f"ffi_prep_cif, {extra}", prepare_known(env, extra)
     for result in (names.void, *types_of(env.target)):
         signature = Signature(result, () if result == names.void else (result, names.char, names.longlong))
         plan = crossing(signature, env.target)

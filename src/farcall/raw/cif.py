@@ -17,6 +17,7 @@ from ..stub.crossing import Crossing, crossing
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, call_body
 from ..system import running
 from .constants import FFI_BAD_ABI, FFI_BAD_ARGTYPE, FFI_BAD_TYPEDEF, FFI_OK, FFI_TYPE_STRUCT, PORT
+from .known import known_signatures
 from .memory import Cif, pointers, read_cif, read_type, write_cif
 from .types import BadType, ctype_at
 
@@ -137,7 +138,8 @@ def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, aty
         result = ctype_at(rtype)
         known = {rtype: result}
         parameters = []
-        for address in pointers(atypes, nargs):
+        addresses = pointers(atypes, nargs)
+        for address in addresses:
             ctype = known.get(address)
             if ctype is None:
                 ctype = known[address] = ctype_at(address)
@@ -156,8 +158,10 @@ def _prepare(cif: int, abi: int, nfixed: int | None, nargs: int, rtype: int, aty
         if found is None:
             return FFI_BAD_TYPEDEF
         _by_types[key] = found
-    fixed = nargs if nfixed is None else nfixed
-    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, FLAGS_BASE + found.number, fixed))
+    fixed, flags = nargs if nfixed is None else nfixed, FLAGS_BASE + found.number
+    write_cif(cif, Cif(abi, nargs, atypes, rtype, found.stack, flags, fixed))
+    if nfixed is None:
+        known_signatures.add(abi, rtype, addresses, found.stack, flags)
     return FFI_OK
 
 

@@ -8,7 +8,11 @@ from functools import lru_cache
 from ..cdecl import parse_function
 from ..cpython.callable.closure import Closure
 from ..cpython.facts.declared import host_scope
+from ..cpython.link.linker import linker
+from ..stub.prepare import prepare_known
 from . import call, cells, cif, closure, version
+from .constants import PORT
+from .known import known_signatures
 
 __all__ = ["exports"]
 
@@ -57,6 +61,7 @@ def _kept() -> tuple[dict[str, int], list[Closure]]:
         made = Closure(_implementation(name), _function=function)
         closures.append(made)
         addresses[name] = made.address
+    addresses["ffi_prep_cif"] = _prepare_known(addresses["ffi_prep_cif"])
     closures.extend(cells.offer_calls())
     addresses.update((name, call.entry(name)) for name in OFFERED)
     return addresses, closures
@@ -65,10 +70,19 @@ def _kept() -> tuple[dict[str, int], list[Closure]]:
 def exports() -> dict[str, int]:
     """The address of each of libffi's functions, by its name. They live as long as the process.
 
-    `ffi_call`, `ffi_call_go`, `ffi_call_plan_invoke`, `ffi_raw_call` and running closures need no Python; the
-    others take the GIL themselves. Any thread may call them.
+    `ffi_call`, `ffi_call_go`, `ffi_call_plan_invoke`, `ffi_raw_call` and running closures need no Python, and neither does
+    `ffi_prep_cif` of libffi's own types with a signature that was prepared before; the others take the GIL themselves. Any
+    thread may call them.
     """
     return dict(_kept()[0])
+
+
+def _prepare_known(otherwise: int) -> int:
+    """`ffi_prep_cif` for C: generated code finds what was prepared before, for all else `otherwise` is called."""
+    known_signatures.otherwise(otherwise)
+    link = linker()
+    code = link.prepare(prepare_known(link.surroundings, len(PORT.extra)))
+    return link.bind(code, {}, "ffi_prep_cif").address
 
 
 def _implementation(name: str) -> Callable[..., object]:

@@ -46,7 +46,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: What `raw` looks prepared signatures up in.
-TABLES = frozenset({"cifs", "raw_cifs", "java_cifs"})
+TABLES = frozenset({"cifs", "raw_cifs", "java_cifs", "known_cifs"})
 #: Kinds of links by who has the address, and whether a name goes with the kind.
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,

@@ -143,6 +143,7 @@ _API = {
     "handler": "v pppp",
     # libffi's shapes: ffi_call_go(cif, function, result, arguments, chain); the others have fewer parameters
     "ffi_call_go": "v ppppp",
+    "ffi_prep_cif": "i piipp",
     # PyObject_CallFunctionObjArgs(callable, objects..., NULL) with one to four objects
     "call_python_1": "p p...pp",
     "call_python_2": "p p...ppp",

@@ -80,6 +80,7 @@ CELLS = {
     "errno_shared": "cpython.callable.errno:shared",
     "finalization_gate": "cpython.link.finalization:gate",
     "java_cifs": "raw.cif:java_table.address",
+    "known_cifs": "raw.known:known_signatures.address",
     "kept_threads": "cpython.link.kept_threads:cells",
     "thread_key": "cpython.link.kept_threads:key",
     "named_classes": "cpython.value.named_classes:address",
