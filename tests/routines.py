@@ -30,9 +30,11 @@ from farcall.stub import (
     front,
     handler,
     item,
+    keep,
     kept_thread,
     pointer_slots,
     scalar,
+    stored_pointer,
     support,
     writer,
 )
@@ -84,6 +86,7 @@ OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
     "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
     "make",
+    "adopt", "keep_grow", "keep_put", "keep_slot", "lasts", "remember",
 )  # fmt: skip
 
 
@@ -302,6 +305,10 @@ def _writers(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         yield name, getattr(writer, name)(env)
     for text in (False, True):
         yield f"write_characters, {text}", writer.write_characters(text, env)
+    for name in ("entry_at", "held", "keep_dealloc", "put"):
+        yield name, getattr(keep, name)(env)
+    for text, void, code in ((False, False, False), (True, False, False), (False, True, False), (False, False, True)):
+        yield f"write_pointer {text} {void} {code}", stored_pointer.write_pointer(text, void, code, env)
     for t in SCALARS:
         yield f"writer of {t}", writer.write_number(carrier(t, env.target.model), env)
 

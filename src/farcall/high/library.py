@@ -16,7 +16,7 @@ from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.late import late
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
-from ..cpython.value import Keep, Value, class_of, pointer_at, read_at, view, write_at
+from ..cpython.value import CyclicKeep, Value, class_of, pointer_at, read_at, view, write_at
 from ..cpython.value.access import writable
 from ..cpython.value.classes import outdated
 from ..ctype import CType, Function, unqualified
@@ -59,7 +59,7 @@ class Library:
 
     _shared: SharedObject
     _scope: Scope
-    _keep: Keep
+    _keep: CyclicKeep
     _enums: dict[Any, Any]
     _known: Known
     cast: Callable[[Any, Any], Any]
@@ -92,7 +92,7 @@ class Library:
             _enums={},  # Python's classes of enumerations, by type
             _known=known,
             cast=caster(known),
-            _keep=Keep(self),  # what pointers stored in its variables need
+            _keep=CyclicKeep(self),  # what pointers stored in its variables need
             types=Types(scope),
         )
 

@@ -54,7 +54,7 @@ class va_list:
             at = start + offset
             if elsewhere:
                 copy, place = aligned(class_of(ctype), sizeof(ctype, target.model))
-                keep.things[at] = copy
+                keep.put(at, place, copy)
                 seed.write(at, place.to_bytes(WORD, sys.byteorder))
                 at = place
             write_at(ctype, at, value, keep, where)

@@ -14,9 +14,11 @@ from . import field as _field
 from . import front as _front
 from . import getbuffer as _getbuffer
 from . import item as _item
+from . import keep as _keep
 from . import kept_thread as _kept_thread
 from . import pointer_slots as _pointer_slots
 from . import scalar as _scalar
+from . import stored_pointer as _stored_pointer
 from . import value as _value
 from . import writer as _writer
 from .call import Policy, call, closed
@@ -49,8 +51,11 @@ __all__ = [
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    for room in (_value, _getbuffer, _field, _item, _construct, _writer, _closure_object, _closure_cells, _kept_thread, _front,
-                 _scalar, _pointer_slots):  # fmt: skip
+    rooms = (
+        _value, _getbuffer, _field, _item, _construct, _writer, _stored_pointer, _keep, _closure_object, _closure_cells,
+        _kept_thread, _front, _scalar, _pointer_slots,
+    )  # fmt: skip
+    for room in rooms:
         if name in room.__all__:
             found: Callable[..., Routine] = getattr(room, name)
             return found

@@ -7,13 +7,14 @@ address of what is wanted in t0.
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Copy, Jump, Load, LoadAddress, Memory, Move, Return, Store, Symbol
+from ..ir.instruction import Branch, Copy, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
 from .box import box
 from .carrier import Carrier, in_memory
-from .data_pointer import derive, settled
+from .data_pointer import TP_DEALLOC, derive, settled
 from .instance import allocate
 from .interpreter import Surroundings
-from .link import python
+from .keep import POINTED, THING
+from .link import python, slot_entry, type_of
 from .reference import hold
 
 __all__ = ["give_number", "give_pointer", "give_view"]
@@ -55,7 +56,10 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
     )
     _known(w, cls, slow)
     derive(w, env, through=through)
-    settled(w, env, kept)
+    if facts.fast:
+        _kept(w, env, at, place, kept)
+    else:
+        settled(w, env, kept)
 
     def fill() -> None:
         w.add(
@@ -88,6 +92,49 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
     w.aside(kept, ask_keeper)
     w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s0"), Jump("nothing")))
     w.aside("nothing", lambda: w.add(Return(0)))
+
+
+def _kept(w: Builder, env: Surroundings, at: Memory, place: Memory, slow: str) -> None:
+    """From the owner of memory, in t1, to what keeps the target of the pointer that lies at the address in `at`: what is
+    kept for it there, unless C has stored another than the one in `place` meanwhile. Odd owners go to `slow`, with t1."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    itself, table, sure = w.label("itself"), w.label("keep"), w.label("settled")
+    w.add(
+        Branch("eq", "t1", "s0", itself),
+        Load("t0", Memory("t1", facts.type), pointer),
+        Branch("eq", "t0", type_of("lease"), sure, note="an arena keeps all to the end"),
+        Branch("eq", "t0", type_of("keep"), table),
+        Branch("ne", Memory("t0", facts.header + TP_DEALLOC * pointer), slot_entry("dealloc"), slow),
+        Label(itself),
+        Branch("ne", Memory("t1", facts.value_owner), 0, table + "_of"),
+        Label(sure),
+    )
+
+    def of() -> None:
+        w.add(
+            Load("s2", Memory("t1", facts.value_owner), pointer),
+            Load("t0", Memory("s2", facts.type), pointer),
+            Branch("ne", "t0", type_of("keep"), slow),
+            Move("s0", "t1"),
+            Jump(table + "_look"),
+        )
+
+    def look() -> None:
+        w.add(
+            env.support("keep_slot", "s2", at, result="t0"),
+            Move("t1", "s0"),
+            Branch("eq", "t0", 0, sure),
+            Load("s2", Memory("t0", THING * pointer), pointer),
+            Branch("eq", "s2", 0, sure),
+            Load("s2", place, pointer),
+            Branch("ne", Memory("t0", POINTED * pointer), "s2", sure, note="another, or a free entry"),
+            Load("t1", Memory("t0", THING * pointer), pointer),
+            Jump(sure),
+        )
+
+    w.aside(table + "_of", of)
+    w.aside(table, lambda: w.add(Move("s2", "t1"), Move("s0", "t1"), Jump(table + "_look")))
+    w.aside(table + "_look", look)
 
 
 def _known(w: Builder, cls: Symbol | Memory, slow: str) -> None:

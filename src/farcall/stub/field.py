@@ -12,8 +12,6 @@ from ..ir.instruction import (
     Compute,
     Copy,
     Invoke,
-    Jump,
-    Label,
     Load,
     LoadArgument,
     Local,
@@ -29,9 +27,9 @@ from .box_from_memory import give_number, give_pointer, give_view
 from .carrier import BoolKind, Carrier, IntKind
 from .data_pointer import locate, unless_keeping
 from .interpreter import Surroundings
-from .link import api, c_string, object_in
+from .link import c_string, object_in
 from .unbox import Slot, unbox
-from .whole import store_made
+from .whole import store_directly, store_made
 
 __all__ = [
     "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "CLOSURE_WRITER", "Bits",
@@ -129,24 +127,13 @@ def setter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
 
 
 def pointer_setter(through: bool, env: Surroundings) -> Routine:
-    """The same, of a pointer: None, or a pointer of the field's own class that keeps nothing alive, into memory that
-    keeps nothing for pointers. All else is for Python to convert and to keep."""
-    w, facts, pointer = _given(env), env.interpreter, env.target.model.pointer
+    """The same, of a pointer: what its type's writer takes. The rest is for Python to convert and to keep."""
+    w = _given(env)
     w.aside("ask", lambda: _ask_to_set(w, env))
-    w.add(
-        Load("t0", _SELF, pointer),
-        Branch("ne", Memory("t0", facts.value_owner), 0, "ask"),
-        Branch("eq", "s0", api("_Py_NoneStruct"), "null"),
-        Load("t0", Memory("s0", facts.type), pointer),
-        Branch("ne", _cell(env, CLOSURE_CLASS), "t0", "ask", note="a pointer of the field's class"),
-        Branch("ne", Memory("s0", facts.value_owner), 0, "ask"),
-        Load("t0", Memory("s0", facts.value_data), pointer),
-        Load("s0", Memory("t0"), pointer),
-        Label("store"),
-    )
+    w.add(Branch("eq", _cell(env, CLOSURE_WRITER), 0, "ask"))
     _again(w, env, through)
-    w.add(Store(Memory("t0"), "s0", pointer, "the field"), Return(0))
-    w.aside("null", lambda: w.add(Move("s0", 0), Jump("store")))
+    store_directly(w, env, _cell(env, CLOSURE_WRITER), _SELF, "ask")
+    w.add(Return(0))
     return w.finish()
 
 
@@ -172,7 +159,7 @@ def block_setter(through: bool, env: Surroundings) -> Routine:
         w.add(Branch("eq", _cell(env, CLOSURE_WRITER), 0, "ask"))
         _again(w, env, through)  # before it: nothing that is done from here on runs Python code
         w.add(Store(place, "t0", pointer))
-        store_made(w, env, _cell(env, CLOSURE_WRITER), place, _cell(env, CLOSURE_SIZE), "ask")
+        store_made(w, env, _cell(env, CLOSURE_WRITER), _SELF, place, _cell(env, CLOSURE_SIZE), "ask")
         w.add(Return(0))
 
     w.aside("made", made)
@@ -209,7 +196,7 @@ def _given(env: Surroundings) -> Builder:
 
 
 def _again(w: Builder, env: Surroundings, through: bool) -> None:
-    """The field's address into t0; only now, since reading the value may have run Python code."""
+    """The field's address into t0; of numbers only now, since reading the value may have run Python code."""
     pointer = env.target.model.pointer
     again = Load("t0", _SELF, pointer)
     w.add(again)

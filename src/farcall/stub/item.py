@@ -30,7 +30,7 @@ from .integer import small_int
 from .interpreter import Surroundings
 from .link import ITEM_CLASS, LENGTH, WRITER, c_string, object_in, python
 from .unbox import Slot, unbox
-from .whole import store_made
+from .whole import store_directly, store_made
 
 __all__ = ["Items", "ass_item", "ass_subscript", "item", "length", "not_null", "subscript"]
 
@@ -41,7 +41,7 @@ _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
 class Items(NamedTuple):
     """What the items are: "number" or "text" (with their carrier), "pointer", "view", or "ask", which Python reads;
-    only numbers and what is viewed are written here. Their size; whether they are behind a pointer."""
+    what Python reads it also writes. Their size; whether they are behind a pointer."""
 
     kind: str
     size: int
@@ -171,7 +171,7 @@ def ass_subscript(items: Items, env: Surroundings) -> Routine:
 def _store(w: Builder, env: Surroundings, items: Items) -> None:
     """The object in s0 into the item at index s1 of the value in _SELF; `ask` is where Python does it instead."""
     pointer = env.target.model.pointer
-    if items.kind == "view":
+    if items.kind in ("view", "pointer", "text"):
         _store_whole(w, env, items)
         return
     if items.kind != "number":
@@ -189,7 +189,7 @@ def _store(w: Builder, env: Surroundings, items: Items) -> None:
 
 
 def _store_whole(w: Builder, env: Surroundings, items: Items) -> None:
-    """The same, of a struct, an array or a vector; nothing here runs Python code."""
+    """The same, of a struct, an array, a vector or a pointer; nothing here runs Python code before it has stored."""
     facts, pointer = env.interpreter, env.target.model.pointer
     place, cells = Memory(w.local()), Memory(w.local())
     again = Load("t0", _SELF, pointer)
@@ -198,6 +198,17 @@ def _store_whole(w: Builder, env: Surroundings, items: Items) -> None:
     _to_item(w, items)
     w.add(
         Store(place, "t0", pointer),
+        Move("t0", WRITER),
+        Load("t0", Memory("t0"), pointer, note="the cells of the items' writer"),
+        Branch("eq", "t0", 0, "ask"),
+        Store(cells, "t0", pointer),
+    )
+    if items.kind != "view":
+        w.add(Load("t0", place, pointer))
+        store_directly(w, env, cells, _SELF, "ask")
+        w.add(Return(0))
+        return
+    w.add(
         Load("t0", Memory("s0", facts.type), pointer),
         Branch("ne", "t0", CLASS, "made", note="an instance of the items' class"),
     )
@@ -209,13 +220,7 @@ def _store_whole(w: Builder, env: Surroundings, items: Items) -> None:
     )
 
     def made() -> None:
-        w.add(
-            Move("t0", WRITER),
-            Load("t0", Memory("t0"), pointer, note="the cells of the items' writer"),
-            Branch("eq", "t0", 0, "ask"),
-            Store(cells, "t0", pointer),
-        )
-        store_made(w, env, cells, place, items.size, "ask")
+        store_made(w, env, cells, _SELF, place, items.size, "ask")
         w.add(Return(0))
 
     w.aside("made", made)

@@ -14,6 +14,7 @@ who has the address. One for the whole process:
     kept_threads, thread_key, closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
                             what all code shares, and the tables of `raw`
     named_classes           the classes of types by their C text, see `front`
+    deallocating, postponed  how deep keeps are freed inside of each other, and those that wait
     errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
 One for each binding, which brings them:
@@ -37,8 +38,9 @@ from ..ir.instruction import Symbol
 from ..record import NamedTuple
 
 __all__ = [
-    "BODY", "CLOSURE_TEXTS", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE", "FUNCTION",
-    "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "OWN", "PENDING", "PROCESS", "QUARANTINED", "RESULT_CLASS", "REVOKED",
+    "BODY", "CLOSURE_TEXTS", "DEALLOCATING", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
+    "FUNCTION", "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "OWN", "PENDING", "POSTPONED", "PROCESS",
+    "QUARANTINED", "RESULT_CLASS", "REVOKED",
     "SELF", "STATE", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "interned", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
@@ -53,7 +55,8 @@ PROCESS = {
     "interned": True, "closure_texts": False, "quarantine": False, "kept_threads": False,
     "thread_key": False,
     "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
-    "named_classes": False, "pending": False, "revoked": False, "stranded": False, **dict.fromkeys(TABLES, False),
+    "deallocating": False, "named_classes": False, "postponed": False, "pending": False, "revoked": False, "stranded": False,
+    **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "tails": False, "state": False, "body": False, "length": False,
@@ -182,6 +185,7 @@ def closure_of(member: int) -> Symbol:
 ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("errno_set")
 ERRNO_SHARED, FINALIZATION_GATE = _symbol("errno_shared"), _symbol("finalization_gate")
 PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("revoked")
+DEALLOCATING, POSTPONED = _symbol("deallocating"), _symbol("postponed")
 TARGET, SELF, TAILS = _symbol("target"), _symbol("self"), _symbol("tails")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")

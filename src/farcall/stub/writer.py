@@ -230,6 +230,7 @@ def write_characters(text: bool, env: Surroundings) -> Routine:
     if text:
         w.add(Branch("eq", "t0", api("PyUnicode_Type"), "text"))
     _each(w, env, keeper, end)
+    given = Memory(w.local())
 
     def copy(size: int, data: int) -> Callable[[], None]:
         def write() -> None:
@@ -237,8 +238,14 @@ def write_characters(text: bool, env: Surroundings) -> Routine:
                 Load("t1", Memory("s2", size), pointer, note="how many"),
                 Load("t0", Memory("s0", COUNT * pointer), pointer),
                 Branch("above", "t1", "t0", "refused", note="more than there are"),
+                Store(given, "t1", pointer),
                 LoadAddress("t0", Memory("s2", data)),
                 env.invoke("memmove", "s1", "t0", "t1"),
+                Load("t1", given, pointer),
+                Load("t0", Memory("s0", COUNT * pointer), pointer),
+                Compute("sub", "t0", "t1"),
+                Compute("add", "s1", "t1"),
+                env.invoke("memset", "s1", 0, "t0", note="and zeros behind them"),
                 Return(0),
             )
 

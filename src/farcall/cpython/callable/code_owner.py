@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import BuiltinFunctionType
 from typing import Any
 
 from ... import seed
@@ -13,7 +15,7 @@ from ..link.revocation import revoke
 from ..value import class_of
 from ..value.base import point
 
-__all__ = ["CodeOwner", "entry", "retract"]
+__all__ = ["CodeOwner", "code_of", "entry", "retract"]
 
 
 class CodeOwner:
@@ -40,6 +42,17 @@ def entry(owner: CodeOwner) -> Any:
     if found is None:
         found = owner._entry = owner._make_entry()
     return found
+
+
+def code_of(value: Any) -> Any:
+    """The entry of an object that owns code, or of the function that a builtin is; None of other objects, and of those that
+    generated code does not find by their class."""
+    thing = value.__self__ if type(value) is BuiltinFunctionType else value
+    if not isinstance(thing, CodeOwner):
+        return None
+    found = entry(thing)
+    word = seed.read(id(thing) + linker().facts.header, WORD)
+    return found if int.from_bytes(word, sys.byteorder) == id(found) else None
 
 
 def retract(owner: CodeOwner) -> None:

@@ -17,8 +17,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from ... import seed
-from ...ctype import CType, Void, unfinished, unqualified
-from ...ctype import Pointer as PointerType
+from ...ctype import unqualified
 from ...errors import FreedMemoryError
 from ...record import NamedTuple
 from ...stub.inline_cache import CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
@@ -26,8 +25,9 @@ from ..facts.host import WORD
 from ..link.data_cells import allocate
 from ..link.late import late
 from ..link.linker import linker
-from ..value import Array, Pointer, Value, address, alive, class_of, holder, owner, target
+from ..value import Pointer, Value, address, alive, class_of, holder, owner, target
 from ..value.base import point
+from ..value.settled import given_type, settled
 from .code_owner import CodeOwner, entry
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def remember(self: Description, index: int, value: Any, made: Any) -> None:
     if issubclass(kinds, Value):
         if made is value:  # a struct
             _put(self, index, VALUE, kinds, None)
-        elif isinstance(made, Pointer) and _settled(made.__ctype__, _given(value)):
+        elif isinstance(made, Pointer) and settled(made.__ctype__, given_type(value)):
             _put(self, index, POINTER if issubclass(kinds, Pointer) else VALUE, kinds, type(made))
         return
     thing = _owner(value)
@@ -131,21 +131,6 @@ def _tell(self: Description, index: int) -> None:
 def _owner(value: Any) -> Any:
     """What owns the code of a function."""
     return value.__self__ if type(value) is BuiltinFunctionType else value
-
-
-def _given(value: Any) -> CType:
-    """The type whose address a value stands for: what a pointer points to, the items of an array."""
-    kinds: Any = type(value)
-    ctype: CType = kinds.__ctype__
-    if issubclass(kinds, Pointer):
-        return kinds.__ctype__.target  # type: ignore[no-any-return]
-    return kinds.__ctype__.element if issubclass(kinds, Array) else ctype
-
-
-def _settled(wanted: PointerType, given: CType) -> bool:
-    """Whether no later declaration can change that a pointer to `given` fits: completing a record could."""
-    ends = (wanted.target, given)
-    return any(isinstance(unqualified(end), Void) for end in ends) or not any(map(unfinished, ends))
 
 
 def _put(self: Description, index: int, word: int, cls: type, made: type | None, inline: bool = True) -> None:

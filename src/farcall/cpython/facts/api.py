@@ -157,6 +157,7 @@ _API = {
     "free": "v p",
     "errno": "p ",  # by its name on the system (Target.errno)
     # support routines
+    "support:adopt": "i pppz",
     "support:block": "i pppzp",
     "support:character": "i pppz",
     "support:construct": "p ppnp",
@@ -168,6 +169,10 @@ _API = {
     "support:free_threads": "v ",
     "support:get_item": "p pz",
     "support:get_member": "p pz",
+    "support:keep_grow": "i p",
+    "support:keep_put": "i ppppz",
+    "support:keep_slot": "p pp",
+    "support:lasts": "i pp",
     "support:keep_thread": "v ",
     "support:make": "p pp",
     "support:make_closure": "p ppp",
@@ -178,6 +183,7 @@ _API = {
     "support:recheck": "i ppz",
     "support:refuse": "v pzp",
     "support:recycle_closure": "v p",
+    "support:remember": "i ppppz",
     "support:set_item": "i pzp",
     "support:set_member": "i pzp",
     "support:set_subscript": "i ppp",

@@ -22,7 +22,8 @@ from .linker import Prepared, linker
 
 __all__ = [
     "BF_GETBUFFER", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT",
-    "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset",
+    "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE",
+    "Getset",
     "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
 ]  # fmt: skip
 
@@ -60,9 +61,10 @@ class Kept(_First):
     """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
     is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer, `writer` that
     of the cells of its values' writer, `items` the word where its code finds those of its items, `facts` what code knows of
-    the class (`stub.class_facts`)."""
+    the class (`stub.class_facts`). `fits` are the classes that a pointer's cells name.
+    """
 
-    __slots__ = ("calls", "cells", "exported", "facts", "items", "slots", "things", "writer")
+    __slots__ = ("calls", "cells", "exported", "facts", "fits", "items", "slots", "things", "writer")
 
     def __init__(self) -> None:
         self.things: list[object] = []
@@ -70,6 +72,7 @@ class Kept(_First):
         self.cells: dict[str, bytearray] = {}
         self.items: bytearray | None = None
         self.facts = bytearray()
+        self.fits: dict[int, type] = {}
         self.calls = self.exported = self.writer = 0
 
     def add(self, data: bytes | bytearray) -> int:
@@ -149,16 +152,18 @@ def make_type(
     *,
     root: bool = False,
     kept: Kept | None = None,
+    dealloc: str = "dealloc",
 ) -> type:
     """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets` and the
     functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it.
 
-    With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these.
+    With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these. `dealloc` is the routine
+    that frees its instances.
     """
     facts, kept = linker().facts, kept or Kept()
     if size > LARGEST_PAYLOAD:
         raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
-    table = [(PY_TP_DEALLOC, entry("dealloc")), (PY_TP_DOC, kept.text(doc)), *slots]
+    table = [(PY_TP_DEALLOC, entry(dealloc)), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
         table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
     rows = [

@@ -43,7 +43,7 @@ PYTHON = {
     "failed": "cpython.link.pending_exceptions:failed",
     "get_item": "cpython.value.asked:get_item",
     "get_member": "cpython.value.asked:get_member",
-    "keeper": "cpython.value.base:keeper",
+    "keeper": "cpython.value.keep:keeper",
     "no_errno": "cpython.callable.errno:no_errno",
     "null": "cpython.value.base:null",
     "pointer_add": "cpython.value.pointer:add",
@@ -62,11 +62,17 @@ PYTHON = {
     "unwrap": "cpython.callable.marshal:unwrap",
 }
 #: What modules below the named ones call by these names.
-HOOKS = ("cpython.value.exported:exported", "cpython.value.kinds:MAKERS", "cpython.callable.closure:Closure")
+HOOKS = (
+    "cpython.value.exported:exported",
+    "cpython.value.kinds:MAKERS",
+    "cpython.callable.closure:Closure",
+    "cpython.callable.code_owner:code_of",
+)
 #: farcall's own classes that generated code compares with.
 TYPES = {
     "kept": "cpython.link.native:Kept",
     "description": "cpython.callable.function:Description",
+    "keep": "cpython.value.keep:Keep",
     "lease": "cpython.value.base:Lease",
     "value": "cpython.value.base:Value",
 }
@@ -74,6 +80,7 @@ TYPES = {
 CELLS = {
     "cifs": "raw.cif:cif_table.address",
     "closure_texts": "cpython.callable.closure_type:texts",
+    "deallocating": "cpython.value.keep:deallocating",
     "errno": "cpython.callable.errno:key",
     "errno_get": "cpython.callable.errno:getter",
     "errno_set": "cpython.callable.errno:setter",
@@ -84,6 +91,7 @@ CELLS = {
     "kept_threads": "cpython.link.kept_threads:cells",
     "thread_key": "cpython.link.kept_threads:key",
     "named_classes": "cpython.value.named_classes:address",
+    "postponed": "cpython.value.keep:postponed",
     "pending": "cpython.link.pending_exceptions:count",
     "quarantine": "cpython.callable.closure_type:quarantine",
     "stranded": "cpython.link.pending_exceptions:stranded",

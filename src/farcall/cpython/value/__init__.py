@@ -3,23 +3,10 @@ each with what makes its classes, reads, writes and accepts its values; `classes
 
 from .access import accept, read_at, write_at
 from .array import Array
-from .base import (
-    Keep,
-    Value,
-    address,
-    alive,
-    holder,
-    keep,
-    own,
-    owner,
-    place_of,
-    qualified_type,
-    target,
-    target_keeper,
-    view,
-)
+from .base import Value, address, alive, holder, own, owner, place_of, qualified_type, target, target_keeper, view
 from .block import Arena, aligned, free, with_destructor, zeroed
 from .classes import class_of, pointer_at
+from .keep import CyclicKeep, Keep, keep
 from .number import Complex, Number, Precise, Wide
 from .pointer import Pointer
 from .record import Record, Struct, Union
@@ -30,6 +17,7 @@ __all__ = [
     "Arena",
     "Array",
     "Complex",
+    "CyclicKeep",
     "Keep",
     "Number",
     "Pointer",

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...ctype import CType, compatible, sizeof
+from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ..facts.host import host_target
-from .base import Keep, Value, address, adopt, check_held, lasts, made_in, peek, poke, view
+from .base import Value, address, peek, poke, view
 from .errors import raise_named, refuse_unkept
 from .foreign import instance_of, is_foreign
 from .given import mapping_of
+from .keep import adopt, check_held, lasts, made_in
 
 __all__ = ["is_row", "is_sequence", "to_instance", "write_whole"]
 
@@ -40,13 +42,14 @@ def to_instance(cls: Any, ctype: CType, value: Any, where: str) -> Any:
     raise TypeError(f"{where} must be {cls.__ctype__}, not {given}")
 
 
-def write_whole(cls: Any, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+def write_whole(cls: Any, ctype: CType, place: int, value: object, keeper: Any, where: str) -> None:
     """Store a value with all that it consists of, and keep what pointers in it need."""
     made = cls.__accept__(ctype, value, where or f"a {ctype}")
     size = sizeof(ctype, host_target().model)
-    dangling = made_in(made, size)
+    dangling: Any = made_in(made, size)
     if dangling is not None and not lasts(keeper, place):
-        refuse_unkept(dangling.__ctype__, dangling, where)
+        wide = isinstance(dangling, Value)  # text of wide characters
+        refuse_unkept(PointerType(dangling.__ctype__.element) if wide else ctype, dangling, where)
     check_held(keeper)
     poke(place, peek(address(made), size))
     adopt(keeper, place, made, size)

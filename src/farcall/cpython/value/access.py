@@ -6,7 +6,6 @@ from typing import Any
 
 from ...ctype import CType, is_const, is_modifiable, unqualified
 from ...errors import NullPointerError
-from .base import Keep, Value
 from .classes import class_of, class_read
 
 __all__ = ["accept", "read_at", "writable", "write_at"]
@@ -20,7 +19,7 @@ def read_at(ctype: CType, place: int, owner: object) -> Any:
     return class_read(ctype).__read__(unqualified(ctype), place, owner)
 
 
-def write_at(ctype: CType, place: int, value: object, keeper: Value | Keep, where: str = "") -> None:
+def write_at(ctype: CType, place: int, value: object, keeper: Any, where: str = "") -> None:
     """Store a Python value as a C value of type `ctype` at an address; `keeper` keeps what a pointer needs.
     `where` names the place in errors."""
     ctype = unqualified(ctype)

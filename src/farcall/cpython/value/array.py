@@ -12,13 +12,13 @@ from ..facts.host import host_target
 from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
 from .accepting import is_sequence, to_instance, write_whole
 from .access import read_at, write_at
-from .base import Value, absorb, address, holder, native, native_class, peek, poke
+from .base import Value, absorb, address, holder, native, native_class, owner, peek, poke
 from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
 from .making import finished, item_slots
 from .packed import items_in, numbers_at, packed_code
 from .text import encode_text, is_text, string, width_of
-from .writing import cells_of, fill, fill_items, is_byte
+from .writing import cells_of, fill, fill_items, is_byte, keeps_nothing
 
 __all__ = ["Array", "array_class", "listed"]
 
@@ -120,7 +120,9 @@ def _fills(element: CType, value: Any) -> bool:
 def _fill(array: Any, items: Any) -> None:
     """The first items of an array, from a sequence, bytes or text; a buffer of items of its size is copied."""
     ctype = array.__ctype__
-    if fill(cells_of(ctype), address(array), items, array):
+    place = address(array)
+    fresh = keeps_nothing(ctype.element) or owner(array) is None  # nothing is let go of
+    if fresh and fill(cells_of(ctype), place, items, array):
         return
     element, length = ctype.element, Array.__len__(array)
     if isinstance(items, str) and is_text(element):

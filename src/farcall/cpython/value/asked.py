@@ -6,22 +6,23 @@ import sys
 from typing import Any
 
 from ...ctype import Array as ArrayType
+from ...ctype import CType, is_const, unfinished, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ...ctype import is_const, unfinished, unqualified
 from ...stub.field import CLOSURE_CLASS, CLOSURE_WRITER
 from ..facts.host import WORD
 from .access import writable
 from .array import Array
-from .base import address, holder, keep, place_of, poke, qualified_type, target, target_keeper
+from .base import address, holder, owner, place_of, poke, qualified_type, target, target_keeper
 from .classes import class_of, class_read
+from .keep import keep
 from .member import Member
 from .membership import flexible, qualified_member, read_member, write_member
 from .pointer import Pointer
 from .scalar import Scalar
 from .vector import Vector
-from .writing import cells_of
+from .writing import cells_of, learn
 
 __all__ = ["get_item", "get_member", "members_seen", "set_item", "set_member"]
 
@@ -77,6 +78,7 @@ def set_member(value: Any, index: int, new: object) -> None:
         raise TypeError(f"this {qualified_type(value)} is const: it cannot be set")
     member = members_seen(value)[index]
     if _set_pointer(value, member, new):
+        _teach(type(value), member.name, class_read(qualified_member(member)), cells_of(member.ctype))
         return
     if isinstance(value, Pointer):
         target, base = value.__ctype__.target, place_of(value)
@@ -92,6 +94,8 @@ def set_member(value: Any, index: int, new: object) -> None:
     if member.bits is None and not member.flexible and isinstance(unqualified(member.ctype), SEEN):
         _teach(type(value), member.name, class_read(qualified_member(member)), cells_of(member.ctype))
     write_member(member, base, new, keeper, where)
+    if member.bits is None:
+        learn(member.ctype, new)
 
 
 def _set_pointer(value: Any, member: Member, new: object) -> bool:
@@ -108,7 +112,7 @@ def _set_pointer(value: Any, member: Member, new: object) -> bool:
     else:
         place = address(value) + member.offset
     poke(place, target(new).to_bytes(WORD, sys.byteorder))
-    keep(value, place, new)
+    keep(value, place, target(new), owner(new))
     return True
 
 
@@ -123,6 +127,8 @@ def set_item(value: Any, key: Any, new: object) -> None:
     kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
     _teach_items(type(value))
     kind.__setitem__(value, key, new)
+    if isinstance(element := _element(value.__ctype__), PointerType) and not isinstance(key, slice):
+        learn(element, new)
 
 
 def _teach_items(cls: Any) -> None:
@@ -130,13 +136,14 @@ def _teach_items(cls: Any) -> None:
     native = next(vars(base)["__native__"] for base in cls.__mro__ if "__ctype__" in vars(base))
     if native.items is None or any(native.items):
         return
-    ctype: Any = cls.__ctype__
-    element = (
-        ctype.lane
-        if isinstance(ctype, VectorType)
-        else ctype.target
-        if isinstance(ctype, PointerType)
-        else ctype.element
-    )
-    if isinstance(unqualified(element), (RecordType, ArrayType, VectorType)) and not unfinished(element):
+    element = _element(cls.__ctype__)
+    if isinstance(element, PointerType) or (isinstance(element, SEEN) and not unfinished(element)):
         native.items[:] = cells_of(element).to_bytes(WORD, sys.byteorder)
+
+
+def _element(ctype: Any) -> CType:
+    """The type of the items of an array or a vector, or of what a pointer points to."""
+    if isinstance(ctype, VectorType):
+        return ctype.lane
+    found: CType = ctype.target if isinstance(ctype, PointerType) else ctype.element
+    return unqualified(found)

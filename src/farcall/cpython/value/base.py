@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
-from ... import seed
 from ...ctype import CType, Qualified, is_const
-from ...ctype import Pointer as PointerType
-from ...errors import FreedMemoryError, LibraryClosedError, NullPointerError
+from ...errors import FreedMemoryError, NullPointerError
 from ..facts.host import WORD
 from ..link.late import late
 from ..link.linker import linker
@@ -17,10 +14,9 @@ from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 from ..link.revocation import revoke
 
 __all__ = [
-    "Keep", "Lease", "Value", "absorb", "address", "adopt", "alive", "blank", "check_held", "end", "holder", "keep", "keeper",
-    "kept", "lasts", "lease", "lent", "made_in", "memory", "native", "native_class",
-    "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "room_at",
-    "target", "target_keeper", "view",
+    "Lease", "Value", "absorb", "address", "alive", "blank", "end", "holder", "lease", "lent", "memory", "native",
+    "native_class", "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "root_of", "target", "target_keeper",
+    "view",
 ]  # fmt: skip
 
 #: What describes values to others, above this module.
@@ -61,7 +57,7 @@ if TYPE_CHECKING:
             that of what is read."""
 
         @classmethod
-        def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+        def __write__(cls, ctype: CType, place: int, value: object, keeper: Any, where: str) -> None:
             """Store a Python value as a C value of type `ctype` at an address; `keeper` keeps what a pointer needs."""
 
         @classmethod
@@ -156,24 +152,7 @@ def read_view(cls: type[Any], ctype: CType, place: int, owner: object) -> Any:
 Value.__read__ = classmethod(read_view)  # type: ignore[assignment, method-assign]
 
 
-class Keep:
-    """What memory belongs to, and the objects that pointers stored in it need, by where each is stored; `made` says where
-    farcall made the object, `past` has those that a lease has kept there before. `sizes` are those of records with a
-    flexible array member, by where each begins, up to the last item, and `exported` what these show through the buffer
-    protocol."""
-
-    __slots__ = ("exported", "made", "owner", "past", "sizes", "things")
-
-    def __init__(self, owner: object) -> None:
-        self.owner = owner
-        self.things: dict[int, object] = {}
-        self.made: set[int] = set()
-        self.past: list[object] = []
-        self.sizes: dict[int, int] = {}
-        self.exported: dict[tuple[int, type[Value]], Any] = {}
-
-
-def lease(keeper: Keep) -> Lease:
+def lease(keeper: object) -> Lease:
     """The owner of memory that `keeper` frees: values over it raise FreedMemoryError after `end`."""
     made: Lease = view(Lease, 1, keeper)
     return made
@@ -197,100 +176,6 @@ def lent(held: Lease) -> bool:
     return peek(id(held) + linker().facts.value_payload, WORD) != bytes(WORD)
 
 
-def keep(value: Value | Keep, place: int, thing: Any, *, made: bool = False) -> None:
-    """Have `value` keep `thing` alive for the pointer stored at the address `place`. `made`: farcall made what the pointer
-    needs, text or a closure, so that nobody else keeps it."""
-    found: object = value
-    if isinstance(value, Value):
-        value, found = _root(value)
-        if issubclass(type(thing), Value) and _root(thing)[0] is value:  # no value has to keep itself
-            if isinstance(found, Keep):
-                found.things.pop(place, None)
-            return
-        if isinstance(found, Lease):  # to the end: who read the pointer holds on to nothing else
-            found = owner(found)
-            assert isinstance(found, Keep)
-            found.past.append(found.things.get(place))
-        elif not isinstance(found, Keep):
-            found = Keep(found)
-            own(value, found)
-    assert isinstance(found, Keep)
-    found.things[place] = thing
-    (found.made.add if made else found.made.discard)(place)
-
-
-def lasts(value: Value | Keep, place: int) -> bool:
-    """Whether what is kept for a pointer stored at `place` is kept for as long as the memory there: in memory that farcall
-    made, knows the end of, or has from a library's variable. C's own it knows by a pointer or a view, which may go at
-    once."""
-    found: object = value
-    if isinstance(value, Value):
-        value, found = _root(value)
-        start = address(value)
-        if start == id(value) + linker().facts.value_payload and start <= place < start + value.__sizeof__():
-            return True
-    if isinstance(found, Lease):  # else C has put a pointer to its own there
-        held = _keep_of(found)
-        assert held is not None
-        sizes = held.sizes
-        return place in sizes or any(start <= place < start + size for start, size in sizes.items())
-    if isinstance(found, Keep) and isinstance(found.owner, (bytearray, memoryview)):
-        start, size = seed.address_of(found.owner), memoryview(found.owner).nbytes
-        return start <= place < start + size
-    return isinstance(found, Keep) and found.owner is not None
-
-
-def made_in(value: Value, size: int) -> Any:
-    """A pointer in the first `size` bytes of a value that needs what farcall made and only the value keeps; None if there
-    is none."""
-    found = _keep_of(_root(value)[1])
-    if found is None:
-        return None
-    for at in _within(found.made, address(value), size):
-        thing: Any = found.things.get(at)
-        if thing is not None and peek(at, WORD) == target(thing).to_bytes(WORD, sys.byteorder):
-            return thing  # and nothing else was stored there meanwhile
-    return None
-
-
-def kept(value: object, place: int) -> object:
-    """What was kept for the pointer stored at `place` in the memory of `value`; None if nothing was."""
-    found = _root(value)[1] if isinstance(value, Value) else value
-    return found.things.get(place) if isinstance(found, Keep) else None
-
-
-def keeper(found: object, place: int, pointed: int) -> object:
-    """What a pointer to `pointed` has to keep that was read at the address `place`, in memory that `found` keeps: what
-    was kept for it there, unless C has stored another meanwhile."""
-    thing = kept(found, place)
-    if thing is not None and target(thing) == pointed:
-        return owner(thing) or found
-    return found
-
-
-def adopt(value: Value | Keep, place: int, source: Value, size: int) -> None:
-    """Have `value` keep what pointers in `source` need, of which `size` bytes were copied to `place`."""
-    found = _keep_of(_root(source)[1])
-    if found is not None:
-        start = address(source)
-        for at in _within(found.things, start, size):
-            keep(value, place + at - start, found.things[at], made=at in found.made)
-
-
-def room_at(base: int, found: object) -> int | None:
-    """How many bytes the record at `base` was made with, in memory that `found` keeps: 0 in a value that has no more than
-    its type says, None where only C knows."""
-    keep = _keep_of(found)
-    if keep is not None:
-        return keep.sizes.get(base)
-    if not isinstance(found, Value):
-        return None
-    # A value that keeps itself has its bytes in its own block, and so has what is seen in it.
-    start = address(found)
-    inside = start == id(found) + linker().facts.value_payload and start <= base < start + found.__sizeof__()
-    return 0 if inside else None
-
-
 def place_of(pointer: Any) -> int:
     """Where a pointer points to. Raises NullPointerError for NULL, FreedMemoryError where that was freed."""
     place = target(pointer)
@@ -308,42 +193,15 @@ def target_keeper(pointer: Any, *, itself: bool = False) -> object:
     return pointer if found is None and itself else found
 
 
-def check_held(keeper: Value | Keep) -> None:
-    """Raise if the memory that is about to be written is gone: what was to be stored there had to be converted, by
-    Python code that may have freed the memory or closed the library it belongs to."""
-    if isinstance(keeper, Keep):
-        if getattr(keeper.owner, "closed", False):
-            raise LibraryClosedError(f"{getattr(keeper.owner, 'name', 'the library')} was closed meanwhile")
-    elif isinstance(keeper.__ctype__, PointerType):
-        if not alive(owner(keeper)):
-            raise FreedMemoryError(f"{keeper!r} points to memory that was freed")
-    else:
-        address(keeper)
-
-
 def qualified_type(value: Value) -> CType:
     """The C type of a value in memory, with its const."""
     ctype = value.__ctype__
     return Qualified(ctype, frozenset({"const"})) if value.__const__ and not is_const(ctype) else ctype
 
 
-def _root(value: Value) -> tuple[Value, object]:
+def root_of(value: Value) -> tuple[Value, object]:
     """The value that a view is a part of, itself if none, and what that one keeps."""
     found: Any = owner(value)
     while issubclass(type(found), Value):  # whatever an owner says of its class
         value, found = found, owner(found)
     return value, found
-
-
-def _keep_of(found: object) -> Keep | None:
-    """The `Keep` that an owner is, or that a lease has; None of other owners."""
-    found = owner(found) if isinstance(found, Lease) else found
-    return found if isinstance(found, Keep) else None
-
-
-def _within(places: Collection[int], start: int, size: int) -> list[int]:
-    """Those of the places that lie in the `size` bytes from `start` on. Of a few bytes each is looked up: an array may keep
-    something for every item."""
-    if size < len(places):
-        return [at for at in range(start, start + size) if at in places]
-    return [at for at in places if start <= at < start + size]

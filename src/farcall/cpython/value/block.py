@@ -10,7 +10,8 @@ from ... import seed
 from ...ctype import alignof, sizeof
 from ...errors import FreedMemoryError
 from ..facts.host import host_target
-from .base import Keep, Lease, Value, alive, end, lease, lent, owner, view
+from .base import Lease, Value, alive, end, lease, lent, owner, view
+from .keep import Keep
 
 __all__ = ["Arena", "free", "with_destructor", "zeroed"]
 
@@ -73,8 +74,7 @@ class Arena:
         if not lent(held):  # else somebody sees it through a buffer: it goes with the last value
             self._keep.owner = None
         self._memory = []
-        for kept in (self._keep.things, self._keep.made, self._keep.past):
-            kept.clear()
+        self._keep.clear()
 
     def __enter__(self) -> Arena:
         return self

@@ -13,10 +13,11 @@ from ...ctype import CType, Field, Function, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ..facts.host import host_target
-from .base import absorb, address, adopt, blank, memory, peek
+from .base import absorb, address, blank, memory, peek
 from .block import zeroed
 from .classes import class_of, plain_class
 from .extent import extent, room_of
+from .keep import adopt
 
 __all__ = ["copied", "reduce", "refuse_pointers"]
 

@@ -19,8 +19,9 @@ from ...ctype import Vector as VectorType
 from ...stub.class_facts import EXPORTED
 from ..facts.host import ORDER, host_target
 from ..link.native import Kept
-from .base import Keep, Lease, address, holder, owner
+from .base import Lease, address, holder, owner
 from .extent import extent
+from .keep import Keep
 
 __all__ = ["exported", "format_of", "shape_of"]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...ctype import sizeof
 from ..facts.host import host_target
-from .base import address, holder, room_at
+from .base import address, holder
+from .keep import room_at
 
 __all__ = ["extent", "room_of"]
 

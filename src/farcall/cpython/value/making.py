@@ -15,8 +15,9 @@ from ...stub.item import Items
 from ..facts.host import WORD, host_target
 from ..link.native import MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM, SQ_ITEM, Kept, bound
 from ..link.typeobject import seal
-from .base import Keep, view
+from .base import view
 from .classes import class_read
+from .keep import Keep
 from .member import kind_of
 from .text import width_of
 

@@ -113,8 +113,8 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
     setter = entry("ask_setter")
     if kind in ("number", "text"):
         getter = entry("getter", detail, through)
-        if kind == "number" and not const:
-            setter = entry("setter", detail, through)
+        if not const:
+            setter = entry("setter", detail, through) if kind == "number" else entry("pointer_setter", through)
     elif kind == "pointer":
         getter = entry("pointer_getter", through)
         if not const:

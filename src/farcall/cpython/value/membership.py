@@ -10,9 +10,10 @@ from ...ctype import CType, Integer, Qualified, is_const, is_signed, sizeof, unq
 from ...ctype import Pointer as PointerType
 from ..facts.host import host_target
 from .access import read_at, write_at
-from .base import Keep, Value, address, check_held, holder, peek, poke, room_at, view
+from .base import Value, address, holder, peek, poke, view
 from .classes import class_of, pointer_at
 from .given import index_of, shown
+from .keep import check_held, room_at
 from .member import Member
 from .numpy_scalar import truth_number
 
@@ -41,7 +42,7 @@ def qualified_member(member: Member) -> CType:
     return Qualified(member.ctype, frozenset({"const"}))
 
 
-def write_member(member: Member, base: int, value: object, keeper: Value | Keep, where: str) -> None:
+def write_member(member: Member, base: int, value: object, keeper: Any, where: str) -> None:
     """Store a Python value as a member of the record at the address `base`, const or not."""
     if member.flexible:
         _fill_flexible(member, base, value, keeper, where)
@@ -68,7 +69,7 @@ def write_member(member: Member, base: int, value: object, keeper: Value | Keep,
     poke(base + first, word.to_bytes(size, sys.byteorder))
 
 
-def _fill_flexible(member: Member, base: int, value: Any, keeper: Value | Keep, where: str) -> None:
+def _fill_flexible(member: Member, base: int, value: Any, keeper: Any, where: str) -> None:
     seen = flexible(member, base, holder(keeper) if isinstance(keeper, Value) else keeper)
     if isinstance(seen.__ctype__, PointerType):
         raise TypeError(f"{where}: how many items there are only C knows; write them one by one, or a slice of them")

@@ -20,16 +20,11 @@ from ..link.native import NB_ADD, NB_BOOL, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICH
 from .access import read_at, write_at
 from .array import Array, listed
 from .base import (
-    Keep,
     Value,
     absorb,
     address,
     alive,
-    check_held,
     holder,
-    keep,
-    kept,
-    lasts,
     native,
     own,
     owner,
@@ -46,6 +41,8 @@ from .classes import class_of, pointer_at
 from .errors import refuse_unkept
 from .foreign import is_foreign
 from .given import index_of
+from .keep import check_held, keep, lasts
+from .keep import keeper as keeper_at
 from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
 from .packed import items_in, numbers_at, packed_code
@@ -93,23 +90,21 @@ class Pointer(Value):
         kind = carrier(ctype, host_target().model)
         if isinstance(kind, PointerKind) and kind.text:
             return Pointer.string(seen) if target else None
-        held = kept(owner, place)
-        same = isinstance(held, Pointer) and int(held) == target  # C may have stored another meanwhile
-        return point(cls, target, target_keeper(held) if same else owner)
+        return point(cls, target, keeper_at(owner, place, target))
 
     @classmethod
     def __accept__(cls, ctype: CType, value: object, where: str) -> Any:
         return _to_pointer(unqualified(ctype), value, where)
 
     @classmethod
-    def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+    def __write__(cls, ctype: CType, place: int, value: object, keeper: Any, where: str) -> None:
         made = cls.__accept__(ctype, value, where or f"a {ctype}")
         dangles = _made_for_it(value)
         if dangles and not lasts(keeper, place):
             refuse_unkept(ctype, value, where)
         check_held(keeper)
         poke(place, int(made).to_bytes(WORD, sys.byteorder))
-        keep(keeper, place, made, made=dangles)
+        keep(keeper, place, int(made), owner(made), made=dangles)
 
     def __init__(self, target: object = None, /) -> None:
         made = _to_pointer(self.__ctype__, target, f"{type(self).__name__}()")

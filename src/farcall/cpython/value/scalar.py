@@ -11,9 +11,10 @@ from ...stub.class_facts import MAKER
 from ..facts.host import host_target
 from ..link.native import Getset, closure, entry, make_type
 from ..link.typeobject import set_vectorcall, settable
-from .base import Keep, Value, address, check_held, native, peek, poke, view
+from .base import Value, address, native, peek, poke, view
 from .classes import class_of
 from .errors import refuse_number
+from .keep import check_held
 from .making import finished, python_name
 
 __all__ = ["Integral", "Scalar", "quicken", "scalar_class"]
@@ -48,7 +49,7 @@ class Scalar(Value):
         return made
 
     @classmethod
-    def __write__(cls, ctype: CType, place: int, value: object, keeper: Value | Keep, where: str) -> None:
+    def __write__(cls, ctype: CType, place: int, value: object, keeper: Any, where: str) -> None:
         made = cls.__accept__(ctype, value, where)
         check_held(keeper)
         poke(place, peek(address(made), sizeof(ctype, host_target().model)))

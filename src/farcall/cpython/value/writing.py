@@ -7,25 +7,34 @@ from __future__ import annotations
 
 import struct
 import sys
+from functools import lru_cache
+from types import BuiltinFunctionType
 from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, sizeof, unqualified
+from ...ctype import CType, Function, Integer, sizeof, unqualified
+from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
+from ...stub.stored_pointer import ENTRY, OWNER, POINTER, POINTER_WORDS, VALUE
 from ...stub.writer import ROW_WORDS, WORDS
-from ..facts.host import host_target
+from ..facts.host import WORD, host_target
+from ..link.late import late
 from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
+from .base import Value
 from .classes import class_of
+from .settled import given_type, settled
 from .text import is_text
 
-__all__ = ["cells_of", "fill", "fill_items", "is_byte"]
+__all__ = ["cells_of", "fill", "fill_items", "is_byte", "keeps_nothing", "learn"]
 
 #: `fill(cells, place, value, keeper)`: whether a type's writer has stored a value. Nothing is checked.
 fill: Any = make_builtin("fill", "fill", METH_FASTCALL, "Have a type's writer store a value.")
 
+#: What finds the code of a function or closure, which stands above the values.
+CODE = "cpython.callable.code_owner:code_of"
 #: The cells of numbers, by how they travel; and of what Python writes, by size.
 _numbers: dict[Carrier | int, bytes] = {}
 
@@ -36,7 +45,9 @@ def cells_of(ctype: CType) -> int:
     if isinstance(plain, (RecordType, ArrayType, VectorType)):
         return _of_class(class_of(plain), plain)
     kind = carrier(plain, host_target().model)
-    if isinstance(kind, (PointerKind, InstanceKind)):
+    if isinstance(kind, PointerKind):
+        return _of_pointer(class_of(plain), kind)
+    if isinstance(kind, InstanceKind):
         return _left_to_python(plain)
     found = _numbers.get(kind)
     if found is None:
@@ -44,8 +55,22 @@ def cells_of(ctype: CType) -> int:
     return seed.address_of(found)
 
 
+@lru_cache(maxsize=512)
+def keeps_nothing(ctype: CType) -> bool:
+    """Whether no pointer is stored in a value of a type, so that writing it lets go of nothing."""
+    plain: Any = unqualified(ctype)
+    if isinstance(plain, ArrayType):
+        return keeps_nothing(plain.element)
+    if isinstance(plain, RecordType):
+        return all(keeps_nothing(field.type) for field in plain.fields or ())
+    return not isinstance(plain, PointerType)
+
+
 def fill_items(element: CType, place: int, items: list[Any] | tuple[Any, ...], keeper: Any) -> bool:
-    """Store the items of just a list or tuple one behind the other, by their type's writer: whether it has."""
+    """Store the items of just a list or tuple one behind the other, by their type's writer: whether it has. Not of types
+    that keep something: what that lets go of might change the list."""
+    if not keeps_nothing(element):
+        return False
     count = len(items)
     cells = _cells(entry("write_array"), 0, 0, count, count, cells_of(element))
     return bool(fill(seed.address_of(cells), place, items, keeper))
@@ -79,6 +104,41 @@ def _of_class(cls: Any, plain: Any) -> int:
     return kept.writer
 
 
+def _of_pointer(cls: Any, kind: PointerKind) -> int:
+    kept: Kept = vars(cls)["__native__"]
+    if not kept.writer:
+        code = entry("write_pointer", kind.text, kind.item == 0, kind.code)
+        kept.writer = kept.add(bytearray(struct.pack(f"{POINTER_WORDS}P", code, kind.size, id(cls), 0, 0, 0, 0)))
+    return kept.writer
+
+
+def learn(wanted: CType, value: Any) -> None:
+    """That a value was stored as a pointer of type `wanted`: if its class is the reason, generated code stores others of
+    it from now on."""
+    ctype = unqualified(wanted)
+    if not isinstance(ctype, PointerType):
+        return
+    kept: Kept = vars(class_of(ctype))["__native__"]
+    kind: Any = type(value)
+    if not kept.writer or kind in kept.fits.values():
+        return
+    if issubclass(kind, Value):
+        if settled(ctype, given_type(value)):
+            _put(kept, POINTER if isinstance(kind.__ctype__, PointerType) else VALUE, kind)
+    elif isinstance(unqualified(ctype.target), Function):
+        found = late(CODE)(value)
+        if found is not None:
+            _put(kept, ENTRY, type(found))
+            if kind is not BuiltinFunctionType:
+                _put(kept, OWNER, kind)
+
+
+def _put(kept: Kept, word: int, cls: type) -> None:
+    """One store, and only then is the class that was there let go of."""
+    seed.write(kept.writer + word * WORD, id(cls).to_bytes(WORD, sys.byteorder))
+    kept.fits[word] = cls
+
+
 def _record(cls: Any, kept: Kept) -> bytes:
     rows, members = [], cls.__fields__
     for member in members:
@@ -104,11 +164,10 @@ def _array(cls: Any, plain: Any, kept: Kept) -> bytes:
 def _held(ctype: CType, kept: Kept) -> int:
     """The cells of a part's type, which `kept` keeps."""
     plain = unqualified(ctype)
-    if isinstance(plain, (RecordType, ArrayType, VectorType)) and getattr(plain, "length", 0) is not None:
+    if isinstance(plain, (RecordType, ArrayType, VectorType, PointerType)) and getattr(plain, "length", 0) is not None:
         kept.things.append(class_of(plain))
     return cells_of(plain)
 
 
 def _code(cells: int) -> int:
-    word = struct.calcsize("P")
-    return int.from_bytes(seed.read(cells, word), sys.byteorder)
+    return int.from_bytes(seed.read(cells, WORD), sys.byteorder)

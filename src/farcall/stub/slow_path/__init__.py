@@ -16,6 +16,8 @@ from ..closure_cells import recycle_closure
 from ..closure_object import make_closure
 from ..errno import errno_cell, errno_location
 from ..interpreter import Surroundings
+from ..keep import keep_grow, keep_put, keep_slot
+from ..keeping import adopt, lasts, remember
 from ..kept_thread import free_threads, keep_thread
 from .memory import construct, get_item, get_member, make, set_item, set_member, set_subscript
 from .number import character, outside, real, text, whole
@@ -33,6 +35,7 @@ def support(name: str, env: Surroundings) -> Routine:
 
 
 _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
+    "adopt": adopt,
     "block": block,
     "character": character,
     "convert": convert,
@@ -40,6 +43,10 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "errno_cell": errno_cell,
     "errno_location": errno_location,
     "failed": failed,
+    "keep_grow": keep_grow,
+    "keep_put": keep_put,
+    "keep_slot": keep_slot,
+    "lasts": lasts,
     "keep_thread": keep_thread,
     "make": make,
     "make_closure": make_closure,
@@ -50,6 +57,7 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "recheck": recheck,
     "recycle_closure": recycle_closure,
     "refuse": refuse,
+    "remember": remember,
     "text": text,
     "closed_closure": closed_closure,
     "raise_pending": raise_pending,
