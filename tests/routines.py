@@ -32,6 +32,7 @@ from farcall.stub import (
     item,
     keep,
     kept_thread,
+    method,
     pointer_slots,
     scalar,
     stored_pointer,
@@ -246,7 +247,7 @@ def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
 
 
 def _slots(env: Surroundings) -> Iterator[tuple[str, Routine]]:
-    for room in (stubs, buffers, pointer_slots, front):
+    for room in (stubs, buffers, pointer_slots, front, method):
         for name in room.__all__:
             if name.islower():
                 yield f"value {name}", getattr(room, name)(env)

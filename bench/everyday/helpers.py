@@ -28,6 +28,8 @@ ROWS = (
     Row("p - q", "last - ints", None, "last - ints", result=3),
     Row("p == q", "ints == same", None, "ints == same", result=True),
     Row("p < q", "ints < last", None, "ints < last", result=True),
+    Row("bytes(s)", "bytes(s)", "bytes(s)", "bytes(buffer(p))", then="len(it)", result=8),
+    Row("bytes in a char array", "chars16.bytes()", "chars16.value", "string(chars16)", result=b"hello"),
     Row("memoryview(a)", "memoryview(array)", "memoryview(array)", "memoryview(buffer(array))", then="it.nbytes", result=16),
     Row("np.asarray(a)", "asarray(array)", "asarray(array)", "frombuffer(buffer(array), i4)", then="it[1]", result=1),
 )  # fmt: skip
@@ -47,6 +49,7 @@ def by_farcall(built: Built) -> Names:
         "addressof": farcall.addressof, "string": farcall.string, "int_": farcall.int_, "pair": lib.types.pair,
         "pair_p": lib.types["pair *"], "p": lib.first(), "s": lib.types.pair(1, 2), "text": lib.text(), "array": array,
         "ints": ints, "last": ints + 3, "same": farcall.cast("int *", array), "asarray": numpy.asarray,
+        "chars16": lib.types["char[16]"](b"hello"),
         "read": lambda it: it.value, "as_text": lambda it: it if isinstance(it, str) else farcall.string(it),
     }  # fmt: skip
 
@@ -66,7 +69,7 @@ def by_ctypes(built: Built) -> Names:
         "c_int": c.c_int, "cast": c.cast, "sizeof": c.sizeof, "addressof": c.addressof, "pointer": c.pointer,
         "pair": Pair, "pair_p": c.POINTER(Pair), "p": c.c_void_p(dll.first()), "s": Pair(1, 2), "chars": c.c_char * 16,
         "place": dll.text(), "text": c.cast(dll.text(), c.c_char_p), "array": (c.c_int * 4)(*range(4)),
-        "asarray": numpy.asarray, "read": lambda it: it.value,
+        "asarray": numpy.asarray, "chars16": c.create_string_buffer(b"hello", 16), "read": lambda it: it.value,
         "as_text": lambda it: (it if isinstance(it, bytes) else it.value).decode(),
     }  # fmt: skip
 
@@ -83,7 +86,7 @@ def by_cffi(built: Built) -> Names:
         "kind": ffi.typeof("int *"), "pair": ffi.typeof("pair"), "pair_p": ffi.typeof("pair *"), "p": lib.first(),
         "s": ffi.new("pair *", (1, 2))[0], "text": lib.text(), "number": ffi.typeof("uintptr_t"), "array": array,
         "ints": ints, "last": ints + 3, "same": ffi.cast("int *", array), "buffer": ffi.buffer,
-        "frombuffer": numpy.frombuffer, "i4": numpy.dtype("i4"), "read": lambda it: it[0],
+        "frombuffer": numpy.frombuffer, "i4": numpy.dtype("i4"), "chars16": ffi.new("char[16]", b"hello"), "read": lambda it: it[0],
         "as_text": lambda it: (it if isinstance(it, bytes) else ffi.string(it)).decode(),
     }  # fmt: skip
 

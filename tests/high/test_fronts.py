@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import inspect
 import pickle
+import struct
 import sys
 import threading
 import weakref
@@ -155,6 +156,34 @@ def test_view(lib: Any) -> None:
     assert {kind for kind, _ in thrice(lambda: farcall.view("char[4]", fixed))} == {TypeError}
     assert [bytes(v) for v in thrice(lambda: farcall.view("const char[4]", fixed))] == [b"jell"] * 3
     assert {kind for kind, _ in thrice(lambda: farcall.view("void", fixed))} == {UnsupportedTypeError}
+
+
+def test_bytes_of_values(lib: Any) -> None:
+    tail = lib.new("struct tail", {"n": 1, "items": [1, 2, 3]})
+    array = farcall.array(farcall.char, 8)(b"ab\0cd")
+    full, empty = farcall.array(farcall.char, 2)(b"ab"), farcall.array(farcall.char, 0)()
+
+    class Derived(type(array)):  # type: ignore[misc]
+        pass
+
+    for value, whole in (
+        (tail, struct.pack("@iiii", 1, 1, 2, 3)), (array, b"ab\0cd\0\0\0"), (full, b"ab"), (empty, b""),
+        (farcall.int_(5), struct.pack("@i", 5)), (farcall.cast("void *", 8), struct.pack("@P", 8)),
+        (farcall.complex_double(1 + 2j), struct.pack("@dd", 1, 2)), (lib.types.pair(1, 2.0), struct.pack("@id", 1, 2.0)),
+        (Derived(b"xyz"), b"xyz\0\0\0\0\0"), (farcall.view("const int", farcall.addressof(farcall.int_(7))), struct.pack("@i", 7)),
+        (lib.types.wide(), bytes(64)),
+    ):  # fmt: skip
+        assert thrice(lambda: bytes(value)) == [whole] * 3  # noqa: B023
+        assert value.__bytes__() == whole
+    assert [value.bytes() for value in (array, full, empty, Derived(b"xyz"))] == [b"ab", b"ab", b"", b"xyz"]
+    assert (
+        farcall.array(farcall.int_, 2)([1, 2]).bytes() == struct.pack("@i", 1)[: 1 if sys.byteorder == "little" else 0]
+    )
+    with farcall.arena() as arena:
+        gone = arena.new("char[4]", b"abcd")
+        assert (bytes(gone), gone.bytes()) == (b"abcd", b"abcd")
+    for call in (lambda: bytes(gone), lambda: gone.bytes()):
+        assert {kind for kind, _ in thrice(call)} == {FreedMemoryError}
 
 
 def test_string() -> None:

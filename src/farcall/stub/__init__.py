@@ -16,6 +16,7 @@ from . import getbuffer as _getbuffer
 from . import item as _item
 from . import keep as _keep
 from . import kept_thread as _kept_thread
+from . import method as _method
 from . import pointer_slots as _pointer_slots
 from . import scalar as _scalar
 from . import stored_pointer as _stored_pointer
@@ -53,7 +54,7 @@ def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
     rooms = (
         _value, _getbuffer, _field, _item, _construct, _writer, _stored_pointer, _keep, _closure_object, _closure_cells,
-        _kept_thread, _front, _scalar, _pointer_slots,
+        _kept_thread, _front, _scalar, _pointer_slots, _method,
     )  # fmt: skip
     for room in rooms:
         if name in room.__all__:

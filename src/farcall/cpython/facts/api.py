@@ -34,6 +34,7 @@ _API = {
     "METH_O": "p pp",
     "METH_FASTCALL": "p ppz",
     "METH_FASTCALL_KEYWORDS": "p ppzp",
+    "METH_NOARGS": "p pp",
     "METH_VARARGS": "p pp",
     # the shapes of type slots and descriptors (Include/object.h, Include/descrobject.h)
     "tp_new": "p ppp",
@@ -151,6 +152,7 @@ _API = {
     "call_python_4": "p p...ppppp",
     # the C library
     "strlen": "n p",
+    "memchr": "p pin",
     "memmove": "p ppn",
     "memset": "p pin",
     "calloc": "p nn",

@@ -28,9 +28,9 @@ __all__ = [
 ]  # fmt: skip
 
 # Include/methodobject.h
-METH_VARARGS, METH_KEYWORDS, METH_O, METH_FASTCALL = 0x0001, 0x0002, 0x0008, 0x0080
+METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_FASTCALL = 0x0001, 0x0002, 0x0004, 0x0008, 0x0080
 # Include/typeslots.h
-BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 65, 73
+BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_METHODS, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 64, 65, 73
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
 NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
 # Include/object.h
@@ -153,9 +153,11 @@ def make_type(
     root: bool = False,
     kept: Kept | None = None,
     dealloc: str = "dealloc",
+    methods: Sequence[tuple[str, str, str]] = (),
 ) -> type:
     """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets` and the
-    functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it.
+    functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it. `methods` take no arguments:
+    the name, the routine, what it does.
 
     With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these. `dealloc` is the routine
     that frees its instances.
@@ -166,6 +168,12 @@ def make_type(
     table = [(PY_TP_DEALLOC, entry(dealloc)), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
         table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
+    if methods:
+        lines = [
+            method_def(kept.text(method), entry(kind), METH_NOARGS, kept.text(f"{method}($self, /)\n--\n\n{text}"))
+            for method, kind, text in methods
+        ]
+        table.append((PY_TP_METHODS, kept.add(b"".join(lines) + bytes(struct.calcsize("PPiP")))))
     rows = [
         struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
         for g in getsets

@@ -57,13 +57,16 @@ PYTHON = {
     "set_member": "cpython.value.asked:set_member",
     "set_subscript": "cpython.value.asked:set_item",
     "closed_closure": "cpython.callable.closure:closed_closure",
+    "text_bytes": "cpython.value.extent:text_bytes",
     "truth": "cpython.value.numpy_scalar:truth",
     "raise_pending": "cpython.link.pending_exceptions:raise_pending",
+    "value_bytes": "cpython.value.base:value_bytes",
     "unwrap": "cpython.callable.marshal:unwrap",
 }
 #: What modules below the named ones call by these names.
 HOOKS = (
     "cpython.value.exported:exported",
+    "cpython.value.extent:value_bytes",
     "cpython.value.kinds:MAKERS",
     "cpython.callable.closure:Closure",
     "cpython.callable.code_owner:code_of",

@@ -12,7 +12,7 @@ from ..facts.host import host_target
 from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
 from .accepting import is_sequence, to_instance, write_whole
 from .access import read_at, write_at
-from .base import Value, absorb, address, holder, native, native_class, owner, peek, poke
+from .base import Value, absorb, address, holder, native, native_class, owner, poke
 from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
 from .making import finished, item_slots
@@ -23,7 +23,6 @@ from .writing import cells_of, fill, fill_items, is_byte, keeps_nothing
 __all__ = ["Array", "array_class", "listed"]
 
 
-@native
 class Array(Value):
     """A C array. Items and slices are read and written by index; an index out of range raises IndexError."""
 
@@ -82,9 +81,6 @@ class Array(Value):
     def __contains__(self, thing: object) -> bool:
         return any(item == thing for item in self)
 
-    def __bytes__(self) -> bytes:
-        return peek(address(self), sizeof(self.__ctype__, host_target().model))
-
     def __copy__(self) -> Any:
         return copied(self)
 
@@ -103,9 +99,15 @@ class Array(Value):
             raise TypeError(f"{ctype} holds no characters")
         return string(ctype.element, address(self), ctype.length or 0)
 
-    def bytes(self) -> bytes:
-        """The bytes up to the first NUL or the end; `bytes(array)` gives all."""
-        return Array.__bytes__(self).partition(b"\0")[0]
+    if TYPE_CHECKING:  # a method in generated code
+
+        def bytes(self) -> bytes: ...
+
+
+#: What `array.bytes()` runs.
+METHODS = (("bytes", "text_bytes", "The bytes up to the first NUL or the end; `bytes(array)` gives all."),)
+if not TYPE_CHECKING:
+    Array = native(Array, methods=METHODS)
 
 
 def _fills(element: CType, value: Any) -> bool:

@@ -21,6 +21,8 @@ __all__ = [
 
 #: What describes values to others, above this module.
 EXPORTED = "cpython.value.exported:exported"
+#: What knows how many bytes they have.
+BYTES = "cpython.value.extent:value_bytes"
 
 
 def dead(value: Any) -> NoReturn:
@@ -39,6 +41,11 @@ def exported(value: Any) -> int:
     return late(EXPORTED)(value)  # type: ignore[no-any-return]
 
 
+def value_bytes(value: Any) -> bytes:
+    """The bytes of a value, all that it was made with; as `exported`, by what stands above."""
+    return late(BYTES)(value)  # type: ignore[no-any-return]
+
+
 if TYPE_CHECKING:
 
     class Value:
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
         __open_ended__: ClassVar[bool]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+        def __bytes__(self) -> bytes: ...
 
         @classmethod
         def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
@@ -80,6 +88,7 @@ else:
         0,
         "A C value in memory: its own, or a view of memory that something else keeps alive.",
         root=True,
+        methods=[("__bytes__", "value_bytes", "The bytes of the value.")],
     )
 
 #: Whether the values of a class cannot be written. Their `__ctype__` leaves that out, except for arrays, whose items
@@ -91,13 +100,14 @@ Value.__open_ended__ = False
 _Class = TypeVar("_Class", bound=type[Any])
 
 
-def native(cls: _Class, slots: Sequence[tuple[int, int]] = ()) -> _Class:
+def native(cls: _Class, slots: Sequence[tuple[int, int]] = (), methods: Sequence[tuple[str, str, str]] = ()) -> _Class:
     """Remake a class written in Python as a type whose instances have no garbage collector's header.
 
     CPython gives every class statement's instances one, which generated code would have to allow for. Methods
-    move over; `super()` does not work in them, since they remember the class they were written in. `slots` are functions by slot.
+    move over; `super()` does not work in them, since they remember the class they were written in. `slots` and
+    `methods` are those of `make_type`.
     """
-    made = make_type(cls.__name__, cls.__bases__, 0, cls.__doc__ or "", (), slots)
+    made = make_type(cls.__name__, cls.__bases__, 0, cls.__doc__ or "", (), slots, methods=methods)
     if "__init__" in vars(cls):  # by which CPython's own errors name it
         vars(cls)["__init__"].__qualname__ = f"farcall.{cls.__name__}"
     for name, thing in vars(cls).items():

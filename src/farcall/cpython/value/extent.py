@@ -6,10 +6,10 @@ from typing import Any
 
 from ...ctype import sizeof
 from ..facts.host import host_target
-from .base import address, holder
+from .base import address, holder, peek
 from .keep import room_at
 
-__all__ = ["extent", "room_of"]
+__all__ = ["extent", "room_of", "text_bytes", "value_bytes"]
 
 
 def room_of(value: Any) -> int:
@@ -23,3 +23,13 @@ def extent(value: Any) -> int:
     placed = getattr(value, "__layout__", None)
     size = int(sizeof(value.__ctype__, host_target().model) if placed is None else placed.size)
     return max(size, room_of(value)) if value.__open_ended__ else size
+
+
+def value_bytes(value: Any) -> bytes:
+    """The bytes of a value, all that it was made with."""
+    return peek(address(value), extent(value))
+
+
+def text_bytes(value: Any) -> bytes:
+    """Those of an array up to the first NUL."""
+    return value_bytes(value).partition(b"\0")[0]

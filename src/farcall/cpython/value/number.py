@@ -67,9 +67,6 @@ class Number(Value):
     def __bool__(self) -> bool:
         return bool(self.value)
 
-    def __bytes__(self) -> bytes:
-        return peek(address(self), sizeof(self.__ctype__, host_target().model))
-
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (self.__ctype__, Number.__bytes__(self)))
 

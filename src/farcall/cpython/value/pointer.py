@@ -28,7 +28,6 @@ from .base import (
     native,
     own,
     owner,
-    peek,
     place_of,
     point,
     poke,
@@ -144,9 +143,6 @@ class Pointer(Value):
         index = index_of(index)
         place_of(self)
         write_at(_target(self), item_place(self, index), value, self, f"{self.__ctype__}: item {index}")
-
-    def __bytes__(self) -> Data:
-        return peek(address(self), host_target().model.pointer)
 
     def __reduce__(self) -> Any:
         raise TypeError(f"{self!r} cannot be pickled or copied: an address means nothing elsewhere")

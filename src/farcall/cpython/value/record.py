@@ -13,9 +13,8 @@ from ..link.linker import linker
 from ..link.native import BF_GETBUFFER, Kept, entry, make_type
 from ..link.typeobject import set_vectorcall, settable
 from .accepting import is_row, is_sequence, to_instance, write_whole
-from .base import Value, address, native, peek
+from .base import Value, address, native
 from .copying import copied, reduce, refuse_pointers
-from .extent import extent
 from .given import items_of
 from .making import finished
 from .member import Member, aliases_of, getset, kind_of, members_of
@@ -64,9 +63,6 @@ class Record(Value):
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         refuse_pointers(self, "copied deeply")
         return copied(self)
-
-    def __bytes__(self) -> bytes:
-        return peek(address(self), extent(self))
 
     def __reduce__(self) -> Any:
         return reduce(self)

@@ -81,9 +81,6 @@ class Scalar(Value):
     def __float__(self) -> float:
         return float(self.value)
 
-    def __bytes__(self) -> bytes:
-        return peek(address(self), sizeof(self.__ctype__, host_target().model))
-
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (self.__ctype__, self.value))
 

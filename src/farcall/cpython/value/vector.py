@@ -11,7 +11,7 @@ from ..facts.host import host_target
 from ..link.native import SQ_LENGTH, Kept, bound, make_type
 from .accepting import is_row, is_sequence, to_instance, write_whole
 from .access import read_at, write_at
-from .base import Value, address, holder, native, peek, qualified_type
+from .base import Value, address, holder, native, qualified_type
 from .copying import copied, reduce
 from .given import index_of, items_of, shown, too_many
 from .making import finished, item_slots, python_name
@@ -79,9 +79,6 @@ class Vector(Value):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self))})"
-
-    def __bytes__(self) -> bytes:
-        return peek(address(self), sizeof(self.__ctype__, host_target().model))
 
 
 def _write(vector: Any, index: Any, value: object) -> None:
