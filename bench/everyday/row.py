@@ -13,14 +13,14 @@ PEERS = ("farcall", "ctypes", "cffi", "hand")
 
 @dataclass(frozen=True)
 class Goal:
-    """At most `most` times `of`: "best" is the better of ctypes and cffi, "hand" is by hand, "ns" the nanosecond, and
-    anything else the name of another row, by its time of farcall."""
+    """At most `most` times `of`: "best" is the better of ctypes and cffi, "hand" is by hand, "ns" the nanosecond, "bytes"
+    the byte, and anything else the name of another row, by its time of farcall."""
 
     most: float
     of: str
 
     def __str__(self) -> str:
-        return f"{self.most:g} ns" if self.of == "ns" else f"{self.most:g} of {self.of}"
+        return f"{self.most:g} {self.of}" if self.of in ("ns", "bytes") else f"{self.most:g} of {self.of}"
 
 
 BEST = Goal(1.0, "best")

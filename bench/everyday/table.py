@@ -23,7 +23,7 @@ def best(by: dict[str, Time]) -> Time | None:
 
 def is_met(goal: Goal, by: dict[str, Time], times: Times) -> bool | None:
     """None where what the goal compares with is not there."""
-    if goal.of == "ns":
+    if goal.of in ("ns", "bytes"):
         return by["farcall"].best <= goal.most
     other = (
         best(by)

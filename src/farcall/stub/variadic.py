@@ -24,7 +24,6 @@ from ..ir.instruction import (
     Move,
     Return,
     Routine,
-    Store,
 )
 from .interpreter import Surroundings
 from .link import TAILS as WORDS
@@ -42,12 +41,12 @@ COUNT, BEGIN, DESCRIPTION, CODE, ONE, CLASSES = range(6)
 def forward(env: Surroundings) -> Routine:
     """`PyObject *(self, arguments, count)`."""
     w, pointer = Builder("forward", env.placement("METH_FASTCALL")), env.target.model.pointer
-    this, arguments, count, tail = (Memory(w.local()) for _ in range(4))
+    this, arguments, count = (Memory(w.local()) for _ in range(3))
     w.add(LoadArgument(0, this), LoadArgument(1, arguments), LoadArgument(2, count))
     if env.interpreter.fast:
         for word in range(TAILS):
-            _try(w, env, word * pointer, f"tail_{word + 1}" if word + 1 < TAILS else "ask", (arguments, count, tail))
-        _run(w, env, arguments, count, tail)
+            _try(w, env, word * pointer, f"tail_{word + 1}" if word + 1 < TAILS else "ask", arguments, count)
+        _run(w, env, arguments, count)
     w.add(
         Label("ask"),
         Load("s0", arguments, pointer),
@@ -72,20 +71,21 @@ def forward(env: Surroundings) -> Routine:
     return w.finish()
 
 
-def _try(w: Builder, env: Surroundings, word: int, other: str, places: tuple[Memory, Memory, Memory]) -> None:
-    """Go to `found` if the tail in a word is of these classes, else to `other`, which is the next word's label."""
-    pointer, (arguments, count, tail) = env.target.model.pointer, places
+def _try(w: Builder, env: Surroundings, word: int, other: str, arguments: Memory, count: Memory) -> None:
+    """Go to `found`, with the tail's address in s1, if the tail in a word is of these classes, else to `other`, which is the
+    next word's label."""
+    pointer = env.target.model.pointer
     compare = w.label("compare")
     w.add(
         Move("t0", WORDS),
-        Load("s2", Memory("t0", word), pointer),
-        Branch("eq", "s2", 0, "ask", note="no more tails"),
-        Load("t0", Memory("s2", COUNT * pointer), pointer),
+        Load("s1", Memory("t0", word), pointer),
+        Branch("eq", "s1", 0, "ask", note="no more tails"),
+        Load("t0", Memory("s1", COUNT * pointer), pointer),
         Branch("ne", count, "t0", other),
-        Store(tail, "s2", pointer),
         Load("s0", arguments, pointer),
-        Load("t0", Memory("s2", BEGIN * pointer), pointer),
+        Load("t0", Memory("s1", BEGIN * pointer), pointer),
         Compute("add", "s0", "t0"),
+        Move("s2", "s1"),
         Label(compare),
         Load("t0", Memory("s2", CLASSES * pointer), pointer),
         Branch("eq", "t0", 0, "found"),
@@ -99,17 +99,16 @@ def _try(w: Builder, env: Surroundings, word: int, other: str, places: tuple[Mem
         w.add(Label(other))
 
 
-def _run(w: Builder, env: Surroundings, arguments: Memory, count: Memory, tail: Memory) -> None:
+def _run(w: Builder, env: Surroundings, arguments: Memory, count: Memory) -> None:
     """Run the stub, and hold it meanwhile: Python code that it runs may have others take its place."""
     pointer = env.target.model.pointer
 
     def found() -> None:
-        w.add(Load("t0", tail, pointer), Load("s2", Memory("t0", DESCRIPTION * pointer), pointer))
+        w.add(Load("s2", Memory("s1", DESCRIPTION * pointer), pointer))
         hold(w, env, "s2", "t1")
         w.add(
-            Load("t0", tail, pointer),
-            Load("t1", Memory("t0", CODE * pointer), pointer),
-            Branch("ne", Memory("t0", ONE * pointer), 0, "one"),
+            Load("t1", Memory("s1", CODE * pointer), pointer),
+            Branch("ne", Memory("s1", ONE * pointer), 0, "one"),
             Invoke("t1", env.placement("METH_FASTCALL"), ("s2", arguments, count), "s0", note="the stub"),
             Label("ran"),
         )
