@@ -13,7 +13,10 @@ for that one signature, and wraps it as a builtin. Everything here is loaded whe
 # No annotations of the future, which Python 3.6 does not know: it is to get as far as `_refusal`.
 # ruff: noqa: F403, I001, SIM905  (names for type checkers; __all__ is computed; lists are words)
 import sys
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 
@@ -134,7 +137,7 @@ def _meant(name: str) -> str:
     return ""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     home = _HOMES.get(name)
     if home is not None:
         from importlib import import_module

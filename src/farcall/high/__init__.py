@@ -9,25 +9,35 @@ Beside what `farcall` itself has, there are the names that libffi's bindings use
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from types import ModuleType
 
-from .closure import Closure, ClosureMut, ClosureOnce, capsule, closure
-from .custom import CType, register_ctype
-from .fnptr import FnPtr
-from .function import function
-from .library import Library, cdef
-from .types import addressof, alignof, array, offsetof, pointer, sizeof, type_of
-
+TYPE_CHECKING = False  # as typing has it
 if TYPE_CHECKING:
+    from typing import Any
+
+    from .closure import Closure, ClosureMut, ClosureOnce, capsule, closure
+    from .custom import CType, register_ctype
+    from .fnptr import FnPtr
+    from .function import function
     from .invoke import arg, call
+    from .library import Library, cdef
     from .marker import f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize
     from .picture import draw
     from .record import struct
     from .signature import Signature
+    from .types import addressof, alignof, array, offsetof, pointer, sizeof, type_of
 
-#: What is loaded when first used, and where it is.
+#: Where each name is, which is loaded when it is first used.
 _HOMES = {
+    "CType": "custom",
+    "FnPtr": "fnptr",
     "Signature": "signature",
+    **dict.fromkeys(("Closure", "ClosureMut", "ClosureOnce", "capsule", "closure"), "closure"),
+    **dict.fromkeys(("Library", "cdef"), "library"),
+    **dict.fromkeys(("addressof", "alignof", "array", "offsetof", "pointer", "sizeof", "type_of"), "types"),
+    "function": "function",
+    "register_ctype": "custom",
     "arg": "invoke",
     "call": "invoke",
     "draw": "picture",
@@ -49,3 +59,14 @@ def __getattr__(name: str) -> Any:
 
     found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     return found
+
+
+class _Package(ModuleType):
+    """This package, in which `closure` and `function` are what the modules of these names have, whoever imports the modules."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in _HOMES):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import typing
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -34,6 +33,8 @@ class Annotations(NamedTuple):
 
 def annotations_of(python: Callable[..., Any]) -> Annotations:
     """The annotations of a function all of whose parameters have one. Raises TypeError, naming the parameter."""
+    import inspect  # which only who uses annotations needs
+
     name = getattr(python, "__name__", repr(python))
     try:
         hints = typing.get_type_hints(python, include_extras=True)

@@ -6,7 +6,6 @@ when it is called for the second time, so that a program pays for what it uses.
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -49,7 +48,9 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     first.__name__ = first.__qualname__ = name
     kept.things += [function, first]
     start = kept.code(bound("ask_one" if one else "ask_all", own={"function": id(first)}))
-    doc = f"{name}{_signature(function)}\n--\n\n{inspect.cleandoc(function.__doc__ or '')}"
+    from inspect import cleandoc
+
+    doc = f"{name}{_signature(function)}\n--\n\n{cleandoc(function.__doc__ or '')}"
     flags = METH_O if one else METH_FASTCALL | METH_KEYWORDS
     table = kept.add(bytearray(method_def(kept.text(name), start, flags, kept.text(doc))))
     made = seed.make_builtin(table, sys.modules[ROOT], ROOT)  # as CPython's own: a function of the module
@@ -59,6 +60,8 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
 
 def _signature(function: Callable[..., Any]) -> str:
     """The parameters as `inspect` reads them of a builtin: without annotations."""
+    import inspect
+
     seen = inspect.signature(function)
     plain = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in seen.parameters.values()]
     text = str(seen.replace(parameters=plain, return_annotation=inspect.Signature.empty))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import sys
-from decimal import Context, Decimal
-from fractions import Fraction
 
 from ...record import NamedTuple
+
+TYPE_CHECKING = False  # as typing has it
+if TYPE_CHECKING:  # else loaded by those who have such numbers
+    from fractions import Fraction
 
 __all__ = ["FORMATS", "Format", "decode", "encode", "shortest"]
 
@@ -49,6 +51,8 @@ def encode(number: Fraction | float, format: Format) -> bytes:
     """The bytes of `number`, in the machine's order. Raises OverflowError for a finite one that is too large."""
     if isinstance(number, float) and (math.isinf(number) or math.isnan(number) or number == 0):
         return _pack(math.copysign(1, number) < 0, *_special(number, format), format)
+    from fractions import Fraction
+
     exact = Fraction(number)
     if exact == 0:
         return _pack(False, 0, 0, format)
@@ -70,6 +74,8 @@ def encode(number: Fraction | float, format: Format) -> bytes:
 
 def decode(data: bytes, format: Format) -> Fraction | float:
     """The number in bytes of the machine's order; a float for infinities, NaNs and minus zero."""
+    from fractions import Fraction
+
     bits = int.from_bytes(data[: format.size], sys.byteorder)
     negative = bool(bits >> (format.fraction_bits + format.exponent_bits))
     biased = (bits >> format.fraction_bits) & ((1 << format.exponent_bits) - 1)
@@ -102,6 +108,8 @@ def shortest(number: Fraction | float, format: Format) -> str:
 
 
 def _reads_back(text: str, data: bytes, format: Format) -> bool:
+    from fractions import Fraction
+
     try:
         return encode(Fraction(text), format) == data
     except OverflowError:
@@ -110,6 +118,8 @@ def _reads_back(text: str, data: bytes, format: Format) -> bool:
 
 def _decimal(number: Fraction, digits: int) -> str:
     """`number` rounded to significant decimal digits, as Python writes a float."""
+    from decimal import Context, Decimal
+
     context = Context(prec=digits, Emin=-999999, Emax=999999)
     rounded = context.divide(Decimal(number.numerator), Decimal(number.denominator))
     exponent = rounded.adjusted()

@@ -9,9 +9,7 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from decimal import Context, Decimal
-from fractions import Fraction
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, Enum, Integer, is_signed, sizeof
@@ -28,6 +26,10 @@ from .given import float_of, index_of, shown
 from .making import finished, python_name
 from .numpy_scalar import real
 from .scalar import scalar_class
+
+if TYPE_CHECKING:  # else loaded by those who have such numbers
+    from decimal import Decimal
+    from fractions import Fraction
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "number_class"]
 
@@ -147,6 +149,9 @@ class Precise(Number):
         return shortest(self.exact, _format(self.__ctype__))
 
     def __eq__(self, other: object) -> bool:
+        from decimal import Decimal
+        from fractions import Fraction
+
         mine = self.exact
         if isinstance(other, Precise):
             return mine == other.exact
@@ -189,6 +194,8 @@ class Precise(Number):
 
     def decimal(self) -> Decimal:
         """The exact value, all digits of it."""
+        from decimal import Context, Decimal
+
         exact = self.exact
         if isinstance(exact, float):
             return Decimal(exact)
@@ -283,6 +290,9 @@ def _format(ctype: FloatType) -> Format:
 
 def _exact(value: Any) -> Fraction | float:
     """A number of any kind, exactly. Raises TypeError for what is none."""
+    from decimal import Decimal
+    from fractions import Fraction
+
     if issubclass(type(value), Precise):
         return _number_in(value)
     if issubclass(type(value), float):

@@ -5,7 +5,6 @@ NumPy is not imported for this; who has such a scalar has done so.
 
 from __future__ import annotations
 
-import numbers
 from functools import lru_cache
 from operator import index
 from typing import Any
@@ -54,6 +53,8 @@ def is_real(value: object) -> bool:
 def _is_real(kind: type) -> bool:
     if issubclass(kind, (str, bytes)):  # NumPy's text has a method for it, as all that is NumPy's
         return False
+    import numbers
+
     if issubclass(kind, numbers.Complex) and not issubclass(kind, numbers.Real):
         return False
     return hasattr(kind, "__float__") or hasattr(kind, "__index__")
