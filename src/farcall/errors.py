@@ -102,7 +102,7 @@ class SymbolError(FarcallError, AttributeError):
     def __str__(self) -> str:
         similar, self._similar = self._similar, None
         if similar is not None:
-            with suppress(FarcallError):  # the library was closed since
+            with suppress(FarcallError, ImportError):  # the library was closed since, or Python ends
                 self._said = similar()
         return super().__str__() + self._said
 

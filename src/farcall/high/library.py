@@ -16,6 +16,7 @@ from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.late import late
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
+from ..cpython.link.table import want_at_the_end
 from ..cpython.value import CyclicKeep, Value, class_of, pointer_at, read_at, view, write_at
 from ..cpython.value.access import writable
 from ..cpython.value.classes import outdated
@@ -24,7 +25,7 @@ from ..errors import LibraryClosedError, SymbolError
 from ..library import SharedObject
 from .closed import Closed
 from .missing import names_of, undeclared
-from .namespace import Known, Types, caster
+from .namespace import CAST, Known, Types, caster
 from .variable import located
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ __all__ = ["Library", "cdef"]
 #: A file system path.
 Path = str | os.PathLike[str]
 
+#: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
+#: then.
+NEW, PLACES_OF = "high.memory:new", "high.out:places_of"
+want_at_the_end(NEW, CAST, PLACES_OF, "high.function:function", "cpython.facts.declared:function_in")
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
-
-
-#: What stands in a module that many programs do not need.
-NEW = "high.memory:new"
 
 
 class Library:
@@ -349,11 +351,7 @@ class Library:
     def _bind(
         self, name: str, function: Function, gil: str | None, errno: bool | None, out: Sequence[str | int] = ()
     ) -> BuiltinFunctionType:
-        places: tuple[int, ...] = ()
-        if out:
-            from .out import places_of
-
-            places = places_of(name, function, out)
+        places = late(PLACES_OF)(name, function, out) if out else ()
         bound = bind(
             name, function, self._shared.address(self._scope.symbols.get(name, name), "function"),
             gil=self._gil if gil is None else gil, errno=self._errno if errno is None else errno,

@@ -10,12 +10,13 @@ from ..cdecl import Scope, parse_type
 from ..cpython.link.late import late
 from ..cpython.value import class_of
 from ..cpython.value.classes import outdated
+from ..cpython.value.pointee import is_va_list
 from ..ctype import CType, Record, unfinished, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .missing import MOST_TOLD, similar, untyped
 from .recent import Recent, endless
 
-__all__ = ["Known", "Types", "caster"]
+__all__ = ["CAST", "Known", "Types", "caster"]
 
 #: What stands in a module that many programs do not need.
 CAST = "high.memory:cast"
@@ -112,8 +113,6 @@ class Types:
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)
         if made is None or outdated(made):
-            from .va_list import is_va_list
-
             if is_va_list(ctype):
                 raise IncompleteTypeError(
                     "va_list is another type on each system: farcall.va_list makes and reads them"

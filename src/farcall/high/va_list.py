@@ -12,13 +12,13 @@ from ..convention.va_list import Area, VaList, saved, stacked, va_list_of
 from ..cpython.callable.variadic import tail_type
 from ..cpython.facts.host import WORD, host_target
 from ..cpython.value import Keep, Pointer, aligned, class_of, read_at, write_at
-from ..cpython.value.pointee import VA_LIST
-from ..ctype import Array, CType, Enum, Function, Record, Void, alignof, names, sizeof, unqualified
+from ..cpython.value.pointee import is_va_list
+from ..ctype import Array, CType, Enum, Function, Void, alignof, names, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..errors import NullPointerError
 from .types import ctype_named
 
-__all__ = ["is_va_list", "va_list"]
+__all__ = ["va_list"]
 
 INT = 4
 #: What the memory of arguments is aligned to: more than any of them is.
@@ -170,13 +170,6 @@ def _passed_as(type: Any) -> CType:
     if not same:
         raise TypeError(f"va_list.next(): {ctype} is passed behind '...' as {promoted}: ask for that")
     return ctype
-
-
-def is_va_list(ctype: CType) -> bool:
-    """Whether a type is what a va_list is to declarations, or that which a parameter of it points to."""
-    plain = unqualified(ctype)
-    plain = unqualified(plain.element) if isinstance(plain, Array) else plain
-    return isinstance(plain, Record) and plain.tag == VA_LIST
 
 
 def _members(layout: VaList) -> Iterator[tuple[str, int, int]]:

@@ -186,3 +186,26 @@ def test_a_class_of_python(lib: Any) -> None:
     assert list(made.items) == [1, 2]
     twin = copy.copy(made)
     assert (type(twin), list(twin.items)) == (Row, [1, 2])
+
+
+@pytest.mark.parametrize("name", ["row", "old", "fixed", "names"])
+def test_written_as_a_whole_what_is_before_the_items_is(lib: Any, name: str) -> None:
+    """As C's assignment does; with the items of neither."""
+    cls = lib.types[f"struct {name}"]
+    items = ["one"] if name == "names" else [1]
+    made = lib.new(cls, {"count": 1, "items": items})
+    target = farcall.addressof(made)
+    for value, count in (
+        (cls(5), 5),
+        ((6,), 6),
+        ({"count": 7}, 7),
+        (lib.new(cls, {"count": 8, "items": items * 3}), 8),
+    ):
+        if name == "fixed":
+            with pytest.raises(TypeError, match="const members"):
+                target[0] = value
+            continue
+        target[0] = value
+        assert (made.count, list(made.items)) == (count, items)
+    pair = farcall.array(cls, 2)([(1,), cls(2)])  # GNU C has such arrays
+    assert [one.count for one in pair] == [1, 2]

@@ -33,6 +33,8 @@ __all__ = ["CELL", "ClosureType", "closure_type", "declared", "quarantine", "tex
 CELL, WORDS = state(WORD), words(WORD)
 #: The class of the closures that are made for a call: it stands above.
 CLOSURE = "cpython.callable.closure:Closure"
+#: What reads a declaration in C, with the parser, which who gives types does not need.
+FUNCTION_IN = "cpython.facts.declared:function_in"
 #: How many thunks and cells are made at once: as many as there are, between these.
 FEWEST, MOST = 16, 512
 #: How many texts are remembered with the closure types that they declare; then all are forgotten.
@@ -116,20 +118,21 @@ def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, 
 
 def closure_type(callback: Any, declaration: Any, result: Any = None) -> ClosureType:
     """The type of a closure: declared in C, by a type, by lists of types, or by the callback's annotations."""
-    # Who gives types needs neither the parser of C, nor what reads annotations, which takes the longest to import.
-    from ..facts.declared import function_in
-    from .annotation import function_from, function_of
-
+    # Who gives types does not need what reads annotations either, which takes the longest to import.
     if isinstance(declaration, (list, tuple)):
+        from .annotation import function_from
+
         return ClosureType(function_from(declaration, result))
     if result is not None:
         raise TypeError("a result's type goes with a list of parameter types")
     if declaration is None:
+        from .annotation import function_of
+
         return ClosureType(function_of(callback))
     if isinstance(declaration, str):
         found = _texts.get(declaration)
         if found is None:
-            found = ClosureType(function_in(declaration)[1])
+            found = ClosureType(late(FUNCTION_IN)(declaration)[1])
             if type(declaration) is str and not unfinished(found.function):
                 if len(_texts) >= TEXTS:
                     _texts.clear()

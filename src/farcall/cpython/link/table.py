@@ -27,6 +27,7 @@ __all__ = [
     "python",
     "text",
     "type_of",
+    "want_at_the_end",
 ]
 
 #: The Python functions that generated code calls, by name: the module, and the function there.
@@ -70,7 +71,12 @@ HOOKS = (
     "cpython.value.kinds:MAKERS",
     "cpython.callable.closure:Closure",
     "cpython.callable.code_owner:code_of",
+    "cpython.callable.closure_type:type_of_class",
 )
+#: What loads the codecs of C's wide text.
+CODECS = "cpython.value.text:load_codecs"
+#: What else finalizers may ask for.
+_wanted: dict[str, None] = {}
 #: farcall's own classes that generated code compares with.
 TYPES = {
     "kept": "cpython.link.native:Kept",
@@ -141,10 +147,17 @@ def exported(name: str) -> int:
     raise UnsupportedTargetError(f"this interpreter does not export {name}, which farcall needs")
 
 
+def want_at_the_end(*places: str) -> None:
+    """Have more things be imported before Python ends, each "module:attribute" below the package."""
+    _wanted.update(dict.fromkeys(places))
+
+
 def prepare_for_the_end() -> None:
     """Import what code may yet ask for: finalizers run when Python can import nothing any more."""
-    for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *(CELLS[name] for name in CELLS.keys() - TABLES)):
+    cells = (CELLS[name] for name in CELLS.keys() - TABLES)
+    for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *cells, *_wanted):
         late(place)
+    late(CODECS)()
 
 
 def _thing(table: dict[str, str], what: str, name: str) -> Any:

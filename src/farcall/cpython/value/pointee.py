@@ -6,8 +6,10 @@ import sys
 from typing import Any
 
 from ... import seed
-from ...ctype import Function, Void, is_const, same_scalars, unqualified
+from ...ctype import Array as ArrayType
+from ...ctype import CType, Function, Void, is_const, same_scalars, unqualified
 from ...ctype import Pointer as PointerType
+from ...ctype import Record as RecordType
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import ORDER, host_target
 from ..link.late import late
@@ -20,7 +22,7 @@ from .given import index_of
 from .numpy_scalar import address_in, is_integer
 from .text import is_wide, wide_text
 
-__all__ = ["VA_LIST", "pointee"]
+__all__ = ["is_va_list", "pointee"]
 
 #: C's own tag of what a parameter `va_list` points to; also where a va_list is no struct.
 VA_LIST = "__va_list_tag"
@@ -72,6 +74,13 @@ def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
         place, held = value.__farcall_va_list__()
         return place, held
     refuse_pointer(kind, wanted, value, where)
+
+
+def is_va_list(ctype: CType) -> bool:
+    """Whether a type is what a va_list is to declarations, or that which a parameter of it points to."""
+    plain = unqualified(ctype)
+    plain = unqualified(plain.element) if isinstance(plain, ArrayType) else plain
+    return isinstance(plain, RecordType) and plain.tag == VA_LIST
 
 
 def _foreign_pointer(wanted: PointerType, value: object, where: str) -> tuple[int, object] | None:

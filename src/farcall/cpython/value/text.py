@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 from ... import seed
@@ -12,7 +13,7 @@ from ..facts.host import ORDER, host_target
 from .base import address, peek, poke
 from .classes import class_of
 
-__all__ = ["encode_text", "is_text", "is_wide", "string", "string_at", "wide_text", "width_of"]
+__all__ = ["encode_text", "is_text", "is_wide", "load_codecs", "string", "string_at", "wide_text", "width_of"]
 
 CODECS = {2: "utf-16", 4: "utf-32"}
 #: Names of integer types that stand for characters wider than a byte.
@@ -86,6 +87,12 @@ def _until_nul(place: int, width: int, most: int | None) -> bytes:
             break
         found += character
     return bytes(found)
+
+
+def load_codecs() -> None:
+    """Have the codecs of wide characters loaded, which cannot be when Python ends."""
+    for width in CODECS:
+        codecs.lookup(_codec(width))
 
 
 def _codec(width: int) -> str:

@@ -87,7 +87,8 @@ def _cells(code: int, size: int, cls: int = 0, count: int = 0, most: int = 0, ro
 
 
 def _left_to_python(ctype: CType) -> int:
-    size = sizeof(ctype, host_target().model)
+    endless = isinstance(ctype, ArrayType) and ctype.length is None  # a flexible array member
+    size = 0 if endless else sizeof(ctype, host_target().model)
     found = _numbers.get(size)
     if found is None:
         found = _numbers.setdefault(size, _cells(entry("write_nothing"), size))
