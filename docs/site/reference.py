@@ -31,7 +31,7 @@ GROUPS = (
     Group("libraries", "Libraries and functions", "Open a library, declare, bind, call.",
           ("Library", "cdef", "function", "call", "arg", "errno", "Signature")),
     Group("callbacks", "Callbacks", "Python callables as C function pointers.",
-          ("closure", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "capsule")),
+          ("closure", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "capsule", "keep_threads")),
     Group("types", "Types", "Make C types, and ask about them.",
           ("struct", "array", "pointer", "type_of", "sizeof", "alignof", "offsetof", "addressof", "CType", "register_ctype",
            "Struct", "Union", "Array", "Pointer", "va_list")),
