@@ -1,4 +1,4 @@
-/* What is given the values. */
+/* There is no more to do with them here than to be there. */
 #include "construction.h"
 
-double sum(point p) { return p.x + p.y; }
+int twice(int x) { return 2 * x; }
