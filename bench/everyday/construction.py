@@ -42,7 +42,10 @@ ROWS = (
         items=ITEMS,
     ),
     Row("a[:], an item", "array[:]", "array[:]", "list(array)", then="it[-1]", result=ITEMS - 1, items=ITEMS),
-    Row("p[0:n], an item", "first[0:count]", "first[0:count]", "list(first[0:count])", then="it[-1]", result=ITEMS - 1, items=ITEMS),
+    Row(
+        "p[0:n], an item", "first[0:count]", "first[0:count]", "list(first[0:count])", then="it[-1]", result=ITEMS - 1,
+        items=ITEMS,
+    ),
     Row(
         "a[:] = list, an item", "array[:] = numbers", "array[:] = numbers", "array[0:count] = numbers", then="array[5]",
         result=5, items=ITEMS,
@@ -67,7 +70,8 @@ ROWS = (
 
 TEXT = "some text"
 COMMON: Names = {
-    "pair": (1.0, 2.0), "members": {"x": 3.0, "y": 4.0}, "four": [1, 2, 3, 4], "four_": (1, 2, 3, 4), "pairs": ((1.0, 2.0),) * 3, "count": ITEMS,
+    "pair": (1.0, 2.0), "members": {"x": 3.0, "y": 4.0}, "four": [1, 2, 3, 4], "four_": (1, 2, 3, 4), "pairs": ((1.0, 2.0),) * 3,
+    "count": ITEMS,
     "text": TEXT.encode(), "numbers": list(range(ITEMS)), "tuples": [(1.0, 2.0)] * ITEMS, "size": LARGE,
 }  # fmt: skip
 
