@@ -19,16 +19,23 @@ POINTER, ANY, CODE = "const T *: pointer object", "void *: pointer object", "fun
 def row(name: str, line: str, result: int, beside: str, most: float = 1.2, **other: str | None) -> Row:
     """A line that is the same for all peers but `other`; it may take `most` times as long as the row `beside`."""
     lines: dict[str, str | None] = dict.fromkeys(("farcall", "ctypes", "cffi", "hand"), line)
-    goals = (BEST,) if name == beside else (BEST, Goal(most, beside))
-    return Row(name, goals=goals, result=result, **(lines | other))
+    lines |= other
+    best = (BEST,) if lines["ctypes"] or lines["cffi"] else ()
+    goals = best if name == beside else (*best, Goal(most, beside))
+    return Row(name, goals=goals, result=result, **lines)
 
 
 ROWS = (
     row(POINTER, "seconds(stamp_pointer)", 7, POINTER),
     row("const T *: own struct", "seconds(stamp)", 7, POINTER),
+    row("const T *: struct of another Library", "seconds(like)", 7, POINTER, ctypes=None, cffi=None, hand=None),
     row("const int *: own array", "first(array)", 7, POINTER),
     row("const int *: own scalar", "first(number)", 7, POINTER),
     row("const int *: void * object", "first(anything)", 7, POINTER, ctypes="first(number)"),
+    Row(
+        "const int *: two classes in turn", *["first(array), first(number)"] * 4, (BEST, Goal(1.2, "hand")),
+        result=(7, 7), items=2,
+    ),
     row(ANY, "is_null(anything)", 0, ANY),
     row("void *: T * object", "is_null(stamp_pointer)", 0, ANY),
     row("void *: own struct", "is_null(stamp)", 0, ANY, ctypes="is_null(byref(stamp))"),
@@ -37,7 +44,7 @@ ROWS = (
     row(CODE, "has_code(code)", 1, CODE),
     row("function: Closure", "has_code(closure)", 1, CODE, 1.5),
     row("function: bound function", "has_code(twice)", 1, CODE, 1.5, ctypes=None),
-)
+)  # fmt: skip
 
 
 def by_farcall(built: Built) -> Names:
@@ -46,11 +53,14 @@ def by_farcall(built: Built) -> Names:
     lib: Any = farcall.Library(str(built.library), gil="hold")
     lib.cdef(built.declarations)
     stamp, number = lib.types.stamp(7, 0), farcall.int_(7)
+    another: Any = farcall.Library(str(built.library))
+    another.cdef(built.declarations)
     anything = farcall.cast("void *", farcall.addressof(number))
     closure = farcall.Closure(lambda x: x, "int (*)(int)")
     return {
         "seconds": lib.seconds, "first": lib.first, "is_null": lib.is_null, "has_code": lib.has_code,
-        "stamp": stamp, "stamp_pointer": farcall.addressof(stamp), "array": farcall.array(farcall.int_, 4)([7] * 4),
+        "stamp": stamp, "like": another.types.stamp(7, 0),
+        "stamp_pointer": farcall.addressof(stamp), "array": farcall.array(farcall.int_, 4)([7] * 4),
         "number": number, "anything": anything, "place": int(anything), "none": None,
         "code": farcall.cast("int (*)(int)", closure.address), "closure": closure, "twice": lib.twice,
     }  # fmt: skip
