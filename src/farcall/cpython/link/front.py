@@ -48,9 +48,7 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     first.__name__ = first.__qualname__ = name
     kept.things += [function, first]
     start = kept.code(bound("ask_one" if one else "ask_all", own={"function": id(first)}))
-    from inspect import cleandoc
-
-    doc = f"{name}{_signature(function)}\n--\n\n{cleandoc(function.__doc__ or '')}"
+    doc = f"{name}({_parameters(function)})\n--\n\n{_text(function.__doc__ or '')}"
     flags = METH_O if one else METH_FASTCALL | METH_KEYWORDS
     table = kept.add(bytearray(method_def(kept.text(name), start, flags, kept.text(doc))))
     made = seed.make_builtin(table, sys.modules[ROOT], ROOT)  # as CPython's own: a function of the module
@@ -58,14 +56,24 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     return made
 
 
-def _signature(function: Callable[..., Any]) -> str:
-    """The parameters as `inspect` reads them of a builtin: without annotations."""
-    import inspect
+def _parameters(function: Any) -> str:
+    """The parameters as `inspect` reads them of a builtin. (`inspect` itself would be most of what is loaded for it.)"""
+    code, defaults, by_name = function.__code__, function.__defaults__ or (), function.__kwdefaults__ or {}
+    count, optional = code.co_argcount, code.co_argcount - len(defaults)
+    words = ["$module"]
+    for index, name in enumerate(code.co_varnames[:count]):
+        words.append(name if index < optional else f"{name}={defaults[index - optional]!r}")
+        words += ["/"] if index + 1 == code.co_posonlyargcount else []
+    last = code.co_varnames[count : count + code.co_kwonlyargcount]
+    words += ["*"] if last else []
+    return ", ".join([*words, *(f"{name}={by_name[name]!r}" if name in by_name else name for name in last)])
 
-    seen = inspect.signature(function)
-    plain = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in seen.parameters.values()]
-    text = str(seen.replace(parameters=plain, return_annotation=inspect.Signature.empty))
-    return text.replace("(", "($module, ", 1) if plain else "($module)"
+
+def _text(docstring: str) -> str:
+    """A docstring without the indentation of the function."""
+    first, *rest = docstring.split("\n")
+    indented = all(line.startswith("    ") for line in rest if line.strip())
+    return "\n".join([first, *(line[4:] if indented else line for line in rest)]).strip()
 
 
 _all: list[Kept] = []  # builtins and their code live for good
