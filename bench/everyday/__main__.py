@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import build
 from bench.everyday.groups import GROUPS
 from bench.everyday.measure import measured
-from bench.everyday.table import everyday_table
+from bench.everyday.table import everyday_table, page_table
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only this group, or rows with this in their name")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument("--page", action="store_true", help="tables in Markdown, as docs/speed.md has them")
     chosen = parser.parse_args()
     if lack := build.missing():
         sys.exit(lack)
@@ -26,7 +27,8 @@ def main() -> None:
         for group in GROUPS:
             times = measured(group, Path(name), chosen.quick, chosen.names)
             if times:
-                print(everyday_table(group.name, group.rows, times) + "\n", flush=True)
+                made = page_table(group.rows, times) if chosen.page else everyday_table(group.name, group.rows, times)
+                print(made + "\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from bench.clock import Time
 from bench.everyday.measure import Times
 from bench.everyday.row import PEERS, Goal, Row
 
-__all__ = ["everyday_table", "is_met", "ratio"]
+__all__ = ["everyday_table", "is_met", "page_table", "ratio"]
 
 WIDTH = 46
 
@@ -62,4 +62,30 @@ def everyday_table(title: str, rows: tuple[Row, ...], times: Times) -> str:
         ratios = over(ratio(by["farcall"], best(by))) + over(ratio(by["farcall"], by.get("hand")))
         goals = "; ".join(verdict(goal, by, times) for goal in row.goals)
         lines.append(f"{name:<{WIDTH}}{cells}{ratios}  {goals}")
+    return "\n".join(lines)
+
+
+def figure(time: Time | None) -> str:
+    """Nanoseconds as a page has them: three digits that count."""
+    if time is None:
+        return ""
+    best = time.best
+    return f"{best:.2f}" if best < 1 else f"{best:.1f}" if best < 1000 else f"{float(f'{best:.3g}'):,.0f}"
+
+
+def page_table(rows: tuple[Row, ...], times: Times) -> str:
+    """A group's table in Markdown: nanoseconds of farcall and the others, and farcall over the best of ctypes and cffi, or,
+    where these have nothing of the kind, over what is by hand. A row that is over its goal is marked."""
+    lines = ["| | farcall | ctypes | cffi | by hand | farcall / best |", "|---|---:|---:|---:|---:|---:|"]
+    for row in rows:
+        by = times.get(row.name)
+        if by is None:
+            continue
+        name = row.name if row.unit == "ns" else f"{row.name}, {row.unit}"
+        found = ratio(by["farcall"], best(by) or by.get("hand"))
+        missed = "" if all(is_met(goal, by, times) is not False for goal in row.goals) else " (missed)"
+        cells = " | ".join(figure(by.get(peer)) for peer in PEERS)
+        lines.append(
+            f"| {name.replace('|', chr(92) + '|')} | {cells} | {'' if found is None else f'{found:.2f}'}{missed} |"
+        )
     return "\n".join(lines)

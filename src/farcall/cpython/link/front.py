@@ -20,6 +20,8 @@ __all__ = ["front"]
 ROOT = __name__.partition(".")[0]
 #: Where a PyMethodDef keeps the address of its function.
 ML_METH = WORD
+#: A front has code of its own from so many calls on.
+CALLS_BEFORE_CODE = 2
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -40,7 +42,7 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     def first(*arguments: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls == 2:
+        if calls >= CALLS_BEFORE_CODE and len(kept.slots) == 1:
             code = kept.code(bound(routine, own={"function": id(function)}))
             seed.write(table + ML_METH, code.to_bytes(WORD, sys.byteorder))
         return function(*arguments, **named)
