@@ -14,6 +14,7 @@ who has the address. One for the whole process:
     kept_threads, thread_key, closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
                             what all code shares, and the tables of `raw`
     named_classes           the classes of types by their C text, see `front`
+    ndarray                 where NumPy's class of arrays is, if it was imported
     deallocating, postponed  how deep keeps are freed inside of each other, and those that wait
     errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
 
@@ -39,7 +40,7 @@ from ..record import NamedTuple
 
 __all__ = [
     "BODY", "CLOSURE_TEXTS", "DEALLOCATING", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
-    "FUNCTION", "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "OWN", "PENDING", "POSTPONED", "PROCESS",
+    "FUNCTION", "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "NDARRAY", "OWN", "PENDING", "POSTPONED", "PROCESS",
     "QUARANTINED", "RESULT_CLASS", "REVOKED",
     "SELF", "STATE", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
@@ -55,7 +56,8 @@ PROCESS = {
     "interned": True, "closure_texts": False, "quarantine": False, "kept_threads": False,
     "thread_key": False,
     "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
-    "deallocating": False, "named_classes": False, "postponed": False, "pending": False, "revoked": False, "stranded": False,
+    "deallocating": False, "named_classes": False, "ndarray": False, "postponed": False,
+    "pending": False, "revoked": False, "stranded": False,
     **dict.fromkeys(TABLES, False),
 }  # fmt: skip
 OWN = {
@@ -190,6 +192,6 @@ TARGET, SELF, TAILS = _symbol("target"), _symbol("self"), _symbol("tails")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
 STATE, BODY = _symbol("state"), _symbol("body")
-FUNCTION, NAMED_CLASSES = _symbol("function"), _symbol("named_classes")
+FUNCTION, NAMED_CLASSES, NDARRAY = _symbol("function"), _symbol("named_classes"), _symbol("ndarray")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")
 WRITER = _symbol("writer")

@@ -145,6 +145,23 @@ def test_bytes_for_memory_that_is_read(lib: Any) -> None:
         lib.room(text)
 
 
+@pytest.mark.parametrize("tier", ["fast", "api"])
+@pytest.mark.parametrize("items", ["u1", "f8", "c16", "M8[s]", "O", "i4,f8", "S3", "?"])
+def test_arrays_of_any_items_are_memory(library: Any, items: str, tier: Any) -> None:
+    np = pytest.importorskip("numpy", reason="needs numpy")
+    with farcall.Library(library.path, tier=tier) as fresh:
+        fresh.cdef(DECLARED)
+        array = np.zeros((2, 4), items)
+        for function in (fresh.place, fresh.room, fresh.place):
+            assert function(array) == array.ctypes.data
+            with pytest.raises(ValueError, match="not C-contiguous"):
+                function(array[:, 1])
+        array.flags.writeable = False
+        assert fresh.place(array) == array.ctypes.data
+        with pytest.raises(TypeError, match="is read-only"):
+            fresh.room(array)
+
+
 def test_functions_of_one_shape_have_caches_of_their_own(lib: Any) -> None:
     left, right = lib.types.left(1), lib.types.right(2)
     for _ in range(3):

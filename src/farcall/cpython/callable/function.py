@@ -25,6 +25,7 @@ from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, linker
 from ..link.native import method_def
 from ..value import class_of
+from ..value.ndarray import note as note_ndarray
 from .code_owner import CodeOwner, retract
 from .document import document
 from .inline_cache import Seen, links
@@ -197,6 +198,7 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts], link: Linker) -
     own = {"target": _target(self.address, self.tier), "self": id(self)}
     if plan.caches:
         links(self, plan.caches, own)
+        note_ndarray()
     classes = []
     for symbol, position, what in plan.classes:
         if what == "written":

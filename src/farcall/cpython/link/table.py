@@ -99,6 +99,7 @@ CELLS = {
     "known_cifs": "raw.known:known_signatures.address",
     "kept_threads": "cpython.link.kept_threads:cells",
     "thread_key": "cpython.link.kept_threads:key",
+    "ndarray": "cpython.value.ndarray:address",
     "named_classes": "cpython.value.named_classes:address",
     "postponed": "cpython.value.keep:postponed",
     "pending": "cpython.link.pending_exceptions:count",

@@ -12,12 +12,13 @@ from ...ir.instruction import (
     Load,
     LoadArgument,
     Memory,
+    Move,
     Return,
     Routine,
     Store,
 )
 from ..interpreter import Surroundings
-from ..link import api, slot_entry, type_of
+from ..link import NDARRAY, api, slot_entry, type_of
 from .conversion import Asked
 
 __all__ = ["block", "pointer"]
@@ -93,13 +94,26 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
     """Borrow a buffer: C-contiguous, writable unless the target is const, with items of the target's size."""
     w, env = asked.w, asked.env
     flags = PYBUF_FORMAT | PYBUF_ND | (0 if const else PYBUF_WRITABLE)
+    w.add(Load("s2", view, asked.pointer))
+    if item == 0:
+        w.add(
+            Move("t1", NDARRAY),
+            Load("t1", Memory("t1"), asked.pointer),
+            Branch("eq", Memory("s0", env.interpreter.type), "t1", "array", note="its memory is plain"),
+        )
+
+        def array() -> None:  # NumPy takes a while to say what its items are
+            plain = env.invoke("PyObject_GetBuffer", "s0", "s2", flags & ~PYBUF_FORMAT, result="t0")
+            w.add(plain, Branch("ne", "t0", 0, "no_buffer", 4), Jump("memory"))
+
+        w.aside("array", array)
     w.add(
-        Load("s2", view, asked.pointer),
         env.invoke("PyObject_GetBuffer", "s0", "s2", flags, result="t0"),
         Branch("ne", "t0", 0, "no_buffer", 4),
     )
     _unless_pointer(asked)
     if item == 0:
+        w.add(Label("memory"))
         w.add(Branch("eq", Memory("s2", asked.view.ndim), 0, "indirect", 4, "one number may be an address"))
     if item > 0:
         _check_items(asked, item, floating)
