@@ -154,11 +154,11 @@ def test_arrays_of_any_items_are_memory(library: Any, items: str, tier: Any) -> 
         array = np.zeros((2, 4), items)
         for function in (fresh.place, fresh.room, fresh.place):
             assert function(array) == array.ctypes.data
-            with pytest.raises(ValueError, match="not C-contiguous"):
+            with pytest.raises(ValueError, match=r"not C-contiguous|in a buffer"):
                 function(array[:, 1])
         array.flags.writeable = False
         assert fresh.place(array) == array.ctypes.data
-        with pytest.raises(TypeError, match="is read-only"):
+        with pytest.raises((TypeError, ValueError), match=r"is read-only|in a buffer"):
             fresh.room(array)
 
 
