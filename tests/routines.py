@@ -82,6 +82,8 @@ BLOCKS = (
     names.complex_float, names.complex_longdouble, names.int128, names.float16, Vector(names.float_, 4),
     Vector(names.float_, 8),
 )  # fmt: skip
+#: Numbers that are wider than C's own, as carriers call them.
+WIDE = ("complex:4", "complex:8", "int:s", "int:u", "long:x87", "long:binary128")
 #: Support routines beside those that read an object of a carrier's kind.
 OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
@@ -241,7 +243,8 @@ def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     kinds = [carrier(t, env.target.model) for t in types_of(env.target)]
     words = {support_name(kind): None for kind in kinds if not isinstance(kind, VoidKind)}
     numbers = [support_name(carrier(t, env.target.model)) for t in SCALARS]
-    words |= {f"plain:{name}": None for name in numbers}
+    words |= {f"plain:{name}": None for name in (*numbers, *WIDE)}
+    words |= {f"{way}:{name}": None for way in ("number", "unwrap") for name in WIDE if "long" not in name}
     for name in (*words, "pointer:-1", "pointer:0", "pointer:0,const", "pointer:4,const", "pointer:12", *OTHERS):
         yield f"support {name}", support(name, env)
 
@@ -310,6 +313,8 @@ def _writers(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         yield name, getattr(keep, name)(env)
     for text, void, code in ((False, False, False), (True, False, False), (False, True, False), (False, False, True)):
         yield f"write_pointer {text} {void} {code}", stored_pointer.write_pointer(text, void, code, env)
+    for number in WIDE:
+        yield f"write_wide {number}", writer.write_wide(number, env)
     for t in SCALARS:
         yield f"writer of {t}", writer.write_number(carrier(t, env.target.model), env)
 

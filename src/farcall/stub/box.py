@@ -17,12 +17,12 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
-from .carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, VoidKind
+from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
 from .instance import allocate
 from .interpreter import Surroundings
 from .link import api
 
-__all__ = ["box", "make_instance", "return_none"]
+__all__ = ["box", "make_instance", "return_none", "unwrapped"]
 
 NONE = api("_Py_NoneStruct")
 
@@ -63,6 +63,11 @@ def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, resu
         return_none(w, env)
     else:
         raise UnsupportedTypeError(f"{carrier} has no object of its own")
+
+
+def unwrapped(kind: InstanceKind) -> str:
+    """The slow path that makes Python's number of an instance."""
+    return f"unwrap:{kind.number}" if kind.gives_way else "unwrap"
 
 
 def return_none(w: Builder, env: Surroundings) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Copy, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
 from .box import box
-from .carrier import Carrier, in_memory
+from .carrier import Carrier, InstanceKind, in_memory
 from .data_pointer import TP_DEALLOC, derive, settled
 from .instance import allocate
 from .interpreter import Surroundings
@@ -22,6 +22,9 @@ __all__ = ["give_number", "give_pointer", "give_view"]
 
 def give_number(w: Builder, env: Surroundings, carrier: Carrier) -> None:
     """A number, char or text at t0."""
+    if isinstance(carrier, InstanceKind):
+        w.add(env.support("number:" + carrier.number, "t0", tail=True, note="a number of Python's"))
+        return
     if in_memory(carrier, env.target.model):
         value = Memory(w.local(8))
         w.add(Copy(value, Memory("t0"), carrier.size, "the value"))

@@ -30,7 +30,7 @@ from ..ir.instruction import (
     Symbol,
 )
 from ..record import NamedTuple
-from .box import box, make_instance
+from .box import box, make_instance, unwrapped
 from .buffer import buffer_layout
 from .call_mark import if_pending, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
@@ -284,7 +284,7 @@ def _give_back(w: Builder, env: Surroundings, plan: _Call, value: Operand | None
     if _is_instance(result):
         _release(w, env, keeps)
         if isinstance(result, InstanceKind) and result.unwrap:
-            w.add(env.support("unwrap", "s1", tail=True, note="the number in the instance"))
+            w.add(env.support(unwrapped(result), "s1", tail=True, note="the number in the instance"))
         else:
             w.add(Return("s1"))
         return
@@ -314,7 +314,7 @@ def _give_all(
             assert value is not None
             box(w, env, plan.result, value, result="s1")
         elif isinstance(plan.result, InstanceKind) and plan.result.unwrap:
-            w.add(env.support("unwrap", "s1", result="s1", note="the number in the instance"))
+            w.add(env.support(unwrapped(plan.result), "s1", result="s1", note="the number in the instance"))
         w.add(Store(first, "s1", pointer), Branch("eq", "s1", 0, "failed"))
     make_objects(w, env, found, "failed")
     _release(w, env, keeps)

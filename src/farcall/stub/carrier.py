@@ -106,12 +106,20 @@ class InstanceKind:
     """A value that an instance of its class stands for: struct, union, vector, long double.
 
     With `unwrap` the instance gives way to a Python number (`value`) when it comes from C: __int128, complex,
-    float16. `aligned`: to more than malloc's blocks are, so that instances have memory of their own.
+    float16. `aligned`: to more than malloc's blocks are, so that instances have memory of their own. `number`: which numbers
+    of Python's generated code reads for it, "" for none: "complex:8" by the size of the parts, "int:s" or "int:u" of 16
+    bytes, "long:x87" by the format of a long double.
     """
 
     size: int
     unwrap: bool = False
     aligned: bool = False
+    number: str = ""
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether generated code makes a number of Python's of it as well."""
+        return self.unwrap and self.number[:4] not in ("", "long")
 
 
 Carrier = VoidKind | IntKind | BoolKind | CharKind | FloatKind | PointerKind | InstanceKind
@@ -166,7 +174,7 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     if isinstance(type, (Float, Complex)):
         part = type.part if isinstance(type, Complex) else type
         return InstanceKind(
-            sizeof(type, model), unwrap=part.format not in KEPT_WHOLE, aligned=_over_aligned(type, model)
+            sizeof(type, model), part.format not in KEPT_WHOLE, _over_aligned(type, model), _number(type, part, model)
         )
     if isinstance(type, Vector):
         return InstanceKind(sizeof(type, model), aligned=_over_aligned(type, model))
@@ -183,8 +191,15 @@ def stored(type: CType, model: DataModel) -> Carrier:
         return InstanceKind(sizeof(plain, model), aligned=_over_aligned(plain, model))
     kind = carrier(plain, model)
     if isinstance(kind, InstanceKind) and isinstance(plain, (Float, Complex)):
-        return InstanceKind(kind.size, unwrap=True, aligned=kind.aligned)
+        return InstanceKind(kind.size, unwrap=True, aligned=kind.aligned, number=kind.number)
     return kind
+
+
+def _number(type: Float | Complex, part: Float, model: DataModel) -> str:
+    """Which numbers of Python's are read for a complex or a floating number."""
+    if isinstance(type, Complex):
+        return f"complex:{REAL_FORMATS[part.format]}" if part.format in REAL_FORMATS else ""
+    return f"long:{model.long_double_format}" if part.format == "long" else ""
 
 
 def _kinds(type: CType) -> frozenset[str]:
@@ -205,7 +220,9 @@ def _integer(type: Integer, model: DataModel) -> Carrier:
         return BoolKind()
     size = sizeof(type, model)
     if size > 8:
-        return InstanceKind(size, unwrap=True)
+        return InstanceKind(
+            size, unwrap=True, number=("int:s" if is_signed(type, model) else "int:u") if size == 16 else ""
+        )
     if type.rank == "char" and type.signed is None:
         return CharKind(is_signed(type, model))
     return IntKind(size, is_signed(type, model))

@@ -32,7 +32,7 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from . import errno
-from .box import box, make_instance
+from .box import box, make_instance, unwrapped
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_ffi_arg, in_memory
 from .crossing import Crossing
@@ -221,7 +221,7 @@ def _box_argument(
     if isinstance(kind, InstanceKind):
         make_instance(w, env, Memory("s0", own.of(index)), "s2", failed)
         w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
-        w.add(env.support("unwrap", "t0", result="t0"), Branch("eq", "t0", 0, failed))
+        w.add(env.support(unwrapped(kind), "t0", result="t0"), Branch("eq", "t0", 0, failed))
         return
     if in_memory(kind, env.target.model):
         box(w, env, kind, Memory(local), result="t0")

@@ -40,7 +40,7 @@ _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
 
 class Items(NamedTuple):
-    """What the items are: "number" or "text" (with their carrier), "pointer", "view", or "ask", which Python reads;
+    """What the items are: "number", "text" or "wide" (with their carrier), "pointer", "view", or "ask", which Python reads;
     what Python reads it also writes. Their size; whether they are behind a pointer."""
 
     kind: str
@@ -116,7 +116,7 @@ def _give(w: Builder, env: Surroundings, items: Items) -> None:
         return
     locate(w, env, "s0", Move("t0", "s0"), through=items.through)
     _to_item(w, items)
-    if items.kind in ("number", "text"):
+    if items.kind in ("number", "text", "wide"):
         assert items.carrier is not None
         give_number(w, env, items.carrier)
     elif items.kind == "pointer":
@@ -171,7 +171,7 @@ def ass_subscript(items: Items, env: Surroundings) -> Routine:
 def _store(w: Builder, env: Surroundings, items: Items) -> None:
     """The object in s0 into the item at index s1 of the value in _SELF; `ask` is where Python does it instead."""
     pointer = env.target.model.pointer
-    if items.kind in ("view", "pointer", "text"):
+    if items.kind in ("view", "pointer", "text", "wide"):
         _store_whole(w, env, items)
         return
     if items.kind != "number":

@@ -227,7 +227,14 @@ def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slo
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
     other, ours = w.label("other"), w.label("ours")
-    w.aside(other, lambda: otherwise(w, env, carrier, slot, ours, "", slow))
+    stored = w.label("stored") if carrier.number else ""
+
+    def of_another_class() -> None:
+        if carrier.number:
+            _wide(w, env, carrier, slot, stored)
+        otherwise(w, env, carrier, slot, ours, "", slow)
+
+    w.aside(other, of_another_class)
     w.add(
         Load("t1", Memory(obj, facts.type), pointer),
         _unless_class(slot, other, "exactly the declared struct"),
@@ -238,6 +245,30 @@ def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slo
         Load("t0", Memory(obj, facts.value_data), pointer),
         Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
     )
+    if carrier.number:
+        w.add(Label(stored))
+
+
+def _wide(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, stored: str) -> None:
+    """A number of Python's, as one of the frame; go on with the class of the object in t1 if it is none that is known."""
+    pointer, local, failed = (
+        env.target.model.pointer,
+        w.local(carrier.size, 2 * env.target.model.pointer),
+        w.label("odd"),
+    )
+    if slot.fetch:
+        w.add(slot.fetch)
+    w.add(
+        env.support("plain:" + carrier.number, slot.register, AddressOf(Memory(local)), result="t0"),
+        Branch("ne", "t0", 0, failed, 4, "Python has to"),
+        LoadAddress("t0", Memory(local)),
+        Store(slot.place, "t0", pointer, f"parameter {slot.number}: where its bytes are"),
+        Jump(stored),
+        Label(failed),
+    )
+    if slot.fetch:
+        w.add(slot.fetch)
+    w.add(Load("t1", Memory(slot.register, env.interpreter.type), pointer))
 
 
 def _unless_class(slot: Slot, other: str, note: str) -> Branch:

@@ -38,6 +38,7 @@ from .unbox import Slot, unbox
 __all__ = [
     "CLASS", "CODE", "COUNT", "ITEM", "LIST_ITEMS", "MOST", "ROWS", "ROW_CELLS", "ROW_CODE", "ROW_NAME", "ROW_OFFSET",
     "ROW_WORDS", "SIZE", "WORDS", "fill", "write_array", "write_characters", "write_nothing", "write_number", "write_record",
+    "write_wide",
 ]  # fmt: skip
 
 #: A type's cells, as wide as a pointer: its writer; the size of a value; the class whose instances are copied whole (0:
@@ -67,6 +68,22 @@ def write_number(carrier: Carrier, env: Surroundings) -> Routine:
     unbox(w, env, carrier, Slot(0, "s0", None, Memory("s1"), None, "refused", plain=True))
     w.add(Return(0))
     w.aside("refused", lambda: w.add(Return(1)))
+    return w.finish()
+
+
+def write_wide(number: str, env: Surroundings) -> Routine:
+    """The writer of a complex number, an `__int128` or a long double: an instance, or a number of Python's."""
+    w = Builder("write_wide", env.placement("writer"))
+    if not env.interpreter.fast:
+        w.add(Return(1))
+        return w.finish()
+    keeper = Memory(w.local())
+    _taken(w, env, keeper)
+    w.add(
+        env.support("plain:" + number, "s2", "s1", result="t0"),
+        Branch("ne", "t0", 0, "refused", 4),
+        Return(0),
+    )
     return w.finish()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..ir.builder import Builder
 from ..ir.instruction import AddressOf, Branch, Load, LoadAddress, Memory, Move, Operand, Return, Store
 from ..record import NamedTuple
-from .box import box
+from .box import box, unwrapped
 from .carrier import Carrier, InstanceKind, PointerKind, in_memory
 from .interpreter import Surroundings
 from .link import class_of
@@ -77,7 +77,7 @@ def make_objects(w: Builder, env: Surroundings, found: tuple[Room, ...], failed:
         if room.written.is_instance:
             if isinstance(kind, InstanceKind) and kind.unwrap:
                 w.add(Load("t0", room.object, pointer), Store(room.object, 0, pointer))
-                w.add(env.support("unwrap", "t0", result="t0", note="the number in the instance"))
+                w.add(env.support(unwrapped(kind), "t0", result="t0", note="the number in the instance"))
                 w.add(Store(room.object, "t0", pointer), Branch("eq", "t0", 0, failed))
             continue
         if in_memory(kind, env.target.model):

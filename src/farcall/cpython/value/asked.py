@@ -6,7 +6,10 @@ import sys
 from typing import Any
 
 from ...ctype import Array as ArrayType
+from ...ctype import Complex as ComplexType
 from ...ctype import CType, is_const, unfinished, unqualified
+from ...ctype import Float as FloatType
+from ...ctype import Integer as IntegerType
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
@@ -22,7 +25,7 @@ from .membership import flexible, qualified_member, read_member, write_member
 from .pointer import Pointer
 from .scalar import Scalar
 from .vector import Vector
-from .writing import cells_of, learn
+from .writing import cells_of, learn, owner_of_cells
 
 __all__ = ["get_item", "get_member", "members_seen", "set_item", "set_member"]
 
@@ -30,7 +33,7 @@ __all__ = ["get_item", "get_member", "members_seen", "set_item", "set_member"]
 CLASS = slice(CLOSURE_CLASS * WORD, (CLOSURE_CLASS + 1) * WORD)
 WRITER = slice(CLOSURE_WRITER * WORD, (CLOSURE_WRITER + 1) * WORD)
 #: The types of members whose values are instances, for a native descriptor to know.
-SEEN = (RecordType, PointerType, ArrayType, VectorType)
+SEEN = (RecordType, PointerType, ArrayType, VectorType, ComplexType, FloatType, IntegerType)
 
 
 def members_seen(value: Any) -> tuple[Member, ...]:
@@ -138,6 +141,7 @@ def _teach_items(cls: Any) -> None:
         return
     element = _element(cls.__ctype__)
     if isinstance(element, PointerType) or (isinstance(element, SEEN) and not unfinished(element)):
+        native.things.append(owner_of_cells(element))
         native.items[:] = cells_of(element).to_bytes(WORD, sys.byteorder)
 
 

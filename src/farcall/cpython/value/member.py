@@ -88,8 +88,8 @@ def _at(record: RecordType, name: str, path: tuple[str | int, ...]) -> Member | 
 
 
 def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
-    """How generated code reads a value of this type: "number" or "text" with its carrier, "pointer", "view", or
-    "ask": only Python can."""
+    """How generated code reads a value of this type: "number", "text" or "wide" with its carrier, "pointer",
+    "view", or "ask": only Python can."""
     plain = unqualified(ctype)
     if isinstance(plain, ArrayType):
         return "view", None
@@ -97,6 +97,8 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     if isinstance(kind, PointerKind):
         return ("text", kind) if kind.text else ("pointer", None)
     if isinstance(kind, InstanceKind):
+        if kind.gives_way:
+            return "wide", kind
         return ("view" if isinstance(plain, (RecordType, VectorType)) else "ask"), None
     return "number", kind
 
@@ -111,7 +113,7 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
     kind, detail = ("ask", None) if member.flexible else kind_of(ctype)
     size = 0 if member.flexible else sizeof(ctype, host_target().model)
     setter = entry("ask_setter")
-    if kind in ("number", "text"):
+    if kind in ("number", "text", "wide"):
         getter = entry("getter", detail, through)
         if not const:
             setter = entry("setter", detail, through) if kind == "number" else entry("pointer_setter", through)
@@ -125,6 +127,8 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
             setter = entry("block_setter", through)
     else:
         getter = entry("ask_getter")
+        if not const and not member.flexible:
+            setter = entry("pointer_setter", through)  # what a writer can
     cells = closure(offset, index, size)
     return Getset(name, getter, setter, cells, f"{ctype} at offset {offset}.")
 

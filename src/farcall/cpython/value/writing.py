@@ -28,7 +28,7 @@ from .classes import class_of
 from .settled import given_type, settled
 from .text import is_text
 
-__all__ = ["cells_of", "fill", "fill_items", "is_byte", "keeps_nothing", "learn"]
+__all__ = ["cells_of", "fill", "fill_items", "is_byte", "keeps_nothing", "learn", "owner_of_cells"]
 
 #: `fill(cells, place, value, keeper)`: whether a type's writer has stored a value. Nothing is checked.
 fill: Any = make_builtin("fill", "fill", METH_FASTCALL, "Have a type's writer store a value.")
@@ -48,7 +48,7 @@ def cells_of(ctype: CType) -> int:
     if isinstance(kind, PointerKind):
         return _of_pointer(class_of(plain), kind)
     if isinstance(kind, InstanceKind):
-        return _left_to_python(plain)
+        return _of_number(class_of(plain), kind)
     found = _numbers.get(kind)
     if found is None:
         found = _numbers.setdefault(kind, _cells(entry("write_number", kind), kind.size))
@@ -72,8 +72,11 @@ def fill_items(element: CType, place: int, items: list[Any] | tuple[Any, ...], k
     if not keeps_nothing(element):
         return False
     count = len(items)
+    held = owner_of_cells(element)
     cells = _cells(entry("write_array"), 0, 0, count, count, cells_of(element))
-    return bool(fill(seed.address_of(cells), place, items, keeper))
+    done = bool(fill(seed.address_of(cells), place, items, keeper))
+    del held  # until now
+    return done
 
 
 def is_byte(element: CType) -> bool:
@@ -110,6 +113,15 @@ def _of_pointer(cls: Any, kind: PointerKind) -> int:
     if not kept.writer:
         code = entry("write_pointer", kind.text, kind.item == 0, kind.code)
         kept.writer = kept.add(bytearray(struct.pack(f"{POINTER_WORDS}P", code, kind.size, id(cls), 0, 0, 0, 0)))
+    return kept.writer
+
+
+def _of_number(cls: Any, kind: InstanceKind) -> int:
+    """Of a number in an instance."""
+    kept: Kept = vars(cls)["__native__"]
+    if not kept.writer:
+        code = entry("write_wide", kind.number) if kind.number else entry("write_nothing")
+        kept.writer = kept.add(_cells(code, kind.size, id(cls)))
     return kept.writer
 
 
@@ -164,10 +176,16 @@ def _array(cls: Any, plain: Any, kept: Kept) -> bytes:
 
 def _held(ctype: CType, kept: Kept) -> int:
     """The cells of a part's type, which `kept` keeps."""
+    kept.things.append(owner_of_cells(ctype))
+    return cells_of(ctype)
+
+
+def owner_of_cells(ctype: CType) -> Any:
+    """The class with which the cells of a type go; None if they stay."""
     plain = unqualified(ctype)
-    if isinstance(plain, (RecordType, ArrayType, VectorType, PointerType)) and getattr(plain, "length", 0) is not None:
-        kept.things.append(class_of(plain))
-    return cells_of(plain)
+    if isinstance(plain, (RecordType, ArrayType, VectorType, PointerType)):
+        return None if isinstance(plain, ArrayType) and plain.length is None else class_of(plain)
+    return class_of(plain) if isinstance(carrier(plain, host_target().model), InstanceKind) else None
 
 
 def _code(cells: int) -> int:

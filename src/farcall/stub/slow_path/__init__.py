@@ -24,6 +24,7 @@ from .number import character, outside, real, text, whole
 from .plain import plain
 from .pointer import block, pointer
 from .python_calls import closed_closure, convert, count, failed, raise_pending, recheck, refuse, unwrap
+from .wide import number
 
 __all__ = ["support"]
 
@@ -50,6 +51,7 @@ _KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
     "keep_thread": keep_thread,
     "make": make,
     "make_closure": make_closure,
+    "number": number,
     "outside": outside,
     "plain": plain,
     "pointer": pointer,

@@ -26,6 +26,7 @@ from ..interpreter import Surroundings
 from ..link import api
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
 from .number import F64_INFINITY_TOP
+from .wide import complex_number, long_double, wide_integer
 
 __all__ = ["plain"]
 
@@ -125,6 +126,9 @@ def _real(w: Builder, env: Surroundings, what: str) -> None:
 
 
 _KINDS: dict[str, Callable[[Builder, Surroundings, str], None]] = {
+    "complex": complex_number,
+    "int": wide_integer,
+    "long": long_double,
     "whole": _whole,
     "character": _character,
     "real": _real,

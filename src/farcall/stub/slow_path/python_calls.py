@@ -225,9 +225,15 @@ def raise_pending(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 def unwrap(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`PyObject *unwrap(instance)`: the Python number of an instance, in its place."""
+    w.add(LoadArgument(0, "s0", "the instance, whose reference is given away"))
+    if detail:
+        w.add(
+            Load("t0", Memory("s0", env.interpreter.value_data), env.target.model.pointer),
+            env.support("number:" + detail, "t0", result="s1"),
+        )
+    else:
+        w.add(env.invoke("call_python_1", python("unwrap"), "s0", 0, result="s1"))
     w.add(
-        LoadArgument(0, "s0", "the instance, whose reference is given away"),
-        env.invoke("call_python_1", python("unwrap"), "s0", 0, result="s1"),
         env.invoke("Py_DecRef", "s0"),
         Return("s1"),
     )
