@@ -32,6 +32,7 @@ from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
+from .remembered import SHAPES
 from .target import Target
 
 __all__ = [
@@ -139,19 +140,16 @@ class Budget:
         return Stack(offset)
 
 
-@lru_cache(maxsize=4096)
 def place_aapcs64(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels by the standard itself; see `place`."""
     return place(signature, target, AAPCS64)
 
 
-@lru_cache(maxsize=4096)
 def place_apple(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels on Apple's platforms; see `place`."""
     return place(signature, target, APPLE)
 
 
-@lru_cache(maxsize=4096)
 def place_windows(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels on Windows; see `place`."""
     return place(signature, target, WINDOWS)
@@ -343,7 +341,7 @@ def _natural_align(type: CType, model: DataModel) -> int:
     return alignof(type, model)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool) -> Shape:
     size = sizeof(type, model)
     if not size:

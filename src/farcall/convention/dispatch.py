@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from ..errors import UnsupportedTargetError
 from .placement import Placement, Signature
+from .remembered import PLACEMENTS
 from .target import Target
 
 __all__ = ["FILES", "conventions", "place"]
@@ -28,10 +29,11 @@ IGNORED: dict[str, frozenset[str]] = {
 }
 
 
+@lru_cache(PLACEMENTS)
 def place(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call travels, by the convention that the signature names, else by the target's.
 
-    Pure: one signature and target, one Placement, which is kept. Raises UnsupportedTargetError for a
+    Pure: one signature and target, one Placement. Raises UnsupportedTargetError for a
     convention that the target does not have, UnsupportedTypeError and IncompleteTypeError for a type that
     cannot be passed; both name its position.
     """

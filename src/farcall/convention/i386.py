@@ -9,7 +9,7 @@ the stack there. What systems part on is in `i386_variant`, where results come b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache, partial
+from functools import partial
 
 from ..ctype import CType
 from ..record import NamedTuple
@@ -134,7 +134,6 @@ class Budget:
         return (Piece(0, shape.size, Stack(offset), shape.extend, WORD if shape.extend else 0),)
 
 
-@lru_cache(maxsize=4096)
 def place(convention: Convention, signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels on `target`, by a convention.
 

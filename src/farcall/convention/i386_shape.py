@@ -23,6 +23,7 @@ from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .i386_variant import AbiVariant
 from .passable import shape_at
+from .remembered import SHAPES
 
 __all__ = ["ADDRESS", "WORD", "Shape", "lone", "shape_of"]
 
@@ -59,7 +60,7 @@ def shape_of(type: CType, model: DataModel, variant: AbiVariant, position: str) 
     return shape_at(position, type, _shape, model, variant, nothing=None)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
     size = sizeof(type, model)
     if _has_128(type):

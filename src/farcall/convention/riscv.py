@@ -29,6 +29,7 @@ from ..ctype import (
 from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
+from .remembered import SHAPES
 from .target import Target
 
 __all__ = [
@@ -104,19 +105,16 @@ class Budget:
         return Stack(offset)
 
 
-@lru_cache(maxsize=4096)
 def place_lp64d(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels with float and double in registers; see `place`."""
     return place(signature, target, LP64D)
 
 
-@lru_cache(maxsize=4096)
 def place_lp64f(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels with float in registers; see `place`."""
     return place(signature, target, LP64F)
 
 
-@lru_cache(maxsize=4096)
 def place_lp64(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels without floating-point registers; see `place`."""
     return place(signature, target, LP64)
@@ -256,7 +254,7 @@ def _bit_field(at: int, start: int, bits: int) -> list[Part] | None:
     return [Part(first, end - first, real=False)] if bits else []
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     size = sizeof(type, model)
     if not size:

@@ -28,6 +28,7 @@ from ..ctype import (
 from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
+from .remembered import SHAPES
 from .target import Target
 
 __all__ = [
@@ -96,13 +97,11 @@ class Budget:
         return offset
 
 
-@lru_cache(maxsize=4096)
 def place_with_vectors(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels, vectors in vector registers; see `place`."""
     return place(signature, target, VECTORS)
 
 
-@lru_cache(maxsize=4096)
 def place_without_vectors(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels without vector registers; see `place`."""
     return place(signature, target, NO_VECTORS)
@@ -206,7 +205,7 @@ def _lone(type: CType, model: DataModel) -> CType:
     return type
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     size = sizeof(type, model)
     record = isinstance(type, Record)

@@ -39,6 +39,7 @@ from .eightbyte import (
 )
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
+from .remembered import SHAPES
 from .target import Target
 
 __all__ = ["PLACES", "VARIANTS", "place", "place_argument", "place_result"]
@@ -113,7 +114,6 @@ class Budget:
         return Stack(offset)
 
 
-@lru_cache(maxsize=4096)
 def place(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels on `target`.
 
@@ -233,7 +233,7 @@ def _in_registers(
     return tuple(pieces)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
     size = sizeof(type, model)
     if not size:

@@ -135,7 +135,7 @@ def saved(type: CType, target: Target) -> ValueLocation | None:
     return passed if fits and all(fits) else None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # a program makes them for one target
 def _filled(target: Target) -> tuple[tuple[CType, ...], int]:
     """Arguments behind which the stack is aligned as any argument may be, and the offset there."""
     fillers = FILLERS

@@ -29,6 +29,7 @@ from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
+from .remembered import SHAPES
 from .target import Target
 
 __all__ = [
@@ -118,13 +119,11 @@ class Shape(NamedTuple):
     returning: str
 
 
-@lru_cache(maxsize=4096)
 def place_microsoft(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels, as Microsoft's compiler has it; see `place`."""
     return place(signature, target, MICROSOFT)
 
 
-@lru_cache(maxsize=4096)
 def place_gnu(signature: Signature, target: Target) -> Placement:
     """Where every byte of a call with `signature` travels, as gcc has it; see `place`."""
     return place(signature, target, GNU)
@@ -209,7 +208,7 @@ def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = Fals
     return ValueLocation(type, size, (Piece(0, size, general), Piece(0, size, vector)), f"{rule}, Varargs")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
     size = sizeof(type, model)
     kind, vector, by_value = _kind(type, size, variant)

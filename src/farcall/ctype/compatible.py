@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from ..record import replace
 from .facts import forget as forget_facts
-from .layout import forget as forget_layouts
 from .layout import is_const, is_signed, layout, sizeof, unqualified
 from .leaf import leaves
 from .model import DataModel
@@ -140,9 +139,8 @@ def same_scalars(one: CType, other: CType, model: DataModel) -> bool:
 
 
 def forget() -> None:
-    """Drop what is remembered of types, layouts too; for a record that loses its members again."""
+    """Drop what is remembered of types; for a record that loses its members again."""
     _known.clear()
-    forget_layouts()
     forget_structures()
     forget_facts()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from ..record import dataclass
 from .bitfield import Item, microsoft, microsoft_union, sysv
@@ -82,12 +80,12 @@ def is_modifiable(type: CType) -> bool:
     type = unqualified(type)
     while isinstance(type, Array):
         type = unqualified(type.element)
-    return not isinstance(type, Record) or type.fields is None or _assignable(type)
-
-
-@lru_cache(maxsize=4096)
-def _assignable(record: Record) -> bool:
-    return all(is_modifiable(field.type) for field in record.fields or ())
+    if not isinstance(type, Record) or type.fields is None:
+        return True
+    found = type.found.get(is_modifiable)
+    if found is None:
+        found = type.found[is_modifiable] = all(is_modifiable(field.type) for field in type.fields)
+    return found is True
 
 
 def is_signed(type: CType, model: DataModel) -> bool:
@@ -163,7 +161,10 @@ def layout(record: Record, model: DataModel) -> Layout:
     """Where each member lies. Raises IncompleteTypeError for a record without its members yet."""
     if record.fields is None:
         raise IncompleteTypeError(f"{record} is incomplete: its members are not declared")
-    return _layout(record, model)
+    found = record.found.get(model)
+    if found is None:
+        found = record.found.setdefault(model, _layout(record, model))
+    return found  # type: ignore[return-value]
 
 
 def _integer_size(type: Integer, model: DataModel) -> int:
@@ -176,7 +177,6 @@ def _integer_size(type: Integer, model: DataModel) -> int:
     return FIXED_RANKS[type.rank]
 
 
-@lru_cache(maxsize=4096)
 def _layout(record: Record, model: DataModel) -> Layout:
     assert record.fields is not None
     items = [_item(record, position, model) for position in range(len(record.fields))]
@@ -231,9 +231,3 @@ def _bit_member(field: Field, position: int, item: Item) -> Member:
     if position + item.width > start + item.size:
         start = position // 8 * 8
     return Member(field, start // 8, position - start)
-
-
-def forget() -> None:
-    """Drop what is kept of layouts; for a record that loses its members again."""
-    _layout.cache_clear()
-    _assignable.cache_clear()

@@ -212,10 +212,11 @@ class Record(CType):
     `fields` is None until `complete` is called, once. `pack` caps member alignment (`#pragma pack(n)`; 0:
     none), `align` raises the record's (0: none), `microsoft` asks for `ms_struct` layout. A record with the
     attribute `packed` is one whose fields all are `packed`. `aliases` are other names of members: each with the
-    way to the member, of names and of numbers of items (`st_mtime` is `st_mtim`, `tv_sec`).
+    way to the member, of names and of numbers of items (`st_mtime` is `st_mtim`, `tv_sec`). `found` is what `layout` has
+    found out about the members; it goes with the record.
     """
 
-    __slots__ = ("__weakref__", "_fields", "aliases", "align", "kind", "microsoft", "name", "pack", "tag")
+    __slots__ = ("__weakref__", "_fields", "aliases", "align", "found", "kind", "microsoft", "name", "pack", "tag")
 
     def __init__(
         self,
@@ -235,6 +236,7 @@ class Record(CType):
         self.align = align
         self.microsoft = microsoft
         self.aliases: dict[str, tuple[str | int, ...]] = {}
+        self.found: dict[object, object] = {}
         self._fields: tuple[Field, ...] | None = None
         if fields is not None:
             self.complete(fields)
@@ -266,10 +268,10 @@ class Record(CType):
         self._fields = members
 
     def reopen(self) -> None:
-        """Take the members away again: for a declaration that failed before anyone could see them. What `layout` and
-        `compatible` remember of it is to be forgotten then (their `forget`)."""
+        """Take the members away again: for a declaration that failed before anyone could see them. What `compatible`
+        remembers of it is to be forgotten then (its `forget`)."""
         self._fields = None
-        self.aliases = {}
+        self.aliases, self.found = {}, {}
         self.pack = self.align = 0
         self.microsoft = False
 

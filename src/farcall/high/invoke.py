@@ -37,7 +37,7 @@ def call(fun: Any, *args: Any, returns: Any = None, fixed_args: int | None = Non
     return signature.call(fun, [argument.value for argument in given])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # the kinds of calls that a program has in a loop; others are bound again
 def _signature(types: tuple[Any, ...], returns: Any, fixed_args: int | None, abi: str | None) -> Signature:
     return Signature(types, returns, fixed_args=fixed_args, abi=abi)
 

@@ -64,7 +64,7 @@ def hardware(cpu: str) -> Hardware:
     return found
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)  # more than the modules of all CPUs
 def part(cpu: str, name: str = "") -> Any:
     """A CPU's package, or its module `name`. Raises UnsupportedTargetError if there is none."""
     full = f"{__package__}.{cpu}.{name}".rstrip(".")

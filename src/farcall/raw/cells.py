@@ -79,7 +79,7 @@ def layout_of(found: Prepared, java: bool) -> Layout | None:
     return _layout(found.signature.parameters, java)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)  # asked for with each raw call: of the signatures that a program calls in turn
 def _layout(parameters: tuple[CType, ...], java: bool) -> Layout | None:
     cells, end, model = [], 0, linker().target.model
     for ctype in parameters:

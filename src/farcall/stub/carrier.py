@@ -245,6 +245,6 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
     return _pointer_kind(model.pointer, const, text, item, isinstance(element, Float), code)
 
 
-@cache
+@cache  # one for each size of what is pointed to, a few dozen bytes
 def _pointer_kind(size: int, const: bool, text: bool, item: int, floating: bool, code: bool) -> PointerKind:
     return PointerKind(size, const, text, item, floating, code)

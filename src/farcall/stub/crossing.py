@@ -73,7 +73,7 @@ def _value(passed: ValueLocation, kind: Carrier, model: DataModel) -> str:
     return f"{_words(kind)} {way} {' '.join([_place(piece) for piece in passed.pieces])}"
 
 
-@cache
+@cache  # there are as many as there are kinds of carriers
 def _words(kind: Carrier) -> str:
     return repr(kind)
 

@@ -96,7 +96,7 @@ class Link(NamedTuple):
         return self.kind in OWN
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # the names in all stubs: the C API's, and numbers of parameters and members
 def link_named(text: str) -> Link:
     """The link that a name in code is. Raises LinkNameError, with the text, where it is none."""
     kind, _, rest = text.partition(":")
@@ -108,7 +108,7 @@ def link_named(text: str) -> Link:
     return Link(kind, name, detail)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)  # the same
 def _symbol(kind: str, name: object = "", detail: str = "") -> Symbol:
     return Symbol(str(link_named(str(Link(kind, str(name), detail)))))
 

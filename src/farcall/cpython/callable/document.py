@@ -36,14 +36,14 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     return f"{name}({_names(given, function.takes_any, out)})\n--\n\n{prototype};\n\n{notes}."
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # by library and options
 def _notes(where: str, gil: str, errno: bool) -> str:
     """Where the function is, and how it is called."""
     policy = "GIL released during the call" if gil == "release" else "GIL held during the call"
     return f"{where}, {policy}" + (", errno kept for farcall.errno()" if errno else "")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)  # lists of names that many functions share; one that comes again later is made again
 def _names(given: tuple[str, ...], takes_any: bool, out: tuple[int, ...]) -> str:
     """The parameters' Python names, without those that are left out."""
     rest = ["args"] if takes_any else []

@@ -120,7 +120,7 @@ def entry(kind: str, *details: Any) -> int:
     return linker().entry(kind, *details)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)  # by kinds of values, which are few; only constructors, made once for a struct, differ by it
 def _prepared(kind: str, *details: Any) -> Prepared:
     link = linker()
     return link.prepare(value_routine(kind)(*details, link.surroundings))

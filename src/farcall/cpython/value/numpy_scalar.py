@@ -49,7 +49,7 @@ def is_real(value: object) -> bool:
     return _is_real(kind)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # the classes of a program's numbers are few
 def _is_real(kind: type) -> bool:
     if issubclass(kind, (str, bytes)):  # NumPy's text has a method for it, as all that is NumPy's
         return False

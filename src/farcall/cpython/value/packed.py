@@ -28,7 +28,7 @@ CLASSES = {
 NATIVE = ("@", "=", ORDER.format)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=512)  # types of items that are numbers; another is found out anew in microseconds
 def packed_code(element: CType) -> str:
     """The code by which `memoryview` reads items of a type as farcall does; "" where it cannot."""
     kind = kind_of(element)[1]

@@ -23,7 +23,9 @@ Encoder = Callable[..., bytes]
 Operands = tuple[Any, ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(
+    maxsize=4096
+)  # the instructions that routines have in common, of all CPUs lowered for; not those of one alone
 def _encoded(encoder: Encoder, *operands: Any) -> bytes:
     return encoder(*operands)
 

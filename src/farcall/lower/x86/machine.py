@@ -36,7 +36,7 @@ ALU = {"add": e.ADD, "sub": e.SUB, "and": e.AND, "or": e.OR, "xor": e.XOR}
 SHIFTS = {"shl": e.SHL, "shr": e.SHR, "sar": e.SAR}
 MOVES = {4: e.MOVSS, 8: e.MOVSD, 16: e.MOVUPS}
 
-#: Memory as the encoders want it.
+#: Memory as the encoders want it; the places that routines have in common.
 operand = lru_cache(maxsize=1024)(e.Mem)
 
 
