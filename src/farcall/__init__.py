@@ -8,6 +8,17 @@
 
 farcall reads a C declaration, decides by the platform's ABI where every byte of a call goes, generates the machine code
 for that one signature, and wraps it as a builtin. Everything here is loaded when first used.
+
+    open, declare, call   Library, cdef, function, call, arg, Signature, errno
+    callbacks             closure, Closure, ClosureOnce, ClosureMut, FnPtr, capsule, keep_threads
+    make types            struct, array, pointer, type_of, register_ctype, CType; Struct, Union, Array, Pointer, va_list
+    ask about types       sizeof, alignof, offsetof, dtype, from_dtype, from_ctypes, to_ctypes
+    values in memory      new, view, cast, string, addressof, arena, free
+    C's own types         int_, double, size_t, int64, ...: a class each; i32, u64, f64, ... as in Rust
+    see what happens      draw, debug_map, perf_map; f.__self__.placement and f.__self__.listing of a bound function f
+    errors                FarcallError and what is below it: help("farcall.errors")
+
+help(farcall.Library) says more, and so on; what follows here is all of it.
 """
 
 # No annotations of the future, which Python 3.6 does not know: it is to get as far as `_refusal`.

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from .fnptr import FnPtr
     from .function import function
     from .invoke import arg, call
-    from .library import Library, cdef
+    from .library import Library
     from .marker import f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize
     from .picture import draw
+    from .process import cdef
     from .record import struct
     from .signature import Signature
     from .types import addressof, alignof, array, offsetof, pointer, sizeof, type_of
@@ -34,7 +35,8 @@ _HOMES = {
     "FnPtr": "fnptr",
     "Signature": "signature",
     **dict.fromkeys(("Closure", "ClosureMut", "ClosureOnce", "capsule", "closure"), "closure"),
-    **dict.fromkeys(("Library", "cdef"), "library"),
+    "Library": "library",
+    "cdef": "process",
     **dict.fromkeys(("addressof", "alignof", "array", "offsetof", "pointer", "sizeof", "type_of"), "types"),
     "function": "function",
     "register_ctype": "custom",

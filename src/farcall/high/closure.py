@@ -38,6 +38,12 @@ class Closure(Core):
     it (`keep(owner)` lets an owner hold one, `leak()` the process). An exception in the callable is raised by the farcall
     call through which C was entered, when that returns; on a thread that entered C otherwise
     `sys.unraisablehook` gets it.
+
+    Raises TypeError for what is not callable, and for a callable without type; DeclarationError for wrong C text.
+
+        >>> double = farcall.Closure(lambda x: 2 * x, "double (*)(double)")
+        >>> double(2.5)
+        5.0
     """
 
     def __init__(
@@ -80,7 +86,12 @@ ClosureMut = Closure
 
 
 class ClosureOnce(CoreOnce, Closure):
-    """A closure that runs once, and lets go of its callable then; a second call is a ClosureError."""
+    """A closure that runs once, and lets go of its callable then; a second call is a ClosureError.
+
+    >>> once = farcall.ClosureOnce(lambda: 7, "int (*)(void)")
+    >>> once(), once.used
+    (7, True)
+    """
 
     def __init__(
         self, callback: Callable[..., Any], declaration: Any = None, result: Any = None, *, on_error: Any = None
@@ -94,7 +105,16 @@ def closure(callable: Callable[..., Any], /, *, on_error: Any = None) -> Closure
 @overload
 def closure(*, on_error: Any = None) -> Callable[[Callable[..., Any]], Closure]: ...
 def closure(callable: Any = None, /, *, on_error: Any = None) -> Any:
-    """A closure of a function by its annotations; also a decorator, with or without options."""
+    """A closure of a function by its annotations; also a decorator, with or without options.
+
+    Raises TypeError for a function without annotations of C types.
+
+        >>> @farcall.closure
+        ... def twice(x: farcall.f64) -> farcall.f64:
+        ...     return 2 * x
+        >>> twice(1.5)
+        3.0
+    """
     if callable is None:
         return lambda function: Closure(function, on_error=on_error)
     return Closure(callable, on_error=on_error)
@@ -102,7 +122,13 @@ def closure(callable: Any = None, /, *, on_error: Any = None) -> Any:
 
 def capsule(function: Any) -> Any:
     """A PyCapsule of a foreign function or a closure, named with its C signature: what SciPy's LowLevelCallable
-    takes. It keeps the function alive."""
+    takes. It keeps the function alive.
+
+    Raises TypeError for anything else.
+
+        >>> farcall.capsule(farcall.Library("libm.so.6").function("double cos(double)"))
+        <capsule object "double (double)" at 0x...>
+    """
     if isinstance(function, Core):
         return function.capsule
     description = describe(function)

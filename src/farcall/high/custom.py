@@ -24,6 +24,10 @@ class CType(Protocol):
 
     `ffi_type` is a farcall class, a type, or C text. `pack` gives the value that C gets, `unpack` makes an instance
     of the value that C gave.
+
+        class Metres:
+            ffi_type = farcall.double
+            ...
     """
 
     ffi_type: ClassVar[Any]
@@ -62,6 +66,10 @@ def register_ctype(
 
     What is not given here the class has itself (see `CType`). Raises TypeError if something is missing, for a
     class that is registered already, and for types whose meaning is fixed (`float`, `int`, ...).
+
+        @farcall.register_ctype(ffi_type=farcall.double, pack=lambda m: m.value, unpack=lambda v: Metres(v))
+        class Metres:
+            ...
     """
     if not isinstance(cls, type):
         raise TypeError(f"a class is registered, not {cls!r}")

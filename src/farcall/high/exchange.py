@@ -40,7 +40,10 @@ KINDS: dict[str, CType] = {
 
 def dtype(type: Any) -> Any:
     """NumPy's dtype of a C type, with the same size and every member at its offset. Members of a union overlap; pointers
-    are unsigned integers; bit-fields are left out, as NumPy has none. UnsupportedTypeError for what it cannot hold."""
+    are unsigned integers; bit-fields are left out, as NumPy has none. UnsupportedTypeError for what it cannot hold.
+
+        farcall.dtype(lib.types.point)
+    """
     return _numpy().dtype(_dtype(ctype_of(type, "dtype()")))
 
 
@@ -80,7 +83,10 @@ def _dtype(ctype: CType) -> Any:
 
 def from_dtype(dtype: Any, name: str = "record") -> Any:
     """The class of a NumPy dtype: of a structured one a struct with the same members at the same offsets, called `name`.
-    UnsupportedTypeError for what C has not: objects, dates, foreign byte order, offsets that no C struct has."""
+    UnsupportedTypeError for what C has not: objects, dates, foreign byte order, offsets that no C struct has.
+
+        farcall.from_dtype(numpy.dtype("f8"))  # farcall.double
+    """
     return class_of(_ctype(_numpy().dtype(dtype), name))
 
 
@@ -135,14 +141,20 @@ def _padding(size: int) -> RecordType:
 
 def from_ctypes(type: Any) -> Any:
     """The class of the C type that a ctypes type describes. UnsupportedTypeError for `py_object`, foreign byte order, and
-    where ctypes lays a struct out otherwise than C."""
+    where ctypes lays a struct out otherwise than C.
+
+        farcall.from_ctypes(ctypes.c_int)  # farcall.int_
+    """
     ctype = _from_ctypes(type)
     return class_of(ctype)
 
 
 def to_ctypes(type: Any) -> Any:
     """The ctypes type of a C type; ctypes has to be loaded. UnsupportedTypeError where it has none: vectors, wide
-    integers, aligned structs."""
+    integers, aligned structs.
+
+        farcall.to_ctypes(farcall.int_)  # ctypes.c_int
+    """
     return _to_ctypes(ctype_of(type, "to_ctypes()"))
 
 

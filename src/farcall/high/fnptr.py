@@ -16,6 +16,11 @@ class FnPtr(CodeOwner):
 
     It keeps the closure alive. Once that is closed, every use raises ClosureError. Two are equal if they are of
     one closure. If you give the bare address to C, keep the closure.
+
+        >>> closure = farcall.Closure(lambda: 5, "int (*)(void)")
+        >>> pointer = closure.code_ptr
+        >>> pointer(), bool(int(pointer))
+        (5, True)
     """
 
     __slots__ = ("closure",)

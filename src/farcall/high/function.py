@@ -36,6 +36,10 @@ def function(
     or a list of the parameters' types; then `result` is the result's (default: void), and `fixed_args` the number
     of parameters before a variadic part. Raises NullPointerError for NULL, TypeError for a pointer that is not to
     a function.
+
+        >>> cos = farcall.Library("libm.so.6").function("double cos(double)")
+        >>> farcall.function(cos, "double (double)")(0.0)
+        1.0
     """
     if not isinstance(declaration, (list, tuple)) and (result is not None or fixed_args is not None):
         raise TypeError("result and fixed_args go with a list of parameter types")

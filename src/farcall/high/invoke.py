@@ -21,7 +21,11 @@ class Argument(NamedTuple):
 
 
 def arg(type: Any, value: Any) -> Argument:
-    """An argument of `call`: `arg(f32, 3)`."""
+    """An argument of `call`: `arg(f32, 3)`.
+
+    >>> farcall.call(farcall.Library("libm.so.6").function("float sqrtf(float)"), farcall.arg(farcall.f32, 9), returns=farcall.f32)
+    3.0
+    """
     return Argument(type, value)
 
 
@@ -31,6 +35,9 @@ def call(fun: Any, *args: Any, returns: Any = None, fixed_args: int | None = Non
     Each argument says its type: `arg(f32, 3)`, a farcall value (`f32(3)`), or what stands for one C type only
     (a float, a bool, a str, a scalar of numpy or ctypes). `returns` is the result's type, None for void;
     `fixed_args` the number of arguments before the variadic part. Raises TypeError for an argument without a type.
+
+        >>> farcall.call(farcall.Library("libm.so.6").function("double cos(double)"), 0.0, returns=farcall.f64)
+        1.0
     """
     given = [thing if isinstance(thing, Argument) else Argument(_type(thing), thing) for thing in args]
     signature = _signature(tuple(argument.type for argument in given), returns, fixed_args, abi)

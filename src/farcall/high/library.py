@@ -31,7 +31,7 @@ from .variable import located
 if TYPE_CHECKING:
     from ..cdecl.header import Header
 
-__all__ = ["Library", "cdef"]
+__all__ = ["Library"]
 
 #: A file system path.
 Path = str | os.PathLike[str]
@@ -57,6 +57,9 @@ class Library:
 
     Raises LibraryError, listing what was tried and similar names, if there is no such library; ValueError for an unknown
     `gil` or `tier`.
+
+        >>> farcall.Library("libm.so.6").function("double cos(double x)")(0.0)
+        1.0
     """
 
     _shared: SharedObject
@@ -372,26 +375,3 @@ class Library:
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""
         return located(self._shared, self._scope.symbols.get(name, name), ctype)
-
-
-@overload
-def cdef(text: str) -> Library: ...
-@overload
-def cdef(
-    *,
-    include: Path | Sequence[Path],
-    include_dirs: Path | Sequence[Path] = (),
-    defines: Mapping[str, str | int | None] | None = None,
-    pkg_config: str | Sequence[str] = (),
-) -> Library: ...
-def cdef(
-    text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None, pkg_config: Any = ()
-) -> Any:
-    """The running process as a library, with these declarations: a new `Library(None)` after its `cdef`.
-
-    Types and constants of any header can be used so; functions and variables where the process has them, as it has
-    those of the C library and of Python.
-    """
-    library: Any = Library(None)
-    library.cdef(text, include=include, include_dirs=include_dirs, defines=defines, pkg_config=pkg_config)
-    return library

@@ -92,6 +92,9 @@ def new(
 
     `destructor` is called once with the value, when it is gone or `farcall.free(value)` is called: C functions take it as
     a pointer (a value that is a pointer as itself). Raises what setting a field raises.
+
+        >>> farcall.new("int[]", [1, 2, 3])
+        <int [3] [1, 2, 3]>
     """
     if destructor is None and length is None and init.__class__ is tuple and _is_plain(type):
         return type(*init)
@@ -126,7 +129,14 @@ def _is_plain(type: Any) -> bool:
 
 def free(value: Value) -> None:
     """Run the destructor of a value made with one, now. Every later use of the value, of pointers to it and of views into
-    it raises FreedMemoryError. TypeError for a value without a destructor: those free themselves."""
+    it raises FreedMemoryError. TypeError for a value without a destructor: those free themselves.
+
+        >>> gone = []
+        >>> n = farcall.new("int", 5, destructor=lambda n: gone.append(n.value))
+        >>> farcall.free(n)
+        >>> gone
+        [5]
+    """
     _free(value)
 
 
@@ -137,6 +147,9 @@ def view(type: Any, source: Any, /) -> Any:
     `source` is a pointer, which keeps what it keeps; an address, which farcall cannot check; or an object
     with a buffer of at least that size, which is kept. What is const or read-only is seen as a const type alone. Raises
     TypeError else, NullPointerError, and ValueError for a buffer that is too small.
+
+        >>> farcall.view("unsigned char[2]", bytearray([5, 6]))
+        <unsigned char [2] [5, 6]>
     """
     ctype = ctype_named(type, "the type")
     cls, kinds = _class_for(type, ctype), _Class(source)
@@ -176,6 +189,11 @@ def cast(type: Any, value: Any, /) -> Any:
 
     To a pointer: from any pointer, an address, or a value in memory, whose address is meant (of an array, that of its
     first item). To a number: from any number, and from a pointer; integers wrap around, floating numbers are cut off.
+
+    Raises TypeError for what C cannot cast.
+
+        >>> farcall.cast("unsigned char", -1)
+        unsigned_char(255)
     """
     wanted = ctype_named(type, "the type")
     remember(type, wanted)
@@ -235,6 +253,9 @@ def string(value: Any, length: int | None = None, /) -> str:
     Wide characters (wchar_t, char16_t, char32_t) are decoded as these, bytes as UTF-8 with surrogateescape. Raises
     NullPointerError for NULL, TypeError for what holds no characters, ValueError for a length that is negative, or more
     than an array has.
+
+        >>> farcall.string(farcall.new("char[]", "text"))
+        'text'
     """
     if length is not None:
         length = index_of(length)

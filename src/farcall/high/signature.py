@@ -19,6 +19,9 @@ class Signature(Cif):
 
     Calls through it take and give instances of the classes that `register_ctype` knows. `abi` and `fixed_args` are
     as `Cif` has them.
+
+        >>> farcall.Signature([farcall.f64], farcall.f64)
+        <...>
     """
 
     __slots__ = ("conversion",)

@@ -40,12 +40,24 @@ def named(name: str) -> Any:
 
 
 def pointer(target: Any) -> Any:
-    """The class of pointers to `target`, a farcall class or type; `pointer(None)` is `void *`."""
+    """The class of pointers to `target`, a farcall class or type; `pointer(None)` is `void *`.
+
+    Raises TypeError for what is no C type.
+
+        >>> farcall.pointer(farcall.int_)
+        <class 'farcall.int *'>
+    """
     return _class(PointerType(ctype_of(target, "pointer()")))
 
 
 def array(element: Any, length: int) -> Any:
-    """The class of arrays of `length` elements."""
+    """The class of arrays of `length` elements.
+
+    Raises TypeError for an element that is no C type or a length that is no integer, ValueError for a negative one.
+
+        >>> farcall.array(farcall.int_, 3)([1, 2])
+        <int [3] [1, 2, 0]>
+    """
     length = index_of(length)
     if length < 0:
         raise ValueError(f"an array cannot have {length} elements")
@@ -53,14 +65,26 @@ def array(element: Any, length: int) -> Any:
 
 
 def type_of(text: str) -> Any:
-    """The class of the C type written in `text`, of standard types alone: `type_of("const char *")`."""
+    """The class of the C type written in `text`, of standard types alone: `type_of("const char *")`.
+
+    Raises DeclarationError for wrong text.
+
+        >>> farcall.type_of("const char *")
+        <class 'farcall.const char *'>
+    """
     return _class(type_in(text))
 
 
 @front("sizeof", one=True)
 def sizeof(thing: Any, /) -> int:
     """C's sizeof, in bytes, of a value, a class, or a type, which may be C text. A value with a flexible array member has
-    the items that it was made with."""
+    the items that it was made with.
+
+    Raises as `alignof`.
+
+        >>> farcall.sizeof("short[3]"), farcall.sizeof(farcall.int_)
+        (6, 4)
+    """
     if isinstance(thing, Value):
         return extent(thing)
     ctype = _of(thing)
@@ -69,12 +93,22 @@ def sizeof(thing: Any, /) -> int:
 
 
 def alignof(thing: Any) -> int:
-    """C's alignment, in bytes, of a value, a class, or a type, which may be C text."""
+    """C's alignment, in bytes, of a value, a class, or a type, which may be C text.
+
+    Raises TypeError for what has no C type, IncompleteTypeError for a type without members, DeclarationError for wrong text.
+
+        >>> farcall.alignof(farcall.short)
+        2
+    """
     return _alignof(_of(thing), host_target().model)
 
 
 def offsetof(record: Any, field: str) -> int:
-    """Where a field starts, in bytes. Raises AttributeError for a name the record does not have."""
+    """Where a field starts, in bytes. Raises AttributeError for a name the record does not have.
+
+    >>> farcall.offsetof(farcall.cdef("struct s { char c; short n; };").types.s, "n")
+    2
+    """
     if isinstance(record, str):
         record = type_of(record)
     cls = record if isinstance(record, type) else type(record)
@@ -89,7 +123,13 @@ def offsetof(record: Any, field: str) -> int:
 
 @front("addressof", one=True)
 def addressof(value: Value, /) -> Any:
-    """A pointer to a value in memory, which it keeps alive."""
+    """A pointer to a value in memory, which it keeps alive.
+
+    Raises TypeError for what is no value in memory, FreedMemoryError for one that was freed.
+
+        >>> farcall.addressof(farcall.int_(5))[0]
+        5
+    """
     if not issubclass(type(value), Value):
         raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
     made = pointer_at(PointerType(qualified_type(value)), address(value), holder(value))

@@ -85,5 +85,7 @@ else:
         "errno",
         METH_FASTCALL,
         "errno() gives the errno of this thread's last call bound with errno=True; in a callback, C's.\n\n"
-        "errno(value) sets it; in a callback it is what C finds when the callback returns. RuntimeError if there is none.",
+        "errno(value) sets it; in a callback it is what C finds when the callback returns. RuntimeError if there is none.\n\n"
+        "    close = libc.function('int close(int fd)', errno=True)\n"
+        "    close(-1), farcall.errno()  # (-1, 9): os.strerror(9) is its text",
     )

@@ -27,6 +27,8 @@ def keep_threads(on: bool = True) -> None:
 
     `keep_threads(False)`: from now on each callback of a foreign thread gets a new state, which goes when it returns, and
     with it the thread's `threading.local` values. Threads that have a state keep it.
+
+        >>> farcall.keep_threads(True)
     """
     _cells.put_int(0, bool(on))
 

@@ -158,6 +158,8 @@ def debug_map(on: bool = True) -> None:
 
     `FARCALL_GDB=1` in the environment does it from the start. `debug_map(False)` takes all back. Each piece of code
     costs some microseconds and a kilobyte while this is on, and more under gdb.
+
+        farcall.debug_map()  # then, in gdb: backtrace
     """
     if on and not _debugger:
         _debugger.append(_Debugger())

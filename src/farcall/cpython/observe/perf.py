@@ -88,6 +88,8 @@ def perf_map(on: bool = True) -> None:
 
     `FARCALL_PERF=1` in the environment does it from the start. `perf_map(False)` stops it. A child process after a
     fork writes files of its own. OSError if they cannot be written.
+
+        farcall.perf_map()  # then, outside: perf record, perf report
     """
     if on and not _writer:
         _writer.append(_Writer())

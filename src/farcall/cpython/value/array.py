@@ -24,7 +24,12 @@ __all__ = ["Array", "array_class", "listed"]
 
 
 class Array(Value):
-    """A C array. Items and slices are read and written by index; an index out of range raises IndexError."""
+    """A C array. Items and slices are read and written by index; an index out of range raises IndexError.
+
+    >>> numbers = farcall.array(farcall.int_, 3)([1, 2, 3])
+    >>> numbers[0], list(numbers[1:])
+    (1, [2, 3])
+    """
 
     __slots__ = ()
     __ctype__: ClassVar[ArrayType]

@@ -65,6 +65,13 @@ class Pointer(Value):
 
     Two pointers are equal if their addresses are; a pointer keeps alive what it was made from, where farcall
     made that. Reading through a pointer that C has freed cannot be told from a good read.
+
+    Reading through NULL raises NullPointerError, what farcall has freed FreedMemoryError. Indices and
+    differences count items, not bytes.
+
+        >>> p = farcall.addressof(farcall.int_(5))
+        >>> p[0], bool(p)
+        (5, True)
     """
 
     __slots__ = ()

@@ -70,14 +70,28 @@ class Record(Value):
 
 @native
 class Struct(Record):
-    """A C struct."""
+    """A C struct.
+
+    Its members are attributes; the class takes them by position or by name, as much as is given, and the rest is zero.
+    A value that does not fit raises TypeError or OverflowError, naming the member.
+
+        >>> lib = farcall.cdef("struct point { double x, y; };")
+        >>> lib.types.point(1, y=2)
+        point(x=1.0, y=2.0)
+    """
 
     __slots__ = ()
 
 
 @native
 class Union(Record):
-    """A C union: all members lie at the same place; construction takes at most one."""
+    """A C union: all members lie at the same place; construction takes at most one, and raises TypeError for
+    more.
+
+    >>> number = farcall.cdef("union number { float f; unsigned bits; };").types.number(f=1)
+    >>> hex(number.bits)
+    '0x3f800000'
+    """
 
     __slots__ = ()
 
