@@ -12,6 +12,7 @@ import struct
 import sys
 import weakref
 from collections.abc import Callable
+from functools import cache
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,17 @@ if TYPE_CHECKING:
 else:
     _Base = _make_base()
 
-#: `open(closure, type, callable, name, vectorcall)`: gives it cells; False if there are none left.
-_open = make_builtin("open", "closure_open", METH_FASTCALL, "Give a closure its cells.")
-_held = make_builtin("held", "closure_held", METH_FASTCALL, "An object that a closure's cells hold.")
-_close = make_builtin("close", "closure_close", METH_O, "Have no call of a closure begin any more.")
+#: The builtins on closures: `open(closure, type, callable, name, vectorcall)` gives it cells, False if there are none left;
+#: `held(closure, offset)` is an object that its cells hold; `close(closure)` has no call begin any more.
+BUILTINS = {"open": METH_FASTCALL, "held": METH_FASTCALL, "close": METH_O}
+#: The classes that generated code is to make instances of, from the first one on.
+_native_classes: set[type] = set()
+
+
+@cache
+def _builtin(name: str) -> Any:
+    """A builtin of BUILTINS, made when it is first wanted: most programs have no closures."""
+    return make_builtin(name, f"closure_{name}", BUILTINS[name], f"{name}(closure, ...)")
 
 
 class Closure(_Base):
@@ -111,8 +119,11 @@ class Closure(_Base):
             kind = ClosureType(kind.function, on_error, name)
         if self._cells:
             raise ClosureError(f"{self!r} is made already")
-        while _open(self, kind, callback, name, _vectorcall(callback)) is False:
+        while _builtin("open")(self, kind, callback, name, _vectorcall(callback)) is False:
             kind.more()
+        if type(self) in _native_classes:
+            _native_classes.discard(type(self))
+            set_vectorcall(type(self), entry("closure_construct"))
 
     @property
     def address(self) -> int:
@@ -159,7 +170,7 @@ class Closure(_Base):
         """Close it: C that calls the pointer afterwards gets the error value, and the use is reported. A call
         under way goes on."""
         if not self.closed:
-            _close(self)
+            _builtin("close")(self)
             retract(self)
 
     def keep(self, owner: Any) -> Closure:
@@ -206,7 +217,7 @@ class Closure(_Base):
     def _object(self, at: int) -> Any:
         """An object that the cells hold for as long as they are this closure's."""
         self._made()
-        return _held(self, at)
+        return _builtin("held")(self, at)
 
     def _made(self) -> None:
         if not self._cells:
@@ -276,10 +287,10 @@ def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str
 
 
 def construct_natively(cls: type) -> None:
-    """Have generated code make the closures of a class whose `__init__` does with a callable and the text or class of a
+    """Have generated code make the further closures of a class whose `__init__` does with a callable and the text or class of a
     type what `Closure` does."""
     if settable():
-        set_vectorcall(cls, entry("closure_construct"))
+        _native_classes.add(cls)
 
 
 construct_natively(Closure)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from functools import cache
 from typing import Any
 
 from ... import seed
@@ -98,7 +99,7 @@ class ClosureType(_Words):
         image[CELL.self // WORD :: size // WORD] = array(WORD_CODE, (*places[1:], 0))
         cells.put(0, image.tobytes())
         _made[unused] = _made.get(unused, 0) + count
-        _add(unused, places[0], places[-1])
+        _adder()(unused, places[0], places[-1])
 
 
 def _word(number: int) -> bytes:
@@ -184,5 +185,9 @@ def _make_lock() -> None:
 
 _make_lock()
 running().at_fork(after_in_child=_make_lock)
-#: `add(list, first, last)`: puts a chain of cells on a list. It refers to what is above.
-_add = make_builtin("add", "closure_add", METH_FASTCALL, "Put a chain of cells on a list.")
+
+
+@cache
+def _adder() -> Any:
+    """`add(list, first, last)`, which puts a chain of cells on a list."""
+    return make_builtin("add", "closure_add", METH_FASTCALL, "Put a chain of cells on a list.")
