@@ -31,7 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_VECTORCALL_OFFSET, TP_FREE = 5, 38
+TP_VECTORCALL_OFFSET, TP_CALL, TP_FREE = 5, 14, 38
 
 
 def closure_dealloc(env: Surroundings) -> Routine:
@@ -182,8 +182,8 @@ def closure_open(env: Surroundings) -> Routine:
 
 
 def make_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`PyObject *make_closure(class, type, callable)`: a closure of a function, a method or a builtin. NULL, with no
-    exception, where Python has to make it. For the tier that knows the layouts of objects."""
+    """`PyObject *make_closure(class, type, callable)`: a closure of a callable. NULL, with no exception, where Python has to
+    make it, or say why not. For the tier that knows the layouts of objects."""
     facts, pointer = env.interpreter, env.target.model.pointer
     cls, found = Memory(w.local()), Found(w)
     w.add(
@@ -197,7 +197,9 @@ def make_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
     for known in ("PyFunction_Type", "PyMethod_Type", "PyCFunction_Type"):
         w.add(Branch("eq", "t1", api(known), "known"))
     w.add(
-        Jump("no"),
+        Branch("eq", Memory("t1", facts.header + TP_CALL * pointer), 0, "no", note="not callable"),
+        Store(found.vectorcall, 0, pointer, "its type may change"),
+        Jump("vectored"),
         Label("known"),
         Load("t0", Memory("t1", facts.header + TP_VECTORCALL_OFFSET * pointer), pointer, note="tp_vectorcall_offset"),
         Store(found.vectorcall, "t0", pointer),
@@ -206,30 +208,49 @@ def make_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
         Label("vectored"),
     )
     hold(w, env, "s1", "t1")
+    w.add(env.invoke("PyObject_GetAttr", "s0", interned("__name__"), result="s2"), Branch("eq", "s2", 0, "unnamed"))
+    _if_text(w, env, "odd_name")
     w.add(
-        env.invoke("PyObject_GetAttr", "s0", interned("__name__"), result="s2"),
-        Branch("eq", "s2", 0, "unnamed"),
+        Label("named"),
         Store(found.name, "s2", pointer),
-        Load("t0", Memory("s2", facts.type), pointer),
-        Branch("ne", "t0", api("PyUnicode_Type"), "odd_name"),
-        Branch("eq", Memory("s2", facts.text_length), 0, "odd_name"),
         env.invoke("PyType_GenericAlloc", cls, 0, result="s2"),
         Branch("eq", "s2", 0, "no_memory"),
     )
     fill(w, env, found, "empty")
     w.add(Return("s2"))
     w.aside("without", lambda: w.add(Store(found.vectorcall, 0, pointer), Jump("vectored")))
-    w.aside("empty", lambda: w.add(env.invoke("Py_DecRef", "s2"), Jump("odd_name")))
-    w.aside("no_memory", lambda: w.add(env.invoke("PyErr_Clear"), Jump("odd_name")))
 
-    def odd_name() -> None:
-        w.add(env.invoke("Py_DecRef", found.name), Jump("give_up"))
+    def of_type() -> None:
+        """The name of the callable's class stands for one that it has not."""
+        w.add(
+            env.invoke("PyErr_Clear"),
+            Label("of_type"),
+            Load("t0", Memory("s0", facts.type), pointer),
+            env.invoke("PyObject_GetAttr", "t0", interned("__name__"), result="s2"),
+            Branch("eq", "s2", 0, "no_name"),
+        )
+        _if_text(w, env, "very_odd_name")
+        w.add(Jump("named"))
 
-    w.aside("odd_name", odd_name)
-    w.aside("unnamed", lambda: w.add(env.invoke("PyErr_Clear"), Jump("give_up")))
+    w.aside("unnamed", of_type)
+    w.aside("odd_name", lambda: w.add(env.invoke("Py_DecRef", "s2"), Jump("of_type")))
+    w.aside("very_odd_name", lambda: w.add(env.invoke("Py_DecRef", "s2"), Jump("give_up")))
+    w.aside("no_name", lambda: w.add(env.invoke("PyErr_Clear"), Jump("give_up")))
+    w.aside("empty", lambda: w.add(env.invoke("Py_DecRef", "s2"), env.invoke("Py_DecRef", found.name), Jump("give_up")))
+    w.aside("no_memory", lambda: w.add(env.invoke("PyErr_Clear"), env.invoke("Py_DecRef", found.name), Jump("give_up")))
     w.aside("give_up", lambda: w.add(env.invoke("Py_DecRef", found.kind), Jump("no")))
     w.aside("no", lambda: w.add(Return(0)))
     return w.finish()
+
+
+def _if_text(w: Builder, env: Surroundings, odd: str) -> None:
+    """Go to `odd` unless the object in s2 is exactly a str, and not empty."""
+    facts = env.interpreter
+    w.add(
+        Load("t0", Memory("s2", facts.type), env.target.model.pointer),
+        Branch("ne", "t0", api("PyUnicode_Type"), odd),
+        Branch("eq", Memory("s2", facts.text_length), 0, odd),
+    )
 
 
 def closure_construct(env: Surroundings) -> Routine:

@@ -1,18 +1,19 @@
 """Objects of other classes than the declared one, read inline: None, an int for `void *`, and the classes that Python
 found to fit this parameter when it last looked.
 
-Each pointer or struct parameter of a bound function has words in private memory, its cache. Six of them hold a class, or
+Each pointer or struct parameter of a bound function has words in private memory, its cache. All but one hold a class, or
 0:
 
     VALUE     of values in memory that are passed by their address: `T` for `T *`
     POINTER   of pointer objects: `T *` for `void *`
     OWNER     of objects that own code, such as a closure, which keep a pointer to it in their first slot
     ENTRY     of such a pointer, whose class says which functions it points to
+    CALLABLE  of Python's callables that get a closure for the call; functions and methods do so anyhow
 
 VALUE and POINTER are two words each, so that two classes that are passed in turn are both found.
 
-The last is the closure type (see `closure_object`) of a parameter that takes functions, once it has been given one of
-Python's, or 0: such a function gets a closure for the call, which the Py_buffer of the parameter keeps.
+CLOSURE is the closure type (see `closure_object`) of a parameter that takes functions, once it has been given one of
+Python's, or 0. The Py_buffer of the parameter keeps the closure that is made for a call.
 
 A word is one class alone and is replaced by one store. It says that every instance of that class fits; what depends on the
 instance (freed memory, a closed closure) is looked at here. A class that a word holds is kept alive by whoever wrote it
@@ -37,14 +38,14 @@ from .state import state, words
 if TYPE_CHECKING:
     from .unbox import Slot
 
-__all__ = ["CLOSURE", "ENTRY", "OWNER", "POINTER", "VALUE", "WAYS", "WORDS", "otherwise"]
+__all__ = ["CALLABLE", "CLOSURE", "ENTRY", "OWNER", "POINTER", "VALUE", "WAYS", "WORDS", "otherwise"]
 
-VALUE, POINTER, OWNER, ENTRY, CLOSURE = 0, 2, 4, 5, 6
-WORDS = 7
+VALUE, POINTER, OWNER, ENTRY, CLOSURE, CALLABLE = 0, 2, 4, 5, 6, 7
+WORDS = 8
 #: How many words VALUE and POINTER are.
 WAYS = 2
 
-#: The classes of callables that get a closure here. Of a builtin Python is asked: it may have code of its own.
+#: The classes of callables that get a closure in any case. Of a builtin Python is always asked: it may have code of its own.
 CALLABLES = ("PyFunction_Type", "PyMethod_Type")
 #: PyCFunctionObject.m_self (Include/cpython/methodobject.h), in pointers from the end of ob_base.
 M_SELF = 1
@@ -94,6 +95,7 @@ def otherwise(
             w.aside(owner, lambda: _owner(w, env, slot, done, slow))
             made = w.label("closure")
             w.add(*(Branch("eq", "t1", api(known), made, note="a closure for the call") for known in CALLABLES))
+            w.add(Branch("eq", Memory("t0", CALLABLE * word), "t1", made))
             w.aside(made, lambda: _closure(w, env, slot, done, slow))
     w.add(Jump(slow))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import ctypes
 import functools
+import math
 import pickle
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -379,3 +381,19 @@ def test_path(tmp_path: Path) -> None:
         return json.loads(target.read_text())["n"] * 2
 
     assert farcall.Closure(work, "int (int)")(21) == 42
+
+
+def test_error_values_that_are_alike_stay_apart() -> None:
+    """They are remembered with the type; what is equal to Python may be another value to C."""
+    raised: list[object] = []
+    hook, sys.unraisablehook = sys.unraisablehook, raised.append
+    try:
+        kept = []
+        for value in (0.0, -0.0, 1, True, 1.0, -0.0, 0.0, math.inf):
+            closure = farcall.Closure(lambda: 1 // 0, "double (void)", on_error=value)
+            kept.append(closure)
+            found = ctypes.CFUNCTYPE(ctypes.c_double)(closure.address)()
+            assert (found, math.copysign(1, found)) == (value, math.copysign(1, value))
+    finally:
+        sys.unraisablehook = hook
+    assert len(raised) == 8

@@ -29,7 +29,7 @@ from ..link.pending_exceptions import failed
 from ..link.typeobject import set_vectorcall, settable
 from ..value.base import peek
 from .capsule import capsule
-from .closure_type import CELL, ClosureType, closure_type
+from .closure_type import CELL, ClosureType, closure_type, of_function
 from .code_owner import CodeOwner, retract
 from .function import bind
 
@@ -113,10 +113,10 @@ class Closure(_Base):
         _function: Function | None = None,
     ) -> None:
         check_callable(callback)
-        kind = closure_type(callback, declaration, result) if _function is None else ClosureType(_function)
+        kind = closure_type(callback, declaration, result) if _function is None else of_function(_function)
         name = getattr(callback, "__name__", None) or type(callback).__name__
         if on_error is not None:
-            kind = ClosureType(kind.function, on_error, name)
+            kind = kind.failing_with(on_error, name)
         if self._cells:
             raise ClosureError(f"{self!r} is made already")
         while _builtin("open")(self, kind, callback, name, _vectorcall(callback)) is False:
@@ -243,7 +243,7 @@ class ClosureOnce(Closure):
     ) -> None:
         check_callable(callback)
         once = Once(callback)
-        kind = closure_type(callback, declaration, result) if _function is None else ClosureType(_function)
+        kind = closure_type(callback, declaration, result) if _function is None else of_function(_function)
         Closure.__init__(self, once, kind, on_error=on_error)
         self._once = once
 

@@ -7,6 +7,7 @@ closures of its shape share (see `stub.closure`, and `stub.closure_object` for h
 from __future__ import annotations
 
 import sys
+import weakref
 from array import array
 from functools import cache
 from typing import Any
@@ -28,7 +29,7 @@ from ..value import Value, class_of
 from ..value.base import view
 from .body import ClosureBody, closure_body
 
-__all__ = ["CELL", "ClosureType", "closure_type", "declared", "quarantine", "texts", "type_of_class"]
+__all__ = ["CELL", "ClosureType", "closure_type", "declared", "of_function", "quarantine", "texts", "type_of_class"]
 
 #: Where the cells of a closure's state are, and the words of a closure type.
 CELL, WORDS = state(WORD), words(WORD)
@@ -40,9 +41,12 @@ FUNCTION_IN = "cpython.facts.declared:function_in"
 FEWEST, MOST = 16, 512
 #: How many texts are remembered with the closure types that they declare; then all are forgotten.
 TEXTS = 256
+#: How many error values one type remembers.
+ERROR_VALUES = 16
 
 _texts: dict[str, ClosureType] = {}
 _quarantine = allocate((RING + QUARANTINE) * WORD)
+_by_function: weakref.WeakValueDictionary[Function, ClosureType] = weakref.WeakValueDictionary()
 _made: dict[int, int] = {}  # how many, by the address of their list
 
 
@@ -57,17 +61,18 @@ class ClosureType(_Words):
     """A C type of closures, with the value that C gets when the callable fails. Raises ClosureError for a variadic one,
     UnsupportedTypeError for a type that cannot be passed, and what its class raises for an error value that does not fit."""
 
-    __slots__ = ("__weakref__", "body", "classes", "error_value", "function")
+    __slots__ = ("__weakref__", "body", "classes", "error_value", "failing", "function")
 
     function: Function
     body: ClosureBody
     classes: tuple[Any, ...]
     error_value: object
+    failing: dict[str, ClosureType]
 
     def __init__(self, function: Function, on_error: Any = None, name: str = "") -> None:
         if function.variadic:
             raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
-        self.function, self.body = function, closure_body(function)
+        self.function, self.body, self.failing = function, closure_body(function), {}
         cells = self.body.cells
         self.classes = tuple([class_of(unqualified(self.value_type(index))) for index in cells.instances])
         data, self.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
@@ -101,6 +106,29 @@ class ClosureType(_Words):
         _made[unused] = _made.get(unused, 0) + count
         _adder()(unused, places[0], places[-1])
 
+    def failing_with(self, on_error: Any, name: str) -> ClosureType:
+        """The same with an error value; one that is a number or text is remembered. `name` is the callable's."""
+        if type(on_error) not in (bool, int, float, str, bytes):
+            return ClosureType(self.function, on_error, name)
+        key = repr(on_error)  # which tells all of these apart
+        found = self.failing.get(key)
+        if found is None:
+            found = ClosureType(self.function, on_error, name)
+            if len(self.failing) >= ERROR_VALUES:
+                self.failing.clear()
+            self.failing[key] = found
+        return found
+
+
+def of_function(function: Function) -> ClosureType:
+    """The closure type of a C type: the same for the same one as long as closures of it are about."""
+    found = _by_function.get(function)
+    if found is None:
+        found = ClosureType(function)
+        if not unfinished(function):
+            _by_function[function] = found
+    return found
+
 
 def _word(number: int) -> bytes:
     return number.to_bytes(WORD, sys.byteorder)
@@ -123,17 +151,17 @@ def closure_type(callback: Any, declaration: Any, result: Any = None) -> Closure
     if isinstance(declaration, (list, tuple)):
         from .annotation import function_from
 
-        return ClosureType(function_from(declaration, result))
+        return of_function(function_from(declaration, result))
     if result is not None:
         raise TypeError("a result's type goes with a list of parameter types")
     if declaration is None:
         from .annotation import function_of
 
-        return ClosureType(function_of(callback))
+        return of_function(function_of(callback))
     if isinstance(declaration, str):
         found = _texts.get(declaration)
         if found is None:
-            found = ClosureType(late(FUNCTION_IN)(declaration)[1])
+            found = of_function(late(FUNCTION_IN)(declaration)[1])
             if type(declaration) is str and not unfinished(found.function):
                 if len(_texts) >= TEXTS:
                     _texts.clear()
@@ -141,7 +169,7 @@ def closure_type(callback: Any, declaration: Any, result: Any = None) -> Closure
         return found
     if isinstance(declaration, ClosureType):
         return declaration
-    return type_of_class(declaration) or ClosureType(declared(declaration))
+    return type_of_class(declaration) or of_function(declared(declaration))
 
 
 def declared(declaration: Any) -> Function:
@@ -163,7 +191,7 @@ def type_of_class(cls: Any) -> ClosureType | None:
         ctype = getattr(cls, "__ctype__", None)
         if not isinstance(ctype, Pointer) or not isinstance(unqualified(ctype.target), Function) or unfinished(ctype):
             return None  # what is completed later has other classes then
-        found = kept.closure_type = ClosureType(declared(cls))
+        found = kept.closure_type = of_function(declared(cls))
     return found
 
 

@@ -20,7 +20,7 @@ from ... import seed
 from ...ctype import unqualified
 from ...errors import FreedMemoryError
 from ...record import NamedTuple
-from ...stub.inline_cache import CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
+from ...stub.inline_cache import CALLABLE, CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
 from ..facts.host import WORD
 from ..link.data_cells import allocate
 from ..link.late import late
@@ -42,7 +42,7 @@ SIZE = WORDS * WORD
 
 
 #: What finds the closure type of a class of function pointers: needed by those alone who pass functions of Python's.
-CLOSURE_TYPE = "cpython.callable.closure_type:type_of_class"
+CLOSURE_TYPE, CLOSURE_CLASS = "cpython.callable.closure_type:type_of_class", "cpython.callable.closure:Closure"
 
 
 class Way(NamedTuple):
@@ -84,6 +84,8 @@ def fits(self: Description, index: int, value: Any) -> Any:
     if way is None:
         return None
     try:
+        if way.word == CALLABLE:
+            return _closure(way.made, value) if callable(value) else None
         if way.word == OWNER:
             found = getattr(_owner(value), "_entry", None)
             code = seen.get((~index, type(found)))
@@ -118,6 +120,15 @@ def remember(self: Description, index: int, value: Any, made: Any) -> None:
         _put(self, index, ENTRY, type(code), None)
         in_place = thing is value and _word(value, linker(self.tier).facts.header) == id(code)
         _put(self, index, OWNER, kinds, None, in_place)
+    elif kinds is not BuiltinFunctionType and isinstance(made, Pointer) and type(owner(made)) is late(CLOSURE_CLASS):
+        _tell(self, index)
+        _put(self, index, CALLABLE, kinds, type(made))
+
+
+def _closure(cls: Any, value: Any) -> Any:
+    """A pointer object of a class to a function that runs a callable."""
+    made = late(CLOSURE_CLASS)(value, cls)
+    return point(cls, made.address, made)
 
 
 def _tell(self: Description, index: int) -> None:
