@@ -9,6 +9,8 @@ from bench.everyday.row import PEERS, Goal, Row
 __all__ = ["everyday_table", "is_met", "page_table", "ratio"]
 
 WIDTH = 46
+#: What only code has in its name.
+CODE = "*_[(<=."
 
 
 def ratio(over: Time | None, under: Time | None) -> float | None:
@@ -81,7 +83,8 @@ def page_table(rows: tuple[Row, ...], times: Times) -> str:
         by = times.get(row.name)
         if by is None:
             continue
-        name = row.name if row.unit == "ns" else f"{row.name}, {row.unit}"
+        name = f"`{row.name}`" if any(mark in row.name for mark in CODE) else row.name
+        name = name if row.unit == "ns" else f"{name}, {row.unit}"
         found = ratio(by["farcall"], best(by) or by.get("hand"))
         missed = "" if all(is_met(goal, by, times) is not False for goal in row.goals) else " (missed)"
         cells = " | ".join(figure(by.get(peer)) for peer in PEERS)
