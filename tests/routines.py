@@ -37,6 +37,7 @@ from farcall.stub import (
     scalar,
     stored_pointer,
     support,
+    variable,
     writer,
 )
 from farcall.stub import getbuffer as buffers
@@ -250,7 +251,7 @@ def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
 
 
 def _slots(env: Surroundings) -> Iterator[tuple[str, Routine]]:
-    for room in (stubs, buffers, pointer_slots, front, method):
+    for room in (stubs, buffers, pointer_slots, front, method, variable):
         for name in room.__all__:
             if name.islower():
                 yield f"value {name}", getattr(room, name)(env)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
@@ -17,7 +17,7 @@ from ..cpython.link.late import late
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.link.table import want_at_the_end
-from ..cpython.value import CyclicKeep, Value, class_of, pointer_at, read_at, view, write_at
+from ..cpython.value import CyclicKeep, class_of, pointer_at, view, write_at
 from ..cpython.value.access import writable
 from ..cpython.value.classes import outdated
 from ..ctype import CType, Function, unqualified
@@ -26,6 +26,7 @@ from ..library import SharedObject
 from .closed import Closed
 from .missing import names_of, undeclared
 from .namespace import CAST, Known, Types, caster
+from .read_variables import detach, read
 from .variable import located
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class Library:
             checked = Include.checked(include, include_dirs, defines, pkg_config)
             with self._scope.lock:
                 header = add_headers(checked, self._scope)
-                self._forget(header.values())
+                self._forget(list(header.values()))
             return header
         if include_dirs or defines or pkg_config:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
@@ -270,6 +271,7 @@ class Library:
         if shared.closed:
             return
         self.__dict__["_shared"] = Closed(shared)  # before the file goes, so that nothing is bound to it any more
+        detach(self)
         for description in list(self._bound):
             description.disconnect()
             self.__dict__.pop(description.name, None)
@@ -299,11 +301,7 @@ class Library:
                 bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
             return bound
         if name in scope.variables:
-            ctype, place, pointer = self._variable(name, scope.variables[name])
-            value = pointer_at(ctype, place, self._keep) if pointer else read_at(ctype, place, self._keep)
-            if isinstance(value, Value):
-                self.lend()
-            return value
+            return read(self, name)
         if name in scope.constants:
             value = scope.constants[name]
             return pointer_at(value.type, value.value) if isinstance(value, Address) else value
@@ -366,11 +364,12 @@ class Library:
             raise LibraryClosedError(f"{self.name} is closed")
         return bound
 
-    def _forget(self, names: Iterable[str]) -> None:
-        """Let go of functions bound under an earlier declaration."""
+    def _forget(self, names: Collection[str]) -> None:
+        """Let go of functions bound, and of variables read, under an earlier declaration."""
         for name in names:
             if isinstance(self.__dict__.get(name), BuiltinFunctionType):
                 self.__dict__.pop(name, None)
+        detach(self, names)
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""

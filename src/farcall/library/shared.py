@@ -110,6 +110,11 @@ class SharedObject:
         self._known[symbol, kind] = address  # a symbol of an open library stays where it is
         return address
 
+    def stays(self, symbol: str) -> bool:
+        """Whether a variable that was looked up lies where it does as long as the library is open: a thread's own does
+        not."""
+        return (symbol, "variable") in self._known
+
     def size(self, symbol: str) -> int:
         """How many bytes the library says that a symbol has; 0 where its file does not tell. SymbolError and
         LibraryClosedError as for `address`."""

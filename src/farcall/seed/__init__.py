@@ -36,6 +36,7 @@ __all__ = [
     "library_path",
     "library_symbol",
     "make_builtin",
+    "make_descriptor",
     "object_at",
     "open_library",
     "read",
@@ -243,6 +244,12 @@ def make_builtin(method_def: int, owner: object, module: object) -> BuiltinFunct
     if method_def == 0:
         raise NullPointerError("a builtin needs a PyMethodDef, not NULL")
     made: BuiltinFunctionType = _thing(_new_builtin, method_def, id(owner), id(module))
+    return made
+
+
+def make_descriptor(cls: type, getset: int) -> object:
+    """A descriptor for instances of `cls` from the PyGetSetDef at an address, which must live as long as the class."""
+    made: object = _thing(symbol("PyDescr_NewGetSet"), id(cls), getset)
     return made
 
 

@@ -21,6 +21,7 @@ from . import pointer_slots as _pointer_slots
 from . import scalar as _scalar
 from . import stored_pointer as _stored_pointer
 from . import value as _value
+from . import variable as _variable
 from . import writer as _writer
 from .call import Policy, call, closed
 from .carrier import Carrier, carrier
@@ -54,7 +55,7 @@ def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
     rooms = (
         _value, _getbuffer, _field, _item, _construct, _writer, _stored_pointer, _keep, _closure_object, _closure_cells,
-        _kept_thread, _front, _scalar, _pointer_slots, _method,
+        _kept_thread, _front, _scalar, _pointer_slots, _method, _variable,
     )  # fmt: skip
     for room in rooms:
         if name in room.__all__:

@@ -17,23 +17,27 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     """What `__doc__` is, and `__text_signature__` before it; `types` are the facts of the result's type and of the
     parameters'."""
     function, out, name = self.function, self.out, self.name
-    result, *rest = types
-    given = tuple([parameter.name for parameter in function.parameters])
-    # the declaration, as `declare` has it
-    parameters = ", ".join([one.declared(word) for one, word in zip(rest, given, strict=True)])
+    takes_any, words, declared = function.variadic or not function.prototyped, [], []
+    for index, parameter in enumerate(function.parameters, 1):
+        word, facts = parameter.name, types[index]
+        words.append(word)
+        declared.append(f"{facts.before}{word}{facts.after}" if word else facts.bare)
     if function.variadic:
-        parameters += ", ..." if parameters else "..."
-    elif not parameters and function.prototyped:
-        parameters = "void"
-    convention = f"__attribute__(({function.convention})) " if function.convention else ""
-    prototype = result.declared(f"{convention}{name}({parameters})")
+        declared.append("...")
+    elif not declared and function.prototyped:
+        declared.append("void")
+    prototype = f"{name}({', '.join(declared)})"  # as `declare` has it
+    if function.convention:
+        prototype = f"__attribute__(({function.convention})) {prototype}"
+    result = types[0]
 
     where = getattr(self.library, "name", None)
     notes = _notes(f"from {where}" if where else f"at {self.address:#x}", self.gil, self.errno)
     if out:
         written = [function.parameters[number].name or f"arg{number + 1}" for number in out]
         notes += f", returns what is written through {', '.join(written)}"
-    return f"{name}({_names(given, function.takes_any, out)})\n--\n\n{prototype};\n\n{notes}."
+    names = _names(tuple(words), takes_any, out)
+    return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{notes}."
 
 
 @lru_cache(maxsize=256)  # by library and options

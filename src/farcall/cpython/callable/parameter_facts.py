@@ -48,10 +48,6 @@ class TypeFacts:
             self._plain = weakref.ref(made)
         return made
 
-    def declared(self, name: str) -> str:
-        """The declaration of a name, "" for none."""
-        return f"{self.before}{name}{self.after}" if name else self.bare
-
 
 _numbers: dict[object, int] = {}
 

@@ -34,7 +34,7 @@ from .callee import give, pass_on, receive
 from .caller import invoke, take
 from .machine import Constant, Machine
 from .odd_sizes import copy, gather, scatter
-from .snippet import LABEL, Snippet, kept
+from .snippet import LABEL, OFTEN, Snippet, kept
 
 __all__ = ["lower"]
 
@@ -64,7 +64,7 @@ def _lower(m: Machine) -> Code:
 
 def _from_snippets(m: Machine) -> None:
     """The steps, where they were lowered before by what is kept of that."""
-    a, offsets, table, placement = m.a, m.layout.offsets, kept(m.outlook()), m.routine.placement
+    a, offsets, table, placement = m.a, m.layout.offsets, kept(m.outlook()).kinds, m.routine.placement
     data, references, cells, labels = a.data, a.references, a.cells, a.labels
     standing = id(placement), *m.standing()
     moved = True  # the frame, perhaps, since the last label
@@ -80,10 +80,10 @@ def _from_snippets(m: Machine) -> None:
             _STEPS[kind](m, step)
             moved = True
             continue
-        key_of, known = table[kind]
+        key_of, known, times = table[kind]
         key = key_of(step, offsets, standing)
         if key not in known:
-            _keep(m, step, known, key)
+            _keep(m, step, known, times, key)
             moved = True
             continue
         code, leads, named, absolute, rows, _ = known[key]
@@ -103,15 +103,19 @@ def _from_snippets(m: Machine) -> None:
             m.given = step.placement.result  # type: ignore[union-attr]
 
 
-def _keep(m: Machine, step: Any, known: dict[Hashable, Snippet], key: Hashable) -> None:
-    """Lower a step, and keep what it became, if the same step would become the same elsewhere."""
+def _keep(m: Machine, step: Any, known: dict[Hashable, Snippet], times: bytearray, key: Hashable) -> None:
+    """Lower a step, and keep what it became if it has come a few times: many never do, with a number of their own."""
+    place = hash(key) % len(times)
+    times[place] = count = min(times[place] + 1, OFTEN)
+    if key is None or count < OFTEN:
+        _STEPS[type(step)](m, step)
+        return
     mark = m.a.mark()
     _STEPS[type(step)](m, step)
-    if key is not None:
-        things = m.routine.placement, getattr(step, "placement", None)
-        snippet = m.a.since(mark, getattr(step, "label", ""), things)
-        if snippet is not None:
-            known[key] = snippet
+    things = m.routine.placement, getattr(step, "placement", None)
+    snippet = m.a.since(mark, getattr(step, "label", ""), things)
+    if snippet is not None:
+        known[key] = snippet
 
 
 def _load(m: Machine, step: Load) -> None:

@@ -32,7 +32,7 @@ from ...ir.instruction import (
 )
 from ...record import NamedTuple
 
-__all__ = ["KEYS", "LABEL", "MOST", "Kept", "Reference", "Snippet", "kept"]
+__all__ = ["KEYS", "LABEL", "MOST", "OFTEN", "Kept", "Reference", "Snippet", "kept"]
 
 #: An instruction that leads to a place not yet known: where it starts and ends, what encodes it from a distance, the
 #: label or cell that it leads to, whether it is a cell, and where the distance counts from.
@@ -155,18 +155,40 @@ KEYS: dict[type[Any], Callable[[Any, Offsets, Hashable], Hashable]] = {
 #: Which operand is the label that a kind of steps leads to.
 LABEL: dict[type[Any], int] = {Branch: 3, Jump: 0}
 
+#: How often a step has to come to be kept.
+OFTEN = 4
 #: How many snippets are kept for machines of one outlook; when there are more, all are forgotten.
 MOST = 4096
 
-#: By the kind of step: what its key is, and the snippets by that.
-Kept = dict[type[Any], tuple[Callable[[Any, Offsets, Hashable], Hashable], dict[Hashable, Snippet]]]
+#: How many routines are looked at together to find what comes often, and of how many steps of a kind that is counted, by
+#: their hashes.
+ROUTINES, COUNTED = 64, 4096
+
+
+class Kept:
+    """What is kept for machines of one outlook, by the kind of step: what its key is, the snippets by that, and how often
+    others came."""
+
+    __slots__ = ("kinds", "routines")
+
+    def __init__(self) -> None:
+        self.routines = 0
+        self.kinds: dict[
+            type[Any],
+            tuple[Callable[[Any, Offsets, Hashable], Hashable], dict[Hashable, Snippet], bytearray],
+        ] = {kind: (key, {}, bytearray(COUNTED)) for kind, key in KEYS.items()}
+
 
 _kept: dict[Hashable, Kept] = {}
 
 
 def kept(outlook: Hashable) -> Kept:
-    """What is kept for machines of this outlook."""
+    """What is kept for machines of this outlook, one of which is about to lower a routine."""
     found = _kept.get(outlook)
-    if found is None or sum([len(known) for _, known in found.values()]) > MOST:
-        found = _kept[outlook] = {kind: (key, {}) for kind, key in KEYS.items()}
+    if found is None or sum([len(known) for _, known, _ in found.kinds.values()]) > MOST:
+        found = _kept[outlook] = Kept()
+    found.routines += 1
+    if found.routines % ROUTINES == 0:
+        for _, _, times in found.kinds.values():
+            times[:] = bytes(COUNTED)
     return found
