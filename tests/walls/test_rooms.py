@@ -29,12 +29,16 @@ ROOMS = (
     "middle",
     "high",
     "explorer",
+    "build",
     "cli",
     "pyinstaller",
 )
 FRONT_DOOR = ("__init__", "__main__")
 #: Who may import a room below their own, and why.
-REACHES_DOWN = {("farcall.cdecl.header.cache", "system"): "headers are read from a disk, and kept on one"}
+REACHES_DOWN = {
+    ("farcall.cdecl.header.cache", "system"): "headers are read from a disk, and kept on one",
+    ("farcall.build.errors", "__init__"): "a built module has its text in it, and imports farcall from outside",
+}
 #: What may be imported from elsewhere; NumPy is optional, and used where present; CPython's module of subinterpreters, up
 #: to 3.11, is one of its own that it does not list; typing_extensions is for type checkers, which have it, and never
 #: imported at run time.

@@ -23,6 +23,7 @@ ONE_SYSTEMS = re.compile(
 )
 #: What else may name one of these, and why.
 NAMES_SYSTEMS = {
+    "farcall.build.start": "a module that is built for Linux opens its library there",
     "farcall.cpython.observe.perf": "perf is Linux's own, and wants its file mapped so",
 }
 

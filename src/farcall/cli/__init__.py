@@ -17,6 +17,7 @@ COMMANDS = {
     "call": "call a C function and print its result",
     "inspect": "show a call's argument locations, the ABI rules behind them, and the generated code",
     "explore": "show the same on a page in the browser, as one types C",
+    "build": "write an extension module of C functions, for any target and Python",
     "stubs": "write a type stub for a header, or for a module that declares C",
     "doctor": "report what farcall finds on this machine, and test that it works",
 }

@@ -37,6 +37,7 @@ class Image(NamedTuple):
     exports     symbols, by the names of what they are
     soname      what the image calls itself, if anything
     needed      libraries that are loaded with it, beside those of imports
+    cells       names whose cells are not the linker's own, but words of data: of which datum, and where in it
     local       whether the file tells debuggers the names of all routines
     """
 
@@ -49,3 +50,4 @@ class Image(NamedTuple):
     soname: str = ""
     needed: tuple[str, ...] = ()
     local: bool = True
+    cells: Mapping[str, tuple[str, int]] = {}

@@ -69,7 +69,8 @@ class Sections:
         self._image, self._at, self._numbers = image, at, numbers
         self._facts = hardware(image.cpu)
         self._form = form_of(self._facts)
-        cells = dict.fromkeys(cell.name for code in image.routines.values() for cell in code.cells)
+        read = dict.fromkeys(cell.name for code in image.routines.values() for cell in code.cells)
+        cells = [name for name in read if name not in image.cells]
         self._cells = {name: number * self._facts.word for number, name in enumerate(cells)}
         used = {*cells, *(cell.name for datum in image.data.values() for cell in datum.cells)}
         self._imports: dict[str, Import] = {name: one for name, one in image.imports.items() if name in used}
@@ -140,6 +141,13 @@ class Sections:
         thing = self._things[name]
         return self._address(thing.section) + thing.offset
 
+    def _cell(self, name: str) -> int:
+        """Where code reads the address called `name`."""
+        if name in self._image.cells:
+            datum, offset = self._image.cells[name]
+            return self._place(datum) + offset
+        return self._address(".got") + self._cells[name]
+
     def _export(self, name: str) -> tuple[int, int, int, bool]:
         thing = self._things[name]
         return self._numbers.get(thing.section, 0), self._place(name), thing.size, name in self._image.routines
@@ -160,7 +168,7 @@ class Sections:
             here, offset = self._place(name), self._things[name].offset
             body = bytearray(code.data)
             for at, wanted, encode in code.cells:
-                made = encode(here + at, self._address(".got") + self._cells[wanted])
+                made = encode(here + at, self._cell(wanted))
                 body[at : at + len(made)] = made
             gap = offset - len(data)
             data += (filler * gap)[:gap] + body

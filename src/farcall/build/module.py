@@ -1,0 +1,211 @@
+"""A built module's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from string import ascii_letters, digits
+from typing import Any
+
+from ..cdecl import Scope, parse_declarations
+from ..convention import Target
+from ..convention import target as target_of
+from ..cpython.facts.api import EXPORTED_AS
+from ..ctype import Function, declare
+from ..errors import DeclarationError, UnsupportedTargetError
+from ..lower import CPUS, Code, Relocation, lower
+from ..lower.image import Datum, Image, Import, image_file
+from ..record import NamedTuple
+from ..stub import Policy, Surroundings
+from . import errors
+from .start import FUNCTION, forward, init, start
+from .stubs import HELPERS, NEVER, NOTHING, described, interpreter_of, is_plain, slow_paths, stub_of, texts
+
+__all__ = ["Built", "build_module", "suffix"]
+
+#: What PyModuleDef_Slot rows say (Include/moduleobject.h): Py_mod_exec; from 3.12 on Py_mod_multiple_interpreters, which are
+#: not supported: the module's cells are the process's.
+MOD_EXEC, MOD_INTERPRETERS, NOT_SUPPORTED = 2, 3, 0
+METH_FASTCALL = 0x0080  # Include/methodobject.h
+C_INT = 4  # bytes, on all that there is code for
+#: Bytes for links to what is not there: as many as code may read behind the address.
+NOTHING_SIZE = 512
+#: Since when Pythons export what older ones have under another name (`facts.api.EXPORTED_AS`).
+SINCE = {"PyObject_Vectorcall": (3, 11), "PyThreadState_GetUnchecked": (3, 13), "Py_IsFinalizing": (3, 13)}
+#: Where Python runs whose extension modules are files of this format.
+TARGETS = tuple(f"{cpu}-linux" for cpu in CPUS)
+NAME = frozenset(ascii_letters + digits + "_")
+
+
+class Built(NamedTuple):
+    """The file's bytes; the names of functions that need nothing of farcall's at run time, of those for which the module
+    imports it when they are first used, and of constants."""
+
+    data: bytes
+    plain: tuple[str, ...]
+    imported: tuple[str, ...]
+    constants: tuple[str, ...]
+
+
+def suffix(target: str, version: tuple[int, int]) -> str:
+    """What the file's name ends in, for Python to find it: ".cpython-313-x-linux-gnu.so" on a CPU called x."""
+    cpu = target_of(target).cpu
+    return f".cpython-{version[0]}{version[1]}-{cpu}-linux-gnu.so"
+
+
+def build_module(
+    name: str, text: str, library: str, target: str, version: tuple[int, int], *, gil: str = "release"
+) -> Built:
+    """An extension module called `name` of the functions that C `text` declares, in `library`, for a Python of `version` on
+    `target`. Raises DeclarationError for the text, ValueError for a name that Python or C could not have, and
+    UnsupportedTargetError or UnsupportedTypeError, naming it, for what there is no code for."""
+    if not name.isidentifier() or not NAME.issuperset(name):
+        raise ValueError(f"a module cannot be called {name!r}")
+    if "\0" in library or not library:
+        raise ValueError(f"a library cannot be called {library!r}")
+    if gil not in ("release", "hold"):
+        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    on = target_of(target)
+    if on.name not in TARGETS:
+        raise UnsupportedTargetError(f"modules are built for {', '.join(TARGETS)}, not for {target}")
+    env = Surroundings(on, interpreter_of(version, on))
+    declared = parse_declarations(text, Scope(on.model))
+    if not declared.functions:
+        raise DeclarationError("the text declares no function")
+    plain = {word: function for word, function in declared.functions.items() if is_plain(function, on)}
+    others = tuple([word for word in declared.functions if word not in plain])
+    constants = {
+        word: value for word, value in declared.constants.items() if isinstance(value, (int, float, bytes, str))
+    }
+    source = _python_part(name, library, text, (*others, *declared.variables), constants, tuple(plain))
+    data = _image(name, library, plain, source, env, Policy(gil == "release", False), version)
+    return Built(data, tuple(plain), (*others, *declared.variables), tuple(constants))
+
+
+def _python_part(
+    name: str, library: str, text: str, bound: tuple[str, ...], constants: Mapping[str, object], plain: tuple[str, ...]
+) -> str:
+    """The source that the module runs when something is asked of its Python part."""
+    loader: Any = errors.__loader__
+    source: str = loader.get_source(errors.__name__)
+    values = {
+        "NAME": name, "LIBRARY": library, "TEXT": text if bound else "", "BOUND": bound, "CONSTANTS": constants, "MISSING": plain,
+    }  # fmt: skip
+    return "\n".join([source, *(f"{word} = {value!r}" for word, value in values.items())]) + "\n"
+
+
+def _image(
+    name: str,
+    library: str,
+    plain: dict[str, Function],
+    source: str,
+    env: Surroundings,
+    policy: Policy,
+    version: tuple[int, int],
+) -> bytes:
+    on = env.target
+    stubs = {word: stub_of(word, function, policy, env) for word, function in plain.items()}
+    slow = slow_paths([stub.code for stub in stubs.values()], env)
+    routines: dict[str, Code] = {f"call:{word}": stub.code for word, stub in stubs.items()} | slow
+    routines |= {
+        "init": lower(init(on), on, apart=True),
+        "start": lower(start(on), on, apart=True),
+        "forward": lower(forward(on), on, apart=True),
+    }
+    part = f"_{name}_{sha256(source.encode()).hexdigest()[:16]}"
+    data = _Data(on)
+    data.text("name", name)
+    data.text("library", library)
+    data.text("part", part)
+    data.text("source", source)
+    helpers = [*HELPERS, "attribute"]
+    table: list[str | int] = []
+    for helper in helpers:
+        data.text(f"name:{helper}", helper)
+        data.words(f"def:{helper}", [f"name:{helper}", "forward", _Int(METH_FASTCALL), 0])
+        data.words(f"python:{helper}", [0], writable=True)
+        shown = "name:__getattr__" if helper == "attribute" else 0
+        table += [f"name:{helper}", f"def:{helper}", f"python:{helper}", shown]
+    data.text("name:__getattr__", "__getattr__")
+    data.words("helpers", [*table, 0])
+    table = []
+    for word, function in plain.items():
+        data.text(f"symbol:{word}", word)
+        data.text(f"words:{word}", described(word, function, on))
+        data.text(f"doc:{word}", _document(word, function, library, policy))
+        data.words(f"target:{word}", [0], writable=True)
+        data.words(f"self:{word}", [0], writable=True)
+        data.words(
+            f"method:{word}", [f"symbol:{word}", f"call:{word}", _Int(stubs[word].flags), f"doc:{word}", 0, 0, 0, 0]
+        )
+        table += [f"symbol:{word}", f"target:{word}", f"words:{word}", f"self:{word}", f"method:{word}"]
+    data.words("functions", [*table, *[0] * FUNCTION])
+    slots: list[str | int] = [_Int(MOD_EXEC), "start"]
+    if version >= (3, 12):
+        slots += [_Int(MOD_INTERPRETERS), NOT_SUPPORTED]
+    data.words("slots", [*slots, 0, 0])
+    header = env.interpreter.header // on.model.pointer
+    data.words("definition", [*[0] * (header + 3), "name", 0, 0, 0, "slots", 0, 0, 0], writable=True)
+    for link, words in texts().items():
+        data.data[link] = Datum(words, align=1)
+    data.data["nothing"] = Datum(bytes(NOTHING_SIZE), align=16)
+    cells = {f"{kind}:{word}": (f"{kind}:{word}", 0) for word in plain for kind in ("target", "self")}
+    cells |= {f"python:{helper}": (f"python:{helper}", 0) for helper in helpers}
+    links = {cell.name for code in routines.values() for cell in code.cells}
+    imports = {link: Import(_exported(link, version)) for link in links if link.startswith("api:")}
+    for link in links:  # what is not there
+        if link.startswith(NOTHING):
+            cells[link] = ("of nothing", 0)
+        elif link in NEVER:
+            cells[link] = ("never", 0)
+    data.words("of nothing", ["nothing"])
+    data.words("never", [0])
+    exports = {f"PyInit_{name}": "init"}
+    return image_file(Image(on.cpu, routines, data.data, imports, exports=exports, cells=cells, soname=""))
+
+
+class _Int(int):
+    """A C int in a struct of pointers, with padding behind it."""
+
+
+class _Data:
+    """Data of a module, by its links."""
+
+    def __init__(self, target: Target) -> None:
+        self.data: dict[str, Datum] = {}
+        self._word, self._order = target.model.pointer, target.byteorder.name
+
+    def text(self, link: str, text: str) -> None:
+        """A C string."""
+        self.data[link] = Datum(text.encode("utf-8", "surrogateescape") + b"\0", align=1)
+
+    def words(self, link: str, words: list[str | int], *, writable: bool = False) -> None:
+        """Numbers, and addresses by their links, each as wide as a pointer."""
+        numbers = b"".join(map(self._number, words))
+        cells = [Relocation(self._word * at, one) for at, one in enumerate(words) if isinstance(one, str)]
+        self.data[link] = Datum(numbers, tuple(cells), writable, self._word)
+
+    def _number(self, one: str | int) -> bytes:
+        if isinstance(one, _Int):
+            return one.to_bytes(C_INT, self._order).ljust(self._word, b"\0")
+        return (0 if isinstance(one, str) else one).to_bytes(self._word, self._order)
+
+
+def _exported(link: str, version: tuple[int, int]) -> str:
+    """The symbol of a link to the interpreter's or the C library's."""
+    name = link.partition(":")[2]
+    newest, *older = EXPORTED_AS.get(name, (name,))
+    return older[0] if older and version < SINCE[newest] else newest
+
+
+def _document(name: str, function: Function, library: str, policy: Policy) -> str:
+    """The docstring, with the signature before it that `inspect` reads."""
+    names: list[str] = []
+    for number, parameter in enumerate(function.parameters, 1):
+        word = parameter.name if parameter.name.isidentifier() else f"arg{number}"
+        while word in names:
+            word += "_"
+        names.append(word)
+    shown = ", ".join([*names, "/"] if names else [])
+    how = "GIL released during the call" if policy.release_gil else "GIL held during the call"
+    return f"{name}({shown})\n--\n\n{declare(function, name)};\n\nfrom {library}, {how}."

@@ -1,0 +1,72 @@
+"""`farcall build`: an extension module of C functions, for any target and Python."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+__all__ = ["arranged", "parser", "run"]
+
+
+def arranged(words: list[str]) -> list[str]:
+    """The words as they are."""
+    return words
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's options."""
+    made = argparse.ArgumentParser(
+        prog="farcall build",
+        description="Write an extension module of the functions that a file of C declarations declares: for this machine and "
+        "Python, or for others. Numbers, text, pointers to numbers and void need no farcall where the module is "
+        "imported; for other functions the module imports it when they are first used.",
+    )
+    made.add_argument("declarations", metavar="FILE.h", help="C declarations, as cdef() takes them")
+    made.add_argument(
+        "-o", "--output", metavar="FILE", help="the module's file (default: its name, with Python's suffix)"
+    )
+    made.add_argument(
+        "--name", help="the module's name (default: the output's, or the declarations' without its ending)"
+    )
+    made.add_argument(
+        "--library", required=True, metavar="NAME", help="the library's file name, as the target's linker finds it"
+    )
+    made.add_argument("--target", metavar="NAME", help="of those in docs/targets.md (default: this machine)")
+    made.add_argument("--python", metavar="X.Y", help="the Python that imports it (default: this one)")
+    made.add_argument("--gil", choices=("release", "hold"), default="release", help="during calls (default: release)")
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write it, and say what is in it."""
+    from ..build import build_module, suffix
+
+    target = options.target or _here()
+    version = _version(options.python)
+    given = Path(options.output).name if options.output else Path(options.declarations).name
+    name = options.name or given.partition(".")[0]
+    text = Path(options.declarations).read_text(encoding="utf-8")
+    built = build_module(name, text, options.library, target, version, gil=options.gil)
+    output = Path(options.output or f"{name}{suffix(target, version)}")
+    output.write_bytes(built.data)
+    print(f"{output}: {len(built.data)} bytes, for CPython {version[0]}.{version[1]} on {target}")
+    print(f"alone: {', '.join(built.plain) or 'nothing'}")
+    if built.imported:
+        print(f"with farcall: {', '.join(built.imported)}")
+    return 0
+
+
+def _here() -> str:
+    from ..cpython.facts.host import host_target
+
+    return host_target().name
+
+
+def _version(text: str | None) -> tuple[int, int]:
+    if text is None:
+        return sys.version_info[0], sys.version_info[1]
+    major, _, minor = text.partition(".")
+    if not (major.isdecimal() and minor.isdecimal()):
+        raise ValueError(f"--python takes a version like 3.13, not {text!r}")
+    return int(major), int(minor)
