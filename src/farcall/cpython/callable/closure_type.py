@@ -77,7 +77,7 @@ class ClosureType(_Words):
         self.classes = tuple([class_of(unqualified(self.value_type(index))) for index in cells.instances])
         data, self.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
         image = data.ljust(cells.begin - CELL.error_value, b"\0") + b"".join([_word(id(cls)) for cls in self.classes])
-        link = linker()
+        link = linker("fast")  # of the functions that call it, whatever this process prefers
         make = link.address(slow_path("make_closure").name) or 0 if link.facts.fast else 0
         numbers = (self.body.unused.address, len(image), cells.objects, len(self.classes), id(late(CLOSURE)), make)
         assert len(numbers) == len(WORDS) - 1  # in the order of `Words`
