@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.cpython.callable import function as functions
+from farcall.cpython.callable import plan as plans
 from farcall.cpython.callable.body import closure_body
 from farcall.cpython.callable.closure import Closure
 from farcall.cpython.callable.function import bind
@@ -31,7 +31,11 @@ def takes(*types: Any, result: Any = c.int_) -> Function:
 
 
 def image(function: Function, tier: str = "") -> bytes:
-    return functions._plan(function, None, Policy(True, False), tier).prepared.image
+    return planned(function, Policy(True, False), tier).prepared.image
+
+
+def planned(function: Function, policy: Policy, tier: str = "") -> plans.Plan:
+    return plans.plan_of(function, plans.facts_of_types(function), policy, tier, None, ())
 
 
 @pytest.mark.parametrize("tier", TIERS)
@@ -67,21 +71,17 @@ def test_pointers_to_const_compare_with_both_their_classes(tier: str) -> None:
 @pytest.mark.parametrize("tier", TIERS)
 def test_any_number_of_signatures_takes_one_code(tier: str) -> None:
     bind("abs", takes(Pointer(block("first")), c.int_, Pointer(block("first"))), ABS, tier=tier)
-    kept, plans = len(linker(tier)._kept), len(functions._plans)
+    kept, before = len(linker(tier)._kept), len(plans._plans)
     types = [Pointer(block(f"many{n}")) for n in range(1500)]
     images = {id(image(takes(type, c.int_, type), tier)) for type in types}
     assert len(images) == 1
-    assert (len(linker(tier)._kept), len(functions._plans)) == (kept, plans)
+    assert (len(linker(tier)._kept), len(plans._plans)) == (kept, before)
 
 
 def test_a_policy_has_code_of_its_own() -> None:
     function = takes(c.int_)
-    plans = {
-        functions._plan(function, None, Policy(gil, errno), "").prepared.image
-        for gil in (True, False)
-        for errno in (True, False)
-    }
-    assert len(plans) == 4
+    images = {planned(function, Policy(gil, errno)).prepared.image for gil in (True, False) for errno in (True, False)}
+    assert len(images) == 4
 
 
 def test_a_variadic_function_makes_no_code_before_it_is_called() -> None:

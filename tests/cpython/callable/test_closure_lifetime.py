@@ -204,7 +204,8 @@ def test_closed_closures(c: farcall.Library, unraisable: list[Any]) -> None:
         for _ in range(count):
             farcall.Closure(lambda x: x, INT)
 
-    others(2 * QUARANTINE)  # what other tests have closed, and what that has kept
+    gc.collect()  # closures of other tests, which would go meanwhile
+    others(2 * QUARANTINE)  # what they have closed, and what that has kept
     closure = farcall.Closure(lambda x: x, INT, on_error=-5)
     closure.__call__(1)
     closure.__dict__.clear()  # the caller that it made
