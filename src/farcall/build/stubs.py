@@ -20,7 +20,7 @@ __all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "slow_p
 #: What a module's Python part does (see `errors`).
 HELPERS = ("refuse", "count", "convert", "real", "truth")
 #: Links to what is never there: words of zeros, of which the address is the address of nothing.
-NOTHING = ("class:", "type:", "entry:", "cache:", "revoked", "pending")
+NOTHING = ("class:", "type:", "entry:", "cache:", "ndarray", "revoked", "pending")
 #: Slow paths that are never taken where nothing is taken back and no callback raises.
 NEVER = ("support:recheck", "support:raise_pending")
 #: What a function has for itself.
