@@ -198,8 +198,8 @@ def test_the_data_are_the_placement(capsys: Capture, prototype: str, name: str) 
         ]
         assert [(p.offset, p.size) for p in passed.pieces] == [(p["offset"], p["size"]) for p in row["pieces"]]
         assert all(where.items() <= piece.items() for where, piece in zip(places, row["pieces"], strict=True))
-    numbers = (placement.stack_size, placement.stack_align, placement.home, placement.callee_pops)
-    assert found["stack"] == dict(zip(("size", "align", "home", "callee_pops"), numbers, strict=True))
+    numbers = (placement.stack_size, placement.stack_align, placement.shadow_space, placement.callee_pops)
+    assert found["stack"] == dict(zip(("size", "align", "shadow_space", "callee_pops"), numbers, strict=True))
     assert (found["target"], found["convention"]) == (name, placement.convention)
 
 

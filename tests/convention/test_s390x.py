@@ -89,7 +89,7 @@ def test_the_document_s_own_example() -> None:
     # The last int, m, has the slot at 160, widened: its own bytes are the right half.
     assert arguments(placement) == ["r2", "r3", "f0", "r4", "r5", "r6", "f2", "f4", "+164", "v24", "v26"]
     assert placement.arguments[8].pieces == (Piece(0, 4, Stack(164), "sign", 8),)
-    assert (placement.stack_size, placement.home, placement.stack_align) == (168, 160, 8)
+    assert (placement.stack_size, placement.shadow_space, placement.stack_align) == (168, 160, 8)
 
 
 #: Parameters and where they travel, with vector registers and without.

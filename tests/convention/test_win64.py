@@ -54,7 +54,7 @@ def arguments(placement: Placement) -> list[str]:
     return [where(passed) for passed in placement.arguments]
 
 
-# Microsoft Learn, "x64 calling convention": e, the fifth argument, lies right above the home area of 32 bytes.
+# Microsoft Learn, "x64 calling convention": e, the fifth argument, lies right above the shadow space of 32 bytes.
 
 PASSING = [
     # "Example of argument passing 1 - all integers"
@@ -78,7 +78,7 @@ PASSING = [
 def test_the_page_s_examples_of_passing(parameters: tuple[CType, ...], expected: list[str]) -> None:
     placement = placed(c.void, *parameters)
     assert arguments(placement) == expected
-    assert (placement.home, placement.stack_size, placement.stack_align) == (32, 48, 16)
+    assert (placement.shadow_space, placement.stack_size, placement.stack_align) == (32, 48, 16)
     assert placement.result.pieces == ()
 
 
@@ -213,7 +213,7 @@ def test_lanes_of_int128() -> None:
 def test_cygwin_has_unix_s_long_and_windows_registers() -> None:
     """Its compiler is gcc; a long has 8 bytes, a wchar_t 2 without a sign, a long double the x87's 10."""
     placement = placed(c.long, c.wchar, c.longdouble, c.float16, c.ulong, on=CYGWIN)
-    assert (placement.convention, placement.home) == ("gnuw64", 32)
+    assert (placement.convention, placement.shadow_space) == ("gnuw64", 32)
     assert arguments(placement) == ["rcx", "&rdx", "r8", "r9"]
     assert [passed.size for passed in (placement.result, *placement.arguments)] == [8, 2, 16, 2, 8]
     assert placement.arguments[0].pieces[0].extend == "zero"
@@ -256,7 +256,7 @@ def test_narrow_integers_are_widened_by_gcc_s_callers() -> None:
 @pytest.mark.parametrize(("count", "size"), [(0, 32), (1, 32), (4, 32), (5, 48), (6, 48), (7, 64)])
 def test_the_home_area_is_always_there(count: int, size: int) -> None:
     placement = placed(c.int_, *[c.double] * count)
-    assert (placement.home, placement.stack_size) == (32, size)
+    assert (placement.shadow_space, placement.stack_size) == (32, size)
     hidden = placed(struct(c.long, c.long, c.long), *[c.int_] * count)
     assert hidden.stack_size == max(32, (count + 2) // 2 * 16)
 

@@ -206,4 +206,4 @@ def test_addresses_extensions_and_counts_are_drawn(target: Target) -> None:
         assert sum(cell.kind == "extension" for cell in cells) == len(widened)
         assert sum(cell.kind == "count" for cell in cells) == (placement.vector_count_in is not None)
         reserved = [cell.size for cell in cells if cell.kind == "reserved"]
-        assert reserved == ([placement.home] if placement.home else [])
+        assert reserved == ([placement.shadow_space] if placement.shadow_space else [])

@@ -1,4 +1,4 @@
-"""What Win64 adds to lowered code: the home area, copies that are passed by reference, and registers to keep."""
+"""What Win64 adds to lowered code: the shadow space, copies that are passed by reference, and registers to keep."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_callee_that_keeps_them_itself_leaves_two() -> None:
     [
         ("sysv_abi", "sysv_abi", True),
         ("ms_abi", "sysv_abi", False),  # the callee would lose what the caller keeps
-        ("sysv_abi", "ms_abi", False),  # it wants a home area
+        ("sysv_abi", "ms_abi", False),  # it wants a shadow space
         ("ms_abi", "ms_abi", False),
     ],
 )

@@ -71,7 +71,7 @@ def uncovered(placement: Placement, model: DataModel) -> list[str]:
         place_ = piece.place
         if isinstance(place_, Stack):
             cells = [("stack", n) for n in range(place_.offset, place_.offset + piece.size)]
-            if place_.offset < placement.home or place_.offset + piece.size > placement.stack_size:
+            if place_.offset < placement.shadow_space or place_.offset + piece.size > placement.stack_size:
                 found.append(f"{piece} lies outside the {placement.stack_size} bytes of stack")
         else:
             cells = [(place_.bank, frame_offset(place_))]

@@ -194,9 +194,9 @@ def _bytes(piece: Piece) -> str:
 def _stack(placement: Placement) -> str:
     if not placement.stack_size:
         return "stack: no arguments"
-    home = f", {placement.home} of them reserved below the first" if placement.home else ""
+    reserved = f", {placement.shadow_space} of them reserved below the first" if placement.shadow_space else ""
     popped = f"; the callee removes {placement.callee_pops}" if placement.callee_pops else ""
-    return f"stack: {placement.stack_size} bytes of arguments{home}, aligned to {placement.stack_align}{popped}"
+    return f"stack: {placement.stack_size} bytes of arguments{reserved}, aligned to {placement.stack_align}{popped}"
 
 
 # As a drawing.
@@ -251,7 +251,7 @@ def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]
         "stack": {
             "size": placement.stack_size,
             "align": placement.stack_align,
-            "home": placement.home,
+            "shadow_space": placement.shadow_space,
             "callee_pops": placement.callee_pops,
         },
         "vector_count": {"in": count_in.name, "value": placement.vector_count} if count_in else None,

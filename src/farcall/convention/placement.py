@@ -117,8 +117,8 @@ class Placement:
 
     `result.by_reference` means a hidden argument: the address of the result goes out in `result.pieces[0]`
     and comes back in `returned_address` (None where it does not). `stack_size` is the size in bytes of the
-    argument area, a multiple of the stack alignment `stack_align`; `home` of it is reserved below the first
-    argument (Win64's shadow space). `vector_count` is the number of vector registers used, which a variadic
+    argument area, a multiple of the stack alignment `stack_align`; `shadow_space` of it is reserved below the
+    first argument, for the callee to save registers in. `vector_count` is the number of vector registers used, which a variadic
     call tells the callee in `vector_count_in`; `callee_pops` the bytes the callee removes. `preserved` are
     registers that a callee must keep although the CPU's other conventions let them go: a caller may rely on
     it, a routine called by this placement saves those that it, or what it calls, does not keep.
@@ -132,7 +132,7 @@ class Placement:
     returned_address: Register | None = None
     stack_size: int = 0
     stack_align: int = 16
-    home: int = 0
+    shadow_space: int = 0
     vector_count: int = 0
     vector_count_in: Register | None = None
     callee_pops: int = 0

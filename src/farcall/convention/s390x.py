@@ -134,7 +134,7 @@ def place(signature: Signature, target: Target, abi: Abi) -> Placement:
         result=result,
         stack_size=budget.stack,
         stack_align=STACK_ALIGN,
-        home=SAVE_AREA,
+        shadow_space=SAVE_AREA,
     )
 
 

@@ -56,7 +56,7 @@ VECTOR_RESULT = {width: Register(f"{bank}0", "vector") for width, bank in ((16, 
 
 SLOT = 8
 #: "Space is allocated on the call stack as a shadow store for callees to save those registers."
-HOME = len(SLOTS) * SLOT
+SHADOW_SPACE = len(SLOTS) * SLOT
 STACK_ALIGN = 16
 EXTEND_TO = 4
 BY_VALUE = frozenset({1, 2, 4, 8})
@@ -160,8 +160,8 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
         )
         for i, type in enumerate(signature.parameters)
     )
-    # The home area is there whatever the number of parameters.
-    area = max(HOME, (first + len(arguments)) * SLOT)
+    # The shadow space is there whatever the number of parameters.
+    area = max(SHADOW_SPACE, (first + len(arguments)) * SLOT)
     return Placement(
         target=target.name,
         convention=variant.name,
@@ -171,7 +171,7 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
         returned_address=GENERAL_RESULT if result.by_reference else None,
         stack_size=-(-area // STACK_ALIGN) * STACK_ALIGN,
         stack_align=STACK_ALIGN,
-        home=HOME,
+        shadow_space=SHADOW_SPACE,
         preserved=PRESERVED,
     )
 
@@ -190,7 +190,7 @@ def place_result(shape: Shape, type: CType) -> ValueLocation:
 
 def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = False) -> ValueLocation:
     """An argument's register by its position, a floating one's in both of the slot's if asked for, or its place on
-    the stack behind the home area."""
+    the stack behind the shadow space."""
     size, extend, rule = shape.size, shape.extend, shape.passing
     extend_to = EXTEND_TO if extend else 0
     if slot >= len(SLOTS):

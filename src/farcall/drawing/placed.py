@@ -178,7 +178,7 @@ def _stack(placement: Placement, values: Sequence[Value], where: Target) -> Iter
             if isinstance(piece.place, Stack):
                 cells += _piece(value, location, piece, piece.place.offset, where)
     size = max([placement.stack_size, *(cell.stop for cell in cells)])
-    inside = filled(cells, size, REST_OF_STACK, placement.home, RESERVED)
+    inside = filled(cells, size, REST_OF_STACK, placement.shadow_space, RESERVED)
     yield Box("stack", "stack", size, _word(where), inside)
 
 
@@ -212,8 +212,9 @@ def _result(placement: Placement, value: Value, where: Target) -> Iterable[Box]:
 def _facts(placement: Placement, where: Target) -> tuple[str, ...]:
     facts = []
     if placement.stack_size:
-        home = f", {placement.home} of them reserved below the first argument" if placement.home else ""
-        facts.append(f"stack: {placement.stack_size} bytes{home}, aligned to {placement.stack_align}")
+        shadow = placement.shadow_space
+        reserved = f", {shadow} of them reserved below the first argument" if shadow else ""
+        facts.append(f"stack: {placement.stack_size} bytes{reserved}, aligned to {placement.stack_align}")
     if placement.callee_pops:
         facts.append(f"the callee removes {placement.callee_pops} bytes of the stack")
     for location in (placement.result, *placement.arguments):

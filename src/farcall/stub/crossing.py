@@ -56,7 +56,7 @@ def _shape(placement: Placement, parameters: tuple[Carrier, ...], result: Carrie
         str(placement.returned_address),
         placement.stack_size,
         placement.stack_align,
-        placement.home,
+        placement.shadow_space,
         placement.vector_count,
         str(placement.vector_count_in),
         placement.callee_pops,
