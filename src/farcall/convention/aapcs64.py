@@ -72,7 +72,7 @@ class AbiVariant(NamedTuple):
     - `natural_stack_size`: scalars and homogeneous aggregates have their own size and alignment on the stack, not
       slots of 8 bytes.
     - `variadic_on_stack`: what stands behind `...` is on the stack, in slots of 8 bytes.
-    - `variadic_as_stacked`: all arguments of a variadic function, named ones too, travel as on a stack whose first
+    - `variadic_as_stacked`: all arguments of a variadic function, named ones too, are passed as on a stack whose first
       64 bytes are x0 to x7; homogeneous aggregates are composites like others.
     - `natural_alignment`: an aggregate is aligned as its members ask, before an alignment of the whole; else as its
       base type where it is homogeneous, as the whole where it is not.
@@ -141,22 +141,22 @@ class Budget:
 
 
 def place_aapcs64(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels by the standard itself; see `place`."""
+    """Where every byte of a call with `signature` is passed by the standard itself; see `place`."""
     return place(signature, target, AAPCS64)
 
 
 def place_apple(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels on Apple's platforms; see `place`."""
+    """Where every byte of a call with `signature` is passed on Apple's platforms; see `place`."""
     return place(signature, target, APPLE)
 
 
 def place_windows(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels on Windows; see `place`."""
+    """Where every byte of a call with `signature` is passed on Windows; see `place`."""
     return place(signature, target, WINDOWS)
 
 
 def place(signature: Signature, target: Target, variant: AbiVariant) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, in a platform's `variant`.
+    """Where every byte of a call with `signature` is passed on `target`, in a platform's `variant`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes
     out in x8 and does not come back.
@@ -175,7 +175,7 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
         shape = shape_at(f"argument {i}", type, _shape, model, variant, homogeneous, nothing=None)
         if i >= fixed and variant.variadic_on_stack and shape.kind == "floating" and shape.size < 4:
             # No rule of C's: clang makes a double of it there, and its va_arg a half of that.
-            raise UnsupportedTypeError(f"argument {i}: {type} travels as a double behind '...' here: pass a double")
+            raise UnsupportedTypeError(f"argument {i}: {type} is passed as a double behind '...' here: pass a double")
         arguments.append(place_argument(shape, type, budget, variant, named=i < fixed, variadic=variadic))
     return Placement(
         target=target.name,

@@ -31,7 +31,7 @@ IGNORED: dict[str, frozenset[str]] = {
 
 @lru_cache(PLACEMENTS)
 def place(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call travels, by the convention that the signature names, else by the target's.
+    """Where every byte of a call is passed, by the convention that the signature names, else by the target's.
 
     Pure: one signature and target, one Placement. Raises UnsupportedTargetError for a
     convention that the target does not have, UnsupportedTypeError and IncompleteTypeError for a type that

@@ -70,7 +70,7 @@ class AbiVariant(NamedTuple):
     `lone_double_in_vector`: one with a lane of `double` is MEMORY all the same, but its result comes back in xmm0.
     `int128_lanes`: a vector of 16 bytes may have a lane of `__int128`, and a wider one of them is MEMORY; without it
     such vectors are refused. `int128_takes_last`: a `__int128` that goes to the stack while one general register is
-    left takes that one too, so that no later argument travels in it. `unaligned_members`: a record off its alignment
+    left takes that one too, so that no later argument is passed in it. `unaligned_members`: a record off its alignment
     is MEMORY (classification 1) even if it holds nothing but bit-fields. `variadic_on_stack`: in a variadic function
     the named vectors of over 16 bytes are on the stack too, not only those behind them. `half_long_double`: classification 5(b)
     does not hold; the upper half of a long double whose lower half is INTEGER, by a union, is SSE.

@@ -2,7 +2,7 @@
 fastcall, gcc's regparm, and Borland's pascal and register.
 
 Documents beside the psABI: GCC manual, "x86 Function Attributes"; Microsoft Learn, "Argument Passing and Naming
-Conventions"; Delphi's "Program Control" for Borland's two, which libffi has for C as well: records travel by value on
+Conventions"; Delphi's "Program Control" for Borland's two, which libffi has for C as well: records are passed by value on
 the stack there. What systems part on is in `i386_variant`, where results come back in `i386_result`.
 """
 
@@ -135,7 +135,7 @@ class Budget:
 
 
 def place(convention: Convention, signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, by a convention.
+    """Where every byte of a call with `signature` is passed on `target`, by a convention.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`); a function that has them is cdecl,
     whatever was asked for, as gcc and clang have it.

@@ -1,4 +1,4 @@
-"""What the conventions of 32-bit x86 ask of a type: where it may travel, and how it lies on the stack."""
+"""What the conventions of 32-bit x86 ask of a type: where it may be passed, and how it lies on the stack."""
 
 from __future__ import annotations
 

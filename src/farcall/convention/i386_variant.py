@@ -28,7 +28,7 @@ class AbiVariant(NamedTuple):
     - `registers_widened`: the caller widens a narrow integer in a register too.
     - `m64_in_mmx`: vectors of 8 bytes use mm0 to mm2.
     - `m64_on_stack`: those of integers are on the stack.
-    - `tiny_vectors_general`: vectors under 8 bytes travel as integers do, else in vector registers.
+    - `tiny_vectors_general`: vectors under 8 bytes are passed as integers are, else in vector registers.
     - `vectors`: how many vector registers take arguments.
     - `only_xmm_returned`: vectors of 8, 32 and 64 bytes are returned in memory.
     - `wide_slots`: a vector in a vector register of its kind takes 16 bytes of stack at least.

@@ -33,7 +33,7 @@ class Port:
     `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` names the unsigned fields that ffi_cif has at its end, the
     first of which counts the fixed arguments. `native_raw` is FFI_NATIVE_RAW_API: raw closures are laid out as plain
     ones and take no structs and no long double. `complex_alone`: complex numbers of integers, an extension of gcc's,
-    do not travel as a struct of two does.
+    are not passed as a struct of two is.
     """
 
     abis: tuple[Abi, ...]

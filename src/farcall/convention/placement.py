@@ -1,4 +1,4 @@
-"""A placement: where every byte of every argument and of the result travels, and by which rule.
+"""A placement: where every byte of every argument and of the result is passed, and by which rule.
 
 It has no direction. A call stores through it, a closure loads through it, `inspect` prints it.
 """

@@ -106,22 +106,22 @@ class Budget:
 
 
 def place_lp64d(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels with float and double in registers; see `place`."""
+    """Where every byte of a call with `signature` is passed with float and double in registers; see `place`."""
     return place(signature, target, LP64D)
 
 
 def place_lp64f(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels with float in registers; see `place`."""
+    """Where every byte of a call with `signature` is passed with float in registers; see `place`."""
     return place(signature, target, LP64F)
 
 
 def place_lp64(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels without floating-point registers; see `place`."""
+    """Where every byte of a call with `signature` is passed without floating-point registers; see `place`."""
     return place(signature, target, LP64)
 
 
 def place(signature: Signature, target: Target, abi: Abi) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, by one of the named ABIs.
+    """Where every byte of a call with `signature` is passed on `target`, by one of the named ABIs.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes
     out in a0 and need not come back: "software should not assume that a0 will hold the address of the return value

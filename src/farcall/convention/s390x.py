@@ -53,11 +53,11 @@ SLOT = 8
 SAVE_AREA = 160
 STACK_ALIGN = 8
 VECTOR_LIMIT = 16
-SIMPLE_SIZES = (1, 2, 4, 8)  # of structs and unions that travel as integers do
+SIMPLE_SIZES = (1, 2, 4, 8)  # of structs and unions that are passed as integers are
 
 
 class Abi(NamedTuple):
-    """A named choice: whether vectors travel in vector registers, which came with the z13 and which compilers are told of
+    """A named choice: whether vectors are passed in vector registers, which came with the z13 and which compilers are told of
     by `-mvx`; else by reference."""
 
     name: str
@@ -70,7 +70,7 @@ NO_VECTORS = Abi("s390x-novx", vectors=False)
 
 class Shape(NamedTuple):
     """What the rules ask of a type: its size, the kind of argument it is, the widening of a narrow integer, and whether a
-    register returns it (a struct of one double travels as the double does, but returns in memory)."""
+    register returns it (a struct of one double is passed as the double is, but returned in memory)."""
 
     size: int
     kind: Literal["double_or_float", "vector_arg", "simple_arg", "reference", "nothing"]
@@ -98,17 +98,17 @@ class Budget:
 
 
 def place_with_vectors(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels, vectors in vector registers; see `place`."""
+    """Where every byte of a call with `signature` is passed, vectors in vector registers; see `place`."""
     return place(signature, target, VECTORS)
 
 
 def place_without_vectors(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels without vector registers; see `place`."""
+    """Where every byte of a call with `signature` is passed without vector registers; see `place`."""
     return place(signature, target, NO_VECTORS)
 
 
 def place(signature: Signature, target: Target, abi: Abi) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, by one of the named ABIs.
+    """Where every byte of a call with `signature` is passed on `target`, by one of the named ABIs.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes out in
     r2 and need not come back: the document does not say so.

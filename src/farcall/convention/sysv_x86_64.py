@@ -58,7 +58,7 @@ RETURNED_ADDRESS = GENERAL_RESULTS[0]
 VECTOR_COUNT = GENERAL_RESULTS[0]  # al, its low byte, counts; the other bytes are free
 
 STACK_ALIGN = 16
-EXTEND_TO = 4  # narrow integers travel as 32 bits: what gcc and clang do, and clang's callees rely on
+EXTEND_TO = 4  # narrow integers are passed as 32 bits: what gcc and clang do, and clang's callees rely on
 X87_SIZE = 10  # the significant bytes of a long double
 
 #: What gcc does, which Linux's other compilers follow.
@@ -115,7 +115,7 @@ class Budget:
 
 
 def place(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`.
+    """Where every byte of a call with `signature` is passed on `target`.
 
     Arguments behind `signature.fixed` are placed as variadic ones; they must be promoted already (`promote`).
     Raises UnsupportedTypeError for a parameter or result that C cannot pass (void, array, function),

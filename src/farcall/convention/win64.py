@@ -5,8 +5,8 @@ Rule labels are that page's headings: "Parameter passing", "Varargs", "Return va
 types that Microsoft's compiler does not have, a label names the compiler that decided. An argument owns one of
 four slots by its position, whether it uses the slot's general or its vector register; the other one stays free.
 
-How long `long double` is, the data model says: 8 bytes as Microsoft has it, which travel as a double, or 16 as GNU
-has it, which travel by reference.
+How long `long double` is, the data model says: 8 bytes as Microsoft has it, which are passed as a double, or 16 as GNU
+has it, which are passed by reference.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ PRESERVED = (
 class AbiVariant(NamedTuple):
     """What compilers do differently where Microsoft's document is silent.
 
-    `half_in_vector`: a `_Float16` travels as floats do, not as a 16-bit integer. `wide_results_in_vector`: a
+    `half_in_vector`: a `_Float16` is passed as floats are, not as a 16-bit integer. `wide_results_in_vector`: a
     vector of 32 or 64 bytes is returned in ymm0 or zmm0, not in memory. `vectors_by_lane`: a vector of up to 8 bytes
-    travels as its lane does if it has only one, an integer, float or double, and else as a vector of 16 bytes; not as
+    is passed as its lane is if it has only one, an integer, float or double, and else as a vector of 16 bytes; not as
     an integer of its size, or, if its only lane is floating, as an argument by reference and a result in rax. Lanes of
     `__int128` are refused then: they would be spread over several slots. `named_in_both`: the
     named floating arguments of a variadic function are in both registers too, not only those behind them.
@@ -120,24 +120,24 @@ class Shape(NamedTuple):
 
 
 def place_microsoft(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels, as Microsoft's compiler has it; see `place`."""
+    """Where every byte of a call with `signature` is passed, as Microsoft's compiler has it; see `place`."""
     return place(signature, target, MICROSOFT)
 
 
 def place_gnu(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels, as gcc has it; see `place`."""
+    """Where every byte of a call with `signature` is passed, as gcc has it; see `place`."""
     return place(signature, target, GNU)
 
 
 def place_attribute(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` travels for `__attribute__((ms_abi))`, as the target's own
+    """Where every byte of a call with `signature` is passed for `__attribute__((ms_abi))`, as the target's own
     compiler has it; see `place`."""
     variant = BY_CONVENTION.get(target.convention) or BY_SYSTEM.get(target.system, GNU)
     return place_microsoft(signature, target) if variant is MICROSOFT else place_gnu(signature, target)
 
 
 def place(signature: Signature, target: Target, variant: AbiVariant) -> Placement:
-    """Where every byte of a call with `signature` travels on `target`, in a compiler's `variant`.
+    """Where every byte of a call with `signature` is passed on `target`, in a compiler's `variant`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`); a floating one of them has two pieces of
     the same bytes: it is in the general and in the vector register.

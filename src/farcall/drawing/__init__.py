@@ -1,4 +1,4 @@
-"""Pictures of where bytes travel and lie: from a `Placement`, or a type's layout, to shapes, and from these to text, SVG
+"""Pictures of where bytes are passed and lie: from a `Placement`, or a type's layout, to shapes, and from these to text, SVG
 and data.
 
 `shape` holds the records; `placed` and `laid_out` make them, by way of `field`, the bytes of a value by their fields, and

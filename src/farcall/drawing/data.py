@@ -14,7 +14,7 @@ __all__ = ["data"]
 
 def data(drawings: Sequence[Drawing]) -> dict[str, Any]:
     """`{"drawings": [...], "differing": [...]}`: the records of `shape` as dictionaries by the names of their fields, with
-    lists for tuples, and the indices of the values that do not travel alike in all drawings. JSON can hold all of it."""
+    lists for tuples, and the indices of the values that are not passed alike in all drawings. JSON can hold all of it."""
     return {"drawings": [_plain(drawing) for drawing in drawings], "differing": sorted(differing(drawings))}
 
 

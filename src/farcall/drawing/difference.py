@@ -13,7 +13,7 @@ MARK, MEANING = "≠ ", "≠ not alike on all of these targets"
 
 
 def differing(drawings: Sequence[Drawing]) -> frozenset[int]:
-    """The values, by index, that do not travel in the same way in all of the drawings.
+    """The values, by index, that are not passed in the same way in all of the drawings.
 
     Names of registers are always other ones, and do not count: what does is in which bank or on the stack each byte is,
     whether by reference, and how it is widened; of a member, where it lies.

@@ -16,7 +16,7 @@ __all__ = ["Picture"]
 class Picture:
     """One or several drawings: `print` shows them as text, a notebook as SVG.
 
-    `drawings` are the shapes. Those of several targets stand side by side, and what travels otherwise on one than on
+    `drawings` are the shapes. Those of several targets stand side by side, and what is passed otherwise on one than on
     another is marked with ≠.
     """
 

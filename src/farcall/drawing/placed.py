@@ -23,7 +23,7 @@ def placed(placement: Placement, names: Sequence[str] = (), title: str = "") -> 
     """The drawing of a placement: its registers, its stack, what its pointers point to and what comes back.
 
     `names` are those of the parameters, "" for none, as far as they are known; `title` is the declaration (default: the
-    signature). Every byte of a value is in one cell of the drawing, unless it is padding that travels nowhere
+    signature). Every byte of a value is in one cell of the drawing, unless it is padding that is passed nowhere
     (`Value.left`), and in a second one marked `again` where the convention has it in two places.
     """
     where = target(placement.target)

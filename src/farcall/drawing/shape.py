@@ -69,7 +69,7 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class Value:
     """A parameter, the result, or a member: `index` is also the number of its colour. The result is 0 and parameters count
-    from 1, members from 0. `left` are the ranges of bytes that travel nowhere, being padding. `way` says how it travels in
+    from 1, members from 0. `left` are the ranges of bytes that are passed nowhere, being padding. `way` says how it is passed in
     terms that all targets have, for comparison."""
 
     index: int

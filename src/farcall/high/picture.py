@@ -1,4 +1,4 @@
-"""`farcall.draw`: a picture of where bytes travel, or lie, of whatever has a signature or a C type."""
+"""`farcall.draw`: a picture of where bytes are passed, or lie, of whatever has a signature or a C type."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A routine is a C function. It has a placement (how it is called), named registers, locals in its frame, and labels.
 The registers are as wide as a pointer:
 
-    t0, t1              temporaries: lost at every Invoke; never a register that arguments travel in
+    t0, t1              temporaries: lost at every Invoke; never a register that arguments are passed in
     s0, s1, s2          saved: kept over an Invoke
 
 Larger values (a 64-bit integer on a 32-bit CPU, a double, a struct) live in memory and are moved by `Copy`, `Convert`

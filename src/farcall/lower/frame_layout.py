@@ -104,7 +104,7 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
 
 
 def through_pointers(routine: Routine) -> bool:
-    """Whether a step of `routine` touches memory that a pointer in memory points to."""
+    """Whether an instruction of `routine` touches memory that a pointer in memory points to."""
     return any(
         any(type(step[index]) is Indirect for index in PLACED[type(step)])
         or (isinstance(step, Invoke) and any(type(operand) is Indirect for operand in step.arguments))
@@ -113,7 +113,7 @@ def through_pointers(routine: Routine) -> bool:
 
 
 def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
-    """Note a register or a local in an operand of a step."""
+    """Note a register or a local in an operand of an instruction."""
     kind = type(operand)
     while kind is not str:
         if kind is Memory:

@@ -76,7 +76,7 @@ _NAMED: dict[str, int] = {
 }  # fmt: skip
 WIDE = frozenset({FFI_TYPE_UINT128, FFI_TYPE_SINT128})
 COMPLEX_PARTS = ("float", "double", "longdouble")
-#: What travels as gcc's complex integers do where these are no structs, by the size of their parts.
+#: What is passed as gcc's complex integers do where these are no structs, by the size of their parts.
 ALONE = {
     1: Vector(names.int8, 2),
     2: Vector(names.int16, 2),
@@ -155,7 +155,7 @@ def ctype_at(address: int, *, refresh: bool = False, depth: int = 0) -> CType:
 
 
 def _complex(part: CType) -> CType:
-    """A complex type of this part; of an integer, which gcc has as an extension, it travels as a struct of two, or as
+    """A complex type of this part; of an integer, which gcc has as an extension, it is passed as a struct of two, or as
     another type that is no struct."""
     if isinstance(part, Integer) and PORT.complex_alone:
         return ALONE[sizeof(part, host_target().model)]

@@ -17,7 +17,7 @@ __all__ = ["Crossing", "crossing", "kinds"]
 
 
 class Crossing(NamedTuple):
-    """Where each value of a signature travels; how each parameter and the result cross; and its shape, which says all
+    """Where each value of a signature is passed; how each parameter and the result cross; and its shape, which says all
     that code depends on: equal for two signatures of which the same code is made, on one target."""
 
     placement: Placement

@@ -1,6 +1,6 @@
 """Stubs of fields: getters and setters of getset descriptors, and of records seen through a pointer to them.
 
-A field's facts travel in the descriptor's closure, so one routine serves every field of its kind. With `through`
+A field's facts are in the descriptor's closure, so one routine serves every field of its kind. With `through`
 the value is a pointer, and the field is one of the record that it points to.
 """
 

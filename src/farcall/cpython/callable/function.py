@@ -82,7 +82,7 @@ class Description(CodeOwner):
 
     @property
     def placement(self) -> Placement:
-        """Where every byte travels; of a variadic function, its fixed part."""
+        """Where every byte is passed; of a variadic function, its fixed part."""
         return place(self.signature, host_target())
 
     @property

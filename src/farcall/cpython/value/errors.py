@@ -25,7 +25,7 @@ def refuse_number(ctype: CType, value: object, where: str, error: BaseException)
 
 
 def refuse_carried(kind: Carrier, ctype: CType, value: Any, where: str, error: BaseException | None) -> NoReturn:
-    """Raise what is wrong with a number that travels as `kind`."""
+    """Raise what is wrong with a number that crosses as `kind`."""
     given = type(value).__name__
     if isinstance(kind, CharKind) and issubclass(type(value), (bytes, bytearray, str)):
         what = f"{given} of length {len(value)}"

@@ -125,7 +125,7 @@ def _rebuild(ctype: Any, value: object) -> Any:
 
 
 def scalar_class(ctype: CType, kind: Carrier) -> Any:
-    """The class of a scalar type, whose values travel as `kind`."""
+    """The class of a scalar type, whose values cross as `kind`."""
     base, name, size = Scalar if isinstance(ctype, Float) else Integral, str(ctype), sizeof(ctype, host_target().model)
     getter, setter = entry("getter", kind, False), entry("setter", kind, False)
     value = Getset("value", getter, setter, closure(0, 0, size), f"The Python value of this {name}.")

@@ -35,7 +35,7 @@ fill: Any = make_builtin("fill", "fill", METH_FASTCALL, "Have a type's writer st
 
 #: What finds the code of a function or closure, which stands above the values.
 CODE = "cpython.callable.code_owner:code_of"
-#: The cells of numbers, by how they travel; and of what Python writes, by size.
+#: The cells of numbers, by how they cross; and of what Python writes, by size.
 _numbers: dict[Carrier | int, bytes] = {}
 
 

@@ -1,4 +1,4 @@
-"""SSE and SSE2, AVX, F16C and AVX-512 on registers 0 to 7, and the MMX registers that __m64 travels in.
+"""SSE and SSE2, AVX, F16C and AVX-512 on registers 0 to 7, and the MMX registers that __m64 is passed in.
 
 In names x is an XMM register, q an MMX register, r a general one, m memory.
 """

@@ -7,7 +7,7 @@
 
     mod 0   [base]              mod 1   [base + disp8]          mod 2   [base + disp32]
 
-Register numbers are four bits; the fourth travels in the REX prefix (see `form`). Two r/m values are taken:
+Register numbers are four bits; the fourth stands in the REX prefix (see `form`). Two r/m values are taken:
 
     r/m 4 (RSP, R12)            "a SIB byte follows", so these bases need one; index 4 in it means "no index"
     r/m 5 (RBP, R13), mod 0     "[rip + disp32]", so these bases need a displacement, if only of 0

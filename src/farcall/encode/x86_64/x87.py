@@ -1,4 +1,4 @@
-"""The x87 stack: what long double and i386 results travel through."""
+"""The x87 stack: what long double, and results on i386, are returned in."""
 
 from __future__ import annotations
 

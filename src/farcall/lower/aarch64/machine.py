@@ -34,7 +34,7 @@ PLATFORM, CHAIN = 18, 18
 PLATFORMS_REGISTER = frozenset({"macos", "windows"})
 #: For offsets and addresses that do not fit an instruction, and results that tell whether a store was exclusive.
 SPARE, STATUS = 13, 12
-#: v31, for what goes through it within one step.
+#: v31, for what goes through it within one instruction of a routine.
 VECTOR_SPARE = 31
 
 CONDITIONS = {

@@ -1,6 +1,6 @@
-"""The engine: a routine's steps done on any CPU that says how it loads, stores, computes and jumps.
+"""The engine: a routine's instructions done on any CPU that says how it loads, stores, computes and jumps.
 
-`machine` is what a CPU has to say, `lowering` does the steps, `caller` and `callee` the two sides of a call,
+`machine` is what a CPU has to say, `lowering` does the instructions, `caller` and `callee` the two sides of a call,
 `odd_sizes` moves odd numbers of bytes, `assembler` collects, `recorder` keeps the story of each line as well,
 `apart` has cells elsewhere.
 """

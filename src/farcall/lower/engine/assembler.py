@@ -45,7 +45,7 @@ class Assembler:
         #: What `frame` was told.
         self.rows: list[Row] = []
         self.labels: dict[str, int] = {}
-        #: What steps refer to: where the step begins, its references, and what those without a name lead to.
+        #: What instructions of the routine refer to: where one begins, its references, and what those without a name lead to.
         self.references: list[tuple[int, tuple[Reference, ...], str]] = []
         self.cells: dict[str, int] = {}
         self.absolutes: list[Relocation] = []
@@ -109,11 +109,11 @@ class Assembler:
         self.references.append((0, ((start, end, encoder, operands, name, pooled, origin),), ""))
 
     def mark(self) -> tuple[int, ...]:
-        """Where a step begins, for `since`."""
+        """Where an instruction begins, for `since`."""
         return len(self.data), len(self.references), len(self.absolutes), len(self.labels), len(self.rows)
 
     def since(self, mark: tuple[int, ...], label: str, things: object) -> Snippet | None:
-        """What was written since, to be written again; None if it cannot be. `label` is the step's own."""
+        """What was written since, to be written again; None if it cannot be. `label` is the instruction's own."""
         start, reference, absolute, labels, row = mark
         if len(self.labels) != labels:
             return None

@@ -1,4 +1,4 @@
-"""From steps to instructions: one function a kind of step, no step looking at another."""
+"""From a routine's instructions to a CPU's: one function for each kind, and none looks at another instruction."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _lower(m: Machine) -> Code:
 
 
 def _from_snippets(m: Machine) -> None:
-    """The steps, where they were lowered before by what is kept of that."""
+    """The instructions, where they were lowered before by what is kept of that."""
     a, offsets, table, placement = m.a, m.layout.offsets, kept(m.outlook()).kinds, m.routine.placement
     data, references, cells, labels = a.data, a.references, a.cells, a.labels
     standing = id(placement), *m.standing()
@@ -104,7 +104,7 @@ def _from_snippets(m: Machine) -> None:
 
 
 def _keep(m: Machine, step: Any, known: dict[Hashable, Snippet], times: bytearray, key: Hashable) -> None:
-    """Lower a step, and keep what it became if it has come a few times: many never do, with a number of their own."""
+    """Lower an instruction, and keep what it became if it has come a few times: many never do, with a number of their own."""
     place = hash(key) % len(times)
     times[place] = count = min(times[place] + 1, OFTEN)
     if key is None or count < OFTEN:

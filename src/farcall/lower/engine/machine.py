@@ -32,7 +32,7 @@ class Machine(ABC):
     """One routine under way on one CPU: its assembler, its frame, and each thing the CPU can do.
 
     General registers are `word` bytes wide. Registers that lowering keeps for itself, no stub's and no argument's,
-    are live within one step only: `HOLDER` has the pointer of a place behind a pointer, `DATA` what is on its way,
+    are live within one instruction only: `HOLDER` has the pointer of a place behind a pointer, `DATA` what is on its way,
     `OTHER` a second such thing, `TARGET` where a call goes. A method may also use what the CPU has beyond these.
     """
 
@@ -110,7 +110,7 @@ class Machine(ABC):
         return
 
     def outlook(self) -> tuple[Hashable, ...]:
-        """All that the code of a step may depend on beside the step and the places of locals: see `snippet`."""
+        """All that the code of an instruction may depend on beside it and the places of locals: see `snippet`."""
         return type(self), self.target
 
     def standing(self) -> tuple[Hashable, ...]:
@@ -192,7 +192,7 @@ class Machine(ABC):
 
     @abstractmethod
     def count(self, place: Mem, amount: int) -> None:
-        """Add to a word in memory, as other threads see it in one step and in order with all around it."""
+        """Add to a word in memory, as other threads see it all at once and in order with all around it."""
 
     @abstractmethod
     def convert(self, kind: str, to: Mem, source: Mem) -> None:

@@ -1,9 +1,9 @@
-"""Snippets: the code of one step, kept, to be written again where the same step comes.
+"""Snippets: the code of one instruction of a routine, kept, to be written again where the same one comes.
 
-Routines are much alike: most of their steps have been lowered before, for others. What a step becomes depends on the CPU
+Routines are much alike: most of their instructions have been lowered before, for others. What one becomes depends on the CPU
 and the target, on its own operands, on where the locals lie that it names, and on what a machine says of its frame
-(`Machine.outlook`); steps that enter or leave the routine depend on the whole frame (`Machine.standing`) and on how the
-routine is called as well. So a step's code is kept by these. What looks at more, or places a label, is lowered each time.
+(`Machine.outlook`); those that enter or leave the routine depend on the whole frame (`Machine.standing`) and on how the
+routine is called as well. So an instruction's code is kept by these. What looks at more, or places a label, is lowered each time.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ Row = tuple[int, int, tuple[str, ...], str]
 
 
 class Snippet(NamedTuple):
-    """Bytes, and what they refer to, with places counted from their start. References to the step's own label have no
+    """Bytes, and what they refer to, with places counted from their start. References to the instruction's own label have no
     name. `cells` are those of the pool that are named, `absolute` those in the instructions, `rows` those of the frame.
-    `things` are what the step's key has the identity of, and so must not go."""
+    `things` are what the instruction's key has the identity of, and so must not go."""
 
     data: bytes
     references: tuple[Reference, ...]
@@ -136,7 +136,7 @@ def _bounding(step: LoadArgument | Return, offsets: Offsets, standing: Hashable)
     return standing, *[_place(operand, offsets) for operand in step[:-1]]
 
 
-#: What the snippets of a kind of steps are kept by; None for a step of which nothing is kept.
+#: What the snippets of a kind of instructions are kept by; None for one of which nothing is kept.
 KEYS: dict[type[Any], Callable[[Any, Offsets, Hashable], Hashable]] = {
     Load: _load,
     Store: _store,
@@ -152,7 +152,7 @@ KEYS: dict[type[Any], Callable[[Any, Offsets, Hashable], Hashable]] = {
     Return: _bounding,
 }
 
-#: Which operand is the label that a kind of steps leads to.
+#: Which operand is the label that a kind of instructions leads to.
 LABEL: dict[type[Any], int] = {Branch: 3, Jump: 0}
 
 #: How often a step has to come to be kept.

@@ -27,7 +27,7 @@ def chain_of(placement: Placement) -> int | None:
 
 
 def banks(*passed: ValueLocation) -> set[str]:
-    """The banks of the registers that values travel in."""
+    """The banks of the registers that values are passed in."""
     return {piece.place.bank for one in passed for piece in one.pieces if isinstance(piece.place, Register)}
 
 

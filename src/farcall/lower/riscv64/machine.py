@@ -32,7 +32,7 @@ KEPT = ((RA, 40), (FP, 32), (9, 24), (18, 16), (19, 8))
 PAGE = 4096
 #: t0, for offsets that do not fit an instruction.
 SPARE = 5
-#: ft0, for what goes through it within one step.
+#: ft0, for what goes through it within one instruction of a routine.
 VECTOR_SPARE = 0
 
 #: A condition as a branch, and whether its operands change places.

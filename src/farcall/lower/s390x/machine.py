@@ -32,7 +32,7 @@ CHAIN, SPARE, FP, LINK = e.R0, e.R1, e.R11, e.R14
 SLOT = 8
 #: The smallest distance in which a guard page may lie.
 PAGE = 4096
-#: f1, for what goes through it within one step.
+#: f1, for what goes through it within one instruction of a routine.
 VECTOR_SPARE = e.F1
 
 CONDITIONS = {

@@ -1,8 +1,8 @@
 """How x86-64 does what the engine asks, beside what `x86.machine` says.
 
 rax and r10 are the stub's temporaries: no argument comes in them, so that argument moves cannot form a cycle. rbx, r14,
-r15 are what it saves. r11 and xmm15 are lowering's own within a step, and rcx and rdx as long as no argument is in
-them. In the frame, above the locals:
+r15 are what it saves. r11 and xmm15 are lowering's own within an instruction of a routine, and rcx and rdx as long as no
+argument is in them. In the frame, above the locals:
 
     rsp + size - 16 * kept   vector registers, first kept last
 
@@ -33,7 +33,7 @@ PUSHED = {"rbx": RBX, "r14": e.R14, "r15": e.R15, "rdi": RDI, "rsi": RSI, "rbp":
 #: Registers that lowering uses wherever it likes, beside those that its own convention lets go: of those that some
 #: convention keeps.
 CLOBBERED = frozenset({"rsi", "xmm15"})
-#: xmm15, for what goes through it within one step.
+#: xmm15, for what goes through it within one instruction of a routine.
 VECTOR_SPARE = 15
 VECTOR = 16  # bytes that Win64 has kept of a vector register
 #: Bytes that a loop copies each time round.
