@@ -1,1 +1,2 @@
 extern int counter;
+int increase(int by);
