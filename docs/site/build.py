@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -68,6 +69,12 @@ def explorer(out: Path, pyodide: Path | None) -> None:
     (out / "pyodide").mkdir()
     for name in PYODIDE:
         shutil.copyfile(pyodide / name, out / "pyodide" / name)
+    node = shutil.which("node")
+    if node is None:
+        print("without node: the site's explorer starts Python from its beginning, which takes some seconds more")
+        return
+    script = Path(__file__).with_name("snapshot.mjs")
+    subprocess.run([node, script, pyodide, out / "farcall.zip", out / "python.snapshot"], check=True)
 
 
 if __name__ == "__main__":

@@ -116,13 +116,18 @@ def test_everything_has_a_name_for_a_screen_reader(explorer: Any) -> None:
 
 
 def test_code_folds_and_shows_all_its_lines(explorer: Any) -> None:
-    explorer.follow(POINT, "x86_64-linux", "s390x-linux", code="closure")
+    explorer.follow(POINT, "x86_64-linux", "x86_64-linux-x32", code="closure")
     lines = explorer.page.locator(".code li")
     few = explorer.page.locator(".code li:visible").count()
     assert 0 < few < lines.count()
     explorer.page.check(".code input")
+    explorer.page.wait_for_selector(".code li:not(.moves)")  # shown
     assert explorer.page.locator(".code li:visible").count() == lines.count()
-    assert "no machine code for s390x-linux" in (explorer.page.text_content(".panel >> nth=1 >> .code") or "")
+    explorer.follow(POINT, "aarch64-linux", code="call")
+    assert explorer.page.is_checked(".code input")
+    explorer.page.uncheck(".code input")
+    explorer.follow(POINT, "x86_64-linux", "x86_64-linux-x32", code="closure")
+    assert "no machine code for x86_64-linux-x32" in (explorer.page.text_content(".panel >> nth=1 >> .code") or "")
 
 
 def test_every_example_of_the_gallery_is_shown(explorer: Any) -> None:

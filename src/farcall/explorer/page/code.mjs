@@ -2,18 +2,22 @@
 
 import { element } from "./element.mjs";
 
-/** A fold with the code, or with why there is none. */
-export function codeOf(code, open) {
+/** A fold with the code, or with why there is none. `folds` has "code" where it is open, and "all" where all lines are shown. */
+export function codeOf(code, folds) {
   const summary = code.lines ? `Generated code: ${code.size} bytes` : "Generated code: none";
-  const fold = element("details", { class: "code", open, "data-fold": "code" }, element("summary", {}, summary));
+  const fold = element("details", { class: "code", open: folds.has("code"), "data-fold": "code" }, element("summary", {}, summary));
   if (!code.lines) {
     fold.append(element("p", { class: "none" }, code.none));
     return fold;
   }
-  const table = element("ol", { class: "lines" }, ...code.lines.map(lineOf));
+  const table = element("ol", { class: folds.has("all") ? "lines all" : "lines" }, ...code.lines.map(lineOf));
   const all = element("input", {
     type: "checkbox",
-    onchange: (event) => table.classList.toggle("all", event.target.checked),
+    checked: folds.has("all"),
+    onchange: (event) => {
+      table.classList.toggle("all", event.target.checked);
+      folds[event.target.checked ? "add" : "delete"]("all");
+    },
   });
   fold.append(
     element("p", { class: "fact" }, element("label", {}, all, " all lines, not only those that move values")),

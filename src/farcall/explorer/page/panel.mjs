@@ -26,7 +26,7 @@ export function panel(one, index, known, choose, open) {
     return made;
   }
   if (one.call) made.append(drawing(one.call, "call"));
-  if (one.code) made.append(codeOf(one.code, open.has("code")));
+  if (one.code) made.append(codeOf(one.code, open));
   if (one.layouts.length) made.append(layouts(one.layouts, !one.call || open.has("layouts")));
   return made;
 }
