@@ -13,7 +13,7 @@ from .carrier import Carrier, InstanceKind, in_memory
 from .data_pointer import TP_DEALLOC, derive, settled
 from .instance import allocate
 from .interpreter import Surroundings
-from .keep import POINTED, THING
+from .keep import POINTED, THING, look_first
 from .link import python, slot_entry, type_of
 from .reference import hold
 
@@ -123,17 +123,25 @@ def _kept(w: Builder, env: Surroundings, at: Memory, place: Memory, slow: str) -
         )
 
     def look() -> None:
+        look_first(w, env, "s2", at, table + "_none", table + "_further")
         w.add(
-            env.support("keep_slot", "s2", at, result="t0"),
-            Move("t1", "s0"),
-            Branch("eq", "t0", 0, sure),
+            Label(table + "_found"),
             Load("s2", Memory("t0", THING * pointer), pointer),
-            Branch("eq", "s2", 0, sure),
-            Load("s2", place, pointer),
-            Branch("ne", Memory("t0", POINTED * pointer), "s2", sure, note="another, or a free entry"),
-            Load("t1", Memory("t0", THING * pointer), pointer),
+            Branch("eq", "s2", 0, table + "_none"),
+            Load("t1", place, pointer),
+            Branch("ne", Memory("t0", POINTED * pointer), "t1", table + "_none", note="another"),
+            Move("t1", "s2"),
             Jump(sure),
         )
+
+    def further() -> None:
+        w.add(
+            env.support("keep_slot", "s2", at, result="t0"),
+            Jump(table + "_found", "or a free entry, which has nothing"),
+        )
+
+    w.aside(table + "_further", further)
+    w.aside(table + "_none", lambda: w.add(Move("t1", "s0"), Jump(sure)))
 
     w.aside(table + "_of", of)
     w.aside(table, lambda: w.add(Move("s2", "t1"), Move("s0", "t1"), Jump(table + "_look")))

@@ -16,6 +16,7 @@ from ..ir.builder import Builder
 from ..ir.instruction import (
     Branch,
     Compute,
+    Instruction,
     Invoke,
     Jump,
     Label,
@@ -33,7 +34,7 @@ from .link import DEALLOCATING, POSTPONED, api, slot_entry
 
 __all__ = [
     "CAPACITY", "ENTRY_WORDS", "MADE", "PLACE", "POINTED", "TABLE", "THING", "USED", "WORDS", "entry_at", "held", "keep_dealloc",
-    "keep_grow", "keep_put", "keep_slot", "put",
+    "keep_grow", "keep_put", "keep_slot", "look_first", "put",
 ]  # fmt: skip
 
 #: A keep's payload: the table (0 while there is none), how many entries it has, how many of them have a place.
@@ -60,13 +61,11 @@ def keep_slot(w: Builder, env: Surroundings, detail: str) -> Routine:
         Load("s2", Memory("t0", payload + CAPACITY * pointer), pointer),
         Compute("sub", "s2", 1, "a mask"),
         Move("t0", "s0"),
-        Compute("shr", "t0", 9),
-        Compute("xor", "t0", "s0", "of places that are a struct's or a page's size apart"),
-        Compute("shr", "t0", pointer.bit_length() - 1),
+        *_hashed("s0", pointer),
         Label("next"),
         Compute("and", "t0", "s2"),
         Move("t1", "t0"),
-        Compute("mul", "t1", ENTRY_WORDS * pointer),
+        Compute("shl", "t1", _entry_shift(pointer)),
         Compute("add", "t1", "s1"),
         Branch("eq", Memory("t1", PLACE * pointer), "s0", "found"),
         Branch("eq", Memory("t1", PLACE * pointer), 0, "found", note="free"),
@@ -77,6 +76,40 @@ def keep_slot(w: Builder, env: Surroundings, detail: str) -> Routine:
     )
     w.aside("none", lambda: w.add(Return(0)))
     return w.finish()
+
+
+def _hashed(place: str, pointer: int) -> list[Instruction]:
+    """From a place, in t0 and the register `place`, to where it is looked for first, in t0: of places that are a struct's or a
+    page's size apart as well."""
+    return [
+        Compute("shr", "t0", 9),
+        Compute("xor", "t0", place),
+        Compute("shr", "t0", pointer.bit_length() - 1),
+    ]
+
+
+def _entry_shift(pointer: int) -> int:
+    return (ENTRY_WORDS * pointer).bit_length() - 1
+
+
+def look_first(w: Builder, env: Surroundings, keep: str, place: Memory, none: str, further: str) -> None:
+    """Into t0 the entry where the place that is at `place` is looked for first, in the keep in a register. To `none` if there
+    is no table, to `further` if the entry is free or another place's."""
+    pointer, payload = env.target.model.pointer, env.interpreter.value_payload
+    w.add(
+        Load("t1", place, pointer),
+        Move("t0", "t1"),
+        *_hashed("t1", pointer),
+        Load("t1", Memory(keep, payload + CAPACITY * pointer), pointer),
+        Branch("eq", "t1", 0, none),
+        Compute("sub", "t1", 1, "a mask"),
+        Compute("and", "t0", "t1"),
+        Compute("shl", "t0", _entry_shift(pointer)),
+        Load("t1", Memory(keep, payload + TABLE * pointer), pointer),
+        Compute("add", "t0", "t1"),
+        Load("t1", place, pointer),
+        Branch("ne", Memory("t0", PLACE * pointer), "t1", further),
+    )
 
 
 def keep_put(w: Builder, env: Surroundings, detail: str) -> Routine:

@@ -20,8 +20,9 @@ from ..ir.instruction import (
 from .data_pointer import TP_BASICSIZE, TP_DEALLOC
 from .instance import allocate
 from .interpreter import Surroundings
-from .keep import CAPACITY, ENTRY_WORDS, MADE, PLACE, POINTED, TABLE, THING, WORDS
+from .keep import CAPACITY, ENTRY_WORDS, MADE, PLACE, POINTED, TABLE, THING, WORDS, look_first
 from .link import slot_entry, type_of
+from .reference import hold, release
 
 __all__ = ["adopt", "lasts", "remember"]
 
@@ -79,10 +80,32 @@ def remember(w: Builder, env: Surroundings, detail: str) -> Routine:
         Store(before, "t1", pointer),
         Load("t1", pointed, pointer),
         Store(Memory("t0"), "t1", pointer, "the pointer itself"),
-        env.support("keep_put", "s1", place, pointed, thing, made, result="t0"),
-        Branch("ne", "t0", 0, "undo", 4),
-        Return(0),
     )
+    look_first(w, env, "s1", place, "add", "add")
+    w.add(
+        Load("s2", Memory("t0", THING * pointer), pointer, note="what was kept"),
+        Load("t1", pointed, pointer),
+        Store(Memory("t0", POINTED * pointer), "t1", pointer),
+        Load("t1", made, pointer),
+        Store(Memory("t0", MADE * pointer), "t1", pointer),
+        Load("t1", thing, pointer),
+        Store(Memory("t0", THING * pointer), "t1", pointer),
+        Branch("eq", "t1", 0, "nothing"),
+        Move("t0", "t1"),
+    )
+    hold(w, env, "t0", "t1")
+    w.add(Label("nothing"), Branch("eq", "s2", 0, "stored"))
+    release(w, env, "s2")
+    w.add(Label("stored"), Return(0))
+
+    def add() -> None:
+        w.add(
+            env.support("keep_put", "s1", place, pointed, thing, made, result="t0"),
+            Branch("ne", "t0", 0, "undo", 4),
+            Return(0),
+        )
+
+    w.aside("add", add)
 
     def forget() -> None:
         w.add(
