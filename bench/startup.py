@@ -1,4 +1,8 @@
-"""What `import farcall` adds to the start of the interpreter."""
+"""What the start of a program costs: whole processes, in CPU time, over the bare interpreter.
+
+`python -m bench.startup` prints the rows. Programs are run in turn, so that what else the machine does meets all alike, and the
+smallest time of each counts: the rest is others' work.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import NamedTuple
 
 import farcall
+from farcall.build import build_module, suffix
+from farcall.cpython.facts.host import host_target
 
-__all__ = ["Startup", "startup"]
+__all__ = ["PROGRAMS", "Program", "Startup", "cpu_times", "startup"]
 
 
 class Startup(NamedTuple):
@@ -23,6 +30,45 @@ class Startup(NamedTuple):
     difference: float
 
 
+class Program(NamedTuple):
+    """A program, and the most milliseconds that it is to cost; 0 for those of others."""
+
+    name: str
+    text: str
+    goal: float = 0
+
+
+TEN = (
+    "double cos(double)", "double pow(double, double)", "float sinf(float)", "int ilogb(double)", "double ldexp(double, int)",
+    "long lrint(double)", "double fma(double, double, double)", "double frexp(double, int *)", "float ldexpf(float, int)",
+    "double nan(const char *)",
+)  # fmt: skip
+#: What a program does, and what it may cost. The built module is made before, by `modules`.
+PROGRAMS = (
+    Program("import farcall", "import farcall", 8),
+    Program(
+        "farcall: one function, one call",
+        "import farcall; farcall.Library('libm.so.6').function('double cos(double)')(0.0)",
+        90,
+    ),
+    Program(
+        "farcall: ten functions",
+        f"import farcall; m = farcall.Library('libm.so.6'); [m.function(text) for text in {TEN!r}]",
+        110,
+    ),
+    Program("a built module: one call", "import one; one.cos(0.0)", 1.5),
+    Program("a built module of ten functions", "import ten; ten.cos(0.0)", 1.5),
+    Program(
+        "ctypes: one call",
+        "from ctypes import *; f = CDLL('libm.so.6').cos; f.restype = c_double; f.argtypes = [c_double]; f(0.0)",
+    ),
+    Program(
+        "cffi, ABI mode: one call",
+        "import cffi; f = cffi.FFI(); f.cdef('double cos(double);'); f.dlopen('libm.so.6').cos(0.0)",
+    ),
+)
+
+
 def start(program: str, environment: dict[str, str]) -> float:
     begin = perf_counter()
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
@@ -31,11 +77,71 @@ def start(program: str, environment: dict[str, str]) -> float:
 
 def startup(rounds: int) -> Startup:
     """Both programs in turn, `rounds` times each, after one unmeasured time that writes the .pyc files."""
-    assert farcall.__file__ is not None
-    environment = {**os.environ, "PYTHONPATH": str(Path(farcall.__file__).parent.parent)}
+    environment = surroundings()
     start("import farcall", environment)
     bare, imported = [], []
     for _ in range(rounds):
         bare.append(start("pass", environment))
         imported.append(start("import farcall", environment))
     return Startup(median(bare), median(imported), median(imported) - median(bare))
+
+
+def surroundings(*places: Path) -> dict[str, str]:
+    """The environment in which programs import farcall, and what lies at other places."""
+    assert farcall.__file__ is not None
+    found = os.pathsep.join(map(str, (Path(farcall.__file__).parent.parent, *places)))
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": found}
+
+
+def modules(directory: Path) -> None:
+    """Write the built modules."""
+    here, version = host_target().name, sys.version_info[:2]
+    for name, texts in (("one", TEN[:1]), ("ten", TEN)):
+        built = build_module(name, "".join(f"{text};\n" for text in texts), "libm.so.6", here, version)
+        (directory / f"{name}{suffix(here, version)}").write_bytes(built.data)
+
+
+def cpu_time(program: str, environment: dict[str, str]) -> float:
+    """Milliseconds of CPU that a process takes, its start and end included. ChildProcessError for one that fails."""
+    child = os.fork()
+    if not child:
+        os.execve(sys.executable, [sys.executable, "-c", program], environment)
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise ChildProcessError(f"status {status}: {program}")
+    return (used.ru_utime + used.ru_stime) * 1e3
+
+
+def cpu_times(rounds: int) -> dict[str, float]:
+    """Milliseconds of CPU of each program over those of the bare interpreter, which is "bare": the smallest of as many
+    rounds. Programs that cannot run here are left out."""
+    times: dict[str, float] = {}
+    with TemporaryDirectory() as place:
+        modules(Path(place))
+        environment = surroundings(Path(place))
+        wanted = {"bare": "pass"} | {program.name: program.text for program in PROGRAMS}
+        for number in range(rounds + 1):
+            for name, text in [*wanted.items()]:
+                try:
+                    taken = cpu_time(text, environment)
+                except ChildProcessError:
+                    wanted.pop(name)
+                    continue
+                if number:  # the first time writes the .pyc files
+                    times[name] = min(taken, times.get(name, taken))
+    bare = times["bare"]
+    return {name: taken if name == "bare" else taken - bare for name, taken in times.items()}
+
+
+def main() -> None:
+    times = cpu_times(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+    print(f"milliseconds of CPU over the bare interpreter's {times['bare']:.1f}")
+    for program in PROGRAMS:
+        if program.name in times:
+            goal = f"goal {program.goal:g}" if program.goal else ""
+            print(f"  {program.name:34}{times[program.name]:8.1f}  {goal}".rstrip())
+
+
+if __name__ == "__main__":
+    main()
