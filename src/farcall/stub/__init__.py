@@ -4,32 +4,26 @@
 two directions, `call` is a builtin's body, `closure` a callback's, `slow_path` the out-of-line routines through the C API.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from ..ir.instruction import Routine
-from . import closure_cells as _closure_cells
-from . import closure_object as _closure_object
-from . import construct as _construct
-from . import field as _field
-from . import front as _front
-from . import getbuffer as _getbuffer
-from . import item as _item
-from . import keep as _keep
-from . import kept_thread as _kept_thread
-from . import method as _method
-from . import pointer_slots as _pointer_slots
-from . import scalar as _scalar
-from . import stored_pointer as _stored_pointer
-from . import value as _value
-from . import variable as _variable
-from . import writer as _writer
 from .call import Policy, call, closed
 from .carrier import Carrier, carrier
-from .closure import closure, handler
 from .crossing import Crossing, crossing, kinds
 from .interpreter import Interpreter, Surroundings
 from .slow_path import support
-from .variadic import forward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .closure import closure, handler
+    from .variadic import forward
 
 __all__ = [
     "Carrier",
@@ -50,15 +44,78 @@ __all__ = [
     "value_routine",
 ]
 
+#: The routines of values, by the module that writes them.
+_ROUTINES = {
+    "value": (
+        "absorb address blank capsule_dealloc dealloc errno here holder memory new own owner peek point poke "
+        "target view"
+    ),
+    "getbuffer": "getbuffer getbuffer_described",
+    "field": (
+        "ask_getter ask_setter bits_getter bits_setter block_setter getter pointer_getter pointer_setter "
+        "setter view_getter"
+    ),
+    "item": "ass_item ass_subscript item length not_null subscript",
+    "construct": "constructor",
+    "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",
+    "stored_pointer": "write_pointer",
+    "keep": "entry_at held keep_dealloc keep_grow keep_put keep_slot put",
+    "closure_object": (
+        "closure_clear closure_close closure_construct closure_dealloc closure_held closure_open "
+        "closure_traverse make_closure"
+    ),
+    "closure_cells": "closure_add drop exchange fill lock recycle_closure word_of",
+    "kept_thread": "free_threads keep_thread of_thread thread_ended threads_pending",
+    "front": "addressof ask_all ask_one cast_to new_of sizeof string view_as",
+    "scalar": "scalar scalar_maker",
+    "pointer_slots": "pointer_add pointer_compare pointer_hash pointer_int pointer_subtract",
+    "method": "text_bytes value_bytes",
+    "variable": "variable_getter",
+}
+#: The module of each, by its name; the first has it where there are two.
+_HOMES = {name: room for room, names in reversed(_ROUTINES.items()) for name in names.split()}
+#: What else is loaded when it is first used, and where it is.
+_LATER = {"closure": "closure", "forward": "variadic", "handler": "closure"}
+
 
 def value_routine(name: str) -> Callable[..., Routine]:
     """What writes the routine of a value's slot, field or item that is called `name`. Raises KeyError if none is."""
-    rooms = (
-        _value, _getbuffer, _field, _item, _construct, _writer, _stored_pointer, _keep, _closure_object, _closure_cells,
-        _kept_thread, _front, _scalar, _pointer_slots, _method, _variable,
-    )  # fmt: skip
-    for room in rooms:
-        if name in room.__all__:
-            found: Callable[..., Routine] = getattr(room, name)
-            return found
-    raise KeyError(f"no routine of values is called {name!r}")
+    if name not in _HOMES:
+        raise KeyError(f"no routine of values is called {name!r}")
+    found: Callable[..., Routine] = getattr(_room(_HOMES[name]), name)
+    return found
+
+
+def load() -> None:
+    """Load all of it: for the end of Python, when nothing can be imported any more."""
+    from .slow_path import load as load_slow_paths
+
+    for room in _ROUTINES:
+        _room(room)
+    for name in _LATER:
+        getattr(sys.modules[__name__], name)
+    load_slow_paths()
+
+
+@cache
+def _room(name: str) -> Any:
+    """A module, which is kept: at the end of Python not even what is loaded can be imported."""
+    return import_module(f"{__name__}.{name}")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(_room(_LATER[name]), name)
+    return found
+
+
+class _Package(ModuleType):
+    """This package, in which `closure` is what the module of that name has, whoever imports the module."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in _LATER):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

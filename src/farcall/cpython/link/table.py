@@ -12,6 +12,7 @@ from typing import Any
 
 from ... import seed
 from ...errors import UnsupportedTargetError
+from ...stub import load
 from ...stub.link import TABLES, TEXTS, LinkNameError
 from ..facts.api import EXPORTED_AS
 from .late import late
@@ -156,6 +157,7 @@ def want_at_the_end(*places: str) -> None:
 def prepare_for_the_end() -> None:
     """Import what code may yet ask for: finalizers run when Python can import nothing any more."""
     cells = (CELLS[name] for name in CELLS.keys() - TABLES)
+    load()
     for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *cells, *_wanted):
         late(place)
     late(CODECS)()

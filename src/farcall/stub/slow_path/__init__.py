@@ -8,68 +8,48 @@ and raises what fits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from ...ir.builder import Builder
 from ...ir.instruction import Routine
-from ..closure_cells import recycle_closure
-from ..closure_object import make_closure
-from ..errno import errno_cell, errno_location
 from ..interpreter import Surroundings
-from ..keep import keep_grow, keep_put, keep_slot
-from ..keeping import adopt, lasts, remember
-from ..kept_thread import free_threads, keep_thread
-from .memory import construct, get_item, get_member, make, set_item, set_member, set_subscript
-from .number import character, outside, real, text, whole
-from .plain import plain
-from .pointer import block, pointer
-from .python_calls import closed_closure, convert, count, failed, raise_pending, recheck, refuse, unwrap
-from .wide import number
 
-__all__ = ["support"]
+__all__ = ["load", "support"]
+
+#: The kinds, by the module that writes them.
+_ROOMS = {
+    "..closure_cells": "recycle_closure",
+    "..closure_object": "make_closure",
+    "..errno": "errno_cell errno_location",
+    "..keep": "keep_grow keep_put keep_slot",
+    "..keeping": "adopt lasts remember",
+    "..kept_thread": "free_threads keep_thread",
+    ".memory": "construct get_item get_member make set_item set_member set_subscript",
+    ".number": "character outside real text whole",
+    ".plain": "plain",
+    ".pointer": "block pointer",
+    ".python_calls": "closed_closure convert count failed raise_pending recheck refuse unwrap",
+    ".wide": "number",
+}
+_HOMES = {kind: room for room, kinds in _ROOMS.items() for kind in kinds.split()}
 
 
 def support(name: str, env: Surroundings) -> Routine:
     """The support routine called `name`, "kind" or "kind:detail". Raises KeyError for an unknown kind."""
     kind, _, detail = name.partition(":")
-    return _KINDS[kind](Builder(name, env.placement("support:" + kind)), env, detail)
+    routine: Routine = getattr(_room(_HOMES[kind]), kind)(Builder(name, env.placement("support:" + kind)), env, detail)
+    return routine
 
 
-_KINDS: dict[str, Callable[[Builder, Surroundings, str], Routine]] = {
-    "adopt": adopt,
-    "block": block,
-    "character": character,
-    "convert": convert,
-    "count": count,
-    "errno_cell": errno_cell,
-    "errno_location": errno_location,
-    "failed": failed,
-    "keep_grow": keep_grow,
-    "keep_put": keep_put,
-    "keep_slot": keep_slot,
-    "lasts": lasts,
-    "keep_thread": keep_thread,
-    "make": make,
-    "make_closure": make_closure,
-    "number": number,
-    "outside": outside,
-    "plain": plain,
-    "pointer": pointer,
-    "real": real,
-    "recheck": recheck,
-    "recycle_closure": recycle_closure,
-    "refuse": refuse,
-    "remember": remember,
-    "text": text,
-    "closed_closure": closed_closure,
-    "raise_pending": raise_pending,
-    "construct": construct,
-    "free_threads": free_threads,
-    "get_item": get_item,
-    "get_member": get_member,
-    "set_item": set_item,
-    "set_member": set_member,
-    "set_subscript": set_subscript,
-    "unwrap": unwrap,
-    "whole": whole,
-}
+def load() -> None:
+    """Load all of them."""
+    for room in _ROOMS:
+        _room(room)
+
+
+@cache
+def _room(name: str) -> Any:
+    """A module, which is kept: at the end of Python not even what is loaded can be imported."""
+    return import_module(name, __name__)
