@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..ctype import CType, Pointer, names
-from ..errors import UnsupportedTargetError
 from ..record import NamedTuple
 from .dispatch import place
 from .placement import Register, Signature, Stack, ValueLocation
@@ -20,21 +19,23 @@ __all__ = ["Area", "Field", "Stacked", "VaList", "saved", "stacked", "va_list_of
 
 
 class Field(NamedTuple):
-    """A member of the struct: a pointer, or an int."""
+    """A member of the struct: as wide as a pointer, or an int."""
 
     name: str
     pointer: bool
 
 
 class Area(NamedTuple):
-    """Where the registers of a bank were saved, `step` bytes each: the member with its address, the member with the
-    offset of the next one, and the offset at which all are used up."""
+    """Where the registers of a bank were saved, `step` bytes each, from `first` on: the member with the area's address, the
+    member that says how much of it is used up, in units of so many bytes, and what it says where all is."""
 
     bank: str
     base: str
     used: str
     end: int
     step: int
+    first: int = 0
+    unit: int = 1
 
 
 class VaList(NamedTuple):
@@ -83,11 +84,24 @@ AAPCS = VaList(
     lost=True,
 )
 
-#: By convention; a pointer by all others but those of OTHERWISE.
-KNOWN = {"sysv": SYSV, "aapcs64": AAPCS}
-#: Conventions whose `va_list` counts registers in place of bytes, which is not described here (s390x Supplement, "Variable
-#: Argument Lists").
-OTHERWISE = frozenset({"s390x", "s390x-novx"})
+#: ELF ABI s390x Supplement 1.6, "Variable Argument Lists": registers are counted, and were saved where the callee's caller
+#: leaves room for them.
+S390X = VaList(
+    (
+        Field("__gpr", True),
+        Field("__fpr", True),
+        Field("__overflow_arg_area", True),
+        Field("__reg_save_area", True),
+    ),
+    "__overflow_arg_area",
+    (
+        Area("general", "__reg_save_area", "__gpr", 5, 8, first=16, unit=8),
+        Area("vector", "__reg_save_area", "__fpr", 4, 8, first=128, unit=8),
+    ),
+)
+
+#: By convention; a pointer by all others.
+KNOWN = {"sysv": SYSV, "aapcs64": AAPCS, "s390x": S390X, "s390x-novx": S390X}
 
 #: What uses up the registers of any convention, so that what follows is on the stack.
 FILLERS: tuple[CType, ...] = (Pointer(names.void),) * 16 + (names.double,) * 16
@@ -105,10 +119,7 @@ class Stacked(NamedTuple):
 
 
 def va_list_of(target: Target) -> VaList:
-    """What a `va_list` is on a target, by its own convention. Raises UnsupportedTargetError, naming the target, where that
-    is not known."""
-    if target.convention in OTHERWISE:
-        raise UnsupportedTargetError(f"what a va_list is made of is not known for {target}")
+    """What a `va_list` is on a target, by its own convention."""
     return KNOWN.get(target.convention, POINTER)
 
 

@@ -126,11 +126,11 @@ class va_list:
             count = sum(getattr(piece.place, "bank", "") == area.bank for piece in passed.pieces)
             if not count:
                 continue
-            start = values[area.used]
+            start = values[area.used] * area.unit
             wide = alignof(passed.type, host_target().model) > area.step and not passed.by_reference
             if layout.even and area.bank == "general" and wide:
                 start = -(-start // (2 * area.step)) * (2 * area.step)
-            if start + count * area.step > area.end:
+            if start + count * area.step > area.end * area.unit:
                 if layout.lost:
                     values[area.used] = area.end
                 return None
@@ -138,26 +138,28 @@ class va_list:
         data = bytearray(max(piece.offset + piece.size for piece in passed.pieces))
         for piece in passed.pieces:
             area, start = starts[getattr(piece.place, "bank", "")]
-            found = seed.read(values[area.base] + start, piece.size)
+            low = host_target().byteorder.low(area.step, piece.size) if piece.justified == "right" else 0
+            found = seed.read(values[area.base] + area.first + start + low, piece.size)
             data[piece.offset : piece.offset + piece.size] = found
             starts[area.bank] = area, start + area.step
-        values.update((area.used, start) for area, start in starts.values())
+        values.update((area.used, start // area.unit) for area, start in starts.values())
         return bytes(data)
 
     def _stack(self, ctype: CType, size: int) -> bytes:
         """The bytes of an argument on the stack, or of the one whose address is there."""
         target, layout = host_target(), va_list_of(host_target())
         one = stacked((ctype,), target)
-        if one.offsets[0] is None:
+        into = one.offsets[0]  # how far into its place a value narrower than that begins
+        if into is None:
             return b""
-        align = stacked((PointerType(names.void), ctype), target).offsets[1] or 1
+        align = (stacked((PointerType(names.void), ctype), target).offsets[1] or 0) - into or 1
         at = -(-self._values[layout.stack] // align) * align
         if self._end and at + one.end > self._end:
             raise IndexError("va_list.next(): all arguments were read")
         self._values[layout.stack] = at + one.end
         if one.by_reference[0]:
-            at = int.from_bytes(seed.read(at, WORD), sys.byteorder)
-        return seed.read(at, size)
+            return seed.read(int.from_bytes(seed.read(at + into, WORD), sys.byteorder), size)
+        return seed.read(at + into, size)
 
 
 def _passed_as(type: Any) -> CType:
