@@ -45,6 +45,8 @@ CPUS = {
             "lib/ld-linux-riscv64-lp64d.so.1", False),
         Cpu("s390x", "s390x", "bookworm", "3.11", "qemu-s390x", "s390x-linux-gnu", "s390x-linux-gnu-", {},
             "lib/ld64.so.1", False),
+        Cpu("ppc64le", "ppc64el", "bookworm", "3.11", "qemu-ppc64le", "powerpc64le-linux-gnu", "powerpc64le-linux-gnu-", {},
+            "lib/powerpc64le-linux-gnu/ld64.so.2", False),
     )
 }  # fmt: skip
 

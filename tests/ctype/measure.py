@@ -30,6 +30,7 @@ AAPCS64 = replace(
     LP64, name="AAPCS64", bit_fields="aapcs", char_signed=False, wchar_signed=False, long_double_format="binary128"
 )
 RISCV64 = target("riscv64-linux").model
+PPC64LE = target("ppc64le-linux").model
 S390X, S390X_NOVX = (target(f"s390x-linux{abi}").model for abi in ("", "-novx"))
 
 
@@ -48,7 +49,11 @@ TOOLS = {
     ILP32_I386: Tools((x86("gcc"), "-m32", "-msse2"), x86("objcopy"), x86("nm")),
     **{
         model: Tools((f"{name}-gcc", FLOAT128), f"{name}-objcopy", f"{name}-nm")
-        for model, name in ((AAPCS64, "aarch64-linux-gnu"), (RISCV64, "riscv64-linux-gnu"))
+        for model, name in (
+            (AAPCS64, "aarch64-linux-gnu"),
+            (RISCV64, "riscv64-linux-gnu"),
+            (PPC64LE, "powerpc64le-linux-gnu"),
+        )
     },
     **{
         model: Tools(("s390x-linux-gnu-gcc", switch, FLOAT128), "s390x-linux-gnu-objcopy", "s390x-linux-gnu-nm")

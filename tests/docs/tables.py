@@ -135,7 +135,12 @@ def targets() -> str:
     return table(["target", "data model", "convention", "code", "run"], rows)
 
 
-LONG_DOUBLES = {"x87": "x87's 80 bits", "binary64": "as double", "binary128": "IEEE's 128 bits"}
+LONG_DOUBLES = {
+    "x87": "x87's 80 bits",
+    "binary64": "as double",
+    "binary128": "IEEE's 128 bits",
+    "double-double": "two doubles",
+}
 BIT_FIELDS = {
     "sysv": "System V", "aapcs": "Arm's", "microsoft": "Microsoft's", "ms_struct": "Microsoft's, as gcc has it",
 }  # fmt: skip

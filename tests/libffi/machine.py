@@ -37,6 +37,7 @@ MACHINES = (
              "thiscall": _abi("FFI_THISCALL", "__THISCALL__"), "fastcall": _abi("FFI_FASTCALL", "__FASTCALL__")}),
     Machine("__aarch64__", "aarch64-unknown-linux-gnu", "AARCH64", "aarch64", True, {DEFAULT: ()}),
     Machine("__riscv", "riscv64-unknown-linux-gnu", "RISCV", "riscv", False, {DEFAULT: ()}),
+    Machine("__powerpc64__", "powerpc64le-unknown-linux-gnu", "POWERPC", "powerpc", False, {DEFAULT: ()}),
     Machine("__s390x__", "s390x-ibm-linux-gnu", "S390", "s390", False, {DEFAULT: ()}),
 )  # fmt: skip
 

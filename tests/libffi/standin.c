@@ -39,6 +39,10 @@ typedef struct { /* an ffi_type, whatever header the programs see */
     "hint 34\n\tadrp x16, :got:" slot "\n\tldr x16, [x16, :got_lo12:" slot "]\n\tldr x16, [x16]\n\tbr x16\n"
 #elif defined(__riscv)
 #define JUMP_BY(slot) "la t1, " slot "\n\tld t1, (t1)\n\tjr t1\n"
+#elif defined(__powerpc64__)
+#define JUMP_BY(slot)                                                                                             \
+    "0:\taddis 12, 12, .TOC.-0b@ha\n\taddi 12, 12, .TOC.-0b@l\n\taddis 12, 12, " slot "@got@ha\n\tld 12, " slot   \
+    "@got@l(12)\n\tld 12, 0(12)\n\tmtctr 12\n\tbctr\n"
 #elif defined(__s390x__)
 #define JUMP_BY(slot) "lgrl %r1, " slot "@GOTENT\n\tlg %r1, 0(%r1)\n\tbr %r1\n"
 #else

@@ -23,9 +23,12 @@ DIALECTS = {
     "i386": (("-m", "i386", "-M", "intel"), "#"),
     "aarch64": (("-m", "aarch64"), "//"),
     "riscv64": (("-m", "riscv:rv64", "-M", "no-aliases"), "#"),
+    "ppc64le": (("-m", "powerpc:common64", "-EL", "-M", "power8,raw"), "#"),
     "s390x": (("-m", "s390:64-bit"), "#"),
 }
 X86 = ("x86_64", "i386")
+#: CPUs that GNU has another name for.
+NAMES = {"ppc64le": "powerpc64le"}
 
 
 class Instruction(NamedTuple):
@@ -56,7 +59,7 @@ def program(cpu: str) -> str:
     """objdump for a CPU."""
     if cpu in X86:
         return tool("objdump")
-    name = f"{cpu}-linux-gnu-objdump"
+    name = f"{NAMES.get(cpu, cpu)}-linux-gnu-objdump"
     if not shutil.which(name):
         pytest.skip(f"needs {name}")
     return name

@@ -18,7 +18,7 @@ from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble
 from tests.routines import TIERS, every, lowered
 
-TARGETS = ("aarch64-linux", "riscv64-linux", "s390x-linux", "i386-linux")
+TARGETS = ("aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "i386-linux")
 ADDRESS = re.compile(r"0x[0-9a-f]+$")
 TO = "to "
 
@@ -82,6 +82,17 @@ def reached(code: Code, number: int, plain: str) -> int | None:
         assert isinstance(upper, int)
         assert isinstance(lower, int)
         return line.offset + (upper << 12) + lower
+    if code.cpu == "ppc64le" and line.encoder.__name__ in ("addi", "addis", "ld"):  # from the routine's start
+        at = line.operands[-1]
+        assert isinstance(at, int)
+        if line.encoder.__name__ == "addis":
+            lower = code.lines[number + 1].operands[-1]
+            assert isinstance(lower, int)
+            return (at << 16) + lower
+        upper = code.lines[number - 1]
+        if upper.encoder.__name__ == "addis" and upper.operands[0] == line.operands[1]:
+            return reached(code, number - 1, plain)
+        return at
     address = ADDRESS.search(plain)
     if address is None:
         return None

@@ -45,8 +45,15 @@ def s390x(number: int) -> bytes:
     return pack(">HIH", 0xC021, number, 0x07FE)  # lgfi %r2; br %r14
 
 
+def ppc64le(number: int) -> bytes:
+    low, high = number & 0xFFFF, number >> 16
+    return pack("<3I", 0x3C600000 | high, 0x60630000 | low, 0x4E800020)  # lis 3; ori 3, 3; blr
+
+
 #: Code for this CPU that returns a number.
-answer = {"x86_64": x86, "i386": x86, "aarch64": aarch64, "riscv64": riscv64, "s390x": s390x}[host_target().cpu]
+answer = {"x86_64": x86, "i386": x86, "aarch64": aarch64, "riscv64": riscv64, "ppc64le": ppc64le, "s390x": s390x}[
+    host_target().cpu
+]
 ANSWER = answer(42)
 
 

@@ -7,10 +7,10 @@ function. What was stored it writes out. farcall's placements say what the recor
 
 A `Machine` is a CPU with a compiler for it. The program stands alone: no library of that CPU's is needed.
 
-    call_frame     0: the general registers of arguments by number, 72: the stack pointer at the call, 80: twelve vector
-                   registers in 16 bytes each, 272: the stack, upwards
-    result_frame   0: two general registers, 16: how many bytes `capture` writes to the hidden pointer, 32: four vector
-                   registers, 96: those bytes
+    call_frame     0: the general registers of arguments by number, 72: the stack pointer at the call, 80: vector registers
+                   in 16 bytes each, 528: the stack, upwards
+    result_frame   0: two general registers, 16: how many bytes `capture` writes to the hidden pointer, 32: vector
+                   registers, 480: those bytes
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ __all__ = [
     "VALUE_AT", "Given", "Machine", "Seen", "ended", "frame_offset", "observe", "result_offset", "started", "tool",
 ]  # fmt: skip
 
-POINTER_AT, VECTORS_AT, STACK_AT = 72, 80, 272
+POINTER_AT, VECTORS_AT, STACK_AT = 72, 80, 528
 STACK_BYTES = 6144
 FRAME = STACK_AT + STACK_BYTES
-SIZE_AT, RESULT_VECTORS_AT, VALUE_AT = 16, 32, 96
+SIZE_AT, RESULT_VECTORS_AT, VALUE_AT = 16, 32, 480
 ROOM = 256  # for a result
 RESULT = VALUE_AT + ROOM
 ARGUMENTS = 2048
@@ -127,7 +127,8 @@ class Machine(NamedTuple):
     `gcc` is GNU's compiler with the flags that choose the ABI; it makes the frame of the program, and links it.
     `thunks` is assembler text with `_start`, `transfer`, `capture` and `invoke`. `compile` makes callers.o and
     callees.o of callers.c and callees.c in a directory. `boxed`: a float narrower than a floating-point register has
-    ones above it. `numbers` are the places of registers in the frames, where they are not the numbers in their names.
+    ones above it. `doubles`: it is a double there. `numbers` are the places of registers in the frames, where they are
+    not the numbers in their names.
     """
 
     gcc: tuple[str, ...]
@@ -135,6 +136,7 @@ class Machine(NamedTuple):
     thunks: str
     compile: Callable[[Path], None]
     boxed: bool = False
+    doubles: bool = False
     numbers: Mapping[str, int] = MappingProxyType({})
 
 

@@ -6,6 +6,7 @@ Arguments and results go both ways through code of the compiler's that qemu runs
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,6 +111,8 @@ def extended(piece: Piece, value: bytes, machine: Machine, order: ByteOrder) -> 
     data = value[piece.offset : piece.offset + piece.size]
     if machine.boxed and isinstance(piece.place, Register) and piece.place.bank == "vector":
         return data.ljust(WORD, b"\xff")
+    if machine.doubles and isinstance(piece.place, Register) and piece.place.bank == "vector" and piece.size == 4:
+        return struct.pack(order.format + "d", *struct.unpack(order.format + "f", data))
     if not piece.extend:
         return data
     signed = piece.extend == "sign"

@@ -170,6 +170,7 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
     "aarch64-linux": lambda on: Here(on, EXTRA, (None,), AARCH64, FLOAT128, extends=False),
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
     "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
+    "ppc64le-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (), pads_nothing),
     "s390x-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (*FLOAT128, "-march=z13")),
 }
 

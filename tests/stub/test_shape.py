@@ -81,7 +81,9 @@ def renamed(type: CType, known: dict[Record, Record]) -> CType:
     return replace(type, tag="again") if isinstance(type, Enum) else type
 
 
-@pytest.mark.parametrize("name", ["x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux", "s390x-linux"])
+@pytest.mark.parametrize(
+    "name", ["x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux"]
+)
 def test_code_of_one_shape_is_the_same(name: str) -> None:
     on, by_shape = target(name), {}
     signatures = [Signature(one, (other,)) for one, other in product(TYPES[::5], TYPES[::2])]

@@ -30,6 +30,7 @@ COMPILERS = [
     ("aarch64-linux-gnu-gcc",),
     ("riscv64-linux-gnu-gcc",),
     ("s390x-linux-gnu-gcc",),
+    ("powerpc64le-linux-gnu-gcc",),
 ]
 SOURCE = """
 int exported(int x) { return x; }

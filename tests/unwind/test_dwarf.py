@@ -44,6 +44,17 @@ I386 = (
 PLACES = {
     "aarch64": {"x29": 48, "x30": 40, "x19": 32, "x20": 24, "x21": 16},
     "riscv64": {"x1": 8, "x8": 16, "x9": 24, "x18": 32, "x19": 40},
+    "ppc64le": {
+        "lr": -16,
+        "r31": 8,
+        "r30": 16,
+        "r29": 24,
+        "r28": 32,
+        "r27": 40,
+        "r26": 48,
+        "r25": 56,
+        "r24": 64,
+    },
     "s390x": {
         "r6": 112,
         "r7": 104,
@@ -76,10 +87,17 @@ S390X = (
     Unwind(10, 160, tuple(PLACES["s390x"]), "r11"),
     Unwind(2004, 160, (), "r15"),
 )
+PPC64LE = (
+    Unwind(0, 0, (), "r1"),
+    Unwind(40, 0, tuple(PLACES["ppc64le"]), "r1"),
+    Unwind(44, 0, tuple(PLACES["ppc64le"]), "r31"),
+    Unwind(2004, 0, (), "r1"),
+)
 #: What no records at all mean.
 UNIFORM = {
     "aarch64": (Unwind(0, 48, tuple(PLACES["aarch64"]), "x29"),),
     "riscv64": (Unwind(0, 0, tuple(PLACES["riscv64"]), "x8"),),
+    "ppc64le": (Unwind(0, 0, tuple(PLACES["ppc64le"]), "r31"),),
     "s390x": (Unwind(0, 160, tuple(PLACES["s390x"]), "r11"),),
 }
 
@@ -104,7 +122,8 @@ def test_rows_are_those_that_as_makes(name: str, unwind: tuple[Unwind, ...], siz
 
 
 @pytest.mark.parametrize(
-    ("cpu", "unwind"), [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X)]
+    ("cpu", "unwind"),
+    [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE)],
 )
 def test_rows_of_other_cpus_too(cpu: str, unwind: tuple[Unwind, ...], tmp_path: Path) -> None:
     ours = rows(cpu, wrapped(cpu, eh_frame(cpu, unwind, 0, 2008), tmp_path))

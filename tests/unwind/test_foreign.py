@@ -143,12 +143,53 @@ S390X = """
     br %r14
     .balign 64
 """
+PPC64LE = """
+{name}_0:
+    mflr 0
+    std 0, 16(1)
+    std 31, -8(1)
+    std 30, -16(1)
+    std 29, -24(1)
+    std 28, -32(1)
+    std 27, -40(1)
+    std 26, -48(1)
+    std 25, -56(1)
+    std 24, -64(1)
+    mr 31, 1
+    {room}
+    li 30, -1
+    li 29, -1
+    li 28, -1
+    li 27, -1
+    li 26, -1
+    li 25, -1
+    li 24, -1
+    mr 12, 3
+    mr 3, 4
+    mtctr 12
+    bctrl
+    mr 1, 31
+    ld 0, 16(1)
+    mtlr 0
+    ld 24, -64(1)
+    ld 25, -56(1)
+    ld 26, -48(1)
+    ld 27, -40(1)
+    ld 28, -32(1)
+    ld 29, -24(1)
+    ld 30, -16(1)
+    ld 31, -8(1)
+    blr
+    .balign 64
+"""
 TEXTS = {
     "i386": ".intel_syntax noprefix\n" + PUSHED,
     "aarch64": AARCH64.format(name="plain", room="")
     + AARCH64.format(name="large", room="sub sp, sp, #16, lsl #12\n sub sp, sp, #80"),
     "riscv64": RISCV64.format(name="plain", room="")
     + RISCV64.format(name="large", room="li t0, -65616\n add sp, sp, t0"),
+    "ppc64le": PPC64LE.format(name="plain", room="addi 1, 1, -96")
+    + PPC64LE.format(name="large", room="addis 1, 1, -1\n addi 1, 1, -96"),
     "s390x": S390X.format(name="plain", room="160") + S390X.format(name="large", room="65760"),
 }
 

@@ -76,6 +76,11 @@ TOOLCHAINS = {
     "i386": Toolchain("" if NATIVE else "x86_64-linux-gnu-", ("--32",), ("-m32", *KERNEL_HEADERS)),
     "aarch64": Toolchain("aarch64-linux-gnu-", emulator=("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu")),
     "riscv64": Toolchain("riscv64-linux-gnu-", emulator=("qemu-riscv64", "-L", "/usr/riscv64-linux-gnu")),
+    "ppc64le": Toolchain(
+        "powerpc64le-linux-gnu-",
+        ("-mpower8", "-mregnames"),
+        emulator=("qemu-ppc64le", "-L", "/usr/powerpc64le-linux-gnu"),
+    ),
     "s390x": Toolchain("s390x-linux-gnu-", ("-march=z13",), emulator=("qemu-s390x", "-L", "/usr/s390x-linux-gnu")),
 }
 

@@ -13,23 +13,20 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..ctype import (
-    Array,
     Complex,
     CType,
     DataModel,
     Enum,
-    Float,
     Integer,
     Record,
     Vector,
     alignof,
     is_signed,
-    layout,
     sizeof,
-    unqualified,
 )
 from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
+from .homogeneous import alike
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
@@ -280,59 +277,6 @@ def _spread(sizes: tuple[int, ...], registers: tuple[Register, ...]) -> tuple[Pi
     return tuple(pieces)
 
 
-class Alike(NamedTuple):
-    """The one fundamental type that an aggregate is made of, its size and how many uniquely addressable ones; "" and
-    0 of what is empty."""
-
-    base: str
-    size: int
-    members: int
-
-
-EMPTY = Alike("", 0, 0)
-
-
-def _alike(type: CType, model: DataModel) -> Alike | None:
-    """What a homogeneous aggregate is made of (§5.9.5); None for other types.
-
-    "The test for homogeneity is applied after data layout is completed": padding ends it, packing alone does not.
-    """
-    type = unqualified(type)
-    if isinstance(type, Float):
-        format = model.long_double_format if type.format == "long" else type.format
-        return Alike(format, sizeof(type, model), 1)
-    if isinstance(type, Vector):  # "the type of the elements in the short vector does not form part of the test"
-        size = sizeof(type, model)
-        return Alike(f"vector of {size}", size, 1) if size in SHORT_VECTORS else None
-    if isinstance(type, Complex):
-        part = _alike(type.part, model)
-        return part and part._replace(members=2)
-    if isinstance(type, Array):
-        if not type.length:  # gcc and clang: of no homogeneous aggregate, though it takes no room
-            return None
-        element = _alike(type.element, model)
-        found = element and element._replace(members=element.members * type.length)
-    elif isinstance(type, Record):
-        found = _members_alike(type, model)
-    else:
-        return None
-    return found if found and found.size * found.members == sizeof(type, model) else None
-
-
-def _members_alike(record: Record, model: DataModel) -> Alike | None:
-    base, size, count = EMPTY
-    for member in layout(record, model).members:
-        if member.field.bits == 0:
-            continue
-        inner = None if member.field.bits else _alike(member.field.type, model)
-        if inner is None or (base and inner.base and inner.base != base):
-            return None
-        if inner.base:
-            base, size = inner.base, inner.size
-        count = max(count, inner.members) if record.is_union else count + inner.members
-    return Alike(base, size, count)
-
-
 def _natural_align(type: CType, model: DataModel) -> int:
     """The alignment of an aggregate's members, "before any alignment adjustment of the entire composite is applied"
     (§5.9)."""
@@ -349,14 +293,14 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool
     composite = isinstance(type, (Record, Complex))
     if isinstance(type, Vector) and size < min(SHORT_VECTORS):
         raise UnsupportedTypeError(f"{type}: AArch64 has no vectors of {size} bytes")
-    alike = _alike(type, model)
-    if alike is not None and 0 < alike.members <= MEMBERS_LIMIT and (homogeneous or not composite):  # C.1 to C.6
-        align = _natural_align(type, model) if variant.natural_alignment else alike.size
+    same = alike(type, model, SHORT_VECTORS)
+    if same is not None and 0 < same.members <= MEMBERS_LIMIT and (homogeneous or not composite):  # C.1 to C.6
+        align = _natural_align(type, model) if variant.natural_alignment else same.size
         kind = "short vector" if isinstance(type, Vector) else "floating"
         if composite:
-            kind = f"homogeneous aggregate of {alike.members} {alike.base}"
+            kind = f"homogeneous aggregate of {same.members} {same.base}"
         # B.6: an alignment over 16 counts as 16
-        return Shape(size, min(align, 16), (alike.size,) * alike.members, composite, False, "", kind)
+        return Shape(size, min(align, 16), (same.size,) * same.members, composite, False, "", kind)
     if size > COMPOSITE_LIMIT:  # B.4
         return Shape(size, WORD, (), True, True, "", f"over {COMPOSITE_LIMIT} bytes")
     if composite:

@@ -16,13 +16,16 @@ ELF_MACHINES = {
     (183, 64): "aarch64",
     (243, 64): "riscv64",
     (22, 64): "s390x",
+    (21, 64): "ppc64le",
 }
+#: The machine, bits and EI_DATA of PowerPC programs that are not those called ppc64le.
+OTHER_ORDER = (21, 64, 2)
 #: The machines, by e_machine and bits, whose DT_HASH tables have entries of 64 bits: s390x and Alpha.
 WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
 #: By e_machine, the tag that counts a file's symbols where there need be no DT_HASH: MIPS's DT_MIPS_SYMTABNO.
 SYMBOL_COUNTS = {8: 0x70000011}
 #: By e_machine, the type of a relocation by which a program takes over a library's variable (the psABIs' R_..._COPY).
-COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 22: 9}
+COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 22: 9, 21: 19}
 #: Names that systems and compilers have for one CPU.
 ALIASES = {
     "AMD64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "ARM64": "aarch64",
@@ -38,6 +41,8 @@ def cpu_of_elf(head: bytes) -> str:
     if len(head) < 20 or head[:4] != b"\x7fELF" or head[4] not in (1, 2) or head[5] not in ELF_ORDERS:
         raise ValueError("not an ELF file")
     machine, bits = int.from_bytes(head[18:20], ELF_ORDERS[head[5]].name), 32 * head[4]
+    if (machine, bits, head[5]) == OTHER_ORDER:
+        return f"machine {machine} of {bits} bits, {ELF_ORDERS[head[5]]}"
     return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
 
 

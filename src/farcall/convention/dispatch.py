@@ -21,6 +21,7 @@ FILES = {
     "aarch64": ("aapcs64",),
     "riscv64": ("riscv",),
     "s390x": ("s390x",),
+    "ppc64le": ("elfv2",),
 }
 
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.

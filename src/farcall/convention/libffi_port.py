@@ -93,6 +93,10 @@ PORTS = {
         ),
         first=0, last=5, trampoline=24, extra=("riscv_nfixedargs", "riscv_unused"), complex=False,
     ),
+    # FFI_LINUX with FFI_LINUX_STRUCT_ALIGN and FFI_LINUX_LONG_DOUBLE_128: what the compiler does. Other sums are not known.
+    "ppc64le": Port(
+        (Abi("DEFAULT_ABI", 11, None, ("elfv2",)),), first=0, last=16, trampoline=32, extra=("nfixedargs",), complex=False,
+    ),
     "s390x": Port((Abi("SYSV", 1, None, ("s390x", "s390x-novx")),), first=0, last=2, trampoline=32, complex_alone=True),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ SIZES: dict[str, dict[str, int]] = {
     "aarch64": {"general": 8, "vector": 16},
     "riscv64": {"general": 8, "vector": 8},
     "s390x": {"general": 8, "f": 8, "v": 16},
+    "ppc64le": {"general": 8, "f": 8, "v": 16},
 }
 
 

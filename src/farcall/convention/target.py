@@ -80,6 +80,11 @@ LP64_S390X = replace(
 )  # fmt: skip
 #: The same before the z13, as gcc has it: vectors are aligned to their size.
 LP64_S390X_NOVX = replace(LP64_S390X, name="LP64-s390x-novx", vector_align_limit=0)
+#: ELF V2 ABI 1.5, §2.1: char is unsigned, long double is two doubles, the upper and the lower half of a number.
+LP64_PPC64LE = replace(
+    LP64, name="LP64-ppc64le", long_double_format="double-double", char_signed=False,
+    lacks=("binary16", "bfloat16", "__fp16"), typedefs=typedef.GENERIC,
+)  # fmt: skip
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -111,6 +116,7 @@ TARGETS = {
         Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
         Target("s390x-linux", cpu="s390x", system="linux", model=LP64_S390X, convention="s390x"),
         Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
+        Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

@@ -127,6 +127,8 @@ def def_cfa_expression(expression: bytes) -> bytes:
 
 def offset(register: int, factored: int) -> bytes:
     """The register is saved at the CFA plus `factored` times the data alignment factor."""
+    if factored < 0:
+        return b"\x11" + uleb128(register) + sleb128(factored)
     if register < 0x40:
         return bytes([0x80 | register]) + uleb128(factored)
     return b"\x05" + uleb128(register) + uleb128(factored)

@@ -54,7 +54,7 @@ class Uniform(NamedTuple):
     word            bytes of a register
     bases           the stack pointer, which frames are measured from at the entry, and the frame pointer
     size            how far above the frame pointer the caller's frame (its CFA) starts
-    saved           the registers that frames save, with how many bytes below the CFA
+    saved           the registers that frames save, with how many bytes below the CFA; above it, where that is negative
     entry           how far below the CFA the stack pointer is at the entry
     order           of the bytes of numbers
     """

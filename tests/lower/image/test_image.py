@@ -24,6 +24,7 @@ RELOCATIONS = {
     "i386": {"R_386_32", "R_386_RELATIVE"},
     "aarch64": {"R_AARCH64_ABS64", "R_AARCH64_RELATIVE"},
     "riscv64": {"R_RISCV_64", "R_RISCV_RELATIVE"},
+    "ppc64le": {"R_PPC64_ADDR64", "R_PPC64_RELATIVE"},
     "s390x": {"R_390_64", "R_390_RELATIVE"},
 }
 

@@ -20,12 +20,13 @@ __all__ = ["FORMATS", "Format", "decode", "encode", "shortest"]
 
 class Format(NamedTuple):
     """`precision` counts the leading bit, which is stored only where `explicit` (x87); `size` counts the bytes
-    that mean something."""
+    that mean something. A `pair` is two doubles, whose sum the number is: the nearest one first, in memory too."""
 
     size: int
     precision: int
     exponent_bits: int
     explicit: bool = False
+    pair: bool = False
 
     @property
     def bias(self) -> int:
@@ -44,11 +45,15 @@ FORMATS = {
     "binary64": Format(8, 53, 11),
     "x87": Format(10, 64, 15, explicit=True),
     "binary128": Format(16, 113, 15),
+    "double-double": Format(16, 106, 11, pair=True),
 }
+DOUBLE = FORMATS["binary64"]
 
 
 def encode(number: Fraction | float, format: Format) -> bytes:
     """The bytes of `number`, in the machine's order. Raises OverflowError for a finite one that is too large."""
+    if format.pair:
+        return _encode_pair(number)
     if isinstance(number, float) and (math.isinf(number) or math.isnan(number) or number == 0):
         return _pack(math.copysign(1, number) < 0, *_special(number, format), format)
     from fractions import Fraction
@@ -74,6 +79,8 @@ def encode(number: Fraction | float, format: Format) -> bytes:
 
 def decode(data: bytes, format: Format) -> Fraction | float:
     """The number in bytes of the machine's order; a float for infinities, NaNs and minus zero."""
+    if format.pair:
+        return _decode_pair(data)
     from fractions import Fraction
 
     bits = int.from_bytes(data[: format.size], sys.byteorder)
@@ -91,12 +98,35 @@ def decode(data: bytes, format: Format) -> Fraction | float:
     return sign * fraction * Fraction(2) ** (max(biased, 1) - format.bias - format.precision + 1)
 
 
+def _encode_pair(number: Fraction | float) -> bytes:
+    from fractions import Fraction
+
+    upper = encode(number, DOUBLE)
+    nearest = decode(upper, DOUBLE)
+    rest = Fraction(0) if isinstance(nearest, float) else Fraction(number) - nearest
+    return upper + encode(rest, DOUBLE)
+
+
+def _decode_pair(data: bytes) -> Fraction | float:
+    upper, lower = (decode(data[at : at + DOUBLE.size], DOUBLE) for at in (0, DOUBLE.size))
+    if isinstance(upper, float) or lower == 0:  # no finite number, or minus zero
+        return upper
+    return upper + lower
+
+
+def _span(data: bytes) -> int:
+    """How many bits there are from the first of a pair's number to the last of its lower double."""
+    upper, lower = (decode(data[at : at + DOUBLE.size], DOUBLE) for at in (0, DOUBLE.size))
+    gap = math.frexp(upper)[1] - math.frexp(lower)[1] if lower else 0
+    return max(gap, DOUBLE.precision) + DOUBLE.precision + 1
+
+
 def shortest(number: Fraction | float, format: Format) -> str:
     """The shortest decimal text that `encode` turns into the same bytes."""
     if isinstance(number, float):
         return repr(number)
     data = encode(number, format)
-    most = math.ceil(format.precision * math.log10(2)) + 1
+    most = math.ceil((_span(data) if format.pair else format.precision) * math.log10(2)) + 1
     low, high = 1, most
     while low < high:  # more digits never fail where fewer succeed
         middle = (low + high) // 2
@@ -126,7 +156,7 @@ def _decimal(number: Fraction, digits: int) -> str:
     if -5 < exponent < 17:
         text = format_plain(rounded)
         return text if "." in text else text + ".0"
-    mantissa = format_plain(rounded.scaleb(-exponent).normalize())
+    mantissa = format_plain(context.normalize(context.scaleb(rounded, -exponent)))
     return f"{mantissa}e{exponent:+03d}"
 
 

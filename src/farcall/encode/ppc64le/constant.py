@@ -19,7 +19,7 @@ def constant_moves(dst: int, value: int) -> list[Move]:
     signed = number - (number >> 63 << 64)
     if -(1 << 31) <= signed < 1 << 31:
         return _short(dst, signed)
-    moves = [*_short(dst, signed >> 32), (rldicr, (dst, dst, 32, 31))]
+    moves: list[Move] = [*_short(dst, signed >> 32), (rldicr, (dst, dst, 32, 31))]
     for encoder, part in ((oris, number >> 16 & 0xFFFF), (ori, number & 0xFFFF)):
         if part:
             moves.append((encoder, (dst, dst, part)))

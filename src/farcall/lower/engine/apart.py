@@ -30,7 +30,7 @@ class Apart(Assembler):
         start = len(self.data)
         self.emit(encoder, *operands(0))
         counted = len(self.data) if self._machine.counts_from_end else start
-        ahead = (counted if origin is None else origin) - start
+        ahead = (counted if origin is None else max(origin, 0)) - start  # START is 0
 
         def encode(here: int, cell: int) -> bytes:
             return encoder(*operands(cell - here - ahead))

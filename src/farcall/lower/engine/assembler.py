@@ -17,10 +17,14 @@ from .snippet import Reference, Row, Snippet
 if TYPE_CHECKING:
     from .machine import Machine
 
-__all__ = ["Assembler", "Encoder", "Operands"]
+__all__ = ["START", "Assembler", "Encoder", "Operands"]
 
 Encoder = Callable[..., bytes]
 Operands = tuple[Any, ...]
+
+
+#: The origin of distances that are counted from the routine's start; far below all others, also those in snippets.
+START = -(1 << 60)
 
 
 @lru_cache(
@@ -67,7 +71,8 @@ class Assembler:
         self, encoder: Encoder, operands: Callable[[int], Operands], symbol: str, *, origin: int | None = None
     ) -> None:
         """An instruction that refers to the pool's cell for `symbol`. `operands` makes the encoder's operands from
-        the cell's distance from `origin`, else from where the CPU counts from; 0 must be a distance it takes."""
+        the cell's distance from `origin`, which may be START, else from where the CPU counts from; 0 must be a distance it
+        takes."""
         self.cell(symbol)
         self._refer(encoder, operands, symbol, pooled=True, origin=origin)
 
@@ -121,7 +126,8 @@ class Assembler:
         for at, some, _ in self.references[reference:]:
             for first, end, encoder, operands, name, pooled, origin in some:
                 to, shift = "" if name == label and not pooled else name, at - start
-                references.append((first + shift, end + shift, encoder, operands, to, pooled, origin + shift))
+                counted = origin if origin == START else origin + shift
+                references.append((first + shift, end + shift, encoder, operands, to, pooled, counted))
         return Snippet(
             bytes(self.data[start:]),
             tuple(references),
@@ -140,7 +146,9 @@ class Assembler:
         distances = width.pack_into if width is not None and self.repeats else None
         for at, references, label in self.references:
             for start, end, encoder, operands, name, pooled, origin in references:
-                distance = (pool + word * cells[name] if pooled else labels[name or label]) - at - origin
+                distance = pool + word * cells[name] if pooled else labels[name or label]
+                if origin != START:
+                    distance -= at + origin
                 if distances is not None:
                     distances(data, at + end - width.size, distance)  # type: ignore[union-attr]
                 else:

@@ -174,7 +174,7 @@ def _transfer(m: Machine, step: Invoke, of: str) -> None:
 def _nothing_left(m: Machine, step: Invoke) -> bool:
     """Whether a call can be a jump: no argument lies in this frame, the room that callees want above it is what this
     routine's caller has left, and what that caller wants kept, the callee keeps."""
-    if not m.jumps_at_end or step.placement.stack_size > m.routine.placement.home:
+    if not m.jumps_at_end or step.placement.stack_size > m.routine.placement.shadow_space:
         return False
     by_reference = any(passed.by_reference for passed in step.placement.arguments)
     return not by_reference and {*m.routine.placement.preserved} <= {*step.placement.preserved}

@@ -1,0 +1,79 @@
+"""Instructions as text, in the syntax that objdump prints without extended mnemonics, from the encoder and its operands.
+
+Branches show the label they go to, and what reaches into the pool the name of the address there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...encode.ppc64le import R12, R30
+from ..code import Line
+from .mnemonic import BITS, ROWS
+
+__all__ = ["reason", "text"]
+
+#: How a note starts that names a branch's label.
+TO = "to "
+BRANCHES = frozenset({"b", "bc"})
+#: What loads from the pool, or makes an address there, or the upper part of one; and by which registers only that is done.
+POOL, BASES = frozenset({"ld", "addis", "addi"}), frozenset({R12, R30})
+
+
+def text(line: Line) -> str:
+    """The instruction of `line`, with its label or symbol: `ld r0,api:PyFloat_Type(r30)`. Raises KeyError for an encoder
+    without a row."""
+    mnemonic, *kinds = ROWS[line.encoder.__name__].split()
+    values = iter(_operands(line))
+    shown = ",".join(_operand(kind, values, line) for kind in kinds)
+    return f"{mnemonic} {shown}".rstrip()
+
+
+def reason(line: Line) -> str:
+    """The note of `line` without the label or symbol that `text` shows."""
+    return line.note.partition(": ")[2] if _target(line) else line.note
+
+
+def _operands(line: Line) -> tuple[Any, ...]:
+    """The encoder's operands in order, with the defaults of those not given."""
+    missing = line.encoder.__code__.co_argcount - len(line.operands)
+    return line.operands + (line.encoder.__defaults__ or ())[-missing:] if missing else line.operands
+
+
+def _target(line: Line) -> str:
+    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
+    first, name = line.note.partition(": ")[0], line.encoder.__name__
+    if name in BRANCHES:
+        return first[len(TO) :] if first.startswith(TO) else ""
+    return first if name in POOL and line.operands[1] in BASES else ""
+
+
+def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
+    match kind:
+        case "r" | "f" | "v":
+            return f"{kind}{next(values)}"
+        case "rr":
+            return ",".join([f"r{next(values)}"] * 2)
+        case "V":
+            return f"vs{32 + next(values)}"
+        case "VV":
+            return ",".join([f"vs{32 + next(values)}"] * 2)
+        case "b":
+            base = next(values)
+            return f"r{base}" if base else "0"
+        case "m":
+            base, offset = next(values), next(values)
+            return f"{_target(line) or offset}(r{base})"
+        case "n":
+            return str(next(values))
+        case "d":
+            number = next(values)
+            return _target(line) or str(number)
+        case "c":
+            field, bit = divmod(next(values), 4)
+            return f"4*cr{field}+{BITS[bit]}" if field else BITS[bit]
+        case "j":
+            place = hex(line.offset + next(values) & (1 << 64) - 1)
+            return _target(line) or place
+    return kind  # a word of the instruction's own

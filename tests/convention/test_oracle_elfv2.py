@@ -1,0 +1,32 @@
+"""powerpc64le's placements against gcc, byte by byte, for random signatures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from farcall.convention import target
+from tests import oracle
+from tests.oracle import exchange, ppc64le
+from tests.oracle.here import pads_nothing
+
+COUNT = 100
+#: gcc 12 has no _Float16 here.
+EXTRA = oracle.EXTRA - {"float16"}
+
+
+@pytest.mark.parametrize("kinds", ["base", "every"])
+def test_random_signatures(kinds: str, tmp_path: Path) -> None:
+    seed, count = oracle.requested(COUNT)
+    found = exchange.differing(
+        target("ppc64le-linux"),
+        ppc64le.MACHINE,
+        tmp_path,
+        seed,
+        count,
+        EXTRA if kinds == "every" else frozenset(),
+        oracle.NO_QUIRKS,
+        pads_nothing,
+    )
+    assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])
