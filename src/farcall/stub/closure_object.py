@@ -281,8 +281,8 @@ def closure_construct(env: Surroundings) -> Routine:
         Branch("eq", "s2", 0, "no_class"),
         Store(Memory(kept), "s2", pointer),
         Load("t1", Memory("s2", facts.type), pointer),
-        Load("s1", Memory("s2", facts.header), pointer, note="its closure type"),
         Branch("ne", "t1", type_of("kept"), "none"),
+        Load("s1", Memory("s2", facts.header), pointer, note="its closure type"),
         Branch("eq", "s1", 0, "none"),
     )
     hold(w, env, "s1", "t1")

@@ -397,3 +397,16 @@ def test_error_values_that_are_alike_stay_apart() -> None:
     finally:
         sys.unraisablehook = hook
     assert len(raised) == 8
+
+
+def test_classes_that_look_like_those_of_function_pointers() -> None:
+    """Generated code looks for what farcall's classes keep: another class may have an attribute of that name."""
+
+    class Odd:
+        __native__ = object()
+
+    for _ in range(3):
+        for declaration in (Odd, int, type, farcall.int_, object, Odd()):
+            with pytest.raises(TypeError):
+                farcall.Closure(abs, declaration)
+        assert farcall.Closure(abs, "int (int)")(-3) == 3
