@@ -172,7 +172,7 @@ def _saved_and_base(facts: Pushed, cell: int) -> tuple[tuple[str, ...], str]:
     return tuple(name for bit, name in enumerate(facts.saved) if cell >> bit & 1), facts.bases[cell >> BASE & 1]
 
 
-@lru_cache(maxsize=1024)  # what code pushes and when: alike in most routines
+@lru_cache(maxsize=256)  # what code pushes and when: alike in most routines
 def _shape(
     registers: tuple[str, ...],
     bases: tuple[str, str],

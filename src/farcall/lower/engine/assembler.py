@@ -27,9 +27,7 @@ Operands = tuple[Any, ...]
 START = -(1 << 60)
 
 
-@lru_cache(
-    maxsize=4096
-)  # the instructions that routines have in common, of all CPUs lowered for; not those of one alone
+@lru_cache(maxsize=512)  # the instructions that routines have in common: most come in snippets, and never here
 def _encoded(encoder: Encoder, *operands: Any) -> bytes:
     return encoder(*operands)
 

@@ -162,7 +162,7 @@ MOST = 4096
 
 #: How many routines are looked at together to find what comes often, and of how many steps of a kind that is counted, by
 #: their hashes.
-ROUTINES, COUNTED = 64, 4096
+ROUTINES, COUNTED = 512, 4096
 
 
 class Kept:
