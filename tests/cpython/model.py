@@ -223,6 +223,8 @@ def _has_buffer(value: object) -> bool:
 
 def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
     """The address of a buffer that suits."""
+    if kind.item == 0 and getattr(getattr(value, "dtype", None), "kind", "") in ("M", "m"):
+        value = value.view("u1")  # dates of NumPy's, which have no format
     try:
         view = memoryview(value)
     except TypeError:

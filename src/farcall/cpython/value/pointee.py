@@ -104,12 +104,22 @@ def _buffer(kind: PointerKind, value: Any) -> tuple[int, object]:
         and "numpy" in sys.modules
     ):
         value = sys.modules["numpy"].from_dlpack(value)
-    view = memoryview(value)
+    view = _memory(kind, value)
     if not view.c_contiguous or (view.readonly and not kind.const):
         raise BufferError("not suitable")
     if kind.item > 0 and not (_whole(kind, view) if isinstance(value, (bytes, bytearray)) else _items_fit(kind, view)):
         raise BufferError("other items")
     return seed.address_of(view), view
+
+
+def _memory(kind: PointerKind, value: Any) -> memoryview:
+    """The memory of an object. Dates of NumPy's have no format, and are memory for `void *` all the same."""
+    try:
+        return memoryview(value)
+    except ValueError:
+        if kind.item or type(value) is not getattr(sys.modules.get("numpy"), "ndarray", None):
+            raise
+        return memoryview(value.view("u1"))
 
 
 def _whole(kind: PointerKind, view: memoryview) -> bool:
