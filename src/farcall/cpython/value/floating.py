@@ -48,6 +48,8 @@ FORMATS = {
     "double-double": Format(16, 106, 11, pair=True),
 }
 DOUBLE = FORMATS["binary64"]
+#: The exponent of the smallest double.
+LAST = -1074
 
 
 def encode(number: Fraction | float, format: Format) -> bytes:
@@ -104,7 +106,8 @@ def _encode_pair(number: Fraction | float) -> bytes:
     upper = encode(number, DOUBLE)
     nearest = decode(upper, DOUBLE)
     rest = Fraction(0) if isinstance(nearest, float) else Fraction(number) - nearest
-    return upper + encode(rest, DOUBLE)
+    lower = encode(rest, DOUBLE)
+    return upper + (lower if decode(lower, DOUBLE) else encode(Fraction(0), DOUBLE))  # no minus zero
 
 
 def _decode_pair(data: bytes) -> Fraction | float:
@@ -115,10 +118,10 @@ def _decode_pair(data: bytes) -> Fraction | float:
 
 
 def _span(data: bytes) -> int:
-    """How many bits there are from the first of a pair's number to the last of its lower double."""
+    """How many bits there are from the first of a pair's number to the last that its lower double may have."""
     upper, lower = (decode(data[at : at + DOUBLE.size], DOUBLE) for at in (0, DOUBLE.size))
-    gap = math.frexp(upper)[1] - math.frexp(lower)[1] if lower else 0
-    return max(gap, DOUBLE.precision) + DOUBLE.precision + 1
+    last = max(math.frexp(lower)[1] - DOUBLE.precision, LAST) if lower else LAST
+    return max(math.frexp(upper)[1] - last, DOUBLE.precision) + 1
 
 
 def shortest(number: Fraction | float, format: Format) -> str:
