@@ -40,9 +40,10 @@ typedef struct { /* an ffi_type, whatever header the programs see */
 #elif defined(__riscv)
 #define JUMP_BY(slot) "la t1, " slot "\n\tld t1, (t1)\n\tjr t1\n"
 #elif defined(__powerpc64__)
-/* A call, not a jump: a caller in this program takes r2 for kept. */
+/* A call, not a jump: a caller in this program takes r2 for kept. And where such callers enter. */
+#define ENTRY(name) "\t.localentry " name ", 8\n"
 #define JUMP_BY(slot)                                                                                             \
-    "0:\t.cfi_startproc\n\taddis 2, 12, .TOC.-0b@ha\n\taddi 2, 2, .TOC.-0b@l\n\t.localentry 0b, .-0b\n\t"         \
+    "0:\t.cfi_startproc\n\taddis 2, 12, .TOC.-0b@ha\n\taddi 2, 2, .TOC.-0b@l\n\t"                                     \
     "mflr 0\n\tstd 0, 16(1)\n\tstdu 1, -32(1)\n\t.cfi_def_cfa_offset 32\n\t.cfi_offset 65, 16\n\tstd 2, 24(1)\n\t"     \
     "addis 12, 2, " slot "@got@ha\n\tld 12, " slot "@got@l(12)\n\tld 12, 0(12)\n\tmtctr 12\n\tbctrl\n\tld 2, 24(1)\n\t" \
     "addi 1, 1, 32\n\tld 0, 16(1)\n\tmtlr 0\n\tblr\n\t.cfi_endproc\n"
@@ -51,8 +52,11 @@ typedef struct { /* an ffi_type, whatever header the programs see */
 #else
 #error "the jump of this CPU is not written yet"
 #endif
+#ifndef ENTRY
+#define ENTRY(name) ""
+#endif
 #define JUMP(name)                                                                                                \
-    __asm__(".text\n.globl " #name "\n.type " #name ", %function\n" #name ":\n\t" JUMP_BY("slot_" #name)           \
+    __asm__(".text\n.globl " #name "\n.type " #name ", %function\n" #name ":\n\t" ENTRY(#name) JUMP_BY("slot_" #name)           \
             ".size " #name ", . - " #name "\n");
 #define TYPE(name) object ffi_type_##name;
 
