@@ -32,6 +32,7 @@ from farcall.stub import (
     item,
     keep,
     kept_thread,
+    listing,
     method,
     pointer_slots,
     scalar,
@@ -316,6 +317,9 @@ def _writers(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         yield name, getattr(keep, name)(env)
     for text, void, code in ((False, False, False), (True, False, False), (False, True, False), (False, False, True)):
         yield f"write_pointer {text} {void} {code}", stored_pointer.write_pointer(text, void, code, env)
+    yield "listed", listing.listed(env)
+    for t in SCALARS:
+        yield f"number_at of {t}", listing.number_at(carrier(t, env.target.model), env)
     for number in WIDE:
         yield f"write_wide {number}", writer.write_wide(number, env)
     for t in SCALARS:

@@ -60,6 +60,7 @@ _ROUTINES = {
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",
     "stored_pointer": "write_pointer",
     "keep": "entry_at held keep_dealloc keep_grow keep_put keep_slot put",
+    "listing": "listed number_at",
     "closure_object": (
         "closure_clear closure_close closure_construct closure_dealloc closure_held closure_open "
         "closure_traverse make_closure"

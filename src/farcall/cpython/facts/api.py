@@ -118,6 +118,8 @@ _API = {
     "PyErr_Fetch": "v ppp",
     "PyErr_Restore": "v ppp",
     "PyList_Append": "i pp",
+    "PyList_New": "p z",
+    "PyList_SetItem": "i pzp",
     "PyTuple_Pack": "p z...pp",
     "PyErr_NormalizeException": "v ppp",
     "PyErr_WriteUnraisable": "v p",

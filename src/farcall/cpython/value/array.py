@@ -16,7 +16,7 @@ from .base import Value, absorb, address, holder, native, native_class, owner, p
 from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
 from .making import finished, item_slots
-from .packed import items_in, numbers_at, packed_code
+from .packed import items_in, number_reader, numbers_at
 from .text import encode_text, is_text, string, width_of
 from .writing import cells_of, fill, fill_items, is_byte, keeps_nothing
 
@@ -161,7 +161,7 @@ def _fill(array: Any, items: Any) -> None:
 def _read(array: Any, places: range) -> list[Any]:
     """Some items of an array, as a list."""
     element = array.__ctype__.element
-    code = packed_code(element)
+    code = number_reader(element)
     if code:
         return numbers_at(code, address(array), sizeof(element, host_target().model), places)
     get = native_class(type(array)).__getitem__

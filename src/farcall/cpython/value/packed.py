@@ -9,16 +9,16 @@ from typing import Any
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, sizeof, unqualified
 from ...ctype import Float as FloatType
-from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind
-from ..facts.host import ORDER, host_target
-from .base import memory
+from ...stub.carrier import Carrier, IntKind, VoidKind
+from ..facts.host import ORDER, WORD, host_target
+from ..link.native import METH_FASTCALL, entry, make_builtin
 from .member import kind_of
 
-__all__ = ["items_in", "numbers_at", "packed_code"]
+__all__ = ["items_in", "number_reader", "numbers_at"]
 
-#: The codes by which `memoryview` reads numbers, by their size; and what a code of a buffer's format stands for, where its
-#: bytes are the number and all of them are allowed: not a bool's.
-SIGNED, UNSIGNED, FLOATING = {1: "b", 2: "h", 4: "i", 8: "q"}, {1: "B", 2: "H", 4: "I", 8: "Q"}, {4: "f", 8: "d"}
+#: `listed(code, place, stride, count)`: the numbers at a place and behind it. Nothing is checked.
+listed: Any = make_builtin("listed", "listed", METH_FASTCALL, "Numbers in memory as a list.")
+#: What a code of a buffer's format stands for, where its bytes are the number and all of them are allowed: not a bool's.
 CLASSES = {
     **dict.fromkeys("bhilqn", "signed"),
     **dict.fromkeys("BHILQN", "unsigned"),
@@ -28,27 +28,18 @@ CLASSES = {
 NATIVE = ("@", "=", ORDER.format)
 
 
-@lru_cache(maxsize=512)  # types of items that are numbers; another is found out anew in microseconds
-def packed_code(element: CType) -> str:
-    """The code by which `memoryview` reads items of a type as farcall does; "" where it cannot."""
-    kind = kind_of(element)[1]
-    if isinstance(kind, IntKind):
-        return (SIGNED if kind.signed else UNSIGNED)[kind.size]
-    if isinstance(kind, FloatKind):
-        return FLOATING[kind.size]
-    return "?" if isinstance(kind, BoolKind) else "c" if isinstance(kind, CharKind) else ""
+@lru_cache(maxsize=512)
+def number_reader(element: CType) -> int:
+    """The code that reads an item of a type as a number of Python's; 0 for items that are none."""
+    kind, number = kind_of(element)
+    return entry("number_at", number) if kind in ("number", "wide") and not isinstance(number, VoidKind) else 0
 
 
-def numbers_at(code: str, place: int, stride: int, span: range) -> list[Any]:
+def numbers_at(reader: int, place: int, stride: int, span: range) -> list[Any]:
     """The items number `span` of those at an address, of which `stride` is the size, as a list."""
-    if not span:
-        return []
-    low, high = min(span[0], span[-1]), max(span[0], span[-1])
-    size = (high - low + 1) * stride
-    if size > sys.maxsize:
+    if len(span) > sys.maxsize // WORD:
         raise MemoryError(f"{len(span)} items")
-    whole: Any = memory(place + low * stride, size)
-    return whole.cast(code)[:: span.step].tolist()  # type: ignore[no-any-return]
+    return listed(reader, place + span.start * stride, span.step * stride, len(span))  # type: ignore[no-any-return]
 
 
 def items_in(element: CType, value: Any) -> memoryview | None:

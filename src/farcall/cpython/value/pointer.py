@@ -44,7 +44,7 @@ from .keep import check_held, keep, lasts
 from .keep import keeper as keeper_at
 from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
-from .packed import items_in, numbers_at, packed_code
+from .packed import items_in, number_reader, numbers_at
 from .pointee import pointee
 from .text import string
 from .writing import fill_items
@@ -261,7 +261,7 @@ def _read(pointer: Any, span: range) -> list[Any]:
     if not span:
         return []
     target, start = _target(pointer), place_of(pointer)
-    code = packed_code(unqualified(target))
+    code = number_reader(unqualified(target))
     if code:
         return numbers_at(code, start, sizeof(target, host_target().model), span)
     return [Pointer.__getitem__(pointer, index) for index in span]
