@@ -67,6 +67,20 @@ def _tree(caption: str, entries: list[str]) -> str:
     return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *entries, "```", ""])
 
 
+def _ended(text: str) -> str:
+    """A page whose blocks of code do not end in the empty line that ends an example's output for the tests."""
+    made: list[str] = []
+    inside = False
+    for line in text.splitlines():
+        fence = line.startswith("```")
+        if fence and inside:
+            while not made[-1]:
+                made.pop()
+        inside ^= fence
+        made.append(line)
+    return "\n".join([*made, ""])
+
+
 def _page(page: Path, directory: Path) -> str:
     """A page's text with links as they are within the site, and marks that only tests read taken out."""
 
@@ -84,7 +98,7 @@ def _page(page: Path, directory: Path) -> str:
         shutil.copyfile(target, kept)
         return f"{label}({path})"
 
-    text = page.read_text(encoding="utf-8").replace("<BLANKLINE>\n", "\n")
+    text = _ended(page.read_text(encoding="utf-8").replace("<BLANKLINE>\n", "\n"))
     text = re.sub(r"^```(\w+) .*$", r"```\1", text, flags=re.MULTILINE)
     text = LINK.sub(link, text)
     return text.replace("\n", f"\n\n{OPEN}\n", 1) if page.name == "explorer.md" else text
