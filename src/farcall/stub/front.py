@@ -29,7 +29,7 @@ from .interpreter import Surroundings
 from .link import FUNCTION, NAMED_CLASSES, api
 from .reference import hold
 
-__all__ = ["TEXTS", "addressof", "ask_all", "ask_one", "cast_to", "new_of", "sizeof", "string", "view_as"]
+__all__ = ["TEXTS", "addressof", "ask_all", "ask_fast", "ask_one", "cast_to", "new_of", "sizeof", "string", "view_as"]
 
 #: How many texts the table of types by their C text holds: pairs of a str and a class, found by the address of the str.
 TEXTS = 128
@@ -40,6 +40,17 @@ def ask_one(env: Surroundings) -> Routine:
     w = Builder("ask_one", env.placement("METH_O"))
     w.add(Jump("ask"))
     return _finish_one(w, env)
+
+
+def ask_fast(env: Surroundings) -> Routine:
+    """METH_FASTCALL: whatever the arguments, the Python function is called."""
+    w = Builder("ask_fast", env.placement("METH_FASTCALL"))
+    w.add(
+        LoadArgument(1, "s0", "the arguments"),
+        LoadArgument(2, "s1", "how many"),
+        env.invoke("vectorcall", FUNCTION, "s0", "s1", 0, tail=True),
+    )
+    return w.finish()
 
 
 def ask_all(env: Surroundings) -> Routine:

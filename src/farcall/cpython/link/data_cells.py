@@ -12,7 +12,7 @@ import mmap
 import sys
 
 from ... import seed
-from ...lock import Lock, after_fork_in_child
+from ...lock import Lock, after_fork_in_child, loaded_before_fork
 from ...record import NamedTuple
 from ...system import running
 from ..facts.host import WORD
@@ -47,7 +47,7 @@ class Cells(NamedTuple):
         return int.from_bytes(self.view[start : start + WORD], sys.byteorder)
 
 
-running().at_fork(after_in_child=after_fork_in_child)
+running().at_fork(before=loaded_before_fork, after_in_child=after_fork_in_child)
 _lock = Lock()
 _views: list[mmap.mmap] = []
 _free: dict[int, list[Cells]] = {}

@@ -6,6 +6,7 @@ What is made here lives for good; what belongs to one function or one library is
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from types import BuiltinFunctionType
@@ -35,6 +36,8 @@ MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5,
 NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
+#: Where a PyMethodDef keeps the address of its function.
+ML_METH = WORD
 #: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
 GETSET, SLOT = "5P", "iP"
 
@@ -132,10 +135,19 @@ def bound(kind: str, *details: Any, own: dict[str, int]) -> Slot:
 
 
 def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionType:
-    """A builtin of farcall's own, running the routine `kind`."""
+    """A builtin of farcall's own, running the routine `kind`, of which the code is made at the first call: there are dozens, and
+    a program uses few."""
+
+    def first(*arguments: Any) -> Any:
+        seed.write(table + ML_METH, entry(kind).to_bytes(WORD, sys.byteorder))
+        return made(*arguments)
+
+    _kept.things.append(first)
+    start = _kept.code(bound("ask_one" if flags == METH_O else "ask_fast", own={"function": id(first)}))
     texts = _kept.text(name), _kept.text(f"{name}($module, /, *args)\n--\n\n{doc}")
-    table = method_def(texts[0], entry(kind), flags, texts[1])
-    return seed.make_builtin(_kept.add(table), None, "farcall")
+    table = _kept.add(bytearray(method_def(texts[0], start, flags, texts[1])))
+    made = seed.make_builtin(table, None, "farcall")
+    return made
 
 
 #: What fits into PyType_Spec.basicsize, an int, behind farcall's header.
