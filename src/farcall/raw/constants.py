@@ -43,7 +43,7 @@ FFI_VERSION_NUMBER = 30800
 #: Sizes of libffi's structures, in bytes. ffi_type: size_t, two shorts (padded), a pointer. ffi_cif: two ints, two
 #: pointers, two ints and the port's own. Closures: the trampoline and pointers.
 SIZEOF_FFI_TYPE = 3 * _WORD
-SIZEOF_FFI_CIF = 16 + 2 * _WORD + 4 * len(PORT.extra)
+SIZEOF_FFI_CIF = -(-(16 + 2 * _WORD + 4 * len(PORT.extra)) // _WORD) * _WORD
 SIZEOF_FFI_CLOSURE = PORT.trampoline + 3 * _WORD
 SIZEOF_FFI_RAW_CLOSURE = SIZEOF_FFI_CLOSURE + (0 if PORT.native_raw else 2 * _WORD)
 SIZEOF_FFI_GO_CLOSURE = 3 * _WORD
