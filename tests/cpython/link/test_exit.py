@@ -53,6 +53,13 @@ STEPS = {
 }
 
 
+@pytest.mark.parametrize("step", ["libc.abs(-3)", "libc.free(libc.malloc(10))", "libc.strlen('four')"])
+def test_a_first_use_at_the_end_of_a_program_without_callbacks(step: str) -> None:
+    code = textwrap.dedent(FINALIZER).replace(" Closure=farcall.Closure,", "").format(step=step)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout.strip(), done.stderr) == (STEPS[step], "")
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_first_use_at_the_end(step: str) -> None:
     code = textwrap.dedent(FINALIZER).format(step=step)

@@ -21,6 +21,7 @@ from ...stub import Policy, call, forward
 from ...stub.link import api, slow_path
 from ...stub.variadic import TAILS
 from ..facts.host import WORD, host_target
+from ..link import finalization
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, linker
 from ..link.native import method_def
@@ -33,6 +34,8 @@ from .parameter_facts import TypeFacts
 from .plan import Plan, closed_entry, crossing_of, facts_of_types, plan_of, signature_of, written_of, written_type
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
+
+finalization.begin()  # before a program has exit handlers of its own, which may call C
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")

@@ -8,6 +8,7 @@ through it, which have the GIL, wait for it or run a callback. See `stub.gil_sta
 from __future__ import annotations
 
 import atexit
+import sys
 import time
 
 from ...stub.gate import ENTERED, LEFT, SHUT, SIZE
@@ -23,6 +24,10 @@ GRACE = 0.5
 PAUSE = 0.0005
 
 _gate = allocate(SIZE)
+_begun: list[bool] = []
+#: The module without which no callback is made, and packages whose finalizers call no C functions of the program's.
+CLOSURES = f"{__name__.partition('.')[0]}.cpython.callable.closure"
+OWN = frozenset({*sys.stdlib_module_names, __name__.partition(".")[0]})
 
 
 def _shut() -> None:
@@ -34,11 +39,26 @@ def _shut() -> None:
 
 
 def _prepare() -> None:
-    """Load what finalizers may need, which run when nothing can be imported any more."""
+    """Load what finalizers may need, which run when nothing can be imported any more, where a program has some or callbacks."""
+    if CLOSURES not in sys.modules and not _has_finalizers():
+        return
     system = running()
     for name in vars(system)["__all__"]:
         getattr(system, name)
     prepare_for_the_end()
+
+
+def _has_finalizers() -> bool:
+    """Whether a class with a finalizer in Python is neither the standard library's nor of this package."""
+    waiting, seen = [object], {object}
+    while waiting:
+        for cls in type.__subclasses__(waiting.pop()):
+            if cls not in seen:
+                seen.add(cls)
+                waiting.append(cls)
+                if "__del__" in cls.__dict__ and str(cls.__module__).partition(".")[0] not in OWN:
+                    return True
+    return False
 
 
 def _after_fork_in_child() -> None:
@@ -47,10 +67,12 @@ def _after_fork_in_child() -> None:
 
 
 def begin() -> None:
-    """Have finalizers prepared for and the gate shut at exit; called once. Exit handlers run last first: these have to be
+    """Have finalizers prepared for and the gate shut at exit, once, however often this is called. Exit handlers run last first: these have to be
     known before a program's own, which may still be called by C."""
-    atexit.register(_prepare)
-    atexit.register(_shut)
+    if not _begun:
+        _begun.append(True)
+        atexit.register(_prepare)
+        atexit.register(_shut)
 
 
 running().at_fork(after_in_child=_after_fork_in_child)
