@@ -67,8 +67,8 @@ def _after_fork_in_child() -> None:
 
 
 def begin() -> None:
-    """Have finalizers prepared for and the gate shut at exit, once, however often this is called. Exit handlers run last first: these have to be
-    known before a program's own, which may still be called by C."""
+    """Have finalizers prepared for and the gate shut at exit, once, however often this is called. Exit handlers run last
+    first: these have to be known before a program's own, which may still be called by C."""
     if not _begun:
         _begun.append(True)
         atexit.register(_prepare)
