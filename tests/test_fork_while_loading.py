@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 import threading
-from importlib.machinery import ModuleSpec
-from types import ModuleType
+import time
+from typing import Any
 
 import pytest
 
 from farcall import lock
 
+BOOTSTRAP: Any = importlib._bootstrap  # type: ignore[attr-defined]
 
-def test_a_fork_waits_for_a_module_that_is_being_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+
+def hold(name: str, taken: threading.Event, seconds: float, ended: list[bool]) -> None:
+    """Have the lock that import has for a module."""
+    with BOOTSTRAP._ModuleLockManager(name):
+        taken.set()
+        time.sleep(seconds)
+        ended.append(True)
+
+
+@pytest.mark.parametrize("name", ["farcall.half", "decimal"])
+def test_a_fork_waits_for_a_module_that_another_thread_imports(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lock, "PATIENCE", 60.0)
-    module, spec = ModuleType("farcall.half"), ModuleSpec("farcall.half", None)
-    module.__spec__ = spec
-    spec._initializing = True  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "farcall.half", module)
-
-    def finish() -> None:
-        spec._initializing = False  # type: ignore[attr-defined]
-
-    timer = threading.Timer(0.05, finish)
-    timer.start()
+    taken, ended = threading.Event(), list[bool]()
+    thread = threading.Thread(target=hold, args=(name, taken, 0.05, ended))
+    thread.start()
+    taken.wait()
     lock.loaded_before_fork()
-    assert spec._initializing is False  # type: ignore[attr-defined]
-    timer.join()
+    assert ended == [True]
+    thread.join()
 
 
-def test_a_fork_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread that forks may be the one that imports."""
-    monkeypatch.setattr(lock, "PATIENCE", 0.01)
-    module, spec = ModuleType("farcall.half"), ModuleSpec("farcall.half", None)
-    module.__spec__ = spec
-    spec._initializing = True  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "farcall.half", module)
+def test_a_fork_waits_for_no_other_modules_and_not_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 60.0)
+    taken, ended = threading.Event(), list[bool]()
+    thread = threading.Thread(target=hold, args=("a_program_that_runs", taken, 0.2, ended))
+    thread.start()
+    taken.wait()
     lock.loaded_before_fork()
+    assert ended == []
+    thread.join()
+    with BOOTSTRAP._ModuleLockManager("farcall.half"):
+        lock.loaded_before_fork()

@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 from types import TracebackType
+from typing import Any
 from weakref import WeakSet
 
 __all__ = ["Lock", "after_fork_in_child", "loaded_before_fork"]
 
-#: The package, and how many seconds a fork waits for its modules, at most and at a time.
-ROOT = __name__.partition(".")[0]
+#: Packages that functions here import, and how many seconds a fork waits for its modules, at most and at a time.
+OWN = frozenset({*sys.stdlib_module_names, __name__.partition(".")[0]})
 PATIENCE, PAUSE = 1.0, 0.0005
 
 
@@ -53,13 +54,18 @@ def after_fork_in_child() -> None:
 
 
 def loaded_before_fork() -> None:
-    """Wait until no thread is importing a module of this package: in a child, nobody would ever finish it, nor give back the
-    lock that import has for it. To be called before a fork."""
-    deadline = time.monotonic() + PATIENCE  # this very thread may be importing one
-    while any(map(_loading, list(sys.modules.items()))) and time.monotonic() < deadline:
+    """Wait until no other thread is importing a module of this package, or of the standard library: in a child, nobody would
+    ever finish it, nor give back the lock that import has for it. To be called before a fork."""
+    deadline = time.monotonic() + PATIENCE  # what is imported may be a program that never ends
+    while _others_import() and time.monotonic() < deadline:
         time.sleep(PAUSE)
 
 
-def _loading(entry: tuple[str, object]) -> bool:
-    name, module = entry
-    return name.startswith(ROOT) and bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
+def _others_import() -> bool:
+    """Whether another thread has the lock of such a module, as import keeps them."""
+    locks: dict[str, Any] = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
+    for name, reference in list(locks.items()):
+        owner = getattr(reference(), "owner", None)
+        if owner not in (None, threading.get_ident()) and name.partition(".")[0] in OWN:
+            return True
+    return False
