@@ -242,7 +242,7 @@ def test_apple(parameters: tuple[CType, ...], fixed: int | None, expected: list[
 
 def test_apple_has_no_variadic_half_float() -> None:
     """clang makes a double of it, which C does not; farcall has that said."""
-    with pytest.raises(UnsupportedTypeError, match="argument 1: _Float16 travels as a double"):
+    with pytest.raises(UnsupportedTypeError, match="argument 1: _Float16 is passed as a double"):
         placed(c.void, c.int_, c.float16, fixed=1, on=MACOS)
     assert arguments(placed(c.void, c.float16, c.int_, fixed=1, on=MACOS)) == ["v0", "+0"]
     assert arguments(placed(c.void, c.int_, struct(c.float16), fixed=1, on=MACOS)) == ["x0", "+0"]
