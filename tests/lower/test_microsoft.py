@@ -88,7 +88,7 @@ def test_a_callee_that_keeps_them_itself_leaves_two() -> None:
         ("sysv_abi", "sysv_abi", True),
         ("ms_abi", "sysv_abi", False),  # the callee would lose what the caller keeps
         ("sysv_abi", "ms_abi", False),  # it wants a shadow space
-        ("ms_abi", "ms_abi", False),
+        ("ms_abi", "ms_abi", True),  # it takes over the one that the outer was given
     ],
 )
 def test_tail_calls(outer: str, inner: str, jumps: bool) -> None:
