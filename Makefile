@@ -8,6 +8,7 @@ ARGS ?=
 CPU ?= all
 SHORT ?=
 ONCE ?=
+DONE ?=
 EMULATED ?=
 
 # What needs no other machine code, compiler or assembler, and says soonest what is wrong.
@@ -62,7 +63,7 @@ quick: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest -q -n 2 -m 'not slow' --ignore tests/cdecl/header $(QUICK) $(ARGS)
 
 test-all:
-	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') -- $(ARGS)
+	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') $(DONE:%=--done='%') -- $(ARGS)
 
 pythons:
 	@$(PYTHON) .ci/pythons.py

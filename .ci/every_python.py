@@ -1,13 +1,14 @@
 """Runs `make test` on every CPython 3.10 or newer on this machine, each in an environment of its own.
 
-    python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [-- PYTEST ARGUMENT...]
+    python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [--done PYTHON] [-- PYTEST ARGUMENT...]
 
 Looks at `python3.N` in every directory of PATH and at the versions of pyenv; a version of `pythons.py` that is not
 there is fetched, and one that cannot be is named, which under CI is a failure. With FARCALL_FETCH_PYTHONS=0 none is
 fetched. One of each minor version and build (the plain, debug and free-threaded builds of 3.13 are three) is taken,
 the newest. Files that match a --once run on the last of them only: bytes compared with compilers and assemblers
-come out the same on all. Prints the output of a run that fails, what was skipped in one that passes, and a table at
-the end. Exit code 1 if any run failed.
+come out the same on all. With --done, a Python on which `make test` has run, that one and those files are left out.
+Prints the output of a run that fails, what was skipped in one that passes, and a table at the end. Exit code 1 if any
+run failed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -125,18 +127,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="make test on every Python 3.10 or newer found here")
     parser.add_argument("--jobs", type=int, default=1, help="how many to run at a time (1)")
     parser.add_argument("--once", action="append", default=[], metavar="PATTERN", help="files for one Python only")
+    parser.add_argument("--done", metavar="PYTHON", help="has passed, --once files included")
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
     options = parser.parse_args()
 
+    done_before = probe(Path(shutil.which(options.done) or options.done)) if options.done else None
+    if options.done and not done_before:
+        parser.error(f"--done: {options.done} is no CPython of these")
     found, missing = interpreters()
+    found = [one for one in found if not done_before or (one.version, one.flags) != done_before[:2]]
     if not found:
         print("no CPython 3.10 or newer that can make virtual environments was found", file=sys.stderr)
         return 1
     print("found:", ", ".join(interpreter.name for interpreter in found), flush=True)
     print("".join(f"{line}\n" for line in missing), end="", flush=True)
+    whole = None if done_before else found[-1]
     runs = []
     with ThreadPoolExecutor(options.jobs) as pool:
-        for done in pool.map(lambda one: run(one, options.arguments, options.once if one != found[-1] else []), found):
+        for done in pool.map(lambda one: run(one, options.arguments, [] if one == whole else options.once), found):
             print(f"\n--- {done.interpreter.name} ({done.interpreter.path})")
             shown = done.output if done.code else [s for s in done.output if s.startswith("SKIPPED")]
             print("\n".join(shown if done.code else [*shown, done.closing]), flush=True)
