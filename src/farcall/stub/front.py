@@ -27,7 +27,7 @@ from .data_pointer import derive, unless_freed
 from .instance import allocate
 from .interpreter import Surroundings
 from .link import FUNCTION, NAMED_CLASSES, api
-from .reference import hold
+from .reference import hold, release
 
 __all__ = ["TEXTS", "addressof", "ask_all", "ask_fast", "ask_one", "cast_to", "new_of", "sizeof", "string", "view_as"]
 
@@ -223,8 +223,10 @@ def new_of(env: Surroundings) -> Routine:
     facts_of(w, env, "s0", "t0", "ask")
     w.add(Branch("eq", "s1", 2, "given"))
     unless(w, env, "t0", ZERO, "ask")
+    hold(w, env, "s0", "t1")  # a collection of garbage may free a class that only the table of texts had
+    w.add(env.invoke("PyType_GenericAlloc", "s0", 0, result="s1"))
+    release(w, env, "s0")
     w.add(
-        env.invoke("PyType_GenericAlloc", "s0", 0, result="s1"),
         Branch("eq", "s1", 0, "failed"),
         LoadAddress("t0", Memory("s1", facts.value_payload)),
         Store(Memory("s1", facts.value_data), "t0", pointer, "its data are its own payload"),
@@ -240,11 +242,11 @@ def new_of(env: Surroundings) -> Routine:
             LoadArgument(2, "t0"),
             Store(arguments, "s1", pointer),
             Store(count, "t0", pointer),
-            Load("t0", Memory("s1", pointer), pointer),
-            Invoke("s2", env.placement("METH_O"), ("s0", "t0"), "t0"),
-            Branch("eq", "t0", 0, "refused"),
-            Return("t0"),
         )
+        hold(w, env, "s0", "t1")
+        w.add(Load("t0", Memory("s1", pointer), pointer), Invoke("s2", env.placement("METH_O"), ("s0", "t0"), "s1"))
+        release(w, env, "s0")
+        w.add(Branch("eq", "s1", 0, "refused"), Return("s1"))
         w.aside(
             "refused",
             lambda: w.add(
