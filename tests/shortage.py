@@ -1,8 +1,7 @@
 """An exception on each line of a room in turn, as a lack of memory or an interrupt may come.
 
 CPython's own allocator made to fail would be nearer to the truth, but that kills some of its versions. No exception is
-raised where in truth none can be: where a `with` block is left, a lock is taken or given back, a `try` begins, or a
-constant is stored.
+raised where in truth none can be: where a `with` block is left, a `try` begins, or a constant is stored.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from types import FrameType
 __all__ = ["failures"]
 
 #: Lines that cannot fail.
-SURE = re.compile(r"\s*(with .*|try:|[\w.]+\.(acquire|release)\(\)|[\w.]+ = (True|False|None))(\s*#.*)?$")
+SURE = re.compile(r"\s*(with .*|try:|[\w.]+ = (True|False|None))(\s*#.*)?$")
 _Trace = Callable[[FrameType, str, object], object]
 
 

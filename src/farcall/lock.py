@@ -9,48 +9,38 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from types import TracebackType
+from _thread import RLock
 from typing import Any
 from weakref import WeakSet
 
-__all__ = ["Lock", "after_fork_in_child", "loaded_before_fork"]
+__all__ = ["after_fork_in_child", "loaded_before_fork", "new_lock"]
 
 #: Packages that functions here import, and how many seconds a fork waits for its modules, at most and at a time.
 OWN = frozenset({*sys.stdlib_module_names, __name__.partition(".")[0]})
 PATIENCE, PAUSE = 1.0, 0.0005
 
 
-class Lock:
-    """A re-entrant lock: a finalizer or a signal handler may come to it in the middle."""
-
-    __slots__ = ("__weakref__", "_lock")
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        _locks.add(self)
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._lock.release()
-
-    def _after_fork_in_child(self) -> None:
-        if self._lock.acquire(blocking=False):  # nobody has it, or this thread has and will give it back
-            self._lock.release()
-        else:
-            self._lock = threading.RLock()
+_locks: WeakSet[RLock] = WeakSet()
 
 
-_locks: WeakSet[Lock] = WeakSet()
+def new_lock() -> RLock:
+    """A re-entrant lock: a finalizer or a signal handler may come to it in the middle.
+
+    It is the interpreter's own, not one of ours around it: entered and left without code in Python, it has no place for an
+    interrupt between a `with` and its lock.
+    """
+    made = RLock()
+    _locks.add(made)
+    return made
 
 
 def after_fork_in_child() -> None:
     """Open what threads had that are not there any more; to be called before any lock is taken."""
     for lock in list(_locks):
-        lock._after_fork_in_child()
+        if lock.acquire(blocking=False):  # nobody has it, or this thread has and will give it back
+            lock.release()
+        else:
+            lock._at_fork_reinit()  # type: ignore[attr-defined]  # what `threading` calls then, too
 
 
 def loaded_before_fork() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
-from ..lock import Lock
+from ..lock import new_lock
 from ..record import NamedTuple
 from .standard import standard
 
@@ -59,7 +59,7 @@ class Scope:
         self.predefined = set(self.typedefs)
         self.symbols: dict[str, str] = {}
         self.headers: list[Header] = []
-        self.lock = Lock()  # who adds to the scope has it from the first look to the last change
+        self.lock = new_lock()  # who adds to the scope has it from the first look to the last change
         self.kept: dict[tuple[str, str], object] = {}  # prototypes and types already parsed, by text
         #: Pointers and qualified types that were made, by the identity of what they are made of, which they keep: the same
         #: types again are the same objects, so that what is known of them is found at once.

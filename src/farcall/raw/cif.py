@@ -11,7 +11,7 @@ from ..cpython.facts.host import WORD
 from ..cpython.link.linker import linker
 from ..ctype import CType, Float, Integer, Record, Void, layout, names, sizeof
 from ..errors import FarcallError
-from ..lock import Lock
+from ..lock import new_lock
 from ..record import NamedTuple
 from ..stub.crossing import Crossing, crossing
 from ..stub.ffi import FLAGS_BASE, TABLE_ENTRY, TABLE_FIRST, TABLE_KEY, call_body
@@ -74,7 +74,7 @@ raw_table, java_table = Table(), Table()
 _by_signature: dict[tuple[int, Signature], Prepared] = {}
 _by_types: dict[tuple[int | None, ...], Prepared] = {}
 _by_number: list[Prepared] = []
-_lock = Lock()
+_lock = new_lock()
 
 
 def ffi_prep_cif(cif: int, abi: int, nargs: int, rtype: int, atypes: int) -> int:

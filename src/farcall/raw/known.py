@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from .. import seed
 from ..cpython.facts.host import WORD
 from ..cpython.link.data_cells import allocate
-from ..lock import Lock
+from ..lock import new_lock
 from ..stub.prepare import BUCKETS, FIRST_BUCKET, MOST_PARAMETERS, bucket
 from ..system import running
 from .types import TYPES
@@ -32,7 +32,7 @@ class KnownSignatures:
         self._view = running().private_pages(WORD * (FIRST_BUCKET + BUCKETS))
         seed.hold(self._view)
         self._there: set[tuple[int, ...]] = set()
-        self._lock = Lock()
+        self._lock = new_lock()
 
     def address(self) -> int:
         """Where it is, for the links of generated code."""

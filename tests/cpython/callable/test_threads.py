@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import farcall
-from farcall.lock import Lock
+from farcall.lock import new_lock
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +125,7 @@ def test_fork_while_other_threads_bind_and_declare() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_lock_that_another_thread_has_is_open_in_the_child() -> None:
-    lock, taken, done = Lock(), threading.Event(), threading.Event()
+    lock, taken, done = new_lock(), threading.Event(), threading.Event()
 
     def hold() -> None:
         with lock:

@@ -12,7 +12,7 @@ import mmap
 import sys
 
 from ... import seed
-from ...lock import Lock, after_fork_in_child, loaded_before_fork
+from ...lock import after_fork_in_child, loaded_before_fork, new_lock
 from ...record import NamedTuple
 from ...system import running
 from ..facts.host import WORD
@@ -48,7 +48,7 @@ class Cells(NamedTuple):
 
 
 running().at_fork(before=loaded_before_fork, after_in_child=after_fork_in_child)
-_lock = Lock()
+_lock = new_lock()
 _views: list[mmap.mmap] = []
 _free: dict[int, list[Cells]] = {}
 _region: list[tuple[mmap.mmap, int, int]] = []  # the newest: its view, address and bytes used

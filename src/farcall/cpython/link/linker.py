@@ -15,7 +15,7 @@ from typing import Any
 
 from ... import seed
 from ...convention import Target
-from ...lock import Lock
+from ...lock import new_lock
 from ...lower import Code, lower
 from ...memory import Slot, rounded
 from ...record import NamedTuple
@@ -55,7 +55,7 @@ class Linker:
         self._bodies: dict[bytes, int] = {}
         self._addressed: dict[Hashable, int] = {}
         self._kept: dict[Hashable, Prepared] = {}
-        self._lock = Lock()
+        self._lock = new_lock()
 
     def prepare(self, routine: Routine) -> Prepared:
         """Lower a routine and fill in all that is not a binding's own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...lock import Lock
+from ...lock import new_lock
 from ...system import running
 from .data_cells import allocate
 from .stack import bounds, enclosing_call
@@ -23,7 +23,7 @@ _pending: dict[int, BaseException] = {}
 #: Exceptions that generated code put here because Python code could not run, each behind an address in the frame of
 #: its callback.
 _stranded: list[tuple[int, BaseException]] = []
-_lock = Lock()  # a finalizer may call C, and C a callback, in the middle
+_lock = new_lock()  # a finalizer may call C, and C a callback, in the middle
 _count = allocate(16)
 
 

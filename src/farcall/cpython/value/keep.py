@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ... import seed
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
-from ...lock import Lock
+from ...lock import new_lock
 from ...stub.keep import ENTRY_WORDS, WORDS
 from ...system import running
 from ..facts.host import WORD
@@ -32,7 +32,7 @@ END = 1 << 8 * WORD
 #: How deep keeps are freed inside of each other, and the list of those that wait.
 _freeing = allocate(2 * WORD)
 running().at_fork(after_in_child=lambda: _freeing.put(0, bytes(2 * WORD)))
-_lock = Lock()
+_lock = new_lock()
 
 
 def deallocating() -> int:

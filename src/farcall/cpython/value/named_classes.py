@@ -11,14 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 from ...ctype import unfinished
-from ...lock import Lock
+from ...lock import new_lock
 from ...stub.front import TEXTS
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate
 
 __all__ = ["address", "remember_text"]
 
-_lock = Lock()
+_lock = new_lock()
 _kept: list[tuple[str, Any] | None] = [None] * TEXTS
 
 
