@@ -24,7 +24,7 @@ from ..ir.instruction import (
 )
 from .class_facts import CONST, MAKER, MEMORY, POINTER, POINTS_TO, SIZE, TEXT, ZERO, fact, facts_of, unless
 from .data_pointer import derive, unless_freed
-from .instance import allocate
+from .instance import allocate, give_pointer
 from .interpreter import Surroundings
 from .link import FUNCTION, NAMED_CLASSES, api
 from .reference import hold, release
@@ -108,23 +108,7 @@ def _point_at(w: Builder, env: Surroundings, cls: Memory) -> None:
     w.add(Load("s1", Memory("s0", facts.value_data), pointer))
     derive(w, env)
     w.add(Move("s0", "t1"))
-    _give_pointer(w, env, cls)
-
-
-def _give_pointer(w: Builder, env: Surroundings, cls: Memory) -> None:
-    """End with a pointer of the class in a local to the address in s1, that holds the owner in s0, if it is not NULL."""
-    facts, pointer = env.interpreter, env.target.model.pointer
-    unowned = w.label("unowned")
-    allocate(w, env, cls, "s2", "failed")
-    w.add(
-        Store(Memory("s2", facts.value_payload), "s1", pointer),
-        LoadAddress("t0", Memory("s2", facts.value_payload)),
-        Store(Memory("s2", facts.value_data), "t0", pointer),
-        Store(Memory("s2", facts.value_owner), "s0", pointer),
-        Branch("eq", "s0", 0, unowned),
-    )
-    hold(w, env, "s0", "t1")
-    w.add(Label(unowned), Return("s2"))
+    give_pointer(w, env, cls)
 
 
 def string(env: Surroundings) -> Routine:
@@ -166,7 +150,7 @@ def cast_to(env: Surroundings) -> Routine:
         Load("s1", Memory("t0"), pointer),
         Load("s0", Memory("s0", facts.value_owner), pointer, note="it keeps what that one keeps"),
     )
-    _give_pointer(w, env, cls)
+    give_pointer(w, env, cls)
 
     def value() -> None:
         unless(w, env, "t0", MEMORY, "ask")

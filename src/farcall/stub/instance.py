@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Jump, Load, Memory, Move, Store, Symbol
+from ..ir.instruction import Branch, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
 from .data_pointer import TP_BASICSIZE
 from .interpreter import Surroundings
 from .reference import hold
 
-__all__ = ["allocate"]
+__all__ = ["allocate", "give_pointer"]
 
 
 def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
@@ -34,6 +34,22 @@ def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, fai
     w.add(Store(Memory(into, facts.type), "t1", pointer))
     hold(w, env, "t1", "t0")
     w.aside(without, lambda: w.add(env.invoke("PyErr_NoMemory", result="t0"), Jump(failed)))
+
+
+def give_pointer(w: Builder, env: Surroundings, cls: Memory) -> None:
+    """End with a pointer of the class in a local to the address in s1, that holds the owner in s0, if it is not NULL."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    unowned = w.label("unowned")
+    allocate(w, env, cls, "s2", "failed")
+    w.add(
+        Store(Memory("s2", facts.value_payload), "s1", pointer),
+        LoadAddress("t0", Memory("s2", facts.value_payload)),
+        Store(Memory("s2", facts.value_data), "t0", pointer),
+        Store(Memory("s2", facts.value_owner), "s0", pointer),
+        Branch("eq", "s0", 0, unowned),
+    )
+    hold(w, env, "s0", "t1")
+    w.add(Label(unowned), Return("s2"))
 
 
 def _load(w: Builder, env: Surroundings, cls: Symbol | Memory, to: str) -> None:

@@ -13,7 +13,6 @@ from ..ir.instruction import (
     Jump,
     Label,
     Load,
-    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -23,11 +22,10 @@ from ..ir.instruction import (
 )
 from .class_facts import POINTER, STRIDE, fact, facts_of, unless
 from .data_pointer import locate, unless_freed
-from .instance import allocate
+from .instance import give_pointer
 from .integer import small_int
 from .interpreter import Surroundings
 from .link import python
-from .reference import hold
 
 __all__ = ["pointer_add", "pointer_compare", "pointer_hash", "pointer_int", "pointer_subtract"]
 
@@ -133,17 +131,7 @@ def _moved(w: Builder, env: Surroundings) -> None:
         Load("s0", Memory("s0", facts.value_owner), pointer),
     )
     w.aside(back, lambda: w.add(Branch("below", "t0", "t1", done), Jump("ask", "before its beginning")))
-    unowned = w.label("unowned")
-    allocate(w, env, cls, "s2", "failed")
-    w.add(
-        Store(Memory("s2", facts.value_payload), "s1", pointer),
-        LoadAddress("t0", Memory("s2", facts.value_payload)),
-        Store(Memory("s2", facts.value_data), "t0", pointer),
-        Store(Memory("s2", facts.value_owner), "s0", pointer),
-        Branch("eq", "s0", 0, unowned),
-    )
-    hold(w, env, "s0", "t1")
-    w.add(Label(unowned), Return("s2"))
+    give_pointer(w, env, cls)
 
 
 def pointer_compare(env: Surroundings) -> Routine:

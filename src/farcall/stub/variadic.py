@@ -25,6 +25,7 @@ from ..ir.instruction import (
     Return,
     Routine,
 )
+from .argument_tuple import argument_tuple
 from .interpreter import Surroundings
 from .link import TAILS as WORDS
 from .link import python
@@ -50,19 +51,9 @@ def forward(env: Surroundings) -> Routine:
     w.add(
         Label("ask"),
         Load("s0", arguments, pointer),
-        env.invoke("PyTuple_New", count, result="s1"),
-        Branch("eq", "s1", 0, "failed"),
-        Move("s2", 0),
-        Label("next"),
-        Branch("eq", count, "s2", "filled"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("Py_IncRef", "t0"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("PyTuple_SetItem", "s1", "s2", "t0"),
-        Compute("add", "s0", pointer),
-        Compute("add", "s2", 1),
-        Jump("next"),
-        Label("filled"),
+    )
+    argument_tuple(w, env, count, "failed")
+    w.add(
         env.invoke("call_python_2", python("dispatch"), this, "s1", 0, result="s0"),
         env.invoke("Py_DecRef", "s1"),
         Return("s0"),

@@ -7,7 +7,6 @@ from ...ir.instruction import (
     Branch,
     Compute,
     Invoke,
-    Jump,
     Label,
     Load,
     LoadAddress,
@@ -18,6 +17,7 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
+from ..argument_tuple import argument_tuple
 from ..instance import allocate
 from ..interpreter import Surroundings
 from ..link import api, c_string, object_in, python
@@ -113,19 +113,9 @@ def construct(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("add", "t0", "t1"),
         Store(total, "t0", pointer),
         Label("counted"),
-        env.invoke("PyTuple_New", total, result="s1"),
-        Branch("eq", "s1", 0, "failed"),
-        Move("s2", 0),
-        Label("next"),
-        Branch("eq", total, "s2", "filled"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("Py_IncRef", "t0"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("PyTuple_SetItem", "s1", "s2", "t0"),
-        Compute("add", "s0", pointer),
-        Compute("add", "s2", 1),
-        Jump("next"),
-        Label("filled"),
+    )
+    argument_tuple(w, env, total, "failed")
+    w.add(
         env.invoke("PyLong_FromSsize_t", count, result="s0"),
         Branch("ne", names, 0, "named"),
         Move("t0", api("_Py_NoneStruct")),

@@ -6,7 +6,6 @@ from ...ir.builder import Builder
 from ...ir.instruction import (
     AddressOf,
     Branch,
-    Compute,
     Jump,
     Label,
     Load,
@@ -17,6 +16,7 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
+from ..argument_tuple import argument_tuple
 from ..interpreter import Surroundings
 from ..link import PENDING, STRANDED, api, python
 from ..state import state
@@ -88,25 +88,14 @@ def count(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 def recheck(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`int recheck(self, arguments, count)`: has Python look at the arguments of a call again: -1 if it raised."""
-    pointer = env.target.model.pointer
     function, count = Memory(w.local()), Memory(w.local())
     w.add(
         LoadArgument(0, function, "self"),
         LoadArgument(1, "s0", "the arguments"),
         LoadArgument(2, count),
-        env.invoke("PyTuple_New", count, result="s1"),
-        Branch("eq", "s1", 0, "raised"),
-        Move("s2", 0),
-        Label("next"),
-        Branch("eq", count, "s2", "filled"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("Py_IncRef", "t0"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("PyTuple_SetItem", "s1", "s2", "t0"),
-        Compute("add", "s0", pointer),
-        Compute("add", "s2", 1),
-        Jump("next"),
-        Label("filled"),
+    )
+    argument_tuple(w, env, count, "raised")
+    w.add(
         env.invoke("call_python_2", python("recheck"), function, "s1", 0, result="s0"),
         env.invoke("Py_DecRef", "s1"),
         Branch("eq", "s0", 0, "raised"),
