@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from typing import Any
     from typing import NamedTuple as NamedTuple
 
-__all__ = ["NamedTuple", "dataclass", "field", "replace"]
+__all__ = ["NamedTuple", "constructor", "dataclass", "field", "getter", "replace"]
 
 try:  # what collections.namedtuple reads fields with, and what it does where that is missing
-    from _collections import _tuplegetter  # type: ignore[import-not-found, unused-ignore]
+    from _collections import _tuplegetter as getter  # type: ignore[import-not-found, unused-ignore]
 except ImportError:
 
-    def _tuplegetter(index: int, doc: str) -> property:
+    def getter(index: int, doc: str) -> property:
         return property(itemgetter(index), doc=doc)
 
 
@@ -50,7 +50,8 @@ _CONSTRUCTORS = (
 )  # fmt: skip
 
 
-def _constructor(name: str, fields: tuple[str, ...], defaults: tuple[object, ...]) -> Any:
+def constructor(name: str, fields: tuple[str, ...], defaults: tuple[object, ...]) -> Any:
+    """`__new__` of a class of tuples with such fields."""
     if len(fields) < len(_CONSTRUCTORS):
         template = _CONSTRUCTORS[len(fields)]
     else:
@@ -113,8 +114,8 @@ class _TupleKind(type):
             "__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields,
             "_make": classmethod(_make), "_replace": _replace, "__replace__": _replace, "_asdict": _asdict,
             "__repr__": _repr_of_tuple, "__getnewargs__": _getnewargs,
-            "__new__": _constructor(name, fields, tuple(defaults.values())),
-            **{field: _tuplegetter(index, "") for index, field in enumerate(fields)},
+            "__new__": constructor(name, fields, tuple(defaults.values())),
+            **{field: getter(index, "") for index, field in enumerate(fields)},
         }  # fmt: skip
         return type(name, (tuple,), own | body)
 

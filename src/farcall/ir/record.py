@@ -2,16 +2,14 @@
 
 A record is a tuple underneath, so making one costs what a named tuple costs, and so does reading a field. But a jump
 to a label is not that label, and neither is the tuple of its name: only records of the same class are ever equal.
-Declaring one compiles nothing (a dataclass or a named tuple is put together as source text, and there are two dozen
-here): the constructor is the template for that number of fields, with the fields' names as those of its parameters.
+Declaring one compiles nothing, as for the named tuples of `farcall.record`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import itemgetter
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+from ..record import constructor, getter
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -22,28 +20,7 @@ else:
         return lambda kind: kind
 
 
-try:  # what collections.namedtuple reads fields with, and what it does where that is missing
-    from _collections import _tuplegetter as _getter  # type: ignore[import-not-found, unused-ignore]
-except ImportError:
-
-    def _getter(index: int, doc: str) -> property:
-        return property(itemgetter(index), doc=doc)
-
-
 __all__ = ["Record"]
-
-_new = tuple.__new__
-
-#: Constructors by their number of fields.
-_TEMPLATES: tuple[Callable[..., Any], ...] = (
-    lambda _kind: _new(_kind, ()),
-    lambda _kind, a: _new(_kind, (a,)),
-    lambda _kind, a, b: _new(_kind, (a, b)),
-    lambda _kind, a, b, c: _new(_kind, (a, b, c)),
-    lambda _kind, a, b, c, d: _new(_kind, (a, b, c, d)),
-    lambda _kind, a, b, c, d, e: _new(_kind, (a, b, c, d, e)),
-    lambda _kind, a, b, c, d, e, f: _new(_kind, (a, b, c, d, e, f)),
-)
 
 
 @dataclass_transform(frozen_default=True)
@@ -54,10 +31,9 @@ class _Kind(type):
         fields: tuple[str, ...] = tuple(body.get("__annotations__", ()))
         defaults = tuple(body.pop(field) for field in fields if field in body)
         if bases != (tuple,):
-            code = _TEMPLATES[len(fields)].__code__.replace(co_name="__new__", co_varnames=("_kind", *fields))
-            body["__new__"] = make = FunctionType(code, globals(), "__new__", defaults)
+            body["__new__"] = make = constructor(name, fields, defaults)
             make.__qualname__ = name  # what TypeError calls it
-        body |= {field: _getter(index, f"Field {index} of {name}.") for index, field in enumerate(fields)}
+        body |= {field: getter(index, f"Field {index} of {name}.") for index, field in enumerate(fields)}
         return super().__new__(cls, name, bases, body | {"__slots__": (), "__match_args__": fields})
 
 
