@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from bench import build
 from bench.caller import Call
 from bench.clock import Time, side_by_side
+from bench.linked_list import walk, walk_contents, walk_to_none
 
 __all__ = ["measure_values", "value_table"]
 
@@ -56,31 +57,6 @@ def total(array: Any) -> int:
     found = 0
     for item in array:
         found += item
-    return found
-
-
-def walk(node: Any) -> int:
-    found = 0
-    while node:
-        found += node.value
-        node = node.next
-    return found
-
-
-def walk_to_none(node: Any) -> int:
-    found = 0
-    while node is not None:
-        found += node.value
-        node = node.next
-    return found
-
-
-def walk_contents(node: Any) -> int:
-    found = 0
-    while node:
-        here = node.contents
-        found += here.value
-        node = here.next
     return found
 
 

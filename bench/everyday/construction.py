@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.everyday.group import Built, Group, Names
 from bench.everyday.row import BEST, Goal, Row
+from bench.linked_list import walk, walk_contents
 
 __all__ = ["GROUP"]
 
@@ -80,23 +81,6 @@ def ndarray() -> Any:
     import numpy
 
     return numpy.full(LARGE, 7, "u1")
-
-
-def walk(node: Any) -> int:
-    found = 0
-    while node:
-        found += node.value
-        node = node.next
-    return found
-
-
-def walk_contents(node: Any) -> int:
-    found = 0
-    while node:
-        here = node.contents
-        found += here.value
-        node = here.next
-    return found
 
 
 def by_farcall(built: Built) -> Names:
