@@ -30,11 +30,14 @@ PATIENCE = 90_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a request, everything here is skipped."""
+    """These tests need what `make site` builds and a browser, two minutes and two hundred megabytes that no other test wants: only
+    `make test-site`, which CI runs, asks for them."""
     if not ON_REQUEST:
         for item in items:
             if Path(__file__).parent in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="on request (make test-site): a browser"))
+                item.add_marker(
+                    pytest.mark.skip(reason="make test-site runs these: they need the built site and a browser")
+                )
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tests.routines import TIERS, every
 from tests.stub.laboratory import Laboratory, possible
 
 STRIDE = int(os.environ.get("FARCALL_STUBS", "32"))
-TRIALS = 40
+TRIALS = 300  # long stubs fail at an early argument, as random words are seldom all of them objects
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def laboratory() -> Iterator[Laboratory]:
 @pytest.mark.slow
 @pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.name)
 def test_stubs_do_what_the_interpreter_says(tier: Interpreter, laboratory: Laboratory) -> None:
-    shares = []
+    there = reached = 0
     for number, (name, routine) in enumerate(every(HOST, tier)):
         if (number + 5) % STRIDE or not possible(routine):
             continue
@@ -37,7 +37,6 @@ def test_stubs_do_what_the_interpreter_says(tier: Interpreter, laboratory: Labor
             found = laboratory.try_out(routine, TRIALS, name)
         except AssertionError as error:
             raise AssertionError(f"{name}: {error}") from error
-        shares.append(len(found) / len(routine.steps))
-    # Calls of many arguments fail at an early one, as random words are seldom all of them objects: each stub counts once.
-    far = sum(share >= 0.5 for share in shares)
-    assert far > len(shares) / 2, f"{far} of {len(shares)} stubs were carried out for the most part"
+        there += len(routine.steps)
+        reached += len(found)
+    assert reached > there // 3, f"{reached} of {there} instructions were reached"
