@@ -135,11 +135,11 @@ def main() -> int:
     if options.done and not done_before:
         parser.error(f"--done: {options.done} is no CPython of these")
     found, missing = interpreters()
-    found = [one for one in found if not done_before or (one.version, one.flags) != done_before[:2]]
     if not found:
         print("no CPython 3.10 or newer that can make virtual environments was found", file=sys.stderr)
         return 1
-    print("found:", ", ".join(interpreter.name for interpreter in found), flush=True)
+    found = [one for one in found if not done_before or (one.version, one.flags) != done_before[:2]]
+    print("found:", ", ".join(interpreter.name for interpreter in found) or "no other", flush=True)
     print("".join(f"{line}\n" for line in missing), end="", flush=True)
     whole = None if done_before else found[-1]
     runs = []
