@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -238,4 +239,8 @@ def test_the_end_of_a_thread_is_told() -> None:
     thread = threading.Thread(target=lambda: put(values.key, 12345))
     thread.start()
     thread.join()
+    # Python's join is over as soon as the thread has no more Python to run: the thread itself may end a little later.
+    end = time.monotonic() + 30
+    while not told and time.monotonic() < end:
+        time.sleep(0.001)
     assert told == [12345]
