@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..record import NamedTuple
 
@@ -43,6 +44,15 @@ class Line(NamedTuple):
     label: str
     note: str
     moved: Moved | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The encoder's parameters by name, in order, with the defaults of those not given."""
+        code = self.encoder.__code__
+        names = code.co_varnames[: code.co_argcount]
+        defaults: tuple[object, ...] = self.encoder.__defaults__ or ()
+        missing = len(names) - len(self.operands)
+        values = self.operands + (defaults[-missing:] if missing else ())
+        return dict(zip(names, values, strict=True))
 
 
 class Listed(NamedTuple):

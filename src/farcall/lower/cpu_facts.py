@@ -6,15 +6,17 @@ been written is made visible to the CPU.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
+from struct import pack
 from typing import Any
 
 from ..ctype import LITTLE, ByteOrder
 from ..errors import UnsupportedTargetError
 from ..record import NamedTuple
 
-__all__ = ["Dynamic", "Hardware", "hardware", "part"]
+__all__ = ["Dynamic", "Hardware", "hardware", "part", "written"]
 
 
 class Dynamic(NamedTuple):
@@ -56,6 +58,11 @@ class Hardware(NamedTuple):
     flags: int = 0
     order: ByteOrder = LITTLE
     dynamic: Dynamic = Dynamic()
+
+
+def written(rows: Iterable[tuple[int, str]], form: str = "<I") -> bytes:
+    """The code of instructions of one size, each given as a number, in the `form` that `struct` packs, beside its text."""
+    return b"".join(pack(form, number) for number, _ in rows)
 
 
 def hardware(cpu: str) -> Hardware:

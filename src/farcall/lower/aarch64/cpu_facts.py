@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from ..cpu_facts import Dynamic, Hardware
+from ..cpu_facts import Dynamic, Hardware, written
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -47,11 +47,4 @@ SYNCHRONISE = (
 #: AAELF64, §5.7.11 (R_AARCH64_RELATIVE, R_AARCH64_ABS64); §5.9: BTI.
 DYNAMIC = Dynamic(relative=1027, symbol=257, property=0xC0000000, bits=1)
 
-HARDWARE = Hardware(
-    word=8,
-    elf=EM_AARCH64,
-    trap=BRK,
-    samples=SAMPLES,
-    synchronise=b"".join(pack("<I", word) for word, _ in SYNCHRONISE),
-    dynamic=DYNAMIC,
-)
+HARDWARE = Hardware(8, EM_AARCH64, BRK, SAMPLES, written(SYNCHRONISE), dynamic=DYNAMIC)

@@ -10,13 +10,12 @@ from typing import Any
 
 from ...encode.aarch64 import SP, UXTW, UXTX, constant_moves
 from ..code import Line
+from ..note import named, rest
 from .alias import preferred
 from .mnemonic import CONDITIONS, EXTENDS, HINTS, LETTERS, ROWS
 
 __all__ = ["reason", "text"]
 
-#: How a note starts that names a branch's label.
-TO = "to "
 BRANCHES = frozenset({"b", "bl", "b_cond", "cbz", "cbnz", "tbz", "tbnz"})
 POOL = frozenset({"ldr_literal", "adr"})
 #: What `adrp` counts in.
@@ -32,7 +31,7 @@ def text(line: Line) -> str:
 
     Several for a constant that takes several, with semicolons. Raises KeyError for an encoder without a row.
     """
-    name, given = line.encoder.__name__, _arguments(line)
+    name, given = line.encoder.__name__, line.given()
     if name == "mov_constant":
         moves = constant_moves(given["dst"], given["value"])
         return "; ".join(text(Line(line.offset, encoder, operands, "", "")) for encoder, operands in moves)
@@ -54,25 +53,12 @@ def text(line: Line) -> str:
 
 def reason(line: Line) -> str:
     """The note of `line` without the label or symbol that `text` shows."""
-    return line.note.partition(": ")[2] if _target(line) else line.note
-
-
-def _arguments(line: Line) -> Given:
-    """The encoder's parameters by name, in order, with the defaults of those not given."""
-    code = line.encoder.__code__
-    names = code.co_varnames[: code.co_argcount]
-    defaults: tuple[object, ...] = line.encoder.__defaults__ or ()
-    missing = len(names) - len(line.operands)
-    values = line.operands + (defaults[-missing:] if missing else ())
-    return dict(zip(names, values, strict=True))
+    return rest(line, _target(line))
 
 
 def _target(line: Line) -> str:
     """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    first, name = line.note.partition(": ")[0], line.encoder.__name__
-    if name in BRANCHES:
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if name in POOL else ""
+    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL)
 
 
 def _width_letter(name: str, bits: int) -> str:

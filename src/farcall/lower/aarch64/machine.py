@@ -12,23 +12,20 @@ The frame, which every routine that calls has in one shape, so that one descript
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ...convention import Placement, Target
+from ...convention import Target
 from ...convention.placement import Register as Place
 from ...encode import aarch64 as e
-from ...ir.instruction import Routine
-from ..engine import Assembler, Machine, Mem
-from ..engine.machine import Constant
+from ..engine import LoadStore, Mem
+from ..engine.assembler import Encoder
+from ..engine.machine import Constant, either
 
 __all__ = ["AArch64"]
 
 FP, LR = 29, 30
 #: Bytes of the frame above x29.
 SAVED = 48
-#: The smallest distance in which a guard page may lie.
-PAGE = 4096
 #: The platform's own register where there is one (AAPCS64 §6.1.1), else a temporary in which gcc has the static chain.
 PLATFORM, CHAIN = 18, 18
 PLATFORMS_REGISTER = frozenset({"macos", "windows"})
@@ -41,22 +38,19 @@ CONDITIONS = {
     "eq": e.EQ, "ne": e.NE, "lt": e.LT, "le": e.LE, "gt": e.GT, "ge": e.GE,
     "below": e.LO, "below_eq": e.LS, "above": e.HI, "above_eq": e.HS,
 }  # fmt: skip
-OPERATIONS: dict[str, Callable[..., bytes]] = {
-    "add": e.add_rr, "sub": e.sub_rr, "and": e.and_rr, "or": e.orr_rr, "xor": e.eor_rr, "mul": e.mul_rr,
-}  # fmt: skip
 LOGICAL = {"and": e.and_ri, "or": e.orr_ri, "xor": e.eor_ri}
-WIDENING: dict[tuple[int, bool], Callable[..., bytes]] = {
-    (1, False): e.uxtb, (2, False): e.uxth, (4, False): e.uxtw, (1, True): e.sxtb, (2, True): e.sxth, (4, True): e.sxtw,
-}  # fmt: skip
 SHIFTS = {"shl": e.lsl_ri, "shr": e.lsr_ri, "sar": e.asr_ri}
 
 
-class AArch64(Machine):
+class AArch64(LoadStore):
     cpu: ClassVar[str] = "aarch64"
     word: ClassVar[int] = 8
     widest: ClassVar[int] = 16
     filler: ClassVar[bytes] = e.brk(0)
     SP: ClassVar[int] = 31
+    FP: ClassVar[int] = FP
+    above: ClassVar[int] = SAVED
+    ZERO: ClassVar[int | None] = 31  # xzr
     TARGET: ClassVar[int] = 16  # x16: a jump through it may land on `bti c`
     HOLDER: ClassVar[int] = 17
     DATA: ClassVar[int] = 15
@@ -64,11 +58,14 @@ class AArch64(Machine):
     RESULT: ClassVar[int] = 0
     GENERAL: ClassVar[dict[str, int]] = {f"x{n}": n for n in range(31)}
     VECTORS: ClassVar[dict[str, int]] = {f"v{n}": n for n in range(32)}
-
-    def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
-        super().__init__(routine, target, assembler)
-        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved)
-        self.size = -(-self.layout.top // 16) * 16
+    constant_moves = staticmethod(e.constant_moves)
+    OPERATIONS: ClassVar[dict[str, Encoder]] = {
+        "add": e.add_rr, "sub": e.sub_rr, "and": e.and_rr, "or": e.orr_rr, "xor": e.eor_rr, "mul": e.mul_rr,
+    }  # fmt: skip
+    WIDENING: ClassVar[dict[tuple[int, bool], tuple[Any, ...]]] = {
+        (1, False): (e.uxtb,), (2, False): (e.uxth,), (4, False): (e.uxtw,),
+        (1, True): (e.sxtb,), (2, True): (e.sxth,), (4, True): (e.sxtw,),
+    }  # fmt: skip
 
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
@@ -87,20 +84,11 @@ class AArch64(Machine):
         a.emit(e.mov_sp, FP, self.SP)
         a.emit(e.stp, 19, 20, self.SP, 16, "offset")
         a.emit(e.str_, 21, self.SP, 32, 64)
-        if self.size:
-            self._down(self.size)
-        if self.layout.align > 16:
-            a.note = f"what lies here is aligned to {self.layout.align} bytes"
-            a.emit(e.mov_sp, SPARE, self.SP)
-            a.emit(e.and_ri, self.SP, SPARE, -self.layout.align)
+        self.make_room()
 
-    def _down(self, size: int) -> None:
-        """Move the stack pointer down, touching each page, so that the guard page is met."""
-        while size > PAGE:
-            self.a.emit(e.sub_ri, self.SP, self.SP, PAGE >> 12, True)
-            self.a.emit(e.str_, 31, self.SP, 0, 64)
-            size -= PAGE
-        self._add(self.SP, self.SP, -size)
+    def align_stack(self, align: int) -> None:
+        self.a.emit(e.mov_sp, SPARE, self.SP)
+        self.a.emit(e.and_ri, self.SP, SPARE, -align)
 
     def epilogue(self) -> None:
         if not self.framed:
@@ -113,9 +101,6 @@ class AArch64(Machine):
 
     def ret(self) -> None:
         self.a.emit(e.ret)
-
-    def incoming(self, offset: int) -> Mem:
-        return Mem(FP, SAVED + offset) if self.framed else Mem(self.SP, offset)
 
     # Moving
 
@@ -137,8 +122,7 @@ class AArch64(Machine):
 
     def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
         if size < 8:
-            self.load(by, source, size)
-            self.store(to, by, size)
+            super().copy(to, source, size, by)
             return
         base, offset = self._reach(source, size)
         self.a.emit(e.ldr_v, VECTOR_SPARE, base, offset, size * 8)
@@ -149,13 +133,10 @@ class AArch64(Machine):
         """The place, or the same by way of SPARE where its offset does not fit a load or store of `size` bytes."""
         if e.fits(place.offset, size * 8):
             return place
-        self._add(SPARE, place.base, place.offset)
+        self.add(SPARE, place.base, place.offset)
         return Mem(SPARE, 0)
 
-    def address(self, to: int, place: Mem) -> None:
-        self._add(to, place.base, place.offset)
-
-    def _add(self, to: int, base: int, amount: int) -> None:
+    def add(self, to: int, base: int, amount: int) -> None:
         """`to = base + amount`; either may be the stack pointer."""
         encoder, rest = (e.sub_ri, -amount) if amount < 0 else (e.add_ri, amount)
         if rest < 1 << 24:
@@ -170,32 +151,13 @@ class AArch64(Machine):
         self.a.emit(e.add_rr, SPARE, STATUS, SPARE)
         self.a.emit(e.mov_sp, to, SPARE)
 
-    def constant(self, to: int, value: int) -> None:
-        for encoder, operands in e.constant_moves(to, value):
-            self.a.emit(encoder, *operands)
-
     def symbol(self, to: int, name: str) -> None:
         self.a.pool(e.ldr_literal, lambda distance: (to, distance), name)
 
     def move(self, to: int, source: int) -> None:
         self.a.emit(e.mov_rr, to, source)
 
-    def widen(self, to: int, source: int, size: int, signed: bool) -> None:
-        if size < self.word:
-            self.a.emit(WIDENING[size, signed], to, source)
-        elif to != source:
-            self.move(to, source)
-
-    def store_constant(self, to: Mem, value: int, size: int) -> None:
-        if value == 0:
-            self.store(to, 31, size)  # xzr
-        else:
-            super().store_constant(to, value, size)
-
     # Computing
-
-    def compute(self, operation: str, to: int, operand: int) -> None:
-        self.a.emit(OPERATIONS[operation], to, to, operand)
 
     def compute_constant(self, operation: str, to: int, operand: int) -> None:
         a = self.a
@@ -204,7 +166,7 @@ class AArch64(Machine):
         elif operation in SHIFTS:
             a.emit(SHIFTS[operation], to, to, operand)
         elif operation in ("add", "sub") and -(1 << 24) < operand < 1 << 24:
-            self._add(to, to, operand if operation == "add" else -operand)
+            self.add(to, to, operand if operation == "add" else -operand)
         elif operation in LOGICAL and e.is_bitmask(operand, 64):
             a.emit(LOGICAL[operation], to, to, operand)
         else:
@@ -216,7 +178,7 @@ class AArch64(Machine):
         self.address(self.HOLDER, place)
         a.label(again)
         a.emit(e.ldaxr, self.DATA, self.HOLDER)
-        self._add(self.DATA, self.DATA, amount)
+        self.add(self.DATA, self.DATA, amount)
         a.emit(e.stlxr, STATUS, self.DATA, self.HOLDER)
         a.jump(e.cbnz, STATUS, to=again)
         a.emit(e.dmb, "ish")
@@ -233,10 +195,10 @@ class AArch64(Machine):
         self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
     ) -> None:
         a = self.a
-        first = self._operand(left, size, self.DATA)
+        first = self.comparand(left, size, self.DATA)
         bits = 64 if size == 8 else 32
         if isinstance(right, Constant):
-            value = _signed(right.value, size)
+            value = either(right.value, size)
             if value == 0 and condition in ("eq", "ne"):
                 a.note = note
                 a.jump(e.cbz if condition == "eq" else e.cbnz, first, to=label, bits=bits)
@@ -249,22 +211,9 @@ class AArch64(Machine):
                 self.constant(self.OTHER, value)
                 a.emit(e.cmp_rr, first, self.OTHER, 0, bits)
         else:
-            a.emit(e.cmp_rr, first, self._operand(right, size, self.OTHER), 0, bits)
+            a.emit(e.cmp_rr, first, self.comparand(right, size, self.OTHER), 0, bits)
         a.note = note
         a.jump(e.b_cond, CONDITIONS[condition], to=label)
-
-    def _operand(self, operand: int | Mem | str, size: int, into: int) -> int:
-        """A register to compare by; what is narrower than 32 bits is widened with its sign, on both sides alike."""
-        if isinstance(operand, Mem):
-            self.load(into, operand, size, signed=size < 4)
-            return into
-        if isinstance(operand, str):
-            self.symbol(into, operand)
-            return into
-        if size < 4:
-            self.widen(into, operand, size, True)
-            return into
-        return operand
 
     def jump(self, label: str) -> None:
         self.a.jump(e.b, to=label)
@@ -272,28 +221,9 @@ class AArch64(Machine):
     def go(self, register: int) -> None:
         self.a.emit(e.br, register)
 
-    def call(self, target: int | Mem | str, placement: Placement) -> None:
-        note, self.a.note = self.a.note, ""
-        if not isinstance(target, int):
-            self.fetch(self.TARGET, target)
-        self.a.note = note
-        self.a.emit(e.blr, target if isinstance(target, int) else self.TARGET)
-
-    def fetch(self, to: int, target: int | Mem | str) -> None:
-        if isinstance(target, Mem):
-            self.load(to, target, self.word)
-        elif isinstance(target, str):
-            self.symbol(to, target)
-        else:
-            self.move(to, target)
+    def call_register(self, register: int) -> None:
+        self.a.emit(e.blr, register)
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:
             self.a.emit(e.fmov_vv, self.VECTORS[to.name], self.VECTORS[source.name], 64)
-
-
-def _signed(value: int, size: int) -> int:
-    """A constant as a signed number of `size` bytes."""
-    bits = size * 8
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> bits - 1 else value

@@ -15,7 +15,10 @@ from ...record import NamedTuple
 from ..frame_layout import FrameLayout, frame_layout
 from .assembler import Assembler
 
-__all__ = ["Machine", "Mem"]
+__all__ = ["PAGE", "Constant", "Machine", "Mem", "either"]
+
+#: The smallest distance in which a guard page may lie.
+PAGE = 4096
 
 
 class Mem(NamedTuple):
@@ -148,9 +151,10 @@ class Machine(ABC):
     def store_vector(self, to: Mem, place: Place, size: int) -> None:
         """`size` bytes out of a register that is not general."""
 
-    @abstractmethod
     def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
         """`size` bytes, one of 1, 2, 4, 8 ... up to `widest`, from memory to memory, perhaps by way of register `by`."""
+        self.load(by, source, size)
+        self.store(to, by, size)
 
     def copy_at_once(self, to: Mem, source: Mem, size: int, by: int) -> bool:
         """Many bytes from memory to memory, where the CPU has a better way than the engine's; whether it has. `by` may
@@ -225,9 +229,14 @@ class Machine(ABC):
         self.epilogue()
         self.go(self.TARGET)
 
-    @abstractmethod
     def fetch(self, to: int, target: int | Mem | str) -> None:
         """What `call` would call, into a register."""
+        if isinstance(target, Mem):
+            self.load(to, target, self.word)
+        elif isinstance(target, str):
+            self.symbol(to, target)
+        elif to != target:
+            self.move(to, target)
 
     def before_register_arguments(self, placement: Placement) -> None:
         """Arguments are about to be loaded into their registers: bring t1 to where this callee has the static chain."""
@@ -285,3 +294,10 @@ class Constant(NamedTuple):
     """A number to compare with."""
 
     value: int
+
+
+def either(value: int, size: int) -> int:
+    """A number of so many bytes, signed or not, as one that encoders take: signed."""
+    bits = size * 8
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if value >> bits - 1 else value

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import Code, Line
+from ..note import TO
 from .assembler import Assembler, Encoder, Operands
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Recorder(Assembler):
         super().label(name)
 
     def jump(self, encoder: Encoder, *operands: Any, to: str, bits: int = 0) -> None:
-        self._name(f"to {to}")
+        self._name(TO + to)
         super().jump(encoder, *operands, to=to, bits=bits)
 
     def pool(

@@ -15,4 +15,4 @@ SAMPLES = (bytes.fromhex("f30f1efb b801000000 c3"), bytes.fromhex("f30f1efb b802
 #: not return.
 DYNAMIC = Dynamic(relative=8, symbol=1, addends=False, property=0xC0000002, bits=1)
 
-HARDWARE = Hardware(word=4, elf=EM_386, trap=INT3, samples=SAMPLES, dynamic=DYNAMIC)
+HARDWARE = Hardware(4, EM_386, INT3, SAMPLES, dynamic=DYNAMIC)

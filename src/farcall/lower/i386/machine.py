@@ -16,10 +16,10 @@ from ...convention.placement import Register as Place
 from ...encode import i386 as e
 from ...ir.instruction import Copy, LoadArgument, Routine
 from ..engine import Assembler, Mem
-from ..engine.machine import Constant
+from ..engine.machine import Constant, either
 from ..engine.odd_sizes import LONG
 from ..frame_layout import through_pointers
-from ..x86.machine import X86, either, operand
+from ..x86.machine import X86, operand
 from .registers import BYTES, GENERAL, NUMBERS, SAVED, banks, chain_of, general
 
 __all__ = ["I386"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from ..cpu_facts import Dynamic, Hardware
+from ..cpu_facts import Dynamic, Hardware, written
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -35,12 +35,4 @@ SYNCHRONISE = (
 #: ELF V2 ABI 1.5, §3.5.3 (R_PPC64_RELATIVE, R_PPC64_ADDR64).
 DYNAMIC = Dynamic(relative=22, symbol=38)
 
-HARDWARE = Hardware(
-    word=8,
-    elf=EM_PPC64,
-    trap=TRAP,
-    samples=SAMPLES,
-    synchronise=b"".join(pack("<I", word) for word, _ in SYNCHRONISE),
-    flags=EF_PPC64_ABI,
-    dynamic=DYNAMIC,
-)
+HARDWARE = Hardware(8, EM_PPC64, TRAP, SAMPLES, written(SYNCHRONISE), EF_PPC64_ABI, dynamic=DYNAMIC)

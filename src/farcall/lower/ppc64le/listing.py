@@ -10,12 +10,11 @@ from typing import Any
 
 from ...encode.ppc64le import R12, R30
 from ..code import Line
+from ..note import named, rest
 from .mnemonic import BITS, ROWS
 
 __all__ = ["reason", "text"]
 
-#: How a note starts that names a branch's label.
-TO = "to "
 BRANCHES = frozenset({"b", "bc"})
 #: What loads from the pool, or makes an address there, or the upper part of one; and by which registers only that is done.
 POOL, BASES = frozenset({"ld", "addis", "addi"}), frozenset({R12, R30})
@@ -25,28 +24,19 @@ def text(line: Line) -> str:
     """The instruction of `line`, with its label or symbol: `ld r0,api:PyFloat_Type(r30)`. Raises KeyError for an encoder
     without a row."""
     mnemonic, *kinds = ROWS[line.encoder.__name__].split()
-    values = iter(_operands(line))
+    values = iter(line.given().values())
     shown = ",".join(_operand(kind, values, line) for kind in kinds)
     return f"{mnemonic} {shown}".rstrip()
 
 
 def reason(line: Line) -> str:
     """The note of `line` without the label or symbol that `text` shows."""
-    return line.note.partition(": ")[2] if _target(line) else line.note
-
-
-def _operands(line: Line) -> tuple[Any, ...]:
-    """The encoder's operands in order, with the defaults of those not given."""
-    missing = line.encoder.__code__.co_argcount - len(line.operands)
-    return line.operands + (line.encoder.__defaults__ or ())[-missing:] if missing else line.operands
+    return rest(line, _target(line))
 
 
 def _target(line: Line) -> str:
     """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    first, name = line.note.partition(": ")[0], line.encoder.__name__
-    if name in BRANCHES:
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if name in POOL and line.operands[1] in BASES else ""
+    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL and line.operands[1] in BASES)
 
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:

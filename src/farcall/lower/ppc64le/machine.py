@@ -17,15 +17,15 @@ alone: it is nobody's here, and who calls by an address makes up for that.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ...convention import Placement, Target
+from ...convention import Target
 from ...convention.placement import Register as Place
 from ...encode import ppc64le as e
-from ...ir.instruction import Jump, Label, Return, Routine
-from ..engine import Assembler, Machine, Mem
-from ..engine.assembler import START
-from ..engine.machine import Constant
+from ...ir.instruction import Routine
+from ..engine import Assembler, LoadStore, Mem
+from ..engine.assembler import START, Encoder
+from ..engine.machine import Constant, either
 
 __all__ = ["FarPpc64le", "Ppc64le"]
 
@@ -33,8 +33,6 @@ FP, BASE = e.R31, e.R30
 #: The registers that frames keep, from r31 down, below the caller's frame, and the word for the link register in it.
 KEPT = tuple(range(31, 23, -1))
 SAVED, LINK = 64, 16
-#: The smallest distance in which a guard page may lie.
-PAGE = 4096
 #: Where the function starts; and for offsets that do not fit an instruction.
 ENTRY = SPARE = e.R12
 #: f0 and v0, for what goes through them within one step.
@@ -52,7 +50,6 @@ COMPARE: dict[tuple[bool, bool], tuple[Callable[..., bytes], Callable[..., bytes
     (False, True): (e.cmpd, e.cmpdi), (True, True): (e.cmpld, e.cmpldi),
     (False, False): (e.cmpw, e.cmpwi), (True, False): (e.cmplw, e.cmplwi),
 }  # fmt: skip
-OPERATIONS = {"add": e.add, "and": e.and_, "or": e.or_, "xor": e.xor, "mul": e.mulld}
 #: What changes the lower 16 bits, and those above them.
 HALVES = {"or": (e.ori, e.oris), "xor": (e.xori, e.xoris)}
 #: With an offset and with an index.
@@ -66,15 +63,15 @@ STORES: dict[int, tuple[Callable[..., bytes], Callable[..., bytes]]] = {
 #: Instructions whose offsets are multiples of 4.
 WORDS = frozenset({e.ld, e.lwa, e.std})
 FLOATS = {4: ((e.lfs, e.lfsx), (e.stfs, e.stfsx)), 8: ((e.lfd, e.lfdx), (e.stfd, e.stfdx))}
-EXTENDING = {1: e.extsb, 2: e.extsh, 4: e.extsw}
 
 
-class Ppc64le(Machine):
+class Ppc64le(LoadStore):
     cpu: ClassVar[str] = "ppc64le"
     word: ClassVar[int] = 8
     widest: ClassVar[int] = 8
     filler: ClassVar[bytes] = e.trap()
     SP: ClassVar[int] = e.R1
+    FP: ClassVar[int] = FP
     TARGET: ClassVar[int] = e.R12
     HOLDER: ClassVar[int] = e.R25
     DATA: ClassVar[int] = e.R0
@@ -82,12 +79,17 @@ class Ppc64le(Machine):
     RESULT: ClassVar[int] = e.R3
     GENERAL: ClassVar[dict[str, int]] = {f"r{n}": n for n in range(3, 11)}
     VECTORS: ClassVar[dict[str, int]] = {f"{bank}{n}": n for bank in "fv" for n in range(14)}
+    constant_moves = staticmethod(e.constant_moves)
+    OPERATIONS: ClassVar[dict[str, Encoder]] = {"add": e.add, "and": e.and_, "or": e.or_, "xor": e.xor, "mul": e.mulld}
+    WIDENING: ClassVar[dict[tuple[int, bool], tuple[Any, ...]]] = {
+        (1, False): (e.rldicl, 0, 56), (2, False): (e.rldicl, 0, 48), (4, False): (e.rldicl, 0, 32),
+        (1, True): (e.extsb,), (2, True): (e.extsh,), (4, True): (e.extsw,),
+    }  # fmt: skip
 
     def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
         super().__init__(routine, target, assembler)
-        works = any(not isinstance(step, (Return, Label, Jump)) for step in routine.steps)
-        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved or works)
-        self.size = -(-(self.layout.top + SAVED) // 16) * 16
+        self.framed = self.framed or self.works()
+        self.size = self.aligned(self.layout.top + SAVED)
 
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
@@ -108,21 +110,13 @@ class Ppc64le(Machine):
             a.emit(e.std, register, sp, -8 * position)
         a.emit(e.mr, FP, sp)
         a.emit(e.mr, BASE, ENTRY)
-        self._down(self.size)
-        if self.layout.align > 16:
-            a.note = f"what lies here is aligned to {self.layout.align} bytes"
-            a.emit(e.rldicr, sp, sp, 0, 63 - (self.layout.align.bit_length() - 1))
+        self.make_room()
         if self.layout.calls:
             a.note = "the back chain"
             a.emit(e.std, FP, sp, 0)
 
-    def _down(self, size: int) -> None:
-        """Move the stack pointer down, touching each page, so that the guard page is met."""
-        while size > PAGE:
-            self._add(self.SP, self.SP, -PAGE)
-            self.a.emit(e.std, self.DATA, self.SP, 0)
-            size -= PAGE
-        self._add(self.SP, self.SP, -size)
+    def align_stack(self, align: int) -> None:
+        self.a.emit(e.rldicr, self.SP, self.SP, 0, 63 - (align.bit_length() - 1))
 
     def epilogue(self) -> None:
         if not self.framed:
@@ -136,9 +130,6 @@ class Ppc64le(Machine):
 
     def ret(self) -> None:
         self.a.emit(e.blr)
-
-    def incoming(self, offset: int) -> Mem:
-        return Mem(FP if self.framed else self.SP, offset)
 
     # Moving
 
@@ -168,10 +159,6 @@ class Ppc64le(Machine):
             self.constant(SPARE, to.offset)
             self.a.emit(e.stxvd2x, VECTOR_SPARE, to.base, SPARE)
 
-    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
-        self.load(by, source, size)
-        self.store(to, by, size)
-
     def _access(self, encoders: tuple[Callable[..., bytes], Callable[..., bytes]], register: int, place: Mem) -> None:
         """A load or a store, by way of SPARE where the offset does not fit it."""
         with_offset, with_index = encoders
@@ -181,10 +168,7 @@ class Ppc64le(Machine):
             self.constant(SPARE, place.offset)
             self.a.emit(with_index, register, place.base, SPARE)
 
-    def address(self, to: int, place: Mem) -> None:
-        self._add(to, place.base, place.offset)
-
-    def _add(self, to: int, base: int, amount: int) -> None:
+    def add(self, to: int, base: int, amount: int) -> None:
         """`to = base + amount`, of a base."""
         if -0x8000 <= amount < 0x8000:
             if amount:
@@ -195,10 +179,6 @@ class Ppc64le(Machine):
         self.constant(SPARE, amount)
         self.a.emit(e.add, to, base, SPARE)
 
-    def constant(self, to: int, value: int) -> None:
-        for encoder, operands in e.constant_moves(to, value):
-            self.a.emit(encoder, *operands)
-
     def symbol(self, to: int, name: str) -> None:
         base = BASE if self.framed else ENTRY
         self.a.pool(e.ld, lambda distance: (to, base, distance), name, origin=START)
@@ -206,22 +186,13 @@ class Ppc64le(Machine):
     def move(self, to: int, source: int) -> None:
         self.a.emit(e.mr, to, source)
 
-    def widen(self, to: int, source: int, size: int, signed: bool) -> None:
-        if size == self.word:
-            if to != source:
-                self.move(to, source)
-        elif signed:
-            self.a.emit(EXTENDING[size], to, source)
-        else:
-            self.a.emit(e.rldicl, to, source, 0, 64 - 8 * size)
-
     # Computing
 
     def compute(self, operation: str, to: int, operand: int) -> None:
         if operation == "sub":
             self.a.emit(e.subf, to, operand, to)
         else:
-            self.a.emit(OPERATIONS[operation], to, to, operand)
+            super().compute(operation, to, operand)
 
     def compute_constant(self, operation: str, to: int, operand: int) -> None:
         a = self.a
@@ -275,37 +246,23 @@ class Ppc64le(Machine):
     ) -> None:
         unsigned = condition in UNSIGNED
         registers, number = COMPARE[unsigned, size == self.word]
-        first = self._operand(left, size, self.DATA)
+        first = self.comparand(left, size, self.DATA)
         if isinstance(right, Constant):
-            value = _signed(right.value, size)
+            value = either(right.value, size)
             if unsigned and size < self.word:
                 value &= 0xFFFF_FFFF
             if (0 <= value < 1 << 16) if unsigned else (-0x8000 <= value < 0x8000):
                 self.a.emit(number, first, value)
             else:
-                self.constant(self.OTHER, _signed(value, 8))
+                self.constant(self.OTHER, either(value, 8))
                 self.a.emit(registers, first, self.OTHER)
         else:
-            self.a.emit(registers, first, self._operand(right, size, self.OTHER))
+            self.a.emit(registers, first, self.comparand(right, size, self.OTHER))
         self.a.note = note
         self.branch_to(*CONDITIONS[condition], label)
 
     def branch_to(self, option: int, bit: int, label: str) -> None:
         self.a.jump(e.bc, option, bit, to=label)
-
-    def _operand(self, operand: int | Mem | str, size: int, into: int) -> int:
-        """A register to compare by; what is narrower than 32 bits is widened with its sign, on both sides alike, which
-        keeps the order of unsigned numbers too."""
-        if isinstance(operand, Mem):
-            self.load(into, operand, size, signed=size < 4)
-            return into
-        if isinstance(operand, str):
-            self.symbol(into, operand)
-            return into
-        if size < 4:
-            self.widen(into, operand, size, True)
-            return into
-        return operand
 
     def jump(self, label: str) -> None:
         self.a.jump(e.b, to=label)
@@ -314,20 +271,12 @@ class Ppc64le(Machine):
         self.a.emit(e.mtctr, register)  # TARGET, which is where the callee looks for its own address
         self.a.emit(e.bctr)
 
-    def call(self, target: int | Mem | str, placement: Placement) -> None:
-        note, self.a.note = self.a.note, ""
-        self.fetch(self.TARGET, target)
+    def before_call(self, register: int) -> None:
+        self.fetch(self.TARGET, register)  # where the callee looks for its own address
         self.a.emit(e.mtctr, self.TARGET)
-        self.a.note = note
-        self.a.emit(e.bctrl)
 
-    def fetch(self, to: int, target: int | Mem | str) -> None:
-        if isinstance(target, Mem):
-            self.load(to, target, self.word)
-        elif isinstance(target, str):
-            self.symbol(to, target)
-        elif to != target:
-            self.move(to, target)
+    def call_register(self, register: int) -> None:
+        self.a.emit(e.bctrl)
 
     def move_vector(self, to: Place, source: Place) -> None:
         first, second = self.VECTORS[to.name], self.VECTORS[source.name]
@@ -350,10 +299,3 @@ class FarPpc64le(Ppc64le):
         base = BASE if self.framed else ENTRY
         self.a.pool(e.addis, lambda distance: (SPARE, base, distance + 0x8000 >> 16), name, origin=START)
         self.a.pool(e.ld, lambda distance: (to, SPARE, (distance + 0x8000 & 0xFFFF) - 0x8000), name, origin=START)
-
-
-def _signed(value: int, size: int) -> int:
-    """A constant as a signed number of `size` bytes."""
-    bits = size * 8
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> bits - 1 else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from ..cpu_facts import Dynamic, Hardware
+from ..cpu_facts import Dynamic, Hardware, written
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -26,12 +26,4 @@ SYNCHRONISE = (
 #: psABI, "Relocations" (R_RISCV_RELATIVE, R_RISCV_64).
 DYNAMIC = Dynamic(relative=3, symbol=2)
 
-HARDWARE = Hardware(
-    word=8,
-    elf=EM_RISCV,
-    trap=EBREAK,
-    samples=SAMPLES,
-    synchronise=b"".join(pack("<I", word) for word, _ in SYNCHRONISE),
-    flags=EF_RISCV_FLOAT_ABI_DOUBLE,
-    dynamic=DYNAMIC,
-)
+HARDWARE = Hardware(8, EM_RISCV, EBREAK, SAMPLES, written(SYNCHRONISE), EF_RISCV_FLOAT_ABI_DOUBLE, dynamic=DYNAMIC)

@@ -13,14 +13,14 @@ The frame, which every routine that calls has in one shape, so that one descript
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ...convention import Placement, Target
+from ...convention import Target
 from ...convention.placement import Register as Place
 from ...encode import riscv64 as e
-from ...ir.instruction import Routine
-from ..engine import Assembler, Machine, Mem
-from ..engine.machine import Constant
+from ..engine import LoadStore, Mem
+from ..engine.assembler import Encoder
+from ..engine.machine import Constant, either
 
 __all__ = ["FarRiscV64", "RiscV64"]
 
@@ -28,8 +28,6 @@ ZERO, RA, FP = 0, 1, 8
 #: Where the saved registers lie, in bytes above the stack pointer when it has gone down by SAVED.
 SAVED = 48
 KEPT = ((RA, 40), (FP, 32), (9, 24), (18, 16), (19, 8))
-#: The smallest distance in which a guard page may lie.
-PAGE = 4096
 #: t0, for offsets that do not fit an instruction.
 SPARE = 5
 #: ft0, for what goes through it within one instruction of a routine.
@@ -42,7 +40,6 @@ CONDITIONS = {
     "above": (e.bltu, True), "below_eq": (e.bgeu, True),
 }  # fmt: skip
 OPPOSITE = {e.beq: e.bne, e.bne: e.beq, e.blt: e.bge, e.bge: e.blt, e.bltu: e.bgeu, e.bgeu: e.bltu}
-OPERATIONS = {"add": e.add, "sub": e.sub, "and": e.and_, "or": e.or_, "xor": e.xor, "mul": e.mul}
 IMMEDIATE = {"add": e.addi, "and": e.andi, "or": e.ori, "xor": e.xori}
 SHIFTS = {"shl": e.slli, "shr": e.srli, "sar": e.srai}
 LOADS = {
@@ -54,12 +51,14 @@ STORES = {1: e.sb, 2: e.sh, 4: e.sw, 8: e.sd}
 BOXED = -0x1_0000
 
 
-class RiscV64(Machine):
+class RiscV64(LoadStore):
     cpu: ClassVar[str] = "riscv64"
     word: ClassVar[int] = 8
     widest: ClassVar[int] = 8
     filler: ClassVar[bytes] = e.ebreak()
     SP: ClassVar[int] = 2
+    FP: ClassVar[int] = FP
+    ZERO: ClassVar[int | None] = ZERO
     TARGET: ClassVar[int] = 6  # t1: a jump through t0 would count as a return
     HOLDER: ClassVar[int] = 29
     DATA: ClassVar[int] = 30
@@ -67,11 +66,12 @@ class RiscV64(Machine):
     RESULT: ClassVar[int] = 10
     GENERAL: ClassVar[dict[str, int]] = {f"a{n}": 10 + n for n in range(8)}
     VECTORS: ClassVar[dict[str, int]] = {f"fa{n}": 10 + n for n in range(8)}
-
-    def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
-        super().__init__(routine, target, assembler)
-        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved)
-        self.size = -(-self.layout.top // 16) * 16
+    constant_moves = staticmethod(e.constant_moves)
+    OPERATIONS: ClassVar[dict[str, Encoder]] = {
+        "add": e.add, "sub": e.sub, "and": e.and_, "or": e.or_, "xor": e.xor, "mul": e.mul,
+    }  # fmt: skip
+    WIDENING: ClassVar[dict[tuple[int, bool], tuple[Any, ...]]] = {(4, True): (e.addiw, 0), (1, False): (e.andi, 0xFF)}
+    compared: ClassVar[int] = 8
 
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
@@ -87,19 +87,7 @@ class RiscV64(Machine):
         for register, offset in KEPT:
             a.emit(e.sd, register, sp, offset)
         a.emit(e.addi, FP, sp, SAVED)
-        if self.size:
-            self._down(self.size)
-        if self.layout.align > 16:
-            a.note = f"what lies here is aligned to {self.layout.align} bytes"
-            self.compute_constant("and", sp, -self.layout.align)
-
-    def _down(self, size: int) -> None:
-        """Move the stack pointer down, touching each page, so that the guard page is met."""
-        while size > PAGE:
-            self._add(self.SP, self.SP, -PAGE)
-            self.a.emit(e.sd, ZERO, self.SP, 0)
-            size -= PAGE
-        self._add(self.SP, self.SP, -size)
+        self.make_room()
 
     def epilogue(self) -> None:
         if not self.framed:
@@ -112,9 +100,6 @@ class RiscV64(Machine):
 
     def ret(self) -> None:
         self.a.emit(e.jalr, ZERO, RA, 0)
-
-    def incoming(self, offset: int) -> Mem:
-        return Mem(FP if self.framed else self.SP, offset)
 
     # Moving
 
@@ -146,21 +131,14 @@ class RiscV64(Machine):
         base, offset = self._reach(to)
         self.a.emit(e.fsw if size == 4 else e.fsd, register, base, offset)
 
-    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
-        self.load(by, source, size)
-        self.store(to, by, size)
-
     def _reach(self, place: Mem) -> Mem:
         """The place, or the same by way of SPARE where its offset does not fit a load or store."""
         if -2048 <= place.offset < 2048:
             return place
-        self._add(SPARE, place.base, place.offset)
+        self.add(SPARE, place.base, place.offset)
         return Mem(SPARE, 0)
 
-    def address(self, to: int, place: Mem) -> None:
-        self._add(to, place.base, place.offset)
-
-    def _add(self, to: int, base: int, amount: int) -> None:
+    def add(self, to: int, base: int, amount: int) -> None:
         """`to = base + amount`."""
         if -2048 <= amount < 2048:
             if amount or to != base:
@@ -168,10 +146,6 @@ class RiscV64(Machine):
             return
         self.constant(SPARE, amount)
         self.a.emit(e.add, to, base, SPARE)
-
-    def constant(self, to: int, value: int) -> None:
-        for encoder, operands in e.constant_moves(to, value):
-            self.a.emit(encoder, *operands)
 
     def symbol(self, to: int, name: str) -> None:
         origin = len(self.a.data)
@@ -182,27 +156,13 @@ class RiscV64(Machine):
         self.a.emit(e.addi, to, source, 0)
 
     def widen(self, to: int, source: int, size: int, signed: bool) -> None:
-        if size == self.word:
-            if to != source:
-                self.move(to, source)
-        elif size == 4 and signed:
-            self.a.emit(e.addiw, to, source, 0)
-        elif size == 1 and not signed:
-            self.a.emit(e.andi, to, source, 0xFF)
+        if size == self.word or (size, signed) in self.WIDENING:
+            super().widen(to, source, size, signed)
         else:
             self.a.emit(e.slli, to, source, 64 - size * 8)
             self.a.emit(e.srai if signed else e.srli, to, to, 64 - size * 8)
 
-    def store_constant(self, to: Mem, value: int, size: int) -> None:
-        if value == 0:
-            self.store(to, ZERO, size)
-        else:
-            super().store_constant(to, value, size)
-
     # Computing
-
-    def compute(self, operation: str, to: int, operand: int) -> None:
-        self.a.emit(OPERATIONS[operation], to, to, operand)
 
     def compute_constant(self, operation: str, to: int, operand: int) -> None:
         if operation == "sub":
@@ -235,8 +195,8 @@ class RiscV64(Machine):
     def branch(
         self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
     ) -> None:
-        first = self._operand(left, size, self.DATA)
-        second = self._operand(right, size, self.OTHER)
+        first = self.comparand(left, size, self.DATA)
+        second = self.comparand(right, size, self.OTHER)
         encoder, swapped = CONDITIONS[condition]
         self.a.note = note
         self.branch_to(encoder, *((second, first) if swapped else (first, second)), label)
@@ -244,23 +204,14 @@ class RiscV64(Machine):
     def branch_to(self, encoder: Callable[..., bytes], left: int, right: int, label: str) -> None:
         self.a.jump(encoder, left, right, to=label)
 
-    def _operand(self, operand: int | Mem | str | Constant, size: int, into: int) -> int:
-        """A register to compare by. Less than a whole one is widened with its sign on both sides, which keeps the order
-        of unsigned numbers too."""
-        if isinstance(operand, Constant):
-            bits = size * 8
-            value = operand.value & (1 << bits) - 1
-            if not value:
-                return ZERO
-            self.constant(into, value - (1 << bits) if value >> bits - 1 else value)
-        elif isinstance(operand, Mem):
-            self.load(into, operand, size, True)
-        elif isinstance(operand, str):
-            self.symbol(into, operand)
-        elif size < self.word:
-            self.widen(into, operand, size, True)
-        else:
-            return operand
+    def comparand(self, operand: int | Mem | str | Constant, size: int, into: int) -> int:
+        """The same, or a register with a number."""
+        if not isinstance(operand, Constant):
+            return super().comparand(operand, size, into)
+        value = either(operand.value, size)
+        if not value:
+            return ZERO
+        self.constant(into, value)
         return into
 
     def jump(self, label: str) -> None:
@@ -269,20 +220,8 @@ class RiscV64(Machine):
     def go(self, register: int) -> None:
         self.a.emit(e.jalr, ZERO, register, 0)
 
-    def call(self, target: int | Mem | str, placement: Placement) -> None:
-        note, self.a.note = self.a.note, ""
-        if not isinstance(target, int):
-            self.fetch(self.TARGET, target)
-        self.a.note = note
-        self.a.emit(e.jalr, RA, target if isinstance(target, int) else self.TARGET, 0)
-
-    def fetch(self, to: int, target: int | Mem | str) -> None:
-        if isinstance(target, Mem):
-            self.load(to, target, self.word)
-        elif isinstance(target, str):
-            self.symbol(to, target)
-        else:
-            self.move(to, target)
+    def call_register(self, register: int) -> None:
+        self.a.emit(e.jalr, RA, register, 0)
 
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:

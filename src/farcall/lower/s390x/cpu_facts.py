@@ -3,10 +3,8 @@ been fetched ahead by another, until the CPU serialises (Principles of Operation
 
 from __future__ import annotations
 
-from struct import pack
-
 from ...ctype import BIG
-from ..cpu_facts import Dynamic, Hardware
+from ..cpu_facts import Dynamic, Hardware, written
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -21,12 +19,4 @@ SYNCHRONISE = ((0x07F0, "bcr 15, %r0"), (0x07FE, "br %r14"))
 #: ELF ABI s390x Supplement 1.6, "Relocation Types" (R_390_RELATIVE, R_390_64), "Hash Table" (64-bit entries).
 DYNAMIC = Dynamic(relative=12, symbol=22, hash=8)
 
-HARDWARE = Hardware(
-    word=8,
-    elf=EM_S390,
-    trap=BREAKPOINT,
-    samples=SAMPLES,
-    synchronise=b"".join(pack(">H", half) for half, _ in SYNCHRONISE),
-    order=BIG,
-    dynamic=DYNAMIC,
-)
+HARDWARE = Hardware(8, EM_S390, BREAKPOINT, SAMPLES, written(SYNCHRONISE, ">H"), order=BIG, dynamic=DYNAMIC)

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..code import Line
+from ..note import named, rest
 from .mnemonic import CONDITIONS, ROWS
 
 __all__ = ["reason", "text"]
 
-#: How a note starts that names a branch's label.
-TO = "to "
 BRANCHES = frozenset({"brcl", "jg"})
 POOL = frozenset({"larl", "lgrl", "cgrl", "clgrl"})
 
@@ -25,7 +24,7 @@ def text(line: Line) -> str:
     """The instruction of `line`, with its label or symbol: `lgrl %r1,api:PyFloat_Type`. Raises KeyError for an encoder
     without a row."""
     mnemonic, *kinds = ROWS[line.encoder.__name__].split()
-    given = _arguments(line)
+    given = line.given()
     mask = given.pop("mask", 15)
     values = iter(given.values())
     shown = ",".join(_operand(kind, values, line) for kind in kinds if kind != "c")
@@ -34,25 +33,12 @@ def text(line: Line) -> str:
 
 def reason(line: Line) -> str:
     """The note of `line` without the label or symbol that `text` shows."""
-    return line.note.partition(": ")[2] if _target(line) else line.note
-
-
-def _arguments(line: Line) -> Given:
-    """The encoder's parameters by name, in order, with the defaults of those not given."""
-    code = line.encoder.__code__
-    names = code.co_varnames[: code.co_argcount]
-    defaults: tuple[object, ...] = line.encoder.__defaults__ or ()
-    missing = len(names) - len(line.operands)
-    values = line.operands + (defaults[-missing:] if missing else ())
-    return dict(zip(names, values, strict=True))
+    return rest(line, _target(line))
 
 
 def _target(line: Line) -> str:
     """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    first, name = line.note.partition(": ")[0], line.encoder.__name__
-    if name in BRANCHES:
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if name in POOL else ""
+    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL)
 
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:

@@ -16,22 +16,20 @@ which is no base, and in which gcc has the static chain, and r1.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
 from ...encode import s390x as e
-from ...ir.instruction import Jump, Label, LoadArgument, Return, Routine, TailJump
-from ..engine import Assembler, Machine, Mem
-from ..engine.machine import Constant
+from ...ir.instruction import LoadArgument, Routine, TailJump
+from ..engine import Assembler, LoadStore, Mem
+from ..engine.machine import Constant, either
 
 __all__ = ["CHAIN", "S390x"]
 
 CHAIN, SPARE, FP, LINK = e.R0, e.R1, e.R11, e.R14
 #: Where a callee saves register n of its caller: so many bytes for each above the caller's stack pointer.
 SLOT = 8
-#: The smallest distance in which a guard page may lie.
-PAGE = 4096
 #: f1, for what goes through it within one instruction of a routine.
 VECTOR_SPARE = e.F1
 
@@ -52,22 +50,20 @@ LOADS = {
     (1, False): e.llgc, (2, False): e.llgh, (4, False): e.llgf, (8, False): e.lg,
 }  # fmt: skip
 STORES = {1: e.stcy, 2: e.sthy, 4: e.sty, 8: e.stg}
-WIDENING = {
-    (1, True): e.lgbr, (2, True): e.lghr, (4, True): e.lgfr, (1, False): e.llgcr, (2, False): e.llghr, (4, False): e.llgfr,
-}  # fmt: skip
 NUMBERS = {2: e.mvhhi, 4: e.mvhi, 8: e.mvghi}
 #: Elements of a vector register by their size, the leftmost of which a narrow vector is.
 ELEMENTS = {1: (e.vleb, e.vsteb), 2: (e.vleh, e.vsteh), 4: (e.vlef, e.vstef), 8: (e.vleg, e.vsteg)}
 FLOATS = {4: (e.ley, e.stey), 8: (e.ldy, e.stdy)}
 
 
-class S390x(Machine):
+class S390x(LoadStore):
     cpu: ClassVar[str] = "s390x"
     word: ClassVar[int] = 8
     widest: ClassVar[int] = 8
     filler: ClassVar[bytes] = e.trap()
     stack_align: ClassVar[int] = 8
     SP: ClassVar[int] = e.R15
+    FP: ClassVar[int] = FP
     TARGET: ClassVar[int] = e.R1
     HOLDER: ClassVar[int] = e.R13
     DATA: ClassVar[int] = e.R0
@@ -75,12 +71,16 @@ class S390x(Machine):
     RESULT: ClassVar[int] = e.R2
     GENERAL: ClassVar[dict[str, int]] = {f"r{n}": n for n in range(2, 7)}
     VECTORS: ClassVar[dict[str, int]] = {f"f{n}": n for n in range(16)} | {f"v{n}": n for n in range(32)}
+    constant_moves = staticmethod(e.constant_moves)
+    WIDENING: ClassVar[dict[tuple[int, bool], tuple[Any, ...]]] = {
+        (1, False): (e.llgcr,), (2, False): (e.llghr,), (4, False): (e.llgfr,),
+        (1, True): (e.lgbr,), (2, True): (e.lghr,), (4, True): (e.lgfr,),
+    }  # fmt: skip
 
     def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
         super().__init__(routine, target, assembler)
-        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved)
-        self.works = self.framed or any(not isinstance(step, (Return, Label, Jump)) for step in routine.steps)
-        self.size = -(-self.layout.top // 8) * 8
+        #: Whether registers are saved.
+        self.saves = self.framed or self.works()
         #: Whether t1 is the caller's static chain, whether it is to be a callee's, and whether that is jumped to.
         self.chained = "t1" in routine.live_in
         self.hands_on = any(isinstance(step, LoadArgument) and step.to == "t1" for step in routine.steps)
@@ -95,7 +95,7 @@ class S390x(Machine):
         return *super().outlook(), self.hands_on
 
     def standing(self) -> tuple[Hashable, ...]:
-        return *super().standing(), self.works, self.passes_on
+        return *super().standing(), self.saves, self.passes_on
 
     # The frame
 
@@ -104,37 +104,22 @@ class S390x(Machine):
         if self.framed:
             a.emit(e.stmg, e.R6, sp, sp, SLOT * e.R6)
             a.emit(e.lgr, FP, sp)
-        elif self.works:
+        elif self.saves:
             a.emit(e.stmg, e.R10, LINK, sp, SLOT * e.R10)
         if self.chained:
             a.emit(e.lgr, self.named["t1"], CHAIN)
-        if self.size:
-            self._down(self.size)
-        if self.layout.align > self.stack_align:
-            a.note = f"what lies here is aligned to {self.layout.align} bytes"
-            self.compute_constant("and", sp, -self.layout.align)
-
-    def _down(self, size: int) -> None:
-        """Move the stack pointer down, touching each page, so that the guard page is met."""
-        while size > PAGE:
-            self._add(self.SP, self.SP, -PAGE)
-            self.a.emit(e.stg, CHAIN, self.SP, 0)  # whatever is there
-            size -= PAGE
-        self._add(self.SP, self.SP, -size)
+        self.make_room()
 
     def epilogue(self) -> None:
         if self.passes_on:
             self.a.emit(e.lgr, CHAIN, self.named["t1"])
         if self.framed:
             self.a.emit(e.lmg, e.R6, self.SP, FP, SLOT * e.R6)
-        elif self.works:
+        elif self.saves:
             self.a.emit(e.lmg, e.R10, LINK, self.SP, SLOT * e.R10)
 
     def ret(self) -> None:
         self.a.emit(e.br, LINK)
-
-    def incoming(self, offset: int) -> Mem:
-        return Mem(FP if self.framed else self.SP, offset)
 
     # Moving
 
@@ -166,10 +151,6 @@ class S390x(Machine):
             self.a.emit(e.srlg, self.DATA, self.DATA, 64 - 8 * size)
             self.store(to, self.DATA, size)
 
-    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
-        self.load(by, source, size)
-        self.store(to, by, size)
-
     def _reach(self, place: Mem) -> tuple[int, ...]:
         """A base, an offset, and where that does not fit an instruction, an index."""
         if e.fits(place.offset):
@@ -184,19 +165,12 @@ class S390x(Machine):
         self.address(SPARE, place)
         return Mem(SPARE, 0)
 
-    def address(self, to: int, place: Mem) -> None:
-        self._add(to, place.base, place.offset)
-
-    def _add(self, to: int, base: int, amount: int) -> None:
+    def add(self, to: int, base: int, amount: int) -> None:
         """`to = base + amount`; the condition code stays."""
         if amount:
             self.a.emit(e.lay, to, *self._reach(Mem(base, amount)))
         elif to != base:
             self.a.emit(e.lgr, to, base)
-
-    def constant(self, to: int, value: int) -> None:
-        for encoder, operands in e.constant_moves(to, value):
-            self.a.emit(encoder, *operands)
 
     def symbol(self, to: int, name: str) -> None:
         self.a.pool(e.lgrl, lambda distance: (to, distance), name)
@@ -204,14 +178,8 @@ class S390x(Machine):
     def move(self, to: int, source: int) -> None:
         self.a.emit(e.lgr, to, source)
 
-    def widen(self, to: int, source: int, size: int, signed: bool) -> None:
-        if size < self.word:
-            self.a.emit(WIDENING[size, signed], to, source)
-        elif to != source:
-            self.move(to, source)
-
     def store_constant(self, to: Mem, value: int, size: int) -> None:
-        number = _signed(value, size)
+        number = either(value, size)
         if size == 1 and e.fits(to.offset):
             self.a.emit(e.mviy, *to, number)
         elif size in NUMBERS and 0 <= to.offset < 4096 and -0x8000 <= number < 0x8000:
@@ -268,13 +236,13 @@ class S390x(Machine):
         self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
     ) -> None:
         unsigned = condition in UNSIGNED
-        first = self._operand(left, size, self.DATA)
+        first = self.comparand(left, size, self.DATA)
         if isinstance(right, Constant):
-            self._compare_constant(first, _signed(right.value, size), size, unsigned)
+            self._compare_constant(first, either(right.value, size), size, unsigned)
         elif isinstance(right, str):
             self.a.pool(e.clgrl if unsigned else e.cgrl, lambda distance: (first, distance), right)
         else:
-            second = self._operand(right, size, self.OTHER)
+            second = self.comparand(right, size, self.OTHER)
             if size == self.word:
                 self.a.emit(e.clgr if unsigned else e.cgr, first, second)
             else:
@@ -282,16 +250,12 @@ class S390x(Machine):
         self.a.note = note
         self.a.jump(e.brcl, CONDITIONS[condition], to=label)
 
-    def _operand(self, operand: int | Mem, size: int, into: int) -> int:
-        """A register to compare by; what is narrower than 32 bits is widened with its sign, on both sides alike, which
-        keeps the order of unsigned numbers too."""
-        if isinstance(operand, Mem):
-            self.load(into, operand, size, signed=True)
-            return into
-        if size < 4:
-            self.widen(into, operand, size, True)
-            return into
-        return operand
+    def comparand(self, operand: int | Mem | str, size: int, into: int) -> int:
+        """The same; whatever is in memory has a sign."""
+        if not isinstance(operand, Mem):
+            return super().comparand(operand, size, into)
+        self.load(into, operand, size, signed=True)
+        return into
 
     def _compare_constant(self, first: int, value: int, size: int, unsigned: bool) -> None:
         if size < self.word:
@@ -310,14 +274,12 @@ class S390x(Machine):
     def go(self, register: int) -> None:
         self.a.emit(e.br, register)
 
-    def call(self, target: int | Mem | str, placement: Placement) -> None:
-        note, self.a.note = self.a.note, ""
-        if not isinstance(target, int):
-            self.fetch(self.TARGET, target)
+    def before_call(self, register: int) -> None:
         if self.hands_on:
             self.a.emit(e.lgr, CHAIN, self.named["t1"])
-        self.a.note = note
-        self.a.emit(e.basr, LINK, target if isinstance(target, int) else self.TARGET)
+
+    def call_register(self, register: int) -> None:
+        self.a.emit(e.basr, LINK, register)
 
     def call_at_end(self, target: int | Mem | str, placement: Placement) -> None:
         """A call where r6 has an argument: that is also what the caller wants kept."""
@@ -328,14 +290,6 @@ class S390x(Machine):
         else:
             super().call_at_end(target, placement)
 
-    def fetch(self, to: int, target: int | Mem | str) -> None:
-        if isinstance(target, Mem):
-            self.load(to, target, self.word)
-        elif isinstance(target, str):
-            self.symbol(to, target)
-        else:
-            self.move(to, target)
-
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:
             encoder = e.ldr if to.name.startswith("f") else e.vlr
@@ -344,10 +298,3 @@ class S390x(Machine):
 
 #: The last register of arguments, which a callee keeps.
 LAST = Place("r6", "general")
-
-
-def _signed(value: int, size: int) -> int:
-    """A constant as a signed number of `size` bytes."""
-    bits = size * 8
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> bits - 1 else value

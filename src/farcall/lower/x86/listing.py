@@ -11,13 +11,12 @@ from typing import Any
 from ...encode.i386 import Absolute
 from ...encode.x86_64 import TEST, Mem, Rip
 from ..code import Line
+from ..note import named, rest
 from .mnemonic import CONDITIONS, LEGACY, LETTERS, NOPS, OPERATIONS, ROWS, SIZES, SSE_MEMORY, VECTORS
 
 __all__ = ["reason", "text"]
 
 RAX, RBP, R13 = 0, 5, 13
-#: How a note starts that names a jump's label.
-TO = "to "
 JUMPS = frozenset({"jcc32", "jmp32", "call32"})
 #: Encoders for an immediate that is an address, patched later.
 CARRIERS = frozenset({"alu_ri_full", "alu_mi_full", "mov_ri_full", "push_i32"})
@@ -25,7 +24,7 @@ CARRIERS = frozenset({"alu_ri_full", "alu_mi_full", "mov_ri_full", "push_i32"})
 
 def text(line: Line, word: int) -> str:
     """The instruction of `line`, with its label or symbol. Raises KeyError for an encoder without a row."""
-    name, given = line.encoder.__name__, _arguments(line)
+    name, given = line.encoder.__name__, line.given()
     if name == "nop":
         return NOPS[given["length"] - 1].format(e=LETTERS[word])
     if name == "mov_constant":
@@ -57,26 +56,12 @@ def text(line: Line, word: int) -> str:
 
 def reason(line: Line) -> str:
     """The note of `line` without the label or symbol that `text` shows."""
-    return line.note.partition(": ")[2] if _target(line) else line.note
-
-
-def _arguments(line: Line) -> dict[str, Any]:
-    """The encoder's parameters by name, in order, with the defaults of those not given."""
-    code = line.encoder.__code__
-    names = code.co_varnames[: code.co_argcount]
-    defaults: tuple[object, ...] = line.encoder.__defaults__ or ()
-    missing = len(names) - len(line.operands)
-    values = line.operands + (defaults[-missing:] if missing else ())
-    return dict(zip(names, values, strict=True))
+    return rest(line, _target(line))
 
 
 def _target(line: Line) -> str:
     """The label of a jump, the symbol of an address or of an access of the pool, with which the note starts, or ""."""
-    first = line.note.partition(": ")[0]
-    name = line.encoder.__name__
-    if name in JUMPS:
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if name in CARRIERS or any(map(_is_unknown, line.operands)) else ""
+    return named(line, JUMPS, pooled=line.encoder.__name__ in CARRIERS or any(map(_is_unknown, line.operands)))
 
 
 def _is_unknown(operand: object) -> bool:

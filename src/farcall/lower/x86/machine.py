@@ -22,12 +22,10 @@ from typing import Any, ClassVar
 from ...convention.placement import Register as Place
 from ...encode import x86_64 as e
 from ..engine import Machine, Mem
-from ..engine.machine import Constant
+from ..engine.machine import PAGE, Constant, either
 
-__all__ = ["X86", "either", "operand"]
+__all__ = ["X86", "operand"]
 
-#: The smallest distance in which a guard page may lie.
-PAGE = 4096
 CONDITIONS = {
     "eq": e.CC_E, "ne": e.CC_NE, "lt": e.CC_L, "le": e.CC_LE, "gt": e.CC_G, "ge": e.CC_GE,
     "below": e.CC_B, "below_eq": e.CC_BE, "above": e.CC_A, "above_eq": e.CC_AE,
@@ -167,10 +165,6 @@ class X86(Machine):
         else:
             self.a.emit(self.e.sse_mr, MOVES[size], mem, self.VECTORS[place.name])
 
-    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
-        self.load(by, source, size)
-        self.store(to, by, size)
-
     def address(self, to: int, place: Mem) -> None:
         if place.base == self.HOLDER and not place.offset:
             self.move(to, self.HOLDER)
@@ -257,25 +251,10 @@ class X86(Machine):
     def go(self, register: int) -> None:
         self.a.emit(self.e.jmp_r, register)
 
-    def fetch(self, to: int, target: int | Mem | str) -> None:
-        if isinstance(target, Mem):
-            self.load(to, target, self.word)
-        elif isinstance(target, str):
-            self.symbol(to, target)
-        else:
-            self.move(to, target)
-
 
 def _x87(size: int) -> int:
     """The x87's width in bits for a number of so many bytes: an extended one has ten, and is padded."""
     return size * 8 if size in (4, 8) else 80
-
-
-def either(value: int, size: int) -> int:
-    """A number of so many bytes, signed or not, as one that encoders take: signed."""
-    bits = size * 8
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> bits - 1 else value
 
 
 def _fits(number: int) -> bool:

@@ -14,4 +14,4 @@ SAMPLES = (bytes.fromhex("f30f1efa b801000000 c3"), bytes.fromhex("f30f1efa b802
 #: psABI 1.0, table 4.9 (R_X86_64_RELATIVE, R_X86_64_64); the Linux gABI extensions: IBT and SHSTK.
 DYNAMIC = Dynamic(relative=8, symbol=1, property=0xC0000002, bits=3)
 
-HARDWARE = Hardware(word=8, elf=EM_X86_64, trap=INT3, samples=SAMPLES, dynamic=DYNAMIC)
+HARDWARE = Hardware(8, EM_X86_64, INT3, SAMPLES, dynamic=DYNAMIC)
