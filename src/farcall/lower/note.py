@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable
 
+from ..record import NamedTuple
 from .code import Line
 
-__all__ = ["TO", "named", "rest"]
+__all__ = ["TO", "Naming"]
 
 #: How a note starts that names a label.
 TO = "to "
 
 
-def named(line: Line, branches: Set[str], *, pooled: bool) -> str:
-    """The label of an instruction that is one of `branches`, or the symbol of one that is `pooled`, which is to say that it
-    reaches for an address by its name; else ""."""
-    first = line.note.partition(": ")[0]
-    if line.encoder.__name__ in branches:
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if pooled else ""
+class Naming(NamedTuple):
+    """The instructions of a CPU whose notes start with a name: `branches`, by the names of their encoders, with that of a
+    label, and those that are `pooled`, which is to say that they reach for an address by name, with that of the address."""
 
+    branches: frozenset[str]
+    pooled: Callable[[Line], bool]
 
-def rest(line: Line, name: str) -> str:
-    """The note without its `name`; all of it where that is ""."""
-    return line.note.partition(": ")[2] if name else line.note
+    def name(self, line: Line) -> str:
+        """The label or the symbol that the note of `line` starts with; else ""."""
+        first = line.note.partition(": ")[0]
+        if line.encoder.__name__ in self.branches:
+            return first[len(TO) :] if first.startswith(TO) else ""
+        return first if self.pooled(line) else ""
+
+    def reason(self, line: Line) -> str:
+        """The note of `line` without that name."""
+        return line.note.partition(": ")[2] if self.name(line) else line.note

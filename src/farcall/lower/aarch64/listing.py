@@ -10,7 +10,7 @@ from typing import Any
 
 from ...encode.aarch64 import SP, UXTW, UXTX, constant_moves
 from ..code import Line
-from ..note import named, rest
+from ..note import Naming
 from .alias import preferred
 from .mnemonic import CONDITIONS, EXTENDS, HINTS, LETTERS, ROWS
 
@@ -18,6 +18,8 @@ __all__ = ["reason", "text"]
 
 BRANCHES = frozenset({"b", "bl", "b_cond", "cbz", "cbnz", "tbz", "tbnz"})
 POOL = frozenset({"ldr_literal", "adr"})
+NAMING = Naming(BRANCHES, lambda line: line.encoder.__name__ in POOL)
+reason = NAMING.reason
 #: What `adrp` counts in.
 PAGE = 4096
 #: Parameters that are no operands, but say how wide these are.
@@ -49,16 +51,6 @@ def text(line: Line) -> str:
     shown = [_operand(kind, values, given, line) for kind in kinds]
     operands = ", ".join(operand for operand in shown if operand)
     return f"{mnemonic.format(**words).replace('_', ' ')} {operands}".rstrip()
-
-
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return rest(line, _target(line))
-
-
-def _target(line: Line) -> str:
-    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL)
 
 
 def _width_letter(name: str, bits: int) -> str:
@@ -115,7 +107,7 @@ def _operand(kind: str, values: Iterator[Any], given: Given, line: Line) -> str:
         case "k":
             return str(next(values))
         case "j":
-            return _target(line) or hex(line.offset + next(values) & (1 << 64) - 1)
+            return NAMING.name(line) or hex(line.offset + next(values) & (1 << 64) - 1)
         case "p":
             return hex((line.offset & -PAGE) + next(values) * PAGE & (1 << 64) - 1)
         case "zero":

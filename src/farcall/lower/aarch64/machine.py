@@ -170,8 +170,7 @@ class AArch64(LoadStore):
         elif operation in LOGICAL and e.is_bitmask(operand, 64):
             a.emit(LOGICAL[operation], to, to, operand)
         else:
-            self.constant(self.OTHER, operand)
-            self.compute(operation, to, self.OTHER)
+            super().compute_constant(operation, to, operand)
 
     def count(self, place: Mem, amount: int) -> None:
         a, again = self.a, f"again_{len(self.a.data)}"

@@ -102,6 +102,10 @@ class LoadStore(Machine):
     def compute(self, operation: str, to: int, operand: int) -> None:
         self.a.emit(self.OPERATIONS[operation], to, to, operand)
 
+    def compute_constant(self, operation: str, to: int, operand: int) -> None:
+        self.constant(self.OTHER, operand)
+        self.compute(operation, to, self.OTHER)
+
     # Going elsewhere
 
     def comparand(self, operand: int | Mem | str, size: int, into: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...encode.ppc64le import R12, R30
 from ..code import Line
-from ..note import named, rest
+from ..note import Naming
 from .mnemonic import BITS, ROWS
 
 __all__ = ["reason", "text"]
@@ -18,6 +18,8 @@ __all__ = ["reason", "text"]
 BRANCHES = frozenset({"b", "bc"})
 #: What loads from the pool, or makes an address there, or the upper part of one; and by which registers only that is done.
 POOL, BASES = frozenset({"ld", "addis", "addi"}), frozenset({R12, R30})
+NAMING = Naming(BRANCHES, lambda line: line.encoder.__name__ in POOL and line.operands[1] in BASES)
+reason = NAMING.reason
 
 
 def text(line: Line) -> str:
@@ -27,16 +29,6 @@ def text(line: Line) -> str:
     values = iter(line.given().values())
     shown = ",".join(_operand(kind, values, line) for kind in kinds)
     return f"{mnemonic} {shown}".rstrip()
-
-
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return rest(line, _target(line))
-
-
-def _target(line: Line) -> str:
-    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL and line.operands[1] in BASES)
 
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
@@ -54,16 +46,16 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
             return f"r{base}" if base else "0"
         case "m":
             base, offset = next(values), next(values)
-            return f"{_target(line) or offset}(r{base})"
+            return f"{NAMING.name(line) or offset}(r{base})"
         case "n":
             return str(next(values))
         case "d":
             number = next(values)
-            return _target(line) or str(number)
+            return NAMING.name(line) or str(number)
         case "c":
             field, bit = divmod(next(values), 4)
             return f"4*cr{field}+{BITS[bit]}" if field else BITS[bit]
         case "j":
             place = hex(line.offset + next(values) & (1 << 64) - 1)
-            return _target(line) or place
+            return NAMING.name(line) or place
     return kind  # a word of the instruction's own

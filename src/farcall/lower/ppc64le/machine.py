@@ -217,8 +217,7 @@ class Ppc64le(LoadStore):
                 if half:
                     a.emit(encoder, to, to, half)
         else:
-            self.constant(self.OTHER, operand)
-            self.compute(operation, to, self.OTHER)
+            super().compute_constant(operation, to, operand)
 
     def count(self, place: Mem, amount: int) -> None:
         a, again = self.a, f"again_{len(self.a.data)}"

@@ -11,13 +11,15 @@ from typing import Any
 
 from ...encode.riscv64 import constant_moves
 from ..code import Line
-from ..note import named, rest
+from ..note import Naming
 from .mnemonic import FLOATING, GENERAL, ROWS
 
 __all__ = ["reason", "text"]
 
 BRANCHES = frozenset({"beq", "bne", "blt", "bge", "bltu", "bgeu", "jal", "j"})
 POOL = frozenset({"auipc"})
+NAMING = Naming(BRANCHES, lambda line: line.encoder.__name__ in POOL)
+reason = NAMING.reason
 
 Given = dict[str, Any]
 
@@ -36,16 +38,6 @@ def text(line: Line) -> str:
     values = iter(given.values())
     shown = ",".join(_operand(kind, values, line) for kind in kinds)
     return f"{mnemonic.format(o=f'.{order}' if order else '')} {shown}".rstrip()
-
-
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return rest(line, _target(line))
-
-
-def _target(line: Line) -> str:
-    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL)
 
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
@@ -67,9 +59,9 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
             return hex(next(values))
         case "u":
             part = hex(next(values) & 0xFFFFF)
-            return _target(line) or part
+            return NAMING.name(line) or part
         case "j":
-            return _target(line) or hex(line.offset + next(values) & (1 << 64) - 1)
+            return NAMING.name(line) or hex(line.offset + next(values) & (1 << 64) - 1)
         case "k":
             return str(next(values))
     return kind  # a word of the instruction's own

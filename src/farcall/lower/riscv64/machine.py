@@ -174,8 +174,7 @@ class RiscV64(LoadStore):
         elif operation in IMMEDIATE and -2048 <= operand < 2048:
             self.a.emit(IMMEDIATE[operation], to, to, operand)
         else:
-            self.constant(self.OTHER, operand)
-            self.compute(operation, to, self.OTHER)
+            super().compute_constant(operation, to, operand)
 
     def count(self, place: Mem, amount: int) -> None:
         self.address(self.HOLDER, place)

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..code import Line
-from ..note import named, rest
+from ..note import Naming
 from .mnemonic import CONDITIONS, ROWS
 
 __all__ = ["reason", "text"]
 
 BRANCHES = frozenset({"brcl", "jg"})
 POOL = frozenset({"larl", "lgrl", "cgrl", "clgrl"})
+NAMING = Naming(BRANCHES, lambda line: line.encoder.__name__ in POOL)
+reason = NAMING.reason
 
 Given = dict[str, Any]
 
@@ -29,16 +31,6 @@ def text(line: Line) -> str:
     values = iter(given.values())
     shown = ",".join(_operand(kind, values, line) for kind in kinds if kind != "c")
     return f"{mnemonic.format(c=CONDITIONS[mask])} {shown}"
-
-
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return rest(line, _target(line))
-
-
-def _target(line: Line) -> str:
-    """The label of a branch, the symbol of an access of the pool, which the note starts with; else ""."""
-    return named(line, BRANCHES, pooled=line.encoder.__name__ in POOL)
 
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
@@ -59,5 +51,5 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
             return str(next(values) & 0xFF)
         case "j":
             place = hex(line.offset + next(values) & (1 << 64) - 1)
-            return _target(line) or place
+            return NAMING.name(line) or place
     raise KeyError(kind)

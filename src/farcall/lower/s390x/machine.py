@@ -209,8 +209,7 @@ class S390x(LoadStore):
                 if half != idle:
                     self.a.emit(encoder, to, half)
         else:
-            self.constant(self.OTHER, operand)
-            self.compute(operation, to, self.OTHER)
+            super().compute_constant(operation, to, operand)
 
     def count(self, place: Mem, amount: int) -> None:
         if not e.fits(place.offset):

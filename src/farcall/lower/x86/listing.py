@@ -11,7 +11,7 @@ from typing import Any
 from ...encode.i386 import Absolute
 from ...encode.x86_64 import TEST, Mem, Rip
 from ..code import Line
-from ..note import named, rest
+from ..note import Naming
 from .mnemonic import CONDITIONS, LEGACY, LETTERS, NOPS, OPERATIONS, ROWS, SIZES, SSE_MEMORY, VECTORS
 
 __all__ = ["reason", "text"]
@@ -20,6 +20,19 @@ RAX, RBP, R13 = 0, 5, 13
 JUMPS = frozenset({"jcc32", "jmp32", "call32"})
 #: Encoders for an immediate that is an address, patched later.
 CARRIERS = frozenset({"alu_ri_full", "alu_mi_full", "mov_ri_full", "push_i32"})
+
+
+def _is_unknown(operand: object) -> bool:
+    """Whether it is memory whose place is known by name only: in the pool, or at an address patched later."""
+    return type(operand) is Rip or operand == Absolute(0)
+
+
+def _pooled(line: Line) -> bool:
+    return line.encoder.__name__ in CARRIERS or any(map(_is_unknown, line.operands))
+
+
+NAMING = Naming(JUMPS, _pooled)
+reason = NAMING.reason
 
 
 def text(line: Line, word: int) -> str:
@@ -54,21 +67,6 @@ def text(line: Line, word: int) -> str:
     return f"{mnemonic.format(**words).replace('_', ' ')} {','.join(shown)}".rstrip()
 
 
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return rest(line, _target(line))
-
-
-def _target(line: Line) -> str:
-    """The label of a jump, the symbol of an address or of an access of the pool, with which the note starts, or ""."""
-    return named(line, JUMPS, pooled=line.encoder.__name__ in CARRIERS or any(map(_is_unknown, line.operands)))
-
-
-def _is_unknown(operand: object) -> bool:
-    """Whether it is memory whose place is known by name only: in the pool, or at an address patched later."""
-    return type(operand) is Rip or operand == Absolute(0)
-
-
 def _operand(kind: str, value: Any, bits: int, memory: int, line: Line, word: int) -> str:
     width = word if kind[1:] == "w" else int(kind[1:]) if kind[1:].isdigit() else bits
     match kind[0]:
@@ -79,7 +77,7 @@ def _operand(kind: str, value: Any, bits: int, memory: int, line: Line, word: in
         case "a":
             return _address(value, line, word)
         case "i":
-            return _target(line) or hex(value & ((1 << width) - 1))
+            return NAMING.name(line) or hex(value & ((1 << width) - 1))
         case "n":  # a shift by one has a form of its own, without an immediate
             return "1" if value == 1 else hex(value)
         case "x":
@@ -91,7 +89,7 @@ def _operand(kind: str, value: Any, bits: int, memory: int, line: Line, word: in
         case "t":
             return f"st({value})"
     end = line.offset + len(line.encoder(*line.operands))  # "j"
-    return _target(line) or hex(end + value & (1 << word) - 1)
+    return NAMING.name(line) or hex(end + value & (1 << word) - 1)
 
 
 def _register(number: int, bits: int) -> str:
@@ -105,9 +103,9 @@ def _register(number: int, bits: int) -> str:
 
 def _address(mem: Mem | Rip | Absolute, line: Line, word: int) -> str:
     if isinstance(mem, Rip):
-        return f"[rip+{_target(line) or hex(mem.disp & (1 << 64) - 1)}]"
+        return f"[rip+{NAMING.name(line) or hex(mem.disp & (1 << 64) - 1)}]"
     if isinstance(mem, Absolute):
-        return f"ds:{_target(line) or hex(mem.address & (1 << 32) - 1)}"
+        return f"ds:{NAMING.name(line) or hex(mem.address & (1 << 32) - 1)}"
     inner = _register(mem.base, word)
     if mem.index is not None:
         inner += f"+{_register(mem.index, word)}*{mem.scale}"
