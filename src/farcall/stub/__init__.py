@@ -59,22 +59,21 @@ _ROUTINES = {
     "construct": "constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",
     "stored_pointer": "write_pointer",
-    "keep": "entry_at held keep_dealloc keep_grow keep_put keep_slot put",
+    "keep": "entry_at held keep_dealloc put",
     "listing": "listed number_at",
     "closure_object": (
-        "closure_clear closure_close closure_construct closure_dealloc closure_held closure_open "
-        "closure_traverse make_closure"
+        "closure_clear closure_close closure_construct closure_dealloc closure_held closure_open closure_traverse"
     ),
-    "closure_cells": "closure_add drop exchange fill lock recycle_closure word_of",
-    "kept_thread": "free_threads keep_thread of_thread thread_ended threads_pending",
+    "closure_cells": "closure_add",
+    "kept_thread": "thread_ended threads_pending",
     "front": "addressof ask_all ask_fast ask_one cast_to new_of sizeof string view_as",
     "scalar": "scalar scalar_maker",
     "pointer_slots": "pointer_add pointer_compare pointer_hash pointer_int pointer_subtract",
     "method": "text_bytes value_bytes",
     "variable": "variable_getter",
 }
-#: The module of each, by its name; the first has it where there are two.
-_HOMES = {name: room for room, names in reversed(_ROUTINES.items()) for name in names.split()}
+#: The module of each, by its name.
+_HOMES = {name: room for room, names in _ROUTINES.items() for name in names.split()}
 #: What else is loaded when it is first used, and where it is.
 _LATER = {"closure": "closure", "forward": "variadic", "handler": "closure"}
 

@@ -37,10 +37,8 @@ __all__ = [
     "owner", "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
-#: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_BASE, TP_FREE = 30, 38
-#: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
-PYBUF_WRITABLE, PYBUF_SHAPED, PYBUF_STRIDES = 0x1, 0x4 | 0x8, 0x10
+#: A field of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
+TP_FREE = 38
 #: The flag of PyMemoryView_FromMemory.
 PYBUF_READ = 0x100
 
