@@ -72,6 +72,12 @@ def test_names(library: farcall.Library) -> None:
     assert "ret" in one.__self__.listing
 
 
+def test_what_takes_any_arguments_is_listed_as_what_finds_the_stub_of_a_tail() -> None:
+    process = farcall.cdef("int abs(); int printf(const char *format, ...);")
+    assert process.abs.__self__.listing == process.printf.__self__.listing
+    assert "dispatch" in process.abs.__self__.listing
+
+
 def test_every_byte_of_the_code_is_listed(library: farcall.Library) -> None:
     listing = library.one.__self__.listing.splitlines()
     assert any("the C function" in line for line in listing)

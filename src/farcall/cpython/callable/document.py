@@ -17,7 +17,7 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     """What `__doc__` is, and `__text_signature__` before it; `types` are the facts of the result's type and of the
     parameters'."""
     function, out, name = self.function, self.out, self.name
-    takes_any, words, declared = function.variadic or not function.prototyped, [], []
+    words, declared = [], []
     for index, parameter in enumerate(function.parameters, 1):
         word, facts = parameter.name, types[index]
         words.append(word)
@@ -36,7 +36,7 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     if out:
         written = [function.parameters[number].name or f"arg{number + 1}" for number in out]
         notes += f", returns what is written through {', '.join(written)}"
-    names = _names(tuple(words), takes_any, out)
+    names = _names(tuple(words), function.takes_any, out)
     return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{notes}."
 
 

@@ -107,7 +107,7 @@ class Description(CodeOwner):
         from ...lower import listing, lower  # which only who lists code needs
 
         link = linker(self.tier)
-        if self.function.variadic:
+        if self.function.takes_any:
             routine = forward(link.surroundings)
         else:
             policy = Policy(self.gil == "release", self.errno)
