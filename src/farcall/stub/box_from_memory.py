@@ -10,9 +10,9 @@ from ..ir.builder import Builder
 from ..ir.instruction import Branch, Copy, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
 from .box import box
 from .carrier import Carrier, InstanceKind, in_memory
-from .data_pointer import TP_DEALLOC, derive, settled
+from .data_pointer import derive, settled
 from .instance import allocate
-from .interpreter import Surroundings
+from .interpreter import TP_DEALLOC, Surroundings
 from .keep import POINTED, THING, look_first
 from .link import python, slot_entry, type_of
 from .reference import hold

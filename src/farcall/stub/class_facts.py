@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Compute, Load, Memory
-from .data_pointer import TP_DEALLOC
-from .interpreter import Surroundings
+from .interpreter import TP_DEALLOC, TP_GETSET, Surroundings
 from .link import slot_entry
 
 __all__ = [
-    "CONST", "EXPORTED", "FLAGS", "MAKER", "MEMORY", "POINTER", "POINTS_TO", "SIZE", "STRIDE", "TEXT", "TP_GETSET", "WORDS", "ZERO",
+    "CONST", "EXPORTED", "FLAGS", "MAKER", "MEMORY", "POINTER", "POINTS_TO", "SIZE", "STRIDE", "TEXT", "WORDS", "ZERO",
     "fact", "facts_of", "unless",
 ]  # fmt: skip
 
-#: PyTypeObject.tp_getset (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_GETSET = 29
 #: The facts, in words before the table: the size of the values (-1: not the class's alone); the class of pointers to them;
 #: of a pointer class the size of what it points to; flags; the address of a Py_buffer; the address of a routine that makes
 #: an instance of one Python object. 0 is what is not known.

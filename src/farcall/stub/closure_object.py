@@ -20,18 +20,15 @@ from ..ir.instruction import (
 )
 from .box import return_none
 from .closure_cells import CELLS, DICT, ENTRY, WEAK, Found, drop, exchange, fill, word_of
-from .interpreter import Surroundings
+from .interpreter import TP_CALL, TP_FREE, TP_VECTORCALL_OFFSET, Surroundings
 from .link import CLOSURE_TEXTS, api, interned, type_of
 from .reference import hold, release
 from .state import state
 
 __all__ = [
-    "TP_VECTORCALL_OFFSET", "closure_clear", "closure_close", "closure_construct", "closure_dealloc", "closure_held",
+    "closure_clear", "closure_close", "closure_construct", "closure_dealloc", "closure_held",
     "closure_open", "closure_traverse", "make_closure",
 ]  # fmt: skip
-
-#: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_VECTORCALL_OFFSET, TP_CALL, TP_FREE = 5, 14, 38
 
 
 def closure_dealloc(env: Surroundings) -> Routine:

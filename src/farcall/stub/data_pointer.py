@@ -19,13 +19,10 @@ from ..ir.instruction import (
     Move,
     Return,
 )
-from .interpreter import Surroundings
+from .interpreter import TP_DEALLOC, Surroundings
 from .link import python, slot_entry, type_of
 
-__all__ = ["TP_BASICSIZE", "TP_DEALLOC", "derive", "locate", "settled", "unless_freed", "unless_keeping"]
-
-#: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_BASICSIZE, TP_DEALLOC = 2, 4
+__all__ = ["derive", "locate", "settled", "unless_freed", "unless_keeping"]
 
 
 def locate(

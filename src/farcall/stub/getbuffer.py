@@ -18,14 +18,12 @@ from ..ir.instruction import (
 )
 from .buffer import buffer_layout
 from .class_facts import EXPORTED, fact, facts_of
-from .data_pointer import TP_BASICSIZE, TP_DEALLOC, locate
-from .interpreter import Surroundings
+from .data_pointer import locate
+from .interpreter import TP_BASE, TP_BASICSIZE, TP_DEALLOC, Surroundings
 from .link import c_string, object_in, python, slot_entry, type_of
 
 __all__ = ["getbuffer", "getbuffer_described"]
 
-#: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_BASE, TP_FREE = 30, 38
 #: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
 PYBUF_WRITABLE, PYBUF_SHAPED, PYBUF_STRIDES = 0x1, 0x4 | 0x8, 0x10
 

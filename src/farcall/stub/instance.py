@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
-from .data_pointer import TP_BASICSIZE
-from .interpreter import Surroundings
+from .interpreter import TP_BASICSIZE, Surroundings
 from .reference import hold
 
 __all__ = ["allocate", "give_pointer"]

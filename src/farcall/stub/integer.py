@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Compute, Jump, Label, Load, Memory, Move, Store
 from .carrier import IntKind
-from .interpreter import Surroundings
+from .interpreter import TP_FLAGS, Surroundings
 from .link import api
 
 if TYPE_CHECKING:
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["small_int", "unbox_integer"]
 
-#: PyTypeObject.tp_flags (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base; and the flag
-#: of classes that are derived from int (Include/object.h: Py_TPFLAGS_LONG_SUBCLASS).
-TP_FLAGS, LONG_SUBCLASS = 19, 1 << 24
+#: The flag of classes that are derived from int (Include/object.h: Py_TPFLAGS_LONG_SUBCLASS).
+LONG_SUBCLASS = 1 << 24
 
 
 def unbox_integer(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, slow: str) -> None:

@@ -17,9 +17,8 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
-from .data_pointer import TP_BASICSIZE, TP_DEALLOC
 from .instance import allocate
-from .interpreter import Surroundings
+from .interpreter import TP_BASICSIZE, TP_DEALLOC, Surroundings
 from .keep import CAPACITY, ENTRY_WORDS, MADE, PLACE, POINTED, TABLE, THING, WORDS, look_first
 from .link import slot_entry, type_of
 from .reference import hold, release

@@ -17,9 +17,9 @@ from ..ir.instruction import (
     Store,
 )
 from .carrier import Carrier
-from .class_facts import MAKER, TP_GETSET, fact
+from .class_facts import MAKER, fact
 from .instance import allocate
-from .interpreter import Surroundings
+from .interpreter import TP_GETSET, Surroundings
 from .unbox import Slot, inline
 
 __all__ = ["scalar", "scalar_maker"]

@@ -28,7 +28,7 @@ from .box import NONE, make_instance, return_none
 from .buffer import buffer_layout
 from .data_pointer import derive, locate
 from .errno import KEPT, VALUE, of_thread
-from .interpreter import Surroundings
+from .interpreter import TP_FREE, Surroundings
 from .link import api, c_string, object_in, python, type_of
 from .reference import release
 
@@ -37,8 +37,6 @@ __all__ = [
     "owner", "peek", "point", "poke", "target", "view",
 ]  # fmt: skip
 
-#: A field of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_FREE = 38
 #: The flag of PyMemoryView_FromMemory.
 PYBUF_READ = 0x100
 

@@ -13,11 +13,9 @@ from pathlib import Path
 import pytest
 
 from farcall.cpython.facts.interpreter import ROWS_32
-from farcall.cpython.link import typeobject
-from farcall.stub import data_pointer, value
+from farcall.stub import interpreter
 from farcall.stub.buffer import buffer_layout
 from farcall.stub.reference import IMMORTAL_32
-from farcall.stub.slow_path.pointer import TP_AS_BUFFER
 
 VERSION = sys.version_info[:2]
 #: What pyconfig.h says of a 64-bit machine, and what it would say of one of 32 bits.
@@ -40,11 +38,7 @@ OBJECTS = {
     "offsetof(PyASCIIObject, state)": "text_state", "sizeof(PyASCIIObject)": "text_data",
     "offsetof(PyTupleObject, ob_item)": "tuple_items",
 }  # fmt: skip
-TYPE_FIELDS = {
-    "tp_basicsize": data_pointer.TP_BASICSIZE, "tp_dealloc": data_pointer.TP_DEALLOC, "tp_as_buffer": TP_AS_BUFFER,
-    "tp_base": value.TP_BASE, "tp_free": value.TP_FREE, "tp_flags": typeobject.TP_FLAGS,
-    "tp_vectorcall_offset": typeobject.TP_VECTORCALL_OFFSET,
-}  # fmt: skip
+TYPE_FIELDS = {name.lower(): getattr(interpreter, name) for name in interpreter.__all__ if name.startswith("TP_")}
 BUFFER = ("buf", "obj", "itemsize", "format", "strides")
 
 

@@ -20,7 +20,7 @@ from ... import seed
 from ...ctype import CType, Function, declare
 from ...errors import ClosureError
 from ...stub.closure_cells import CELLS, DICT, QUARANTINE, WEAK
-from ...stub.closure_object import TP_VECTORCALL_OFFSET
+from ...stub.interpreter import TP_VECTORCALL_OFFSET
 from ..facts.host import WORD
 from ..link import finalization
 from ..link.linker import linker

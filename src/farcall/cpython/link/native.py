@@ -22,14 +22,14 @@ from ..facts.host import WORD
 from .linker import Prepared, linker
 
 __all__ = [
-    "BF_GETBUFFER", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "METH_VARARGS", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT",
+    "BF_GETBUFFER", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT",
     "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE",
     "Getset",
     "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
 ]  # fmt: skip
 
 # Include/methodobject.h
-METH_VARARGS, METH_KEYWORDS, METH_NOARGS, METH_O, METH_FASTCALL = 0x0001, 0x0002, 0x0004, 0x0008, 0x0080
+METH_KEYWORDS, METH_NOARGS, METH_O, METH_FASTCALL = 0x0002, 0x0004, 0x0008, 0x0080
 # Include/typeslots.h
 BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_METHODS, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 64, 65, 73
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45

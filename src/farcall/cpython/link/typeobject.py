@@ -11,14 +11,13 @@ import sys
 from functools import lru_cache
 
 from ... import seed
+from ...stub.interpreter import TP_FLAGS, TP_VECTORCALL_OFFSET
 from ...system import running
 from ..facts.host import WORD
 from .linker import linker
 
 __all__ = ["seal", "set_vectorcall", "settable"]
 
-#: Fields of PyTypeObject (Include/cpython/object.h; the same from 3.8 to 3.14), in pointers from the end of ob_base.
-TP_VECTORCALL_OFFSET, TP_FLAGS = 5, 19
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
 HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
 

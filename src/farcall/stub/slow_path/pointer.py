@@ -17,7 +17,7 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
-from ..interpreter import Surroundings
+from ..interpreter import TP_AS_BUFFER, Surroundings
 from ..link import NDARRAY, api, slot_entry, type_of
 from .conversion import Asked
 
@@ -29,8 +29,6 @@ FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
 POINTER_CODES = b"&PzZX"
-#: PyTypeObject.tp_as_buffer (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_AS_BUFFER = 18
 #: The prefixes of a format that mean the machine's byte order, and those that mean one of the two (PEP 3118).
 NATIVE_PREFIXES, ORDERED_PREFIXES = b"@=", {"<": b"<", ">": b">!"}
 
