@@ -67,7 +67,7 @@ class Records(Declarators):
         taken: set[str] = set()
         last = place
         while self.words[self.index] not in ("}", ""):
-            for last, field in self._members(record.kind):
+            for last, field in self._members():
                 if fields and _flexible(fields[-1].type):
                     self.fail(last, f"the array without length {fields[-1].name!r} must be the last member")
                 for name in _names(field):
@@ -102,7 +102,7 @@ class Records(Declarators):
             raise UnsupportedTypeError(f"gcc_struct layout is not supported under {self.model}")
         return named[-1] == "ms_struct" if named else pragma
 
-    def _members(self, kind: str) -> Iterator[tuple[int, Field]]:
+    def _members(self) -> Iterator[tuple[int, Field]]:
         """Read one declaration in a body: its members, each with the token that errors point to."""
         if self.passed(";") or self.assertion():
             return

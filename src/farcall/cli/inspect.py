@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        records = [_record(one, options) for one in inspected]
+        records = [_record(one) for one in inspected]
         shown = _picture(inspected).data() if options.draw else records if len(records) > 1 else records[0]
         print(json.dumps(shown, indent=2))
     elif options.draw:
@@ -233,7 +233,7 @@ def _has_colour() -> bool:
 # As data.
 
 
-def _record(inspected: Inspected, options: argparse.Namespace) -> dict[str, Any]:
+def _record(inspected: Inspected) -> dict[str, Any]:
     placement, known = inspected.placement, inspected.function.parameters
     parameters = []
     for index, passed in enumerate(placement.arguments):

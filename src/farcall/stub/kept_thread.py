@@ -37,6 +37,7 @@ from .link import ERRNO_GET, ERRNO_SET, FINALIZATION_GATE, KEPT_THREADS, THREAD_
 
 __all__ = [
     "CELLS",
+    "KEEP",
     "NEWEST",
     "NEXT",
     "RECORD",

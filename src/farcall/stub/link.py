@@ -42,7 +42,7 @@ __all__ = [
     "BODY", "CLOSURE_TEXTS", "DEALLOCATING", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
     "FUNCTION", "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "NDARRAY", "OWN", "PENDING", "POSTPONED", "PROCESS",
     "QUARANTINED", "RESULT_CLASS", "REVOKED",
-    "SELF", "STATE", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
+    "SELF", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
     "closure_of", "interned", "link_named", "name_of", "object_in", "python", "setter_of", "slot_entry", "slow_path",
     "table_of", "type_of",
@@ -191,7 +191,6 @@ DEALLOCATING, POSTPONED = _symbol("deallocating"), _symbol("postponed")
 TARGET, SELF, TAILS = _symbol("target"), _symbol("self"), _symbol("tails")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
-STATE, BODY = _symbol("state"), _symbol("body")
 FUNCTION, NAMED_CLASSES, NDARRAY = _symbol("function"), _symbol("named_classes"), _symbol("ndarray")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")
-WRITER = _symbol("writer")
+BODY, WRITER = _symbol("body"), _symbol("writer")

@@ -24,7 +24,19 @@ from ...stub.interpreter import TP_VECTORCALL_OFFSET
 from ..facts.host import WORD
 from ..link import finalization
 from ..link.linker import linker
-from ..link.native import GETSET, METH_FASTCALL, METH_O, SLOT, Kept, entry, make_builtin
+from ..link.native import (
+    GETSET,
+    METH_FASTCALL,
+    METH_O,
+    PY_TP_DEALLOC,
+    PY_TP_GETSET,
+    PY_TPFLAGS_BASETYPE,
+    PY_TPFLAGS_DEFAULT,
+    SLOT,
+    Kept,
+    entry,
+    make_builtin,
+)
 from ..link.pending_exceptions import failed
 from ..link.typeobject import set_vectorcall, settable
 from ..value.base import peek
@@ -36,9 +48,9 @@ from .function import bind
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "construct", "construct_natively"]
 
 # Include/typeslots.h
-PY_TP_CLEAR, PY_TP_DEALLOC, PY_TP_TRAVERSE, PY_TP_MEMBERS, PY_TP_GETSET = 51, 52, 71, 72, 73
-# Include/object.h: the defaults, a base class, with garbage collection
-FLAGS = 1 << 18 | 1 << 10 | 1 << 14
+PY_TP_CLEAR, PY_TP_TRAVERSE, PY_TP_MEMBERS = 51, 71, 72
+# Include/object.h: Py_TPFLAGS_HAVE_GC
+FLAGS = PY_TPFLAGS_DEFAULT | PY_TPFLAGS_BASETYPE | 1 << 14
 #: PyMemberDef (Include/descrobject.h) as C lays it out here, its types Py_ssize_t and an address, and "read only".
 MEMBER, SSIZE, ADDRESS, READ_ONLY = "PiniP", 19, 18 if WORD == 8 else 11, 1
 

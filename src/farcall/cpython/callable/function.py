@@ -24,7 +24,7 @@ from ..facts.host import WORD, host_target
 from ..link import finalization
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import Linker, linker
-from ..link.native import method_def
+from ..link.native import ML_METH, method_def
 from ..value import class_of
 from ..value.ndarray import note as note_ndarray
 from .code_owner import CodeOwner, retract
@@ -39,8 +39,6 @@ finalization.begin()  # before a program has exit handlers of its own, which may
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
-#: Where a PyMethodDef keeps the address of its function.
-ML_METH = WORD
 _POLICIES = {(release, errno): Policy(release, errno) for release in (False, True) for errno in (False, True)}
 
 

@@ -12,16 +12,12 @@ from typing import Any, TypeVar, cast
 
 from ... import seed
 from ..facts.host import WORD
-from .native import METH_FASTCALL, METH_KEYWORDS, METH_O, Kept, bound, method_def
+from .native import CALLS_BEFORE_CODE, METH_FASTCALL, METH_KEYWORDS, METH_O, ML_METH, Kept, bound, method_def
 
 __all__ = ["front"]
 
 #: The module that fronts are of.
 ROOT = __name__.partition(".")[0]
-#: Where a PyMethodDef keeps the address of its function.
-ML_METH = WORD
-#: A front has code of its own from so many calls on.
-CALLS_BEFORE_CODE = 2
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ... import seed
-from ...stub.kept_thread import CELLS, NEWEST, NEXT
+from ...stub.kept_thread import CELLS, KEEP, NEWEST, NEXT
 from ...system import running
 from ...system.record import ThreadValues
 from ..facts.host import WORD
@@ -18,7 +18,7 @@ from .linker import linker
 __all__ = ["keep_threads"]
 
 _cells = allocate(CELLS * WORD)
-_cells.put_int(0, 1)
+_cells.put_int(KEEP * WORD, 1)
 
 
 def keep_threads(on: bool = True) -> None:
@@ -30,7 +30,7 @@ def keep_threads(on: bool = True) -> None:
 
         >>> farcall.keep_threads(True)
     """
-    _cells.put_int(0, bool(on))
+    _cells.put_int(KEEP * WORD, bool(on))
 
 
 def cells() -> int:

@@ -22,10 +22,10 @@ from ..facts.host import WORD
 from .linker import Prepared, linker
 
 __all__ = [
-    "BF_GETBUFFER", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "MP_ASS_SUBSCRIPT", "MP_SUBSCRIPT",
-    "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE",
-    "Getset",
-    "Kept", "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "ML_METH", "MP_ASS_SUBSCRIPT",
+    "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
+    "PY_TP_GETSET", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset", "Kept",
+    "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
 ]  # fmt: skip
 
 # Include/methodobject.h
@@ -38,6 +38,8 @@ NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 #: Where a PyMethodDef keeps the address of its function.
 ML_METH = WORD
+#: What is made or asked often, a class or a front, has code of its own from so many calls on: a program pays for what it uses.
+CALLS_BEFORE_CODE = 2
 #: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
 GETSET, SLOT = "5P", "iP"
 

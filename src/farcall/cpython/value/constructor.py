@@ -10,14 +10,11 @@ from ...ctype import sizeof
 from ...stub.carrier import Carrier
 from ...stub.construct import Member as Parameter
 from ..facts.host import host_target
-from ..link.native import Kept, bound
+from ..link.native import CALLS_BEFORE_CODE, Kept, bound
 from ..link.typeobject import set_vectorcall
 from .member import getset, kind_of
 
 __all__ = ["construct"]
-
-#: A constructor is generated for the type that is called so many times.
-CALLS_BEFORE_CODE = 2
 
 
 def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:

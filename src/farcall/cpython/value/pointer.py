@@ -54,7 +54,6 @@ __all__ = ["FunctionPointer", "Pointer", "pointer_class"]
 #: What makes a function of a pointer, which stands above.
 FUNCTION = "high.function:function"
 
-Data = bytes  # whose name a method has
 #: The end of the address space.
 ADDRESSES = 1 << 8 * WORD
 

@@ -9,7 +9,7 @@ from ...ctype import CType, Float, is_signed, sizeof
 from ...stub.carrier import Carrier, carrier
 from ...stub.class_facts import MAKER
 from ..facts.host import host_target
-from ..link.native import Getset, closure, entry, make_type
+from ..link.native import CALLS_BEFORE_CODE, Getset, closure, entry, make_type
 from ..link.typeobject import set_vectorcall, settable
 from .base import Value, address, native, peek, poke, view
 from .classes import class_of
@@ -18,9 +18,6 @@ from .keep import check_held
 from .making import finished, python_name
 
 __all__ = ["Integral", "Scalar", "quicken", "scalar_class"]
-
-#: Scalars are made by generated code from so many calls of their class on.
-CALLS_BEFORE_CODE = 2
 
 
 @native
