@@ -141,7 +141,9 @@ def test_results_and_errors_are_those_of_run_time_functions_word_for_word(pair: 
 
 def test_what_help_and_inspect_say(pair: tuple[Any, Any]) -> None:
     built, bound = pair
-    assert inspect.signature(built.many) == inspect.signature(bound.many)
+    for name in FINE:
+        assert inspect.signature(getattr(built, name)) == inspect.signature(getattr(bound, name))
+    assert list(inspect.signature(built.fill).parameters) == ["bytes", "count", "with_"]
     assert built.add.__doc__.startswith("int add(int a, int b);\n\nfrom ")
     assert (built.add.__name__, built.add.__module__, built.__name__) == ("add", "built", "built")
     assert type(built.add) is type(len)

@@ -10,6 +10,7 @@ from typing import Any
 from ..cdecl import Scope, parse_declarations
 from ..convention import Target
 from ..convention import target as target_of
+from ..cpython.callable.document import notes, parameter_names
 from ..cpython.facts.api import EXPORTED_AS
 from ..ctype import Function, declare
 from ..errors import DeclarationError, UnsupportedTargetError
@@ -200,12 +201,6 @@ def _exported(link: str, version: tuple[int, int]) -> str:
 
 def _document(name: str, function: Function, library: str, policy: Policy) -> str:
     """The docstring, with the signature before it that `inspect` reads."""
-    names: list[str] = []
-    for number, parameter in enumerate(function.parameters, 1):
-        word = parameter.name if parameter.name.isidentifier() else f"arg{number}"
-        while word in names:
-            word += "_"
-        names.append(word)
-    shown = ", ".join([*names, "/"] if names else [])
-    how = "GIL released during the call" if policy.release_gil else "GIL held during the call"
-    return f"{name}({shown})\n--\n\n{declare(function, name)};\n\nfrom {library}, {how}."
+    shown = parameter_names(tuple([parameter.name for parameter in function.parameters]))
+    told = notes(f"from {library}", "release" if policy.release_gil else "hold")
+    return f"{name}({shown})\n--\n\n{declare(function, name)};\n\n{told}."

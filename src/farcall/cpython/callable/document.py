@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .function import Description
     from .parameter_facts import TypeFacts
 
-__all__ = ["document"]
+__all__ = ["document", "notes", "parameter_names"]
 
 
 def document(self: Description, types: list[TypeFacts]) -> str:
@@ -32,23 +32,23 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     result = types[0]
 
     where = getattr(self.library, "name", None)
-    notes = _notes(f"from {where}" if where else f"at {self.address:#x}", self.gil, self.errno)
+    told = notes(f"from {where}" if where else f"at {self.address:#x}", self.gil, self.errno)
     if out:
         written = [function.parameters[number].name or f"arg{number + 1}" for number in out]
-        notes += f", returns what is written through {', '.join(written)}"
-    names = _names(tuple(words), function.takes_any, out)
-    return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{notes}."
+        told += f", returns what is written through {', '.join(written)}"
+    names = parameter_names(tuple(words), function.takes_any, out)
+    return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{told}."
 
 
 @lru_cache(maxsize=256)  # by library and options
-def _notes(where: str, gil: str, errno: bool) -> str:
+def notes(where: str, gil: str, errno: bool = False) -> str:
     """Where the function is, and how it is called."""
     policy = "GIL released during the call" if gil == "release" else "GIL held during the call"
     return f"{where}, {policy}" + (", errno kept for farcall.errno()" if errno else "")
 
 
 @lru_cache(maxsize=1024)  # lists of names that many functions share; one that comes again later is made again
-def _names(given: tuple[str, ...], takes_any: bool, out: tuple[int, ...]) -> str:
+def parameter_names(given: tuple[str, ...], takes_any: bool = False, out: tuple[int, ...] = ()) -> str:
     """The parameters' Python names, without those that are left out."""
     rest = ["args"] if takes_any else []
     names: list[str] = []
