@@ -69,7 +69,7 @@ class Linker:
 
     def prepared(self, code: Code) -> Prepared:
         """Fill in all that is not a binding's own."""
-        image, own, known = bytearray(code.data), [], self._addresses
+        image, own, known, fill = bytearray(code.data), [], self._addresses, _word.pack_into
         for offset, name in code.relocations:
             address = known.get(name)
             if address is None:
@@ -77,12 +77,8 @@ class Linker:
             if address is None:
                 own.append((offset, name))
             else:
-                self._put(image, offset, address)
+                fill(image, offset, address)
         return Prepared(bytes(image), tuple(own), code_map.layout(code))
-
-    def _put(self, image: bytearray, offset: int, address: int) -> None:
-        """Fill in a cell."""
-        _word.pack_into(image, offset, address)
 
     def _filled(self, prepared: Prepared, own: Mapping[str, int]) -> bytearray:
         """The code's bytes with its own addresses filled in."""
