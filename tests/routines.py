@@ -25,6 +25,7 @@ from farcall.stub import (
     closure_object,
     construct,
     crossing,
+    entrance,
     field,
     forward,
     front,
@@ -190,6 +191,8 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield from _ffi(env)
     yield "forward", forward(env)
     yield "closed", closed(env)
+    yield "entrance, one", entrance(env, True)
+    yield "entrance, several", entrance(env, False)
     yield from _closure_objects(env)
 
 

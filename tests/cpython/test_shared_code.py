@@ -31,7 +31,7 @@ def takes(*types: Any, result: Any = c.int_) -> Function:
 
 
 def image(function: Function, tier: str = "") -> bytes:
-    return planned(function, Policy(True, False), tier).prepared.image
+    return planned(function, Policy(True, False), tier).make().prepared.image
 
 
 def planned(function: Function, policy: Policy, tier: str = "") -> plans.Plan:
@@ -80,7 +80,9 @@ def test_any_number_of_signatures_takes_one_code(tier: str) -> None:
 
 def test_a_policy_has_code_of_its_own() -> None:
     function = takes(c.int_)
-    images = {planned(function, Policy(gil, errno)).prepared.image for gil in (True, False) for errno in (True, False)}
+    images = {
+        planned(function, Policy(gil, errno)).make().prepared.image for gil in (True, False) for errno in (True, False)
+    }
     assert len(images) == 4
 
 

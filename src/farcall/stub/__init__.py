@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .closure import closure, handler
+    from .entrance import entrance
     from .variadic import forward
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "closed",
     "closure",
     "crossing",
+    "entrance",
     "forward",
     "handler",
     "kinds",
@@ -75,7 +77,7 @@ _ROUTINES = {
 #: The module of each, by its name.
 _HOMES = {name: room for room, names in _ROUTINES.items() for name in names.split()}
 #: What else is loaded when it is first used, and where it is.
-_LATER = {"closure": "closure", "forward": "variadic", "handler": "closure"}
+_LATER = {"closure": "closure", "entrance": "entrance", "forward": "variadic", "handler": "closure"}
 
 
 def value_routine(name: str) -> Callable[..., Routine]:
@@ -111,7 +113,7 @@ def __getattr__(name: str) -> Any:
 
 
 class _Package(ModuleType):
-    """This package, in which `closure` is what the module of that name has, whoever imports the module."""
+    """This package, in which `closure` and `entrance` are what the modules of these names have, whoever imports the module."""
 
     def __setattr__(self, name: str, value: object) -> None:
         if not (isinstance(value, ModuleType) and name in _LATER):

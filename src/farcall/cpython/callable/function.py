@@ -19,19 +19,27 @@ from ...errors import NullPointerError
 from ...memory import Slot
 from ...stub import Policy, call, forward
 from ...stub.link import api, slow_path
-from ...stub.variadic import TAILS
 from ..facts.host import WORD, host_target
 from ..link import finalization
-from ..link.data_cells import Cells, allocate, free
+from ..link.data_cells import Cells, free
 from ..link.linker import Linker, linker
 from ..link.native import ML_METH, method_def
 from ..value import class_of
-from ..value.ndarray import note as note_ndarray
 from .code_owner import CodeOwner, retract
 from .document import document
-from .inline_cache import Seen, links
+from .first_call import Waiting, placed, wait
+from .inline_cache import Seen
 from .parameter_facts import TypeFacts
-from .plan import Plan, closed_entry, crossing_of, facts_of_types, plan_of, signature_of, written_of, written_type
+from .plan import (
+    Plan,
+    closed_entry,
+    crossing_of,
+    facts_of_types,
+    plan_of,
+    signature_of,
+    written_of,
+    written_type,
+)
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -51,7 +59,7 @@ class Description(CodeOwner):
 
     __slots__ = (
         "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
-        "stubs", "tail", "texts", "tier", "variadic_from",
+        "stubs", "tail", "texts", "tier", "variadic_from", "waiting",
     )  # fmt: skip
 
     name: str
@@ -65,7 +73,8 @@ class Description(CodeOwner):
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes]  # the PyMethodDef; the name and the docstring
-    slot: Slot
+    slot: Slot  # its code; not set as long as this is
+    waiting: Waiting | None  # what its code will be made of at the first call
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
     tail: bytearray  # of the stub for one variadic tail: what generated code finds it by
     cells: Cells | None  # the inline caches of its parameters
@@ -183,8 +192,8 @@ def bind(
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
-    self.stubs, self.cells, self.seen, self.out = {}, None, None, out
-    return _make(self, plan, types, linker(tier))
+    self.stubs, self.cells, self.seen, self.out, self.waiting = {}, None, None, out, None
+    return _make(self, plan, types, tier)
 
 
 def describe(builtin: object) -> Description:
@@ -195,12 +204,8 @@ def describe(builtin: object) -> Description:
     return found
 
 
-def _make(self: Description, plan: Plan, types: list[TypeFacts], link: Linker) -> BuiltinFunctionType:
-    own = {"target": _target(self.address, self.tier), "self": id(self)}
-    if plan.caches:
-        links(self, plan.caches, own)
-        note_ndarray()
-    classes = []
+def _make(self: Description, plan: Plan, types: list[TypeFacts], tier: str) -> BuiltinFunctionType:
+    own, classes = {"target": _target(self.address, tier), "self": id(self)}, []
     for symbol, position, what in plan.classes:
         if what == "written":
             cls = class_of(written_type(self.function.parameters[position]))
@@ -209,14 +214,15 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts], link: Linker) -
         classes.append(cls)
         own[symbol] = id(cls)
     self.classes = tuple(classes)
-    if plan.tails:
-        self.cells = allocate(TAILS * WORD)
-        own["tails"] = self.cells.address
-    self.slot = link.bind(plan.prepared, own, f"call:{self.name}")
+    if plan.made is None:
+        start = wait(self, plan, own)
+    else:
+        self.slot, self.cells = placed(self, plan.made, own)
+        start = self.slot.address
     name = self.name.encode()
     words = b"%b\0%b\0" % (name, document(self, types).encode("utf-8", "replace"))
     at = seed.address_of(words)
-    table = method_def(at, self.slot.address, plan.flags, at + len(name) + 1)
+    table = method_def(at, start, plan.flags, at + len(name) + 1)
     self.texts = (table, words)
     return seed.make_builtin(seed.address_of(table), self, "farcall")
 

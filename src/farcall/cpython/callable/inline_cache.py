@@ -22,7 +22,7 @@ from ...errors import FreedMemoryError
 from ...record import NamedTuple
 from ...stub.inline_cache import CALLABLE, CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
 from ..facts.host import WORD
-from ..link.data_cells import allocate
+from ..link.data_cells import Cells, allocate
 from ..link.late import late
 from ..link.linker import linker
 from ..value import Pointer, Value, address, alive, class_of, holder, owner, target
@@ -66,12 +66,13 @@ class Seen(dict[tuple[int, type], Way]):
         self.first: dict[int, Way] = {}
 
 
-def links(self: Description, caches: Iterable[tuple[str, int]], own: dict[str, int]) -> None:
-    """Empty caches for a function; and into `own` where they are, by the link to that of each of these parameters."""
-    self.cells = allocate(SIZE * len(self.function.parameters))
-    start = self.cells.address
+def links(parameters: int, caches: Iterable[tuple[str, int]], own: dict[str, int]) -> Cells:
+    """Empty caches for a function of so many parameters; and into `own` where they are, by the link to that of each of
+    these."""
+    cells = allocate(SIZE * parameters)
     for name, parameter in caches:
-        own[name] = start + SIZE * parameter
+        own[name] = cells.address + SIZE * parameter
+    return cells
 
 
 def fits(self: Description, index: int, value: Any) -> Any:

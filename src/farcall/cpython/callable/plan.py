@@ -1,15 +1,21 @@
-"""The plan of a bound function: all of it that depends on its shape and policy alone, made once for all that have these."""
+"""The plan of a bound function: all of it that depends on its shape and policy alone, made once for all that have these.
+
+What can be refused is refused as the plan is made. The code comes with it or, where there are many plans, later, at the first
+call of a function (`first_call`).
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import os
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 from ...convention import Signature
 from ...ctype import CType, Function, Parameter, Pointer, canonical, unqualified
 from ...errors import UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...record import NamedTuple
-from ...stub import Crossing, Policy, call, closed, crossing, forward
+from ...stub import Crossing, Policy, call, closed, crossing, entrance, forward
 from ...stub.call import takes_one
 from ...stub.carrier import InstanceKind, PointerKind, stored
 from ...stub.written import Written
@@ -19,11 +25,14 @@ from ..link.native import METH_FASTCALL, METH_O
 from .parameter_facts import TypeFacts, facts_of
 
 __all__ = [
+    "CallCode",
     "Plan",
     "Wanted",
     "closed_entry",
     "crossing_of",
+    "entrance_of",
     "facts_of_types",
+    "make_at_binding",
     "plan_of",
     "signature_of",
     "written_of",
@@ -44,19 +53,49 @@ class Wanted(NamedTuple):
     what: str = ""
 
 
-class Plan(NamedTuple):
-    """The code, how it is called, which classes it wants, and the links to the inline caches of which parameters;
-    whether it keeps tails at hand (`stub.variadic`)."""
+class CallCode(NamedTuple):
+    """The code of a shape, the links to the inline caches of which parameters it has, and whether it keeps tails at hand
+    (`stub.variadic`)."""
 
     prepared: Prepared
-    flags: int
-    classes: tuple[Wanted, ...]
     caches: tuple[tuple[str, int], ...]
-    tails: bool = False
+    tails: bool
+
+
+class Plan:
+    """How a builtin is called, which classes its code wants, and that code, which `make` makes when it is first asked for.
+    `made` is that code, None as long as nobody has asked."""
+
+    __slots__ = ("_make", "classes", "flags", "made")
+
+    def __init__(self, flags: int, classes: tuple[Wanted, ...], make: Callable[[], Prepared]) -> None:
+        self.flags, self.classes = flags, classes
+        self.made: CallCode | None = None
+        self._make: Callable[[], Prepared] | None = make
+
+    def make(self) -> CallCode:
+        """The code, made if there is none. Threads that come here at once may make it twice; one of them is kept."""
+        make, found = self._make, self.made
+        if found is None:
+            assert make is not None
+            prepared = make()
+            names = [name for _, name in prepared.own]
+            caches = [(name, int(name.partition(":")[2])) for name in names if name.startswith("cache:")]
+            found = self.made = CallCode(prepared, tuple(caches), "tails" in names)
+            self._make = None
+        return found
 
 
 #: By what tells shape and policy quickly: by the kinds of the types.
 _plans: dict[tuple[object, ...], Plan] = {}
+
+#: Of so many shapes code is made when a function is bound; of further ones, as programs have that bind whole libraries, when
+#: one is first called.
+AT_ONCE = 24
+#: Whether code is made when a function is bound however many shapes there are: with FARCALL_EAGER=1 in the environment.
+EAGER = os.environ.get("FARCALL_EAGER", "") not in ("", "0")
+#: Not empty when Python ends.
+_ending: list[bool] = []
 
 
 def plan_of(
@@ -79,11 +118,20 @@ def plan_of(
         link = linker(tier)
         plan = crossing_of(signature_of(function, variadic_from), link)
         shape = (call, plan.shape, policy, written)
-        code = link.of_shape(shape, lambda: call(plan, policy, link.surroundings, written))
+        make = partial(link.of_shape, shape, lambda: call(plan, policy, link.surroundings, written))
         flags = METH_O if takes_one(plan, written) else METH_FASTCALL
-        caches = [(name, int(name.partition(":")[2])) for _, name in code.own if name.startswith("cache:")]
-        found = _plans[key] = Plan(code, flags, _wanted(plan, written), tuple(caches))
+        found = Plan(flags, _wanted(plan, written), make)
+        if EAGER or len(_plans) < AT_ONCE or variadic_from is not None or link.has_shape(shape):
+            found.make()
+        _plans[key] = found
+    if found.made is None and _ending:
+        found.make()
     return found
+
+
+def make_at_binding() -> None:
+    """Have code be made at binding from now on: Python ends."""
+    _ending.append(True)
 
 
 def facts_of_types(function: Function) -> list[TypeFacts]:
@@ -139,8 +187,9 @@ def _wanted(plan: Crossing, written: tuple[Written, ...]) -> tuple[Wanted, ...]:
 @lru_cache(maxsize=4)
 def _forward_plan(tier: str) -> Plan:
     link = linker(tier)
-    code = link.prepare(forward(link.surroundings))
-    return Plan(code, METH_FASTCALL, (), (), any(name == "tails" for _, name in code.own))
+    plan = Plan(METH_FASTCALL, (), lambda: link.prepare(forward(link.surroundings)))
+    plan.make()
+    return plan
 
 
 @lru_cache(maxsize=4)
@@ -148,3 +197,10 @@ def closed_entry(tier: str) -> int:
     """The body of a function whose library is closed; it lives for good."""
     link = linker(tier)
     return link.bind(link.prepare(closed(link.surroundings)), {}, "call:closed library").address
+
+
+@lru_cache(maxsize=8)
+def entrance_of(tier: str, flags: int) -> int:
+    """Where functions begin that have no code yet, by how they are called; it lives for good."""
+    link = linker(tier)
+    return link.bind(link.prepare(entrance(link.surroundings, flags == METH_O)), {}, "call:first call").address

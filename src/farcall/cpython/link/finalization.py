@@ -8,12 +8,16 @@ through it, which have the GIL, wait for it or run a callback. See `stub.gil_sta
 from __future__ import annotations
 
 import atexit
+import gc
 import sys
 import time
+from collections.abc import Iterator
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
 from ...stub.gate import ENTERED, LEFT, SHUT, SIZE
 from ...system import running
 from .data_cells import allocate
+from .late import late
 from .table import prepare_for_the_end
 
 __all__ = ["GRACE", "begin", "gate"]
@@ -25,9 +29,15 @@ PAUSE = 0.0005
 
 _gate = allocate(SIZE)
 _begun: list[bool] = []
-#: The module without which no callback is made, and packages whose finalizers call no C functions of the program's.
+#: The modules without which no callback is made, and no function bound.
 CLOSURES = f"{__name__.partition('.')[0]}.cpython.callable.closure"
+FUNCTIONS = f"{__name__.partition('.')[0]}.cpython.callable.function"
+#: Packages whose finalizers call no C functions of the program's.
 OWN = frozenset({*sys.stdlib_module_names, __name__.partition(".")[0]})
+#: What knows of functions whose code is made at their first call.
+FIRST_CALLS = "cpython.callable.first_call"
+#: What runs its program's code when it goes in the middle of it, and the attribute that is None when it has ended.
+SUSPENDED = {GeneratorType: "gi_frame", CoroutineType: "cr_frame", AsyncGeneratorType: "ag_frame"}
 
 
 def _shut() -> None:
@@ -39,8 +49,12 @@ def _shut() -> None:
 
 
 def _prepare() -> None:
-    """Load what finalizers may need, which run when nothing can be imported any more, where a program has some or callbacks."""
-    if CLOSURES not in sys.modules and not _has_finalizers():
+    """Load and make what finalizers may need, which run when nothing can be imported any more, where a program has some or
+    callbacks."""
+    is_called = CLOSURES in sys.modules or _has_finalizers()
+    if FUNCTIONS in sys.modules and late(f"{FIRST_CALLS}:have_waiting")() and (is_called or _has_others()):
+        late(f"{FIRST_CALLS}:make_all")()
+    if not is_called:
         return
     system = running()
     for name in vars(system)["__all__"]:
@@ -50,15 +64,35 @@ def _prepare() -> None:
 
 def _has_finalizers() -> bool:
     """Whether a class with a finalizer in Python is neither the standard library's nor of this package."""
+    return any("__del__" in cls.__dict__ for cls in _classes())
+
+
+def _has_others() -> bool:
+    """Whether other code of the program's may run at the end: that of classes that inherit a finalizer, as those of files do,
+    and of suspended generators."""
+    if any(hasattr(cls, "__del__") for cls in _classes()):
+        return True
+    for thing in gc.get_objects():
+        kind = type(thing)
+        if kind in SUSPENDED and getattr(thing, SUSPENDED[kind]) is not None:
+            return True
+    return False
+
+
+def _classes() -> Iterator[type]:
+    """All classes that are neither the standard library's nor of this package."""
     waiting, seen = [object], {object}
     while waiting:
         for cls in type.__subclasses__(waiting.pop()):
             if cls not in seen:
                 seen.add(cls)
                 waiting.append(cls)
-                if "__del__" in cls.__dict__ and str(cls.__module__).partition(".")[0] not in OWN:
-                    return True
-    return False
+                if not _is_own(cls):
+                    yield cls
+
+
+def _is_own(thing: object) -> bool:
+    return str(getattr(thing, "__module__", None)).partition(".")[0] in OWN
 
 
 def _after_fork_in_child() -> None:

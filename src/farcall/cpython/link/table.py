@@ -46,6 +46,7 @@ PYTHON = {
     "get_item": "cpython.value.asked:get_item",
     "get_member": "cpython.value.asked:get_member",
     "keeper": "cpython.value.keep:keeper",
+    "make_code": "cpython.callable.first_call:make_code",
     "no_errno": "cpython.callable.errno:no_errno",
     "null": "cpython.value.base:null",
     "pointer_add": "cpython.value.pointer:add",

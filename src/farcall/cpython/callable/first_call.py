@@ -1,0 +1,102 @@
+"""The first call of a function whose code waits for it: the code is made and put into the builtin's method table.
+
+All that can be wrong with a declaration was found at binding; what is late is writing the routine and lowering it. Until then
+the builtin leads to a shared entrance (`stub.entrance`), which comes here and then goes where the method table says. Whoever
+fails here, for want of memory or because of an interrupt, has called nothing, and the next call begins anew.
+
+As modules are torn down no code can be made any more, so at exit it is made for all that wait, unless nothing of the program's
+runs after that (`link.finalization`).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from ... import seed
+from ...errors import MemoryPolicyError
+from ...lock import Lock
+from ...memory import Slot
+from ...record import NamedTuple
+from ...stub.variadic import TAILS
+from ..facts.host import WORD
+from ..link.data_cells import Cells, allocate, free
+from ..link.linker import linker
+from ..link.native import ML_METH
+from ..value.ndarray import note as note_ndarray
+from .inline_cache import links
+from .plan import CallCode, Plan, entrance_of, make_at_binding
+
+if TYPE_CHECKING:
+    from .function import Description
+
+__all__ = ["Waiting", "have_waiting", "make_all", "make_code", "placed", "wait"]
+
+
+class Waiting(NamedTuple):
+    """What code is made of later: the plan, and the addresses that are the function's own."""
+
+    plan: Plan
+    own: dict[str, int]
+
+
+_lock = Lock()
+#: Functions that were not called yet, among others.
+_waiting: WeakSet[Description] = WeakSet()
+
+
+def wait(self: Description, plan: Plan, own: dict[str, int]) -> int:
+    """Have a function wait for its code; where it begins meanwhile."""
+    start = entrance_of(self.tier, plan.flags)
+    self.waiting = Waiting(plan, own)
+    _waiting.add(self)
+    return start
+
+
+def placed(self: Description, code: CallCode, own: dict[str, int]) -> tuple[Slot, Cells | None]:
+    """Code for a function in memory, and its cells."""
+    own, cells = {**own}, None
+    if code.caches:
+        cells = links(len(self.function.parameters), code.caches, own)
+        note_ndarray()
+    if code.tails:
+        cells = allocate(TAILS * WORD)
+        own["tails"] = cells.address
+    return linker(self.tier).bind(code.prepared, own, f"call:{self.name}"), cells
+
+
+def make_code(self: Description) -> int:
+    """Have the builtin lead to its code; where its PyMethodDef is."""
+    table, waiting = seed.address_of(self.texts[0]), self.waiting
+    if waiting is None:  # another thread has made it meanwhile
+        return table
+    slot, cells = placed(self, waiting.plan.make(), waiting.own)
+    with _lock:
+        is_first = self.waiting is not None
+        if is_first:
+            self.slot, self.cells = slot, cells
+            seed.write(table + ML_METH, slot.address.to_bytes(WORD, sys.byteorder))
+            self.waiting = None  # last: a signal's handler may call the function anywhere before
+    if not is_first:
+        slot.free()
+        if cells is not None:
+            free(cells)
+    elif getattr(self.library, "closed", False):  # while the code was made, so that closing did not last
+        self.disconnect()
+    return table
+
+
+def have_waiting() -> bool:
+    """Whether a function waits for its code."""
+    return any(self.waiting is not None for self in list(_waiting))
+
+
+def make_all() -> None:
+    """Make the code of all functions that wait, and from now on that of functions as they are bound."""
+    make_at_binding()
+    for self in list(_waiting):
+        try:
+            make_code(self)
+        except (MemoryError, MemoryPolicyError):  # whoever calls it is told
+            continue
