@@ -42,7 +42,9 @@ class Spans:
         if holes.get(length):
             offset = self._remove(length)
         else:
-            larger = min([found for found, starts in holes.items() if found > length and starts], default=0) if holes else 0
+            larger = (
+                min([found for found, starts in holes.items() if found > length and starts], default=0) if holes else 0
+            )
             if larger:
                 offset = self._remove(larger)
                 self._add(offset + length, offset + larger)

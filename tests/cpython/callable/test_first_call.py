@@ -30,11 +30,14 @@ int one(int a) { return a + 1; }
 double two(double a, int b) { return a * b; }
 struct pair turned(struct pair p, const char *text) { p.x = -p.x; p.y = text[0]; return p; }
 int through(struct pair *p, int *to) { *to = p->x; errno = 5; return 1; }
+int first(int n, ...) { return n; }
+int any(n) int n; { return n; }
 """
 DECLARED = """
 struct pair { int x; double y; };
 int none(void); int one(int a); double two(double a, int b);
 struct pair turned(struct pair p, const char *text); int through(struct pair *p, int *to);
+int first(int n, ...); int any();
 """
 
 
@@ -99,6 +102,12 @@ def test_first_calls_do_what_others_do(library: farcall.Library) -> None:
     assert through(pair(4)) == (1, 4)
     assert farcall.errno() == 5
     assert through(library.new("struct pair", (5,))) == (1, 5)
+
+
+def test_tails_and_functions_without_a_prototype(library: farcall.Library) -> None:
+    for number in range(3):
+        assert library.first(number, 1.0, "text") == library.first(number) == number
+        assert library.any(number) == number
 
 
 def test_first_calls_refuse_what_others_do(library: farcall.Library) -> None:

@@ -121,7 +121,7 @@ def plan_of(
         make = partial(link.of_shape, shape, lambda: call(plan, policy, link.surroundings, written))
         flags = METH_O if takes_one(plan, written) else METH_FASTCALL
         found = Plan(flags, _wanted(plan, written), make)
-        if EAGER or len(_plans) < AT_ONCE or variadic_from is not None or link.has_shape(shape):
+        if EAGER or len(_plans) < AT_ONCE or link.has_shape(shape):
             found.make()
         _plans[key] = found
     if found.made is None and _ending:

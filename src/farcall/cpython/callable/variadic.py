@@ -19,6 +19,7 @@ from ..facts.host import WORD, host_target
 from ..value import Value
 from ..value.function_address import check_open
 from .code_owner import CodeOwner
+from .first_call import make_code
 from .function import Description, bind, describe
 from .marshal import count
 
@@ -44,6 +45,7 @@ def dispatch(self: Description, args: tuple[object, ...]) -> object:
     if stub is None:
         stub = _stub(self, args)
         described = describe(stub)
+        make_code(described)  # it is about to be called, and generated code goes right there
         described.tail = _tail(described, key)
         if len(self.stubs) >= STUBS:
             oldest = self.stubs.pop(next(iter(self.stubs)), None)
