@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 from ... import seed
 from ...errors import MemoryPolicyError
-from ...lock import Lock
+from ...lock import new_lock
 from ...memory import Slot
 from ...record import NamedTuple
 from ...stub.variadic import TAILS
@@ -41,7 +41,7 @@ class Waiting(NamedTuple):
     own: dict[str, int]
 
 
-_lock = Lock()
+_lock = new_lock()
 #: Functions that were not called yet, among others.
 _waiting: WeakSet[Description] = WeakSet()
 
