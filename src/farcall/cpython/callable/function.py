@@ -22,7 +22,7 @@ from ...stub.link import api, slow_path
 from ..facts.host import WORD, host_target
 from ..link import finalization
 from ..link.data_cells import Cells, free
-from ..link.linker import Linker, linker
+from ..link.linker import linker
 from ..link.native import ML_METH, method_def
 from ..value import class_of
 from .code_owner import CodeOwner, retract
