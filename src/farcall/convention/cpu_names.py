@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ctype import BIG, LITTLE
 
-__all__ = ["COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf"]
+__all__ = ["COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf", "cpu_of_pe"]
 
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
 ELF_ORDERS = {1: LITTLE, 2: BIG}
@@ -26,6 +26,9 @@ WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
 SYMBOL_COUNTS = {8: 0x70000011}
 #: By e_machine, the type of a relocation by which a program takes over a library's variable (the psABIs' R_..._COPY).
 COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 22: 9, 21: 19}
+#: By the machine in a PE file's header ("PE Format", Machine Types). The last two are for code that emulated and native
+#: programs share.
+PE_MACHINES = {0x14C: "i386", 0x8664: "x86_64", 0xAA64: "aarch64", 0xA641: "aarch64", 0xA64E: "aarch64"}
 #: Names that systems and compilers have for one CPU.
 ALIASES = {
     "AMD64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "ARM64": "aarch64",
@@ -44,6 +47,15 @@ def cpu_of_elf(head: bytes) -> str:
     if (machine, bits, head[5]) == OTHER_ORDER:
         return f"machine {machine} of {bits} bits, {ELF_ORDERS[head[5]]}"
     return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
+
+
+def cpu_of_pe(head: bytes) -> str:
+    """The CPU of a module of Windows, by the first 6 bytes of its PE header. Raises ValueError for what is none. One that no
+    target is for is called by its number."""
+    if len(head) < 6 or head[:4] != b"PE\0\0":
+        raise ValueError("not a PE header")
+    machine = int.from_bytes(head[4:6], LITTLE.name)
+    return PE_MACHINES.get(machine, f"machine {machine:#x}")
 
 
 def cpu_called(name: str, pointer: int) -> str:

@@ -6,7 +6,7 @@ from ..ctype import BIG, ILP32, ILP32_I386, LLP64, LP64, ByteOrder, DataModel, t
 from ..errors import UnsupportedTargetError
 from ..record import dataclass, replace
 
-__all__ = ["TARGETS", "Target", "target"]
+__all__ = ["TARGETS", "Target", "target", "target_of"]
 
 
 #: By system, the function of its C library that tells where errno is.
@@ -133,3 +133,12 @@ def target(name: str) -> Target:
         return TARGETS[name]
     except KeyError:
         raise UnsupportedTargetError(f"no target {name!r}; there are: {', '.join(sorted(TARGETS))}") from None
+
+
+def target_of(cpu: str, system: str) -> Target:
+    """The target of programs that run on a CPU under a system: of several the one whose row is first, which is what the
+    system's own compiler has. Raises UnsupportedTargetError, naming those there are."""
+    for row in TARGETS.values():
+        if (row.cpu, row.system) == (cpu, system):
+            return row
+    return target(f"{cpu}-{system}")

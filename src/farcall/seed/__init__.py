@@ -12,13 +12,21 @@ the GIL, and a thread that waited for the linker's lock while holding it would t
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 
 from farcall.errors import NullPointerError
 
-from .bootstrap import find
+from .entry import BOOTSTRAP, BYTES, WORD
+from .entry import room as _room
+from .entry import thing as _thing
+from .entry import word as _word
+from .entry import words as _words
+
+if sys.platform == "win32":
+    from .windows import close_library, exported, library_path, library_symbol, open_library, symbol, symbol_origin
+else:
+    from .dl import close_library, exported, library_path, library_symbol, open_library, symbol, symbol_origin
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -46,39 +54,15 @@ __all__ = [
     "write",
 ]
 
-RTLD_DEFAULT = 0  # dlsym: the global scope, in the order of loading (POSIX; NULL on Linux and musl)
-RTLD_DI_LINKMAP = 2  # dlinfo: the `struct link_map *` of a handle
 PYBUF_SIMPLE = 0  # a contiguous buffer, read-only ones too
-WORD = tuple.__itemsize__  # bytes of a pointer
-#: Where the bytes of a `bytes` object start, from its address (Include/cpython/bytesobject.h): a NUL more is behind them.
-BYTES = bytes.__basicsize__ - 1
 #: CPython's Py_buffer (<pybuffer.h>; the layout is that of every version since 3.0), in pointers, of which the first is `buf`.
 PY_BUFFER = 10 + 8 // WORD
-#: Dl_info of dladdr (<dlfcn.h>): the file, its base, the symbol, its address. The head of `struct link_map` (<link.h>): the
-#: base, the file.
-DL_INFO, DLI_FNAME, DLI_SNAME, L_NAME = 4, 0, 2, 1
-C_INT = 0xFFFFFFFF
 
-#: How native code is called here; `kind` and `why` are for people.
-BOOTSTRAP = find()
-_words, _thing, _find = BOOTSTRAP.words, BOOTSTRAP.thing, BOOTSTRAP.dlsym
-
-
-def _exported(name: bytes) -> int:
-    """A function the running process exports. ImportError where it does not."""
-    address = _words(_find, RTLD_DEFAULT, id(name) + BYTES)
-    if not address:
-        raise ImportError(f"this interpreter does not export {name.decode()}, which farcall needs")
-    return address
-
-
-_dlopen, _dlclose = _exported(b"dlopen"), _exported(b"dlclose")
-_dlerror, _dladdr = _exported(b"dlerror"), _exported(b"dladdr")
-_memmove = _exported(b"memmove")
-_get_buffer, _release_buffer = _exported(b"PyObject_GetBuffer"), _exported(b"PyBuffer_Release")
-_new_reference, _increase, _decrease = _exported(b"Py_NewRef"), _exported(b"Py_IncRef"), _exported(b"Py_DecRef")
-_new_builtin = _exported(b"PyCFunction_NewEx")
-_bytes_from, _bytes_from_text = _exported(b"PyBytes_FromStringAndSize"), _exported(b"PyBytes_FromString")
+_memmove = exported(b"memmove")
+_get_buffer, _release_buffer = exported(b"PyObject_GetBuffer"), exported(b"PyBuffer_Release")
+_new_reference, _increase, _decrease = exported(b"Py_NewRef"), exported(b"Py_IncRef"), exported(b"Py_DecRef")
+_new_builtin = exported(b"PyCFunction_NewEx")
+_bytes_from, _bytes_from_text = exported(b"PyBytes_FromStringAndSize"), exported(b"PyBytes_FromString")
 
 
 # Memory
@@ -98,15 +82,6 @@ def address_of(buffer: object) -> int:
     address = _word(view, 0)
     _words(_release_buffer, at)
     return address
-
-
-def _room(count: int) -> bytes:
-    """Memory for C to write so many words into, which nobody else has."""
-    return bytes(count * WORD)
-
-
-def _word(room: bytes, number: int) -> int:
-    return int.from_bytes(room[number * WORD : (number + 1) * WORD], sys.byteorder)
 
 
 def read(address: int, size: int) -> bytes:
@@ -134,76 +109,6 @@ def _check_span(address: int, size: int) -> None:
         raise ValueError(f"size must not be negative, not {size}")
     if address == 0 and size:
         raise NullPointerError(f"NULL cannot be read from or written to ({size} bytes)")
-
-
-# The dynamic linker
-
-
-def symbol(name: str) -> int:
-    """The address of a symbol visible in the process (CPython's C API, libc), or 0 if there is none."""
-    return library_symbol(RTLD_DEFAULT, name)
-
-
-def open_library(path: str | None, flags: int) -> int:
-    """dlopen: the handle of a library, of the running process for None. OSError with the linker's own text.
-
-    `flags` are the `os.RTLD_*` bits. The handle is to be given to `close_library` once.
-    """
-    encoded = None if path is None else _encoded(path, "a library path")
-    _words(_dlerror)
-    handle = _words(_dlopen, 0 if encoded is None else id(encoded) + BYTES, flags)
-    if not handle:
-        raise _linker_error("dlopen")
-    return handle
-
-
-def library_symbol(handle: int, name: str) -> int:
-    """dlsym: the address of a symbol in a library or one it needs, or 0 if there is none."""
-    encoded = _encoded(name, "a symbol")
-    address = _words(_find, handle, id(encoded) + BYTES)
-    if not address:
-        _words(_dlerror)  # so that nobody takes our miss for theirs
-    return address
-
-
-def close_library(handle: int) -> None:
-    """dlclose: gives the handle back. OSError with the linker's own text."""
-    if _words(_dlclose, handle) & C_INT:
-        raise _linker_error("dlclose")
-
-
-def library_path(handle: int) -> str:
-    """The file a library was loaded from, as the linker names it; "" for the main program or when unknown."""
-    dlinfo, found = symbol("dlinfo"), _room(1)  # which not every C library has
-    if not dlinfo or _words(dlinfo, handle, RTLD_DI_LINKMAP, id(found) + BYTES) & C_INT or not _word(found, 0):
-        return ""
-    name = int.from_bytes(read(_word(found, 0) + L_NAME * WORD, WORD), sys.byteorder)
-    return _decoded(name)
-
-
-def symbol_origin(address: int) -> tuple[str, str]:
-    """dladdr: the object file an address lies in and the nearest symbol at or below it ("" where unknown)."""
-    info = _room(DL_INFO)
-    if not _words(_dladdr, address, id(info) + BYTES) & C_INT:
-        return ("", "")
-    return (_decoded(_word(info, DLI_FNAME)), _decoded(_word(info, DLI_SNAME)))
-
-
-def _linker_error(act: str) -> OSError:
-    """What the dynamic linker has to say."""
-    return OSError(_decoded(_words(_dlerror)) or f"{act} failed without a reason")
-
-
-def _decoded(address: int) -> str:
-    """The name at an address; "" at NULL."""
-    return os.fsdecode(c_string(address)) if address else ""
-
-
-def _encoded(text: str, what: str) -> bytes:
-    """The bytes of a name; ValueError where C would silently stop reading at a NUL."""
-    if "\0" in text:
-        raise ValueError(f"{what} cannot contain a NUL: {text!r}")
-    return os.fsencode(text)
 
 
 def word_function(address: int, count: int) -> Callable[..., int]:

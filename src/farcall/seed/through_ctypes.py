@@ -7,13 +7,15 @@ them first.
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 __all__ = ["dlsym", "thing", "words"]
 
-_process = ctypes.PyDLL(None)
+#: The function by which all others are found, and where it is: a library that every process has, or the process.
+FINDER = {"win32": ("GetProcAddress", "kernel32")}
 
 
 def words(address: int, *given: int) -> int:
@@ -28,8 +30,9 @@ def thing(address: int, *given: int) -> object:
 
 
 def dlsym() -> int:
-    """The address of dlsym."""
-    return ctypes.cast(_process.dlsym, ctypes.c_void_p).value or 0
+    """The address of the system's function that finds symbols by a handle and a name: dlsym, or what it has in its place."""
+    name, library = FINDER.get(sys.platform, ("dlsym", None))
+    return ctypes.cast(getattr(ctypes.PyDLL(library), name), ctypes.c_void_p).value or 0
 
 
 @cache

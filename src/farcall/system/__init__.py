@@ -3,11 +3,11 @@
     pages = running().code_pages(65536)
     low, high = running().thread_stack()
 
-`interface` tells what a system has to provide; each system is a module, or a package, of its own, called as `sys.platform`
-calls it. Nothing outside this room asks which system it is, but for the seed, and faces of libraries that ask themselves.
+`interface` tells what a system has to provide; each system is a module, or a package, of its own. Nothing outside this room
+asks which system it is, but for the seed, and faces of libraries that ask themselves.
 Tables that describe targets by system (`convention`, `ctype`) are data, and hold on every host.
 
-What a file of libraries says is the format's: `elf` is that of Linux, and of the BSDs.
+What a file of libraries says is the format's: `elf` is that of Linux, and of the BSDs, `pe` that of Windows.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from ..errors import UnsupportedTargetError
 
 __all__ = ["SYSTEMS", "running"]
 
-#: The systems there are, as `sys.platform` calls them: each is the name of a module here.
-SYSTEMS = ("linux",)
+#: The systems there are, as `sys.platform` calls them, and the module of each here.
+SYSTEMS = {"linux": "linux", "win32": "windows"}
 
 if TYPE_CHECKING:
-    from . import linux
+    from . import linux, windows
     from .interface import System
 
-    CHECKED: System = linux  # by the type checker: each has all the names, and takes what it is to take
+    # By the type checker: each has all the names, and takes what it is to take.
+    CHECKED: tuple[System, ...] = (linux, windows)
 
 
 @lru_cache(maxsize=1)
@@ -36,8 +37,8 @@ def running() -> System:
     """The system that this Python runs on. Raises UnsupportedTargetError, naming it, where farcall does not know it."""
     if sys.platform not in SYSTEMS:
         raise UnsupportedTargetError(
-            f"farcall cannot run on the system {sys.platform!r} yet, only on: {', '.join(SYSTEMS)}. "
+            f"farcall cannot run on the system {sys.platform!r} yet, only on: {', '.join(SYSTEMS.values())}. "
             "It places and lists calls for every target here as well: see `farcall inspect --target`"
         )
-    found: System = import_module(f".{sys.platform}", __package__)
+    found: System = import_module(f".{SYSTEMS[sys.platform]}", __package__)
     return found

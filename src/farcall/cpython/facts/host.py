@@ -6,7 +6,8 @@ import struct
 import sys
 from functools import lru_cache
 
-from ...convention import Placement, Target, target
+from ...convention import Placement, Target
+from ...convention.target import target_of
 from ...ctype import ByteOrder
 from ...errors import UnsupportedTargetError, UnsupportedTypeError
 from ...system import running
@@ -27,7 +28,7 @@ def host_target() -> Target:
     if sys.implementation.name != "cpython":
         raise UnsupportedTargetError(f"farcall makes CPython builtins; this is {sys.implementation.name}")
     system = running()
-    return target(f"{system.cpu()}-{system.name}")
+    return target_of(system.cpu(), system.name)
 
 
 #: Wide vector registers by the first letters of their names, and the CPU feature that has them (by the

@@ -1,0 +1,79 @@
+"""Windows: 8 and later, and wine. `System` in `interface` says what each name promises."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .machine import cpu, cpu_features, description, program
+from .pages import code_pages, page_size, private_pages, writable_code
+from .process import at_fork, cache_directory
+
+if TYPE_CHECKING:
+    from .libraries import (
+        close_library,
+        library_file,
+        library_path,
+        library_symbol,
+        load_image,
+        open_library,
+        redirections,
+        symbol_origin,
+    )
+    from .search import candidates, directories, is_path, known_libraries, similar_libraries
+    from .threads import thread_stack, thread_values, unwinder
+
+__all__ = [
+    "at_fork",
+    "cache_directory",
+    "candidates",
+    "close_library",
+    "code_pages",
+    "code_policy",
+    "cpu",
+    "cpu_features",
+    "description",
+    "directories",
+    "is_path",
+    "known_libraries",
+    "library_file",
+    "library_path",
+    "library_symbol",
+    "load_image",
+    "name",
+    "open_flags",
+    "open_library",
+    "page_size",
+    "private_pages",
+    "program",
+    "redirections",
+    "similar_libraries",
+    "symbol_origin",
+    "thread_stack",
+    "thread_values",
+    "unwinder",
+    "writable_code",
+]
+
+name = "windows"
+code_policy = "a section mapped twice, read-write and read-execute; never a page writable and executable"
+#: LOAD_LIBRARY_SEARCH_DEFAULT_DIRS: the program's folder, System32, and those of `os.add_dll_directory`.
+open_flags = 0x1000
+
+#: What is imported when it is first asked for.
+_HOMES = {
+    "libraries": (
+        "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library", "redirections",
+        "symbol_origin",
+    ),
+    "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
+    "threads": ("thread_stack", "thread_values", "unwinder"),
+}  # fmt: skip
+
+
+def __getattr__(wanted: str) -> Any:
+    for home, names in _HOMES.items():
+        if wanted in names:
+            found = globals()[wanted] = getattr(import_module(f".{home}", __name__), wanted)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {wanted!r}")

@@ -1,0 +1,87 @@
+"""Opening libraries: the loader through the seed, images, and what files say."""
+
+from __future__ import annotations
+
+import os
+
+from ... import seed
+from ...seed.windows import module_of
+from ..pe import PeFile
+from .search import is_path
+
+__all__ = [
+    "close_library",
+    "library_file",
+    "library_path",
+    "library_symbol",
+    "load_image",
+    "open_library",
+    "redirections",
+    "symbol_origin",
+]
+
+#: LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR: what a library needs is looked for beside it too. Only with a whole path.
+BESIDE = 0x100
+#: Of the flags, those that say where to search at all.
+SEARCHES = 0x1F00
+
+
+def open_library(name: str | None, flags: int) -> int:
+    """LoadLibraryEx, with the `LOAD_*` bits. A path is made whole, so that no folder is searched for it."""
+    if name is not None and is_path(name):
+        name = os.path.abspath(name)
+        flags |= BESIDE if flags & SEARCHES else 0
+    return seed.open_library(name, flags)
+
+
+def library_symbol(handle: int, name: str) -> int:
+    """GetProcAddress; 0 where there is none."""
+    return seed.library_symbol(handle, name)
+
+
+def close_library(handle: int) -> None:
+    """FreeLibrary."""
+    seed.close_library(handle)
+
+
+def library_path(handle: int) -> str:
+    """GetModuleFileName."""
+    return seed.library_path(handle)
+
+
+def symbol_origin(address: int) -> tuple[str, str]:
+    """The module's file, and of what that exports the nearest."""
+    path, base = module_of(address)
+    if not path:
+        return ("", "")
+    try:
+        file = library_file(path)
+    except (OSError, ValueError):
+        return (path, "")
+    below = [symbol for symbol in file.symbols() if not symbol.forward and symbol.value <= address - base]
+    return (path, max(below, key=lambda symbol: symbol.value).name if below else "")
+
+
+def library_file(path: str) -> PeFile:
+    """What a PE file says."""
+    return PeFile.read(path)
+
+
+def load_image(data: bytes) -> int:
+    """A file in a folder of the user's own, loaded from there: Windows has no files that are in memory only. It goes when
+    the process does not have it open any more, so only where the next one to make one finds it."""
+    from tempfile import mkstemp
+
+    descriptor, path = mkstemp(prefix="farcall-", suffix=".dll")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    try:
+        return seed.open_library(path, 0)
+    except OSError:
+        os.unlink(path)
+        raise
+
+
+def redirections(path: str) -> list[str]:
+    """None: no file here stands for another."""
+    return []

@@ -1,0 +1,29 @@
+"""The process and its user: there is no fork; caches lie with the user's local data."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["at_fork", "cache_directory"]
+
+
+def at_fork(
+    *,
+    before: Callable[[], object] | None = None,
+    after_in_parent: Callable[[], object] | None = None,
+    after_in_child: Callable[[], object] | None = None,
+) -> None:
+    """No process forks here."""
+
+
+def cache_directory() -> Path | None:
+    """%LOCALAPPDATA%; None where the user has none."""
+    from pathlib import Path  # for those who keep something there
+
+    chosen = os.environ.get("LOCALAPPDATA", "")
+    return Path(chosen) if os.path.isabs(chosen) else None
