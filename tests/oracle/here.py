@@ -158,6 +158,14 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         ("-msse2", "-mfpmath=sse"),
         answers_i386,
     ),
+    # MinGW's gcc, as far as it has Microsoft's types and rules.
+    "x86_64-windows-msvc": lambda on: Here(
+        on,
+        frozenset({"long double", "complex", "int128", "packed", "aligned", "bit-field"}),
+        (None, "sysv_abi"),
+        X86_64,
+        ("-mlong-double-64",),
+    ),
     # Records in registers, and a stack aligned to 4: what gcc's switches give of the rules that are clang's there.
     "i386-freebsd": lambda on: Here(
         on,

@@ -170,7 +170,7 @@ def _lacks() -> list[str]:
     """What this Python lacks of what farcall has on the newest."""
     from ..cpython.facts.lacking import lacking
 
-    return lacking(sys.version_info[:2], sys.abiflags)
+    return lacking(sys.version_info[:2], getattr(sys, "abiflags", ""))  # which not every system's Python has
 
 
 def _version(package: str) -> str | None:
