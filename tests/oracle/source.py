@@ -42,6 +42,8 @@ BUFFER_SIZE = 8192
 HEADERS = ("stdarg.h", "stddef.h", "stdint.h", "string.h", "sys/types.h", "wchar.h")
 INCLUDES = "".join(f"#include <{name}>\n" for name in HEADERS)
 PACKED = "__attribute__((packed)) "
+#: What gcc's lists of arguments start with in functions of another convention than the target's own.
+LISTS = {"ms_abi": "__builtin_ms_va_", "sysv_abi": "__builtin_sysv_va_"}
 #: gcc's code for i386 passes `__m64` in MMX registers, which lie in the x87's, and leaves it to its author to say when the
 #: x87 is to work again.
 END_OF_MMX = """
@@ -106,7 +108,7 @@ def _callee(case: Case) -> Iterable[str]:
     yield attribute + declare(signature.result, f"{case.name}({', '.join(named) or 'void'})")
     yield "{"
     yield "    calls_seen++;"
-    va = "__builtin_ms_va_" if signature.convention == "ms_abi" else "va_"
+    va = LISTS.get(signature.convention or "", "va_")
     if signature.fixed is not None:
         yield f"    {va}list tail; {va}start(tail, a{fixed - 1});"
     for i, (type, at) in enumerate(zip(signature.parameters, offsets, strict=True)):

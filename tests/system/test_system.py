@@ -47,7 +47,9 @@ def test_an_unknown_system_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "plan9")
     running.cache_clear()
     try:
-        with pytest.raises(UnsupportedTargetError, match=r"cannot run on the system 'plan9' yet, only on: linux, windows"):
+        with pytest.raises(
+            UnsupportedTargetError, match=r"cannot run on the system 'plan9' yet, only on: linux, windows"
+        ):
             running()
     finally:
         running.cache_clear()
