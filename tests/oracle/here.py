@@ -33,7 +33,7 @@ from farcall.ctype import (
 )
 from farcall.errors import UnsupportedTargetError
 
-from .quirk import AARCH64, NO_QUIRKS, RISCV_GCC, X86_64, Quirks
+from .quirk import AARCH64, NO_QUIRKS, RISCV_GCC, X86_64, Quirks, misses_reference
 from .signature import EXTRA, Case, random_cases
 from .value import Values, random_values
 
@@ -53,6 +53,15 @@ def pads_nothing(case: Case) -> bool:
     argument is ignored."""
     empty = (type for type in case.signature.parameters if not sizeof(type, case.model))
     return all(alignof(type, case.model) < 16 for type in empty)
+
+
+def reads_tails(case: Case) -> bool:
+    """Not a variadic one of System V's whose tail has what Win64 passes by reference: MinGW's gcc takes the value that it
+    gets there for an address."""
+    signature = case.signature
+    if signature.convention != "sysv_abi" or signature.fixed is None:
+        return True
+    return not any(map(misses_reference, signature.parameters[signature.fixed :]))
 
 
 def answers_i386(case: Case) -> bool:
@@ -158,13 +167,14 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         ("-msse2", "-mfpmath=sse"),
         answers_i386,
     ),
-    # MinGW's gcc, as far as it has Microsoft's types and rules.
+    # MinGW's gcc, as far as it has Microsoft's types and rules: of bit-fields in unions it has others.
     "x86_64-windows-msvc": lambda on: Here(
         on,
-        frozenset({"long double", "complex", "int128", "packed", "aligned", "bit-field"}),
+        frozenset({"long double", "complex", "int128", "packed", "aligned"}),
         (None, "sysv_abi"),
         X86_64,
         ("-mlong-double-64",),
+        reads_tails,
     ),
     # Records in registers, and a stack aligned to 4: what gcc's switches give of the rules that are clang's there.
     "i386-freebsd": lambda on: Here(
