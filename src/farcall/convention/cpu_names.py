@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..ctype import BIG, LITTLE
 
-__all__ = ["COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "cpu_called", "cpu_of_elf", "cpu_of_pe"]
+__all__ = [
+    "COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called", "cpu_of_elf", "cpu_of_pe",
+]  # fmt: skip
 
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
 ELF_ORDERS = {1: LITTLE, 2: BIG}
@@ -29,6 +31,10 @@ COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 22: 9, 21: 19}
 #: By the machine in a PE file's header ("PE Format", Machine Types). The last two are for code that emulated and native
 #: programs share.
 PE_MACHINES = {0x14C: "i386", 0x8664: "x86_64", 0xAA64: "aarch64", 0xA641: "aarch64", 0xA64E: "aarch64"}
+#: The numbers by which Windows is asked what the CPU has (<winnt.h>, PF_..._AVAILABLE), by Linux's names for it.
+WINDOWS_FEATURES = {
+    "sse": 6, "sse2": 10, "pni": 13, "ssse3": 36, "sse4_1": 37, "sse4_2": 38, "avx": 39, "avx2": 40, "avx512f": 41,
+}  # fmt: skip
 #: Names that systems and compilers have for one CPU.
 ALIASES = {
     "AMD64": "x86_64", "amd64": "x86_64", "arm64": "aarch64", "ARM64": "aarch64",

@@ -58,14 +58,16 @@ def _loader() -> _Loader:
     program = _handle(handle_of, None)
     first = (python, _handle(handle_of, C_LIBRARY), _handle(handle_of, SYSTEM), base, program)
     return _Loader(
-        *[_in(base, name) for name in (b"LoadLibraryExW", b"FreeLibrary")],
-        handle_of,
-        _in(base, b"GetModuleFileNameW"),
-        _in(base, b"K32EnumProcessModules") or _in(first[2], b"K32EnumProcessModules"),
-        *[_in(base, name) for name in (b"GetCurrentProcess", b"GetLastError")],
-        _in(python, b"PyErr_SetExcFromWindowsErrWithFilenameObject"),
-        program,
-        tuple(handle for handle in first if handle),
+        load=_in(base, b"LoadLibraryExW"),
+        free=_in(base, b"FreeLibrary"),
+        handle_of=handle_of,
+        path_of=_in(base, b"GetModuleFileNameW"),
+        modules=_in(base, b"K32EnumProcessModules") or _in(first[2], b"K32EnumProcessModules"),
+        process=_in(base, b"GetCurrentProcess"),
+        last_error=_in(base, b"GetLastError"),
+        explained=_in(python, b"PyErr_SetExcFromWindowsErrWithFilenameObject"),
+        program=program,
+        first=tuple(handle for handle in first if handle),
     )
 
 

@@ -6,16 +6,12 @@ import sys
 from functools import lru_cache
 
 from ... import seed
-from ...convention.cpu_names import cpu_of_pe
+from ...convention.cpu_names import WINDOWS_FEATURES, cpu_of_pe
 from ..record import Description
 from .functions import BOOL, function
 
 __all__ = ["cpu", "cpu_features", "description", "program"]
 
-#: IsProcessorFeaturePresent's numbers (<winnt.h>, PF_..._AVAILABLE), by Linux's names for what they are.
-FEATURES = {
-    "sse": 6, "sse2": 10, "pni": 13, "ssse3": 36, "sse4_1": 37, "sse4_2": 38, "avx": 39, "avx2": 40, "avx512f": 41,
-}  # fmt: skip
 #: Where a module's first bytes say where its header is, and what of it is read.
 HEADER, ENOUGH = 0x3C, 6
 
@@ -37,7 +33,7 @@ def cpu() -> str:
 def cpu_features() -> frozenset[str]:
     """What Windows says that the CPU has, as far as it is asked."""
     present = function("IsProcessorFeaturePresent", 1)
-    return frozenset(name for name, number in FEATURES.items() if present(number) & BOOL)
+    return frozenset(name for name, number in WINDOWS_FEATURES.items() if present(number) & BOOL)
 
 
 def description() -> Description:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["candidates", "directories", "is_path", "known_libraries", "short_name", "similar_libraries"]
 
 #: The extensions that files of libraries have.
-FILE_NAME = re.compile(r"\.(?:dll|exe|drv|ocx|cpl|pyd|acm|ax)$", re.IGNORECASE)
+FILE_NAME = re.compile(r"\.(?:dll|exe|drv|ocx|cpl|pyd)$", re.IGNORECASE)
 #: MinGW's: libz.dll, zlib1.dll, libpng16-16.dll.
 VERSION = re.compile(r"-(\d+)$")
 #: What C programs call libraries that have no file here: all of C is in one.
