@@ -77,5 +77,5 @@ SHORT_COUNT = 20
 #: programs that look into a process, which see the emulator.
 WITHOUT = (
     "scipy", "mypy", "gdb", "perf", "valgrind", "libglib2.0-dev", "libgtk-3-dev", "libhdf5-dev", "libopenmpi-dev",
-    "libonig-dev", "libssl3", "libsdl2-2.0-0",
+    "libonig-dev", "libssl3", "libsdl2-2.0-0", "x86_64-w64-mingw32-gcc",
 )  # fmt: skip
