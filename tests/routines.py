@@ -24,6 +24,7 @@ from farcall.stub import (
     closure_cells,
     closure_object,
     construct,
+    construct_array,
     crossing,
     entrance,
     field,
@@ -47,6 +48,7 @@ from farcall.stub import value as stubs
 from farcall.stub.carrier import InstanceKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
 from farcall.stub.prepare import prepare_known
+from farcall.stub.same_items import KINDS
 from farcall.stub.unbox import support_name
 from farcall.stub.written import Written
 
@@ -296,11 +298,19 @@ def _items(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         kinds = [item.Items(kind, 24, None, through) for kind in ("pointer", "view", "ask")]
         kinds.append(item.Items("text", model.pointer, carrier(TEXT, model), through))
         kinds += [item.Items("number", sizeof(t, model), carrier(t, model), through) for t in SCALARS]
+        kinds.append(item.Items("wide", 16, carrier(names.complex_double, model), through))
         for items in kinds:
             for name in ("subscript", "ass_subscript", *(() if through else ("item", "ass_item"))):
                 yield f"{name} of {items}", getattr(item, name)(items, env)
     for name in ("length", "not_null"):
         yield name, getattr(item, name)(env)
+    if env.interpreter.fast:
+        for where in ("", ":through"):
+            yield f"support get_slice{where}", support(f"get_slice{where}", env)
+        for kind in ("", *KINDS):
+            for where in ("array", "through"):
+                yield f"support set_slice:{where},{kind}", support(f"set_slice:{where},{kind}", env)
+            yield f"array of {kind}", construct_array.array_constructor(kind, env)
 
 
 def _constructors(env: Surroundings) -> Iterator[tuple[str, Routine]]:

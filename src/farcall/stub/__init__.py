@@ -59,6 +59,7 @@ _ROUTINES = {
     ),
     "item": "ass_item ass_subscript item length not_null subscript",
     "construct": "constructor",
+    "construct_array": "array_constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",
     "stored_pointer": "write_pointer",
     "keep": "entry_at held keep_dealloc put",

@@ -31,7 +31,8 @@ from .carrier import InstanceKind, PointerKind
 from .closure_cells import CELLS
 from .data_pointer import unless_freed
 from .interpreter import Surroundings
-from .link import api, type_of
+from .link import NDARRAY, api, type_of
+from .ndarray import C_CONTIGUOUS, PLAIN_ARRAY, WRITEABLE, array_layout
 from .revoked import taken_back
 from .state import state, words
 
@@ -69,6 +70,12 @@ def otherwise(
             number = w.label("number")
             w.add(Branch("eq", "t1", api("PyLong_Type"), number, note="exactly int"))
             w.aside(number, lambda: _number(w, env, slot, done, slow))
+            array = w.label("array")
+            w.add(
+                Move("t0", NDARRAY),
+                Branch("eq", Memory("t0", PLAIN_ARRAY * word), "t1", array, note="exactly NumPy's array"),
+            )
+            w.aside(array, lambda: _array(w, env, slot, done, slow, carrier.const))
         if carrier.code and slot.cache:
             bound = w.label("bound")
             w.add(Branch("eq", "t1", api("PyCFunction_Type"), bound))
@@ -156,6 +163,27 @@ def _number(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> 
         Jump(done),
     )
     w.aside(error, lambda: w.add(env.invoke("PyErr_Clear", note="a better message follows"), Jump(slow)))
+
+
+def _array(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str, const: bool) -> None:
+    """The memory of an ndarray whose items lie one behind the other in C's order, and may be written if C may write. One of no
+    dimensions, which may stand for an address, is left to Python."""
+    at = array_layout(env.interpreter.header, env.target.model.pointer)
+    wanted = C_CONTIGUOUS if const else C_CONTIGUOUS | WRITEABLE
+    _fetch(w, slot)
+    w.add(
+        Branch("eq", Memory(slot.register, at.dimensions), 0, slow, 4),
+        Load("t1", Memory(slot.register, at.flags), 4, signed=True),
+    )
+    if not const:
+        w.add(Branch("lt", "t1", 0, slow, note="whoever writes it is to be warned: WARNS"))
+    w.add(
+        Compute("and", "t1", wanted),
+        Branch("ne", "t1", wanted, slow),
+        Load("t0", Memory(slot.register, at.data), env.target.model.pointer),
+        Store(slot.place, "t0", env.target.model.pointer, f"parameter {slot.number}: the items themselves"),
+        Jump(done),
+    )
 
 
 def _stored(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str, *, through: bool) -> None:

@@ -28,7 +28,8 @@ from .carrier import Carrier
 from .data_pointer import locate, unless_keeping
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import ITEM_CLASS, LENGTH, WRITER, c_string, object_in, python
+from .link import ITEM_CLASS, LENGTH, WRITER, api, c_string, object_in, python
+from .same_items import items_kind
 from .unbox import Slot, unbox
 from .whole import store_directly, store_made
 
@@ -90,17 +91,34 @@ def subscript(items: Items, env: Surroundings) -> Routine:
         )
 
     w.aside("ask", ask)
+    w.aside("other", lambda: _sliced(w, env, items))
     if not env.interpreter.fast:
         w.add(Jump("ask"))
         return w.finish()
     w.add(LoadArgument(1, "t0", "the key"))
-    small_int(w, env, "t0", "ask")
+    small_int(w, env, "t0", "other")
     w.add(Move("s1", "t0"))
     if not items.through:
         _in_range(w, "ask")
     w.add(LoadArgument(0, "s0", "the object"))
     _give(w, env, items)
     return w.finish()
+
+
+def _sliced(w: Builder, env: Surroundings, items: Items) -> None:
+    """A slice of numbers; another key is left to Python."""
+    if items.kind not in ("number", "wide"):
+        w.add(Jump("ask"))
+        return
+    w.add(
+        LoadArgument(1, "s1", "the key"),
+        Load("t0", Memory("s1", env.interpreter.type), env.target.model.pointer),
+        Branch("ne", "t0", api("PySlice_Type"), "ask"),
+        LoadArgument(0, "s0"),
+        env.support(
+            "get_slice:through" if items.through else "get_slice", "s0", "s1", WRITER, LENGTH, items.size, tail=True
+        ),
+    )
 
 
 def _in_range(w: Builder, slow: str) -> None:
@@ -159,13 +177,29 @@ def ass_subscript(items: Items, env: Surroundings) -> Routine:
         w.add(Jump("ask_key"))
         return w.finish()
     w.aside("ask", lambda: w.add(env.support("set_item", _SELF, "s1", "s0", tail=True)))
+    w.aside("other", lambda: _slice_set(w, env, items, key))
     w.add(Branch("eq", "s0", 0, "ask_key"), Load("t0", key, env.target.model.pointer))
-    small_int(w, env, "t0", "ask_key")
+    small_int(w, env, "t0", "other")
     w.add(Move("s1", "t0"))
     if not items.through:
         _in_range(w, "ask_key")
     _store(w, env, items)
     return w.finish()
+
+
+def _slice_set(w: Builder, env: Surroundings, items: Items, key: Memory) -> None:
+    """The items in s0 into a slice of numbers; another key is left to Python."""
+    if items.kind not in ("number", "wide"):
+        w.add(Jump("ask_key"))
+        return
+    pointer = env.target.model.pointer
+    name = f"set_slice:{'through' if items.through else 'array'},{items_kind(items.carrier)}"
+    w.add(
+        Load("s1", key, pointer),
+        Load("t0", Memory("s1", env.interpreter.type), pointer),
+        Branch("ne", "t0", api("PySlice_Type"), "ask_key"),
+        env.support(name, _SELF, "s1", WRITER, LENGTH, items.size, "s0", tail=True),
+    )
 
 
 def _store(w: Builder, env: Surroundings, items: Items) -> None:

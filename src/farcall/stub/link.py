@@ -27,7 +27,7 @@ One for each binding, which brings them:
     class:N:written         the class of what C writes through parameter N
     state, body             of a closure
     function                the Python function behind a front
-    length, writer          of an array class; the word that points to the cells of its items' writer, see `writer`
+    length, writer          of an array class; the words that point to its items' writer and reader, see `slow_path.slice`
     name:N, setter:N, closure:N                 of a record class's members
 """
 

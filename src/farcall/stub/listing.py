@@ -23,7 +23,7 @@ from .carrier import Carrier
 from .interpreter import Surroundings
 from .writer import LIST_ITEMS
 
-__all__ = ["listed", "number_at"]
+__all__ = ["fill_list", "listed", "number_at"]
 
 
 def number_at(carrier: Carrier, env: Surroundings) -> Routine:
@@ -50,6 +50,17 @@ def listed(env: Surroundings) -> Routine:
         env.invoke("PyList_New", count, result="s0"),
         Branch("eq", "s0", 0, "failed"),
         Load("s1", place, pointer),
+    )
+    fill_list(w, env, code, stride, count)
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def fill_list(w: Builder, env: Surroundings, code: Memory, stride: Memory, count: Memory) -> None:
+    """End with the new list in s0, of `count` items that are still to be made: of each what `code`, which is `number_at`, gives
+    at the address in s1 and a stride behind it. `count` is lost."""
+    pointer = env.target.model.pointer
+    w.add(
         *_end(env, count),
         Move("s2", 0),
         Jump("counted"),
@@ -65,8 +76,6 @@ def listed(env: Surroundings) -> Routine:
         Return("s0"),
     )
     w.aside("lost", lambda: w.add(env.invoke("Py_DecRef", "s0"), Return(0)))
-    w.aside("failed", lambda: w.add(Return(0)))
-    return w.finish()
 
 
 def _end(env: Surroundings, count: Memory) -> list[Instruction]:

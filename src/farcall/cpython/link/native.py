@@ -65,8 +65,8 @@ class _First:
 class Kept(_First):
     """What a type points to: C strings, tables, other types, the cells of its descriptors, and code of its own, which
     is freed with it. `calls` counts those that Python answered; `exported` is the address of its Py_buffer, `writer` that
-    of the cells of its values' writer, `items` the word where its code finds those of its items, `facts` what code knows of
-    the class (`stub.class_facts`). `fits` are the classes that a pointer's cells name.
+    of the cells of its values' writer, `items` the words where its code finds those of its items, and what reads one;
+    `facts` what code knows of the class (`stub.class_facts`). `fits` are the classes that a pointer's cells name.
     """
 
     __slots__ = ("calls", "cells", "exported", "facts", "fits", "items", "slots", "things", "writer")

@@ -9,7 +9,9 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, is_const, is_modifiable, sizeof, unqualified
 from ...errors import IncompleteTypeError
 from ..facts.host import host_target
+from ..link.linker import linker
 from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
+from ..link.typeobject import set_vectorcall, settable
 from .accepting import is_sequence, to_instance, write_whole
 from .access import read_at, write_at
 from .base import Value, absorb, address, holder, native, native_class, owner, poke
@@ -228,4 +230,11 @@ def array_class(ctype: ArrayType) -> Any:
     size = sizeof(ctype, host_target().model)
     cls: Any = make_type(str(ctype), (Array,), size, f"The C type {ctype}.", (), slots, kept=kept)
     cls.__const__ = is_const(ctype.element)
-    return finished(cls, ctype)
+    finished(cls, ctype)
+    if (
+        settable() and is_modifiable(ctype.element) and "__new__" not in vars(cls)
+    ):  # const items are given by `__init__`
+        address = linker().address("support:construct")
+        assert address is not None
+        set_vectorcall(cls, address)
+    return cls

@@ -7,13 +7,14 @@ from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
-from ...ctype import CType, is_const, unfinished, unqualified
+from ...ctype import CType, Enum, is_const, unfinished, unqualified
 from ...ctype import Float as FloatType
 from ...ctype import Integer as IntegerType
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...stub.field import CLOSURE_CLASS, CLOSURE_WRITER
+from ...stub.slow_path.slice import READER
 from ..facts.host import WORD
 from .access import writable
 from .array import Array
@@ -22,6 +23,7 @@ from .classes import class_of, class_read
 from .keep import keep
 from .member import Member
 from .membership import flexible, qualified_member, read_member, write_member
+from .packed import number_reader
 from .pointer import Pointer
 from .scalar import Scalar
 from .vector import Vector
@@ -122,7 +124,10 @@ def _set_pointer(value: Any, member: Member, new: object) -> bool:
 def get_item(value: Any, key: Any) -> Any:
     """An item of an array, a vector or a pointer."""
     kind = Array if isinstance(value, Array) else Vector if isinstance(value, Vector) else Pointer
-    return kind.__getitem__(value, key)
+    found = kind.__getitem__(value, key)
+    if isinstance(key, slice):
+        _teach_items(type(value), READER)
+    return found
 
 
 def set_item(value: Any, key: Any, new: object) -> None:
@@ -134,15 +139,18 @@ def set_item(value: Any, key: Any, new: object) -> None:
         learn(element, new)
 
 
-def _teach_items(cls: Any) -> None:
-    """Have the code of a class know how its items are written."""
+def _teach_items(cls: Any, which: int = 0) -> None:
+    """Have the code of a class know how its items are written, or (READER) read."""
     native = next(vars(base)["__native__"] for base in cls.__mro__ if "__ctype__" in vars(base))
-    if native.items is None or any(native.items):
+    word = slice(which * WORD, (which + 1) * WORD)
+    if native.items is None or any(native.items[word]):
         return
     element = _element(cls.__ctype__)
-    if isinstance(element, PointerType) or (isinstance(element, SEEN) and not unfinished(element)):
+    if which == READER:
+        native.items[word] = number_reader(element).to_bytes(WORD, sys.byteorder)
+    elif isinstance(element, (PointerType, Enum)) or (isinstance(element, SEEN) and not unfinished(element)):
         native.things.append(owner_of_cells(element))
-        native.items[:] = cells_of(element).to_bytes(WORD, sys.byteorder)
+        native.items[word] = cells_of(element).to_bytes(WORD, sys.byteorder)
 
 
 def _element(ctype: Any) -> CType:

@@ -1,4 +1,4 @@
-"""Construction of records: by Python at first, by generated code for a type that is called again."""
+"""Construction of records and arrays: by Python at first, by generated code for a type that is called again."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import sys
 from typing import Any
 
 from ... import seed
+from ...ctype import Array as ArrayType
 from ...ctype import sizeof
 from ...stub.carrier import Carrier
+from ...stub.class_facts import CELLS
 from ...stub.construct import Member as Parameter
+from ...stub.same_items import items_kind
 from ..facts.host import host_target
-from ..link.native import CALLS_BEFORE_CODE, Kept, bound
+from ..link.native import CALLS_BEFORE_CODE, Kept, bound, entry
 from ..link.typeobject import set_vectorcall
 from .member import getset, kind_of
+from .writing import cells_of
 
 __all__ = ["construct"]
 
 
 def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:
-    """What a call of a record's type does before there is code for it, and where that code gives up."""
+    """What a call of a record's or an array's type does before there is code for it, and where that code gives up."""
     kept = vars(cls)["__native__"]
     kept.calls += 1
     if kept.calls == CALLS_BEFORE_CODE:
-        _generate(cls, kept)
+        (_generate_array if isinstance(cls.__ctype__, ArrayType) else _generate)(cls, kept)
     made = cls.__new__(cls)
     cls.__init__(made, *values[:count], **dict(zip(names or (), values[count:], strict=True)))
     return made
@@ -47,3 +51,9 @@ def _generate(cls: Any, kept: Kept) -> None:
         parameters.append(Parameter(detail, member.offset))
     size = sizeof(cls.__ctype__, model)
     set_vectorcall(cls, kept.code(bound("constructor", tuple(parameters), size, own=own)))
+
+
+def _generate_array(cls: Any, kept: Kept) -> None:
+    """Have an array's class called by generated code."""
+    kept.know(CELLS, cells_of(cls.__ctype__))
+    set_vectorcall(cls, entry("array_constructor", items_kind(kind_of(cls.__ctype__.element)[1])))

@@ -65,7 +65,7 @@ def item_slots(element: CType, count: int, kept: Kept, *, through: bool = False)
     """The slots by which items are read and, unless const, written."""
     kind, detail = kind_of(element)
     items = Items(kind, sizeof(element, host_target().model), detail, through)
-    kept.items = bytearray(WORD)
+    kept.items = bytearray(2 * WORD)
     own = {"length": count, "writer": kept.add(kept.items)}
     if kind in ("pointer", "view"):
         cls = class_read(element)

@@ -31,6 +31,7 @@ _ROOMS = {
     ".plain": "plain",
     ".pointer": "block pointer",
     ".python_calls": "closed_closure convert count failed raise_pending recheck refuse unwrap",
+    ".slice": "get_slice set_slice",
     ".wide": "number",
 }
 _HOMES = {kind: room for room, kinds in _ROOMS.items() for kind in kinds.split()}
