@@ -131,7 +131,8 @@ __all__ = [*_HOMES, *_TYPES, "__version__"]
 
 #: What other packages call what farcall has, too.
 _ELSEWHERE = {
-    "CDLL": "Library", "PyDLL": "Library", "FFI": "Library", "Structure": "Struct",
+    "CDLL": "Library", "PyDLL": "Library", "cdll": "Library", "LoadLibrary": "Library", "dlopen": "Library",
+    "FFI": "Library", "Structure": "Struct",
     "CFUNCTYPE": "closure", "callback": "closure", "byref": "addressof", "POINTER": "pointer", "typeof": "type_of",
     "c_voidp": "pointer", "c_void_p": "pointer", "c_char_p": "string", "get_errno": "errno", "buffer": "view", "None_": "void",
 }  # fmt: skip
@@ -159,7 +160,11 @@ def __getattr__(name: str) -> "Any":
 
         found = named(name)
     else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_meant(name)}", name=name)
+        meant = _meant(name)
+        error = AttributeError(f"module {__name__!r} has no attribute {name!r}{meant}", name=name)
+        if not meant:
+            error.obj = sys.modules[__name__]  # where Python looks for similar names
+        raise error
     globals()[name] = found
     return found
 

@@ -19,6 +19,9 @@ Found = TypeVar("Found")
 #: Brackets in one another beyond which a text is an attack, not a type.
 DEEPEST = 60
 
+#: What stands where C has no such thing, and what it is there.
+CPP = dict.fromkeys(("&", "&&"), "; references are C++'s: C declares a pointer")
+
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -80,7 +83,7 @@ class Cursor:
         if not text:
             self.fail(self.index, "unexpected end of the text")
         unmatched = text in CLOSERS.values() and self.opened[-1:] != [text]
-        missing = "; is a ';' missing before it?" if self.begins_a_line() else ""
+        missing = "; is a ';' missing before it?" if self.begins_a_line() else CPP.get(text, "")
         self.fail(self.index, f"unmatched {text!r}" if unmatched else f"syntax error before {text!r}{missing}")
 
     # Tokens

@@ -11,7 +11,7 @@ from .token import Token, fault, tokens
 __all__ = ["Define", "Directives", "Packing"]
 
 #: What helps with conditions, and with all that only a preprocessor understands.
-PREPROCESS = "run the text through a preprocessor first"
+PREPROCESS = 'cdef(include="./file.h") reads a file through the preprocessor, or leave such lines out'
 LINE = re.compile(r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)", re.ASCII)
 
 

@@ -60,7 +60,7 @@ BASIC = _table()
 #: Words that begin a declaration of C++.
 CPP = frozenset({"class", "template", "namespace", "public", "virtual", "using"})
 #: A text that is the name of a header.
-HEADER = re.compile(r"[\w./+-]+\.hh?\Z")
+HEADER = re.compile(r"[<\"]?(?P<name>[\w./+-]+\.hh?)[>\"]?\Z")
 #: The types that one word names, as most do; other spellings of `long long` and `long double` are one word too.
 LONE = {" ".join(key): type for key, type in BASIC.items() if len(key) == 1} | {
     "long long": names.longlong,
@@ -75,8 +75,8 @@ class SpecifierReader(Records, Enumerations):
         """What an unknown type may have been meant to be, as the end of a message."""
         if name in CPP:
             return ': C++ is not understood, only what it declares extern "C"'
-        if HEADER.match(self.text.strip()):
-            return f"; cdef(include={self.text.strip()!r}) reads a header"
+        if header := HEADER.match(self.text.strip()):
+            return f"; cdef(include={header['name']!r}) reads a header"
         from difflib import get_close_matches  # slow to import, and only errors need it
 
         scope = self.transaction.scope
@@ -96,6 +96,8 @@ class SpecifierReader(Records, Enumerations):
             kind, word = KEYWORDS.get(text, ("", ""))
             if kind == "type":
                 if place >= 0 and not words:
+                    if self.begins_a_line():
+                        self.unexpected()
                     self.fail(place, f"'{self.words[place]} {text}' is not a type")
                 place = self.index if place < 0 else place
                 words.append(word)
@@ -177,7 +179,9 @@ class SpecifierReader(Records, Enumerations):
             self.unexpected()
         if self.tokens[self.index].kind == "string" and self.words[self.index - 1] == "extern":
             self.fail(self.index, 'extern "C" is C++: declare its contents only')
-        self.fail(self.index, f"a type is missing before {self.words[self.index]!r}")
+        header = HEADER.match(self.text.strip())
+        instead = f"; cdef(include={header['name']!r}) reads a header" if header else ""
+        self.fail(self.index, f"a type is missing before {self.words[self.index]!r}{instead}")
 
     def _aligned(self, found: Specifiers) -> None:
         start = self.index

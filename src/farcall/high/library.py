@@ -10,6 +10,7 @@ from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
+from ..cdecl.keywords import SPECIFIERS
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.interpreter import TIERS
@@ -260,13 +261,17 @@ class Library:
         """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError."""
         return self._shared.address(symbol)
 
-    def close(self) -> None:
+    def close(self, *values: object) -> None:
         """Close the library: its functions and variables raise LibraryClosedError from then on, also a call whose
         arguments are being converted, by this thread or another.
 
         The file stays mapped if a view of a variable was given out, or a function was passed to C; and if this is called
         by a callback, inside of C. A call under way in another thread must have ended: farcall cannot detect that.
         """
+        if values:
+            raise TypeError(
+                f'close() closes the library and takes no arguments; C\'s function is another: function("close"), of {self.name}'
+            )
         shared = self._shared
         if shared.closed:
             return
@@ -341,6 +346,8 @@ class Library:
         word = declaration.strip()
         if _IDENTIFIER.match(word):
             self._scope.find(word)
+            if word in SPECIFIERS:
+                raise SymbolError(f"{word!r} names no function; a prototype has a name: {word} f(int x)")
             if word not in self._scope.functions:
                 raise undeclared(self._shared, word, self._scope, "function ")
             return word, self._scope.functions[word]

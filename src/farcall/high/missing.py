@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..cdecl import Scope
+from ..cdecl.header.condition import Conditional
 from ..errors import LibraryError, SymbolError
 from ..library import SharedObject
 
@@ -34,13 +35,25 @@ def similar(name: str, names: Iterable[str], otherwise: str) -> str:
 
 
 def left_out(name: str, scope: Scope) -> str:
-    """The end of a message: the macro without which headers do not declare a name; "" if there is none."""
+    """The end of a message: the macro without which headers do not declare a name, or what the compiler lacks for them; ""
+    if there is none."""
     for header in scope.headers:
         found = header.conditional(name)
         if found is not None:
-            file, line, macro = found
-            return f': {file}:{line} has it only with {macro}: cdef(include=..., defines={{"{macro}": 1}})'
+            return f": {found.file}:{found.line} has it only {_condition(found)}"
     return ""
+
+
+def _condition(found: Conditional) -> str:
+    """What a name is declared with, and how to have that."""
+    if found.macro:
+        return f'with {found.macro}: cdef(include=..., defines={{"{found.macro}": 1}})'
+    if found.asked.startswith("__has_include"):
+        return f"where {found.asked} holds: install that header, or name its directory in include_dirs"
+    return (
+        f"where the compiler has {found.asked}, and the preprocessor says no: the environment variable CC names another"
+        " compiler, or declare it yourself with cdef()"
+    )
 
 
 def exported(shared: SharedObject, name: str) -> bool:

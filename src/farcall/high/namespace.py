@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..cdecl import Scope, parse_type
+from ..cdecl.standard import standard
 from ..cpython.link.late import late
 from ..cpython.value import class_of
 from ..cpython.value.classes import outdated
@@ -24,6 +25,25 @@ CAST = "high.memory:cast"
 MOST_TEXTS = 256
 
 
+def own_types(scope: Scope) -> set[str]:
+    """The typedefs and tags that were declared; of headers what is their own."""
+    standards = standard(scope.model)[1]  # what every scope has: `struct _IO_FILE` and the like
+    tags = {tag for kind, tag in scope.tags if (kind, tag) not in standards}
+    names = tags | {name for name in scope.typedefs if name not in scope.predefined}
+    for header in scope.headers:
+        names = names.difference(header.everything()) | header.types()
+    return names
+
+
+def check_declared(found: CType, scope: Scope) -> None:
+    """Raise IncompleteTypeError for a struct or union without members whose tag is similar to others."""
+    plain = unqualified(found)
+    if isinstance(plain, Record) and plain.fields is None and plain.tag:
+        near = similar(plain.tag, own_types(scope) - {plain.tag}, "")
+        if near:
+            raise IncompleteTypeError(f"{plain} is incomplete: its members are not declared{near}")
+
+
 class Known(dict[str, Any]):
     """What texts mean in a scope: of each type that no later declaration can change the class, from the second time on
     without reading; else, and of what has no values, the C type."""
@@ -35,6 +55,7 @@ class Known(dict[str, Any]):
 
     def __missing__(self, text: str) -> Any:
         found = parse_type(text, self._scope)
+        check_declared(found, self._scope)
         if found is unqualified(found) and not unfinished(found):
             with suppress(IncompleteTypeError, UnsupportedTypeError):
                 if len(self) >= MOST_TEXTS:
@@ -62,11 +83,10 @@ class Types:
     """`types.div_t` is the class of a typedef, `types.point` of `struct point`; `types["struct point *"]` of any
     C type in the scope."""
 
-    __slots__ = ("_classes", "_recent", "_scope", "_standard")
+    __slots__ = ("_classes", "_recent", "_scope")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
-        self._standard = frozenset(scope.tags)  # what every scope has: `struct _IO_FILE` and the like
         self._classes: dict[CType, Any] = {}
         self._recent = Recent()
 
@@ -79,36 +99,24 @@ class Types:
         for kind in ("struct", "union", "enum"):
             found = found or scope.tags.get((kind, name))
         if found is None:
-            raise untyped(name, scope, self._own)
+            raise untyped(name, scope, lambda: own_types(scope))
         return self._class(found)
 
     def __getitem__(self, text: str) -> Any:
         found = parse_type(text, self._scope)
-        plain = unqualified(found)
-        if isinstance(plain, Record) and plain.fields is None and plain.tag:
-            near = similar(plain.tag, self._own() - {plain.tag}, "")
-            if near:
-                raise IncompleteTypeError(f"{plain} is incomplete: its members are not declared{near}")
+        check_declared(found, self._scope)
         return self._class(found)
 
     def __reduce__(self) -> Any:
         raise TypeError("a library's types cannot be pickled or copied: declare them again where they are needed")
 
     def __dir__(self) -> list[str]:
-        return sorted(self._own())
+        return sorted(own_types(self._scope))
 
     def __repr__(self) -> str:
-        known = sorted(self._own())
+        known = sorted(own_types(self._scope))
         more = f", ... ({len(known)} in all)" if len(known) > MOST_TOLD else ""
         return f"<types {', '.join(known[:MOST_TOLD]) or '(none declared)'}{more}>"
-
-    def _own(self) -> set[str]:
-        scope = self._scope
-        tags = {tag for kind, tag in scope.tags if (kind, tag) not in self._standard}
-        names = tags | {name for name in scope.typedefs if name not in scope.predefined}
-        for header in scope.headers:
-            names = names.difference(header.everything()) | header.types()
-        return names
 
     def _class(self, ctype: CType) -> Any:
         made = self._classes.get(ctype)

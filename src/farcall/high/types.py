@@ -14,8 +14,9 @@ from ..cpython.value.extent import extent
 from ..cpython.value.given import index_of
 from ..cpython.value.named_classes import remember_text
 from ..ctype import Array as ArrayType
-from ..ctype import CType, names
+from ..ctype import CType, names, unqualified
 from ..ctype import Pointer as PointerType
+from ..ctype import Record as RecordType
 from ..ctype import alignof as _alignof
 from ..ctype import sizeof as _sizeof
 from ..errors import IncompleteTypeError, UnsupportedTypeError
@@ -72,7 +73,7 @@ def type_of(text: str) -> Any:
         >>> farcall.type_of("const char *")
         <class 'farcall.const char *'>
     """
-    return _class(type_in(text))
+    return _class(_type_in(text))
 
 
 @front("sizeof", one=True)
@@ -131,10 +132,19 @@ def addressof(value: Value, /) -> Any:
         5
     """
     if not issubclass(type(value), Value):
-        raise TypeError(f"only farcall values have an address, not {type(value).__name__}")
+        raise TypeError(f"only farcall values have an address, not {type(value).__name__}{_instead(value)}")
     made = pointer_at(PointerType(qualified_type(value)), address(value), holder(value))
     remember_pointer(type(value), type(made))
     return made
+
+
+def _instead(value: object) -> str:
+    """The end of a message: what to do with an object that has no address."""
+    if isinstance(value, type):
+        return ": that is a class, not a value of it"
+    if callable(value):
+        return "; a function or a closure is passed as it is, and its address is f.__self__.address, or closure.address"
+    return '; farcall.new() makes values, such as new("int", 5)'
 
 
 def remember(thing: Any, ctype: CType) -> None:
@@ -149,8 +159,20 @@ def remember(thing: Any, ctype: CType) -> None:
 def ctype_named(thing: Any, where: str) -> CType:
     """The C type of a class, a type, an annotation, or C text; `where` is for errors."""
     if isinstance(thing, str):
-        return type_in(thing)
+        return _type_in(thing)
     return ctype_of(thing, where)
+
+
+def _type_in(text: str) -> CType:
+    """The type that a text writes; IncompleteTypeError for the struct of a library, which no text outside of that knows."""
+    found = type_in(text)
+    plain = unqualified(found)
+    if isinstance(plain, RecordType) and plain.fields is None and plain.tag:
+        raise IncompleteTypeError(
+            f"{plain} is incomplete: its members are not declared. What a library declares, the library itself knows:"
+            f' lib.types["{plain}"], lib.new("{plain}")'
+        )
+    return found
 
 
 def keep_class(cls: Any) -> None:

@@ -227,7 +227,7 @@ class SharedObject:
 
 
 def _checked_name(name: str | os.PathLike[str]) -> str:
-    text = os.fspath(name)
+    text = os.fspath(name) if isinstance(name, (str, os.PathLike)) else None
     if not isinstance(text, str):
         raise TypeError(f"a library is named by a str, an os.PathLike of str or None, not {type(name).__name__}")
     if not text:
@@ -267,4 +267,6 @@ def _open(name: str, flags: int) -> int:
         lines.append(f"similar names: {', '.join(similar)}")
     if not system.is_path(name) and os.path.exists(name):
         lines.append(f"a file of this name is in the current directory, which is not searched: say './{name}'")
+    elif not similar and not system.is_path(name):
+        lines.append("it may not be installed; else give the path of its file")
     raise LibraryError("\n".join(lines))

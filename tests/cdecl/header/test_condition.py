@@ -46,8 +46,24 @@ int never(int);
 #if defined KNOWN
 int there(int);
 #endif
+#if __has_attribute(cold)
+int cold(int);
+# if !defined(NOT_WANTED) && __has_include(<no/such.h>)
+int included(int);
+# endif
+#elif !__has_builtin(__builtin_trap) && __has_builtin (__builtin_none) /* not here */
+int built(int);
+#endif
+#if defined(__has_nothing) && __has_nothing(some(thing)) && defined LATER
+int later(int);
+#endif
+#ifdef __has_nothing
+int nothing(int);
+#endif
 #endif
 """
+#: What a compiler says yes to.
+YES = {"__has_attribute(cold)"}
 
 
 @pytest.mark.parametrize(
@@ -63,18 +79,63 @@ int there(int);
         ("there", ""),
         ("commented", ""),
         ("nosuch", ""),
+        ("later", "LATER"),
+        ("cold", ""),
     ],
 )
 def test_the_macro(tmp_path: Path, name: str, macro: str) -> None:
     file = tmp_path / "made.h"
     file.write_text(HEADER)
-    found = conditional(name, [str(tmp_path / "gone.h"), str(file)], {"KNOWN"}.__contains__)
+    found = conditional(name, [str(tmp_path / "gone.h"), str(file)], {"KNOWN"}.__contains__, YES.__contains__)
     if not macro:
         assert found is None
         return
     assert found is not None
     assert (found.file, found.macro) == (str(file), macro)
     assert name in HEADER.splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("included", "__has_include(<no/such.h>)"),
+        ("built", "__has_builtin (__builtin_none)"),
+        ("nothing", "__has_nothing"),
+    ],
+)
+def test_what_only_another_compiler_has(tmp_path: Path, name: str, asked: str) -> None:
+    file = tmp_path / "made.h"
+    file.write_text(HEADER)
+    found = conditional(name, [str(file)], {"KNOWN"}.__contains__, YES.__contains__)
+    assert found is not None
+    assert (found.macro, found.asked) == ("", asked)
+    assert name in HEADER.splitlines()[found.line - 1]
+
+
+QUESTIONS = """
+#if __has_attribute(cold) && __has_include(<stdio.h>)
+int abs(int);
+# if __has_include(<no/such/header.h>)
+int labs(int);
+# endif
+#endif
+#if defined(__has_attribute) && __has_attribute(no_such_attribute)
+int atoi(const char *);
+#endif
+"""
+
+
+def test_what_the_compiler_is_asked_is_told(tmp_path: Path) -> None:
+    (tmp_path / "made.h").write_text(QUESTIONS)
+    lib = farcall.Library("c")
+    lib.cdef(include="made.h", include_dirs=tmp_path)
+    assert lib.abs(-3) == 3
+    wanted = r"made\.h:5 has it only where __has_include\(<no/such/header.h>\) holds: install that header, or name its"
+    with pytest.raises(farcall.SymbolError, match=wanted):
+        _ = lib.labs
+    wanted = r"made\.h:9 .* the compiler has __has_attribute\(no_such_attribute\), and the preprocessor says no: .* CC"
+    with pytest.raises(farcall.SymbolError, match=wanted):
+        _ = lib.atoi
 
 
 def test_it_is_told(tmp_path: Path) -> None:

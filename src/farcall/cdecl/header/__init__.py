@@ -7,6 +7,7 @@ and a `header` brings what is asked for into a scope.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .header import Header
@@ -24,7 +25,7 @@ def include(wanted: Include, scope: Scope) -> Header:
     from .cache import kept
     from .index import Index, indexed
     from .line_markers import Preprocessed, check_model
-    from .preprocessor import expansions, preprocessed
+    from .preprocessor import expansions, holds, preprocessed
 
     source = preprocessed(wanted)
     check_model(source, scope.model)
@@ -33,7 +34,7 @@ def include(wanted: Include, scope: Scope) -> Header:
         preprocessed = Preprocessed(source, [name for name, _ in wanted.defines])
         return indexed(preprocessed, expansions(wanted, list(preprocessed.macros)))
 
-    found = Header(str(wanted), kept(source, scope.model, make), scope)
+    found = Header(str(wanted), kept(source, scope.model, make), scope, partial(holds, wanted))
     scope.headers.append(found)
     scope.kept.clear()
     return found

@@ -19,19 +19,28 @@ INNER = re.compile(r"\b(?:__USE_\w+|__GLIBC_USE\b|_(?:POSIX(?:_C)?|XOPEN|BSD|DEF
 EVERYTHING = "_GNU_SOURCE"
 #: What no C compiler defines.
 NEVER = "__cplusplus"
+#: Questions to the compiler itself, which no macro answers: `__has_attribute(cold)`, `__has_include(<x.h>)`.
+QUESTION = re.compile(r"\b(?:__has_\w+|__building_module|__is_identifier)\b(?:\s*\((?:[^()]|\([^()]*\))*\))?")
+#: What a condition wants not to be there.
+UNWANTED = re.compile(r"!\s*(?:defined\s*\(?\s*)?[A-Za-z_$][\w$]*(?:\s*\([^()]*\))?")
 
 
 class Conditional(NamedTuple):
-    """A place where a name is declared only with a macro, by which it can be had."""
+    """A place where a name is declared only with a macro, by which it can be had; or, with `asked`, only where the compiler
+    itself says yes to that question."""
 
     file: str
     line: int
     macro: str
+    asked: str = ""
 
 
-def conditional(name: str, files: Iterable[str], known: Callable[[str], bool]) -> Conditional | None:
+def conditional(
+    name: str, files: Iterable[str], known: Callable[[str], bool], says_yes: Callable[[str], bool]
+) -> Conditional | None:
     """The first place in the files where a name is declared, or a macro defined, under an `#if` or `#ifdef` of a macro that
-    is not defined (`known` says); None if there is none. Files that cannot be read are left out."""
+    is not defined (`known` tells), or of a question that the compiler says no to (`says_yes`); None if there is none. Files
+    that cannot be read are left out."""
     declares = re.compile(rf"\s*#\s*define\s+{re.escape(name)}\b|(?<![\w$.>]){re.escape(name)}\s*(?:[(;,\[]|$)")
     for file in files:
         try:
@@ -40,30 +49,47 @@ def conditional(name: str, files: Iterable[str], known: Callable[[str], bool]) -
             continue
         if name not in text:
             continue
-        for number, line, wanted in _lines(COMMENT.sub(_blank, text), known):
-            if wanted and declares.search(line):
-                return Conditional(file, number, wanted)
+        for number, line, conditions in _lines(COMMENT.sub(_blank, text)):
+            if not declares.search(line):
+                continue
+            macros = [_missing(condition, known) for condition in conditions]
+            if NEVER in macros:
+                continue
+            macro = next(filter(None, macros), "")
+            asked = "" if macro else next(_refused(conditions, says_yes), "")
+            if macro or asked:
+                return Conditional(file, number, macro, asked)
     return None
 
 
-def _lines(text: str, known: Callable[[str], bool]) -> Iterator[tuple[int, str, str]]:
-    """Each line with its number and the macro that the conditions around it want first, "" if all hold."""
-    wanted: list[str] = []
+def _lines(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Each line with its number and the conditions around it."""
+    conditions: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         directive = DIRECTIVE.match(line)
         if directive is None:
-            yield number, line, "" if NEVER in wanted else next(filter(None, wanted), "")
+            yield number, line, conditions
             continue
         word = directive["word"]
-        if word in ("elif", "else", "endif") and wanted:
-            wanted.pop()
+        if word in ("elif", "else", "endif") and conditions:
+            conditions.pop()
         if word != "endif":
-            wanted.append("" if word in ("ifndef", "else") else _missing(directive["rest"], known))
+            conditions.append("" if word in ("ifndef", "else") else UNWANTED.sub("", directive["rest"]))
+
+
+def _refused(conditions: Iterable[str], says_yes: Callable[[str], bool]) -> Iterator[str]:
+    """The questions among the conditions that the compiler says no to."""
+    for condition in conditions:
+        for question in QUESTION.finditer(condition):
+            asked = " ".join(question[0].split())
+            if not says_yes(asked if "(" in asked else f"defined({asked})"):
+                yield asked
 
 
 def _missing(condition: str, known: Callable[[str], bool]) -> str:
     """The macro to define where a condition names some that are not; "" where all are known."""
-    missing = [word for word in WORD.findall(condition) if word != "defined" and not known(word)]
+    words = WORD.findall(QUESTION.sub("", condition))
+    missing = [word for word in words if word != "defined" and not known(word)]
     if missing and INNER.search(condition):
         return EVERYTHING
     return missing[-1] if missing else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,13 @@ class Header:
     `tags` (as in `Declared`) parse all that is the headers' own: what they declare themselves, and in files that they
     bring along; not what comes with C's own headers, which can be used as well. `refused` has what could not be
     understood: names with the reason. `addresses` are the macros asked for so far that stand for the address of a
-    variable or a function.
+    variable or a function. `says_yes` tells whether a condition of the preprocessor's holds.
     """
 
-    def __init__(self, name: str, index: Index, scope: Scope) -> None:
+    def __init__(self, name: str, index: Index, scope: Scope, says_yes: Callable[[str], bool]) -> None:
         self.name = name
         self.index = index
+        self._says_yes = says_yes
         self._scope = scope
         self._lock = scope.lock
         self._done: set[int] = set()
@@ -167,9 +168,10 @@ class Header:
         return why_not(self.index, self.name, name, self._is_type)
 
     def conditional(self, name: str) -> Conditional | None:
-        """Where the headers' text has a name that is not declared for want of a macro. Reads all files again."""
+        """Where the headers' text has a name that is not declared for want of a macro, or of something of the compiler's.
+        Reads all files again."""
         index = self.index
-        return conditional(name, index.files, lambda word: word in index.macros or word in index.calls)
+        return conditional(name, index.files, lambda word: word in index.macros or word in index.calls, self._says_yes)
 
     # All
 

@@ -18,7 +18,7 @@ from .package import flags_of
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-__all__ = ["Include", "expansions", "preprocessed"]
+__all__ = ["Include", "expansions", "holds", "preprocessed"]
 
 #: The programs that are tried, in order, behind the one that the environment variable CC names.
 PROGRAMS = ("cc", "gcc", "clang", "cpp")
@@ -133,6 +133,15 @@ def _expanded(include: Include, names: Sequence[str]) -> tuple[list[str], set[st
             break
         texts.append(" ".join(found["text"].split("\n")).strip())
     return texts, {names[line - 1] for line in lines if 0 < line <= len(names)}
+
+
+def holds(include: Include, condition: str) -> bool:
+    """Whether a condition of `#if` holds behind the includes; one that the preprocessor does not understand does not."""
+    try:
+        done = _run(include, f"{_source(include)}#if {condition}\n{END}\n#endif\n", "-P")
+    except DeclarationError:  # the preprocessor is gone by now
+        return False
+    return done.returncode == 0 and END in done.stdout
 
 
 def _source(include: Include) -> str:

@@ -215,6 +215,10 @@ class Closure(_Base):
         """The words by which errors name a parameter, or the result: -1."""
         return f"callback {self._name}(): " + ("result" if index < 0 else f"argument {index + 1}")
 
+    def called_as(self) -> str:
+        """The words by which errors name the callback, and how C calls it."""
+        return f"callback {self._name}(), which C calls as {declare(self.function, '(*)')}"
+
     @property
     def _type(self) -> ClosureType:
         return self._object(CELL.type)  # type: ignore[no-any-return]
@@ -238,7 +242,9 @@ class Closure(_Base):
     def _check(self) -> None:
         self._made()
         if self.closed:
-            raise ClosureError(f"{self!r} is closed")
+            raise ClosureError(
+                f"closure {declare(self.function, self._name)} is closed: C must not call it any more; make another"
+            )
 
 
 class ClosureOnce(Closure):
@@ -288,7 +294,10 @@ def _drop(held: list[Closure]) -> None:
 def check_callable(callback: object) -> None:
     """Raise TypeError for what a closure cannot run."""
     if not callable(callback):
-        raise TypeError(f"a closure runs a callable, not {type(callback).__name__}")
+        order = (
+            ': the callable is first, then its type, Closure(f, "int (*)(int)")' if isinstance(callback, str) else ""
+        )
+        raise TypeError(f"a closure runs a callable, not {type(callback).__name__}{order}")
 
 
 def construct(cls: Any, values: tuple[object, ...], count: int, names: tuple[str, ...] | None) -> Any:

@@ -30,6 +30,8 @@ _count = allocate(16)
 def failed(closure: Any, error: BaseException, place: int) -> bool:
     """Deal with the exception of a callback whose frame holds `place`: keep it for the call that C was entered by.
     False if there is none."""
+    if error.__traceback__ is None and type(error) is TypeError and closure is not None:
+        error.args = (f"{closure.called_as()}: {error}",)  # of the call itself: the callable takes other arguments
     mark = enclosing_call(place)
     if mark is None:
         return False

@@ -19,6 +19,7 @@ from ..facts.host import host_target
 from ..link.native import make_type
 from .accepting import to_instance, write_whole
 from .access import read_at
+from .arithmetic import not_calculated_with
 from .base import Value, address, native, peek, poke
 from .classes import class_of
 from .floating import FORMATS, Format, decode, encode, shortest
@@ -35,6 +36,7 @@ __all__ = ["Complex", "Number", "Precise", "Wide", "number_class"]
 
 
 @native
+@not_calculated_with("its .value")
 class Number(Value):
     """A C number in memory that is written once, when it is made."""
 
@@ -121,6 +123,7 @@ class Precise(Number):
 
     __slots__ = ()
     __ctype__: ClassVar[FloatType]
+    __calculated__ = "float() of it, or, as exactly as it is, with its .exact"
 
     def __init__(self, value: Any = 0, /) -> None:
         try:
@@ -211,6 +214,7 @@ class Complex(Number):
 
     __slots__ = ()
     __ctype__: ClassVar[ComplexType]
+    __calculated__ = "complex() of it, or with its .real and .imag"
 
     def __init__(self, real: Any = 0, imag: Any = 0, /) -> None:
         if isinstance(real, Complex):

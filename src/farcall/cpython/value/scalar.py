@@ -11,6 +11,7 @@ from ...stub.class_facts import MAKER
 from ..facts.host import host_target
 from ..link.native import CALLS_BEFORE_CODE, Getset, closure, entry, make_type
 from ..link.typeobject import set_vectorcall, settable
+from .arithmetic import not_calculated_with
 from .base import Value, address, native, peek, poke, view
 from .classes import class_of
 from .errors import refuse_number
@@ -21,6 +22,7 @@ __all__ = ["Integral", "Scalar", "quicken", "scalar_class"]
 
 
 @native
+@not_calculated_with("its .value")
 class Scalar(Value):
     """A C scalar in memory. `value` reads and writes it; as an argument it fixes the C type of a variadic one.
 
