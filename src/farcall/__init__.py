@@ -18,7 +18,7 @@ for that one signature, and wraps it as a builtin. Everything here is loaded whe
     see what happens      draw, debug_map, perf_map; f.__self__.placement and f.__self__.listing of a bound function f
     errors                FarcallError and what is below it: help("farcall.errors")
 
-help(farcall.Library) says more, and so on; what follows here is all of it.
+help(farcall.Library) says more, help(farcall.new), and so on.
 """
 
 # No annotations of the future, which Python 3.6 does not know: it is to get as far as `_refusal`.
@@ -170,4 +170,13 @@ def __getattr__(name: str) -> "Any":
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return [] if _for_help() else sorted({*globals(), *__all__})
+
+
+def _for_help() -> bool:
+    """Whether pydoc asks, for `help(farcall)`. Of everything it is told of it writes all, of a class each method of its bases
+    too: some thousand lines around the overview above, which names everything."""
+    frame = sys._getframe(1).f_back  # what calls dir()
+    while frame is not None and frame.f_code.co_name in ("getmembers", "_getmembers"):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_name == "docmodule"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import pydoc
 import re
 
 import pytest
@@ -49,9 +50,35 @@ def test_its_example_is_so(name: str) -> None:
     assert not report, "".join(report)
 
 
+METHODS = [name for name, thing in vars(farcall.Library).items() if inspect.isfunction(thing) and name[0] != "_"]
+
+
+@pytest.mark.parametrize("name", [name for name in METHODS if name != "lend"])
+def test_a_library_s_method_has_an_example_which_is_so_and_says_what_it_raises(name: str) -> None:
+    said = inspect.getdoc(getattr(farcall.Library, name)) or ""
+    assert ">>> " in said
+    assert re.search(r"[Rr]aises", said)
+    test = doctest.DocTestParser().get_doctest(said, {"farcall": farcall}, name, None, 0)
+    report: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append)
+    assert not report, "".join(report)
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in NOTHING_WRONG])
 def test_it_says_what_it_raises(name: str) -> None:
     assert re.search(r"[Rr]aises|\w+Error", document(name)), name
+
+
+def test_help_of_the_package_fits_two_screens() -> None:
+    for said in (
+        pydoc.render_doc(farcall, renderer=pydoc.plaintext),
+        pydoc.render_doc("farcall", renderer=pydoc.plaintext),
+    ):
+        assert said.count("\n") < 80
+        assert (farcall.__doc__ or "").splitlines()[-1] in said
+    assert pydoc.HTMLDoc().docmodule(farcall)
+    assert set(farcall.__all__) <= set(dir(farcall))
+    assert "Library" in {name for name, _ in inspect.getmembers(farcall, inspect.isclass)}
 
 
 def test_the_package_s_own_names_everything_on_a_screen() -> None:

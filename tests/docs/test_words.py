@@ -42,6 +42,7 @@ WORDS = {
     r"believes?": "trusts, reads",
     r"says no (?:C )?type": "its C type cannot be inferred",
     r"used up": "has already run",
+    r"`[^`]+` gives": "returns",
 }
 BANNED = {re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE): better for words, better in WORDS.items()}
 

@@ -37,7 +37,7 @@ QUALIFIER_ORDER = ("const", "volatile", "restrict", "_Atomic")
 
 
 class CType:
-    """The root of C's types. `str()` gives the type as C writes it (an abstract declarator)."""
+    """The root of C's types. `str()` is the type as C writes it (an abstract declarator)."""
 
     __slots__ = ()
 

@@ -1,6 +1,6 @@
 """The high layer: Python as one wants to write it. `import farcall` is this layer.
 
-Promises: no address need be handled, every wrong argument is an exception that names it. Cannot check that a
+Promises: you never handle raw addresses; every wrong argument is an exception that names it. Cannot check that a
 declaration is the function's real one.
 
 Beside what `farcall` itself has, there are the names that libffi's bindings use: `call` and `arg`, `Signature`,

@@ -22,7 +22,7 @@ __all__ = ["CType", "Conversion", "conversion_of", "inward", "outward", "pack_al
 class CType(Protocol):
     """What a class has that stands for a C type: the type it is passed as, and both ways.
 
-    `ffi_type` is a farcall class, a type, or C text. `pack` gives the value that C gets, `unpack` makes an instance
+    `ffi_type` is a farcall class, a type, or C text. `pack` returns the value that C gets, `unpack` makes an instance
     of the value that C gave.
 
         class Metres:

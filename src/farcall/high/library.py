@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, overload
 
-from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function, parse_type, parse_variable
+from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function
 from ..cdecl.keywords import SPECIFIERS
 from ..cpython.callable.function import GIL_POLICIES, Description, bind
 from ..cpython.facts.declared import host_scope
@@ -18,8 +18,7 @@ from ..cpython.link.late import late
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.link.table import want_at_the_end
-from ..cpython.value import CyclicKeep, class_of, pointer_at, view, write_at
-from ..cpython.value.access import writable
+from ..cpython.value import CyclicKeep, pointer_at
 from ..cpython.value.classes import outdated
 from ..ctype import CType, Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
@@ -28,7 +27,7 @@ from .closed import Closed
 from .missing import names_of, undeclared
 from .namespace import CAST, Known, Types, caster
 from .read_variables import detach, read
-from .variable import located
+from .variable import assign, located, seen
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
@@ -115,6 +114,7 @@ class Library:
 
     @property
     def closed(self) -> bool:
+        """Whether `close()` was called."""
         return self._shared.closed
 
     @overload
@@ -137,7 +137,7 @@ class Library:
         defines: Any = None,
         pkg_config: Any = (),
     ) -> Any:
-        """Declare functions, variables, types and constants in C. Gives what was declared.
+        """Declare functions, variables, types and constants in C. Returns what was declared.
 
         In place of a text there may be headers, by name or path: `include`, searched first in `include_dirs`, with
         the macros `defines` ({"NAME": 1}; None for one without a value), and with the flags that pkg-config tells for
@@ -146,6 +146,11 @@ class Library:
 
         Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, no
         such header or no such package.
+
+            >>> libc = farcall.Library("libc.so.6")
+            >>> declared = libc.cdef("int abs(int n); typedef struct { int quot, rem; } div_t; div_t div(int, int);")
+            >>> libc.abs(-3), libc.div(17, 5)
+            (3, div_t(quot=3, rem=2))
         """
         if include is not None:
             from ..cdecl.header import Include
@@ -196,7 +201,11 @@ class Library:
         Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
         results: they are left out in the call, which returns what was written.
 
-        Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError.
+        Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError; TypeError and ValueError for wrong
+        options. What is bound raises TypeError, ValueError and OverflowError for arguments that do not fit.
+
+            >>> farcall.Library("libm.so.6").function("double frexp(double x, int *exponent)", out=["exponent"])(8.0)
+            (0.5, 4)
         """
         if declaration is None:
             return lambda python: self.function(python, gil=gil, errno=errno, out=out)
@@ -224,18 +233,29 @@ class Library:
         return outward(bound, conversion_of([None] * len(function.parameters), cls))
 
     def new(self, type: Any, init: object = None, /, **options: Any) -> Any:
-        """A value in memory, as `farcall.new` makes them; C text may name the library's own types."""
+        """A value in memory, as `farcall.new` makes them; C text may name the library's own types. Raises the same.
+
+        >>> lib = farcall.Library()
+        >>> declared = lib.cdef("struct point { int x, y; };")
+        >>> lib.new("struct point", (1, 2))
+        point(x=1, y=2)
+        """
         return late(NEW)(self._known[type] if type.__class__ is str else type, init, **options)
 
     def enum(self, name: str, *, flag: bool = False) -> Any:
         """Python's IntEnum of a declared enumeration, with `flag` its IntFlag. It stands for the C type in annotations
         and arrays, its members pass wherever an int does, and functions of this library that are bound from now on
-        return them. Fields stay ints."""
+        return them. Fields stay ints. Raises TypeError for what is no enumeration, DeclarationError for a name that nobody
+        declared.
+
+            >>> lib = farcall.Library()
+            >>> declared = lib.cdef("enum colour { RED, GREEN = 5 };")
+            >>> lib.enum("colour").GREEN
+            <colour.GREEN: 5>
+        """
         from .exchange import enum_of
 
-        self._scope.find(name)
-        text = name if " " in name or name in self._scope.typedefs else f"enum {name}"
-        ctype = unqualified(parse_type(text, self._scope))
+        ctype = self._known.enumeration(name)
         made = self._enums[ctype] = enum_of(ctype, flag)
         for bound in self._scope.functions:
             self.__dict__.pop(bound, None)
@@ -245,20 +265,21 @@ class Library:
         """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
         object, or a scalar with `.value`. An array without a length has as many items as the library says; where it does
         not, as for a variable of an incomplete struct, a pointer. Of a thread-local variable it is the calling thread's, and
-        must not be used when that thread has ended."""
-        word = declaration.strip()
-        if _IDENTIFIER.match(word):
-            self._scope.find(word)
-        if word in self._scope.variables:
-            name, given = word, self._scope.variables[word]
-        else:
-            name, given = parse_variable(declaration, self._scope)
-        ctype, place, pointer = self._variable(name, given)
-        self.lend()
-        return pointer_at(ctype, place, self._keep) if pointer else view(class_of(ctype), place, self._keep)
+        must not be used when that thread has ended. Raises SymbolError with similar names, DeclarationError.
+
+            >>> farcall.Library("libc.so.6").variable("int optind").value
+            1
+        """
+        return seen(self, declaration)
 
     def address(self, symbol: str) -> int:
-        """The address of a symbol; of a thread-local variable the calling thread's. Raises SymbolError."""
+        """The address of a symbol, in bytes; of a thread-local variable the calling thread's. Raises SymbolError with similar
+        names, LibraryClosedError.
+
+            >>> libc = farcall.Library("libc.so.6")
+            >>> libc.address("abs") == libc.function("int abs(int)").__self__.address
+            True
+        """
         return self._shared.address(symbol)
 
     def close(self, *values: object) -> None:
@@ -266,12 +287,17 @@ class Library:
         arguments are being converted, by this thread or another.
 
         The file stays mapped if a view of a variable was given out, or a function was passed to C; and if this is called
-        by a callback, inside of C. A call under way in another thread must have ended: farcall cannot detect that.
+        by a callback, inside of C. A call under way in another thread must have ended: farcall cannot detect that. Raises
+        TypeError for arguments: C's own `close` is `function("close")`.
+
+            >>> with farcall.Library("libm.so.6") as libm:
+            ...     libm.function("double cos(double)")(0.0)
+            1.0
+            >>> libm.closed
+            True
         """
         if values:
-            raise TypeError(
-                f'close() closes the library and takes no arguments; C\'s function is another: function("close"), of {self.name}'
-            )
+            raise TypeError('close() closes the library and takes no arguments; bind C\'s own by function("close")')
         shared = self._shared
         if shared.closed:
             return
@@ -318,17 +344,7 @@ class Library:
         raise undeclared(self._shared, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:
-        scope = self.__dict__["_scope"]
-        scope.find(name)
-        if name not in scope.variables:
-            what = "a function" if name in scope.functions else "not a declared variable"
-            raise SymbolError(f"{self.name}: {name!r} is {what}; only variables can be set")
-        where = f"{self.name}: variable {name!r}"
-        ctype, place, pointer = self._variable(name, scope.variables[name])
-        if pointer:
-            raise TypeError(f"{where} cannot be set: {unqualified(scope.variables[name])} has no known size")
-        writable(ctype, where)
-        write_at(ctype, place, value, self._keep, where)
+        assign(self, name, value)
 
     def __dir__(self) -> list[str]:
         scope = self._scope

@@ -63,6 +63,13 @@ class Known(dict[str, Any]):
                 return self.setdefault(text, class_of(found))
         return found
 
+    def enumeration(self, name: str) -> CType:
+        """The type of a declared enumeration, by its tag or typedef."""
+        scope = self._scope
+        scope.find(name)
+        text = name if " " in name or name in scope.typedefs else f"enum {name}"
+        return unqualified(parse_type(text, scope))
+
 
 def caster(known: Known) -> Callable[[Any, Any], Any]:
     """`farcall.cast`, with what texts mean in a scope. Of a library that is called often by name: its attributes take longer

@@ -1,13 +1,39 @@
-"""Where a library's variable is, and the type by which it is read, also where its declaration leaves that open."""
+"""Where a library's variable is, and the type by which it is read, also where its declaration leaves that open; views of it,
+and writing it."""
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..cdecl import parse_variable
 from ..cpython.facts.host import host_target
+from ..cpython.value import class_of, pointer_at, view, write_at
+from ..cpython.value.access import writable
 from ..ctype import Array, CType, Pointer, Record, sizeof, unqualified
-from ..errors import IncompleteTypeError, UnsupportedTypeError
+from ..errors import IncompleteTypeError, SymbolError, UnsupportedTypeError
 from ..library import SharedObject
 
-__all__ = ["located"]
+if TYPE_CHECKING:
+    from .library import Library
+
+__all__ = ["assign", "located", "seen"]
+
+IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+
+
+def seen(library: Library, declaration: str) -> Any:
+    """A view of a variable, given by its declaration, or by name if it is declared."""
+    word, scope = declaration.strip(), library._scope
+    if IDENTIFIER.match(word):
+        scope.find(word)
+    if word in scope.variables:
+        name, given = word, scope.variables[word]
+    else:
+        name, given = parse_variable(declaration, scope)
+    ctype, place, pointer = library._variable(name, given)
+    library.lend()
+    return pointer_at(ctype, place, library._keep) if pointer else view(class_of(ctype), place, library._keep)
 
 
 def located(shared: SharedObject, symbol: str, ctype: CType) -> tuple[CType, int, bool]:
@@ -43,3 +69,18 @@ def closed(ctype: CType, size: int) -> tuple[CType, bool]:
     if item and size >= item and not size % item:
         return Array(plain.element, size // item), False
     return Pointer(plain.element), True
+
+
+def assign(library: Library, name: str, value: object) -> None:
+    """Write a variable of a library's. SymbolError for what is none; TypeError for one that is const or has no known size."""
+    scope = library._scope
+    scope.find(name)
+    if name not in scope.variables:
+        what = "a function" if name in scope.functions else "not a declared variable"
+        raise SymbolError(f"{library.name}: {name!r} is {what}; only variables can be set")
+    where = f"{library.name}: variable {name!r}"
+    ctype, place, pointer = library._variable(name, scope.variables[name])
+    if pointer:
+        raise TypeError(f"{where} cannot be set: {unqualified(scope.variables[name])} has no known size")
+    writable(ctype, where)
+    write_at(ctype, place, value, library._keep, where)

@@ -6,7 +6,7 @@ is what it is said to be: this is the one layer in which a wrong address crashes
 that was never prepared, gives a status or does nothing.
 
 The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... The structures
-are classes: `ffi_type`, `ffi_cif`, `ffi_closure`, ... `exports()` gives the same functions to C.
+are classes: `ffi_type`, `ffi_cif`, `ffi_closure`, ... `exports()` returns the addresses of the same functions, for C.
 """
 
 from __future__ import annotations

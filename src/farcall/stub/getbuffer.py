@@ -29,8 +29,8 @@ PYBUF_WRITABLE, PYBUF_SHAPED, PYBUF_STRIDES = 0x1, 0x4 | 0x8, 0x10
 
 
 def getbuffer(env: Surroundings) -> Routine:
-    """`bf_getbuffer`. Who asks for plain bytes gets them: their number is what the type has beyond farcall's header;
-    of a class written in Python, which may add a `__dict__`, it is what the native class below has. Who asks for a
+    """`bf_getbuffer`. A consumer that asks for plain bytes gets them: their number is what the type has beyond farcall's header;
+    of a class written in Python, which may add a `__dict__`, it is what the native class below has. One that asks for a
     format or a shape gets what Python has written down for the class: a Py_buffer, by its address."""
     return _getbuffer(env, described=False)
 

@@ -4,7 +4,7 @@
     jit-PID.dump          a record for each piece, with its bytes (jitdump-specification.txt)
 
 Both formats are described in tools/perf/Documentation of the Linux source. The map is what most profilers read. perf
-itself believes it only for anonymous memory, and ours is a file's (a memfd, see `memory`): for perf there is the
+itself reads that only for anonymous memory, and ours is a file's (a memfd, see `memory`): for perf there is the
 dump, in a directory of its own below /tmp, which `perf inject --jit` reads and writes to. The files stay when the
 process has gone, as profilers look then.
 """

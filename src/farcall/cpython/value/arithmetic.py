@@ -25,11 +25,8 @@ def not_calculated_with(instead: str) -> Callable[[_Class], _Class]:
 
     def decorate(cls: _Class) -> _Class:
         cls.__calculated__ = instead
-        for name, sign in BINARY.items():
-            setattr(cls, f"__{name}__", _binary(sign, swapped=False))
-            setattr(cls, f"__r{name}__", _binary(sign, swapped=True))
-        for name, sign in UNARY.items():
-            setattr(cls, f"__{name}__", _unary(sign))
+        for name, operator in OPERATORS.items():
+            setattr(cls, name, operator)
         return cls
 
     return decorate
@@ -59,3 +56,11 @@ def _refuse(value: Any, what: str) -> NoReturn:
 def _named(value: Any) -> str:
     cls = type(value)
     return repr(f"farcall.{cls.__name__}" if hasattr(cls, "__calculated__") else cls.__name__)
+
+
+#: The methods, by name: one each for all classes.
+OPERATORS = {
+    **{f"__{name}__": _binary(sign, swapped=False) for name, sign in BINARY.items()},
+    **{f"__r{name}__": _binary(sign, swapped=True) for name, sign in BINARY.items()},
+    **{f"__{name}__": _unary(sign) for name, sign in UNARY.items()},
+}

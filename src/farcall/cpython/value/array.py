@@ -112,7 +112,7 @@ class Array(Value):
 
 
 #: What `array.bytes()` runs.
-METHODS = (("bytes", "text_bytes", "The bytes up to the first NUL or the end; `bytes(array)` gives all."),)
+METHODS = (("bytes", "text_bytes", "The bytes up to the first NUL or the end; `bytes(array)` returns all."),)
 if not TYPE_CHECKING:
     Array = native(Array, methods=METHODS)
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:  # else loaded by those who have such numbers
 __all__ = ["Complex", "Number", "Precise", "Wide", "number_class"]
 
 
-@native
 @not_calculated_with("its .value")
+@native
 class Number(Value):
     """A C number in memory that is written once, when it is made."""
 

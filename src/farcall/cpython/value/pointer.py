@@ -321,7 +321,7 @@ def _span(pointer: Any, index: slice) -> range:
 @native
 class FunctionPointer(Pointer):
     """A pointer to a C function. `p(...)` binds the function and calls it, as `farcall.function(p)(...)` does: whoever
-    calls it often keeps what `farcall.function` gives, which is bound once."""
+    calls it often keeps what `farcall.function` returns, which is bound once."""
 
     __slots__ = ()
 

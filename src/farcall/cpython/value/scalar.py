@@ -21,8 +21,8 @@ from .making import finished, python_name
 __all__ = ["Integral", "Scalar", "quicken", "scalar_class"]
 
 
-@native
 @not_calculated_with("its .value")
+@native
 class Scalar(Value):
     """A C scalar in memory. `value` reads and writes it; as an argument it fixes the C type of a variadic one.
 
