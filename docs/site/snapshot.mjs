@@ -10,10 +10,10 @@ import { gzipSync } from "node:zlib";
 const [pyodide, zip, out] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(resolve(pyodide, "pyodide.mjs")).href);
 const python = await loadPyodide({ _makeSnapshot: true });
-python.unpackArchive(new Uint8Array(readFileSync(zip)), "zip", { extractDir: "/farcall" });
+python.FS.writeFile("/farcall.zip", new Uint8Array(readFileSync(zip)));
 python.runPython(`
 import sys
-sys.path.insert(0, "/farcall")
+sys.path.insert(0, "/farcall.zip")
 from farcall.explorer import answer
 for target in answer({})["targets"]:
     for code in ("none", "call", "closure"):

@@ -131,8 +131,7 @@ __all__ = [*_HOMES, *_TYPES, "__version__"]
 
 #: What other packages call what farcall has, too.
 _ELSEWHERE = {
-    "CDLL": "Library", "PyDLL": "Library", "cdll": "Library", "LoadLibrary": "Library", "dlopen": "Library",
-    "FFI": "Library", "Structure": "Struct",
+    "CDLL": "Library", "PyDLL": "Library", "cdll": "Library", "FFI": "Library", "Structure": "Struct",
     "CFUNCTYPE": "closure", "callback": "closure", "byref": "addressof", "POINTER": "pointer", "typeof": "type_of",
     "c_voidp": "pointer", "c_void_p": "pointer", "c_char_p": "string", "get_errno": "errno", "buffer": "view", "None_": "void",
 }  # fmt: skip

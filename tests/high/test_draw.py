@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
+from types import MethodType
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 import farcall
+from farcall.convention import place
 from farcall.cpython.facts.host import host_target
 from farcall.errors import DeclarationError, IncompleteTypeError, UnsupportedTargetError, UnsupportedTypeError
 
@@ -90,6 +93,25 @@ def test_a_picture_shows_itself() -> None:
     assert ElementTree.fromstring(picture.svg()).tag.endswith("svg")
     assert picture.data()["drawings"][0]["target"] == "x86_64-linux"
     assert repr(picture) == "<farcall picture of int f(int n) on x86_64-linux>"
+
+
+def test_argument_locations_and_classes_show_themselves_in_notebooks() -> None:
+    libc = farcall.Library("libc.so.6")
+    libc.cdef("struct pair { int first; double second; }; int labs(long amount); struct hidden; union u { int i; };")
+    found: Any = libc.labs.__self__.placement
+    assert found._repr_svg_() == farcall.draw(libc.labs).svg()
+    assert "amount" in found._repr_svg_()
+    plain = place(found.signature, host_target())
+    assert found == plain
+    assert plain == found
+    assert hash(found) == hash(plain)
+    assert pickle.loads(pickle.dumps(found)) == plain
+    assert found != place(farcall.Library().function("int abs(int)").__self__.signature, host_target())
+    for cls in (libc.types.pair, libc.types.u):
+        assert cls._repr_svg_() == farcall.draw(cls).svg()
+        assert not hasattr(cls(), "_repr_svg_")
+    assert farcall.Struct._repr_svg_() is None  # type: ignore[attr-defined]
+    assert isinstance(libc.types.pair._repr_svg_, MethodType)  # what IPython calls of a class
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ from .plan import (
     written_of,
     written_type,
 )
+from .shown_placement import ShownPlacement
 
 __all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
 
@@ -92,8 +93,8 @@ class Description(CodeOwner):
 
     @property
     def placement(self) -> Placement:
-        """Where every byte is passed; of a variadic function, its fixed part."""
-        return place(self.signature, host_target())
+        """Where every byte is passed; of a variadic function, its fixed part. A notebook shows it as a drawing."""
+        return ShownPlacement(place(self.signature, host_target()), self)
 
     @property
     def __farcall_address__(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import Any, ClassVar
 
 from ...ctype import Layout, is_modifiable, layout, unqualified
@@ -9,6 +10,7 @@ from ...ctype import Record as RecordType
 from ...stub.carrier import block_align
 from ...stub.construct import LARGEST, MOST
 from ..facts.host import host_target
+from ..link.late import late
 from ..link.linker import linker
 from ..link.native import BF_GETBUFFER, Kept, entry, make_type
 from ..link.typeobject import set_vectorcall, settable
@@ -23,6 +25,26 @@ from .membership import write_member
 __all__ = ["Record", "Struct", "Union", "fill_record", "record_class"]
 
 
+#: What makes a picture of a type; it stands above, and is loaded when one is shown.
+DRAW = "high.picture:draw"
+
+
+class ClassDrawing:
+    """`_repr_svg_` of a class of structs, by which a notebook shows its layout. Instances have none: their values say more."""
+
+    def __get__(self, instance: object, cls: Any) -> Any:
+        if instance is not None:
+            raise AttributeError(f"{cls.__name__!r} object has no attribute '_repr_svg_'")
+        return MethodType(_drawing_of, cls)
+
+
+def _drawing_of(cls: Any) -> str | None:
+    """The drawing of a class; None for one that is none of a C type, or of a type whose members are not known."""
+    if not hasattr(cls, "__ctype__") or cls.__ctype__.fields is None:
+        return None
+    return str(late(DRAW)(cls).svg())
+
+
 @native
 class Record(Value):
     """What structs and unions share. Two are equal if they are of one type and all members are equal."""
@@ -34,6 +56,7 @@ class Record(Value):
     __fields__: ClassVar[tuple[Member, ...]]
     __named__: ClassVar[tuple[Member, ...]]  # with those that headers know by other names
 
+    _repr_svg_ = ClassDrawing()
     __write__ = classmethod(write_whole)
     __accept__ = classmethod(to_instance)
 

@@ -13,11 +13,11 @@ async function start() {
   const indexURL = new URL("./pyodide/", self.location).href;
   const python = await loadPyodide({ indexURL, _loadSnapshot: await snapshot() }).catch(() => loadPyodide({ indexURL }));
   postMessage({ told: "farcall is loading …" });
-  python.unpackArchive(await files, "zip", { extractDir: "/farcall" });
+  python.FS.writeFile("/farcall.zip", new Uint8Array(await files)); // modules are read from there as they are imported
   return python.runPython(`
 import sys, json
-if "/farcall" not in sys.path:
-    sys.path.insert(0, "/farcall")
+if "/farcall.zip" not in sys.path:
+    sys.path.insert(0, "/farcall.zip")
 from farcall.explorer import answer
 lambda question: json.dumps(answer(json.loads(question)))
 `);
