@@ -7,6 +7,7 @@ from copy import copy
 import pytest
 
 from farcall.cdecl import Scope, parse_declarations
+from farcall.convention import target
 from farcall.ctype import (
     ILP32_I386,
     LLP64,
@@ -21,6 +22,7 @@ from farcall.ctype import (
     Qualified,
     Record,
     Vector,
+    declare,
     layout,
     names,
     sizeof,
@@ -274,6 +276,17 @@ def test_conventions_of_32_bits_are_read_there(name: str) -> None:
     assert [f.convention for f in scope.functions.values()] == [name, name]
     parse_declarations("int r(int) __attribute__((regparm(1 + 2)));", scope)
     assert scope.functions["r"].convention == "regparm(3)"
+
+
+def test_arms_conventions_are_named_in_quotes() -> None:
+    scope = Scope(target("arm-linux").model)
+    parse_declarations('double f(double) __attribute__((pcs("aapcs")));', scope)
+    function = scope.functions["f"]
+    assert function.convention == 'pcs("aapcs")'
+    assert declare(function, "f") == 'double __attribute__((pcs("aapcs"))) f(double)'
+    for wrong in ("pcs", "pcs()", "pcs(3)"):
+        with pytest.raises(DeclarationError, match="pcs needs a name in quotes"):
+            parse_declarations(f"int g(int) __attribute__(({wrong}));", scope)
 
 
 def test_cdecl_is_no_other_function_than_one_without_a_convention() -> None:

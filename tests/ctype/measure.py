@@ -31,6 +31,7 @@ AAPCS64 = replace(
 )
 RISCV64 = target("riscv64-linux").model
 PPC64LE = target("ppc64le-linux").model
+ARM = target("arm-linux").model
 S390X, S390X_NOVX = (target(f"s390x-linux{abi}").model for abi in ("", "-novx"))
 
 
@@ -55,6 +56,11 @@ TOOLS = {
             (PPC64LE, "powerpc64le-linux-gnu"),
         )
     },
+    ARM: Tools(
+        ("arm-linux-gnueabihf-gcc", "-mfpu=neon", "-mfp16-format=ieee"),
+        "arm-linux-gnueabihf-objcopy",
+        "arm-linux-gnueabihf-nm",
+    ),
     **{
         model: Tools(("s390x-linux-gnu-gcc", switch, FLOAT128), "s390x-linux-gnu-objcopy", "s390x-linux-gnu-nm")
         for model, switch in ((S390X, "-march=z13"), (S390X_NOVX, "-march=z196"))

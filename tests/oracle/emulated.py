@@ -7,9 +7,9 @@ function. What was stored it writes out. farcall's placements say what the recor
 
 A `Machine` is a CPU with a compiler for it. The program stands alone: no library of that CPU's is needed.
 
-    call_frame     0: the general registers of arguments by number, 72: the stack pointer at the call, 80: vector registers
-                   in 16 bytes each, 528: the stack, upwards
-    result_frame   0: two general registers, 16: how many bytes `capture` writes to the hidden pointer, 32: vector
+    call_frame     0: the general registers of arguments by number, a word each, 72: the stack pointer at the call, 80:
+                   vector registers by number, 528: the stack, upwards
+    result_frame   0: general registers, 16: how many bytes `capture` writes to the hidden pointer, a word, 32: vector
                    registers, 480: those bytes
 """
 
@@ -128,7 +128,8 @@ class Machine(NamedTuple):
     `thunks` is assembler text with `_start`, `transfer`, `capture` and `invoke`. `compile` makes callers.o and
     callees.o of callers.c and callees.c in a directory. `boxed`: a float narrower than a floating-point register has
     ones above it. `doubles`: it is a double there. `numbers` are the places of registers in the frames, where they are
-    not the numbers in their names.
+    not the numbers in their names. `word`: the bytes of a general register, and of an address. `step`: those from the
+    place of one vector register to the next number's.
     """
 
     gcc: tuple[str, ...]
@@ -138,6 +139,8 @@ class Machine(NamedTuple):
     boxed: bool = False
     doubles: bool = False
     numbers: Mapping[str, int] = MappingProxyType({})
+    word: int = 8
+    step: int = 16
 
 
 class Given(NamedTuple):
@@ -165,14 +168,14 @@ def frame_offset(place: Register | Stack, machine: Machine) -> int:
     if isinstance(place, Stack):
         return STACK_AT + place.offset
     number = _number(place, machine)
-    return VECTORS_AT + 16 * number if place.bank == "vector" else 8 * number
+    return VECTORS_AT + machine.step * number if place.bank == "vector" else machine.word * number
 
 
 def result_offset(place: Register | Stack, machine: Machine) -> int:
     """Where a result's register lies in `result_frame`."""
     assert isinstance(place, Register)
     number = _number(place, machine)
-    return RESULT_VECTORS_AT + 16 * number if place.bank == "vector" else 8 * number
+    return RESULT_VECTORS_AT + machine.step * number if place.bank == "vector" else machine.word * number
 
 
 def _number(register: Register, machine: Machine) -> int:

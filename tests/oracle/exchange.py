@@ -23,7 +23,6 @@ from .value import Values, random_values, same, significant
 __all__ = ["differing"]
 
 CHUNK = 400  # signatures in one program
-WORD = 8
 
 
 def differing(
@@ -61,14 +60,14 @@ def given(case: Case, placement: Placement, values: Values, rng: random.Random, 
     arguments = bytearray()
     for at, value in zip(case.offsets, values.arguments, strict=True):
         arguments[at:] = bytes(at - len(arguments)) + value
-    result, order = placement.result, case.model.byteorder
+    result, order, word = placement.result, case.model.byteorder, machine.word
     out, frame = bytearray(rng.randbytes(emulated.RESULT)), bytearray(rng.randbytes(emulated.FRAME))
     size = result.size if result.by_reference else 0
-    out[emulated.SIZE_AT : emulated.SIZE_AT + WORD] = size.to_bytes(WORD, order.name)
+    out[emulated.SIZE_AT : emulated.SIZE_AT + word] = size.to_bytes(word, order.name)
     if result.by_reference:
         out[emulated.VALUE_AT : emulated.VALUE_AT + size] = values.result
         (piece,) = result.pieces
-        store(frame, emulated.frame_offset, piece, emulated.MEMORY_AT.to_bytes(WORD, order.name), machine, order)
+        store(frame, emulated.frame_offset, piece, emulated.MEMORY_AT.to_bytes(word, order.name), machine, order)
     else:
         for piece in result.pieces:
             store(out, emulated.result_offset, piece, values.result, machine, order)
@@ -78,7 +77,7 @@ def given(case: Case, placement: Placement, values: Values, rng: random.Random, 
             copies += bytes(-len(copies) % max(16, alignof(passed.type, case.model)))
             address = emulated.COPIES_AT + len(copies)
             copies += value
-            value = address.to_bytes(WORD, order.name)
+            value = address.to_bytes(word, order.name)
         for piece in passed.pieces:
             store(frame, emulated.frame_offset, piece, value, machine, order)
     assert len(copies) <= emulated.COPIES
@@ -94,23 +93,23 @@ def store(
     order: ByteOrder,
 ) -> None:
     data = extended(piece, value, machine, order)
-    at = offset(piece.place, machine) + start(piece, len(data), order)
+    at = offset(piece.place, machine) + start(piece, len(data), machine, order)
     frame[at : at + len(data)] = data
 
 
-def start(piece: Piece, size: int, order: ByteOrder) -> int:
+def start(piece: Piece, size: int, machine: Machine, order: ByteOrder) -> int:
     """How far from where its place begins the bytes of a piece, widened to `size`, lie."""
     if isinstance(piece.place, Stack):
         return -order.low(size, piece.size)
     right = piece.justified == "right" and piece.place.bank == "general"
-    return order.low(WORD, size) if right else 0
+    return order.low(machine.word, size) if right else 0
 
 
 def extended(piece: Piece, value: bytes, machine: Machine, order: ByteOrder) -> bytes:
     """The bytes of a piece, widened as it says, or as the machine's registers ask."""
     data = value[piece.offset : piece.offset + piece.size]
     if machine.boxed and isinstance(piece.place, Register) and piece.place.bank == "vector":
-        return data.ljust(WORD, b"\xff")
+        return data.ljust(machine.word, b"\xff")
     if machine.doubles and isinstance(piece.place, Register) and piece.place.bank == "vector" and piece.size == 4:
         return struct.pack(order.format + "d", *struct.unpack(order.format + "f", data))
     if not piece.extend:
@@ -144,9 +143,9 @@ def differences(case: Case, placement: Placement, values: Values, saw: Seen, mac
 def copied(passed: ValueLocation, value: bytes, frame: bytes, case: Case, machine: Machine, aligned: int) -> list[str]:
     """What is wrong with the copy whose address the compiler's caller sends; it is aligned no further than the stack."""
     (piece,) = passed.pieces
-    at, order = emulated.frame_offset(piece.place, machine), case.model.byteorder
-    address = int.from_bytes(frame[at : at + WORD], order.name)
-    stack = int.from_bytes(frame[emulated.POINTER_AT : emulated.POINTER_AT + WORD], order.name)
+    at, order, word = emulated.frame_offset(piece.place, machine), case.model.byteorder, machine.word
+    address = int.from_bytes(frame[at : at + word], order.name)
+    stack = int.from_bytes(frame[emulated.POINTER_AT : emulated.POINTER_AT + word], order.name)
     begin = emulated.frame_offset(Stack(address - stack), machine)
     copy = frame[begin : begin + len(value)]
     if begin < emulated.STACK_AT or len(copy) < len(value):
@@ -164,7 +163,7 @@ def held(passed: ValueLocation, value: bytes, frame: bytes, case: Case, machine:
     mask, order = significant(passed.type, case.model), case.model.byteorder
     for piece in passed.pieces:
         expected = extended(piece, value, machine, order)
-        at = offset(piece.place, machine) + start(piece, len(expected), order)
+        at = offset(piece.place, machine) + start(piece, len(expected), machine, order)
         got = frame[at : at + len(expected)]
         bits = mask[piece.offset : piece.offset + piece.size]
         bits = bits.ljust(len(expected), b"\xff") if order == LITTLE else bits.rjust(len(expected), b"\xff")

@@ -35,6 +35,7 @@ UNDERSTOOD = frozenset(
         "thiscall",
         "cdecl",
         "regparm",
+        "pcs",
     ]
 )
 
@@ -53,7 +54,6 @@ REFUSED = frozenset(
         "bitint",
         "altivec",
         "sseregparm",
-        "pcs",
         "aarch64_vector_pcs",
         "aarch64_sve_pcs",
         "swiftcall",

@@ -22,6 +22,7 @@ from ..errors import UnsupportedTypeError
 from ..record import replace
 from .attribute import Attribute
 from .expression import Expressions
+from .literal import string
 
 __all__ = ["alignment", "checked_alignment", "with_convention", "with_machine_mode", "with_vector_size"]
 
@@ -60,6 +61,8 @@ def with_convention(parser: Expressions, type: CType, attributes: list[Attribute
     for attribute in attributes:
         if attribute.name in CONVENTIONS:
             found.append((attribute.name, attribute))
+        elif attribute.name == "pcs":
+            found.append((f'pcs("{_text(parser, attribute)}")', attribute))
         elif attribute.name in CONVENTIONS_32 and parser.model.pointer == 4:
             name = attribute.name
             if name == "regparm":
@@ -87,6 +90,12 @@ def _argument(parser: Expressions, attribute: Attribute) -> int:
     if not attribute.arguments:
         _fail(parser, attribute, f"{attribute.name} needs an argument")
     return parser.evaluate(attribute.arguments)
+
+
+def _text(parser: Expressions, attribute: Attribute) -> str:
+    if not attribute.arguments or any(token.kind != "string" for token in attribute.arguments):
+        _fail(parser, attribute, f"{attribute.name} needs a name in quotes")
+    return string([token.text for token in attribute.arguments])
 
 
 def alignment(parser: Expressions, attribute: Attribute) -> int:

@@ -27,6 +27,7 @@ from ..ctype import (
 from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .homogeneous import alike
+from .natural_alignment import natural_alignment
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
@@ -277,14 +278,6 @@ def _spread(sizes: tuple[int, ...], registers: tuple[Register, ...]) -> tuple[Pi
     return tuple(pieces)
 
 
-def _natural_align(type: CType, model: DataModel) -> int:
-    """The alignment of an aggregate's members, "before any alignment adjustment of the entire composite is applied"
-    (§5.9)."""
-    if isinstance(type, Record) and type.align:
-        type = Record(type.kind, None, type.fields, pack=type.pack, microsoft=type.microsoft)
-    return alignof(type, model)
-
-
 @lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool) -> Shape:
     size = sizeof(type, model)
@@ -295,7 +288,7 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool
         raise UnsupportedTypeError(f"{type}: AArch64 has no vectors of {size} bytes")
     same = alike(type, model, SHORT_VECTORS)
     if same is not None and 0 < same.members <= MEMBERS_LIMIT and (homogeneous or not composite):  # C.1 to C.6
-        align = _natural_align(type, model) if variant.natural_alignment else same.size
+        align = natural_alignment(type, model) if variant.natural_alignment else same.size
         kind = "short vector" if isinstance(type, Vector) else "floating"
         if composite:
             kind = f"homogeneous aggregate of {same.members} {same.base}"
@@ -304,7 +297,7 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool
     if size > COMPOSITE_LIMIT:  # B.4
         return Shape(size, WORD, (), True, True, "", f"over {COMPOSITE_LIMIT} bytes")
     if composite:
-        align = _natural_align(type, model) if variant.natural_alignment else alignof(type, model)
+        align = natural_alignment(type, model) if variant.natural_alignment else alignof(type, model)
         return Shape(size, min(align, 16), (), True, False, "", "composite")
     extend = ""
     if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:

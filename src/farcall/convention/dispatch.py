@@ -22,12 +22,12 @@ FILES = {
     "riscv64": ("riscv",),
     "s390x": ("s390x",),
     "ppc64le": ("elfv2",),
+    "arm": ("aapcs32",),
 }
 
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.
-IGNORED: dict[str, frozenset[str]] = {
-    "x86_64": frozenset({"cdecl", "stdcall", "fastcall", "thiscall", *(f"regparm({n})" for n in range(4))}),
-}
+I386_ONLY = frozenset({"cdecl", "stdcall", "fastcall", "thiscall", *(f"regparm({n})" for n in range(4))})
+IGNORED: dict[str, frozenset[str]] = {"x86_64": I386_ONLY, "arm": I386_ONLY}
 
 
 @lru_cache(PLACEMENTS)

@@ -85,6 +85,11 @@ LP64_PPC64LE = replace(
     LP64, name="LP64-ppc64le", long_double_format="double-double", char_signed=False,
     lacks=("binary16", "bfloat16", "__fp16"), typedefs=typedef.GENERIC,
 )  # fmt: skip
+#: AAPCS32 §5.1 and §8.1: plain char and wchar_t are unsigned, long double is double, nothing is aligned to more than 8.
+ILP32_ARM = replace(
+    ILP32, name="ILP32-arm", wchar_signed=False, char_signed=False, bit_fields="aapcs", scalar_align_limit=8,
+    vector_align_limit=8, lacks=("128", "binary128"),
+)  # fmt: skip
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -117,6 +122,8 @@ TARGETS = {
         Target("s390x-linux", cpu="s390x", system="linux", model=LP64_S390X, convention="s390x"),
         Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
         Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
+        Target("arm-linux", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs-vfp"),
+        Target("arm-linux-eabi", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

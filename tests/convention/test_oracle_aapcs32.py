@@ -1,0 +1,31 @@
+"""32-bit Arm's placements against gcc, byte by byte, for random signatures: by the VFP variant and by the base standard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from farcall.convention import target
+from tests import oracle
+from tests.oracle import arm, exchange
+
+COUNT = 150
+#: gcc has no such types here.
+EXTRA = oracle.EXTRA - {"int128", "float128"}
+
+
+def answerable(case: oracle.Case) -> bool:
+    """Every case."""
+    return True
+
+
+@pytest.mark.parametrize("kinds", ["base", "every"])
+@pytest.mark.parametrize("name", sorted(arm.MACHINES))
+def test_random_signatures(name: str, kinds: str, tmp_path: Path) -> None:
+    seed, count = oracle.requested(COUNT)
+    extra = EXTRA if kinds == "every" else frozenset()
+    found = exchange.differing(
+        target(name), arm.MACHINES[name], tmp_path, seed, count, extra, oracle.NO_QUIRKS, answerable
+    )
+    assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])
