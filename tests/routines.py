@@ -71,7 +71,10 @@ def block(size: int) -> Record:
 LINUX = target_of("x86_64-linux")
 #: The targets whose CPUs have a lowering, on the systems that are not all alike to stubs.
 LOWERED = tuple(
-    map(target_of, ("x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux"))
+    map(
+        target_of,
+        ("x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "arm-linux"),
+    )
 )
 
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))

@@ -25,10 +25,11 @@ DIALECTS = {
     "riscv64": (("-m", "riscv:rv64", "-M", "no-aliases"), "#"),
     "ppc64le": (("-m", "powerpc:common64", "-EL", "-M", "power8,raw"), "#"),
     "s390x": (("-m", "s390:64-bit"), "#"),
+    "arm": (("-m", "armv7", "-EL", "-M", "reg-names-std"), "@"),
 }
 X86 = ("x86_64", "i386")
 #: CPUs that GNU has another name for.
-NAMES = {"ppc64le": "powerpc64le"}
+NAMES = {"ppc64le": "powerpc64le-linux-gnu", "arm": "arm-linux-gnueabihf"}
 
 
 class Instruction(NamedTuple):
@@ -59,7 +60,7 @@ def program(cpu: str) -> str:
     """objdump for a CPU."""
     if cpu in X86:
         return tool("objdump")
-    name = f"{NAMES.get(cpu, cpu)}-linux-gnu-objdump"
+    name = f"{NAMES.get(cpu, f'{cpu}-linux-gnu')}-objdump"
     if not shutil.which(name):
         pytest.skip(f"needs {name}")
     return name

@@ -8,6 +8,7 @@ import pytest
 
 from farcall.errors import UnsupportedTargetError
 from farcall.lower.aarch64.cpu_facts import SYNCHRONISE as AARCH64
+from farcall.lower.arm.cpu_facts import SYNCHRONISE as ARM
 from farcall.lower.cpu_facts import hardware
 from farcall.lower.ppc64le.cpu_facts import SYNCHRONISE as PPC64LE
 from farcall.lower.riscv64.cpu_facts import SYNCHRONISE as RISCV64
@@ -21,10 +22,11 @@ RETURNS = {
     "riscv64": (".option norvc", "li a0, {}", "ret"),
     "s390x": ("lgfi %r2, {}", "br %r14"),
     "ppc64le": ("li 3, {}", "blr"),
+    "arm": (".arm", "mov r0, #{}", "bx lr"),
 }
 TRAPS = {
     "x86_64": "int3", "i386": "int3", "aarch64": "brk #0", "riscv64": ".option norvc\nebreak", "s390x": ".insn e, 1\n.insn e, 1",
-    "ppc64le": "trap",
+    "ppc64le": "trap", "arm": "udf #0",
 }  # fmt: skip
 #: main() gives back what both samples returned, run where they were copied to, and rewritten.
 PROGRAM = """
@@ -52,7 +54,7 @@ int main(void) {{
 
 
 @pytest.mark.parametrize(
-    ("cpu", "rows"), [("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE)]
+    ("cpu", "rows"), [("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE), ("arm", ARM)]
 )
 def test_synchronising_is_what_its_text_says(cpu: str, rows: tuple[tuple[int, str], ...], tmp_path: Path) -> None:
     text = "\n".join([".option norvc" if cpu == "riscv64" else "", *(text for _, text in rows), ""])
@@ -68,7 +70,7 @@ def test_traps_and_samples_are_what_as_makes(cpu: str, tmp_path: Path) -> None:
         assert sample == tools.code(text, tmp_path / "sample.o")
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "s390x", "ppc64le"])
+@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "s390x", "ppc64le", "arm"])
 def test_synchronising_returns_and_what_is_written_runs(cpu: str, tmp_path: Path) -> None:
     """The emulator has no caches; that the loops end, and that the kernel knows the request, it tells."""
     tools, facts = TOOLCHAINS[cpu], hardware(cpu)

@@ -18,7 +18,7 @@ from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble
 from tests.routines import TIERS, every, lowered
 
-TARGETS = ("aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "i386-linux")
+TARGETS = ("aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "arm-linux", "i386-linux")
 ADDRESS = re.compile(r"0x[0-9a-f]+$")
 TO = "to "
 
@@ -93,6 +93,10 @@ def reached(code: Code, number: int, plain: str) -> int | None:
         if upper.encoder.__name__ == "addis" and upper.operands[0] == line.operands[1]:
             return reached(code, number - 1, plain)
         return at
+    if code.cpu == "arm" and line.encoder.__name__ in ("ldr", "subi"):  # from two words on
+        at = line.operands[-1]
+        assert isinstance(at, int)
+        return line.offset + 8 + (at if line.encoder.__name__ == "ldr" else -at)
     address = ADDRESS.search(plain)
     if address is None:
         return None

@@ -81,6 +81,9 @@ TOOLCHAINS = {
         ("-mpower8", "-mregnames"),
         emulator=("qemu-ppc64le", "-L", "/usr/powerpc64le-linux-gnu"),
     ),
+    "arm": Toolchain(
+        "arm-linux-gnueabihf-", ("-march=armv7-a",), emulator=("qemu-arm", "-L", "/usr/arm-linux-gnueabihf")
+    ),
     "s390x": Toolchain("s390x-linux-gnu-", ("-march=z13",), emulator=("qemu-s390x", "-L", "/usr/s390x-linux-gnu")),
 }
 
