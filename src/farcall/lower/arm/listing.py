@@ -56,7 +56,7 @@ def _target(line: Line) -> str:
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
     match kind:
         case "r":
-            return REGISTERS[next(values)]
+            return f"{REGISTERS[next(values)]}"
         case "R":
             return f"r{next(values)}"
         case "s" | "d":
