@@ -42,6 +42,7 @@ I386 = (
 )
 #: Rows before and behind the one frame of these CPUs, whose places are those that their packages' docstrings draw.
 PLACES = {
+    "arm": {"lr": 4, "r11": 12, "r10": 16, "r9": 20, "r8": 24, "r7": 28, "r6": 32, "r5": 36, "r4": 40},
     "aarch64": {"x29": 48, "x30": 40, "x19": 32, "x20": 24, "x21": 16},
     "riscv64": {"x1": 8, "x8": 16, "x9": 24, "x18": 32, "x19": 40},
     "ppc64le": {
@@ -93,9 +94,16 @@ PPC64LE = (
     Unwind(44, 0, tuple(PLACES["ppc64le"]), "r31"),
     Unwind(2004, 0, (), "r1"),
 )
+ARM = (
+    Unwind(0, 0, (), "sp"),
+    Unwind(4, 40, tuple(PLACES["arm"]), "sp"),
+    Unwind(8, 0, tuple(PLACES["arm"]), "r11"),
+    Unwind(2004, 0, (), "sp"),
+)
 #: What no records at all mean.
 UNIFORM = {
     "aarch64": (Unwind(0, 48, tuple(PLACES["aarch64"]), "x29"),),
+    "arm": (Unwind(0, 0, tuple(PLACES["arm"]), "r11"),),
     "riscv64": (Unwind(0, 0, tuple(PLACES["riscv64"]), "x8"),),
     "ppc64le": (Unwind(0, 0, tuple(PLACES["ppc64le"]), "r31"),),
     "s390x": (Unwind(0, 160, tuple(PLACES["s390x"]), "r11"),),
@@ -123,7 +131,7 @@ def test_rows_are_those_that_as_makes(name: str, unwind: tuple[Unwind, ...], siz
 
 @pytest.mark.parametrize(
     ("cpu", "unwind"),
-    [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE)],
+    [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE), ("arm", ARM)],
 )
 def test_rows_of_other_cpus_too(cpu: str, unwind: tuple[Unwind, ...], tmp_path: Path) -> None:
     ours = rows(cpu, wrapped(cpu, eh_frame(cpu, unwind, 0, 2008), tmp_path))

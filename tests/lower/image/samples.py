@@ -24,7 +24,7 @@ from farcall.lower.image import Datum, Image, Import
 __all__ = ["TARGETS", "everything"]
 
 #: By their CPUs.
-TARGETS = {cpu: target(f"{cpu}-linux") for cpu in ("x86_64", "i386", "aarch64", "riscv64", "s390x", "ppc64le")}
+TARGETS = {cpu: target(f"{cpu}-linux") for cpu in ("x86_64", "i386", "aarch64", "riscv64", "s390x", "ppc64le", "arm")}
 
 
 def everything(cpu: str) -> Image:

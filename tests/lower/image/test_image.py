@@ -22,6 +22,7 @@ SAID = "6 9 142\nread only 1 1 100\n1 1\nr-xp r--p r--p rw-p\n"
 RELOCATIONS = {
     "x86_64": {"R_X86_64_64", "R_X86_64_RELATIVE"},
     "i386": {"R_386_32", "R_386_RELATIVE"},
+    "arm": {"R_ARM_ABS32", "R_ARM_RELATIVE"},
     "aarch64": {"R_AARCH64_ABS64", "R_AARCH64_RELATIVE"},
     "riscv64": {"R_RISCV_64", "R_RISCV_RELATIVE"},
     "ppc64le": {"R_PPC64_ADDR64", "R_PPC64_RELATIVE"},
