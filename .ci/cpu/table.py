@@ -47,8 +47,6 @@ CPUS = {
             "lib/ld64.so.1", False),
         Cpu("ppc64le", "ppc64el", "bookworm", "3.11", "qemu-ppc64le", "powerpc64le-linux-gnu", "powerpc64le-linux-gnu-", {},
             "lib/powerpc64le-linux-gnu/ld64.so.2", False),
-        Cpu("arm", "armhf", "bookworm", "3.11", "qemu-arm", "arm-linux-gnueabihf", "arm-linux-gnueabihf-", {},
-            "lib/ld-linux-armhf.so.3", False),
     )
 }  # fmt: skip
 

@@ -27,6 +27,8 @@ class Dynamic(NamedTuple):
     addends         whether relocations carry their addends (RELA), or the relocated word does (REL)
     property        the GNU property that says which protections code allows, and its bits; 0 where there is none
     hash            how wide the entries of DT_HASH are
+    unwound         what the CPU's own tables for unwinders say of the frame that all routines have (EHABI32, §10.3), in
+                    instructions of six bytes; b"" where unwinders go by .eh_frame
     """
 
     relative: int = 0
@@ -35,6 +37,7 @@ class Dynamic(NamedTuple):
     property: int = 0
     bits: int = 0
     hash: int = 4
+    unwound: bytes = b""
 
 
 class Hardware(NamedTuple):

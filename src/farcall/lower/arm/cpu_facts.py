@@ -24,8 +24,10 @@ SYNCHRONISE = (
     (0xE8BD8080, "pop {r7, pc}"),
 )
 
+#: The frame that `unwinding` describes: vsp = r11; vsp -= 40; pop {r4-r11}; vsp += 4; pop {lr} (EHABI32, §10.3).
+UNWOUND = bytes.fromhex("9b49a7008400")
 #: AAELF32, §5.6.1 (R_ARM_RELATIVE, R_ARM_ABS32).
-DYNAMIC = Dynamic(relative=23, symbol=2, addends=False)
+DYNAMIC = Dynamic(relative=23, symbol=2, addends=False, unwound=UNWOUND)
 
 HARDWARE = Hardware(
     word=4,

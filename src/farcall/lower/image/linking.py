@@ -26,6 +26,7 @@ PAGE = 65536
 ET_DYN = 3
 PT_LOAD, PT_DYNAMIC, PT_NOTE = 1, 2, 4
 PT_GNU_EH_FRAME, PT_GNU_STACK, PT_GNU_RELRO, PT_GNU_PROPERTY = 0x6474E550, 0x6474E551, 0x6474E552, 0x6474E553
+PT_ARM_EXIDX = 0x70000001
 PF_X, PF_W, PF_R = 1, 2, 4
 LOADED = (HEADERS, CODE, RELRO, DATA)
 FLAGS = {
@@ -41,6 +42,7 @@ NAMED = {
     ".dynamic": (PT_DYNAMIC, PF_R | PF_W),
     ".note.gnu.property": (PT_NOTE, PF_R),
     ".eh_frame_hdr": (PT_GNU_EH_FRAME, PF_R),
+    ".ARM.exidx": (PT_ARM_EXIDX, PF_R),
 }
 
 

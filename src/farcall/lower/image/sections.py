@@ -26,6 +26,7 @@ from .symbols import (
 __all__ = ["CODE", "DATA", "HEADERS", "NOT_LOADED", "RELRO", "Part", "Sections"]
 
 SHT_RELA, SHT_HASH, SHT_DYNAMIC, SHT_NOTE, SHT_REL, SHT_DYNSYM = 4, 5, 6, 7, 9, 11
+SHT_ARM_EXIDX = 0x70000001
 SHT_GNU_VERNEED, SHT_GNU_VERSYM = 0x6FFFFFFE, 0x6FFFFFFF
 DT_NEEDED, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SYMENT, DT_SONAME = 1, 4, 5, 6, 10, 11, 14
 #: Where relocations are, their size, that of one, and how many come first that need no symbol; as RELA, and as REL.
@@ -103,6 +104,7 @@ class Sections:
         for name in (*needed(image), image.soname):
             self._strings.at(name)
         frames, index = self._frames()
+        uniform, searched = self._own_frames()
         parts = [
             Part(".note.gnu.property", HEADERS, self._property(), SHT_NOTE, align=word),
             Part(".hash", HEADERS, hash_table(form, width, imports, exports), SHT_HASH, ".dynsym", entry=width),
@@ -113,6 +115,8 @@ class Sections:
             self._relocation_table(),
             Part(".eh_frame_hdr", HEADERS, index, align=4),
             Part(".eh_frame", HEADERS, frames),
+            Part(".ARM.extab", HEADERS, uniform, align=4),
+            Part(".ARM.exidx", HEADERS, searched, SHT_ARM_EXIDX, ".text", align=4),
             Part(".rodata", HEADERS, self._data(".rodata"), align=ALIGN),
             Part(".text", CODE, self._code(), align=ALIGN),
             Part(".data.rel.ro", RELRO, relocated, align=ALIGN),
@@ -208,6 +212,21 @@ class Sections:
         head = bytes((1, PCREL_SDATA4, UDATA4, DATAREL_SDATA4)) + pack(order + "iI", at - (here + 4), len(entries))
         rows = [pack(order + "ii", piece[0] - here, entry - here) for piece, entry in zip(pieces, entries, strict=True)]
         return frames, head + b"".join(rows)  # routines lie in their order
+
+    def _own_frames(self) -> tuple[bytes, bytes]:
+        """The same for CPUs whose unwinders have tables of their own (EHABI32, §6 and §7): what the frame of all routines is,
+        by the second of the personalities that unwinders know, and an index of two rows: where routines begin, and where
+        they end, from where on nothing is unwound."""
+        said, order = self._facts.dynamic.unwound, self._form.order
+        if not said or not self._image.routines:
+            return b"", b""
+        opcodes = bytes((0x81, 1)) + said
+        words = [int.from_bytes(opcodes[at : at + 4], "big") for at in range(0, len(opcodes), 4)]
+        here, text = self._address(".ARM.exidx"), self._address(".text")
+        last = max(self._things[name].offset + self._things[name].size for name in self._image.routines)
+        distances = text - here, self._address(".ARM.extab") - (here + 4), text + last - (here + 8)
+        rows = [*(distance & 0x7FFF_FFFF for distance in distances), 1]
+        return pack(f"{order.format}3I", *words, 0), pack(f"{order.format}4I", *rows)
 
     def _property(self) -> bytes:
         """The note by which the CPU's protections of jumps are switched on."""
