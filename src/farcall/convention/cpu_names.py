@@ -23,6 +23,9 @@ ELF_MACHINES = {
 }
 #: The machine, bits and EI_DATA of PowerPC programs that are not those called ppc64le.
 OTHER_ORDER = (21, 64, 2)
+#: The machine and bits of programs for which e_flags, at this offset, has a bit that says whether floating-point numbers are
+#: passed in their own registers (AAELF32, §5.3); those where they are not have Debian's name.
+FLOATING, FLAGS_AT, EF_ARM_ABI_FLOAT_HARD, SOFT = (40, 32), 36, 0x400, "armel"
 #: The machines, by e_machine and bits, whose DT_HASH tables have entries of 64 bits: s390x and Alpha.
 WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
 #: By e_machine, the tag that counts a file's symbols where there need be no DT_HASH: MIPS's DT_MIPS_SYMTABNO.
@@ -46,13 +49,17 @@ NARROW = {"x86_64": "i386"}
 
 
 def cpu_of_elf(head: bytes) -> str:
-    """The CPU of a program, by the first 20 bytes of its file. Raises ValueError for what is no ELF file. One that no
+    """The CPU of a program, by the first 40 bytes of its file. Raises ValueError for what is no ELF file. One that no
     target is for is called by its number."""
     if len(head) < 20 or head[:4] != b"\x7fELF" or head[4] not in (1, 2) or head[5] not in ELF_ORDERS:
         raise ValueError("not an ELF file")
     machine, bits = int.from_bytes(head[18:20], ELF_ORDERS[head[5]].name), 32 * head[4]
     if (machine, bits, head[5]) == OTHER_ORDER:
         return f"machine {machine} of {bits} bits, {ELF_ORDERS[head[5]]}"
+    if (machine, bits) == FLOATING:
+        flags = int.from_bytes(head[FLAGS_AT : FLAGS_AT + 4], ELF_ORDERS[head[5]].name)
+        if not flags & EF_ARM_ABI_FLOAT_HARD:
+            return SOFT
     return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
 
 

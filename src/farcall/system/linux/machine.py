@@ -26,7 +26,7 @@ def cpu() -> str:
     the program's own header is asked before the kernel is."""
     try:
         with open(PROGRAM, "rb") as file:
-            return cpu_of_elf(file.read(20))
+            return cpu_of_elf(file.read(40))
     except (OSError, ValueError):
         import platform
 
