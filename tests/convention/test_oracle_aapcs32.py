@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from farcall.convention import target
+from farcall.ctype import alignof, sizeof
 from tests import oracle
 from tests.oracle import arm, exchange
 
@@ -16,8 +17,9 @@ EXTRA = oracle.EXTRA - {"int128", "float128"}
 
 
 def answerable(case: oracle.Case) -> bool:
-    """Every case."""
-    return True
+    """Not one with an empty struct aligned to 8, behind which gcc aligns what is on the stack. Nothing of it is passed."""
+    empty = (type for type in case.signature.parameters if not sizeof(type, case.model))
+    return all(alignof(type, case.model) < 8 for type in empty)
 
 
 @pytest.mark.parametrize("kinds", ["base", "every"])
@@ -26,6 +28,6 @@ def test_random_signatures(name: str, kinds: str, tmp_path: Path) -> None:
     seed, count = oracle.requested(COUNT)
     extra = EXTRA if kinds == "every" else frozenset()
     found = exchange.differing(
-        target(name), arm.MACHINES[name], tmp_path, seed, count, extra, oracle.NO_QUIRKS, answerable
+        target(name), arm.MACHINES[name], tmp_path, seed, count, extra, oracle.AARCH64, answerable
     )
     assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])

@@ -225,7 +225,7 @@ def lets_unions_go(type: CType) -> bool:
 #: gcc 12 for x86-64.
 X86_64 = Quirks(breaks_va_arg, misaligns_elements, misreads_bit_fields)
 NO_QUIRKS = Quirks(never, never, never)
-#: gcc 12 for AArch64.
+#: gcc 12 for AArch64, and for 32-bit Arm.
 AARCH64 = Quirks(never, never, counts_nothing)
 #: gcc 12 for RISC-V.
 RISCV_GCC = Quirks(never, never, counts_empty_members)
