@@ -10,15 +10,16 @@ from typing import Any
 
 from ...encode.arm import PC, mov
 from ..code import Line
+from ..note import Naming
 from .mnemonic import CONDITIONS, REGISTERS, ROWS
 
 __all__ = ["reason", "text"]
 
-#: How a note starts that names a branch's label.
-TO = "to "
 BRANCHES = frozenset({"b", "bl"})
 #: What reaches the pool, by the program counter. (Halves of a distance there look like those of any number.)
 POOL = frozenset({"ldr", "subi"})
+NAMING = Naming(BRANCHES, lambda line: line.encoder.__name__ in POOL and line.operands[1] == PC)
+reason = NAMING.reason
 
 
 def text(line: Line) -> str:
@@ -27,30 +28,11 @@ def text(line: Line) -> str:
     if line.encoder is mov and line.operands == (0, 0):
         return "nop"  # as processors had it before there was one
     mnemonic, *kinds = ROWS[line.encoder.__name__].split()
-    values = iter(_operands(line))
+    values = iter(line.given().values())
     if kinds and kinds[0] == "c":
         mnemonic += CONDITIONS[next(values)]
         del kinds[0]
     return f"{mnemonic} {', '.join(_operand(kind, values, line) for kind in kinds)}".rstrip()
-
-
-def reason(line: Line) -> str:
-    """The note of `line` without the label or symbol that `text` shows."""
-    return line.note.partition(": ")[2] if _target(line) else line.note
-
-
-def _operands(line: Line) -> tuple[Any, ...]:
-    """The encoder's operands in order, with the defaults of those not given."""
-    missing = line.encoder.__code__.co_argcount - len(line.operands)
-    return line.operands + (line.encoder.__defaults__ or ())[-missing:] if missing else line.operands
-
-
-def _target(line: Line) -> str:
-    """The label of a branch, the symbol of what reaches the pool, which the note starts with; else ""."""
-    first, name = line.note.partition(": ")[0], line.encoder.__name__
-    if name in BRANCHES:
-        return first[len(TO) :] if first.startswith(TO) else ""
-    return first if name in POOL and line.operands[1] == PC else ""
 
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
@@ -63,8 +45,8 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
             return f"{kind}{next(values)}"
         case "m":
             base, offset = next(values), next(values)
-            if base == PC and _target(line):
-                return _target(line)
+            if base == PC and NAMING.name(line):
+                return NAMING.name(line)
             return f"[{REGISTERS[base]}, #{offset}]" if offset else f"[{REGISTERS[base]}]"
         case "x":
             return f"[{REGISTERS[next(values)]}, {REGISTERS[next(values)]}]"
@@ -75,7 +57,7 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
             return "{" + ", ".join(name for n, name in enumerate(REGISTERS) if bits >> n & 1) + "}"
         case "i":
             number = next(values)
-            return _target(line) or f"#{number - (number >> 31 << 32)}"
+            return NAMING.name(line) or f"#{number - (number >> 31 << 32)}"
         case "h":
             return f"#{next(values)}"
         case "n":
@@ -84,5 +66,5 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
             return f"0x{next(values):08x}"
         case "j":
             place = hex(line.offset + next(values) & 0xFFFF_FFFF)
-            return _target(line) or place
+            return NAMING.name(line) or place
     return kind  # a word of the instruction's own

@@ -16,15 +16,16 @@ of 4, which only what lies in the frame is known to be at; elsewhere they are ma
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ...convention import Placement, Target
+from ...convention import Target
 from ...convention.placement import Register as Place
 from ...encode import arm as e
 from ...encode.arm.form import AHEAD
-from ...ir.instruction import Jump, Label, Return, Routine
-from ..engine import Assembler, Machine, Mem
-from ..engine.machine import Constant
+from ...ir.instruction import Routine
+from ..engine import Assembler, LoadStore, Mem
+from ..engine.assembler import Encoder
+from ..engine.machine import Constant, either
 
 __all__ = ["Arm", "FarArm"]
 
@@ -34,8 +35,6 @@ KEPT = sum(1 << register for register in (*range(R4, FP + 1), IP, LR))
 SAVED = 40
 #: The same words at the end of a routine that jumps on: lr one lower, and on top where it goes.
 LEAVING = sum(1 << register for register in (*range(R4, FP + 1), LR, PC))
-#: The smallest distance in which a guard page may lie.
-PAGE = 4096
 #: lr, for offsets that do not fit an instruction: its value lies in the frame.
 SPARE = LR
 #: d7, of which s14 is a half, for what goes through it where no argument is left.
@@ -47,7 +46,6 @@ CONDITIONS = {
     "eq": e.EQ, "ne": e.NE, "lt": e.LT, "ge": e.GE, "gt": e.GT, "le": e.LE, "below": e.LO, "above_eq": e.HS,
     "above": e.HI, "below_eq": e.LS,
 }  # fmt: skip
-OPERATIONS = {"add": e.add, "sub": e.sub, "and": e.and_, "or": e.orr, "xor": e.eor, "mul": e.mul}
 #: With a number, and with what the number is when its sign or its bits change.
 IMMEDIATE: dict[str, tuple[Callable[..., bytes], ...]] = {
     "add": (e.addi, e.subi), "sub": (e.subi, e.addi), "and": (e.andi, e.bici), "or": (e.orri,), "xor": (e.eori,),
@@ -61,16 +59,16 @@ LOADS: dict[tuple[int, bool], tuple[Callable[..., bytes], Callable[..., bytes]]]
 STORES: dict[int, tuple[Callable[..., bytes], Callable[..., bytes]]] = {
     1: (e.strb, e.strbx), 2: (e.strh, e.strhx), 4: (e.str_, e.strx),
 }  # fmt: skip
-EXTENDING = {(1, False): e.uxtb, (2, False): e.uxth, (1, True): e.sxtb, (2, True): e.sxth}
 
 
-class Arm(Machine):
+class Arm(LoadStore):
     cpu: ClassVar[str] = "arm"
     word: ClassVar[int] = WORD
     widest: ClassVar[int] = WORD
     filler: ClassVar[bytes] = e.udf()
     stack_align: ClassVar[int] = 8
     SP: ClassVar[int] = SP
+    FP: ClassVar[int] = FP
     TARGET: ClassVar[int] = LR
     HOLDER: ClassVar[int] = R8
     DATA: ClassVar[int] = R9
@@ -81,12 +79,17 @@ class Arm(Machine):
     VECTORS: ClassVar[dict[str, int]] = (
         {f"s{n}": n for n in range(16)} | {f"d{n}": n for n in range(8)} | {f"q{n}": 2 * n for n in range(4)}
     )
+    constant_moves = staticmethod(e.constant_moves)
+    OPERATIONS: ClassVar[dict[str, Encoder]] = {
+        "add": e.add, "sub": e.sub, "and": e.and_, "or": e.orr, "xor": e.eor, "mul": e.mul,
+    }  # fmt: skip
+    WIDENING: ClassVar[dict[tuple[int, bool], tuple[Any, ...]]] = {
+        (1, False): (e.uxtb,), (2, False): (e.uxth,), (1, True): (e.sxtb,), (2, True): (e.sxth,),
+    }  # fmt: skip
 
     def __init__(self, routine: Routine, target: Target, assembler: type[Assembler]) -> None:
         super().__init__(routine, target, assembler)
-        works = any(not isinstance(step, (Return, Label, Jump)) for step in routine.steps)
-        self.framed = bool(self.layout.calls or self.layout.top or self.layout.saved or works)
-        self.size = -(-self.layout.top // self.stack_align) * self.stack_align
+        self.framed = self.framed or self.works()
 
     @classmethod
     def names(cls, target: Target) -> dict[str, int]:
@@ -103,18 +106,7 @@ class Arm(Machine):
         a = self.a
         a.emit(e.push, KEPT)
         a.emit(e.addi, FP, SP, SAVED)
-        self._down(self.size)
-        if self.layout.align > self.stack_align:
-            a.note = f"what lies here is aligned to {self.layout.align} bytes"
-            self.compute_constant("and", SP, -self.layout.align)
-
-    def _down(self, size: int) -> None:
-        """Move the stack pointer down, touching each page, so that the guard page is met."""
-        while size > PAGE:
-            self.a.emit(e.subi, SP, SP, PAGE)
-            self.a.emit(e.str_, self.DATA, SP, 0)
-            size -= PAGE
-        self._add(SP, SP, -size)
+        self.make_room()
 
     def epilogue(self) -> None:
         """Nothing yet: `ret` and `go` leave the frame and the routine by one load of registers, the program counter among
@@ -136,9 +128,6 @@ class Arm(Machine):
         self.a.emit(e.str_, register, FP, -WORD)
         self.a.emit(e.subi, SP, FP, SAVED)
         self.a.emit(e.pop, LEAVING)
-
-    def incoming(self, offset: int) -> Mem:
-        return Mem(FP if self.framed else SP, offset)
 
     # Moving
 
@@ -200,14 +189,7 @@ class Arm(Machine):
                 self.store(part, self.DATA, WORD)
                 self.store(part.plus(WORD), self.OTHER, WORD)
 
-    def copy(self, to: Mem, source: Mem, size: int, by: int) -> None:
-        self.load(by, source, size)
-        self.store(to, by, size)
-
-    def address(self, to: int, place: Mem) -> None:
-        self._add(to, place.base, place.offset)
-
-    def _add(self, to: int, base: int, amount: int) -> None:
+    def add(self, to: int, base: int, amount: int) -> None:
         """`to = base + amount`."""
         if not amount:
             if to != base:
@@ -220,26 +202,13 @@ class Arm(Machine):
             self.constant(SPARE, amount)
             self.a.emit(e.add, to, base, SPARE)
 
-    def constant(self, to: int, value: int) -> None:
-        for encoder, operands in e.constant_moves(to, value):
-            self.a.emit(encoder, *operands)
-
     def symbol(self, to: int, name: str) -> None:
         self.a.pool(e.ldr, lambda distance: (to, PC, distance - AHEAD), name)
 
     def move(self, to: int, source: int) -> None:
         self.a.emit(e.mov, to, source)
 
-    def widen(self, to: int, source: int, size: int, signed: bool) -> None:
-        if size < WORD:
-            self.a.emit(EXTENDING[size, signed], to, source)
-        elif to != source:
-            self.move(to, source)
-
     # Computing
-
-    def compute(self, operation: str, to: int, operand: int) -> None:
-        self.a.emit(OPERATIONS[operation], to, to, operand)
 
     def compute_constant(self, operation: str, to: int, operand: int) -> None:
         if operation == "neg":
@@ -253,8 +222,7 @@ class Arm(Machine):
             if e.held(number):
                 self.a.emit(encoder, to, to, number)
                 return
-        self.constant(self.OTHER, operand)
-        self.compute(operation, to, self.OTHER)
+        super().compute_constant(operation, to, operand)
 
     def count(self, place: Mem, amount: int) -> None:
         a, again = self.a, f"again_{len(self.a.data)}"
@@ -285,9 +253,9 @@ class Arm(Machine):
     def branch(
         self, condition: str, left: int | Mem, right: int | Mem | str | Constant, size: int, label: str, note: str
     ) -> None:
-        first = self._operand(left, size, self.DATA)
+        first = self.comparand(left, size, self.DATA)
         if isinstance(right, Constant):
-            value = _signed(right.value, size)
+            value = either(right.value, size)
             if e.held(value):
                 self.a.emit(e.cmpi, first, value)
             elif e.held(-value):
@@ -296,41 +264,15 @@ class Arm(Machine):
                 self.constant(self.OTHER, value)
                 self.a.emit(e.cmp, first, self.OTHER)
         else:
-            self.a.emit(e.cmp, first, self._operand(right, size, self.OTHER))
+            self.a.emit(e.cmp, first, self.comparand(right, size, self.OTHER))
         self.a.note = note
         self.a.jump(e.b, CONDITIONS[condition], to=label)
-
-    def _operand(self, operand: int | Mem | str, size: int, into: int) -> int:
-        """A register to compare by. What is narrower than a word is widened with its sign, on both sides alike, which keeps
-        the order of unsigned numbers too."""
-        if isinstance(operand, Mem):
-            self.load(into, operand, size, signed=size < WORD)
-            return into
-        if isinstance(operand, str):
-            self.symbol(into, operand)
-            return into
-        if size < WORD:
-            self.widen(into, operand, size, True)
-            return into
-        return operand
 
     def jump(self, label: str) -> None:
         self.a.jump(e.b, e.AL, to=label)
 
-    def call(self, target: int | Mem | str, placement: Placement) -> None:
-        note, self.a.note = self.a.note, ""
-        if not isinstance(target, int):
-            self.fetch(self.TARGET, target)
-        self.a.note = note
-        self.a.emit(e.blx, target if isinstance(target, int) else self.TARGET)
-
-    def fetch(self, to: int, target: int | Mem | str) -> None:
-        if isinstance(target, Mem):
-            self.load(to, target, self.word)
-        elif isinstance(target, str):
-            self.symbol(to, target)
-        elif to != target:
-            self.move(to, target)
+    def call_register(self, register: int) -> None:
+        self.a.emit(e.blx, register)
 
     def move_vector(self, to: Place, source: Place) -> None:
         first, second = self.VECTORS[to.name], self.VECTORS[source.name]
@@ -363,10 +305,3 @@ def _views(operation: str, operand: int) -> tuple[int, int]:
     """A number as an instruction may have it, and as its counterpart may."""
     other = ~operand if operation == "and" else -operand
     return operand & 0xFFFF_FFFF, other & 0xFFFF_FFFF
-
-
-def _signed(value: int, size: int) -> int:
-    """A constant as a signed number of `size` bytes."""
-    bits = size * 8
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> bits - 1 else value
