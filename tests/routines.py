@@ -360,8 +360,8 @@ def _ffi(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for table in ("cifs", "raw_cifs"):
         yield f"through {table}", through_cif(env, table)
     yield "invoke_plan", invoke_plan(env)
-    for extra in (0, 2):
-        yield f"ffi_prep_cif, {extra}", prepare_known(env, extra)
+    for extra, fixed in ((0, False), (2, True), (6, False)):
+        yield f"ffi_prep_cif, {extra}", prepare_known(env, extra, fixed=fixed)
     for result in (names.void, *types_of(env.target)):
         signature = Signature(result, () if result == names.void else (result, names.char, names.longlong))
         plan = crossing(signature, env.target)

@@ -37,7 +37,13 @@ FARCALL = ("python", "C")
 #: The width of a pointer, libffi's sizes by that and by its port, and its conventions, of which the first is the default.
 WORD = c.sizeof(c.c_void_p)
 PORT = port(host_target())
-SIZEOF_TYPE, SIZEOF_CIF = 3 * WORD, 16 + 2 * WORD + 4 * len(PORT.extra)
+SIZEOF_TYPE, SIZEOF_CIF = 3 * WORD, 16 + 2 * WORD + 4 * PORT.extra_words
+#: Names of long double's type objects, where that is double, are macros in libffi's header.
+MACROS = (
+    {"longdouble": "double", "complex_longdouble": "complex_double"}
+    if c.sizeof(c.c_longdouble) == c.sizeof(c.c_double)
+    else {}
+)
 ABIS = tuple(abi.number for abi in PORT.abis)
 
 
@@ -81,7 +87,10 @@ def real() -> Door:
     def function(name: str) -> Any:
         return _foreign(name, c.cast(getattr(library, name), c.c_void_p).value or 0)
 
-    return Door("libffi", function, lambda short: c.addressof(c.c_char.in_dll(library, f"ffi_type_{short}")))
+    def types(short: str) -> int:
+        return c.addressof(c.c_char.in_dll(library, f"ffi_type_{MACROS.get(short, short)}"))
+
+    return Door("libffi", function, types)
 
 
 def _foreign(name: str, at: int) -> Any:

@@ -19,7 +19,7 @@ from tests.raw.door import PORT, WORD, bytes_at, real
 BETWEEN = () if PORT.native_raw else ("translate_args", "this_closure")
 FIELDS = {
     "ffi_type": ("size", "alignment", "type", "elements"),
-    "ffi_cif": ("abi", "nargs", "arg_types", "rtype", "bytes", "flags", *PORT.extra),
+    "ffi_cif": ("abi", "nargs", "arg_types", "rtype", "bytes", "flags", *(field.name for field in PORT.extra)),
     "ffi_closure": ("tramp", "cif", "fun", "user_data"),
     "ffi_raw_closure": ("tramp", "cif", *BETWEEN, "fun", "user_data"),
     "ffi_java_raw_closure": ("tramp", "cif", *BETWEEN, "fun", "user_data"),

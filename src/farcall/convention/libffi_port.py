@@ -6,10 +6,10 @@ Sources: libffi 3.8, src/*/ffitarget.h, and include/ffi.h.in for what follows fr
 from __future__ import annotations
 
 from ..errors import UnsupportedTargetError
-from ..record import dataclass
+from ..record import NamedTuple, dataclass
 from .target import Target
 
-__all__ = ["Abi", "Port", "port"]
+__all__ = ["Abi", "CifField", "Port", "port"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +26,46 @@ class Abi:
     raw: bool = True
 
 
+class CifField(NamedTuple):
+    """A field of ffi_cif that only a port has: its name, its C type and the bytes of that, and how many elements an array
+    has, 0 for one alone."""
+
+    name: str
+    type: str = "unsigned int"
+    size: int = 4
+    length: int = 0
+
+    @property
+    def declaration(self) -> str:
+        return f"{self.type} {self.name}" + (f"[{self.length}]" if self.length else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """A port of libffi. `first` and `last` enclose the numbers of `abis`, of which the first is the default.
 
-    `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` names the unsigned fields that ffi_cif has at its end, the
-    first of which counts the fixed arguments. `native_raw` is FFI_NATIVE_RAW_API: raw closures are laid out as plain
-    ones and take no structs and no long double. `complex_alone`: complex numbers of integers, an extension of gcc's,
-    are not passed as a struct of two is.
+    `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` are the fields that ffi_cif has at its end, words together. With
+    `counts_fixed` the first counts the fixed arguments; the others are libffi's own, and 0 here. `native_raw` is
+    FFI_NATIVE_RAW_API: raw closures are laid out as plain ones and take no structs and no long double.
+    `complex_alone`: complex numbers of integers, an extension of gcc's, are not passed as a struct of two is.
     """
 
     abis: tuple[Abi, ...]
     first: int
     last: int
     trampoline: int
-    extra: tuple[str, ...] = ()
+    extra: tuple[CifField, ...] = ()
+    counts_fixed: bool = False
     native_raw: bool = False
     complex: bool = True
     int128: bool = True
     vector: bool = False
     complex_alone: bool = False
+
+    @property
+    def extra_words(self) -> int:
+        """How many words of 4 bytes the fields at the end of ffi_cif take."""
+        return sum(field.size * (field.length or 1) for field in self.extra) // 4
 
     @property
     def default(self) -> Abi:
@@ -86,16 +106,27 @@ PORTS = {
         (Abi("SYSV", 1, None, ("aapcs64",)), Abi("WIN64", 2, "windows-arm64")),
         first=0, last=3, trampoline=24, vector=True,
     ),
+    # SYSV means the base standard here. The fields at the end say which registers of VFP's an argument is in.
+    "arm": Port(
+        (Abi("VFP", 2, None, ("aapcs-vfp",)), Abi("SYSV", 1, 'pcs("aapcs")', ("aapcs",))),
+        first=0, last=3, trampoline=12, int128=False,
+        extra=(
+            CifField("vfp_used", "int"), CifField("vfp_reg_free", "unsigned short", 2),
+            CifField("vfp_nargs", "unsigned short", 2), CifField("vfp_args", "signed char", 1, 16),
+        ),
+    ),
     "riscv64": Port(
         (
             Abi("SYSV", 1, None, ("lp64", "lp64f", "lp64d")),
             *(Abi(f"UNUSED_{number - 1}", number, None) for number in (2, 3, 4)),
         ),
-        first=0, last=5, trampoline=24, extra=("riscv_nfixedargs", "riscv_unused"), complex=False,
+        first=0, last=5, trampoline=24, extra=(CifField("riscv_nfixedargs"), CifField("riscv_unused")),
+        counts_fixed=True, complex=False,
     ),
     # FFI_LINUX with FFI_LINUX_STRUCT_ALIGN and FFI_LINUX_LONG_DOUBLE_128: what the compiler does. Other sums are not known.
     "ppc64le": Port(
-        (Abi("DEFAULT_ABI", 11, None, ("elfv2",)),), first=0, last=16, trampoline=32, extra=("nfixedargs",), complex=False,
+        (Abi("DEFAULT_ABI", 11, None, ("elfv2",)),), first=0, last=16, trampoline=32, extra=(CifField("nfixedargs"),),
+        counts_fixed=True, complex=False,
     ),
     "s390x": Port((Abi("SYSV", 1, None, ("s390x", "s390x-novx")),), first=0, last=2, trampoline=32, complex_alone=True),
 }  # fmt: skip

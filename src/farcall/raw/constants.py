@@ -14,7 +14,9 @@ PORT = _port(_host_target())
 
 FFI_OK, FFI_BAD_TYPEDEF, FFI_BAD_ABI, FFI_BAD_ARGTYPE = range(4)
 
-FFI_TYPE_VOID, FFI_TYPE_INT, FFI_TYPE_FLOAT, FFI_TYPE_DOUBLE, FFI_TYPE_LONGDOUBLE = range(5)
+FFI_TYPE_VOID, FFI_TYPE_INT, FFI_TYPE_FLOAT, FFI_TYPE_DOUBLE = range(4)
+#: No type of its own where long double is double.
+FFI_TYPE_LONGDOUBLE = FFI_TYPE_DOUBLE if _host_target().model.long_double_format == "binary64" else 4
 FFI_TYPE_UINT8, FFI_TYPE_SINT8, FFI_TYPE_UINT16, FFI_TYPE_SINT16 = range(5, 9)
 FFI_TYPE_UINT32, FFI_TYPE_SINT32, FFI_TYPE_UINT64, FFI_TYPE_SINT64 = range(9, 13)
 FFI_TYPE_STRUCT, FFI_TYPE_POINTER, FFI_TYPE_COMPLEX = range(13, 16)
@@ -43,7 +45,7 @@ FFI_VERSION_NUMBER = 30800
 #: Sizes of libffi's structures, in bytes. ffi_type: size_t, two shorts (padded), a pointer. ffi_cif: two ints, two
 #: pointers, two ints and the port's own. Closures: the trampoline and pointers.
 SIZEOF_FFI_TYPE = 3 * _WORD
-SIZEOF_FFI_CIF = -(-(16 + 2 * _WORD + 4 * len(PORT.extra)) // _WORD) * _WORD
+SIZEOF_FFI_CIF = -(-(16 + 2 * _WORD + 4 * PORT.extra_words) // _WORD) * _WORD
 SIZEOF_FFI_CLOSURE = PORT.trampoline + 3 * _WORD
 SIZEOF_FFI_RAW_CLOSURE = SIZEOF_FFI_CLOSURE + (0 if PORT.native_raw else 2 * _WORD)
 SIZEOF_FFI_GO_CLOSURE = 3 * _WORD

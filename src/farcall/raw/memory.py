@@ -14,7 +14,7 @@ __all__ = ["Cif", "Type", "make_type", "pointers", "read_cif", "read_type", "wri
 
 _TYPE = struct.Struct("NHHP")
 _CIF = struct.Struct("IIPPII")
-_EXTRA = struct.Struct(f"{len(PORT.extra)}I")
+_EXTRA = struct.Struct(f"{PORT.extra_words}I")
 _LAYOUT = struct.Struct("NH")
 
 
@@ -61,7 +61,7 @@ def read_cif(address: int) -> Cif:
 
 
 def write_cif(address: int, cif: Cif) -> None:
-    extra = _EXTRA.pack(*[cif.fixed, 0][: len(PORT.extra)])
+    extra = _EXTRA.pack(*((cif.fixed if PORT.counts_fixed and not n else 0) for n in range(PORT.extra_words)))
     seed.write(address, _CIF.pack(*cif[:-1]) + extra)
 
 

@@ -11,7 +11,7 @@ from .constants import FFI_TRAMPOLINE_SIZE, PORT
 
 __all__ = ["STRUCTS"]
 
-_EXTRA = "".join(f" unsigned int {name};" for name in PORT.extra)
+_EXTRA = "".join(f" {field.declaration};" for field in PORT.extra)
 #: What a raw closure has before its handler, except where the API is native.
 _BETWEEN = "" if PORT.native_raw else "void (*translate_args)(ffi_cif *, void *, void **, void *); void *this_closure;"
 _DECLARATIONS = f"""

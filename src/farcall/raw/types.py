@@ -51,8 +51,8 @@ SCALARS: dict[int, CType] = {
     FFI_TYPE_VOID: names.void,
     FFI_TYPE_INT: names.int_,
     FFI_TYPE_FLOAT: names.float_,
-    FFI_TYPE_DOUBLE: names.double,
     FFI_TYPE_LONGDOUBLE: names.longdouble,
+    FFI_TYPE_DOUBLE: names.double,  # behind the other, which may have the same number
     FFI_TYPE_UINT8: names.uint8,
     FFI_TYPE_SINT8: names.int8,
     FFI_TYPE_UINT16: names.uint16,
@@ -95,15 +95,21 @@ class BadType(Exception):
 
 def _make_all() -> dict[str, int]:
     model = host_target().model
-    made = {}
+    made: dict[str, int] = {}
     for name, code in _NAMED.items():
         ctype = SCALARS[code]
         if code in WIDE and not PORT.int128:
             continue
+        if code == FFI_TYPE_DOUBLE and "double" in made:  # long double, as the same type
+            made[name] = made["double"]
+            continue
         size, align = (1, 1) if code == FFI_TYPE_VOID else (sizeof(ctype, model), alignof(ctype, model))
         made[name] = make_type(Type(size, align, code, 0))
     for part in COMPLEX_PARTS if PORT.complex else ():
-        ctype = SCALARS[_NAMED[part]]
+        ctype, same = SCALARS[_NAMED[part]], next((one for one in COMPLEX_PARTS if made[one] == made[part]), part)
+        if same != part:
+            made[f"complex_{part}"] = made[f"complex_{same}"]
+            continue
         elements = make_type(Type(made[part], 0, 0, 0))  # two pointers would do: the part, then NULL
         seed.write(elements, made[part].to_bytes(WORD, sys.byteorder) + bytes(WORD))
         size = 2 * sizeof(ctype, model)
