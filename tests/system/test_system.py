@@ -17,6 +17,8 @@ import pytest
 from farcall import seed
 from farcall.cpython.facts.host import host_target
 from farcall.errors import UnsupportedTargetError
+from farcall.lower import Code
+from farcall.lower.image import Image, image_file
 from farcall.system import SYSTEMS, running
 from farcall.system.interface import System
 
@@ -95,6 +97,27 @@ def test_code_pages_are_one_memory_in_two_views() -> None:
     assert seed.read(pages.writable, 16) == bytes(8) + b"farcall\0"
     assert pages.writable != pages.address
     assert set(running().writable_code()) <= set(before)
+    pages.unmap()
+
+
+def test_code_pages_lie_in_a_library_s_place() -> None:
+    cpu, empty, system = host_target().cpu, bytes(1 << 18), running()
+    room = Code(cpu, empty, len(empty), (), ())
+    pages = system.code_pages(1 << 16, image_file(Image(cpu, {"room": room}, exports={"room": "room"})))
+    assert system.symbol_origin(pages.address + 0x1234)[1] == "room"
+    assert pages.size == 1 << 16
+    pages.put(8, b"farcall")
+    assert seed.read(pages.address, 16) == seed.read(pages.writable, 16) == bytes(8) + b"farcall\0"
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+        assert any(line.startswith(f"{pages.address:08x}-{pages.address + pages.size:08x} r-xs") for line in maps)
+    pages.unmap()
+    assert system.symbol_origin(pages.address) == ("", "")
+
+
+def test_code_pages_lie_elsewhere_if_there_is_no_such_library() -> None:
+    pages = running().code_pages(1, b"no library")
+    pages.put(0, b"farcall")
+    assert seed.read(pages.address, 7) == b"farcall"
     pages.unmap()
 
 

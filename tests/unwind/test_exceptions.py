@@ -29,7 +29,8 @@ ONE_IN_ASCII = 49  # catches() gives the first letter of the number thrown
 UNTOLD = """
 import sys, farcall
 from farcall.system import linux
-linux.unwinder = lambda: None
+pages = linux.code_pages
+linux.unwinder, linux.code_pages = lambda: None, lambda size, library: pages(size)
 from farcall.cpython.callable.handler import Handler
 from farcall.cdecl import Scope, parse_function
 from farcall.ctype import LP64

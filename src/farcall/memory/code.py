@@ -49,7 +49,8 @@ class CodeMemory:
     divide 64. `on_commit`, if set, is called with (address, size) whenever bytes of committed code have
     changed, for processors whose instruction cache has to be told. `reuse` is to be False where code that was
     overwritten may go on running, as some emulators have it: then freed bytes are not used again, but go with their
-    region when nothing in it is left. All three may be set later, but before use.
+    region when nothing in it is left. `library`, if set, makes the file of a library in whose place a region of so many
+    bytes is to lie. All four may be set later, but before use.
 
     Memory is not given back when a CodeMemory is dropped: only freeing the slots does that.
     """
@@ -69,6 +70,7 @@ class CodeMemory:
         self.trap = trap
         self.on_commit = on_commit
         self.reuse = True
+        self.library: Callable[[int], bytes] | None = None
         self._first = self._next = first
         self._largest = largest
         self._regions: list[Region] = []  # where slots are taken from; the last one is tried first
@@ -199,7 +201,7 @@ class CodeMemory:
             offset = region.spans.take(length)
             if offset >= 0:
                 return region, offset
-        region = Region(max(length, self._next))
+        region = self._region(max(length, self._next))
         self._next = min(self._next * 2, self._largest)
         offset = region.spans.take(length)
         if not self.reuse:
@@ -208,8 +210,11 @@ class CodeMemory:
         self._regions.append(region)
         return region, offset
 
+    def _region(self, size: int) -> Region:
+        return Region(size) if self.library is None else Region(size, self.library(size))
+
     def _reserve_apart(self, length: int, size: int) -> Slot:
-        region = Region(length)
+        region = self._region(length)
         offset = region.spans.take(length)
         region.slots = 1
         self._regions.insert(0, region)

@@ -26,12 +26,13 @@ class Region:
     `frozen` says that a fork has made its bytes common to two processes: none may be changed any more.
     `inherited` says that it was made before the fork by the other process, the parent.
     `companion` is told when code in it goes.
+    `library` is the file of one in whose place the memory is to lie, b"" for none (see `system.interface`).
     """
 
     __slots__ = ("_pages", "address", "companion", "frozen", "inherited", "size", "slots", "spans")
 
-    def __init__(self, size: int) -> None:
-        self._pages = running().code_pages(size)
+    def __init__(self, size: int, library: bytes = b"") -> None:
+        self._pages = running().code_pages(size, library)
         self.size = self._pages.size
         self.address = self._pages.address
         self.spans = Spans(self.size)

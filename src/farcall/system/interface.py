@@ -109,9 +109,11 @@ class System(Protocol):
 
     def page_size(self) -> int: ...
 
-    def code_pages(self, size: int) -> CodePages:
+    def code_pages(self, size: int, library: bytes = b"") -> CodePages:
         """Executable memory, zeroed, of at least so many bytes. MemoryPolicyError where a policy forbids it, with the
-        policy's name and how to fix it."""
+        policy's name and how to fix it. `library` is the file of one that exports more bytes of code as "room": the memory
+        is to lie in their place, so that unwinders which know libraries only know it for a part of that one. Where the
+        system's linker does not take it, the memory lies elsewhere."""
 
     def private_pages(self, size: int) -> mmap.mmap:
         """Zeroed memory that costs nothing until it is written, and that a fork copies."""

@@ -13,6 +13,7 @@ bytes in an old place run is therefore tried once, and where they do not, no pla
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from ... import seed
 from ...lower.cpu_facts import Hardware, hardware
@@ -49,6 +50,7 @@ def _prepare() -> CodeMemory:
         memory, facts = default_memory(), hardware(host_target().cpu)
         memory.trap = facts.trap
         memory.on_commit = _caches(facts) if facts.synchronise else None
+        memory.library = _rooms(host_target().cpu, facts)
         _try_rewriting(memory, facts)
         _ready.append(memory)
     return memory
@@ -64,6 +66,15 @@ def _caches(facts: Hardware) -> Told:
         call(address, address + size)
 
     return told
+
+
+def _rooms(cpu: str, facts: Hardware) -> Callable[[int], bytes] | None:
+    """What makes the libraries that the memory lies in, for unwinders that know of nothing else; None for others."""
+    if not facts.dynamic.unwound:
+        return None
+    from ...lower.image import room  # not imported where it is not needed
+
+    return partial(room, cpu)
 
 
 def _try_rewriting(memory: CodeMemory, facts: Hardware) -> None:

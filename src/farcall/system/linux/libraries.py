@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from itertools import count
 
@@ -14,6 +15,7 @@ __all__ = [
     "library_path",
     "library_symbol",
     "load_image",
+    "load_room",
     "open_library",
     "symbol_origin",
 ]
@@ -57,10 +59,30 @@ def load_image(data: bytes) -> int:
     try:
         with os.fdopen(os.dup(file), "wb") as whole:
             whole.write(data)
-        return open_library(f"/proc/{os.getpid()}/{'./' * next(_images)}fd/{file}", os.RTLD_NOW)
+        return _opened(file)
     except OSError:
         os.close(file)
         raise
+
+
+def load_room(data: bytes) -> tuple[int, int]:
+    """A library of which most is zeros, nothing of which anyone reads again: its handle, and the address of its "room"."""
+    file = os.memfd_create("farcall-room", MFD_CLOEXEC)
+    try:
+        os.ftruncate(file, len(data))
+        for at in range(0, len(data), mmap.PAGESIZE):
+            page = data[at : at + mmap.PAGESIZE]
+            if page.count(0) != len(page):
+                os.pwrite(file, page, at)
+        handle = _opened(file)
+    finally:
+        os.close(file)
+    return handle, library_symbol(handle, "room")
+
+
+def _opened(file: int) -> int:
+    """The library in a memfd, under a name that no other had or will have."""
+    return open_library(f"/proc/{os.getpid()}/{'./' * next(_images)}fd/{file}", os.RTLD_NOW)
 
 
 def library_file(path: str) -> ElfFile:

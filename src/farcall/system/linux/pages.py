@@ -21,30 +21,33 @@ MFD_NOEXEC_SEAL = 8
 
 WRITABLE = mmap.PROT_READ | mmap.PROT_WRITE
 EXECUTABLE = mmap.PROT_READ | mmap.PROT_EXEC
+MAP_FIXED = 16
 MAPS = "/proc/self/maps"
 
 
 class CodePages:
-    """A memfd's two views."""
+    """A memfd's two views, the one that runs in a library's place if there is a `library`."""
 
-    __slots__ = ("_code", "_data", "_drop", "address", "size")
+    __slots__ = ("_close", "_code", "_data", "_drop", "_library", "address", "size")
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, library: bytes = b"") -> None:
         self.size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
         descriptor = _memfd(self.size)
         try:
             self._data = _map(descriptor, self.size, WRITABLE, MAPPING_DATA)
             try:
-                self._code = _map(descriptor, self.size, EXECUTABLE, MAPPING_CODE)
+                self._library, self.address = _in_library(descriptor, self.size, library) if library else (0, 0)
+                self._code = None if self.address else _map(descriptor, self.size, EXECUTABLE, MAPPING_CODE)
             except OSError:
                 self._data.close()
                 raise
         finally:
             os.close(descriptor)
-        self._drop = seed.drop  # when Python ends, nothing can be imported any more
-        self.address = seed.address_of(self._code)
-        # The interpreter's end must not unmap code that a thread or an exit handler of C may still run.
-        seed.hold(self._code)
+        self._drop, self._close = seed.drop, seed.close_library  # when Python ends, nothing can be imported any more
+        if self._code is not None:
+            self.address = seed.address_of(self._code)
+            # The interpreter's end must not unmap code that a thread or an exit handler of C may still run.
+            seed.hold(self._code)
 
     @property
     def writable(self) -> int:
@@ -55,13 +58,16 @@ class CodePages:
 
     def unmap(self) -> None:
         self._data.close()
-        self._code.close()
-        self._drop(self._code)
+        if self._code is None:
+            self._close(self._library)  # and whatever lies in its place
+        else:
+            self._code.close()
+            self._drop(self._code)
 
 
-def code_pages(size: int) -> CodePages:
-    """Executable memory of at least so many bytes. MemoryPolicyError where a policy forbids it."""
-    return CodePages(size)
+def code_pages(size: int, library: bytes = b"") -> CodePages:
+    """Executable memory of at least so many bytes, in place of a library's. MemoryPolicyError where a policy forbids it."""
+    return CodePages(size, library)
 
 
 def page_size() -> int:
@@ -107,6 +113,22 @@ def _map(descriptor: int, size: int, protection: int, act: str) -> mmap.mmap:
         return mmap.mmap(descriptor, size, flags=mmap.MAP_SHARED, prot=protection)
     except OSError as error:
         raise _judged(act, error) from error
+
+
+def _in_library(descriptor: int, size: int, library: bytes) -> tuple[int, int]:
+    """The memory mapped in place of a library's code: the library's handle, and the address. Zeros if it is not loaded."""
+    from .libraries import load_room  # not imported where it is not needed
+
+    try:
+        handle, start = load_room(library)
+    except OSError:
+        return 0, 0
+    address = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+    map_fixed = seed.word_function(seed.symbol("mmap"), 6)
+    if map_fixed(address, size, EXECUTABLE, mmap.MAP_SHARED | MAP_FIXED, descriptor, 0) != address:
+        seed.close_library(handle)
+        return 0, 0
+    return handle, address
 
 
 def _judged(act: str, error: OSError) -> OSError:
