@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from farcall.convention import Placement, Signature, place, target
-from farcall.convention.cpu_names import cpu_of_elf
+from farcall.convention.cpu_names import cpu_of_elf, cpu_on
 from farcall.ctype import Complex, CType, Enum, Field, Record, Vector, alignof, is_signed, names, sizeof
 from farcall.errors import IncompleteTypeError, UnsupportedTargetError, UnsupportedTypeError
 
@@ -141,6 +141,12 @@ def test_programs_of_soft_float_are_none_of_hard_float() -> None:
     head = b"\x7fELF\1\1\1" + bytes(11) + (40).to_bytes(2, "little") + bytes(16)
     assert cpu_of_elf(head + (0x0500_0400).to_bytes(4, "little")) == "arm"
     assert cpu_of_elf(head + (0x0500_0200).to_bytes(4, "little")) == "armel"
+
+
+def test_machines_before_armv7_are_called_by_their_names() -> None:
+    assert cpu_on("arm", "armv6l") == "armv6l"
+    assert {cpu_on("arm", machine) for machine in ("armv7l", "armv8l", "aarch64", "x86_64")} == {"arm"}
+    assert cpu_on("i386", "armv6l") == "i386"
 
 
 def test_the_stack_is_aligned_to_8() -> None:

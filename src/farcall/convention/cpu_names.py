@@ -6,6 +6,7 @@ from ..ctype import BIG, LITTLE
 
 __all__ = [
     "COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called", "cpu_of_elf", "cpu_of_pe",
+    "cpu_on",
 ]  # fmt: skip
 
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
@@ -47,6 +48,9 @@ ALIASES = {
 #: What a kernel's name of its machine means for a program of 32 bits.
 NARROW = {"x86_64": "i386"}
 
+#: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
+OLDER = {"arm": ("armv4", "armv5", "armv6")}
+
 
 def cpu_of_elf(head: bytes) -> str:
     """The CPU of a program, by the first 40 bytes of its file. Raises ValueError for what is no ELF file. One that no
@@ -70,6 +74,11 @@ def cpu_of_pe(head: bytes) -> str:
         raise ValueError("not a PE header")
     machine = int.from_bytes(head[4:6], LITTLE.name)
     return PE_MACHINES.get(machine, f"machine {machine:#x}")
+
+
+def cpu_on(cpu: str, machine: str) -> str:
+    """The CPU of a program on what the kernel calls `machine`: that name, which no target has, for one that is too old."""
+    return machine if machine.startswith(OLDER.get(cpu, ())) else cpu
 
 
 def cpu_called(name: str, pointer: int) -> str:

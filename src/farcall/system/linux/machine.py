@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import sys
 from functools import lru_cache
 
-from ...convention.cpu_names import cpu_called, cpu_of_elf
+from ...convention.cpu_names import cpu_called, cpu_of_elf, cpu_on
 from ..record import Description
 
 __all__ = ["cpu", "cpu_features", "description", "program"]
@@ -26,7 +27,7 @@ def cpu() -> str:
     the program's own header is asked before the kernel is."""
     try:
         with open(PROGRAM, "rb") as file:
-            return cpu_of_elf(file.read(40))
+            return cpu_on(cpu_of_elf(file.read(40)), os.uname().machine)
     except (OSError, ValueError):
         import platform
 
