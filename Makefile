@@ -43,7 +43,7 @@ help:
 	@echo "               (or FARCALL_TEST_PYTHONS); they serve as PYTHON too"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
 	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
-	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also i386, ppc64le, riscv64, s390x;"
+	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, ppc64le, riscv64, s390x;"
 	@echo "               JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"
 	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm)"

@@ -39,6 +39,8 @@ CPUS = {
     for cpu in (
         Cpu("aarch64", "arm64", "bookworm", "3.11", "qemu-aarch64", "aarch64-linux-gnu", "aarch64-linux-gnu-", {},
             "lib/ld-linux-aarch64.so.1", False),
+        Cpu("arm", "armhf", "bookworm", "3.11", "qemu-arm", "arm-linux-gnueabihf", "arm-linux-gnueabihf-", {},
+            "lib/ld-linux-armhf.so.3", False),
         Cpu("i386", "i386", "bookworm", "3.11", "qemu-i386", "i386-linux-gnu", "x86_64-linux-gnu-", M32,
             "lib/ld-linux.so.2", True, PASCAL),
         Cpu("riscv64", "riscv64", "trixie", "3.13", "qemu-riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu-", {},

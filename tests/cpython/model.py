@@ -26,7 +26,10 @@ SLOT = 16
 WORD, LONG = ctypes.sizeof(ctypes.c_void_p), ctypes.sizeof(ctypes.c_long)
 #: As each CPU's psABI has plain char and wchar_t: unsigned on Arm, the former also on RISC-V.
 MACHINE = platform.machine()
-CHAR_SIGNED, WCHAR_SIGNED = MACHINE not in ("aarch64", "ppc64le", "riscv64", "s390x"), MACHINE != "aarch64"
+CHAR_SIGNED, WCHAR_SIGNED = (
+    MACHINE not in ("aarch64", "armv7l", "ppc64le", "riscv64", "s390x"),
+    MACHINE not in ("aarch64", "armv7l"),
+)
 DEFINITIONS = """
 struct point { int x; double y; };
 union number { int whole; float real; unsigned char raw[8]; };

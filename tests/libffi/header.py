@@ -10,7 +10,7 @@ from tests.libffi.machine import Machine
 
 __all__ = ["configured"]
 
-FIXED = {"HAVE_LONG_DOUBLE": "1", "FFI_EXEC_TRAMPOLINE_TABLE": "0"}
+FIXED = {"FFI_EXEC_TRAMPOLINE_TABLE": "0"}
 
 
 def configured(source: Path, directory: Path, machine: Machine) -> Path:
@@ -24,6 +24,7 @@ def configured(source: Path, directory: Path, machine: Machine) -> Path:
     number = str(major * 10000 + minor * 100 + micro)
     values = FIXED | {
         "TARGET": machine.target,
+        "HAVE_LONG_DOUBLE": str(int(machine.long_double)),
         "VERSION": name,
         "FFI_VERSION_STRING": name,
         "FFI_VERSION_NUMBER": number,

@@ -14,7 +14,8 @@ DEFAULT = "default"
 class Machine(NamedTuple):
     """`macro`: what gcc defines for the CPU; `triplet`: what GNU's configure calls it with Linux; `target`, `port`:
     what libffi's configure calls it, and the folder of its source; `static_trampolines`: whether libffi's closures
-    there are called elsewhere than where they are written; `abis`: the compiler's options for each calling convention
+    there are called elsewhere than where they are written; `long_double`: whether it has the type, other than as a name of
+    double; `abis`: the compiler's options for each calling convention
     that programs are compiled for (testsuite/lib/libffi.exp, run-many-tests)."""
 
     macro: str
@@ -23,6 +24,7 @@ class Machine(NamedTuple):
     port: str
     static_trampolines: bool
     abis: dict[str, tuple[str, ...]]
+    long_double: bool = True
 
 
 def _abi(number: str, attribute: str) -> tuple[str, ...]:
@@ -36,6 +38,7 @@ MACHINES = (
             {DEFAULT: (), "stdcall": _abi("FFI_STDCALL", "__STDCALL__"),
              "thiscall": _abi("FFI_THISCALL", "__THISCALL__"), "fastcall": _abi("FFI_FASTCALL", "__FASTCALL__")}),
     Machine("__aarch64__", "aarch64-unknown-linux-gnu", "AARCH64", "aarch64", True, {DEFAULT: ()}),
+    Machine("__arm__", "arm-unknown-linux-gnueabihf", "ARM", "arm", True, {DEFAULT: ()}, long_double=False),
     Machine("__riscv", "riscv64-unknown-linux-gnu", "RISCV", "riscv", False, {DEFAULT: ()}),
     Machine("__powerpc64__", "powerpc64le-unknown-linux-gnu", "POWERPC", "powerpc", False, {DEFAULT: ()}),
     Machine("__s390x__", "s390x-ibm-linux-gnu", "S390", "s390", False, {DEFAULT: ()}),

@@ -37,6 +37,10 @@ typedef struct { /* an ffi_type, whatever header the programs see */
 #elif defined(__aarch64__)
 #define JUMP_BY(slot)                                                                                             \
     "hint 34\n\tadrp x16, :got:" slot "\n\tldr x16, [x16, :got_lo12:" slot "]\n\tldr x16, [x16]\n\tbr x16\n"
+#elif defined(__arm__)
+#define STATE ".arm\n\t.balign 4\n"
+#define JUMP_BY(slot)                                                                                             \
+    "ldr ip, 1f\n0:\tadd ip, ip, pc\n\tldr ip, [ip]\n\tldr pc, [ip]\n1:\t.word " slot "(GOT_PREL) + (. - 0b - 8)\n"
 #elif defined(__riscv)
 #define JUMP_BY(slot) "la t1, " slot "\n\tld t1, (t1)\n\tjr t1\n"
 #elif defined(__powerpc64__)
@@ -55,8 +59,11 @@ typedef struct { /* an ffi_type, whatever header the programs see */
 #ifndef ENTRY
 #define ENTRY(name) ""
 #endif
+#ifndef STATE
+#define STATE ""
+#endif
 #define JUMP(name)                                                                                                \
-    __asm__(".text\n.globl " #name "\n.type " #name ", %function\n" #name ":\n\t" ENTRY(#name) JUMP_BY("slot_" #name)           \
+    __asm__(".text\n" STATE ".globl " #name "\n.type " #name ", %function\n" #name ":\n\t" ENTRY(#name) JUMP_BY("slot_" #name)           \
             ".size " #name ", . - " #name "\n");
 #define TYPE(name) object ffi_type_##name;
 

@@ -36,6 +36,11 @@ def aarch64(number: int) -> bytes:
     return pack("<3I", 0x52800000 | low << 5, 0x72A00000 | high << 5, 0xD65F03C0)  # mov w0; movk w0, lsl #16; ret
 
 
+def arm(number: int) -> bytes:
+    low, high = ((half & 0xF000) << 4 | half & 0xFFF for half in (number & 0xFFFF, number >> 16))
+    return pack("<3I", 0xE3000000 | low, 0xE3400000 | high, 0xE12FFF1E)  # movw r0; movt r0; bx lr
+
+
 def riscv64(number: int) -> bytes:
     low, high = number & 0xFFF, number + 0x800 >> 12
     return pack("<3I", 0x537 | high << 12, 0x5051B | low << 20, 0x8067)  # lui a0; addiw a0, a0; ret
@@ -51,9 +56,9 @@ def ppc64le(number: int) -> bytes:
 
 
 #: Code for this CPU that returns a number.
-answer = {"x86_64": x86, "i386": x86, "aarch64": aarch64, "riscv64": riscv64, "ppc64le": ppc64le, "s390x": s390x}[
-    host_target().cpu
-]
+answer = {
+    "x86_64": x86, "i386": x86, "aarch64": aarch64, "arm": arm, "riscv64": riscv64, "ppc64le": ppc64le, "s390x": s390x,
+}[host_target().cpu]  # fmt: skip
 ANSWER = answer(42)
 
 

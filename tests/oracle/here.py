@@ -64,6 +64,12 @@ def reads_tails(case: Case) -> bool:
     return not any(map(misses_reference, signature.parameters[signature.fixed :]))
 
 
+def pads_no_words(case: Case) -> bool:
+    """Not one with an empty struct aligned to 8, with which gcc does the same on 32-bit Arm."""
+    empty = (type for type in case.signature.parameters if not sizeof(type, case.model))
+    return all(alignof(type, case.model) < 8 for type in empty)
+
+
 def answers_i386(case: Case) -> bool:
     """What gcc answers on i386: see what it does by its own choice."""
     return keeps_x87(case) and not any(map(mixes_vectors, (case.signature.result, *case.signature.parameters)))
@@ -186,6 +192,14 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         unwraps_no_union,
     ),
     "aarch64-linux": lambda on: Here(on, EXTRA, (None,), AARCH64, FLOAT128, extends=False),
+    "arm-linux": lambda on: Here(
+        on,
+        EXTRA - {"int128", "float128"},
+        (None, 'pcs("aapcs")'),
+        AARCH64,
+        ("-mfpu=neon", "-mfp16-format=ieee"),
+        pads_no_words,
+    ),
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
     "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
     "ppc64le-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (), pads_nothing),
