@@ -211,7 +211,7 @@ def test_modules_for_all_targets_are_what_readelf_understands(
     assert ("PyObject_VectorcallDict" in needed) == (version < (3, 11))
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "i386"])
+@pytest.mark.parametrize("cpu", ["aarch64", "arm", "riscv64", "i386", "ppc64le"])
 def test_a_module_made_here_is_called_on_another_cpu(cpu: str, tmp_path: Path) -> None:
     python = ROOT / ".cpus" / cpu / "bin" / "python3"
     if not python.exists():
@@ -234,6 +234,12 @@ def test_a_module_made_here_is_called_on_another_cpu(cpu: str, tmp_path: Path) -
         [python, "-c", code, str(tmp_path)], capture_output=True, text=True, env=environment, check=True
     )
     assert done.stdout.splitlines() == ["12.0 1.0", "ldexp() parameter 'x' must be a number for double, not str"]
+
+
+def test_files_are_called_as_debian_s_python_calls_them() -> None:
+    assert suffix("riscv64-linux", (3, 13)) == ".cpython-313-riscv64-linux-gnu.so"
+    assert suffix("arm-linux", (3, 11)) == ".cpython-311-arm-linux-gnueabihf.so"
+    assert suffix("ppc64le-linux", (3, 11)) == ".cpython-311-powerpc64le-linux-gnu.so"
 
 
 def test_what_cannot_be_built() -> None:

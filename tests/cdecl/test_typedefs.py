@@ -65,9 +65,11 @@ def test_here_they_are_those_of_the_headers() -> None:
     assert_headers_agree("gcc", HERE.model)
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "s390x"])
-def test_on_other_cpus_they_are_those_of_the_headers(cpu: str) -> None:
-    assert_headers_agree(tool(f"{cpu}-linux-gnu-gcc"), target(f"{cpu}-linux").model)
+@pytest.mark.parametrize(
+    ("cpu", "system"), [("aarch64", "gnu"), ("arm", "gnueabihf"), ("riscv64", "gnu"), ("s390x", "gnu")]
+)
+def test_on_other_cpus_they_are_those_of_the_headers(cpu: str, system: str) -> None:
+    assert_headers_agree(tool(f"{cpu}-linux-{system}-gcc"), target(f"{cpu}-linux").model)
 
 
 @pytest.mark.parametrize("name", OTHERWISE)

@@ -28,6 +28,7 @@ COMPILERS = [
     (x86("gcc"), "-m64"),
     (x86("gcc"), "-m32"),
     ("aarch64-linux-gnu-gcc",),
+    ("arm-linux-gnueabihf-gcc",),
     ("riscv64-linux-gnu-gcc",),
     ("s390x-linux-gnu-gcc",),
     ("powerpc64le-linux-gnu-gcc",),

@@ -10,6 +10,7 @@ from typing import Any
 from ..cdecl import Scope, parse_declarations
 from ..convention import Target
 from ..convention import target as target_of
+from ..convention.cpu_names import gnu_name
 from ..cpython.callable.document import notes, parameter_names
 from ..cpython.facts.api import EXPORTED_AS
 from ..ctype import Function, declare
@@ -50,8 +51,7 @@ class Built(NamedTuple):
 
 def suffix(target: str, version: tuple[int, int]) -> str:
     """What the file's name ends in, for Python to find it: ".cpython-313-x-linux-gnu.so" on a CPU called x."""
-    cpu = target_of(target).cpu
-    return f".cpython-{version[0]}{version[1]}-{cpu}-linux-gnu.so"
+    return f".cpython-{version[0]}{version[1]}-{gnu_name(target_of(target).cpu)}.so"
 
 
 def build_module(

@@ -6,7 +6,7 @@ from ..ctype import BIG, LITTLE
 
 __all__ = [
     "COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called", "cpu_of_elf", "cpu_of_pe",
-    "cpu_on",
+    "cpu_on", "gnu_name",
 ]  # fmt: skip
 
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
@@ -48,6 +48,8 @@ ALIASES = {
 #: What a kernel's name of its machine means for a program of 32 bits.
 NARROW = {"x86_64": "i386"}
 
+#: What GNU calls programs for Linux on a CPU, where that is not the CPU's name before "-linux-gnu".
+GNU_NAMES = {"arm": "arm-linux-gnueabihf", "ppc64le": "powerpc64le-linux-gnu"}
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
 OLDER = {"arm": ("armv4", "armv5", "armv6")}
 
@@ -79,6 +81,11 @@ def cpu_of_pe(head: bytes) -> str:
 def cpu_on(cpu: str, machine: str) -> str:
     """The CPU of a program on what the kernel calls `machine`: that name, which no target has, for one that is too old."""
     return machine if machine.startswith(OLDER.get(cpu, ())) else cpu
+
+
+def gnu_name(cpu: str) -> str:
+    """GNU's name for programs for Linux on a CPU, as those who name directories and files by CPU have it."""
+    return GNU_NAMES.get(cpu, f"{cpu}-linux-gnu")
 
 
 def cpu_called(name: str, pointer: int) -> str:
