@@ -100,6 +100,7 @@ def test_code_pages_are_one_memory_in_two_views() -> None:
     pages.unmap()
 
 
+@pytest.mark.skipif(running().name != "linux", reason="its own libraries are ELF's")
 def test_code_pages_lie_in_a_library_s_place() -> None:
     cpu, empty, system = host_target().cpu, bytes(1 << 18), running()
     room = Code(cpu, empty, len(empty), (), ())

@@ -63,8 +63,8 @@ class CodePages:
         self._unmap(self.address)
 
 
-def code_pages(size: int) -> CodePages:
-    """Executable memory of at least so many bytes. MemoryPolicyError where a policy forbids it."""
+def code_pages(size: int, library: bytes = b"") -> CodePages:
+    """Executable memory of at least so many bytes, in no library's place. MemoryPolicyError where a policy forbids it."""
     return CodePages(size)
 
 
