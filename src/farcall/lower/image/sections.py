@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from struct import pack
 
+from ...ctype import BIG
 from ...record import NamedTuple
 from ..cpu_facts import hardware
 from ..elf import SHT_PROGBITS, SHT_STRTAB, SHT_SYMTAB, form_of
@@ -221,7 +222,7 @@ class Sections:
         if not said or not self._image.routines:
             return b"", b""
         opcodes = bytes((0x81, 1)) + said
-        words = [int.from_bytes(opcodes[at : at + 4], "big") for at in range(0, len(opcodes), 4)]
+        words = [int.from_bytes(opcodes[at : at + 4], BIG.name) for at in range(0, len(opcodes), 4)]
         here, text = self._address(".ARM.exidx"), self._address(".text")
         last = max(self._things[name].offset + self._things[name].size for name in self._image.routines)
         distances = text - here, self._address(".ARM.extab") - (here + 4), text + last - (here + 8)
