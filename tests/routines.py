@@ -208,7 +208,7 @@ def _closure_objects(env: Surroundings) -> Iterator[tuple[str, Routine]]:
                 yield f"closure's {name}", getattr(room, name)(env)
     for name in ("thread_ended", "threads_pending"):
         yield name, getattr(kept_thread, name)(env)
-    for name in ("keep_thread", "free_threads", *(["make_closure"] if env.interpreter.fast else [])):
+    for name in ("keep_thread", "free_threads", *(["make_closure", "store_closure"] if env.interpreter.fast else [])):
         yield f"support {name}", support(name, env)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.everyday import arguments, binding, closures, construction, helpers, pointers
+from bench.everyday import arguments, binding, closures, construction, helpers, pointers, wide
 from bench.everyday.group import Group
 
 __all__ = ["GROUPS"]
@@ -10,6 +10,7 @@ __all__ = ["GROUPS"]
 GROUPS: tuple[Group, ...] = (
     pointers.GROUP,
     arguments.GROUP,
+    wide.GROUP,
     helpers.GROUP,
     closures.GROUP,
     construction.GROUP,

@@ -31,7 +31,7 @@ def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, resu
     """Make an object of `value` and put it in register `result`; with None, end the routine with it.
 
     `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding one that is wider
-    than a register, a floating number or a char, RESULT for a double just returned.
+    than a register, a complex one, a floating number or a char, RESULT for a double just returned.
     """
     tail = result is None
     if isinstance(carrier, IntKind):
@@ -57,6 +57,18 @@ def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, resu
         w.add(env.invoke("PyBytes_FromStringAndSize", AddressOf(value), 1, result=into))
         if tail:
             w.add(Return("t0"))
+    elif isinstance(carrier, InstanceKind) and carrier.gives_way:
+        assert isinstance(value, Memory)
+        if carrier.number.startswith("complex"):
+            parts = [value, Memory(value.base, value.offset + carrier.size // 2)]
+            if carrier.size == 8:
+                narrow, parts = parts, [Memory(w.local(8)) for _ in parts]
+                w.add(*(Convert("f32:f64", wide, part) for wide, part in zip(parts, narrow, strict=True)))
+            w.add(env.invoke("PyComplex_FromDoubles", *parts, result=result, tail=tail, note="a complex of the result"))
+        else:
+            into = result or "t0"
+            w.add(env.support("number:" + carrier.number, AddressOf(value), result=into, note="a number of the result"))
+            w.add(*([Return("t0")] if tail else []))
     elif isinstance(carrier, PointerKind) and carrier.text:
         w.add(env.support("text", value, result=result, tail=tail, note="a str of the C string"))
     elif isinstance(carrier, VoidKind) and tail:

@@ -222,6 +222,8 @@ def _invoke_target(
         value, into = "s1", Memory("s1", interpreter.value_payload)
         if isinstance(result, InstanceKind) and result.aligned:
             into = Indirect(Memory("s1", interpreter.value_data))
+    elif isinstance(result, InstanceKind):
+        value = into = Memory(w.local(result.size, 2 * pointer))
     elif isinstance(result, FloatKind) and result.size == 8 == pointer and not busy:
         value, into = RESULT, None
     elif in_memory(result, env.target.model):
@@ -275,8 +277,10 @@ def _pending(
 
 
 def _is_instance(result: Carrier) -> bool:
-    """Whether the result is an object made before the call, and filled by it."""
-    return isinstance(result, InstanceKind) or (isinstance(result, PointerKind) and not result.text)
+    """Whether the result is an object made before the call, and filled by it: not what a number is made of at once."""
+    if isinstance(result, InstanceKind):
+        return not result.gives_way
+    return isinstance(result, PointerKind) and not result.text
 
 
 def _give_back(w: Builder, env: Surroundings, plan: _Call, value: Operand | None, keeps: list[Local]) -> None:

@@ -9,6 +9,7 @@ Each pointer or struct parameter of a bound function has words in private memory
     OWNER     of objects that own code, such as a closure, which keep a pointer to it in their first slot
     ENTRY     of such a pointer, whose class says which functions it points to
     CALLABLE  of Python's callables that get a closure for the call; functions and methods do so anyhow
+    BUILTIN   of the `__self__` of builtins that get one: `list` for a list's `append`
 
 VALUE and POINTER are two words each, so that two classes that are passed in turn are both found.
 
@@ -39,14 +40,26 @@ from .state import state, words
 if TYPE_CHECKING:
     from .unbox import Slot
 
-__all__ = ["CALLABLE", "CLOSURE", "ENTRY", "OWNER", "POINTER", "VALUE", "WAYS", "WORDS", "otherwise"]
+__all__ = [
+    "BUILTIN",
+    "CALLABLE",
+    "CALLABLES",
+    "CLOSURE",
+    "ENTRY",
+    "OWNER",
+    "POINTER",
+    "VALUE",
+    "WAYS",
+    "WORDS",
+    "otherwise",
+]
 
-VALUE, POINTER, OWNER, ENTRY, CLOSURE, CALLABLE = 0, 2, 4, 5, 6, 7
-WORDS = 8
+VALUE, POINTER, OWNER, ENTRY, CLOSURE, CALLABLE, BUILTIN = 0, 2, 4, 5, 6, 7, 8
+WORDS = 9
 #: How many words VALUE and POINTER are.
 WAYS = 2
 
-#: The classes of callables that get a closure in any case. Of a builtin Python is always asked: it may have code of its own.
+#: The classes of callables that get a closure in any case. A builtin may have code of its own: its `__self__` has it.
 CALLABLES = ("PyFunction_Type", "PyMethod_Type")
 #: PyCFunctionObject.m_self (Include/cpython/methodobject.h), in pointers from the end of ob_base.
 M_SELF = 1
@@ -77,9 +90,9 @@ def otherwise(
             )
             w.aside(array, lambda: _array(w, env, slot, done, slow, carrier.const))
         if carrier.code and slot.cache:
-            bound = w.label("bound")
+            bound, made = w.label("bound"), w.label("closure")
             w.add(Branch("eq", "t1", api("PyCFunction_Type"), bound))
-            w.aside(bound, lambda: _bound(w, env, slot, done, slow))
+            w.aside(bound, lambda: _bound(w, env, slot, done, slow, made))
     if slot.cache is None:
         w.add(Jump(slow))
         return
@@ -100,7 +113,6 @@ def otherwise(
             owner = w.label("owner")
             w.add(Branch("eq", Memory("t0", OWNER * word), "t1", owner))
             w.aside(owner, lambda: _owner(w, env, slot, done, slow))
-            made = w.label("closure")
             w.add(*(Branch("eq", "t1", api(known), made, note="a closure for the call") for known in CALLABLES))
             w.add(Branch("eq", Memory("t0", CALLABLE * word), "t1", made))
             w.aside(made, lambda: _closure(w, env, slot, done, slow))
@@ -240,16 +252,28 @@ def _closure(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) ->
     w.aside(back, lambda: again(done))
 
 
-def _bound(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:
-    """The C function behind a builtin, if that is farcall's."""
-    facts, word = env.interpreter, env.target.model.pointer
+def _bound(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str, made: str) -> None:
+    """The C function behind a builtin, if that is farcall's; else to `made`, if its `__self__` is of a class without one."""
+    facts, word, other = env.interpreter, env.target.model.pointer, w.label("builtin")
+    assert slot.cache is not None
+    cache = slot.cache
     w.add(
         Load("t0", Memory(slot.register, facts.header + M_SELF * word), word, note="its __self__"),
         Branch("eq", "t0", 0, slow),
-        Branch("ne", Memory("t0", facts.type), type_of("description"), slow),
+        Branch("ne", Memory("t0", facts.type), type_of("description"), other),
         Load("t0", Memory("t0", facts.header), word),
     )
     _entry(w, env, slot, done, slow)
+
+    def of_another() -> None:
+        w.add(
+            Load("t1", Memory("t0", facts.type), word),
+            Move("t0", cache),
+            Branch("ne", Memory("t0", BUILTIN * word), "t1", slow),
+            Jump(made),
+        )
+
+    w.aside(other, of_another)
 
 
 def _entry(w: Builder, env: Surroundings, slot: Slot, done: str, slow: str) -> None:

@@ -34,7 +34,7 @@ class Interpreter:
     fast: bool
     header: int
     type: int  # PyObject.ob_type
-    float_value: int  # PyFloatObject.ob_fval
+    float_value: int  # PyFloatObject.ob_fval, and PyComplexObject.cval, of two numbers
     int_tag: int  # PyLongObject: ob_size up to 3.11, lv_tag from 3.12
     int_digit: int  # the first digit, of `digit_bits` bits
     int_tagged: bool  # True from 3.12

@@ -32,10 +32,9 @@ from .interpreter import Surroundings
 from .link import api, type_of
 from .writer import CLASS
 
-__all__ = ["ENTRY", "OWNER", "POINTER", "POINTER_WORDS", "VALUE", "write_pointer"]
+__all__ = ["ENTRY", "OWNER", "POINTER", "VALUE", "write_pointer"]
 
 VALUE, POINTER, OWNER, ENTRY = range(3, 7)
-POINTER_WORDS = 7
 
 
 def write_pointer(text: bool, void: bool, code: bool, env: Surroundings) -> Routine:

@@ -256,6 +256,10 @@ def _wide(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, stor
         w.local(carrier.size, 2 * env.target.model.pointer),
         w.label("odd"),
     )
+    if carrier.number == "complex:8":
+        parts = w.label("parts")
+        w.add(Branch("eq", "t1", api("PyComplex_Type"), parts, note="exactly complex"))
+        w.aside(parts, lambda: _parts(w, env, slot, stored))
     if slot.fetch:
         w.add(slot.fetch)
     w.add(
@@ -269,6 +273,17 @@ def _wide(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, stor
     if slot.fetch:
         w.add(slot.fetch)
     w.add(Load("t1", Memory(slot.register, env.interpreter.type), pointer))
+
+
+def _parts(w: Builder, env: Surroundings, slot: Slot, stored: str) -> None:
+    """The two numbers in a complex number of Python's, which lie as C's do."""
+    if slot.fetch:
+        w.add(slot.fetch)
+    w.add(
+        LoadAddress("t0", Memory(slot.register, env.interpreter.float_value)),
+        Store(slot.place, "t0", env.target.model.pointer, f"parameter {slot.number}: where its numbers are"),
+        Jump(stored),
+    )
 
 
 def _unless_class(slot: Slot, other: str, note: str) -> Branch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Invoke, Jump, Label, Load, LoadAddress, Memory, Store
+from .inline_cache import CALLABLES
 from .interpreter import Surroundings
 from .link import api
 from .reference import release
@@ -61,12 +62,28 @@ def store_made(
 def store_directly(w: Builder, env: Surroundings, cells: Memory, value: Memory, slow: str) -> None:
     """Have the writer whose cells' address is at `cells` store the object in s0, which it does as a whole or not at all, at
     the address in t0, in the memory of the one that is at `value`. To `slow`, s0 as it was, if Python has to. s2 is lost."""
-    pointer = env.target.model.pointer
-    code = Memory(w.local())
+    facts, pointer = env.interpreter, env.target.model.pointer
+    code, place = Memory(w.local()), Memory(w.local())
+    other, stored, made = w.label("other"), w.label("as_is"), w.label("callable")
     w.add(
+        Store(place, "t0", pointer),
         Load("s2", cells, pointer),
         Load("t1", Memory("s2", CODE * pointer), pointer),
         Store(code, "t1", pointer),
         Invoke(code, env.placement("writer"), ("s2", "t0", "s0", value), "t0", note="the writer of its type"),
-        Branch("ne", "t0", 0, slow, 4),
+        Branch("ne", "t0", 0, other if facts.fast else slow, 4),
+        Label(stored),
     )
+
+    def store_closure() -> None:
+        w.add(
+            Load("t0", Memory("s0", facts.type), pointer),
+            *(Branch("eq", "t0", api(known), made) for known in CALLABLES),
+            Jump(slow),
+            Label(made),
+            env.support("store_closure", "s2", place, "s0", value, result="t0"),
+            Branch("eq", "t0", 0, stored, 4),
+            Jump(slow),
+        )
+
+    w.aside(other, store_closure)

@@ -36,16 +36,17 @@ from .link import api
 from .unbox import Slot, unbox
 
 __all__ = [
-    "CLASS", "CODE", "COUNT", "ITEM", "LIST_ITEMS", "MOST", "ROWS", "ROW_CELLS", "ROW_CODE", "ROW_NAME", "ROW_OFFSET",
+    "CLASS", "CLOSURE", "CODE", "COUNT", "ITEM", "LIST_ITEMS", "MOST", "ROWS", "ROW_CELLS", "ROW_CODE", "ROW_NAME", "ROW_OFFSET",
     "ROW_WORDS", "SIZE", "WORDS", "fill", "write_array", "write_characters", "write_nothing", "write_number", "write_record",
     "write_wide",
 ]  # fmt: skip
 
 #: A type's cells, as wide as a pointer: its writer; the size of a value; the class whose instances are copied whole (0:
 #: none); how many items or members there are, and how many of them a value is made of at most (one, of a union); where
-#: the rows of the members are, or the cells of the items.
+#: the rows of the members are, or the cells of the items. The last is a function pointer's: the closure type by which
+#: functions of Python's are stored there, 0 of all others.
 CODE, SIZE, CLASS, COUNT, MOST, ROWS = range(6)
-ITEM, WORDS = ROWS, 6
+ITEM, CLOSURE, WORDS = ROWS, 7, 8
 #: A member's row: its offset, its writer, the cells of its type, its interned name.
 ROW_OFFSET, ROW_CODE, ROW_CELLS, ROW_NAME = range(4)
 ROW_WORDS = 4

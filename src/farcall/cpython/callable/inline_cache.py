@@ -20,7 +20,7 @@ from ... import seed
 from ...ctype import unqualified
 from ...errors import FreedMemoryError
 from ...record import NamedTuple
-from ...stub.inline_cache import CALLABLE, CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
+from ...stub.inline_cache import BUILTIN, CALLABLE, CLOSURE, ENTRY, OWNER, POINTER, VALUE, WORDS
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate
 from ..link.late import late
@@ -45,6 +45,10 @@ SIZE = WORDS * WORD
 CLOSURE_TYPE, CLOSURE_CLASS = "cpython.callable.closure_type:type_of_class", "cpython.callable.closure:Closure"
 
 
+#: What is added to a parameter's number for the classes of builtins' `__self__`: there are fewer parameters.
+BUILTINS = 1 << 20
+
+
 class Way(NamedTuple):
     """How values of a class are read: as those of a `word` of the cache are. `made` is the class of the pointer object that
     is made of one where Python is asked, if one is; `place` where in the cells' view `address`, the class's, is written for
@@ -57,8 +61,8 @@ class Way(NamedTuple):
 
 
 class Seen(dict[tuple[int, type], Way]):
-    """The classes that fit, by parameter; those of entries by its complement. `first` has what was last written to a first
-    word, by where that is."""
+    """The classes that fit, by parameter; those of entries by its complement, those of builtins' `__self__` BUILTINS further.
+    `first` has what was last written to a first word, by where that is."""
 
     __slots__ = ("first",)
 
@@ -81,10 +85,16 @@ def fits(self: Description, index: int, value: Any) -> Any:
     seen = self.seen
     if seen is None:
         return None
-    way = seen.get((index, type(value)))
+    kind = type(value)
+    if kind is BuiltinFunctionType and (index + BUILTINS, type(value.__self__)) in seen:
+        index, kind = index + BUILTINS, type(value.__self__)
+    way = seen.get((index, kind))
     if way is None:
         return None
     try:
+        if way.word == BUILTIN:
+            _write(self, way, seen)
+            return _closure(way.made, value)
         if way.word == CALLABLE:
             return _closure(way.made, value) if callable(value) else None
         if way.word == OWNER:
@@ -121,9 +131,12 @@ def remember(self: Description, index: int, value: Any, made: Any) -> None:
         _put(self, index, ENTRY, type(code), None)
         in_place = thing is value and _word(value, linker(self.tier).facts.header) == id(code)
         _put(self, index, OWNER, kinds, None, in_place)
-    elif kinds is not BuiltinFunctionType and isinstance(made, Pointer) and type(owner(made)) is late(CLOSURE_CLASS):
+    elif isinstance(made, Pointer) and type(owner(made)) is late(CLOSURE_CLASS):
         _tell(self, index)
-        _put(self, index, CALLABLE, kinds, type(made))
+        if kinds is not BuiltinFunctionType:
+            _put(self, index, CALLABLE, kinds, type(made))
+        elif thing is not None:
+            _put(self, index, BUILTIN, type(thing), type(made))
 
 
 def _closure(cls: Any, value: Any) -> Any:
@@ -155,8 +168,13 @@ def _put(self: Description, index: int, word: int, cls: type, made: type | None,
         start = self.cells.offset + index * SIZE + word * WORD
         place = slice(start, start + WORD)
     way = Way(word, made, place, id(cls).to_bytes(WORD, sys.byteorder))
-    seen[~index if word == ENTRY else index, cls] = way
+    seen[_parameter(word, index), cls] = way
     _write(self, way, seen)
+
+
+def _parameter(word: int, index: int) -> int:
+    """What stands for a parameter among `Seen`: another number for its entries, and for the classes of builtins' `__self__`."""
+    return ~index if word == ENTRY else index + BUILTINS if word == BUILTIN else index
 
 
 def _write(self: Description, way: Way, seen: Seen) -> None:

@@ -204,6 +204,7 @@ _API = {
     "support:set_member": "i pzp",
     "support:set_slice": "i pppzzp",
     "support:set_subscript": "i ppp",
+    "support:store_closure": "i pppp",
     "support:text": "p p",
     "support:closed_closure": "v pp",
     "support:raise_pending": "i pp",

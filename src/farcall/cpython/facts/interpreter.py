@@ -99,7 +99,7 @@ def known() -> Interpreter | None:
 
 
 def agrees(row: Interpreter) -> bool:
-    """Whether live objects look as the row says: a float, integers of both signs, bytes, str, a tuple, None."""
+    """Whether live objects look as the row says: a float, a complex number, integers of both signs, bytes, str, a tuple, None."""
 
     def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
         return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
@@ -117,12 +117,13 @@ def agrees(row: Interpreter) -> bool:
         at = address + ORDER.low(row.pointer, size)
         return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
 
-    number, data, text, items = 1234.5, b"farcall", "farcall!", (object(), object())
+    number, parts, data, text, items = 1234.5, 1.5 - 2.5j, b"farcall", "farcall!", (object(), object())
     most = (1 << row.digit_bits) - 1
     numbers = (0, 1, -1, 12345, -12345, most, -most)
     return (
         word(number, row.type, row.pointer) == id(float)
         and seed.read(id(number) + row.float_value, 8) == struct.pack("=d", number)
+        and seed.read(id(parts) + row.float_value, 16) == struct.pack("=2d", parts.real, parts.imag)
         and all(integer(n) == n for n in numbers)
         and integer(most + 1) == -1
         and word(data, row.bytes_size, row.pointer) == len(data)

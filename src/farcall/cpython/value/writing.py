@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 import sys
 from functools import lru_cache
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from ... import seed
@@ -18,8 +18,8 @@ from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
-from ...stub.stored_pointer import ENTRY, OWNER, POINTER, POINTER_WORDS, VALUE
-from ...stub.writer import ROW_WORDS, WORDS
+from ...stub.stored_pointer import ENTRY, OWNER, POINTER, VALUE
+from ...stub.writer import CLOSURE, ROW_WORDS, WORDS
 from ..facts.host import WORD, host_target
 from ..link.late import late
 from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
@@ -35,6 +35,8 @@ fill: Any = make_builtin("fill", "fill", METH_FASTCALL, "Have a type's writer st
 
 #: What finds the code of a function or closure, which stands above the values.
 CODE = "cpython.callable.code_owner:code_of"
+#: What finds the closure type of a class of function pointers.
+CLOSURE_TYPE = "cpython.callable.closure_type:type_of_class"
 #: The cells of numbers, by how they cross; and of what Python writes, by size.
 _numbers: dict[Carrier | int, bytes] = {}
 
@@ -86,7 +88,7 @@ def is_byte(element: CType) -> bool:
 
 
 def _cells(code: int, size: int, cls: int = 0, count: int = 0, most: int = 0, rows: int = 0) -> bytes:
-    return struct.pack(f"{WORDS}P", code, size, cls, count, most, rows)
+    return struct.pack(f"{WORDS}P", code, size, cls, count, most, rows, 0, 0)
 
 
 def _left_to_python(ctype: CType) -> int:
@@ -112,7 +114,7 @@ def _of_pointer(cls: Any, kind: PointerKind) -> int:
     kept: Kept = vars(cls)["__native__"]
     if not kept.writer:
         code = entry("write_pointer", kind.text, kind.item == 0, kind.code)
-        kept.writer = kept.add(bytearray(struct.pack(f"{POINTER_WORDS}P", code, kind.size, id(cls), 0, 0, 0, 0)))
+        kept.writer = kept.add(bytearray(_cells(code, kind.size, id(cls))))
     return kept.writer
 
 
@@ -139,6 +141,9 @@ def learn(wanted: CType, value: Any) -> None:
         if settled(ctype, given_type(value)):
             _put(kept, POINTER if isinstance(kind.__ctype__, PointerType) else VALUE, kind)
     elif isinstance(unqualified(ctype.target), Function):
+        if kind in (FunctionType, MethodType):
+            _put(kept, CLOSURE, late(CLOSURE_TYPE)(class_of(ctype)))
+            return
         found = late(CODE)(value)
         if found is not None:
             _put(kept, ENTRY, type(found))
@@ -146,10 +151,11 @@ def learn(wanted: CType, value: Any) -> None:
                 _put(kept, OWNER, kind)
 
 
-def _put(kept: Kept, word: int, cls: type) -> None:
-    """One store, and only then is the class that was there let go of."""
-    seed.write(kept.writer + word * WORD, id(cls).to_bytes(WORD, sys.byteorder))
-    kept.fits[word] = cls
+def _put(kept: Kept, word: int, thing: Any) -> None:
+    """One store, and only then is the class that was there let go of. A closure type stays the same; None is none."""
+    if thing is not None:
+        seed.write(kept.writer + word * WORD, id(thing).to_bytes(WORD, sys.byteorder))
+        kept.fits[word] = thing
 
 
 def _record(cls: Any, kept: Kept) -> bytes:

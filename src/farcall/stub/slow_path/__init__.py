@@ -25,6 +25,7 @@ _ROOMS = {
     "..errno": "errno_cell errno_location",
     "..keep": "keep_grow keep_put keep_slot",
     "..keeping": "adopt lasts remember",
+    "..stored_closure": "store_closure",
     "..kept_thread": "free_threads keep_thread",
     ".memory": "construct get_item get_member make set_item set_member set_subscript",
     ".number": "character outside real text whole",

@@ -19,6 +19,7 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
+from ..integer import small_int
 from ..interpreter import Surroundings
 from ..link import api
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
@@ -49,10 +50,18 @@ def complex_number(w: Builder, env: Surroundings, what: str) -> None:
         Store(Memory(imaginary.base, 4), 0, 4),
         Jump("parts"),
         Label("complex"),
-        env.invoke("PyComplex_RealAsDouble", "s0", result=real),
-        env.invoke("PyComplex_ImagAsDouble", "s0", result=imaginary),
-        Label("parts"),
     )
+    if facts.fast:  # PyComplexObject (Include/cpython/complexobject.h) has its two numbers where a float has one
+        w.add(
+            Copy(real, Memory("s0", facts.float_value), 8),
+            Copy(imaginary, Memory("s0", facts.float_value + 8), 8),
+        )
+    else:
+        w.add(
+            env.invoke("PyComplex_RealAsDouble", "s0", result=real),
+            env.invoke("PyComplex_ImagAsDouble", "s0", result=imaginary),
+        )
+    w.add(Label("parts"))
     if size == 8:
         w.add(Copy(Memory("s1"), real, 8), Copy(Memory("s1", 8), imaginary, 8), Return(0))
         return
@@ -78,6 +87,16 @@ def wide_integer(w: Builder, env: Surroundings, what: str) -> None:
     low, high = Memory("s1", env.target.byteorder.low(16, 8)), Memory("s1", env.target.byteorder.high(16, 8))
     function = "PyLong_AsLongLong" if signed else "PyLong_AsUnsignedLongLong"
     upper = Memory(w.local(8))
+    if env.interpreter.fast and env.target.model.pointer == 8:
+        small_int(w, env, "s0", "other")
+        w.add(
+            Store(low, "t0", 8),
+            Compute("sar", "t0", 63),
+            Store(high, "t0", 8),
+            *(() if signed else (Branch("ne", "t0", 0, "refused", note="negative"),)),
+            Return(0),
+            Label("other"),
+        )
     w.add(
         Load("t0", Memory("s0", env.interpreter.type), env.target.model.pointer),
         Branch("ne", "t0", api("PyLong_Type"), "refused", note="exactly int"),
@@ -176,6 +195,15 @@ def number(w: Builder, env: Surroundings, detail: str) -> Routine:
     words = [Memory(w.local(8)), Memory(w.local(8))]
     w.add(Copy(words[0], Memory("s0", order.low(16, 8)), 8), Copy(words[1], Memory("s0", order.high(16, 8)), 8))
     upper = "PyLong_FromLongLong" if what == "s" else "PyLong_FromUnsignedLongLong"
+    if env.target.model.pointer == 8:
+        w.add(Load("t0", words[1], 8), Move("t1", 0))
+        if what == "s":
+            w.add(Load("t1", words[0], 8), Compute("sar", "t1", 63))
+        w.add(
+            Branch("ne", "t0", "t1", "wider"),
+            env.invoke(upper, words[0], tail=True, note="it has 64 bits"),
+            Label("wider"),
+        )
     w.add(
         env.invoke(upper, words[1], result="s0"),
         Branch("eq", "s0", 0, "failed"),
