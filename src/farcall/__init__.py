@@ -13,7 +13,7 @@ for that one signature, and wraps it as a builtin. Everything here is loaded whe
     callbacks             closure, Closure, ClosureOnce, ClosureMut, FnPtr, capsule, keep_threads
     make types            struct, array, pointer, type_of, register_ctype, CType; Struct, Union, Array, Pointer, va_list
     ask about types       sizeof, alignof, offsetof, dtype, from_dtype, from_ctypes, to_ctypes
-    values in memory      new, view, cast, string, addressof, arena, free
+    values in memory      new, view, cast, string, addressof, arena, free, memmove, memset, handle, from_handle
     C's own types         int_, double, size_t, int64, ...: a class each; i32, u64, f64, ... as in Rust
     see what happens      draw, debug_map, perf_map; f.__self__.placement and f.__self__.listing of a bound function f
     errors                FarcallError and what is below it: help("farcall.errors")
@@ -75,7 +75,9 @@ if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .errors import *
     from .high import *
     from .high.exchange import *
+    from .high.handle import *
     from .high.memory import *
+    from .high.transfer import *
     from .high.va_list import va_list as va_list
 
 #: What the high layer gives.
@@ -87,6 +89,8 @@ _HIGH = (
 
 #: Values in memory, and types exchanged with others.
 _MEMORY = ("arena", "cast", "free", "new", "string", "view")
+_TRANSFER = ("memmove", "memset")
+_HANDLES = ("from_handle", "handle")
 _VARIADIC = ("va_list",)
 _EXCHANGE = ("dtype", "from_ctypes", "from_dtype", "to_ctypes")
 
@@ -114,6 +118,8 @@ _HOMES = {
     "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
     **dict.fromkeys(_MEMORY, "high.memory"),
+    **dict.fromkeys(_TRANSFER, "high.transfer"),
+    **dict.fromkeys(_HANDLES, "high.handle"),
     **dict.fromkeys(_VARIADIC, "high.va_list"),
     **dict.fromkeys(_EXCHANGE, "high.exchange"),
 }
@@ -134,6 +140,7 @@ _ELSEWHERE = {
     "CDLL": "Library", "PyDLL": "Library", "cdll": "Library", "FFI": "Library", "Structure": "Struct",
     "CFUNCTYPE": "closure", "callback": "closure", "byref": "addressof", "POINTER": "pointer", "typeof": "type_of",
     "c_voidp": "pointer", "c_void_p": "pointer", "c_char_p": "string", "get_errno": "errno", "buffer": "view", "None_": "void",
+    "new_handle": "handle", "py_object": "handle", "memcpy": "memmove",
 }  # fmt: skip
 
 

@@ -51,13 +51,14 @@ class Library:
     `name` is a path, a file name ("libz.so.1"), a short name ("z"), or None for the running process. `gil` and
     `errno` hold for its functions unless they say otherwise: "release" lets other threads run during a call, "hold" is
     faster, for short functions that do not block; `errno=True` keeps errno for `farcall.errno()`. `tier` says how Python
-    objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is.
+    objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is. `mode` are the
+    system's linker's own flags, such as `os.RTLD_GLOBAL`; without it all names are resolved now and kept to the library.
 
     What `cdef` has declared is an attribute: functions are bound when first used, variables are read and
     written in place, constants are plain numbers and strings, and `types` holds the classes of structs, unions and typedefs.
 
     Raises LibraryError, listing what was tried and similar names, if there is no such library; ValueError for an unknown
-    `gil` or `tier`.
+    `gil`, `tier` or `mode`.
 
         >>> farcall.Library("libm.so.6").function("double cos(double x)")(0.0)
         1.0
@@ -79,12 +80,13 @@ class Library:
         gil: str = "release",
         errno: bool = False,
         tier: str = "",
+        mode: int | None = None,
     ) -> None:
         if gil not in GIL_POLICIES:
             raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
         if tier not in ("", *TIERS):
             raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
-        shared = SharedObject(name)
+        shared = SharedObject(name, mode)
         scope = host_scope()
         known = Known(scope)
         self.__dict__.update(

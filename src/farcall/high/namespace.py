@@ -12,7 +12,7 @@ from ..cpython.link.late import late
 from ..cpython.value import class_of
 from ..cpython.value.classes import outdated
 from ..cpython.value.pointee import is_va_list
-from ..ctype import CType, Record, unfinished, unqualified
+from ..ctype import CType, Function, Pointer, Record, unfinished, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .missing import MOST_TOLD, similar, untyped
 from .recent import Recent, endless
@@ -88,7 +88,7 @@ def caster(known: Known) -> Callable[[Any, Any], Any]:
 
 class Types:
     """`types.div_t` is the class of a typedef, `types.point` of `struct point`; `types["struct point *"]` of any
-    C type in the scope."""
+    C type in the scope. A function type is that of pointers to it, as it is to C where it is a parameter's."""
 
     __slots__ = ("_classes", "_recent", "_scope")
 
@@ -126,6 +126,8 @@ class Types:
         return f"<types {', '.join(known[:MOST_TOLD]) or '(none declared)'}{more}>"
 
     def _class(self, ctype: CType) -> Any:
+        if isinstance(unqualified(ctype), Function):
+            ctype = Pointer(ctype)
         made = self._classes.get(ctype)
         if made is None or outdated(made):
             if is_va_list(ctype):

@@ -14,7 +14,7 @@ from ..cpython.value.extent import extent
 from ..cpython.value.given import index_of
 from ..cpython.value.named_classes import remember_text
 from ..ctype import Array as ArrayType
-from ..ctype import CType, names, unqualified
+from ..ctype import CType, Function, names, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
 from ..ctype import alignof as _alignof
@@ -66,14 +66,16 @@ def array(element: Any, length: int) -> Any:
 
 
 def type_of(text: str) -> Any:
-    """The class of the C type written in `text`, of standard types alone: `type_of("const char *")`.
+    """The class of the C type written in `text`, of standard types alone: `type_of("const char *")`. Of a function type it is
+    the class of pointers to it.
 
     Raises DeclarationError for wrong text.
 
         >>> farcall.type_of("const char *")
         <class 'farcall.const char *'>
     """
-    return _class(_type_in(text))
+    found = _type_in(text)
+    return _class(PointerType(found) if isinstance(unqualified(found), Function) else found)
 
 
 @front("sizeof", one=True)

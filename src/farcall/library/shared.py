@@ -22,6 +22,7 @@ __all__ = ["SharedObject"]
 
 PROCESS = "the running process"
 MOST_SIMILAR = 5
+C_INT = 31  # bits of a positive one
 # One symbol of each object whose names a program takes for granted: libc and, where it is a library, Python.
 EVERYDAY = ("printf", "Py_GetVersion")
 
@@ -43,7 +44,7 @@ class SharedObject:
 
     def __init__(self, name: str | os.PathLike[str] | None, flags: int | None = None) -> None:
         system = running()
-        flags = system.open_flags if flags is None else flags
+        flags = system.open_flags if flags is None else _checked_flags(flags)
         self._handle = 0
         self._files: dict[str, LibraryFile | None] = {}
         self._known: dict[tuple[str, Kind], int] = {}
@@ -224,6 +225,14 @@ class SharedObject:
 
         similar = get_close_matches(symbol, names, MOST_SIMILAR, 0.7)
         return f"; similar names: {', '.join(similar)}" if similar else ""
+
+
+def _checked_flags(flags: int) -> int:
+    if not isinstance(flags, int) or isinstance(flags, bool):
+        raise TypeError(f"mode must be an int, flags of the system's linker, not {type(flags).__name__}")
+    if not 0 <= flags < 1 << C_INT:
+        raise ValueError(f"mode must be flags of the system's linker, not {flags}")
+    return flags
 
 
 def _checked_name(name: str | os.PathLike[str]) -> str:

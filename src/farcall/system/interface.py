@@ -127,8 +127,8 @@ class System(Protocol):
     open_flags: int
 
     def open_library(self, name: str | None, flags: int) -> int:
-        """Load a library by a name that the system's linker takes; for None, the running process. The handle is to be
-        given to `close_library` once."""
+        """Load a library by a name that the system's linker takes; for None, the running process. `flags` are the system's
+        own; what they leave open is as in `open_flags`. The handle is to be given to `close_library` once."""
 
     def library_symbol(self, handle: int, name: str) -> int:
         """The address of a symbol in a library or one it needs, or 0 if there is none."""

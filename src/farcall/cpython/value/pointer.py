@@ -28,6 +28,7 @@ from .base import (
     native,
     own,
     owner,
+    peek,
     place_of,
     point,
     poke,
@@ -46,6 +47,7 @@ from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
 from .packed import items_in, number_reader, numbers_at
 from .pointee import pointee
+from .stretch import checked_size, stretch
 from .text import string
 from .writing import fill_items
 
@@ -170,9 +172,16 @@ class Pointer(Value):
         surrogateescape."""
         return string(self.__ctype__.target, place_of(self))
 
-    def bytes(self) -> bytes:
-        """The bytes here up to the first NUL."""
-        return seed.c_string(place_of(self))
+    def bytes(self, size: int | None = None, /) -> bytes:
+        """A copy of the `size` bytes here; without a size, of those up to the first NUL."""
+        place = place_of(self)
+        return seed.c_string(place) if size is None else peek(place, checked_size(size, place, f"{self!r}.bytes()"))
+
+    def buffer(self, size: int, /) -> memoryview:
+        """The `size` bytes here as a memoryview, without a copy; read-only where the target is const."""
+        place = place_of(self)
+        count = checked_size(size, place, f"{self!r}.buffer()")
+        return stretch(place, count, target_keeper(self, itself=True), const=is_const(self.__ctype__.target))
 
 
 def add(left: Any, right: Any) -> Any:

@@ -25,8 +25,14 @@ _images = count()
 
 
 def open_library(name: str | None, flags: int) -> int:
-    """dlopen, with the `os.RTLD_*` bits."""
-    return seed.open_library(name, flags)
+    """dlopen, with the `os.RTLD_*` bits. It wants to be told when names are resolved: at once, where nobody says."""
+    when = flags & (os.RTLD_NOW | os.RTLD_LAZY) or os.RTLD_NOW
+    try:
+        return seed.open_library(name, flags | when)
+    except OSError:
+        if flags & os.RTLD_NOLOAD:  # for which the linker has no words
+            raise OSError(f"{name}: not loaded, and RTLD_NOLOAD loads nothing") from None
+        raise
 
 
 def library_symbol(handle: int, name: str) -> int:
