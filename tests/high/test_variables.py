@@ -123,12 +123,6 @@ def test_freeing_what_is_no_value() -> None:
             farcall.free(value)
 
 
-def test_a_keyword_argument_to_a_function() -> None:
-    fabs = farcall.Library("libm.so.6").function("double fabs(double x)")
-    with pytest.raises(TypeError, match=r"^farcall\.function\.fabs\(\) takes no keyword arguments"):
-        fabs(x=1.0)  # type: ignore[call-arg]
-
-
 def test_subclasses_of_structs_are_structs() -> None:
     lib = farcall.Library("libc.so.6")
     lib.cdef("struct pq { int x; double y; }; int memcmp(const struct pq *a, const struct pq *b, size_t n);")

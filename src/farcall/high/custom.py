@@ -9,10 +9,13 @@ from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from .. import seed
 from ..cpython.callable.annotation import ctype_of, stand_for
+from ..cpython.callable.by_name import placed
+from ..cpython.callable.function import describe
 from ..cpython.value import address, class_of
 from ..cpython.value.interop_types import ctypes_module
 from ..ctype import Record, Void, unqualified
 from ..record import NamedTuple
+from .around import like
 from .types import ctype_named
 
 __all__ = ["CType", "Conversion", "conversion_of", "inward", "outward", "pack_all", "register_ctype"]
@@ -104,12 +107,14 @@ def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
     if result is not None and not written and not any(taken.parameters):
         unpack = result.unpack
 
-        def convert_result(*args: Any) -> Any:
-            return unpack(function(*args))
+        def convert_result(*args: Any, **names: Any) -> Any:
+            return unpack(function(*args, **names))
 
-        return _like(convert_result, function)
+        return like(convert_result, function)
 
-    def run(*args: Any) -> Any:
+    def run(*args: Any, **names: Any) -> Any:
+        if names:
+            args = placed(describe(function), args, names)
         if len(args) < len(taken.parameters):  # the function says it best
             return function(*args)
         given = function(*pack_all(taken, args, name))
@@ -117,7 +122,7 @@ def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
             return given
         return (result.unpack(given[0]), *given[1:]) if written else result.unpack(given)
 
-    return _like(run, function)
+    return like(run, function)
 
 
 def pack_all(conversion: Conversion, args: Sequence[Any], name: str) -> list[Any]:
@@ -140,15 +145,8 @@ def inward(callback: Callable[..., Any], conversion: Conversion | None) -> Calla
         given = callback(*(c.unpack(arg) if c else arg for c, arg in zip(parameters, args, strict=True)))
         return given if result is None else result.pack(given, where)
 
-    return _like(run, callback)
-
-
-def _like(run: Any, function: Any) -> Callable[..., Any]:
-    run.__name__ = getattr(function, "__name__", type(function).__name__)
-    run.__doc__ = getattr(function, "__doc__", None)
-    if hasattr(function, "__self__"):  # a foreign function's description, which knows its address
-        run.__self__ = function.__self__
-    return run  # type: ignore[no-any-return]
+    made: Callable[..., Any] = like(run, callback)
+    return made
 
 
 def _converter(annotation: Any) -> Converter | None:

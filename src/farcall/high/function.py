@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import BuiltinFunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cpython.callable.annotation import function_from
 from ..cpython.callable.function import bind
@@ -14,7 +14,11 @@ from ..cpython.facts.host import host_target
 from ..cpython.value import Pointer
 from ..cpython.value.function_address import function_address
 from ..ctype import Function, unqualified
+from .around import around
 from .custom import Conversion, conversion_of, outward
+
+if TYPE_CHECKING:
+    from .around import Check
 
 __all__ = ["function"]
 
@@ -28,13 +32,17 @@ def function(
     errno: bool = False,
     tier: str = "",
     fixed_args: int | None = None,
+    text: str = "str",
+    check: Check | None = None,
+    defaults: Mapping[str, Any] | None = None,
 ) -> BuiltinFunctionType:
     """A callable for the C function at an address.
 
     `target` is a function pointer, whose type may stand for `declaration`, a closure or what else knows its
     address, or an int, which farcall cannot check. `declaration` is C text (`"float (float, float)"`)
     or a list of the parameters' types; then `result` is the result's (default: void), and `fixed_args` the number
-    of parameters before a variadic part. Raises NullPointerError for NULL, TypeError for a pointer that is not to
+    of parameters before a variadic part. The options are those of `Library.function`. Raises NullPointerError for NULL,
+    TypeError for a pointer that is not to
     a function.
 
         >>> cos = farcall.Library("libm.so.6").function("double cos(double)")
@@ -61,10 +69,10 @@ def function(
         raise OverflowError(f"{name or 'function'}: {address} is not an address")
     bound = bind(
         name or "function", kind, address, gil=gil, errno=errno, library=_Origin(target), tier=tier,
-        variadic_from=fixed_args,
+        variadic_from=fixed_args, text=text,
     )  # fmt: skip
     made: BuiltinFunctionType = outward(bound, conversion)
-    return made
+    return around(made, check, defaults or {}) if check is not None or defaults else made
 
 
 def _address(target: Any) -> int:

@@ -6,12 +6,12 @@ import os
 import re
 import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import BuiltinFunctionType, TracebackType
-from typing import TYPE_CHECKING, Any, overload
+from types import BuiltinFunctionType, FunctionType, TracebackType
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function
 from ..cdecl.keywords import SPECIFIERS
-from ..cpython.callable.function import GIL_POLICIES, Description, bind
+from ..cpython.callable.function import GIL_POLICIES, TEXTS, Description, bind
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.late import late
@@ -31,6 +31,7 @@ from .variable import assign, located, seen
 
 if TYPE_CHECKING:
     from ..cdecl.header import Header
+    from .around import Check
 
 __all__ = ["Library"]
 
@@ -39,8 +40,8 @@ Path = str | os.PathLike[str]
 
 #: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
 #: then.
-NEW, PLACES_OF = "high.memory:new", "high.out:places_of"
-want_at_the_end(NEW, CAST, PLACES_OF, "high.function:function", "cpython.facts.declared:function_in")
+NEW, PLACES_OF, AROUND = "high.memory:new", "high.out:places_of", "high.around:around"
+want_at_the_end(NEW, CAST, PLACES_OF, AROUND, "high.function:function", "cpython.facts.declared:function_in")
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 
@@ -53,12 +54,14 @@ class Library:
     faster, for short functions that do not block; `errno=True` keeps errno for `farcall.errno()`. `tier` says how Python
     objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is. `mode` are the
     system's linker's own flags, such as `os.RTLD_GLOBAL`; without it all names are resolved now and kept to the library.
+    `text` says what a `const char *` that a function returns is: "str" or "bytes". `check(result, function, arguments)` is
+    called with each result; what it returns, the call does.
 
     What `cdef` has declared is an attribute: functions are bound when first used, variables are read and
     written in place, constants are plain numbers and strings, and `types` holds the classes of structs, unions and typedefs.
 
     Raises LibraryError, listing what was tried and similar names, if there is no such library; ValueError for an unknown
-    `gil`, `tier` or `mode`.
+    `gil`, `tier`, `text` or `mode`.
 
         >>> farcall.Library("libm.so.6").function("double cos(double x)")(0.0)
         1.0
@@ -81,11 +84,17 @@ class Library:
         errno: bool = False,
         tier: str = "",
         mode: int | None = None,
+        text: str = "str",
+        check: Check | None = None,
     ) -> None:
         if gil not in GIL_POLICIES:
             raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
         if tier not in ("", *TIERS):
             raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
+        if text not in TEXTS:
+            raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
+        if check is not None and not callable(check):
+            raise TypeError(f"check must be callable, not {check!r}")
         shared = SharedObject(name, mode)
         scope = host_scope()
         known = Known(scope)
@@ -95,6 +104,8 @@ class Library:
             _gil=gil,
             _errno=errno,
             _tier=tier,
+            _text=text,
+            _check=check,
             _bound=weakref.WeakSet(),
             _lent=False,
             _enums={},  # Python's classes of enumerations, by type
@@ -176,32 +187,28 @@ class Library:
 
     @overload
     def function(
-        self, declaration: str, /, *, gil: str | None = None, errno: bool | None = None, out: tuple[()] = ()
+        self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None
     ) -> BuiltinFunctionType: ...
     @overload
     def function(
-        self, declaration: str, /, *, gil: str | None = None, errno: bool | None = None, out: Sequence[str | int]
-    ) -> Callable[..., Any]: ...
+        self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None,
+        out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
+        defaults: Mapping[str, Any] | None = None,
+    ) -> Callable[..., Any]: ...  # fmt: skip
     @overload
     def function(
-        self, declaration: Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None
-    ) -> BuiltinFunctionType: ...
-    @overload
+        self, /, *, gil: str | None = None, errno: bool | None = None, text: str | None = None,
+        check: Check | Literal[False] | None = None, defaults: Mapping[str, Any] | None = None,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...  # fmt: skip
     def function(
-        self, /, *, gil: str | None = None, errno: bool | None = None
-    ) -> Callable[[Callable[..., Any]], BuiltinFunctionType]: ...
-    def function(
-        self,
-        declaration: Any = None,
-        /,
-        *,
-        gil: str | None = None,
-        errno: bool | None = None,
-        out: Sequence[str | int] = (),
-    ) -> Any:
+        self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None,
+        out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
+        defaults: Mapping[str, Any] | None = None,
+    ) -> Any:  # fmt: skip
         """Bind a C function: by its prototype, by the name of one declared in `cdef`, or, as a decorator, by a
         Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
-        results: they are left out in the call, which returns what was written.
+        results: they are left out in the call, which returns what was written. `check(result, function, arguments)` gives
+        what the call returns, or raises; False for none. `defaults` are values for parameters that are left out, by name.
 
         Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError; TypeError and ValueError for wrong
         options. What is bound raises TypeError, ValueError and OverflowError for arguments that do not fit.
@@ -210,20 +217,33 @@ class Library:
             (0.5, 4)
         """
         if declaration is None:
-            return lambda python: self.function(python, gil=gil, errno=errno, out=out)
+            options: dict[str, Any] = {
+                "gil": gil,
+                "errno": errno,
+                "out": out,
+                "text": text,
+                "check": check,
+                "defaults": defaults,
+            }
+            return lambda python: self.function(python, **options)
         if isinstance(declaration, str):
             name, function = self._declared(declaration)
+            made = self._enumerated(function, self._bind(name, function, gil, errno, out, text))
         elif callable(declaration) and hasattr(declaration, "__name__"):
             from ..cpython.callable.annotation import annotations_of, function_of
             from .custom import conversion_of, outward
 
             seen = annotations_of(declaration)
             conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
-            bound = self._bind(seen.name, function_of(declaration), gil, errno, out)
-            return outward(bound, conversion)
+            made = outward(self._bind(seen.name, function_of(declaration), gil, errno, out, text), conversion)
         else:
             raise TypeError(f"a function is bound by a declaration or a Python function, not {declaration!r}")
-        return self._enumerated(function, self._bind(name, function, gil, errno, out))
+        return self._around(made, check, defaults)
+
+    def _around(self, made: Any, check: Any = None, defaults: Mapping[str, Any] | None = None) -> Any:
+        """The function with its check, or the library's, and its defaults."""
+        check = self._check if check is None else check
+        return late(AROUND)(made, check or None, defaults or {}) if check or defaults else made
 
     def _enumerated(self, function: Function, bound: Any) -> Any:
         """The function, which returns members of an enumeration if Python's class of it was asked for."""
@@ -331,7 +351,7 @@ class Library:
         if name in scope.functions:
             with scope.lock:  # nobody declares it anew meanwhile
                 function = scope.functions[name]
-                bound = self.__dict__[name] = self._enumerated(function, self._bind(name, function, None, None))
+                bound = self.__dict__[name] = self._around(self._enumerated(function, self._bind(name, function)))
             return bound
         if name in scope.variables:
             return read(self, name)
@@ -375,13 +395,14 @@ class Library:
         return name, function
 
     def _bind(
-        self, name: str, function: Function, gil: str | None, errno: bool | None, out: Sequence[str | int] = ()
-    ) -> BuiltinFunctionType:
+        self, name: str, function: Function, gil: str | None = None, errno: bool | None = None,
+        out: Sequence[str | int] = (), text: str | None = None,
+    ) -> BuiltinFunctionType:  # fmt: skip
         places = late(PLACES_OF)(name, function, out) if out else ()
         bound = bind(
             name, function, self._shared.address(self._scope.symbols.get(name, name), "function"),
             gil=self._gil if gil is None else gil, errno=self._errno if errno is None else errno,
-            library=self, tier=self._tier, out=places,
+            library=self, tier=self._tier, out=places, text=self._text if text is None else text,
         )  # fmt: skip
         assert isinstance(bound.__self__, Description)
         self._bound.add(bound.__self__)
@@ -392,7 +413,7 @@ class Library:
     def _forget(self, names: Collection[str]) -> None:
         """Let go of functions bound, and of variables read, under an earlier declaration."""
         for name in names:
-            if isinstance(self.__dict__.get(name), BuiltinFunctionType):
+            if isinstance(self.__dict__.get(name), (BuiltinFunctionType, FunctionType)):
                 self.__dict__.pop(name, None)
         detach(self, names)
 

@@ -69,7 +69,7 @@ _ROUTINES = {
     ),
     "closure_cells": "closure_add",
     "kept_thread": "thread_ended threads_pending",
-    "front": "addressof ask_all ask_fast ask_one cast_to new_of sizeof string view_as",
+    "front": "addressof ask_all ask_fast ask_named ask_one cast_to new_of sizeof string view_as",
     "scalar": "scalar scalar_maker",
     "pointer_slots": "pointer_add pointer_compare pointer_hash pointer_int pointer_subtract",
     "method": "text_bytes value_bytes",

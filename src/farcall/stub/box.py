@@ -27,8 +27,10 @@ __all__ = ["box", "make_instance", "return_none", "unwrapped"]
 NONE = api("_Py_NoneStruct")
 
 
-def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None) -> None:
-    """Make an object of `value` and put it in register `result`; with None, end the routine with it.
+def box(
+    w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None, raw_text: bool = False
+) -> None:
+    """Make an object of `value` and put it in register `result`; with None, end the routine with it. `raw_text`: text is bytes.
 
     `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding one that is wider
     than a register, a complex one, a floating number or a char, RESULT for a double just returned.
@@ -70,7 +72,8 @@ def box(w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, resu
             w.add(env.support("number:" + carrier.number, AddressOf(value), result=into, note="a number of the result"))
             w.add(*([Return("t0")] if tail else []))
     elif isinstance(carrier, PointerKind) and carrier.text:
-        w.add(env.support("text", value, result=result, tail=tail, note="a str of the C string"))
+        made, of = ("bytes", "text:bytes") if raw_text else ("a str", "text")
+        w.add(env.support(of, value, result=result, tail=tail, note=f"{made} of the C string"))
     elif isinstance(carrier, VoidKind) and tail:
         return_none(w, env)
     else:

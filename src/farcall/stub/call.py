@@ -46,10 +46,11 @@ __all__ = ["Policy", "call", "closed", "takes_one"]
 
 
 class Policy(NamedTuple):
-    """Whether a call lets go of the GIL while C runs, and whether it keeps errno."""
+    """Whether a call lets go of the GIL while C runs, whether it keeps errno, and whether text that it returns is bytes."""
 
     release_gil: bool = False
     errno: bool = False
+    raw_text: bool = False
 
 
 def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Written, ...] = ()) -> Routine:
@@ -96,10 +97,10 @@ def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Writ
     if_pending(w, env, "pending")
     w.add(Label("calm"))
     if found:
-        _give_all(w, env, plan, value, keeps, found, first)
+        _give_all(w, env, plan, policy, value, keeps, found, first)
     else:
-        _give_back(w, env, plan, value, keeps)
-    w.aside("pending", lambda: _pending(w, env, plan, value, marked, keeps))
+        _give_back(w, env, plan, policy, value, keeps)
+    w.aside("pending", lambda: _pending(w, env, plan, policy, value, marked, keeps))
 
     def release_and_fail() -> None:
         _release(w, env, keeps)
@@ -249,7 +250,13 @@ def _invoke_target(
 
 
 def _pending(
-    w: Builder, env: Surroundings, plan: _Call, value: Operand | None, marked: Local, keeps: list[Local]
+    w: Builder,
+    env: Surroundings,
+    plan: _Call,
+    policy: Policy,
+    value: Operand | None,
+    marked: Local,
+    keeps: list[Local],
 ) -> None:
     """Some callback's exception waits: raise it if it is for this call, else go on with the result."""
     saved = Memory(w.local(8))
@@ -262,7 +269,7 @@ def _pending(
         Branch("ne", "t0", 0, "raised", 4),
     )
     if value is RESULT:
-        _give_back(w, env, plan, saved, keeps)
+        _give_back(w, env, plan, policy, saved, keeps)
     else:
         if value == "t0":
             w.add(Load("t0", saved, env.target.model.pointer))
@@ -283,8 +290,10 @@ def _is_instance(result: Carrier) -> bool:
     return isinstance(result, PointerKind) and not result.text
 
 
-def _give_back(w: Builder, env: Surroundings, plan: _Call, value: Operand | None, keeps: list[Local]) -> None:
-    result = plan.result
+def _give_back(
+    w: Builder, env: Surroundings, plan: _Call, policy: Policy, value: Operand | None, keeps: list[Local]
+) -> None:
+    result, raw = plan.result, policy.raw_text
     if _is_instance(result):
         _release(w, env, keeps)
         if isinstance(result, InstanceKind) and result.unwrap:
@@ -294,18 +303,19 @@ def _give_back(w: Builder, env: Surroundings, plan: _Call, value: Operand | None
         return
     if isinstance(result, PointerKind) and keeps:  # the text may lie in a buffer about to be released
         assert value is not None
-        box(w, env, result, value, result="s1")
+        box(w, env, result, value, result="s1", raw_text=raw)
         _release(w, env, keeps)
         w.add(Return("s1"))
         return
     _release(w, env, keeps)
-    box(w, env, result, value if value is not None else 0, result=None)
+    box(w, env, result, value if value is not None else 0, result=None, raw_text=raw)
 
 
 def _give_all(
     w: Builder,
     env: Surroundings,
     plan: _Call,
+    policy: Policy,
     value: Operand | None,
     keeps: list[Local],
     found: tuple[Room, ...],
@@ -316,7 +326,7 @@ def _give_all(
     if first:
         if not _is_instance(plan.result):
             assert value is not None
-            box(w, env, plan.result, value, result="s1")
+            box(w, env, plan.result, value, result="s1", raw_text=policy.raw_text)
         elif isinstance(plan.result, InstanceKind) and plan.result.unwrap:
             w.add(env.support(unwrapped(plan.result), "s1", result="s1", note="the number in the instance"))
         w.add(Store(first, "s1", pointer), Branch("eq", "s1", 0, "failed"))

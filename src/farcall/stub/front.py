@@ -21,15 +21,18 @@ from ..ir.instruction import (
     Return,
     Routine,
     Store,
+    TailJump,
 )
 from .class_facts import CONST, MAKER, MEMORY, POINTER, POINTS_TO, SIZE, TEXT, ZERO, fact, facts_of, unless
 from .data_pointer import derive, unless_freed
 from .instance import allocate, give_pointer
 from .interpreter import Surroundings
-from .link import FUNCTION, NAMED_CLASSES, api
+from .link import FUNCTION, NAMED_CLASSES, TARGET, api
 from .reference import hold, release
 
-__all__ = ["TEXTS", "addressof", "ask_all", "ask_fast", "ask_one", "cast_to", "new_of", "sizeof", "string", "view_as"]
+__all__ = [
+    "TEXTS", "addressof", "ask_all", "ask_fast", "ask_named", "ask_one", "cast_to", "new_of", "sizeof", "string", "view_as",
+]  # fmt: skip
 
 #: How many texts the table of types by their C text holds: pairs of a str and a class, found by the address of the str.
 TEXTS = 128
@@ -58,6 +61,38 @@ def ask_all(env: Surroundings) -> Routine:
     w = Builder("ask_all", env.placement("METH_FASTCALL_KEYWORDS"))
     w.add(Jump("ask"))
     return _finish_all(w, env)
+
+
+def ask_named(env: Surroundings) -> Routine:
+    """What a builtin is called through where CPython has not met it yet, or arguments have names (PEP 590):
+    `PyObject *(builtin, arguments, nargsf, names)`. Without names it is CPython's own function for builtins, which `target`
+    is; with some, the Python function is called, with the addresses as ints."""
+    w, pointer = Builder("ask_named", env.placement("tp_vectorcall")), env.target.model.pointer
+    names, count = Memory(w.local()), Memory(w.local())
+    w.add(LoadArgument(3, "t0", "the names"), Branch("ne", "t0", 0, "named"), Move("t0", TARGET), TailJump("t0"))
+
+    def named() -> None:
+        w.add(
+            Store(names, "t0", pointer),
+            LoadArgument(0, "s0"),
+            LoadArgument(1, "t0"),
+            LoadArgument(2, count),
+            env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
+            Branch("eq", "s1", 0, "failed"),
+            env.invoke("PyLong_FromSize_t", count, result="s2"),
+            Branch("eq", "s2", 0, "dropped"),
+            env.invoke("call_python_4", FUNCTION, "s0", "s1", "s2", names, 0, result="s0"),
+            env.invoke("Py_DecRef", "s1"),
+            env.invoke("Py_DecRef", "s2"),
+            Return("s0"),
+            Label("dropped"),
+            env.invoke("Py_DecRef", "s1"),
+            Label("failed"),
+            Return(0),
+        )
+
+    w.aside("named", named)
+    return w.finish()
 
 
 def sizeof(env: Surroundings) -> Routine:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .function import Description
     from .parameter_facts import TypeFacts
 
-__all__ = ["document", "notes", "parameter_names"]
+__all__ = ["document", "notes", "parameter_names", "parameter_words"]
 
 
 def document(self: Description, types: list[TypeFacts]) -> str:
@@ -36,7 +36,7 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     if out:
         written = [function.parameters[number].name or f"arg{number + 1}" for number in out]
         told += f", returns what is written through {', '.join(written)}"
-    names = parameter_names(tuple(words), function.takes_any, out)
+    names = parameter_names(tuple(words), function.takes_any, out, named=True)
     return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{told}."
 
 
@@ -47,19 +47,35 @@ def notes(where: str, gil: str, errno: bool = False) -> str:
     return f"{where}, {policy}" + (", errno kept for farcall.errno()" if errno else "")
 
 
+def parameter_words(self: Description) -> tuple[list[str], int]:
+    """The Python names of the parameters that the caller gives, and how many of them are by position alone: C gives the
+    last of these no name."""
+    words, anonymous = _words(tuple([p.name for p in self.function.parameters]), self.function.takes_any, self.out)
+    return list(words), anonymous
+
+
 @lru_cache(maxsize=1024)  # lists of names that many functions share; one that comes again later is made again
-def parameter_names(given: tuple[str, ...], takes_any: bool = False, out: tuple[int, ...] = ()) -> str:
-    """The parameters' Python names, without those that are left out."""
-    rest = ["args"] if takes_any else []
+def parameter_names(
+    given: tuple[str, ...], takes_any: bool = False, out: tuple[int, ...] = (), *, named: bool = False
+) -> str:
+    """The parameters' Python names, without those that are left out; with `named`, those that C names are so given too."""
+    words, anonymous = _words(given, takes_any, out)
+    names, last = list(words), anonymous if named else len(words)
+    if last:
+        names.insert(last, "/")
+    if takes_any:
+        names.append("*args")
+    return ", ".join(names)
+
+
+def _words(given: tuple[str, ...], takes_any: bool, out: tuple[int, ...]) -> tuple[tuple[str, ...], int]:
+    rest, anonymous = ["args"] if takes_any else [], 0
     names: list[str] = []
     for index, name in enumerate(given):
         if index not in out:
             names.append(_identifier(name, index, [*names, *rest]))
-    if names:
-        names.append("/")
-    if takes_any:
-        names.append("*args")
-    return ", ".join(names)
+            anonymous = anonymous if name.isidentifier() else len(names)
+    return tuple(names), anonymous
 
 
 def _identifier(given: str, index: int, taken: list[str]) -> str:

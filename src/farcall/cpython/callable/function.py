@@ -23,7 +23,7 @@ from ..facts.host import WORD, host_target
 from ..link import finalization
 from ..link.data_cells import Cells, free
 from ..link.linker import linker
-from ..link.native import ML_METH, method_def
+from ..link.native import ML_METH, method_def, take_names
 from ..value import class_of
 from .code_owner import CodeOwner, retract
 from .document import document
@@ -42,13 +42,18 @@ from .plan import (
 )
 from .shown_placement import ShownPlacement
 
-__all__ = ["GIL_POLICIES", "Description", "bind", "describe"]
+__all__ = ["GIL_POLICIES", "TEXTS", "Description", "bind", "describe"]
 
 finalization.begin()  # before a program has exit handlers of its own, which may call C
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
-_POLICIES = {(release, errno): Policy(release, errno) for release in (False, True) for errno in (False, True)}
+#: What a `const char *` that C returns is.
+TEXTS = ("str", "bytes")
+_BOTH = (False, True)
+_POLICIES = {
+    (release, errno, raw): Policy(release, errno, raw) for release in _BOTH for errno in _BOTH for raw in _BOTH
+}
 
 
 class Description(CodeOwner):
@@ -60,7 +65,7 @@ class Description(CodeOwner):
 
     __slots__ = (
         "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
-        "stubs", "tail", "texts", "tier", "variadic_from", "waiting",
+        "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
     )  # fmt: skip
 
     name: str
@@ -71,6 +76,7 @@ class Description(CodeOwner):
     library: Any
     tier: str
     variadic_from: int | None
+    text: str
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes]  # the PyMethodDef; the name and the docstring
@@ -118,7 +124,7 @@ class Description(CodeOwner):
         if self.function.takes_any:
             routine = forward(link.surroundings)
         else:
-            policy = Policy(self.gil == "release", self.errno)
+            policy = Policy(self.gil == "release", self.errno, self.text == "bytes")
             written = written_of(self.function, self.out, link)
             routine = call(crossing_of(self.signature, link), policy, link.surroundings, written)
         return listing(lower(routine, link.target, listed=True))
@@ -172,28 +178,33 @@ def bind(
     tier: str = "",
     variadic_from: int | None = None,
     out: tuple[int, ...] = (),
+    text: str = "str",
 ) -> BuiltinFunctionType:
     """A builtin that calls the C function at `address`.
 
     `gil`: "release" (other threads run meanwhile) or "hold" (faster, for short functions that do not block).
     `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
     of one variadic tail, where in `function.parameters` that tail begins. `out` are the numbers of parameters, pointers to
-    what is complete and not const, through which C writes results: the builtin takes the others, and returns the results.
+    what is complete and not const, through which C writes results: the builtin takes the others, and returns the results. `text`:
+    whether a `const char *` that C returns is "str" or "bytes".
 
-    Raises NullPointerError for address 0, ValueError for an unknown policy, UnsupportedTypeError for a type
+    Raises NullPointerError for address 0, ValueError for an unknown policy or text, UnsupportedTypeError for a type
     that cannot be passed; and an auditing event `farcall.bind` with name and address.
     """
     if not address:
         raise NullPointerError(f"{name}: the function's address is NULL")
     if gil not in GIL_POLICIES:
         raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    if text not in TEXTS:
+        raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
     sys.audit("farcall.bind", name, address)
     types = facts_of_types(function)
-    plan = plan_of(function, types, _POLICIES[gil == "release", bool(errno)], tier, variadic_from, out)
+    policy = _POLICIES[gil == "release", bool(errno), text == "bytes"]
+    plan = plan_of(function, types, policy, tier, variadic_from, out)
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
-    self.stubs, self.cells, self.seen, self.out, self.waiting = {}, None, None, out, None
+    self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, None, text
     return _make(self, plan, types, tier)
 
 
@@ -225,7 +236,9 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts], tier: str) -> B
     at = seed.address_of(words)
     table = method_def(at, start, plan.flags, at + len(name) + 1)
     self.texts = (table, words)
-    return seed.make_builtin(seed.address_of(table), self, "farcall")
+    made = seed.make_builtin(seed.address_of(table), self, "farcall")
+    take_names(made)
+    return made
 
 
 def _target(address: int, tier: str) -> int:

@@ -139,6 +139,7 @@ def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
         errno=self.errno,
         library=self.library,
         tier=self.tier,
+        text=self.text,
         # C11 6.5.2.2 p6: without a prototype the call is one of a function with just these parameters.
         variadic_from=len(fixed) if self.function.variadic else None,
     )

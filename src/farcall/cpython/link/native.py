@@ -18,7 +18,10 @@ from ...memory import Slot
 from ...record import NamedTuple
 from ...stub import value_routine
 from ...stub.class_facts import WORDS as FACTS
+from ...stub.interpreter import TP_VECTORCALL_OFFSET
+from ...system import running
 from ..facts.host import WORD
+from .late import late
 from .linker import Prepared, linker
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
     "PY_TP_GETSET", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset", "Kept",
     "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "take_names",
 ]  # fmt: skip
 
 # Include/methodobject.h
@@ -40,6 +44,8 @@ PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 ML_METH = WORD
 #: What is made or asked often, a class or a front, has code of its own from so many calls on: a program pays for what it uses.
 CALLS_BEFORE_CODE = 2
+#: What puts arguments with names into their places, above this module.
+CALL_NAMED = "cpython.callable.by_name:call_named"
 #: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
 GETSET, SLOT = "5P", "iP"
 
@@ -150,6 +156,40 @@ def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionT
     table = _kept.add(bytearray(method_def(texts[0], start, flags, texts[1])))
     made = seed.make_builtin(table, None, "farcall")
     return made
+
+
+def take_names(function: BuiltinFunctionType) -> None:
+    """Have a foreign function's builtin take arguments by name. Calls without names are what they were."""
+    at = _called_through()
+    if at:
+        code = _named(_word(id(function) + at))
+        seed.write(id(function) + at, code.to_bytes(WORD, sys.byteorder))
+
+
+@lru_cache(maxsize=8)  # CPython has one function for each kind of builtin
+def _named(target: int) -> int:
+    """The address of what calls builtins whose own function is at `target`."""
+
+    def call(*arguments: Any) -> Any:
+        return late(CALL_NAMED)(*arguments)
+
+    _kept.things.append(call)
+    return _kept.code(bound("ask_named", own={"target": target, "function": id(call)}))
+
+
+@lru_cache(maxsize=1)
+def _called_through() -> int:
+    """Where a builtin has the address that it is called through: CPython itself tells. 0 where it does not agree."""
+    at = _word(id(BuiltinFunctionType) + linker().facts.header + TP_VECTORCALL_OFFSET * WORD)
+    if not linker().facts.header < at <= int(type.__dict__["__basicsize__"].__get__(BuiltinFunctionType)) - WORD:
+        return 0
+    origin = running().symbol_origin
+    known = origin(seed.symbol("PyObject_Repr"))[0]
+    return at if origin(_word(id(len) + at))[0] == known != "" else 0
+
+
+def _word(address: int) -> int:
+    return int.from_bytes(seed.read(address, WORD), sys.byteorder)
 
 
 #: What fits into PyType_Spec.basicsize, an int, behind farcall's header.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, FunctionType
 from typing import Any, NoReturn
 
 from ...ctype import Function, callable_as, generic_function, unqualified
@@ -23,7 +23,7 @@ def function_address(thing: Any) -> int | None:
 def lent_function(wanted: PointerType, value: Any, where: str) -> int | None:
     """The address of a function that is given to C where a `wanted` is wanted; None for an object that has none. Raises
     TypeError for a function of another type, LibraryClosedError for one whose library is closed."""
-    own: Any = value.__self__ if isinstance(value, BuiltinFunctionType) else None
+    own: Any = getattr(value, "__self__", None) if isinstance(value, (BuiltinFunctionType, FunctionType)) else None
     for thing in (own, value):
         if hasattr(type(thing), "__farcall_address__"):
             check_open(thing)

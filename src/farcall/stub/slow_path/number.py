@@ -146,12 +146,14 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 
 def text(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`PyObject *text(const char *)`: a str by UTF-8 with surrogateescape; None of NULL."""
+    """`PyObject *text(const char *)`: a str by UTF-8 with surrogateescape, or (`detail` "bytes") its bytes; None of NULL."""
     w.add(
         LoadArgument(0, "s0"),
         Branch("eq", "s0", 0, "null"),
         env.invoke("strlen", "s0", result="t0"),
-        env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", c_string("surrogateescape"), tail=True),
+        env.invoke("PyBytes_FromStringAndSize", "s0", "t0", tail=True)
+        if detail == "bytes"
+        else env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", c_string("surrogateescape"), tail=True),
     )
     w.aside("null", lambda: return_none(w, env))
     return w.finish()
