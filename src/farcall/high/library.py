@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import weakref
-from collections.abc import Callable, Collection, Mapping, Sequence
-from types import BuiltinFunctionType, FunctionType, TracebackType
+from collections.abc import Callable, Mapping, Sequence
+from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ..cdecl import Address, Declared, Scope, parse_declarations, parse_function
-from ..cdecl.keywords import SPECIFIERS
-from ..cpython.callable.function import GIL_POLICIES, TEXTS, Description, bind
+from ..cdecl import Address, Declared, Scope, parse_declarations
+from ..cpython.callable.function import GIL_POLICIES, TEXTS
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.late import late
@@ -20,9 +18,9 @@ from ..cpython.link.stack import inside_call
 from ..cpython.link.table import want_at_the_end
 from ..cpython.value import CyclicKeep, pointer_at
 from ..cpython.value.classes import outdated
-from ..ctype import CType, Function, unqualified
-from ..errors import LibraryClosedError, SymbolError
+from ..ctype import CType
 from ..library import SharedObject
+from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, with_check, with_enumeration
 from .closed import Closed
 from .missing import names_of, undeclared
 from .namespace import CAST, Known, Types, caster
@@ -40,10 +38,8 @@ Path = str | os.PathLike[str]
 
 #: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
 #: then.
-NEW, PLACES_OF, AROUND = "high.memory:new", "high.out:places_of", "high.around:around"
+NEW, ENUMERATED, PARTS = "high.memory:new", "high.enumerated:enumerated", "high.reopened:library_parts"
 want_at_the_end(NEW, CAST, PLACES_OF, AROUND, "high.function:function", "cpython.facts.declared:function_in")
-
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 
 
 class Library:
@@ -106,6 +102,9 @@ class Library:
             _tier=tier,
             _text=text,
             _check=check,
+            _mode=mode,
+            _where=name if name is None else os.fspath(name),
+            _acts=[],  # what is declared, for another process
             _bound=weakref.WeakSet(),
             _lent=False,
             _enums={},  # Python's classes of enumerations, by type
@@ -174,15 +173,18 @@ class Library:
             checked = Include.checked(include, include_dirs, defines, pkg_config)
             with self._scope.lock:
                 header = add_headers(checked, self._scope)
-                self._forget(list(header.values()))
+                forget(self, list(header.values()))
+            given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
+            self._acts.append(("cdef", (), given))
             return header
         if include_dirs or defines or pkg_config:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
         with self._scope.lock:
             declared = parse_declarations(text, self._scope)
-            self._forget([*declared.functions, *declared.variables])
+            forget(self, [*declared.functions, *declared.variables])
             if declared.tags:  # one of them may complete a record that functions were bound with
-                self._forget([f.name for f in self._bound if any(map(outdated, f.classes))])
+                forget(self, [f.name for f in self._bound if any(map(outdated, f.classes))])
+        self._acts.append(("cdef", (text,), {}))
         return declared
 
     @overload
@@ -191,15 +193,10 @@ class Library:
     ) -> BuiltinFunctionType: ...
     @overload
     def function(
-        self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None,
-        out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
-        defaults: Mapping[str, Any] | None = None,
-    ) -> Callable[..., Any]: ...  # fmt: skip
-    @overload
-    def function(
-        self, /, *, gil: str | None = None, errno: bool | None = None, text: str | None = None,
+        self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,
+        errno: bool | None = None, out: Sequence[str | int] = (), text: str | None = None,
         check: Check | Literal[False] | None = None, defaults: Mapping[str, Any] | None = None,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...  # fmt: skip
+    ) -> Callable[..., Any]: ...  # fmt: skip
     def function(
         self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None,
         out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
@@ -217,42 +214,23 @@ class Library:
             (0.5, 4)
         """
         if declaration is None:
-            options: dict[str, Any] = {
-                "gil": gil,
-                "errno": errno,
-                "out": out,
-                "text": text,
-                "check": check,
-                "defaults": defaults,
-            }
-            return lambda python: self.function(python, **options)
+            options = {"gil": gil, "errno": errno, "out": out, "text": text, "check": check, "defaults": defaults}
+            named: Any = self.function
+            return lambda python: named(python, **options)
         if isinstance(declaration, str):
-            name, function = self._declared(declaration)
-            made = self._enumerated(function, self._bind(name, function, gil, errno, out, text))
+            name, function = declared_function(self, declaration)
+            made = with_enumeration(self, function, bind_function(self, name, function, gil, errno, out, text))
         elif callable(declaration) and hasattr(declaration, "__name__"):
             from ..cpython.callable.annotation import annotations_of, function_of
             from .custom import conversion_of, outward
 
             seen = annotations_of(declaration)
             conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
-            made = outward(self._bind(seen.name, function_of(declaration), gil, errno, out, text), conversion)
+            bound = bind_function(self, seen.name, function_of(declaration), gil, errno, out, text)
+            made = outward(bound, conversion)
         else:
             raise TypeError(f"a function is bound by a declaration or a Python function, not {declaration!r}")
-        return self._around(made, check, defaults)
-
-    def _around(self, made: Any, check: Any = None, defaults: Mapping[str, Any] | None = None) -> Any:
-        """The function with its check, or the library's, and its defaults."""
-        check = self._check if check is None else check
-        return late(AROUND)(made, check or None, defaults or {}) if check or defaults else made
-
-    def _enumerated(self, function: Function, bound: Any) -> Any:
-        """The function, which returns members of an enumeration if Python's class of it was asked for."""
-        cls = self._enums.get(unqualified(function.result)) if self._enums else None
-        if cls is None:
-            return bound
-        from .custom import conversion_of, outward
-
-        return outward(bound, conversion_of([None] * len(function.parameters), cls))
+        return with_check(self, made, check, defaults)
 
     def new(self, type: Any, init: object = None, /, **options: Any) -> Any:
         """A value in memory, as `farcall.new` makes them; C text may name the library's own types. Raises the same.
@@ -275,13 +253,7 @@ class Library:
             >>> lib.enum("colour").GREEN
             <colour.GREEN: 5>
         """
-        from .exchange import enum_of
-
-        ctype = self._known.enumeration(name)
-        made = self._enums[ctype] = enum_of(ctype, flag)
-        for bound in self._scope.functions:
-            self.__dict__.pop(bound, None)
-        return made
+        return late(ENUMERATED)(self, self._known.enumeration(name), name, flag)
 
     def variable(self, declaration: str) -> Any:
         """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
@@ -351,8 +323,9 @@ class Library:
         if name in scope.functions:
             with scope.lock:  # nobody declares it anew meanwhile
                 function = scope.functions[name]
-                bound = self.__dict__[name] = self._around(self._enumerated(function, self._bind(name, function)))
-            return bound
+                made = with_enumeration(self, function, bind_function(self, name, function))
+                made = self.__dict__[name] = with_check(self, made)
+            return made
         if name in scope.variables:
             return read(self, name)
         if name in scope.constants:
@@ -378,44 +351,12 @@ class Library:
         return f"<farcall.Library {self.path or self.name!r}{state}>"
 
     def __reduce__(self) -> Any:
-        raise TypeError("a library cannot be pickled or copied: open it again where it is needed")
+        return late(PARTS)(self)
 
-    def _declared(self, declaration: str) -> tuple[str, Function]:
-        word = declaration.strip()
-        if _IDENTIFIER.match(word):
-            self._scope.find(word)
-            if word in SPECIFIERS:
-                raise SymbolError(f"{word!r} names no function; a prototype has a name: {word} f(int x)")
-            if word not in self._scope.functions:
-                raise undeclared(self._shared, word, self._scope, "function ")
-            return word, self._scope.functions[word]
-        name, function = parse_function(declaration, self._scope)
-        if not name:
-            raise SymbolError(f"{declaration!r} names no function; a library's are found by name")
-        return name, function
+    def __copy__(self, memo: object = None) -> Library:  # as of modules and functions, there is one
+        return self
 
-    def _bind(
-        self, name: str, function: Function, gil: str | None = None, errno: bool | None = None,
-        out: Sequence[str | int] = (), text: str | None = None,
-    ) -> BuiltinFunctionType:  # fmt: skip
-        places = late(PLACES_OF)(name, function, out) if out else ()
-        bound = bind(
-            name, function, self._shared.address(self._scope.symbols.get(name, name), "function"),
-            gil=self._gil if gil is None else gil, errno=self._errno if errno is None else errno,
-            library=self, tier=self._tier, out=places, text=self._text if text is None else text,
-        )  # fmt: skip
-        assert isinstance(bound.__self__, Description)
-        self._bound.add(bound.__self__)
-        if self.closed:  # meanwhile, by a finalizer or another thread
-            raise LibraryClosedError(f"{self.name} is closed")
-        return bound
-
-    def _forget(self, names: Collection[str]) -> None:
-        """Let go of functions bound, and of variables read, under an earlier declaration."""
-        for name in names:
-            if isinstance(self.__dict__.get(name), (BuiltinFunctionType, FunctionType)):
-                self.__dict__.pop(name, None)
-        detach(self, names)
+    __deepcopy__ = __copy__
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""

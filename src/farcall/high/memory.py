@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .. import seed
@@ -64,6 +64,8 @@ class arena(_Arena):
 
     def new(self, type: Any, init: object = None, /, *, length: int | None = None) -> Any:
         """A value in the arena, as `farcall.new` makes them."""
+        if isinstance(init, Iterator) and length is None:
+            init = _counted(type, init)
         ctype, size = _measured(type, init, length)
         made = self.take(_class_for(type, ctype), size)
         _fill(made, ctype, init)
@@ -98,6 +100,8 @@ def new(
     """
     if destructor is None and length is None and init.__class__ is tuple and _is_plain(type):
         return type(*init)
+    if isinstance(init, Iterator) and length is None:
+        init = _counted(type, init)
     ctype, size = _measured(type, init, length)
     cls = _class_for(type, ctype)
     if _Class(type) is str:
@@ -290,6 +294,12 @@ def _class_for(type: Any, ctype: CType) -> Any:
     """The class of a type; one that Python has derived from it, where that was asked for."""
     cls = class_of(ctype)
     return type if isinstance(type, _Class) and issubclass(type, cls) else cls
+
+
+def _counted(type: Any, items: Iterator[Any]) -> Any:
+    """The items of an iterator as a list, if there are to be as many in an array; else the iterator."""
+    ctype = unqualified(ctype_named(type, "the type"))
+    return list(items) if isinstance(ctype, ArrayType) and ctype.length is None else items
 
 
 def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:

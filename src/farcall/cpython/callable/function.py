@@ -22,6 +22,7 @@ from ...stub.link import api, slow_path
 from ..facts.host import WORD, host_target
 from ..link import finalization
 from ..link.data_cells import Cells, free
+from ..link.late import late
 from ..link.linker import linker
 from ..link.native import ML_METH, method_def, take_names
 from ..value import class_of
@@ -48,6 +49,8 @@ finalization.begin()  # before a program has exit handlers of its own, which may
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold")
+#: What binds a function again from a pickle, above this module.
+PARTS = "high.reopened:function_parts"
 #: What a `const char *` that C returns is.
 TEXTS = ("str", "bytes")
 _BOTH = (False, True)
@@ -157,7 +160,7 @@ class Description(CodeOwner):
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"
 
     def __reduce__(self) -> Any:
-        raise TypeError(f"{self.name} cannot be pickled or copied: its code belongs to this process")
+        return late(PARTS)(self)
 
     def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
         slot = getattr(self, "slot", None)

@@ -68,6 +68,9 @@ PYTHON = {
 }
 #: What modules below the named ones call by these names.
 HOOKS = (
+    "cpython.value.html_table:html_table",
+    "cpython.value.offered:offered",
+    "cpython.value.text_list:text_list",
     "cpython.value.exported:exported",
     "cpython.value.extent:value_bytes",
     "cpython.value.kinds:MAKERS",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_const, is_modifiable, sizeof, unqualified
+from ...ctype import CType, Float, Integer, is_const, is_modifiable, sizeof, unqualified
 from ...errors import IncompleteTypeError
 from ..facts.host import host_target
 from ..link.linker import linker
@@ -23,6 +23,9 @@ from .text import encode_text, is_text, string, width_of
 from .writing import cells_of, fill, fill_items, is_byte, keeps_nothing
 
 __all__ = ["Array", "array_class", "listed"]
+
+#: An array of more items shows only the first ones, and how many there are more.
+MOST_SHOWN, FIRST_SHOWN = 64, 16
 
 
 class Array(Value):
@@ -42,8 +45,11 @@ class Array(Value):
     @classmethod
     def __made_of__(cls, value: Any) -> Any:
         """An array of a sequence, and of what is none: of text and bytes if its items are characters, of buffers and of
-        NumPy's arrays."""
-        return cls(value) if is_sequence(value) or _fills(cls.__ctype__.element, value) else None
+        NumPy's arrays; of an iterator's items; of two floating numbers, a complex one."""
+        element = cls.__ctype__.element
+        if isinstance(value, complex) and cls.__ctype__.length == 2 and isinstance(unqualified(element), Float):
+            return cls((value.real, value.imag))
+        return cls(value) if is_sequence(value) or isinstance(value, Iterator) or _fills(element, value) else None
 
     def __init__(self, items: Iterable[object] = (), /) -> None:
         _fill(self, items)
@@ -76,7 +82,11 @@ class Array(Value):
         _write(self, index, value)
 
     def __repr__(self) -> str:
-        return f"<{self.__ctype__} {Array.__getitem__(self, slice(None))!r}>"
+        length = Array.__len__(self)
+        if length <= MOST_SHOWN:
+            return f"<{self.__ctype__} {Array.__getitem__(self, slice(None))!r}>"
+        first = Array.__getitem__(self, slice(FIRST_SHOWN))
+        return f"<{self.__ctype__} {repr(first)[:-1]}, ... {length - FIRST_SHOWN} more]>"
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, (Array, list, tuple)):

@@ -7,9 +7,10 @@ from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Function, Void, is_const, same_scalars, unqualified
+from ...ctype import CType, Float, Function, Parameter, Void, callable_as, is_const, same_scalars, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
+from ...record import replace
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import ORDER, host_target
 from ..link.late import late
@@ -28,6 +29,8 @@ __all__ = ["is_va_list", "pointee"]
 VA_LIST = "__va_list_tag"
 #: What makes a function for C of a Python callable: it stands above the values, which are its arguments.
 CLOSURE = "cpython.callable.closure:Closure"
+#: What knows lists of text, and the objects of other packages, both of which few programs pass.
+TEXT_LIST, OFFERED = "cpython.value.text_list:text_list", "cpython.value.offered:offered"
 
 
 def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
@@ -44,7 +47,7 @@ def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
         return lent, value
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
         return foreign
-    if isinstance(unqualified(wanted.target), Function) and callable(value):
+    if isinstance(unqualified(wanted.target), Function) and callable(value) and not _is_cffi(value):
         closure: Any = late(CLOSURE)(value, class_of(wanted))
         return closure.address, closure
     if issubclass(kinds, int) and kinds is not bool and kind.item == 0:
@@ -67,12 +70,18 @@ def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
         return address_in(value, where), None
     if kind.item >= 0:
         try:
-            return _buffer(kind, value)
+            return _buffer(kind, value, wanted)
         except (TypeError, BufferError, ValueError):
             pass
     if getattr(unqualified(wanted.target), "tag", None) == VA_LIST and hasattr(type(value), "__farcall_va_list__"):
         place, held = value.__farcall_va_list__()
         return place, held
+    if issubclass(kinds, (list, tuple)):
+        found = late(TEXT_LIST)(wanted, value, where)
+    else:
+        found = late(OFFERED)(wanted, kind, value, where)
+    if found is not None:
+        return found  # type: ignore[no-any-return]
     refuse_pointer(kind, wanted, value, where)
 
 
@@ -91,12 +100,37 @@ def _foreign_pointer(wanted: PointerType, value: object, where: str) -> tuple[in
     void = isinstance(unqualified(target), Void) or isinstance(unqualified(wanted.target), Void)
     if is_const(target) and not is_const(wanted.target):
         raise TypeError(f"{where} must be {wanted}, not a ctypes pointer to const {unqualified(target)}")
-    if not void and not same_scalars(target, wanted.target, host_target().model):
+    if not void and not same_scalars(target, wanted.target, host_target().model) and not _runs(target, wanted.target):
         raise TypeError(f"{where} must be {wanted}, not the address of {target} (ctypes {type(value).__name__})")
     return place, value
 
 
-def _buffer(kind: PointerKind, value: Any) -> tuple[int, object]:
+def _is_cffi(value: object) -> bool:
+    """Whether a value is cffi's, whose functions are C's already."""
+    cffi = sys.modules.get("_cffi_backend")
+    return cffi is not None and isinstance(value, cffi.FFI.CData)
+
+
+def _runs(given: CType, wanted: CType) -> bool:
+    """Whether ctypes' type of a function is C's, but for const, which ctypes does not know."""
+    one, other = unqualified(given), unqualified(wanted)
+    if not isinstance(one, Function) or not isinstance(other, Function):
+        return False
+    return callable_as(_without_const(one), _without_const(other), host_target().model)
+
+
+def _without_const(function: Function) -> Function:
+    """A function type whose pointers are not to const."""
+
+    def plain(ctype: CType) -> CType:
+        pointer = unqualified(ctype)
+        return PointerType(unqualified(pointer.target)) if isinstance(pointer, PointerType) else ctype
+
+    parameters = tuple([Parameter("", plain(parameter.type)) for parameter in function.parameters])
+    return replace(function, result=plain(function.result), parameters=parameters)
+
+
+def _buffer(kind: PointerKind, value: Any, wanted: PointerType) -> tuple[int, object]:
     """(address, what keeps it) of a buffer that suits; raises for one that does not."""
     if (
         hasattr(type(value), "__dlpack__")
@@ -107,7 +141,8 @@ def _buffer(kind: PointerKind, value: Any) -> tuple[int, object]:
     view = _memory(kind, value)
     if not view.c_contiguous or (view.readonly and not kind.const):
         raise BufferError("not suitable")
-    if kind.item > 0 and not (_whole(kind, view) if isinstance(value, (bytes, bytearray)) else _items_fit(kind, view)):
+    raw = isinstance(value, (bytes, bytearray))
+    if kind.item > 0 and not (_whole(kind, view) if raw else _items_fit(kind, view) or _is_pairs(wanted, view)):
         raise BufferError("other items")
     return seed.address_of(view), view
 
@@ -135,3 +170,14 @@ def _items_fit(kind: PointerKind, view: memoryview) -> bool:
     native = order in ("@", "=", ORDER.format)
     floating = code[:1] in ("e", "f", "d", "g")
     return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
+
+
+def _is_pairs(wanted: PointerType, view: memoryview) -> bool:
+    """Whether a buffer has complex numbers where C has arrays of two floating ones for each, as FFTW does."""
+    pair = unqualified(wanted.target)
+    if not isinstance(pair, ArrayType) or pair.length != 2:
+        return False
+    part, code = unqualified(pair.element), view.format.lstrip("@=")
+    if not isinstance(part, Float) or len(code) != 2 or code[0] != "Z" or code[1] not in "fdg":
+        return False
+    return view.itemsize == 2 * sizeof(part, host_target().model)

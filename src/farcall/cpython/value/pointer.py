@@ -247,9 +247,9 @@ def _to_pointer(wanted: Any, value: Any, where: str) -> Any:
 
 
 def _made_for_it(value: object) -> bool:
-    """Whether what a pointer to the value needs is text, or a closure that farcall makes: nobody else keeps it. Values and
-    buffers are their owner's to keep."""
-    if isinstance(value, (str, bytes)):
+    """Whether what a pointer to the value needs is text, a list of it, or a closure that farcall makes: nobody else keeps it.
+    Values and buffers are their owner's to keep."""
+    if isinstance(value, (str, bytes, list, tuple)):
         return True
     known = isinstance(value, (Value, BuiltinFunctionType)) or hasattr(type(value), "__farcall_address__")
     return callable(value) and not known and not is_foreign(value)

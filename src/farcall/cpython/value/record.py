@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MethodType
 from typing import Any, ClassVar
 
@@ -23,6 +24,9 @@ from .member import Member, aliases_of, getset, kind_of, members_of
 from .membership import write_member
 
 __all__ = ["Record", "Struct", "Union", "fill_record", "record_class"]
+
+#: What shows a record in a notebook.
+HTML = "cpython.value.html_table:html_table"
 
 
 #: What makes a picture of a type; it stands above, and is loaded when one is shown.
@@ -54,6 +58,7 @@ class Record(Value):
     __layout__: ClassVar[Layout]
     __members__: ClassVar[tuple[str, ...]]
     __fields__: ClassVar[tuple[Member, ...]]
+    __match_args__: ClassVar[tuple[str, ...]]  # the members
     __named__: ClassVar[tuple[Member, ...]]  # with those that headers know by other names
 
     _repr_svg_ = ClassDrawing()
@@ -80,6 +85,10 @@ class Record(Value):
 
     __hash__ = None  # type: ignore[assignment]  # it is mutable
 
+    def _repr_html_(self) -> str:
+        """A table of the members, as notebooks show it."""
+        return late(HTML)(self)  # type: ignore[no-any-return]
+
     def __copy__(self) -> Any:
         return copied(self)
 
@@ -101,9 +110,18 @@ class Struct(Record):
         >>> lib = farcall.cdef("struct point { double x, y; };")
         >>> lib.types.point(1, y=2)
         point(x=1.0, y=2.0)
+
+    It is unpacked and matched by its members in order; `_asdict()` gives them by name.
     """
 
     __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([getattr(self, name) for name in self.__members__])
+
+    def _asdict(self) -> dict[str, Any]:
+        """The members by name; of structs, unions and arrays views."""
+        return {name: getattr(self, name) for name in self.__members__}
 
 
 @native
@@ -168,6 +186,7 @@ def record_class(ctype: RecordType) -> Any:
     cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
     cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
+    cls.__match_args__ = cls.__members__  # type: ignore[misc]
     cls.__open_ended__ = bool(slots)
     finished(cls, ctype)
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST

@@ -1,0 +1,86 @@
+"""The functions of a library: found by their declarations, bound, and let go of where they are declared anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from types import BuiltinFunctionType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from ..cdecl import parse_function
+from ..cdecl.keywords import SPECIFIERS
+from ..cpython.callable.function import Description, bind
+from ..cpython.link.late import late
+from ..ctype import Function, unqualified
+from ..errors import LibraryClosedError, SymbolError
+from .missing import undeclared
+from .read_variables import detach
+
+if TYPE_CHECKING:
+    from .library import Library
+
+__all__ = ["AROUND", "PLACES_OF", "bind_function", "declared_function", "forget", "with_check", "with_enumeration"]
+
+#: What stands in modules that many programs do not need.
+PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+
+
+def declared_function(library: Library, declaration: str) -> tuple[str, Function]:
+    """The name and the type of a function, by its prototype or, if it is declared, by its name."""
+    word, scope = declaration.strip(), library._scope
+    if _IDENTIFIER.match(word):
+        scope.find(word)
+        if word in SPECIFIERS:
+            raise SymbolError(f"{word!r} names no function; a prototype has a name: {word} f(int x)")
+        if word not in scope.functions:
+            raise undeclared(library._shared, word, scope, "function ")
+        return word, scope.functions[word]
+    name, function = parse_function(declaration, scope)
+    if not name:
+        raise SymbolError(f"{declaration!r} names no function; a library's are found by name")
+    return name, function
+
+
+def bind_function(
+    library: Any, name: str, function: Function, gil: str | None = None, errno: bool | None = None,
+    out: Sequence[str | int] = (), text: str | None = None,
+) -> BuiltinFunctionType:  # fmt: skip
+    """A library's function of this type, with the library's options where None are given."""
+    places = late(PLACES_OF)(name, function, out) if out else ()
+    bound = bind(
+        name, function, library._shared.address(library._scope.symbols.get(name, name), "function"),
+        gil=library._gil if gil is None else gil, errno=library._errno if errno is None else errno,
+        library=library, tier=library._tier, out=places, text=library._text if text is None else text,
+    )  # fmt: skip
+    assert isinstance(bound.__self__, Description)
+    library._bound.add(bound.__self__)
+    if library.closed:  # meanwhile, by a finalizer or another thread
+        raise LibraryClosedError(f"{library.name} is closed")
+    return bound
+
+
+def with_enumeration(library: Library, function: Function, bound: Any) -> Any:
+    """The function, which returns members of an enumeration if Python's class of it was asked for."""
+    cls = library._enums.get(unqualified(function.result)) if library._enums else None
+    if cls is None:
+        return bound
+    from .custom import conversion_of, outward
+
+    return outward(bound, conversion_of([None] * len(function.parameters), cls))
+
+
+def with_check(library: Any, made: Any, check: Any = None, defaults: Mapping[str, Any] | None = None) -> Any:
+    """The function with its check, or the library's, and its defaults."""
+    check = library._check if check is None else check
+    return late(AROUND)(made, check or None, defaults or {}) if check or defaults else made
+
+
+def forget(library: Library, names: Collection[str]) -> None:
+    """Let go of functions bound, and of variables read, under an earlier declaration."""
+    facts = library.__dict__
+    for name in names:
+        if isinstance(facts.get(name), (BuiltinFunctionType, FunctionType)):
+            facts.pop(name, None)
+    detach(library, names)

@@ -1,0 +1,20 @@
+"""Python's classes of a library's enumerations, which its functions then return members of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ctype import CType
+from .exchange import enum_of
+
+__all__ = ["enumerated"]
+
+
+def enumerated(library: Any, ctype: CType, name: str, flag: bool) -> Any:
+    """The IntEnum or IntFlag of an enumeration, declared by a name; what is bound already is bound anew when it is used."""
+    facts = library.__dict__
+    made = facts["_enums"][ctype] = enum_of(ctype, flag)
+    for bound in facts["_scope"].functions:
+        facts.pop(bound, None)
+    facts["_acts"].append(("enum", (name,), {"flag": flag}))
+    return made
