@@ -33,7 +33,7 @@ class _Held:
 
 
 def handle(object: object, /) -> Any:
-    """A `void *` that stands for a Python object: `farcall.from_handle` gives the object back.
+    """A `void *` that stands for a Python object: `farcall.from_handle` returns the object.
 
     It is valid for as long as this pointer lives, or what it was stored in: a struct's field, an array's item. Keep it as
     long as C has it. No two handles are ever the same, so that a stale one is told from all others. C cannot read

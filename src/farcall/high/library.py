@@ -204,7 +204,7 @@ class Library:
     ) -> Any:  # fmt: skip
         """Bind a C function: by its prototype, by the name of one declared in `cdef`, or, as a decorator, by a
         Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
-        results: they are left out in the call, which returns what was written. `check(result, function, arguments)` gives
+        results: they are left out in the call, which returns what was written. `check(result, function, arguments)` returns
         what the call returns, or raises; False for none. `defaults` are values for parameters that are left out, by name.
 
         Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError; TypeError and ValueError for wrong

@@ -245,15 +245,24 @@ def _cast_pointer(ctype: PointerType, value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         bits = 8 * host_target().model.pointer
         return pointer_at(ctype, index_of(value) & ((1 << bits) - 1))
-    if not (callable(value) or hasattr(value, "__farcall_address__") or hasattr(value, "_as_parameter_")):
-        try:
-            memoryview(value)
-        except TypeError:
-            raise TypeError(
-                f"cast() to {ctype} takes a pointer, an address, a farcall value or a buffer, not {_name(value)}"
-            ) from None
-    anything = accept(PointerType(Void()), value, f"cast() to {ctype}")
+    try:
+        anything = accept(PointerType(Void()), value, f"cast() to {ctype}")
+    except TypeError:
+        if callable(value) or hasattr(value, "_as_parameter_") or _is_memory(value):
+            raise
+        raise TypeError(
+            f"cast() to {ctype} takes a pointer, an address, a farcall value or a buffer, not {_name(value)}"
+        ) from None
     return pointer_at(ctype, int(anything), target_keeper(anything))
+
+
+def _is_memory(value: object) -> bool:
+    """Whether an object has a buffer."""
+    try:
+        memoryview(value)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return True
 
 
 @front("string")

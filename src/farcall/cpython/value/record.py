@@ -111,7 +111,7 @@ class Struct(Record):
         >>> lib.types.point(1, y=2)
         point(x=1.0, y=2.0)
 
-    It is unpacked and matched by its members in order; `_asdict()` gives them by name.
+    It is unpacked and matched by its members in order; `_asdict()` returns them by name.
     """
 
     __slots__ = ()
