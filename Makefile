@@ -10,6 +10,7 @@ SHORT ?=
 ONCE ?=
 DONE ?=
 EMULATED ?=
+VERSIONS ?=
 
 # What needs no other machine code, compiler or assembler, and says soonest what is wrong.
 QUICK := tests/walls tests/ctype/test_byteorder.py tests/ctype/test_canonical.py tests/ctype/test_compatible.py \
@@ -46,7 +47,8 @@ help:
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, ppc64le, riscv64, s390x;"
 	@echo "               JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"
-	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm)"
+	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm);"
+	@echo "               VERSIONS='0.1.0 0.2.0': versions whose sites lie beside it, each in a directory of its name"
 	@echo "make test-site  the site and the explorer in a browser (needs chromium)"
 	@echo "make lint      ruff"
 	@echo "make types     mypy, strict"
@@ -79,11 +81,11 @@ else
 endif
 
 site: $(SITE_VENV)/.site $(PYODIDE_FILES)/.fetched
-	@$(SITE_VENV)/bin/python docs/site/build.py $(SITE) $$(test -e $(PYODIDE_FILES)/node_modules && \
+	@$(SITE_VENV)/bin/python docs/site/build.py $(SITE) --versions '$(VERSIONS)' $$(test -e $(PYODIDE_FILES)/node_modules && \
 	    echo "--pyodide $(PYODIDE_FILES)/node_modules/pyodide")
 
 test-site: site
-	@FARCALL_SITE=true $(SITE_VENV)/bin/python -m pytest tests/site $(ARGS)
+	@FARCALL_SITE=true $(SITE_VENV)/bin/python -m pytest -n 2 --dist loadgroup tests/site $(ARGS)
 
 test-cpu: $(VENV)/.python-$(VERSION)
 	@$(ON_CPU) -- $(ARGS)

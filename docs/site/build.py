@@ -8,6 +8,7 @@ that, Pyodide, is a package of npm, whose files are placed beside the page (`--p
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -35,12 +36,16 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the site.")
     parser.add_argument("out", type=Path)
     parser.add_argument("--pyodide", type=Path, help="the directory of npm's package pyodide")
+    parser.add_argument(
+        "--versions", default="", help="versions whose sites lie beside this one: each page links to them"
+    )
     parser.add_argument("--explorer-only", action="store_true", help="without Sphinx's pages")
     options = parser.parse_args(words)
     status = 0
     if not options.explorer_only:
         source = options.out.with_name(f"{options.out.name}-source")
         pages.laid_out(source)
+        os.environ["FARCALL_SITE_VERSIONS"] = options.versions
         status = build_main(
             ["-q", "-W", "--keep-going", "-b", "html", "-c", str(Path(__file__).parent), "-d", f"{source}-trees", str(source),
              str(options.out)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -42,11 +43,14 @@ html_sidebars = {
         "sidebar/brand.html",
         "sidebar/search.html",
         "sidebar/explorer.html",
+        "sidebar/versions.html",
         "sidebar/scroll-start.html",
         "sidebar/navigation.html",
         "sidebar/scroll-end.html",
     ]
 }
+#: The sites of other versions, which lie beside this one, each in a directory of its name (`build.py --versions`).
+html_context = {"versions": [one for one in os.environ.get("FARCALL_SITE_VERSIONS", "").split() if one != version]}
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_favicon = str(Path(__file__).resolve().parents[2] / "src/farcall/explorer/page/icon.svg")

@@ -94,7 +94,12 @@ _ERRORS = {
 
 
 class CodePtr:
-    """The address of a C function: hashable, comparable, never NULL."""
+    """The address of a C function: hashable, comparable, never NULL, which raises ValueError.
+
+    >>> from farcall import low
+    >>> low.CodePtr(farcall.Library("libm.so.6").address("sqrt"))
+    CodePtr(0x...)
+    """
 
     __slots__ = ("address",)
     address: int
@@ -140,13 +145,24 @@ class CodePtr:
 
 
 def pointers(*items: Any) -> Value:
-    """An array of addresses in memory, with a NULL behind the last: argument types, elements, arguments."""
+    """An array of addresses in memory, with a NULL behind the last: argument types, elements, arguments. Raises TypeError for
+    what has no address.
+
+        >>> from farcall import low
+        >>> len(low.pointers(low.types.uint64, low.types.double))
+        3
+    """
     made: Value = class_of(Array(names.uintptr, len(items) + 1))([_address(item) for item in items])
     return made
 
 
 def elements(*items: Any) -> Value:
-    """Likewise for types alone, `ffi_type *[]`: what a struct's `elements` are. It keeps the types alive."""
+    """The same for types alone, `ffi_type *[]`: what a struct's `elements` are. It keeps the types alive. Raises TypeError for
+    what has no address.
+
+    >>> from farcall import low
+    >>> pair = low.ffi_type(type=low.type_tag.STRUCT, elements=low.elements(low.types.uint8, low.types.uint32))
+    """
     cls = class_of(Array(Pointer(ffi_type.__ctype__), len(items) + 1))
     made: Value = cls()
     seed.write(address(made), b"".join(_address(item).to_bytes(WORD, sys.byteorder) for item in items))
@@ -155,19 +171,34 @@ def elements(*items: Any) -> Value:
 
 
 def memory(place: int, size: int) -> memoryview:
-    """The `size` bytes at an address, writable: an argument of a closure, say. Raises NullPointerError for NULL."""
+    """The `size` bytes at an address, writable: an argument of a closure, say. Raises NullPointerError for NULL.
+
+    >>> from farcall import low
+    >>> word = low.pointers(7)
+    >>> low.memory(int(farcall.addressof(word)), 1)[0] in (0, 7)
+    True
+    """
     if not place:
         raise NullPointerError("there is no memory at NULL")
     return memoryview(view(class_of(Array(names.uint8, size)), place, None))
 
 
 def prep_cif(cif: Any, abi: int, nargs: int, rtype: Any, atypes: Any) -> None:
-    """`ffi_prep_cif`. Raises ABIError, TypedefError, ArgTypeError."""
+    """`ffi_prep_cif`. Raises ABIError, TypedefError, ArgTypeError, and ValueError for a wrong number of arguments.
+
+    >>> from farcall import low
+    >>> low.prep_cif(low.ffi_cif(), low.DEFAULT_ABI, 1, low.types.double, low.pointers(low.types.double))
+    """
     _check(raw.ffi_prep_cif(_address(cif), abi, _count(nargs), _address(rtype), _address(atypes)))
 
 
 def prep_cif_var(cif: Any, abi: int, nfixedargs: int, ntotalargs: int, rtype: Any, atypes: Any) -> None:
-    """`ffi_prep_cif_var`. Raises ValueError for more fixed arguments than there are, and as `prep_cif`."""
+    """`ffi_prep_cif_var`. Raises ValueError for more fixed arguments than there are, and as `prep_cif`.
+
+    >>> from farcall import low
+    >>> tail = low.pointers(low.types.pointer, low.types.double)
+    >>> low.prep_cif_var(low.ffi_cif(), low.DEFAULT_ABI, 1, 2, low.types.sint32, tail)
+    """
     if _count(nfixedargs) > _count(ntotalargs):
         raise ValueError(f"{nfixedargs} fixed arguments of {ntotalargs} in total")
     _check(raw.ffi_prep_cif_var(_address(cif), abi, nfixedargs, ntotalargs, _address(rtype), _address(atypes)))
@@ -176,7 +207,15 @@ def prep_cif_var(cif: Any, abi: int, nfixedargs: int, ntotalargs: int, rtype: An
 def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
     """`ffi_call`: the result's bytes, as many as its type has. `avalue`: the arguments' addresses, or the values in
     memory. Raises TypeError for a wrong number of them, NullPointerError for a function at NULL, TypedefError for a
-    cif that is not prepared."""
+    cif that is not prepared.
+
+        >>> from farcall import low
+        >>> cif, double = low.ffi_cif(), low.types.double
+        >>> low.prep_cif(cif, low.DEFAULT_ABI, 1, double, low.pointers(double))
+        >>> result = low.call(cif, farcall.Library("libm.so.6").address("sqrt"), [farcall.double(9)])
+        >>> farcall.view("const double", result).value
+        3.0
+    """
     found = _prepared(cif)
     size = found.plan.result.size
     room: Value = class_of(Array(names.uint8, max(size, raw.FFI_SIZEOF_ARG)))()
@@ -185,8 +224,17 @@ def call(cif: Any, fun: Any, avalue: Sequence[Any] | Any) -> bytes:
 
 
 def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any = None) -> None:
-    """`ffi_call` with the result written to `ret`: memory of at least the result's size, and of a word for
-    integers; None throws it away. Raises ValueError for a buffer that is too small, TypeError for a read-only one."""
+    """`ffi_call` with the result written to `ret`: memory of at least the result's size, in bytes, and of a word for
+    integers; None throws it away. Raises ValueError for a buffer that is too small, TypeError for a read-only one, and as
+    `call`.
+
+        >>> from farcall import low
+        >>> cif, double, result = low.ffi_cif(), low.types.double, farcall.double()
+        >>> low.prep_cif(cif, low.DEFAULT_ABI, 1, double, low.pointers(double))
+        >>> low.call_return_into(cif, farcall.Library("libm.so.6").address("sqrt"), [farcall.double(9)], result)
+        >>> result
+        double(3.0)
+    """
     found = _prepared(cif)
     least = found.plan.result.size
     least = max(least, raw.FFI_SIZEOF_ARG) if 0 < least < raw.FFI_SIZEOF_ARG else least
@@ -203,7 +251,12 @@ def call_return_into(cif: Any, fun: Any, avalue: Sequence[Any] | Any, ret: Any =
 
 
 def closure_alloc() -> tuple[int, CodePtr]:
-    """Memory for a closure: where it is written, and the code to call. Raises AllocationError."""
+    """Memory for a closure: where it is written, and the code to call. Raises AllocationError.
+
+    >>> from farcall import low
+    >>> closure, code = low.closure_alloc()
+    >>> low.closure_free(closure)
+    """
     made = try_closure_alloc()
     if made is None:
         raise AllocationError("no executable memory for a closure")
@@ -211,14 +264,24 @@ def closure_alloc() -> tuple[int, CodePtr]:
 
 
 def try_closure_alloc() -> tuple[int, CodePtr] | None:
-    """As `closure_alloc`; None where there is no memory."""
+    """As `closure_alloc`, but raises nothing: None where there is no memory.
+
+    >>> from farcall import low
+    >>> closure, code = low.try_closure_alloc()
+    >>> low.closure_free(closure)
+    """
     code = _word()
     closure = raw.ffi_closure_alloc(raw.SIZEOF_FFI_CLOSURE, address(code))
     return (closure, CodePtr(code.value)) if closure else None
 
 
 def closure_free(closure: int) -> None:
-    """Free a closure's memory, and let go of its callback."""
+    """Free a closure's memory, and let go of its callback. An address that is none of a closure's is the caller's mistake, as
+    in C: it raises nothing.
+
+        >>> from farcall import low
+        >>> low.closure_free(low.closure_alloc()[0])
+    """
     _handlers.pop(closure, None)
     raw.ffi_closure_free(closure)
 
@@ -230,7 +293,18 @@ def prep_closure(
 
     `result` is writable memory of the result's size, zeroed, valid until the callback returns; `arguments` are
     addresses. Integers narrower than a word are widened from their own size. The closure keeps callback and
-    userdata until it is freed.
+    userdata until it is freed. Raises TypedefError for a cif that is not prepared.
+
+        >>> from farcall import low
+        >>> cif = low.ffi_cif()
+        >>> low.prep_cif(cif, low.DEFAULT_ABI, 0, low.types.uint8, low.pointers())
+        >>> closure, code = low.closure_alloc()
+        >>> def answer(cif, result, arguments, userdata):
+        ...     result[0] = userdata
+        >>> low.prep_closure(closure, cif, answer, 42, code)
+        >>> farcall.function(code, "uint8_t (void)")()
+        42
+        >>> low.closure_free(closure)
     """
     found = _prepared(cif)
     size = found.plan.result.size
@@ -257,7 +331,15 @@ prep_closure_mut = prep_closure
 
 
 def get_struct_offsets(abi: int, struct_type: Any, offsets: Any = None) -> None:
-    """`ffi_get_struct_offsets`; `offsets` is a writable buffer of size_t, or None. Raises ABIError, TypedefError."""
+    """`ffi_get_struct_offsets`, in bytes; `offsets` is a writable buffer of size_t, or None. Raises ABIError, TypedefError.
+
+    >>> from farcall import low
+    >>> pair = low.ffi_type(type=low.type_tag.STRUCT, elements=low.elements(low.types.uint8, low.types.uint32))
+    >>> offsets = farcall.array(farcall.size_t, 2)()
+    >>> low.get_struct_offsets(low.DEFAULT_ABI, pair, offsets)
+    >>> list(offsets), pair.size
+    ([0, 4], 8)
+    """
     _check(raw.ffi_get_struct_offsets(abi, _address(struct_type), 0 if offsets is None else _address(offsets)))
 
 

@@ -269,7 +269,7 @@ def test_conventions_are_read_and_harmless_attributes_skipped(text: str, convent
     assert parse_declarations(text, Scope()).functions["f"].convention == convention
 
 
-@pytest.mark.parametrize("name", ["stdcall", "fastcall", "thiscall", "cdecl"])
+@pytest.mark.parametrize("name", ["stdcall", "fastcall", "thiscall", "cdecl", "pascal"])
 def test_conventions_of_32_bits_are_read_there(name: str) -> None:
     scope = Scope(ILP32_I386)
     parse_declarations(f"int f(int) __attribute__(({name})); int __{name} g(int);", scope)

@@ -85,7 +85,9 @@ def explored() -> Iterator[str]:
         running.terminate()
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+@pytest.fixture(
+    scope="session", params=[pytest.param(engine, marks=pytest.mark.xdist_group(engine)) for engine in ENGINES]
+)
 def explorer(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
     """The explorer's page, ready, by an engine; at the end, nothing has been loaded from elsewhere or has failed."""
     from tests.site.explorer import Explorer

@@ -76,7 +76,7 @@ def test_every_link_leads_somewhere(pages: dict[Path, Page]) -> None:
 
 
 def test_the_navigation_is_in_the_order_of_readme(pages: dict[Path, Page]) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Documentation\n")[2]
     tables = "\n".join(line for line in readme.splitlines() if line.startswith("|"))
     listed = [f"docs/{name}.html" for name in dict.fromkeys(re.findall(r"\]\(docs/([\w-]+)\.md\)", tables))]
     assert len(listed) == len(list((ROOT / "docs").glob("*.md")))
@@ -88,6 +88,18 @@ def test_every_public_name_is_in_the_reference(pages: dict[Path, Page]) -> None:
     anchors = {anchor for path, page in pages.items() if path.parent.name == "api" for anchor in page.anchors}
     assert {f"farcall.{name}" for name in farcall.__all__ if name != "__version__"} <= anchors
     assert {"farcall.Library.cdef", "farcall.Closure.close"} <= anchors
+
+
+def test_every_page_has_its_version_and_where_others_are(pages: dict[Path, Page]) -> None:
+    for path in pages:
+        if path.parent.name != "explorer":
+            assert f"Version {farcall.__version__}" in path.read_text(encoding="utf-8"), path
+    sidebar = (ROOT / "docs/site/templates/sidebar/versions.html").read_text(encoding="utf-8")
+    template = pytest.importorskip("jinja2").Template(sidebar)
+    shown = template.render(version="0.2.0", versions=["0.1.0", "0.3.0"], pathto=lambda name, *_: f"../{name}")
+    assert re.findall(r'href="([^"]*)">([^<]*)<', shown)[1:] == [
+        ("../../0.1.0/index.html", "0.1.0"), ("../../0.3.0/index.html", "0.3.0"),
+    ]  # fmt: skip
 
 
 def test_the_search_finds(browser: Any, site: str, screenshots: Path) -> None:

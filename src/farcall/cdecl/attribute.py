@@ -34,6 +34,7 @@ UNDERSTOOD = frozenset(
         "fastcall",
         "thiscall",
         "cdecl",
+        "pascal",
         "regparm",
         "pcs",
     ]
@@ -62,7 +63,6 @@ REFUSED = frozenset(
         "preserve_all",
         "preserve_none",
         "regcall",
-        "pascal",
         "intel_ocl_bicc",
         "riscv_vector_cc",
         "riscv_vls_cc",

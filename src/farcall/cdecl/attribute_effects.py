@@ -28,8 +28,9 @@ __all__ = ["alignment", "checked_alignment", "with_convention", "with_machine_mo
 
 #: Conventions that are taken wherever they are written.
 CONVENTIONS = frozenset(["ms_abi", "sysv_abi", "vectorcall"])
-#: Conventions of 32-bit targets. GCC, clang and Microsoft's compiler ignore them elsewhere, and so does this.
-CONVENTIONS_32 = frozenset(["stdcall", "fastcall", "thiscall", "cdecl", "regparm"])
+#: Conventions of 32-bit targets. GCC, clang and Microsoft's compiler ignore them elsewhere, and so does this. `pascal` is
+#: Borland's, which libffi has too; clang knows the word and calls as C does.
+CONVENTIONS_32 = frozenset(["stdcall", "fastcall", "thiscall", "cdecl", "pascal", "regparm"])
 
 #: The integer and floating types of GCC's machine modes, in bytes ("GCC Internals", Machine Modes).
 INTEGER_MODES = {

@@ -69,11 +69,11 @@ SPECIFIERS = frozenset(
     ]
 )  # fmt: skip
 
-#: Microsoft's calling-convention keywords and the attributes they stand for.
+#: Microsoft's and Borland's calling-convention keywords and the attributes they stand for.
 CONVENTIONS = {
     f"{underscores}{name}": name
     for underscores in ("_", "__")
-    for name in ("cdecl", "stdcall", "fastcall", "thiscall", "vectorcall")
+    for name in ("cdecl", "stdcall", "fastcall", "thiscall", "vectorcall", "pascal")
 }
 
 #: What an attribute may start with, beside `[[`.

@@ -13,7 +13,12 @@ __all__ = ["Builder"]
 
 
 class Builder:
-    """A cif or closure put together step by step: `Builder().arg(Type.u64).res(Type.u64).into_cif()`."""
+    """A cif or closure put together step by step. The last step raises what `Cif` and `Closure` raise.
+
+    >>> from farcall.middle import Builder, Type
+    >>> Builder().arg(Type.u64).res(Type.u64).into_cif()
+    <Cif uint64_t (uint64_t)>
+    """
 
     def __init__(self) -> None:
         self._args: list[Any] = []

@@ -26,7 +26,11 @@ class Cif:
     """What a C function takes and gives: immutable, hashable, shareable between threads.
 
     `fixed_args` is the number of arguments before the variadic part, None for a function without one. Raises
-    TypeError for a void argument or a type that cannot be passed.
+    TypeError for a void argument or a type that cannot be passed, ValueError for a wrong `fixed_args`.
+
+        >>> from farcall.middle import Cif, Type
+        >>> Cif([Type.f64], Type.f64).call(farcall.Library("libm.so.6").address("sqrt"), [9.0])
+        3.0
     """
 
     __slots__ = ("_address", "_bound", "abi", "args", "fixed_args", "function", "result")
@@ -134,7 +138,13 @@ class Cif:
 
 
 def arg(value: Any) -> Value | Any:
-    """An argument that keeps what it is made of alive: a value in memory is itself, its address is not taken."""
+    """An argument that keeps what it is made of alive: a value in memory is itself, its address is not taken. It raises
+    nothing; the call does, where the argument does not fit.
+
+        >>> from farcall.middle import arg
+        >>> arg(5)
+        5
+    """
     return value
 
 

@@ -27,7 +27,13 @@ class Closure(CodeOwner):
     """A C function that runs a callback. It owns cif, callback and userdata, until `close()`.
 
     `on_error` is what C gets when the callback raises (default: zero); see `farcall.Closure` for where the
-    exception goes.
+    exception goes. Raises ClosureError for a variadic cif.
+
+        >>> from farcall.middle import Cif, Closure, Type
+        >>> def add(cif, result, args, userdata):
+        ...     result.value = args[0] + userdata
+        >>> Closure(Cif([Type.u64], Type.u64), add, 5)(37)
+        42
     """
 
     def __init__(self, cif: Cif, callback: Callback, userdata: Any = None, *, on_error: Any = None) -> None:
@@ -102,7 +108,13 @@ class Closure(CodeOwner):
 
 
 class ClosureOnce(Closure):
-    """A closure that runs once, and lets go of callback and userdata then; a second call is a ClosureError."""
+    """A closure that runs once, and lets go of callback and userdata then; a second call is a ClosureError.
+
+    >>> from farcall.middle import Cif, ClosureOnce, Type
+    >>> once = ClosureOnce(Cif([], Type.u8), lambda cif, result, args, userdata: userdata, 7)
+    >>> once(), once.used
+    (7, True)
+    """
 
     def __init__(self, cif: Cif, callback: Callback, userdata: Any = None, *, on_error: Any = None) -> None:
         self._once = Once(callback, userdata)

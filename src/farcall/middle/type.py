@@ -50,7 +50,13 @@ KINDS: tuple[tuple[type[CType], str], ...] = (
 
 class Type:
     """A C type. The scalars are attributes: `Type.u8`, `Type.f64`, `Type.pointer`, ..., also callable
-    (`Type.u8()`), as in other bindings. `size` and `alignment` are in bytes; `elements` are a structure's.
+    (`Type.u8()`), as in other bindings. `size` and `alignment` are in bytes; `elements` are a structure's. `Type.of` and
+    `Type.structure` raise TypeError for what is no type.
+
+        >>> from farcall.middle import Type
+        >>> pair = Type.structure([Type.u8, Type.u32])
+        >>> pair.size, pair.alignment
+        (8, 4)
     """
 
     __slots__ = ("_elements", "_key", "ctype")

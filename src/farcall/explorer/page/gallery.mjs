@@ -61,6 +61,19 @@ export const GALLERY = [
       targets: ["i386-linux", "i386-windows-msvc"], function: "four" },
   },
   {
+    title: "i386: Pascal, from left to right",
+    about: "The first argument is pushed first, so it is at the highest address; the callee removes them all. g is the same in C.",
+    state: { text: "__attribute__((pascal)) int f(char a, short b, double c);\nint g(char a, short b, double c);\n",
+      targets: ["i386-linux", "i386-windows-msvc"], function: "f" },
+  },
+  {
+    title: "Power and z: five doubles in a struct",
+    about: "ELFv2 has up to eight members of one floating type in floating registers, and each takes the place of a general " +
+      "one too, so n is in r8. On z/Architecture the struct is passed by reference, and on AArch64, where there are more than four.",
+    state: { text: "struct row { double d[5]; };\ndouble sum(struct row r, int n);\n",
+      targets: ["ppc64le-linux", "s390x-linux", "aarch64-linux"] },
+  },
+  {
     title: "128 bits: pairs of registers",
     about: "AAPCS64 starts such a pair at an even register; RISC-V does not; Windows passes a reference.",
     state: { text: "__int128 f(int a, __int128 b, long c);\n", targets: [...LINUX, "x86_64-windows-gnu"] },
