@@ -62,7 +62,8 @@ LOWER = {low: [name for name in low.__all__ if inspect.isfunction(getattr(low, n
 
 
 @pytest.mark.parametrize(
-    ("layer", "name"), [(layer, name) for layer, names in LOWER.items() for name in names], ids=lambda one: str(one)
+    ("layer", "name"),
+    [pytest.param(layer, name, id=f"{layer.__name__}.{name}") for layer, names in LOWER.items() for name in names],
 )
 def test_a_lower_layer_s_has_an_example_which_is_so_and_says_what_it_raises(layer: ModuleType, name: str) -> None:
     said = inspect.getdoc(getattr(layer, name)) or ""
