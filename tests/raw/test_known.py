@@ -84,14 +84,81 @@ def test_null_and_too_many_go_to_python(prepare: object) -> None:
         assert prepare(*given) == ASKED, given  # type: ignore[operator]
 
 
-def test_types_of_ones_own_go_to_python(prepare: object) -> None:
-    members = (c.c_void_p * 3)(TYPES["double"], TYPES["double"], None)
-    mine = c.create_string_buffer(3 * c.sizeof(c.c_void_p))
-    c.c_uint16.from_buffer(mine, c.sizeof(c.c_size_t) + 2).value = raw.FFI_TYPE_STRUCT
-    c.c_void_p.from_buffer(mine, 2 * c.sizeof(c.c_void_p)).value = c.addressof(members)
-    for signature in ((c.addressof(mine), ()), (TYPES["double"], (c.addressof(mine),))):
+class Type(c.Structure):
+    """`ffi_type`."""
+
+    _fields_ = (("size", c.c_size_t), ("alignment", c.c_uint16), ("kind", c.c_uint16), ("elements", c.c_void_p))
+
+
+def _struct(*elements: int) -> tuple[Type, c.Array[c.c_void_p]]:
+    """A struct of these, and its elements, which it does not keep."""
+    members = (c.c_void_p * (len(elements) + 1))(*elements, None)
+    return Type(0, 0, raw.FFI_TYPE_STRUCT, c.addressof(members)), members
+
+
+def test_structs_are_known_while_they_are_what_they_were(prepare: object) -> None:
+    double, sint32 = TYPES["double"], TYPES["sint32"]
+    inner, members = _struct(double, double)
+    outer, parts = _struct(c.addressof(inner), sint32)
+    for mine in (inner, outer):
+        place = c.addressof(mine)
+        for signature in ((place, ()), (double, (place,)), (place, (double, place))):
+            assert _cif(prepare, signature)[0] == ASKED
+            expected = _cif(raw.ffi_prep_cif, signature)
+            assert expected[0] == raw.FFI_OK
+            assert _cif(prepare, signature) == expected
+    assert (inner.size, outer.size) == (16, 24)
+    signatures = ((c.addressof(inner), ()), (double, (c.addressof(outer),)))
+
+    def asked() -> list[bool]:
+        return [_cif(prepare, signature)[0] == ASKED for signature in signatures]
+
+    assert asked() == [False, False]
+    members[1] = sint32
+    assert asked() == [True, True]
+    members[1] = double
+    assert asked() == [False, False]
+    inner.size = 0
+    assert asked() == [True, True]
+    inner.size = 16
+    parts[1] = double
+    assert asked() == [False, True]
+    parts[1] = sint32
+    others = (c.c_void_p * 3)(double, double, None)
+    outer.elements, before = c.addressof(others), outer.elements
+    assert asked() == [False, True]
+    outer.elements = before
+    outer.kind = raw.FFI_TYPE_SINT32
+    assert asked() == [False, True]
+    outer.kind = raw.FFI_TYPE_STRUCT
+    assert asked() == [False, False]
+
+
+def test_a_struct_that_has_changed_is_known_as_both(prepare: object) -> None:
+    double, sint32 = TYPES["double"], TYPES["sint32"]
+    mine, members = _struct(double, sint32)
+    signature = (double, (c.addressof(mine),))
+    found = []
+    for element in (sint32, double, sint32, double):
+        members[0], mine.size = element, 0
+        expected = _cif(raw.ffi_prep_cif, signature)
+        assert _cif(prepare, signature) == expected
+        found.append(expected)
+    assert found[0] == found[2]
+    assert found[1] == found[3]
+    assert found[0] != found[1]
+
+
+def test_large_and_odd_types_go_to_python(prepare: object) -> None:
+    double = TYPES["double"]
+    large, _members = _struct(*[double] * 100)
+    scalar = Type(8, 8, raw.FFI_TYPE_DOUBLE, 0)
+    for mine, status in ((large, ASKED), (scalar, raw.FFI_OK)):
+        signature = (double, (c.addressof(mine),))
         assert _cif(raw.ffi_prep_cif, signature)[0] == raw.FFI_OK
-        assert _cif(prepare, signature)[0] == ASKED
+        assert _cif(prepare, signature)[0] == status
+    scalar.size = 4
+    assert _cif(prepare, (double, (c.addressof(scalar),)))[0] == ASKED
 
 
 def test_a_full_table_leaves_the_rest_to_python(prepare: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,15 @@
-"""libffi's `ffi_prep_cif` without Python, for signatures of libffi's own types that were prepared before: those never
-change, so that the addresses of a signature's types say all of it.
+"""libffi's `ffi_prep_cif` without Python, for signatures that were prepared before. libffi's own types never change, so that
+their addresses say all of them; of a program's own types (structs) it is looked whether they are what they were.
 
 They are found in a table: the address of what prepares all else, then buckets, each with the address of its first entry
 or NULL. An entry is never changed once it is in the table:
 
-    next | abi, nargs | bytes, flags | rtype | types...
+    next | abi, nargs | bytes, flags | rtype | own | types...
 
 in words and, where there are two names, unsigned ints of four bytes. Which bucket it is in says a hash of abi, rtype and the
-types (`bucket`).
+types (`bucket`). `own` is NULL, or the address of rows of two words, up to one whose first is NULL: where four bytes of the
+program's own types lie, and what they were. A row's place is what an earlier row was found to hold, or the signature's own
+type, so that it may be read.
 """
 
 from __future__ import annotations
@@ -54,12 +56,15 @@ class KnownSignature(NamedTuple):
     bytes: int
     flags: int
     rtype: int
+    own: int
     types: int
 
 
 def known_signature(pointer: int) -> KnownSignature:
     """The fields of an entry where pointers have so many bytes."""
-    return KnownSignature(0, pointer, pointer + 4, pointer + 8, pointer + 12, pointer + 16, 2 * pointer + 16)
+    return KnownSignature(
+        0, pointer, pointer + 4, pointer + 8, pointer + 12, pointer + 16, 2 * pointer + 16, 3 * pointer + 16
+    )
 
 
 def bucket(abi: int, rtype: int, types: Iterable[int], pointer: int) -> int:
@@ -120,8 +125,23 @@ def prepare_known(env: Surroundings, extra: int, *, fixed: bool) -> Routine:
         Compute("sub", "s1", 1),
         Branch("ne", "s1", 0, "type"),
         Label("found"),
+        Load("t1", Memory("s2", entry.own), pointer),
+        Branch("ne", "t1", 0, "own"),
+        Label("same"),
         LoadArgument(0, "s0", "the cif"),
     )
+
+    def own() -> None:
+        w.add(
+            Load("s0", Memory("t1"), pointer),
+            Branch("eq", "s0", 0, "same"),
+            Load("s1", Memory("s0"), 4),
+            Branch("ne", Memory("t1", pointer), "s1", "further", 4, "the type has changed"),
+            Compute("add", "t1", 2 * pointer),
+            Jump("own"),
+        )
+
+    w.aside("own", own)
     types, result = 8, 8 + pointer  # of ffi_cif: abi and nargs first
     known, rest = 8 + 2 * pointer, 16 + 2 * pointer
     for at in range(entry.abi, entry.abi + 8, 4):
