@@ -11,8 +11,8 @@ __all__ = ["libffi_table"]
 Rows = dict[str, dict[str, Time]]
 #: The most that farcall may take, as a part of libffi's time.
 GOALS = {"ffi_call": 0.15, "closure": 0.5}
-#: The row and the microseconds for preparing.
-PREPARING, MOST = "int64(8 x int64)", 0.3
+#: The rows whose preparing counts, and the microseconds for it.
+PREPARING, MOST = {"int64(8 x int64)": "of eight", "pair(pair)": "of structs"}, 0.3
 
 
 def libffi_table(times: dict[str, Rows]) -> str:
@@ -30,6 +30,7 @@ def libffi_table(times: dict[str, Rows]) -> str:
                 worst[kind] = max(worst.get(kind) or 0.0, ratio)
     for kind, goal in GOALS.items():
         lines.append(verdict(f"worst of farcall / libffi, {kind}", worst.get(kind), goal, at_most=True))
-    known = times["ffi_prep_cif"][PREPARING]["farcall"].best / 1000
-    lines.append(verdict("preparing a known signature of eight, us", known, MOST, at_most=True))
+    for row, what in PREPARING.items():
+        known = times["ffi_prep_cif"][row]["farcall"].best / 1000
+        lines.append(verdict(f"preparing a known signature {what}, us", known, MOST, at_most=True))
     return "\n".join(lines)

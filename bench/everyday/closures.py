@@ -4,6 +4,7 @@ a variadic tail, and results that are members of an IntEnum."""
 from __future__ import annotations
 
 import gc
+import operator
 import os
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +36,9 @@ ROWS = (
     Row(
         "a lambda for a function pointer", "apply(twice, 4)", "apply(kind(twice), 4)", "apply(callback(kind, twice), 4)",
         result=8,
+    ),
+    Row(
+        "a builtin for a function pointer", "apply(neg, 4)", "apply(kind(neg), 4)", "apply(callback(kind, neg), 4)", result=-4,
     ),
     Row(
         "qsort of 10 with a lambda", f"sort(items, 10, 4, {ORDER})", f"sort(items, 10, 4, compare({ORDER}))",
@@ -84,7 +88,7 @@ def shades() -> Any:
     return enum.IntEnum("Shade", {"LIGHT": 1, "DARK": 2})
 
 
-NAMES: Names = {"twice": twice, "bytes_each": bytes_each}
+NAMES: Names = {"twice": twice, "bytes_each": bytes_each, "neg": operator.neg}
 FUNCTIONS = ("apply", "given", "sort", "sum", "sum_of_two")
 
 

@@ -28,12 +28,16 @@ ROWS = (
     Row("struct[3] field = tuples", *["r.points = pairs"] * 3, then="r.points[2].y", result=2.0),
     Row("char[16] field = bytes", *["r.text = text"] * 3, then="text_of(r.text)", result=b"some text"),
     Row("const char * field = bytes", "r.name = text", "r.name = text", None, then="text_of(r.name)", result=b"some text"),
-    Row("const char * field = str", "r.name = word", None, "r.name = word", then="text_of(r.name)", result=b"some text"),
+    Row(
+        "const char * field = str", "r.name = word", None, "r.name = (held := new(chars, text))", then="text_of(r.name)",
+        result=b"some text",
+    ),
     Row("void * field = int", "r.data = 5", "r.data = 5", "r.data = cast(void_p, 5)", then="int_of(r.data)", result=5),
     Row("T * field = pointer", "r.next = pointer", "r.next = pointer", "r.next = pointer", then="value_of(r.next)", result=7),
     Row("T * field = struct", "r.next = n", "r.next = pointer_to(n)", "r.next = pointer", then="value_of(r.next)", result=7),
     Row("T * field = None", "r.next = none", "r.next = none", "r.next = none", then="bool(r.next)", result=False),
     Row("function field = closure", "r.call = closure", "r.call = closure", "r.call = closure", then="r.call(4)", result=5),
+    Row("function field = function", "r.call = plain", "r.call = function(plain)", None, then="r.call(4)", result=6),
     Row(
         "int array from a list, an item", "ints(numbers)", "ints(*numbers)", "new(ints, numbers)", then="it[3]", result=3,
         items=ITEMS,
@@ -47,6 +51,10 @@ ROWS = (
         "p[0:n], an item", "first[0:count]", "first[0:count]", "list(first[0:count])", then="it[-1]", result=ITEMS - 1,
         items=ITEMS,
     ),
+    Row("int[4] from a list", "ints4(four)", "ints4(*four)", "new(ints4, four)", then="it[3]", result=4),
+    Row("a[1:4]", "array[1:4]", "array[1:4]", "list(array[1:4])", result=[1, 2, 3]),
+    Row("a[1:4] = list", "array[1:4] = three", "array[1:4] = three", "array[1:4] = three", then="array[2]", result=2),
+    Row("p[1:4]", "first[1:4]", "first[1:4]", "list(first[1:4])", result=[1, 2, 3]),
     Row(
         "a[:] = list, an item", "array[:] = numbers", "array[:] = numbers", "array[0:count] = numbers", then="array[5]",
         result=5, items=ITEMS,
@@ -72,6 +80,7 @@ ROWS = (
 TEXT = "some text"
 COMMON: Names = {
     "pair": (1.0, 2.0), "members": {"x": 3.0, "y": 4.0}, "four": [1, 2, 3, 4], "four_": (1, 2, 3, 4), "pairs": ((1.0, 2.0),) * 3,
+    "three": [1, 2, 3], "plain": lambda x: x + 2,
     "count": ITEMS,
     "text": TEXT.encode(), "numbers": list(range(ITEMS)), "tuples": [(1.0, 2.0)] * ITEMS, "size": LARGE,
 }  # fmt: skip
@@ -102,8 +111,9 @@ def by_farcall(built: Built) -> Names:
         "r": types.record(), "p": types.point(5, 6), "line": types.line, "points": farcall.array(types.point, 8)(),
         "word": TEXT, "n": n, "pointer": farcall.addressof(n), "none": None, "ints": ints, "array": array,
         "closure": farcall.Closure(lambda x: x + 1, "int (*)(int)"), "many": farcall.array(types.point, ITEMS),
-        "first": farcall.cast("int32_t *", array), "bytes_": bytes_, "large": bytes_(), "ndarray": ndarray(), "walk": walk,
-        "copy": copy.copy, "dumps": pickle.dumps, "head": farcall.addressof(head), "int_of": int,
+        "ints4": farcall.array(farcall.int32, 4), "first": farcall.cast("int32_t *", array), "bytes_": bytes_,
+        "large": bytes_(), "ndarray": ndarray(),
+        "walk": walk, "copy": copy.copy, "dumps": pickle.dumps, "head": farcall.addressof(head), "int_of": int,
         "value_of": lambda it: it.value, "text_of": lambda it: it.encode() if isinstance(it, str) else it.bytes(),
     }  # fmt: skip
 
@@ -139,7 +149,8 @@ def by_ctypes(built: Built) -> Names:
     return COMMON | {
         "r": Record(), "p": Point(5, 6), "line": Line, "points": (Point * 8)(), "n": n, "pointer": c.pointer(n),
         "pointer_to": c.pointer, "none": None, "ints": ints, "array": array, "closure": function(lambda x: x + 1),
-        "many": Point * ITEMS, "first": c.cast(array, c.POINTER(c.c_int32)), "large": large, "memmove": c.memmove,
+        "many": Point * ITEMS, "ints4": c.c_int32 * 4, "function": function, "first": c.cast(array, c.POINTER(c.c_int32)),
+        "large": large, "memmove": c.memmove,
         "walk": walk_contents, "head": c.pointer(head),
         "copy": copy.copy, "int_of": int, "value_of": lambda it: it.contents.value, "text_of": lambda it: it,
     } | _lasting()  # fmt: skip
@@ -159,10 +170,11 @@ def by_cffi(built: Built) -> Names:
     n, array = ffi.new("node *", [7]), ffi.new(f"int32_t[{ITEMS}]", list(range(ITEMS)))
     return COMMON | {
         "r": ffi.new("record *"), "p": ffi.new("point *", (5, 6)), "line": ffi.typeof("line *"), "new": ffi.new,
-        "points": ffi.new("point[8]"), "word": ffi.new("char[]", TEXT.encode()), "cast": ffi.cast, "void_p": ffi.typeof("void *"),
+        "points": ffi.new("point[8]"), "chars": ffi.typeof("char[]"), "cast": ffi.cast, "void_p": ffi.typeof("void *"),
         "pointer": n, "none": ffi.NULL, "ints": ffi.typeof(f"int32_t[{ITEMS}]"), "many": ffi.typeof(f"point[{ITEMS}]"),
         "closure": ffi.callback("int (*)(int)", lambda x: x + 1), "array": array,
-        "first": ffi.cast("int32_t *", array), "large": ffi.new(f"uint8_t[{LARGE}]"), "memmove": ffi.memmove,
+        "ints4": ffi.typeof("int32_t[4]"), "first": ffi.cast("int32_t *", array), "large": ffi.new(f"uint8_t[{LARGE}]"),
+        "memmove": ffi.memmove,
         "ndarray": ndarray(), "walk": walk, "head": nodes[0], "nodes": nodes, "int_of": lambda it: int(ffi.cast("intptr_t", it)),
         "value_of": lambda it: it.value, "text_of": ffi.string,
     }  # fmt: skip

@@ -13,12 +13,13 @@ from ..record import dataclass, field
 from .link import api, slow_path
 
 __all__ = [
-    "TP_AS_BUFFER", "TP_BASE", "TP_BASICSIZE", "TP_CALL", "TP_DEALLOC", "TP_FLAGS", "TP_FREE", "TP_GETSET", "TP_VECTORCALL_OFFSET",
+    "TP_AS_BUFFER", "TP_BASE", "TP_BASICSIZE", "TP_CALL", "TP_DEALLOC", "TP_FLAGS", "TP_FREE", "TP_GETSET", "TP_NAME",
+    "TP_VECTORCALL_OFFSET",
     "Interpreter", "Surroundings",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
-TP_BASICSIZE, TP_DEALLOC, TP_VECTORCALL_OFFSET, TP_CALL = 2, 4, 5, 14
+TP_NAME, TP_BASICSIZE, TP_DEALLOC, TP_VECTORCALL_OFFSET, TP_CALL = 1, 2, 4, 5, 14
 TP_AS_BUFFER, TP_FLAGS, TP_GETSET, TP_BASE, TP_FREE = 18, 19, 29, 30, 38
 
 

@@ -3,6 +3,8 @@ would show, and what that refuses is refused."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 from typing import Any
 
@@ -101,3 +103,19 @@ def test_classes_derived_from_it_show_buffers(libc: Any) -> None:
         libc.memset(array.view(Derived), 3, 8)
         assert array.tolist() == [3] * 8
         array[:] = range(8)
+
+
+def test_numpy_may_be_imported_after_the_function_is_bound() -> None:
+    code = """
+import farcall
+from farcall.cpython.value import ndarray
+libc = farcall.Library(None, gil="hold")
+memcmp = libc.function("int memcmp(const void *a, const void *b, size_t n)")
+assert memcmp(bytearray(b"abc"), b"abc", 3) == 0 and not ndarray._noted
+import numpy
+for _ in range(3):
+    assert memcmp(numpy.frombuffer(b"abc", "u1"), b"abc", 3) == 0
+assert ndarray._noted == [numpy.ndarray]
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -48,6 +48,7 @@ PYTHON = {
     "keeper": "cpython.value.keep:keeper",
     "make_code": "cpython.callable.first_call:make_code",
     "no_errno": "cpython.callable.errno:no_errno",
+    "note_ndarray": "cpython.value.ndarray:noted",
     "null": "cpython.value.base:null",
     "pointer_add": "cpython.value.pointer:add",
     "pointer_compare": "cpython.value.pointer:compare",

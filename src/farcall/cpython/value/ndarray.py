@@ -14,7 +14,7 @@ from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate
 from ..link.linker import linker
 
-__all__ = ["address", "agrees", "note"]
+__all__ = ["address", "agrees", "note", "noted"]
 
 _noted: list[Any] = []  # the class, which is kept
 
@@ -38,6 +38,11 @@ def note() -> None:
             _cell().put_word(0, id(cls))
             if linker().facts.fast and agrees(cls):
                 _cell().put_word(PLAIN_ARRAY * WORD, id(cls))
+
+
+def noted(thing: object) -> None:
+    """The same, for generated code that has met an object of NumPy's."""
+    note()
 
 
 def agrees(cls: Any) -> bool:

@@ -17,8 +17,8 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
-from ..interpreter import TP_AS_BUFFER, Surroundings
-from ..link import NDARRAY, api, slot_entry, type_of
+from ..interpreter import TP_AS_BUFFER, TP_NAME, Surroundings
+from ..link import NDARRAY, api, python, slot_entry, type_of
 from .conversion import Asked
 
 __all__ = ["block", "pointer"]
@@ -29,6 +29,8 @@ FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
 POINTER_CODES = b"&PzZX"
+#: How the names of NumPy's classes begin.
+NUMPY = b"numpy."
 #: The prefixes of a format that mean the machine's byte order, and those that mean one of the two (PEP 3118).
 NATIVE_PREFIXES, ORDERED_PREFIXES = b"@=", {"<": b"<", ">": b">!"}
 
@@ -97,8 +99,12 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         w.add(
             Move("t1", NDARRAY),
             Load("t1", Memory("t1"), asked.pointer),
+            Branch("eq", "t1", 0, "unnoted"),
+            Label("noted"),
             Branch("eq", Memory("s0", env.interpreter.type), "t1", "array", note="its memory is plain"),
+            Label("other"),
         )
+        w.aside("unnoted", lambda: _note(asked))
 
         def array() -> None:  # NumPy takes a while to say what its items are
             plain = env.invoke("PyObject_GetBuffer", "s0", "s2", flags & ~PYBUF_FORMAT, result="t0")
@@ -131,6 +137,24 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
             w.add(Jump("refused"))
 
     w.aside("no_buffer", no_buffer)
+
+
+def _note(asked: Asked) -> None:
+    """Have Python note the class of NumPy's arrays, if the object's own class is called as NumPy's are: it was imported after
+    the function was bound."""
+    w, env = asked.w, asked.env
+    name = Memory("t0", env.interpreter.header + TP_NAME * asked.pointer)
+    w.add(Load("t0", Memory("s0", env.interpreter.type), asked.pointer), Load("t0", name, asked.pointer))
+    for at, letter in enumerate(NUMPY):
+        w.add(Load("t1", Memory("t0", at), 1), Branch("ne", "t1", letter, "other"))
+    w.add(
+        env.invoke("call_python_1", python("note_ndarray"), "s0", 0, result="t0"),
+        Branch("eq", "t0", 0, "raised"),
+        env.invoke("Py_DecRef", "t0"),
+        Move("t1", NDARRAY),
+        Load("t1", Memory("t1"), asked.pointer),
+        Jump("noted"),
+    )
 
 
 def _unless_pointer(asked: Asked) -> None:
