@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from ..ctype import DataModel
@@ -77,30 +78,38 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
     where a local or an argument of a call wants more."""
     used: set[str] = set()
     found: dict[int, Local] = {}
-    top, calls = 0, False
-    for step in routine.steps:
-        operands: Any = [step[index] for index in PLACED[type(step)]]
-        if type(step) is Invoke:
-            copies = copies_of(step.placement, model)
-            top, calls = max(top, copies.end), True
-            align = max(align, copies.align, step.placement.stack_align if step.placement.stack_size else 0)
-            operands += step.arguments
-        for operand in operands:
-            kind = type(operand)
-            if kind is Memory:
-                operand = operand[0]
-                kind = type(operand)
-            if kind is str:
-                used.add(operand)
-            elif kind in PLACES:
-                _collect(operand, used, found)
+    top, steps = 0, _by_kind(routine.steps)
+    operands: set[Any] = set()  # each once: of two that are equal, both name the same registers and locals
+    for kind, some in steps.items():
+        for index in PLACED[kind]:
+            operands.update(map(itemgetter(index), some))
+    calls = steps.get(Invoke, [])
+    for placement in {id(step.placement): step.placement for step in calls}.values():
+        copies = copies_of(placement, model)
+        top = max(top, copies.end)
+        align = max(align, copies.align, placement.stack_align if placement.stack_size else 0)
+    for step in calls:
+        operands.update(step.arguments)
+    for operand in operands:
+        _collect(operand, used, found)
     offsets = {}
     for number, local in sorted(found.items()):
         align = max(align, local.align)
         top = -(-top // local.align) * local.align
         offsets[number] = top
         top += -(-local.size // 8) * 8
-    return FrameLayout(offsets, top, align, tuple(name for name in SAVED if name in used), calls)
+    return FrameLayout(offsets, top, align, tuple([name for name in SAVED if name in used]), bool(calls))
+
+
+def _by_kind(steps: tuple[Any, ...]) -> dict[type[Any], list[Any]]:
+    found: dict[type[Any], list[Any]] = {}
+    for step in steps:
+        kind = type(step)
+        if kind in found:
+            found[kind].append(step)
+        else:
+            found[kind] = [step]
+    return found
 
 
 def through_pointers(routine: Routine) -> bool:
@@ -116,6 +125,8 @@ def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
     """Note a register or a local in an operand of an instruction."""
     kind = type(operand)
     while kind is not str:
+        if kind not in PLACES:
+            return
         if kind is Memory:
             operand = operand.base
         elif kind is Indirect:
@@ -123,8 +134,7 @@ def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
         elif kind is AddressOf:
             operand = operand.place
         else:
-            if kind is Local:
-                found[operand.number] = operand
+            found[operand.number] = operand
             return
         kind = type(operand)
     used.add(operand)

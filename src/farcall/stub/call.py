@@ -56,7 +56,7 @@ class Policy(NamedTuple):
 def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Written, ...] = ()) -> Routine:
     """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`. `written` are the parameters
     through which C writes results, in the order in which they are returned."""
-    plan = _Call(*whole, written)
+    plan = _Call(*whole, _given(whole, written))
     w = Builder("call", env.placement("METH_O" if plan.one_object else "METH_FASTCALL"))
     pointer = env.target.model.pointer
     failed = "failed"
@@ -117,23 +117,22 @@ def takes_one(plan: Crossing, written: tuple[Written, ...]) -> bool:
 
 
 class _Call(NamedTuple):
-    """A crossing, and the parameters of it through which C writes."""
+    """A crossing, and the parameters of it that the caller gives: C does not write through them."""
 
     placement: Placement
     parameters: tuple[Carrier, ...]
     result: Carrier
     shape: str
-    written: tuple[Written, ...]
-
-    @property
-    def given(self) -> tuple[int, ...]:
-        """The parameters that the caller gives."""
-        left_out = {one.number for one in self.written}
-        return tuple(number for number in range(len(self.parameters)) if number not in left_out)
+    given: tuple[int, ...]
 
     @property
     def one_object(self) -> bool:
         return len(self.given) == 1
+
+
+def _given(plan: Crossing, written: tuple[Written, ...]) -> tuple[int, ...]:
+    left_out = {one.number for one in written}
+    return tuple([number for number in range(len(plan.parameters)) if number not in left_out])
 
 
 def closed(env: Surroundings) -> Routine:

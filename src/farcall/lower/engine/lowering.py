@@ -34,7 +34,7 @@ from .callee import give, pass_on, receive
 from .caller import invoke, take
 from .machine import Constant, Machine
 from .odd_sizes import copy, gather, scatter
-from .snippet import LABEL, OFTEN, Snippet, kept
+from .snippet import OFTEN, Snippet, kept
 
 __all__ = ["lower"]
 
@@ -80,16 +80,17 @@ def _from_snippets(m: Machine) -> None:
             _STEPS[kind](m, step)
             moved = True
             continue
-        key_of, known, times = table[kind]
+        key_of, known, times, label = table[kind]
         key = key_of(step, offsets, standing)
-        if key not in known:
+        found = known.get(key)
+        if found is None:
             _keep(m, step, known, times, key)
             moved = True
             continue
-        code, leads, named, absolute, rows, _ = known[key]
+        code, leads, named, absolute, rows, _ = found
         at = len(data)
         if leads:
-            references.append((at, leads, step[LABEL[kind]] if kind in LABEL else ""))
+            references.append((at, leads, "" if label is None else step[label]))
             for name in named:
                 if name not in cells:
                     cells[name] = len(cells)

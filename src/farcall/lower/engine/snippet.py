@@ -167,7 +167,7 @@ ROUTINES, COUNTED = 512, 4096
 
 class Kept:
     """What is kept for machines of one outlook, by the kind of step: what its key is, the snippets by that, and how often
-    others came."""
+    others came; and which operand its label is, if it leads to one."""
 
     __slots__ = ("kinds", "routines")
 
@@ -175,8 +175,8 @@ class Kept:
         self.routines = 0
         self.kinds: dict[
             type[Any],
-            tuple[Callable[[Any, Offsets, Hashable], Hashable], dict[Hashable, Snippet], bytearray],
-        ] = {kind: (key, {}, bytearray(COUNTED)) for kind, key in KEYS.items()}
+            tuple[Callable[[Any, Offsets, Hashable], Hashable], dict[Hashable, Snippet], bytearray, int | None],
+        ] = {kind: (key, {}, bytearray(COUNTED), LABEL.get(kind)) for kind, key in KEYS.items()}
 
 
 _kept: dict[Hashable, Kept] = {}
@@ -185,10 +185,10 @@ _kept: dict[Hashable, Kept] = {}
 def kept(outlook: Hashable) -> Kept:
     """What is kept for machines of this outlook, one of which is about to lower a routine."""
     found = _kept.get(outlook)
-    if found is None or sum([len(known) for _, known, _ in found.kinds.values()]) > MOST:
+    if found is None or sum([len(known) for _, known, _, _ in found.kinds.values()]) > MOST:
         found = _kept[outlook] = Kept()
     found.routines += 1
     if found.routines % ROUTINES == 0:
-        for _, _, times in found.kinds.values():
+        for _, _, times, _ in found.kinds.values():
             times[:] = bytes(COUNTED)
     return found
