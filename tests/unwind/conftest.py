@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import farcall
+from farcall.cpython.callable.first_call import AT_BINDING
 from farcall.cpython.facts.host import host_target
 
 from .toolchain import KERNEL_HEADERS
@@ -63,3 +65,11 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> farcall.Library:
     found = farcall.Library(library, gil="hold")
     found.cdef(DECLARATIONS)
     return found
+
+
+@pytest.fixture
+def eager() -> Iterator[None]:
+    """Functions have their code when they are bound."""
+    AT_BINDING.append("a test")
+    yield
+    AT_BINDING.remove("a test")

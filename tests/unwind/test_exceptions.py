@@ -59,6 +59,7 @@ def test_one_that_passes_through_a_closure(native: farcall.Library, thrower: Han
 
 def test_one_that_passes_through_a_call(native: farcall.Library) -> None:
     """The caller of the builtin's code is C++ itself."""
+    native.throws_if(0)  # so that there is code
     description = native.throws_if.__self__
     one, none = 1, 0
     assert native.catches_over_stub(description.slot.address, id(description), id(one)) == ONE_IN_ASCII
@@ -83,6 +84,7 @@ def test_it_is_what_was_told_to_libgcc_that_makes_it_pass(native: farcall.Librar
     assert "terminate called" in done.stderr
 
 
+@pytest.mark.usefixtures("eager")
 def test_ten_thousand_functions_do_not_slow_a_throw(native: farcall.Library, thrower: Handler) -> None:
     before = len(code_map._maps)  # of what ran before
     functions = [native.throws_if] + [
@@ -96,6 +98,7 @@ def test_ten_thousand_functions_do_not_slow_a_throw(native: farcall.Library, thr
     assert native.catches_over_stub(last.slot.address, id(last), id(1)) == ONE_IN_ASCII
 
 
+@pytest.mark.usefixtures("eager")
 def test_regions_come_and_go(native: farcall.Library, thrower: Handler) -> None:
     before = list(code_map._maps)  # themselves: the address of one that is gone may be another's
     address = native.throws_if.__self__.address

@@ -33,15 +33,17 @@ import os, sys
 import farcall
 libm = farcall.Library("libm.so.6", gil="hold")
 cos = libm.function("double cos(double)")
+cos(0.0)
 def twice(x): return 2 * x
 closure = farcall.Closure(twice, "double (*)(double)")
 closure(2.0)
 if sys.argv[1] == "late":
     farcall.perf_map()
 sin = libm.function("double sin(double)")
+sin(0.0)
 if sys.argv[1] == "stop":
     farcall.perf_map(False)
-    libm.function("double tan(double)")
+    libm.function("double tan(double)")(0.0)
 for function in (cos, sin):
     print(f"{function.__self__.slot.address:x} {function.__self__.slot.size:x} farcall:call:{function.__name__}")
 print(f"{closure.address:x}")
@@ -49,7 +51,7 @@ print(os.getpid())
 if sys.argv[1] == "fork":
     child = os.fork()
     if child == 0:
-        libm.function("double log(double)")
+        libm.function("double log(double)")(1.0)
         os._exit(0)
     os.waitpid(child, 0)
     print(child)

@@ -9,7 +9,7 @@ from types import BuiltinFunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..cdecl import Address, Declared, Scope, parse_declarations
-from ..cpython.callable.function import GIL_POLICIES, TEXTS
+from ..cpython.callable.function import GIL_POLICIES, TEXTS, Description
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.late import late
@@ -68,6 +68,7 @@ class Library:
     _keep: CyclicKeep
     _enums: dict[Any, Any]
     _known: Known
+    _bound: set[weakref.ref[Description]]
     cast: Callable[[Any, Any], Any]
     """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
     types: Types
@@ -105,7 +106,7 @@ class Library:
             _mode=mode,
             _where=name if name is None else os.fspath(name),
             _acts=[],  # what is declared, for another process
-            _bound=weakref.WeakSet(),
+            _bound=set(),  # weak references to functions
             _lent=False,
             _enums={},  # Python's classes of enumerations, by type
             _known=known,
@@ -183,7 +184,7 @@ class Library:
             declared = parse_declarations(text, self._scope)
             forget(self, [*declared.functions, *declared.variables])
             if declared.tags:  # one of them may complete a record that functions were bound with
-                forget(self, [f.name for f in self._bound if any(map(outdated, f.classes))])
+                forget(self, [f.name for f in self._functions() if any(map(outdated, f.classes))])
         self._acts.append(("cdef", (text,), {}))
         return declared
 
@@ -297,7 +298,7 @@ class Library:
             return
         self.__dict__["_shared"] = Closed(shared)  # before the file goes, so that nothing is bound to it any more
         detach(self)
-        for description in list(self._bound):
+        for description in self._functions():
             description.disconnect()
             self.__dict__.pop(description.name, None)
         revoke()
@@ -357,6 +358,10 @@ class Library:
         return self
 
     __deepcopy__ = __copy__
+
+    def _functions(self) -> list[Description]:
+        """What was bound, and is still there."""
+        return [found for reference in list(self._bound) if (found := reference()) is not None]
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""

@@ -10,15 +10,17 @@ runs after that (`link.finalization`).
 
 from __future__ import annotations
 
+import os
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from weakref import WeakSet
+from weakref import ref
 
 from ... import seed
 from ...errors import MemoryPolicyError
 from ...lock import new_lock
 from ...memory import Slot
-from ...record import NamedTuple
+from ...stub.link import api, slow_path
 from ...stub.variadic import TAILS
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
@@ -26,37 +28,35 @@ from ..link.linker import linker
 from ..link.native import ML_METH
 from ..value.ndarray import note as note_ndarray
 from .inline_cache import links
-from .plan import CallCode, Plan, entrance_of, make_at_binding
+from .plan import Plan, entrance_of
 
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["Waiting", "have_waiting", "make_all", "make_code", "placed", "wait"]
-
-
-class Waiting(NamedTuple):
-    """What code is made of later: the plan, and the addresses that are the function's own."""
-
-    plan: Plan
-    own: dict[str, int]
+__all__ = ["AT_BINDING", "have_waiting", "make_all", "make_code", "placed", "wait"]
 
 
 _lock = new_lock()
 #: Functions that were not called yet, among others.
-_waiting: WeakSet[Description] = WeakSet()
+_waiting: set[ref[Description]] = set()
+#: Why code is made as functions are bound, if it is: with FARCALL_EAGER=1 in the environment, and when Python ends.
+AT_BINDING = ["FARCALL_EAGER"] if os.environ.get("FARCALL_EAGER", "") not in ("", "0") else []
 
 
-def wait(self: Description, plan: Plan, own: dict[str, int]) -> int:
+def wait(self: Description, plan: Plan) -> int:
     """Have a function wait for its code; where it begins meanwhile."""
     start = entrance_of(self.tier, plan.flags)
-    self.waiting = Waiting(plan, own)
-    _waiting.add(self)
+    self.waiting = plan
+    _waiting.add(ref(self, _waiting.discard))
     return start
 
 
-def placed(self: Description, code: CallCode, own: dict[str, int]) -> tuple[Slot, Cells | None]:
+def placed(self: Description, plan: Plan) -> tuple[Slot, Cells | None]:
     """Code for a function in memory, and its cells."""
-    own, cells = {**own}, None
+    code, cells = plan.code(), None
+    own = {"target": _target(self.address, self.tier), "self": id(self)}
+    for wanted, cls in zip(plan.classes, self.classes, strict=True):
+        own[wanted.link] = id(cls)
     if code.caches:
         cells = links(len(self.function.parameters), code.caches, own)
         note_ndarray()
@@ -71,13 +71,14 @@ def make_code(self: Description) -> int:
     table, waiting = seed.address_of(self.texts[0]), self.waiting
     if waiting is None:  # another thread has made it meanwhile
         return table
-    slot, cells = placed(self, waiting.plan.make(), waiting.own)
+    slot, cells = placed(self, waiting)
     with _lock:
         is_first = self.waiting is not None
         if is_first:
             self.slot, self.cells = slot, cells
             seed.write(table + ML_METH, slot.address.to_bytes(WORD, sys.byteorder))
             self.waiting = None  # last: a signal's handler may call the function anywhere before
+            _waiting.discard(ref(self))
     if not is_first:
         slot.free()
         if cells is not None:
@@ -89,14 +90,32 @@ def make_code(self: Description) -> int:
 
 def have_waiting() -> bool:
     """Whether a function waits for its code."""
-    return any(self.waiting is not None for self in list(_waiting))
+    return any(self.waiting is not None for self in _all_waiting())
+
+
+def _all_waiting() -> list[Description]:
+    return [self for reference in list(_waiting) if (self := reference()) is not None]
 
 
 def make_all() -> None:
     """Make the code of all functions that wait, and from now on that of functions as they are bound."""
-    make_at_binding()
-    for self in list(_waiting):
+    AT_BINDING.append("the end")
+    for self in _all_waiting():
         try:
             make_code(self)
         except (MemoryError, MemoryPolicyError):  # whoever calls it is told
             continue
+
+
+def _target(address: int, tier: str) -> int:
+    """What is called for the function at `address`: itself, but where it tells where errno is, what knows of callbacks."""
+    theirs, ours = _errno_location(tier)
+    return ours if address == theirs else address
+
+
+@lru_cache(maxsize=4)
+def _errno_location(tier: str) -> tuple[int | None, int]:
+    """The C library's function that tells where errno is, and what is called for it."""
+    link = linker(tier)
+    theirs = link.address(api(link.target.errno).name)
+    return theirs, link.address(slow_path("errno_location").name) or theirs or 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -18,7 +17,6 @@ from ...ctype import CType, Function, declare
 from ...errors import NullPointerError
 from ...memory import Slot
 from ...stub import Policy, call, forward
-from ...stub.link import api, slow_path
 from ..facts.host import WORD, host_target
 from ..link import finalization
 from ..link.data_cells import Cells, free
@@ -28,7 +26,7 @@ from ..link.native import ML_METH, method_def, take_names
 from ..value import class_of
 from .code_owner import CodeOwner, retract
 from .document import document
-from .first_call import Waiting, placed, wait
+from .first_call import AT_BINDING, make_code, wait
 from .inline_cache import Seen
 from .parameter_facts import TypeFacts
 from .plan import (
@@ -84,7 +82,7 @@ class Description(CodeOwner):
     classes: tuple[Any, ...]
     texts: tuple[bytes, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot  # its code; not set as long as this is
-    waiting: Waiting | None  # what its code will be made of at the first call
+    waiting: Plan | None  # what its code is made by at the first call
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
     tail: bytearray  # of the stub for one variadic tail: what generated code finds it by
     cells: Cells | None  # the inline caches of its parameters
@@ -208,7 +206,7 @@ def bind(
     self.name, self.function, self.address, self.library = name, function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
     self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, None, text
-    return _make(self, plan, types, tier)
+    return _make(self, plan, types)
 
 
 def describe(builtin: object) -> Description:
@@ -219,40 +217,22 @@ def describe(builtin: object) -> Description:
     return found
 
 
-def _make(self: Description, plan: Plan, types: list[TypeFacts], tier: str) -> BuiltinFunctionType:
-    own, classes = {"target": _target(self.address, tier), "self": id(self)}, []
-    for symbol, position, what in plan.classes:
+def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunctionType:
+    classes = []
+    for _, position, what in plan.classes:
         if what == "written":
             cls = class_of(written_type(self.function.parameters[position]))
         else:
             cls = types[position + 1].plain() if what else types[position + 1].cls()
         classes.append(cls)
-        own[symbol] = id(cls)
-    self.classes = tuple(classes)
-    if plan.made is None:
-        start = wait(self, plan, own)
-    else:
-        self.slot, self.cells = placed(self, plan.made, own)
-        start = self.slot.address
+    self.classes, start = tuple(classes), wait(self, plan)
     name = self.name.encode()
-    words = b"%b\0%b\0" % (name, document(self, types).encode("utf-8", "replace"))
+    words = b"\0".join((name, document(self, types).encode("utf-8", "replace"), b""))
     at = seed.address_of(words)
     table = method_def(at, start, plan.flags, at + len(name) + 1)
     self.texts = (table, words)
     made = seed.make_builtin(seed.address_of(table), self, "farcall")
     take_names(made)
+    if AT_BINDING:
+        make_code(self)
     return made
-
-
-def _target(address: int, tier: str) -> int:
-    """What is called for the function at `address`: itself, but where it tells where errno is, what knows of callbacks."""
-    theirs, ours = _errno_location(tier)
-    return ours if address == theirs else address
-
-
-@lru_cache(maxsize=4)
-def _errno_location(tier: str) -> tuple[int | None, int]:
-    """The C library's function that tells where errno is, and what is called for it."""
-    link = linker(tier)
-    theirs = link.address(api(link.target.errno).name)
-    return theirs, link.address(slow_path("errno_location").name) or theirs or 0

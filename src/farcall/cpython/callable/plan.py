@@ -1,12 +1,10 @@
 """The plan of a bound function: all of it that depends on its shape and policy alone, made once for all that have these.
 
-What can be refused is refused as the plan is made. The code comes with it or, where there are many plans, later, at the first
-call of a function (`first_call`).
+What can be refused is refused as the plan is made. The code comes later, at the first call of a function (`first_call`).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import lru_cache, partial
 
@@ -32,7 +30,6 @@ __all__ = [
     "crossing_of",
     "entrance_of",
     "facts_of_types",
-    "make_at_binding",
     "plan_of",
     "signature_of",
     "written_of",
@@ -63,39 +60,30 @@ class CallCode(NamedTuple):
 
 
 class Plan:
-    """How a builtin is called, which classes its code wants, and that code, which `make` makes when it is first asked for.
-    `made` is that code, None as long as nobody has asked."""
+    """How a builtin is called, which classes its code wants, and that code, which is made when it is first asked for."""
 
-    __slots__ = ("_make", "classes", "flags", "made")
+    __slots__ = ("_code", "_make", "classes", "flags")
 
     def __init__(self, flags: int, classes: tuple[Wanted, ...], make: Callable[[], Prepared]) -> None:
         self.flags, self.classes = flags, classes
-        self.made: CallCode | None = None
+        self._code: CallCode | None = None
         self._make: Callable[[], Prepared] | None = make
 
-    def make(self) -> CallCode:
+    def code(self) -> CallCode:
         """The code, made if there is none. Threads that come here at once may make it twice; one of them is kept."""
-        make, found = self._make, self.made
+        make, found = self._make, self._code
         if found is None:
             assert make is not None
             prepared = make()
             names = [name for _, name in prepared.own]
             caches = [(name, int(name.partition(":")[2])) for name in names if name.startswith("cache:")]
-            found = self.made = CallCode(prepared, tuple(caches), "tails" in names)
+            found = self._code = CallCode(prepared, tuple(caches), "tails" in names)
             self._make = None
         return found
 
 
 #: By what tells shape and policy quickly: by the kinds of the types.
 _plans: dict[tuple[object, ...], Plan] = {}
-
-#: Of so many shapes code is made when a function is bound; of further ones, as programs have that bind whole libraries, when
-#: one is first called.
-AT_ONCE = 24
-#: Whether code is made when a function is bound however many shapes there are: with FARCALL_EAGER=1 in the environment.
-EAGER = os.environ.get("FARCALL_EAGER", "") not in ("", "0")
-#: Not empty when Python ends.
-_ending: list[bool] = []
 
 
 def plan_of(
@@ -120,18 +108,8 @@ def plan_of(
         shape = (call, plan.shape, policy, written)
         make = partial(link.of_shape, shape, lambda: call(plan, policy, link.surroundings, written))
         flags = METH_O if takes_one(plan, written) else METH_FASTCALL
-        found = Plan(flags, _wanted(plan, written), make)
-        if EAGER or len(_plans) < AT_ONCE or link.has_shape(shape):
-            found.make()
-        _plans[key] = found
-    if found.made is None and _ending:
-        found.make()
+        found = _plans[key] = Plan(flags, _wanted(plan, written), make)
     return found
-
-
-def make_at_binding() -> None:
-    """Have code be made at binding from now on: Python ends."""
-    _ending.append(True)
 
 
 def facts_of_types(function: Function) -> list[TypeFacts]:
@@ -187,9 +165,7 @@ def _wanted(plan: Crossing, written: tuple[Written, ...]) -> tuple[Wanted, ...]:
 @lru_cache(maxsize=4)
 def _forward_plan(tier: str) -> Plan:
     link = linker(tier)
-    plan = Plan(METH_FASTCALL, (), lambda: link.prepare(forward(link.surroundings)))
-    plan.make()
-    return plan
+    return Plan(METH_FASTCALL, (), lambda: link.prepare(forward(link.surroundings)))
 
 
 @lru_cache(maxsize=4)

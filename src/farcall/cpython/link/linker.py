@@ -67,10 +67,6 @@ class Linker:
         found = self._kept.get(shape)
         return self._kept.setdefault(shape, self.prepare(make())) if found is None else found
 
-    def has_shape(self, shape: Hashable) -> bool:
-        """Whether the code of a shape was made."""
-        return shape in self._kept
-
     def prepared(self, code: Code) -> Prepared:
         """Fill in all that is not a binding's own."""
         image, own, known, fill = bytearray(code.data), [], self._addresses, _word.pack_into
