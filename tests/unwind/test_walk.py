@@ -11,6 +11,7 @@ import pytest
 import farcall
 from farcall import seed
 from farcall.cdecl import Scope, parse_function
+from farcall.cpython.callable.first_call import make_code
 from farcall.cpython.callable.handler import Handler
 from farcall.cpython.facts.host import host_target
 from farcall.cpython.link import code_map
@@ -120,6 +121,7 @@ def test_after_every_instruction_of_a_call_that_fails(native: farcall.Library) -
 def through(native: farcall.Library, function: Any, arguments: list[object]) -> None:
     """Step through a call, as the interpreter would do it."""
     description = function.__self__
+    make_code(description)
     slot = description.slot
     if len(arguments) == 1:
         second, third = id(arguments[0]), 0
