@@ -31,7 +31,7 @@ def takes(*types: Any, result: Any = c.int_) -> Function:
 
 
 def image(function: Function, tier: str = "") -> bytes:
-    return planned(function, Policy(True, False), tier).make().prepared.image
+    return planned(function, Policy(True, False), tier).code().prepared.image
 
 
 def planned(function: Function, policy: Policy, tier: str = "") -> plans.Plan:
@@ -70,7 +70,7 @@ def test_pointers_to_const_compare_with_both_their_classes(tier: str) -> None:
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_any_number_of_signatures_takes_one_code(tier: str) -> None:
-    bind("abs", takes(Pointer(block("first")), c.int_, Pointer(block("first"))), ABS, tier=tier)
+    image(takes(Pointer(block("first")), c.int_, Pointer(block("first"))), tier)
     kept, before = len(linker(tier)._kept), len(plans._plans)
     types = [Pointer(block(f"many{n}")) for n in range(1500)]
     images = {id(image(takes(type, c.int_, type), tier)) for type in types}
@@ -81,7 +81,7 @@ def test_any_number_of_signatures_takes_one_code(tier: str) -> None:
 def test_a_policy_has_code_of_its_own() -> None:
     function = takes(c.int_)
     images = {
-        planned(function, Policy(gil, errno)).make().prepared.image for gil in (True, False) for errno in (True, False)
+        planned(function, Policy(gil, errno)).code().prepared.image for gil in (True, False) for errno in (True, False)
     }
     assert len(images) == 4
 

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.callable.first_call import make_code
+from farcall.cpython.callable.function import describe
 from farcall.cpython.link.executable import executable_memory
 from farcall.memory import default_memory
 from farcall.memory.code import LARGEST_REGION
@@ -74,13 +76,15 @@ def test_binding_and_dropping_keeps_code_memory_flat(tier: str) -> None:
     gc.collect()
     before = default_memory().statistics()
     for i in range(20_000 if tier == "fast" else 2000):
-        assert libm.function(kinds[i % 4]) is not None
+        make_code(describe(libm.function(kinds[i % 4])))
     gc.collect()
     after = default_memory().statistics()
     assert (after.slots, after.in_use) == (before.slots, before.in_use)
     # Where no place is used twice, a region goes when it is full and nothing in it is left: there is one beside the old.
     assert after.reserved - before.reserved <= (0 if executable_memory().reuse else LARGEST_REGION)
     many = [libm.function(kinds[0]) for _ in range(1000)]
+    assert default_memory().statistics().slots == before.slots  # nobody has called them
+    assert {function(0.0) for function in many} == {1.0}
     assert default_memory().statistics().slots == before.slots + 1000
     del many
     gc.collect()
@@ -96,7 +100,7 @@ def test_binding_and_dropping_keeps_python_memory_flat() -> None:
     try:
         before = tracemalloc.get_traced_memory()[0]
         for _ in range(20_000):
-            libm.function("double cos(double x)")
+            assert libm.function("double cos(double x)")(0.0) == 1.0
         gc.collect()
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
