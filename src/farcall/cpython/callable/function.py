@@ -232,7 +232,7 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunct
     table = method_def(at, start, plan.flags, at + len(name) + 1)
     self.texts = (table, words)
     made = seed.make_builtin(seed.address_of(table), self, "farcall")
-    take_names(made)
+    take_names(made, plan.flags)
     if AT_BINDING:
         make_code(self)
     return made

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import BuiltinFunctionType
 from typing import Any
@@ -108,7 +108,9 @@ class Kept(_First):
         self.slots.append(slot)
         return slot.address
 
-    def __del__(self) -> None:
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if _ending():  # it may be called still, and the memory will be gone
+            return
         for slot in getattr(self, "slots", ()):  # there was no memory for it
             slot.free()
 
@@ -158,23 +160,30 @@ def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionT
     return made
 
 
-def take_names(function: BuiltinFunctionType) -> None:
-    """Have a foreign function's builtin take arguments by name. Calls without names are what they were."""
-    at = _called_through()
+def take_names(function: BuiltinFunctionType, flags: int) -> None:
+    """Have a foreign function's builtin, just made with these flags, take arguments by name. Calls without names are what
+    they were."""
+    known = _namers.get(flags)
+    if known is None:  # CPython has one function for each kind of builtin
+        at = _called_through()
+        known = _namers[flags] = at, _named(_word(id(function) + at)).to_bytes(WORD, sys.byteorder) if at else b""
+    at, code = known
     if at:
-        code = _named(_word(id(function) + at))
-        seed.write(id(function) + at, code.to_bytes(WORD, sys.byteorder))
+        seed.write(id(function) + at, code)
 
 
-@lru_cache(maxsize=8)  # CPython has one function for each kind of builtin
+#: By the flags of builtins, where they have the address that they are called through, and what takes names.
+_namers: dict[int, tuple[int, bytes]] = {}
+
+
 def _named(target: int) -> int:
     """The address of what calls builtins whose own function is at `target`."""
 
     def call(*arguments: Any) -> Any:
         return late(CALL_NAMED)(*arguments)
 
-    _kept.things.append(call)
-    return _kept.code(bound("ask_named", own={"target": target, "function": id(call)}))
+    seed.hold(call)  # as the code: finalizers call functions when this module is gone
+    return bound("ask_named", own={"target": target, "function": id(call)}).address
 
 
 @lru_cache(maxsize=1)
