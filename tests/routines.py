@@ -30,6 +30,7 @@ from farcall.stub import (
     field,
     forward,
     front,
+    gil_state,
     handler,
     item,
     keep,
@@ -208,6 +209,8 @@ def _closure_objects(env: Surroundings) -> Iterator[tuple[str, Routine]]:
                 yield f"closure's {name}", getattr(room, name)(env)
     for name in ("thread_ended", "threads_pending"):
         yield name, getattr(kept_thread, name)(env)
+    for key in (False, True):
+        yield f"interpreter_gone, {key}", gil_state.interpreter_gone(key, env)
     for name in ("keep_thread", "free_threads", *(["make_closure", "store_closure"] if env.interpreter.fast else [])):
         yield f"support {name}", support(name, env)
 

@@ -33,6 +33,8 @@ __version__ = "0.1.0"
 
 #: The oldest Python that farcall runs on.
 OLDEST = (3, 10)
+#: The oldest whose other interpreters it runs in.
+INTERPRETERS = (3, 12)
 
 
 def _refusal() -> str:
@@ -41,21 +43,16 @@ def _refusal() -> str:
     if name != "cpython" or sys.version_info[:2] < OLDEST:
         here = f"{name} {sys.version_info[0]}.{sys.version_info[1]}"
         return f"farcall runs on CPython {OLDEST[0]}.{OLDEST[1]} and newer, and this is {here}"
-    if not _in_main_interpreter():
+    if sys.version_info[:2] < INTERPRETERS and not _in_main_interpreter():
         return (
-            "farcall cannot be used in a subinterpreter yet, only in the main interpreter: C's threads would run "
-            "callbacks in the wrong one"
+            f"farcall can be used in subinterpreters from CPython {INTERPRETERS[0]}.{INTERPRETERS[1]} on; older ones do not tell "
+            "in which one a thread is"
         )
     return ""
 
 
 def _in_main_interpreter() -> bool:
     """Whether this is the interpreter that the process started with; True where Python does not tell."""
-    import _thread
-
-    is_main = getattr(_thread, "_is_main_interpreter", None)  # 3.12 on
-    if is_main is not None:
-        return bool(is_main())
     try:
         import _xxsubinterpreters as interpreters  # type: ignore[import-not-found]
     except ImportError:

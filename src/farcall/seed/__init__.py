@@ -17,6 +17,7 @@ from functools import partial
 
 from farcall.errors import NullPointerError
 
+from .bootstrap import close_files
 from .entry import BOOTSTRAP, BYTES, WORD
 from .entry import room as _room
 from .entry import thing as _thing
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOOTSTRAP",
+    "INTERPRETER",
+    "INTERPRETER_NUMBER",
     "address_of",
     "call_object",
     "close_library",
@@ -45,6 +48,7 @@ __all__ = [
     "library_symbol",
     "make_builtin",
     "make_descriptor",
+    "make_token",
     "object_at",
     "open_library",
     "read",
@@ -63,6 +67,16 @@ _get_buffer, _release_buffer = exported(b"PyObject_GetBuffer"), exported(b"PyBuf
 _new_reference, _increase, _decrease = exported(b"Py_NewRef"), exported(b"Py_IncRef"), exported(b"Py_DecRef")
 _new_builtin = exported(b"PyCFunction_NewEx")
 _bytes_from, _bytes_from_text = exported(b"PyBytes_FromStringAndSize"), exported(b"PyBytes_FromString")
+
+
+#: The interpreter that this module runs in, of those in the process: where its PyInterpreterState lies, and its number, which is
+#: 0 in the main one and never used again.
+INTERPRETER = _words(exported(b"PyInterpreterState_Get"))
+INTERPRETER_NUMBER = _words(exported(b"PyInterpreterState_GetID"), INTERPRETER)
+if INTERPRETER_NUMBER:
+    import atexit
+
+    atexit.register(close_files)
 
 
 # Memory
@@ -173,6 +187,12 @@ def make_capsule(pointer: int, name: bytes, destructor: int, context: object) ->
     made: object = _thing(symbol("PyCapsule_New"), pointer, address_of(name), destructor)
     _words(symbol("PyCapsule_SetContext"), id(made), id(context))
     hold(context)
+    return made
+
+
+def make_token(destructor: int) -> object:
+    """A PyCapsule whose end calls the C function at an address."""
+    made: object = _thing(symbol("PyCapsule_New"), destructor, 0, destructor)
     return made
 
 

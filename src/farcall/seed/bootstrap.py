@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["MODULES", "VARIABLE", "Bootstrap", "find", "module_name"]
+__all__ = ["MODULES", "VARIABLE", "Bootstrap", "close_files", "find", "module_name"]
 
 VARIABLE = "FARCALL_SEED"
 IMAGE, CTYPES = "image", "ctypes"
@@ -26,6 +26,8 @@ MFD_CLOEXEC = 1
 #: The file of the program that runs.
 PROGRAM = "/proc/self/exe"
 _loads = count()
+#: The files in memory: descriptor, and which file it is.
+_files: list[tuple[int, tuple[int, int]]] = []
 #: What a module can say of itself: nothing; from 3.12 on, that interpreters with a GIL of their own may load it; from
 #: 3.13 on also that it needs no GIL. And how many words an object starts with: its count of references and its type;
 #: more in free-threaded builds.
@@ -101,10 +103,29 @@ def _from_memory(data: bytes) -> Any:
     descriptor = os.memfd_create("farcall-bootstrap", MFD_CLOEXEC)
     try:
         os.write(descriptor, data)
-        return _loaded(f"/proc/{os.getpid()}/./{'./' * next(_loads)}fd/{descriptor}")
+        found = _loaded(f"/proc/{os.getpid()}/./{'./' * next(_loads)}fd/{descriptor}")
     except BaseException:
         os.close(descriptor)
         raise
+    _files.append((descriptor, _identity(descriptor)))
+    return found
+
+
+def close_files() -> None:
+    """Close the descriptors: for an interpreter that ends before the process does. Another module like these may be taken for
+    the one that was loaded by the name that it has then, and may be it."""
+    from contextlib import suppress
+
+    while _files:
+        descriptor, identity = _files.pop()
+        with suppress(OSError):  # a program has closed it
+            if _identity(descriptor) == identity:
+                os.close(descriptor)
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
 
 
 def _from_file(data: bytes) -> Any:

@@ -68,6 +68,7 @@ _ROUTINES = {
         "closure_clear closure_close closure_construct closure_dealloc closure_held closure_open closure_traverse"
     ),
     "closure_cells": "closure_add",
+    "gil_state": "interpreter_gone",
     "kept_thread": "thread_ended threads_pending",
     "front": "addressof ask_all ask_fast ask_named ask_one cast_to new_of sizeof string view_as",
     "scalar": "scalar scalar_maker",

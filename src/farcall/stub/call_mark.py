@@ -3,20 +3,18 @@
 A callback that raises cannot unwind C. Its exception is kept as pending, and raised by the call through which C was
 entered. Which call that is can be told without any cost of bookkeeping: every call keeps a mark in its frame
 while C runs, so whoever has an exception to leave looks up its own stack for the next mark. Whether any exception is
-pending is one global counter, which every call reads when C has returned.
+pending is one counter, which every call reads when C has returned. Each interpreter in a process has a mark and a counter of
+its own: an exception is an object, and never goes into another one.
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Local, Memory, Move, Store
-from .interpreter import Surroundings
+from .interpreter import MARK, SIZE, Surroundings
 from .link import PENDING
 
 __all__ = ["MARK", "SIZE", "if_pending", "mark", "unmark"]
-
-#: The mark, as a signed 32-bit immediate; in memory it is eight bytes, sign-extended: four would turn up by chance.
-MARK, SIZE = -0x5A3CA0E5, 8
 
 
 def mark(w: Builder, env: Surroundings) -> Local:
@@ -24,7 +22,7 @@ def mark(w: Builder, env: Surroundings) -> Local:
     pointer, slot = env.target.model.pointer, w.local(SIZE)
     low = env.target.byteorder.low(SIZE, pointer)
     for offset in range(0, SIZE, pointer):
-        word = MARK if offset == low else -1  # the sign
+        word = env.interpreter.mark if offset == low else -1  # the sign
         w.add(Store(Memory(slot, offset), word, pointer, "" if offset else "a call is under way here"))
     return slot
 

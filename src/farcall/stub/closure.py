@@ -37,7 +37,7 @@ from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_ffi_arg, in_memory
 from .crossing import Crossing
 from .free_list import make, put_by
-from .gil_state import let_go, take_gil, unless_shut
+from .gil_state import Held, let_go, room, take_gil, unless_shut
 from .interpreter import Surroundings
 from .link import api
 from .reference import hold, release
@@ -54,7 +54,7 @@ class Entry(NamedTuple):
     arguments: tuple[Local, ...]
     hidden: Local | None
     generation: Local
-    hold: Local
+    held: Held
     result: Local
     callable: Local
     closure: Local
@@ -71,7 +71,7 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     )
     saved = errno.save(w, env)
     unless_shut(w, env, "too_late")
-    take_gil(w, env, entry.hold, "too_late")
+    take_gil(w, env, entry.held, "too_late")
     w.add(
         Load("t0", Memory(entry.generation), pointer),
         Branch("ne", Memory("s0", cells.generation), "t0", "reused", note="the state serves another closure by now"),
@@ -90,7 +90,7 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
         w.add(Load("t0", Memory(held), pointer))
         release(w, env, "t0")
     w.add(Label("leave"))
-    let_go(w, env, entry.hold, "return")
+    let_go(w, env, entry.held, "return")
     w.add(Label("return"))
     errno.restore(w, env, saved)
     give_result(w, env, plan, entry)
@@ -145,7 +145,7 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
         result = w.local(8)
     else:
         result = result_room(w, env, plan, for_c=for_c)
-    return Entry(tuple(arguments), hidden, w.local(8), w.local(8), result, w.local(8), w.local(8))
+    return Entry(tuple(arguments), hidden, w.local(8), room(w), result, w.local(8), w.local(8))
 
 
 def cells_of(plan: Crossing, pointer: int) -> Classes:

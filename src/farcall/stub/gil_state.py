@@ -1,34 +1,67 @@
 """Entering Python from C: taking the GIL where the thread does not have it, and turning back once Python ends.
 
-A thread that Python knows has a state of its own, and takes the GIL with it as it does on return from a call. Any
-other, a foreign thread, is given a state by PyGILState_Ensure, and keeps it (see `kept_thread`). CPython kills a thread
-that waits for the GIL when the interpreter goes away, in the middle of C's work. So foreign threads are counted as they
-enter, and Python's exit first shuts the gate, then waits until those who came through it are out again
-(`cpython.link.finalization`).
+Code belongs to the interpreter that made it, one of several in the process perhaps, and whoever comes in from C enters that
+one. A thread that is in it, or that has let go of its GIL with a state of its own, goes on with that. Any other is given a
+new state: a foreign thread, which keeps it where it may (see `kept_thread`), and a thread that is in another interpreter,
+which leaves that one meanwhile.
+
+CPython kills a thread that waits for the GIL when the interpreter goes away, in the middle of C's work. So threads with new
+states are counted as they enter, and the interpreter's exit first shuts the gate, then waits until those who came through
+it are out again (`cpython.link.finalization`). When the interpreter is gone, its closures say so and give their error value.
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import AtomicAdd, Branch, Compute, Jump, Label, Load, Local, Memory, Move, Store
-from .gate import ENTERED, LEFT, SHUT
+from ..ir.instruction import (
+    AtomicAdd,
+    Branch,
+    Compute,
+    Instruction,
+    Invoke,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    Local,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from ..record import NamedTuple
+from . import gate
 from .interpreter import Surroundings
-from .kept_thread import of_thread
-from .link import FINALIZATION_GATE, KEPT_THREADS
+from .kept_thread import NEWEST, STATE, of_thread
+from .link import ERRNO, ERRNO_DELETE, FINALIZATION_GATE, INTERPRETER, KEPT_THREADS
 
-__all__ = ["let_go", "one_more", "take_gil", "unless_shut"]
+__all__ = ["Held", "interpreter_gone", "let_go", "one_more", "room", "take_gil", "unless_shut"]
 
-#: How a thread came to have the GIL: it had it, took it, took it with a state that it kept, or was given a state: then
-#: PyGILState_Ensure's answer, a small number, is on top of that.
-HAD, TOOK, KEPT, FOREIGN = 0, 1, 2, 3
+#: How a thread came to have the GIL: it had it, took it, took it with a state that it kept, or was given a state.
+HAD, TOOK, KEPT, NEW = range(4)
+STANDARD_ERROR = 2
+
+
+class Held(NamedTuple):
+    """Where a routine keeps how it came to have the GIL, and the state in another interpreter that the thread had before, or 0."""
+
+    how: Local
+    outer: Local
+
+
+def room(w: Builder) -> Held:
+    """Room for it."""
+    return Held(w.local(), w.local())
 
 
 def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
-    """Go to `too_late` once Python has begun to go away."""
-    w.add(Move("t0", FINALIZATION_GATE), Branch("ne", Memory("t0", SHUT), 0, "ending", 4), Label("alive"))
+    """Go to `too_late` once Python has begun to go away, or this interpreter is gone; of that somebody is told, once."""
+    w.add(Move("t0", FINALIZATION_GATE), Branch("ne", Memory("t0", gate.SHUT), 0, "ending", 4), Label("alive"))
 
     def ending() -> None:
         w.add(
+            Branch("eq", Memory("t0", gate.SHUT), gate.GONE, "gone", 4),
             env.invoke("Py_IsInitialized", result="t0"),
             Branch("eq", "t0", 0, too_late, 4),
             env.invoke("Py_IsFinalizing", result="t0"),
@@ -36,99 +69,165 @@ def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
             Jump(too_late),
         )
 
+    def gone() -> None:
+        w.add(
+            Branch("ne", Memory("t0", gate.TOLD), 0, too_late, 4),
+            Store(Memory("t0", gate.TOLD), 1, 4),
+            LoadAddress("t1", Memory("t0", gate.TEXT)),
+            env.invoke("write", STANDARD_ERROR, "t1", len(gate.LATE), note="the interpreter of this closure is gone"),
+            Jump(too_late),
+        )
+
     w.aside("ending", ending)
+    w.aside("gone", gone)
 
 
-def take_gil(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
-    """Take the GIL unless this thread has it, and keep how in `hold`; to `too_late` if the gate is shut. s1 is lost."""
+def take_gil(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
+    """Take the GIL unless this thread has it, and keep how in `held`; to `too_late` if the gate is shut, or there is no
+    memory. s1 is lost."""
+    w.add(Store(Memory(held.outer), 0, env.target.model.pointer))
     if env.interpreter.own_state:
         w.add(env.invoke("PyThreadState_GetUnchecked", result="t0"), Branch("eq", "t0", 0, "outside"))
-        w.aside("outside", lambda: _outside(w, env))
-    else:  # the current state is that of whichever thread has the GIL
+        w.add(*_interpreter_of(env, "t0"), Branch("ne", "t0", INTERPRETER, "elsewhere"))
+        w.aside("outside", lambda: w.add(*_last_state(env), Jump("known")))
+        w.aside("elsewhere", lambda: _elsewhere(w, env, held))
+    else:  # the current state is that of whichever thread has the GIL, and this is the only interpreter
         w.add(
-            env.invoke("PyGILState_GetThisThreadState", result="s1"),
-            Branch("eq", "s1", 0, "foreign"),
+            *_last_state(env),
             env.invoke("PyThreadState_GetUnchecked", result="t0"),
             Branch("ne", "t0", "s1", "known"),
         )
-    w.add(Store(Memory(hold), HAD, 4, "the GIL is held already"), Label("taken"))
-    w.aside("known", lambda: _known(w, env, hold, too_late))
-    w.aside("foreign", lambda: _foreign(w, env, hold, too_late))
+    w.add(Store(Memory(held.how), HAD, 4, "the GIL is held already"), Label("taken"))
+    w.aside("known", lambda: _known(w, env, held))
+    w.aside("foreign", lambda: _enter(w, env, held, too_late))
 
 
-def _outside(w: Builder, env: Surroundings) -> None:
+def _last_state(env: Surroundings) -> tuple[Instruction, ...]:
+    """The state that CPython notes for this thread in s1, the last that it ran with; to `foreign` if there is none."""
+    return env.invoke("PyGILState_GetThisThreadState", result="s1"), Branch("eq", "s1", 0, "foreign")
+
+
+def _interpreter_of(env: Surroundings, state: str) -> tuple[Instruction, ...]:
+    """The interpreter of the state in a register, in t0."""
+    facts = env.interpreter
+    if facts.fast:
+        return (Load("t0", Memory(state, facts.state_interpreter), env.target.model.pointer, note="its interpreter"),)
+    return (env.invoke("PyThreadState_GetInterpreter", state, result="t0"),)
+
+
+def _known(w: Builder, env: Surroundings, held: Held) -> None:
+    """A thread that has let go of the GIL, of this interpreter or of another. Nobody but foreign threads keeps states."""
+    if env.interpreter.own_state:
+        w.add(*_interpreter_of(env, "s1"), Branch("ne", "t0", INTERPRETER, "foreign"))
     w.add(
-        env.invoke("PyGILState_GetThisThreadState", result="s1"),
-        Branch("eq", "s1", 0, "foreign"),
-        Jump("known"),
-    )
-
-
-def _known(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
-    w.add(
-        of_thread(env),
-        Branch("ne", "t0", 0, "kept"),
-        Store(Memory(hold), TOOK, 4),
+        Move("t1", KEPT_THREADS),
+        Branch("ne", Memory("t1", NEWEST * env.target.model.pointer), 0, "perhaps_kept"),
+        Label("python_s_own"),
+        Store(Memory(held.how), TOOK, 4),
         Label("restore"),
         env.invoke("PyEval_RestoreThread", "s1"),
         Jump("taken"),
     )
-    w.aside("kept", lambda: _kept(w, hold, too_late))
+
+    def perhaps_kept() -> None:
+        w.add(of_thread(env), Branch("eq", "t0", 0, "python_s_own"), Jump("foreign", "it stands behind the gate"))
+
+    w.aside("perhaps_kept", perhaps_kept)
 
 
-def _kept(w: Builder, hold: Local, too_late: str) -> None:
-    """A foreign thread that Python knows: it stands behind the gate."""
+def _elsewhere(w: Builder, env: Surroundings, held: Held) -> None:
+    """A thread that is in another interpreter, which it leaves."""
+    w.add(env.invoke("PyEval_SaveThread", result=Memory(held.outer)), Move("s1", 1), Jump("foreign"))
+
+
+def _enter(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
+    """Go through the gate, with the state that the thread has kept, or with a new one. s1 is 0 if Python knows the thread in
+    no interpreter: then it keeps the new one."""
+    pointer, outer = env.target.model.pointer, Memory(held.outer)
     w.add(
-        Store(Memory(hold), KEPT, 4),
         Move("t1", FINALIZATION_GATE),
-        AtomicAdd(Memory("t1", ENTERED), 1, "before the gate is looked at"),
-        Branch("eq", Memory("t1", SHUT), 0, "restore", 4),
-        AtomicAdd(Memory("t1", ENTERED), -1),
-        Jump(too_late),
-    )
-
-
-def _foreign(w: Builder, env: Surroundings, hold: Local, too_late: str) -> None:
-    w.add(
-        Move("s1", FINALIZATION_GATE),
-        AtomicAdd(Memory("s1", ENTERED), 1, "before the gate is looked at"),
-        Branch("ne", Memory("s1", SHUT), 0, "turn_back", 4),
-        env.invoke("PyGILState_Ensure", result="t0"),
-        Compute("add", "t0", FOREIGN),
-        Store(Memory(hold), "t0", 4),
+        AtomicAdd(Memory("t1", gate.ENTERED), 1, "before the gate is looked at"),
+        Branch("ne", Memory("t1", gate.SHUT), 0, "turn_back", 4),
+        Move("t1", KEPT_THREADS),
+        Branch("ne", Memory("t1", NEWEST * pointer), 0, "look_for_kept"),
+        Label("without"),
+        env.invoke("PyThreadState_New", INTERPRETER, result="t0"),
+        Branch("eq", "t0", 0, "turn_back", note="no memory"),
+        Store(Memory(held.how), NEW, 4),
+        env.invoke("PyEval_RestoreThread", "t0"),
+        Branch("ne", "s1", 0, "taken", note="a thread of Python's"),
         Move("t1", KEPT_THREADS),
         Branch("eq", Memory("t1"), 0, "taken", 4, "states are not kept"),
-        env.support("keep_thread"),
+        env.support("keep_thread", result="t0"),
+        Branch("eq", "t0", 0, "taken", 4),
+        Store(Memory(held.how), KEPT, 4),
         Jump("taken"),
     )
-    w.aside("turn_back", lambda: w.add(AtomicAdd(Memory("s1", ENTERED), -1), Jump(too_late)))
+
+    def look_for_kept() -> None:
+        w.add(
+            of_thread(env),
+            Branch("eq", "t0", 0, "without"),
+            Store(Memory(held.how), KEPT, 4),
+            env.invoke("PyEval_RestoreThread", Memory("t0", STATE * pointer)),
+            Jump("taken"),
+        )
+
+    def turn_back() -> None:
+        w.add(
+            Move("t1", FINALIZATION_GATE),
+            AtomicAdd(Memory("t1", gate.ENTERED), -1),
+            Branch("eq", outer, 0, too_late),
+            env.invoke("PyEval_RestoreThread", outer),
+            Jump(too_late),
+        )
+
+    w.aside("look_for_kept", look_for_kept)
+    w.aside("turn_back", turn_back)
 
 
-def let_go(w: Builder, env: Surroundings, hold: Local, then: str) -> None:
+def interpreter_gone(key: bool, env: Surroundings) -> Routine:
+    """`void interpreter_gone(capsule)`: what the interpreter does last of all that concerns code of this package. `key`: the
+    threads' cells for errno go too; the process goes on without them."""
+    w = Builder("interpreter_gone", env.placement("thread_ended"))
+    w.add(Move("t0", FINALIZATION_GATE), Store(Memory("t0", gate.SHUT), gate.GONE, 4))
+    if key:
+        w.add(Invoke(ERRNO_DELETE, env.placement("thread_delete"), (ERRNO,)))
+    w.add(Return())
+    return w.finish()
+
+
+def let_go(w: Builder, env: Surroundings, held: Held, then: str) -> None:
     """Give the GIL back, if it was not held before; go on at `then`, a label that is to follow."""
-    w.add(Branch("ne", Memory(hold), HAD, "let_go", 4))
+    w.add(Branch("ne", Memory(held.how), HAD, "let_go", 4))
 
     def give() -> None:
         w.add(
-            Branch("ne", Memory(hold), TOOK, "foreign_leaves", 4),
-            Label("goes_on"),
+            Branch("ne", Memory(held.how), TOOK, "leave_by_the_gate", 4),
             env.invoke("PyEval_SaveThread"),
             Jump(then),
         )
 
-    def foreign_leaves() -> None:
-        w.add(Move("t1", FINALIZATION_GATE))
-        one_more(w, env, "t1", LEFT)
+    def leave_by_the_gate() -> None:
+        w.add(Branch("eq", Memory(held.how), NEW, "give_up_state", 4), Move("t1", FINALIZATION_GATE))
+        one_more(w, env, "t1", gate.LEFT)
+        w.add(env.invoke("PyEval_SaveThread"), Label("left"), Branch("eq", Memory(held.outer), 0, then))
         w.add(
-            Branch("eq", Memory(hold), KEPT, "goes_on", 4),
-            Load("t0", Memory(hold), 4),
-            Compute("sub", "t0", FOREIGN),
-            env.invoke("PyGILState_Release", "t0"),
-            Jump(then),
+            env.invoke("PyEval_RestoreThread", Memory(held.outer), note="back into the other interpreter"), Jump(then)
         )
 
+    def give_up_state() -> None:  # what is cleared may run Python code; nothing does behind that
+        w.add(
+            env.invoke("PyThreadState_GetUnchecked", result="t0"),
+            env.invoke("PyThreadState_Clear", "t0"),
+            Move("t1", FINALIZATION_GATE),
+        )
+        one_more(w, env, "t1", gate.LEFT)
+        w.add(env.invoke("PyThreadState_DeleteCurrent", note="which lets go of the GIL"), Jump("left"))
+
     w.aside("let_go", give)
-    w.aside("foreign_leaves", foreign_leaves)
+    w.aside("leave_by_the_gate", leave_by_the_gate)
+    w.aside("give_up_state", give_up_state)
 
 
 def one_more(w: Builder, env: Surroundings, base: str, offset: int, amount: int = 1) -> None:

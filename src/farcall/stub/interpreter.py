@@ -13,14 +13,17 @@ from ..record import dataclass, field
 from .link import api, slow_path
 
 __all__ = [
-    "TP_AS_BUFFER", "TP_BASE", "TP_BASICSIZE", "TP_CALL", "TP_DEALLOC", "TP_FLAGS", "TP_FREE", "TP_GETSET", "TP_NAME",
-    "TP_VECTORCALL_OFFSET",
-    "Interpreter", "Surroundings",
+    "MARK", "SIZE", "TP_AS_BUFFER", "TP_BASE", "TP_BASICSIZE", "TP_CALL", "TP_DEALLOC", "TP_FLAGS", "TP_FREE", "TP_GETSET",
+    "TP_NAME", "TP_VECTORCALL_OFFSET", "Interpreter", "Surroundings",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_NAME, TP_BASICSIZE, TP_DEALLOC, TP_VECTORCALL_OFFSET, TP_CALL = 1, 2, 4, 5, 14
 TP_AS_BUFFER, TP_FLAGS, TP_GETSET, TP_BASE, TP_FREE = 18, 19, 29, 30, 38
+
+#: What calls under way have in their frames, as a signed 32-bit immediate (see `call_mark`): of the main interpreter; others
+#: count down from it. In memory it is eight bytes, sign-extended: four would turn up by chance.
+MARK, SIZE = -0x5A3CA0E5, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Interpreter:
     api: Mapping[str, Signature] = field(default_factory=dict, compare=False, repr=False)
     digit_bits: int = 30  # 30 in four bytes, or 15 in two
     own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
+    state_interpreter: int = 16  # PyThreadState.interp, from 3.12 on
+    mark: int = MARK  # the running interpreter's own
 
     pointer: int = 8  # the width of a pointer in bytes, and of what counts objects
 

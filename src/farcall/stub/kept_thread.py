@@ -1,8 +1,9 @@
 """Thread states that foreign threads keep between callbacks, and what becomes of them when the threads have ended.
 
 To make and free a thread state takes longer than most callbacks. So a foreign thread keeps the one that its first callback
-was given (PyGILState_Ensure, once more than it is released), and has a record of it as a value of the thread library's: a
-thread with a record takes the GIL as Python's own do, but stands behind the finalization gate as all foreign threads.
+was given, and has a record of it as a value of the thread library's: a thread with a record takes the GIL as Python's own
+do, but stands behind the finalization gate as all foreign threads. That is so in the main interpreter alone. What a thread keeps
+of another would have to go with that one, and CPython would go on believing in it as the thread's.
 
 When the thread ends, the thread library calls `thread_ended` with the record. That must not wait for the GIL, whose holder
 may be waiting for the thread's end. So it marks the record, and asks the interpreter to free the state soon; whoever keeps
@@ -41,6 +42,7 @@ __all__ = [
     "NEWEST",
     "NEXT",
     "RECORD",
+    "STATE",
     "free_threads",
     "keep_thread",
     "of_thread",
@@ -59,17 +61,16 @@ def of_thread(env: Surroundings) -> Invoke:
 
 
 def keep_thread(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`void keep_thread(void)`: have this foreign thread, which PyGILState_Ensure has just given a state, keep it."""
+    """`int keep_thread(void)`: have this foreign thread, which has just been given a state, keep it. 1 if it does."""
     pointer = env.target.model.pointer
     w.add(
         env.invoke("calloc", 1, RECORD * pointer, result="s0"),
-        Branch("eq", "s0", 0, "done"),
+        Branch("eq", "s0", 0, "not_kept"),
         Invoke(ERRNO_SET, env.placement("thread_set"), (THREAD_KEY, "s0"), note="for this thread"),
         of_thread(env),
         Branch("ne", "t0", "s0", "unset"),
         env.invoke("PyGILState_GetThisThreadState", result="t0"),
         Store(Memory("s0", STATE * pointer), "t0", pointer),
-        env.invoke("PyGILState_Ensure", result="t0", note="once more than it is released"),
     )
     lock(w, env)
     w.add(
@@ -82,11 +83,12 @@ def keep_thread(w: Builder, env: Surroundings, detail: str) -> Routine:
     w.add(
         Move("t0", KEPT_THREADS),
         Branch("ne", Memory("t0", ENDED * pointer), 0, "ended", note="others have ended"),
-        Label("done"),
-        Return(),
+        Label("kept"),
+        Return(1),
     )
-    w.aside("unset", lambda: w.add(env.invoke("free", "s0"), Jump("done")))
-    w.aside("ended", lambda: w.add(env.support("free_threads"), Jump("done")))
+    w.aside("unset", lambda: w.add(env.invoke("free", "s0"), Jump("not_kept")))
+    w.aside("not_kept", lambda: w.add(Return(0)))
+    w.aside("ended", lambda: w.add(env.support("free_threads"), Jump("kept")))
     return w.finish()
 
 

@@ -13,10 +13,12 @@ who has the address. One for the whole process:
     interned:NAME           a Python str, by which attributes are found
     kept_threads, thread_key, closure_texts, errno, errno_shared, finalization_gate, pending, quarantine, revoked, stranded
                             what all code shares, and the tables of `raw`
+    interpreter             the interpreter that the code is of
     named_classes           the classes of types by their C text, see `front`
     ndarray                 where NumPy's class of arrays is, if it was imported
     deallocating, postponed  how deep keeps are freed inside of each other, and those that wait
-    errno_get, errno_set    the system's functions for a value of each thread, whose key `errno` is
+    errno_get, errno_set, errno_delete
+                            the system's functions for a value of each thread, whose key `errno` is
 
 One for each binding, which brings them:
 
@@ -39,8 +41,9 @@ from ..ir.instruction import Symbol
 from ..record import NamedTuple
 
 __all__ = [
-    "BODY", "CLOSURE_TEXTS", "DEALLOCATING", "ERRNO", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
-    "FUNCTION", "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "NDARRAY", "OWN", "PENDING", "POSTPONED", "PROCESS",
+    "BODY", "CLOSURE_TEXTS", "DEALLOCATING", "ERRNO", "ERRNO_DELETE", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
+    "FUNCTION", "INTERPRETER", "ITEM_CLASS", "KEPT_THREADS", "LENGTH", "NAMED_CLASSES", "NDARRAY", "OWN",
+    "PENDING", "POSTPONED", "PROCESS",
     "QUARANTINED", "RESULT_CLASS", "REVOKED",
     "SELF", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
     "Link", "LinkNameError", "api", "c_string", "cache_of", "class_of",
@@ -54,8 +57,9 @@ TABLES = frozenset({"cifs", "raw_cifs", "java_cifs", "known_cifs"})
 PROCESS = {
     "api": True, "object": True, "support": True, "python": True, "type": True, "entry": True, "text": True,
     "interned": True, "closure_texts": False, "quarantine": False, "kept_threads": False,
-    "thread_key": False,
-    "errno": False, "errno_get": False, "errno_set": False, "errno_shared": False, "finalization_gate": False,
+    "thread_key": False, "interpreter": False,
+    "errno": False, "errno_get": False, "errno_set": False, "errno_delete": False, "errno_shared": False,
+    "finalization_gate": False,
     "deallocating": False, "named_classes": False, "ndarray": False, "postponed": False,
     "pending": False, "revoked": False, "stranded": False,
     **dict.fromkeys(TABLES, False),
@@ -185,10 +189,12 @@ def closure_of(member: int) -> Symbol:
 
 
 ERRNO, ERRNO_GET, ERRNO_SET = _symbol("errno"), _symbol("errno_get"), _symbol("errno_set")
+ERRNO_DELETE = _symbol("errno_delete")
 ERRNO_SHARED, FINALIZATION_GATE = _symbol("errno_shared"), _symbol("finalization_gate")
 PENDING, STRANDED, REVOKED = _symbol("pending"), _symbol("stranded"), _symbol("revoked")
 DEALLOCATING, POSTPONED = _symbol("deallocating"), _symbol("postponed")
 TARGET, SELF, TAILS = _symbol("target"), _symbol("self"), _symbol("tails")
+INTERPRETER = _symbol("interpreter")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
 FUNCTION, NAMED_CLASSES, NDARRAY = _symbol("function"), _symbol("named_classes"), _symbol("ndarray")

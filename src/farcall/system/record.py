@@ -28,8 +28,9 @@ class Description(NamedTuple):
 
 class ThreadValues(NamedTuple):
     """A value for each thread, a pointer: `key` is what the C functions at the two addresses take first. `get(key)` gives
-    the running thread's value, NULL if it has none; `set(key, value)` sets it."""
+    the running thread's value, NULL if it has none; `set(key, value)` sets it; `delete(key)` gives the key back."""
 
     key: int
     get: int
     set: int
+    delete: int

@@ -11,6 +11,7 @@ from ...stub.errno import KEPT, SIZE, VALUE
 from ...stub.link import slow_path
 from ...system import running
 from ..link.data_cells import allocate
+from ..link.finalization import tell_when_gone
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, make_builtin
 
@@ -36,6 +37,11 @@ def getter() -> int:
 def setter() -> int:
     """The C function that sets it."""
     return _threads.set
+
+
+def deleter() -> int:
+    """The C function that gives the key back."""
+    return _threads.delete
 
 
 def shared() -> int:
@@ -89,3 +95,6 @@ else:
         "    close = libc.function('int close(int fd)', errno=True)\n"
         "    close(-1), farcall.errno()  # (-1, 9): os.strerror(9) is its text",
     )
+
+if seed.INTERPRETER_NUMBER:
+    tell_when_gone()

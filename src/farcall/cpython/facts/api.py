@@ -130,8 +130,8 @@ _API = {
     "PyThread_release_lock": "v p",
     "PyThreadState_GetUnchecked": "p ",
     "PyGILState_GetThisThreadState": "p ",
-    "PyGILState_Ensure": "i ",
     "PyInterpreterState_Get": "p ",
+    "PyThreadState_GetInterpreter": "p p",
     "PyThreadState_New": "p p",
     "PyThreadState_Swap": "p p",
     "PyThreadState_Clear": "v p",
@@ -140,7 +140,6 @@ _API = {
     "Py_AddPendingCall": "i pp",
     "pending_call": "i p",
     "thread_ended": "v p",
-    "PyGILState_Release": "v i",
     "Py_IsInitialized": "i ",
     "Py_IsFinalizing": "p ",
     "_Py_Dealloc": "v p",
@@ -152,6 +151,7 @@ _API = {
     # the system's functions for a value of each thread (System.thread_values): a key, and the value
     "thread_get": "p p",
     "thread_set": "v pp",
+    "thread_delete": "v p",
     # a C handler in libffi's shape: cif, result, arguments, user data
     "handler": "v pppp",
     # libffi's shapes: ffi_call_go(cif, function, result, arguments, chain); the others have fewer parameters
@@ -169,6 +169,7 @@ _API = {
     "memset": "p pin",
     "calloc": "p nn",
     "free": "v p",
+    "write": "z ipn",
     "errno": "p ",  # by its name on the system (Target.errno)
     # support routines
     "support:adopt": "i pppz",
@@ -188,7 +189,7 @@ _API = {
     "support:keep_put": "i ppppz",
     "support:keep_slot": "p pp",
     "support:lasts": "i pp",
-    "support:keep_thread": "v ",
+    "support:keep_thread": "i ",
     "support:make": "p pp",
     "support:make_closure": "p ppp",
     "support:number": "p p",
@@ -229,4 +230,5 @@ EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for cou
     "call_function": ("PyObject_Vectorcall", "_PyFunction_Vectorcall"),  # 3.11 on; 3.10, whose first is no function
     "PyThreadState_GetUnchecked": ("PyThreadState_GetUnchecked", "_PyThreadState_UncheckedGet"),  # 3.13 on
     "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
+    "write": ("write", "_write"),  # POSIX, and as Microsoft's C library calls it
 }

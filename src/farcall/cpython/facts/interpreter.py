@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from ... import seed
 from ...record import replace
-from ...stub.interpreter import Interpreter
+from ...stub.interpreter import MARK, Interpreter
 from ...stub.reference import IMMORTAL_32
 from ...stub.writer import LIST_ITEMS
 from .api import API
@@ -28,6 +28,8 @@ TIERS = ("fast", "api")
 #: What an environment variable may ask for, for tests and for doubts: "fast" or "api".
 TIER_VARIABLE = "FARCALL_TIER"
 
+#: How many interpreters have marks of their own at the same time.
+INTERPRETERS = 1 << 24
 HEADER = object.__basicsize__  # ob_refcnt, ob_type; more in a debug or free-threaded build
 
 _OLDER = Interpreter(
@@ -50,6 +52,7 @@ ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 
 _OLDER_32 = replace(
     _OLDER, name="CPython 3.11, 32 bits", header=8, type=4, float_value=8, int_tag=8, int_digit=12,
     bytes_size=8, bytes_data=16, text_length=8, text_state=16, text_data=24, tuple_items=12, pointer=4,
+    state_interpreter=8,
 )  # fmt: skip
 _OLDEST_32 = replace(_OLDER_32, name="CPython 3.10, 32 bits", digit_bits=15)
 _NEWER_32 = replace(
@@ -80,11 +83,12 @@ def interpreter(tier: str = "") -> Interpreter:
     tier = tier or os.environ.get(TIER_VARIABLE, "") or "fast"
     if tier not in TIERS:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
-    row = known()
+    row, mark = known(), MARK - seed.INTERPRETER_NUMBER % INTERPRETERS
+    slow = API_ONLY if mark == MARK else replace(API_ONLY, mark=mark)
     if tier == "api" or row is None or row.header != HEADER or counts_references():
-        return API_ONLY
-    row = replace(row, digit_bits=sys.int_info.bits_per_digit)  # a choice of who builds it
-    return row if agrees(row) else API_ONLY
+        return slow
+    row = replace(row, digit_bits=sys.int_info.bits_per_digit, mark=mark)  # a choice of who builds it
+    return row if agrees(row) else slow
 
 
 def counts_references() -> bool:
@@ -99,7 +103,8 @@ def known() -> Interpreter | None:
 
 
 def agrees(row: Interpreter) -> bool:
-    """Whether live objects look as the row says: a float, a complex number, integers of both signs, bytes, str, a tuple, None."""
+    """Whether live objects look as the row says: a float, a complex number, integers of both signs, bytes, str, a tuple, None, a
+    thread's state."""
 
     def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
         return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
@@ -136,6 +141,7 @@ def agrees(row: Interpreter) -> bool:
         == [id(one) for one in items]
         and count(id(items[0])) == 1  # the tuple's
         and _listed(word, row)
+        and (not row.own_state or _current(row) == seed.INTERPRETER)
         and _immortal(count(id(None)), row) == row.none_immortal
     )
 
@@ -146,6 +152,12 @@ def _listed(word: Callable[[object, int, int], int], row: Interpreter) -> bool:
     items = word(things, row.bytes_size + LIST_ITEMS * row.pointer, row.pointer)
     at = [int.from_bytes(seed.read(items + i * row.pointer, row.pointer), sys.byteorder) for i in range(2)]
     return word(things, row.bytes_size, row.pointer) == 2 and at == [id(one) for one in things]
+
+
+def _current(row: Interpreter) -> int:
+    """The interpreter that this thread's state names."""
+    state = seed.word_function(seed.symbol("PyThreadState_Get"), 0)()
+    return int.from_bytes(seed.read(state + row.state_interpreter, row.pointer), sys.byteorder)
 
 
 def _immortal(count: int, row: Interpreter) -> bool:

@@ -9,6 +9,7 @@ __all__ = ["BUILDS", "SINCE", "lacking"]
 #: From which version on there is what.
 SINCE = {
     (3, 11): "structs made as fast as Python's own objects",  # CPython specialises calls of immutable types
+    (3, 12): "use in subinterpreters",  # an older thread state does not tell that its thread runs with it
     (3, 13): "generated code without an open file descriptor",  # mmap's `trackfd`
 }
 #: What builds lack, by their letter in `sys.abiflags`.

@@ -3,24 +3,30 @@
 CPython kills a thread that wants the GIL once the interpreter is going away, wherever in C it was called from. So
 at exit the gate is shut, whoever comes later gets the error value at once, and the exit waits for those who are
 through it, which have the GIL, wait for it or run a callback. See `stub.gil_state`.
+
+The same goes for an interpreter that ends before the process does, and there the wait has no end: CPython aborts the process
+where another thread is in such an interpreter still. When all of its objects are gone the gate says so, and it goes on saying it.
 """
 
 from __future__ import annotations
 
 import atexit
 import gc
+import math
 import sys
 import time
 from collections.abc import Iterator
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
-from ...stub.gate import ENTERED, LEFT, SHUT, SIZE
+from ... import seed
+from ...stub.gate import CLOSED, ENTERED, LATE, LEFT, SHUT, SIZE, TEXT, TOLD
 from ...system import running
 from .data_cells import allocate
 from .late import late
+from .linker import linker
 from .table import prepare_for_the_end
 
-__all__ = ["GRACE", "begin", "gate"]
+__all__ = ["GRACE", "begin", "gate", "interpreter", "tell_when_gone"]
 
 #: How many seconds Python's exit waits for callbacks on threads of C. Those that take longer are killed by CPython
 #: when they next want the GIL, as daemon threads are.
@@ -28,6 +34,9 @@ GRACE = 0.5
 PAUSE = 0.0005
 
 _gate = allocate(SIZE)
+_gate.put(TEXT, LATE)
+_gate.put_int(TOLD, not seed.INTERPRETER_NUMBER)  # at the end of the process that is no news
+_told: list[bool] = []
 _begun: list[bool] = []
 #: The modules without which no callback is made, and no function bound.
 CLOSURES = f"{__name__.partition('.')[0]}.cpython.callable.closure"
@@ -42,8 +51,8 @@ SUSPENDED = {GeneratorType: "gi_frame", CoroutineType: "cr_frame", AsyncGenerato
 
 def _shut() -> None:
     """Let no foreign thread in from now on, and wait for those who are in."""
-    _gate.put_int(SHUT, 1)
-    deadline = time.monotonic() + GRACE
+    _gate.put_int(SHUT, CLOSED)
+    deadline = math.inf if seed.INTERPRETER_NUMBER else time.monotonic() + GRACE
     while _gate.word(ENTERED) != _gate.word(LEFT) and time.monotonic() < deadline:
         time.sleep(PAUSE)  # the GIL is theirs meanwhile
 
@@ -105,8 +114,26 @@ def begin() -> None:
     first: these have to be known before a program's own, which may still be called by C."""
     if not _begun:
         _begun.append(True)
+        tell_when_gone()
         atexit.register(_prepare)
         atexit.register(_shut)
+
+
+def tell_when_gone() -> None:
+    """Have the gate say when this interpreter is gone, once, however often this is called: by the end of an object that is kept
+    where an interpreter keeps what is let go of last. What interpreters have of the thread library goes with it."""
+    if _told:
+        return
+    _told.append(True)  # what the routine refers to asks for the same
+    token = seed.make_token(linker().entry("interpreter_gone", bool(seed.INTERPRETER_NUMBER)))
+    kept = seed.object_at(seed.word_function(seed.symbol("PyInterpreterState_GetDict"), 1)(seed.INTERPRETER))
+    assert isinstance(kept, dict)
+    kept[__name__] = token
+
+
+def interpreter() -> int:
+    """Where the interpreter is that this code is of, for the links of generated code."""
+    return seed.INTERPRETER
 
 
 running().at_fork(after_in_child=_after_fork_in_child)

@@ -18,7 +18,7 @@ from .linker import linker
 __all__ = ["keep_threads"]
 
 _cells = allocate(CELLS * WORD)
-_cells.put_int(KEEP * WORD, 1)
+_cells.put_int(KEEP * WORD, not seed.INTERPRETER_NUMBER)
 
 
 def keep_threads(on: bool = True) -> None:
@@ -26,11 +26,12 @@ def keep_threads(on: bool = True) -> None:
     the thread ends. That is so from the start, because it makes further callbacks many times faster.
 
     `keep_threads(False)`: from now on each callback of a foreign thread gets a new state, which goes when it returns, and
-    with it the thread's `threading.local` values. Threads that have a state keep it.
+    with it the thread's `threading.local` values. Threads that have a state keep it. In subinterpreters that is always so: they
+    may end before the threads do.
 
         >>> farcall.keep_threads(True)
     """
-    _cells.put_int(KEEP * WORD, bool(on))
+    _cells.put_int(KEEP * WORD, bool(on) and not seed.INTERPRETER_NUMBER)
 
 
 def cells() -> int:
@@ -39,8 +40,8 @@ def cells() -> int:
 
 
 def key() -> int:
-    """The key of the threads' records."""
-    return _values().key
+    """The key of the threads' records; 0 where there are none, and none are looked for."""
+    return 0 if seed.INTERPRETER_NUMBER else _values().key
 
 
 @lru_cache(maxsize=1)

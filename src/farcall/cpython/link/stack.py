@@ -1,4 +1,4 @@
-"""The C stack of the running thread: which foreign call, if any, lies above a place in it."""
+"""The C stack of the running thread: which foreign call of this interpreter's, if any, lies above a place in it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import sys
 import threading
 
 from ... import seed
-from ...stub.call_mark import MARK, SIZE
+from ...stub.interpreter import SIZE
 from ...system import running
 from ..facts.host import WORD
+from ..facts.interpreter import interpreter
 from .native import METH_O, make_builtin
 
 __all__ = ["bounds", "enclosing_call", "inside_call"]
 
-_PATTERN = MARK.to_bytes(SIZE, sys.byteorder, signed=True)
+_PATTERN = interpreter().mark.to_bytes(SIZE, sys.byteorder, signed=True)
 _limits = threading.local()
 _here = make_builtin("here", "here", METH_O, "An address in the running thread's stack.")
 

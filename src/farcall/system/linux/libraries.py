@@ -59,7 +59,7 @@ def load_image(data: bytes) -> int:
     """A memfd opened by its name, under which a debugger finds it too: so its descriptor stays open.
 
     The dynamic linker takes a library of the same name for the same: where a program has closed the descriptor, a later one
-    may have its number. So every name is another one.
+    may have its number. So every name is another one, also than what the bootstrap's files have.
     """
     file = os.memfd_create("farcall-image", MFD_CLOEXEC)
     try:
@@ -87,8 +87,9 @@ def load_room(data: bytes) -> tuple[int, int]:
 
 
 def _opened(file: int) -> int:
-    """The library in a memfd, under a name that no other had or will have."""
-    return open_library(f"/proc/{os.getpid()}/{'./' * next(_images)}fd/{file}", os.RTLD_NOW)
+    """The library in a memfd, under a name that no other had or will have, in this interpreter or another of the process."""
+    number = "".join("./" if bit == "1" else "/" for bit in f"{seed.INTERPRETER_NUMBER:b}")
+    return open_library(f"/proc/{number}{os.getpid()}/{'./' * next(_images)}fd/{file}", os.RTLD_NOW)
 
 
 def library_file(path: str) -> ElfFile:

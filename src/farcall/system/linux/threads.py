@@ -25,7 +25,8 @@ def thread_values(ended: int = 0) -> ThreadValues:
     if _failed(failed):
         raise OSError("the system has no more keys for thread-specific values")
     number = int.from_bytes(key, sys.byteorder)
-    return ThreadValues(number, seed.symbol("pthread_getspecific"), seed.symbol("pthread_setspecific"))
+    functions = map(seed.symbol, ("pthread_getspecific", "pthread_setspecific", "pthread_key_delete"))
+    return ThreadValues(number, *functions)
 
 
 class _Functions(NamedTuple):

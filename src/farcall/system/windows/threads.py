@@ -33,7 +33,7 @@ def thread_values(ended: int = 0) -> ThreadValues:
     number = function("FlsAlloc", 1)(ended or seed.symbol("free")) & BOOL
     if number == NONE_LEFT:
         raise failure()
-    return ThreadValues(number, seed.symbol("FlsGetValue"), seed.symbol("FlsSetValue"))
+    return ThreadValues(number, *map(seed.symbol, ("FlsGetValue", "FlsSetValue", "FlsFree")))
 
 
 def unwinder() -> Unwinder | None:
