@@ -18,9 +18,10 @@ from .base import Value, absorb, address, holder, native, native_class, owner, p
 from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
 from .making import finished, item_slots
-from .packed import items_in, number_reader, numbers_at
+from .packed import items_in
+from .run import read_run, write_run
 from .text import encode_text, is_text, string, width_of
-from .writing import cells_of, fill, fill_items, is_byte, keeps_nothing
+from .writing import cells_of, fill, is_byte, keeps_nothing
 
 __all__ = ["Array", "array_class", "listed"]
 
@@ -74,7 +75,7 @@ class Array(Value):
             raise TypeError(f"{self.__ctype__}: an item has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             places = range(*index.indices(Array.__len__(self)))
-            if _write_together(self, places, value):
+            if write_run(self.__ctype__.element, address(self), places, value, self):
                 return
             for place, item in zip(places, listed(self.__ctype__.element, value, len(places)), strict=True):
                 self[place] = item
@@ -172,28 +173,11 @@ def _fill(array: Any, items: Any) -> None:
 
 def _read(array: Any, places: range) -> list[Any]:
     """Some items of an array, as a list."""
-    element = array.__ctype__.element
-    code = number_reader(element)
-    if code:
-        return numbers_at(code, address(array), sizeof(element, host_target().model), places)
+    read = read_run(array.__ctype__.element, address(array), places)
+    if read is not None:
+        return read
     get = native_class(type(array)).__getitem__
     return [get(array, index) for index in places]
-
-
-def _write_together(array: Any, places: range, value: Any) -> bool:
-    """Write a slice whose items lie one behind the other, if no item of `value` has to be looked at by Python; whether that
-    is done."""
-    element = array.__ctype__.element
-    if places.step != 1:
-        return False
-    offset = places.start * sizeof(element, host_target().model)
-    if type(value) in (list, tuple):
-        return len(value) == len(places) and fill_items(element, address(array) + offset, value, array)
-    items = items_in(element, value)
-    if items is None or len(items) != len(places):
-        return False
-    absorb(address(array) + offset, items)
-    return True
 
 
 def _write(array: Any, index: Any, value: Any) -> None:

@@ -21,7 +21,6 @@ from .access import read_at, write_at
 from .array import Array, listed
 from .base import (
     Value,
-    absorb,
     address,
     alive,
     holder,
@@ -45,11 +44,10 @@ from .keep import check_held, keep, lasts
 from .keep import keeper as keeper_at
 from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
-from .packed import items_in, number_reader, numbers_at
 from .pointee import pointee
+from .run import read_run, write_run
 from .stretch import checked_size, stretch
 from .text import string
-from .writing import fill_items
 
 __all__ = ["FunctionPointer", "Pointer", "pointer_class"]
 
@@ -143,7 +141,7 @@ class Pointer(Value):
             raise TypeError(f"{self.__ctype__}: item {index} has const members: it cannot be set as a whole")
         if isinstance(index, slice):
             places = _span(self, index)
-            if _write_together(self, places, value):
+            if places and write_run(_target(self), place_of(self), places, value, self):
                 return
             for place, item in zip(places, listed(self.__ctype__.target, value, len(places)), strict=True):
                 Pointer.__setitem__(self, place, item)
@@ -268,27 +266,10 @@ def _read(pointer: Any, span: range) -> list[Any]:
     """Some of the items that a pointer points to, as a list."""
     if not span:
         return []
-    target, start = _target(pointer), place_of(pointer)
-    code = number_reader(unqualified(target))
-    if code:
-        return numbers_at(code, start, sizeof(target, host_target().model), span)
+    read = read_run(_target(pointer), place_of(pointer), span)
+    if read is not None:
+        return read
     return [Pointer.__getitem__(pointer, index) for index in span]
-
-
-def _write_together(pointer: Any, span: range, value: Any) -> bool:
-    """Write a slice whose items lie one behind the other, if no item of `value` has to be looked at by Python; whether that
-    is done."""
-    target = _target(pointer)
-    if span.step != 1 or not span:
-        return False
-    offset = span.start * sizeof(target, host_target().model)
-    if type(value) in (list, tuple):
-        return len(value) == len(span) and fill_items(target, place_of(pointer) + offset, value, pointer)
-    items = items_in(target, value)
-    if items is None or len(items) != len(span):
-        return False
-    absorb(place_of(pointer) + offset, items)
-    return True
 
 
 def _target(pointer: Any) -> CType:
