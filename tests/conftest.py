@@ -40,9 +40,11 @@ Load = Callable[..., "farcall.Library"]  # its name: the tests of C types need n
 
 @pytest.fixture(autouse=True, scope="session")
 def own_headers(tmp_path_factory: pytest.TempPathFactory) -> Generator[None, None, None]:
-    """Headers are read by the compiler that is found first, and kept in a directory of the tests' own."""
+    """Headers are read by the compiler that is found first, and kept in a directory of the tests' own; no images of code are
+    kept, but by the tests of these."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("FARCALL_CACHE", "off")
         patch.delenv("CC", raising=False)
         yield
 

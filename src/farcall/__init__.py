@@ -152,16 +152,26 @@ def _meant(name: str) -> str:
     return ""
 
 
+def _awake() -> None:
+    """Have what was opened before be as all else (`cache`): somebody may be about to hand it on."""
+    cache = sys.modules.get(f"{__name__}.cache")
+    if cache is not None:
+        cache.awake()
+
+
 def __getattr__(name: str) -> "Any":
     home = _HOMES.get(name)
     if home is not None:
         from importlib import import_module
 
         found = getattr(import_module(f"{__name__}.{home}"), name)
+        if home not in ("errors", "high"):  # which sees to it itself
+            _awake()
     elif name in _TYPES:
         from .high.types import named
 
         found = named(name)
+        _awake()
     else:
         meant = _meant(name)
         error = AttributeError(f"module {__name__!r} has no attribute {name!r}{meant}", name=name)

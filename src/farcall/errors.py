@@ -18,9 +18,7 @@ Wrong arguments raise Python's own `TypeError`, `ValueError` and `OverflowError`
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -102,8 +100,10 @@ class SymbolError(FarcallError, AttributeError):
     def __str__(self) -> str:
         similar, self._similar = self._similar, None
         if similar is not None:
-            with suppress(FarcallError, ImportError):  # the library was closed since, or Python ends
+            try:  # noqa: SIM105 - contextlib is not loaded for this
                 self._said = similar()
+            except (FarcallError, ImportError):  # the library was closed since, or Python ends
+                pass
         return super().__str__() + self._said
 
     def __reduce__(self) -> tuple[type[SymbolError], tuple[str]]:

@@ -20,6 +20,7 @@ ROOMS = (
     "encode",
     "lower",
     "seed",
+    "cache",
     "system",
     "memory",
     "cpython",

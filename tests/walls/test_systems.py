@@ -24,6 +24,7 @@ ONE_SYSTEMS = re.compile(
 #: What else may name one of these, and why.
 NAMES_SYSTEMS = {
     "farcall.build.start": "a module that is built for Linux opens its library there",
+    "farcall.cache.place": "it says where images are before the room of systems is loaded",
     "farcall.cpython.observe.perf": "perf is Linux's own, and wants its file mapped so",
 }
 

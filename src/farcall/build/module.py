@@ -8,18 +8,17 @@ from string import ascii_letters, digits
 from typing import Any
 
 from ..cdecl import Scope, parse_declarations
-from ..convention import Target
 from ..convention import target as target_of
 from ..convention.cpu_names import gnu_name
 from ..cpython.callable.document import notes, parameter_names
-from ..cpython.facts.api import EXPORTED_AS
 from ..ctype import Function, declare
 from ..errors import DeclarationError, UnsupportedTargetError
-from ..lower import CPUS, Code, Relocation, lower
+from ..lower import CPUS, Code, lower
 from ..lower.image import Datum, Image, Import, image_file
 from ..record import NamedTuple
 from ..stub import Policy, Surroundings
 from . import errors
+from .datum import Data, Int, exported
 from .start import FUNCTION, forward, init, start
 from .stubs import HELPERS, NEVER, NOTHING, described, interpreter_of, is_plain, slow_paths, stub_of, texts
 
@@ -29,11 +28,8 @@ __all__ = ["Built", "build_module", "suffix"]
 #: not supported: the module's cells are the process's.
 MOD_EXEC, MOD_INTERPRETERS, NOT_SUPPORTED = 2, 3, 0
 METH_FASTCALL = 0x0080  # Include/methodobject.h
-C_INT = 4  # bytes, on all that there is code for
 #: Bytes for links to what is not there: as many as code may read behind the address.
 NOTHING_SIZE = 512
-#: Since when Pythons export what older ones have under another name (`facts.api.EXPORTED_AS`).
-SINCE = {"PyObject_Vectorcall": (3, 11), "PyThreadState_GetUnchecked": (3, 13), "Py_IsFinalizing": (3, 13)}
 #: Where Python runs whose extension modules are files of this format.
 TARGETS = tuple(f"{cpu}-linux" for cpu in CPUS)
 NAME = frozenset(ascii_letters + digits + "_")
@@ -114,7 +110,7 @@ def _image(
         "forward": lower(forward(on), on, apart=True),
     }
     part = f"_{name}_{sha256(source.encode()).hexdigest()[:16]}"
-    data = _Data(on)
+    data = Data(on)
     data.text("name", name)
     data.text("library", library)
     data.text("part", part)
@@ -123,7 +119,7 @@ def _image(
     table: list[str | int] = []
     for helper in helpers:
         data.text(f"name:{helper}", helper)
-        data.words(f"def:{helper}", [f"name:{helper}", "forward", _Int(METH_FASTCALL), 0])
+        data.words(f"def:{helper}", [f"name:{helper}", "forward", Int(METH_FASTCALL), 0])
         data.words(f"python:{helper}", [0], writable=True)
         shown = "name:__getattr__" if helper == "attribute" else 0
         table += [f"name:{helper}", f"def:{helper}", f"python:{helper}", shown]
@@ -137,13 +133,13 @@ def _image(
         data.words(f"target:{word}", [0], writable=True)
         data.words(f"self:{word}", [0], writable=True)
         data.words(
-            f"method:{word}", [f"symbol:{word}", f"call:{word}", _Int(stubs[word].flags), f"doc:{word}", 0, 0, 0, 0]
+            f"method:{word}", [f"symbol:{word}", f"call:{word}", Int(stubs[word].flags), f"doc:{word}", 0, 0, 0, 0]
         )
         table += [f"symbol:{word}", f"target:{word}", f"words:{word}", f"self:{word}", f"method:{word}"]
     data.words("functions", [*table, *[0] * FUNCTION])
-    slots: list[str | int] = [_Int(MOD_EXEC), "start"]
+    slots: list[str | int] = [Int(MOD_EXEC), "start"]
     if version >= (3, 12):
-        slots += [_Int(MOD_INTERPRETERS), NOT_SUPPORTED]
+        slots += [Int(MOD_INTERPRETERS), NOT_SUPPORTED]
     data.words("slots", [*slots, 0, 0])
     header = env.interpreter.header // on.model.pointer
     data.words("definition", [*[0] * (header + 3), "name", 0, 0, 0, "slots", 0, 0, 0], writable=True)
@@ -153,7 +149,7 @@ def _image(
     cells = {f"{kind}:{word}": (f"{kind}:{word}", 0) for word in plain for kind in ("target", "self")}
     cells |= {f"python:{helper}": (f"python:{helper}", 0) for helper in helpers}
     links = {cell.name for code in routines.values() for cell in code.cells}
-    imports = {link: Import(_exported(link, version)) for link in links if link.startswith("api:")}
+    imports = {link: Import(exported(link, version)) for link in links if link.startswith("api:")}
     for link in links:  # what is not there
         if link.startswith(NOTHING):
             cells[link] = ("of nothing", 0)
@@ -163,40 +159,6 @@ def _image(
     data.words("never", [0])
     exports = {f"PyInit_{name}": "init"}
     return image_file(Image(on.cpu, routines, data.data, imports, exports=exports, cells=cells, soname=""))
-
-
-class _Int(int):
-    """A C int in a struct of pointers, with padding behind it."""
-
-
-class _Data:
-    """Data of a module, by its links."""
-
-    def __init__(self, target: Target) -> None:
-        self.data: dict[str, Datum] = {}
-        self._word, self._order = target.model.pointer, target.byteorder.name
-
-    def text(self, link: str, text: str) -> None:
-        """A C string."""
-        self.data[link] = Datum(text.encode("utf-8", "surrogateescape") + b"\0", align=1)
-
-    def words(self, link: str, words: list[str | int], *, writable: bool = False) -> None:
-        """Numbers, and addresses by their links, each as wide as a pointer."""
-        numbers = b"".join(map(self._number, words))
-        cells = [Relocation(self._word * at, one) for at, one in enumerate(words) if isinstance(one, str)]
-        self.data[link] = Datum(numbers, tuple(cells), writable, self._word)
-
-    def _number(self, one: str | int) -> bytes:
-        if isinstance(one, _Int):
-            return one.to_bytes(C_INT, self._order).ljust(self._word, b"\0")
-        return (0 if isinstance(one, str) else one).to_bytes(self._word, self._order)
-
-
-def _exported(link: str, version: tuple[int, int]) -> str:
-    """The symbol of a link to the interpreter's or the C library's."""
-    name = link.partition(":")[2]
-    newest, *older = EXPORTED_AS.get(name, (name,))
-    return older[0] if older and version < SINCE[newest] else newest
 
 
 def _document(name: str, function: Function, library: str, policy: Policy) -> str:

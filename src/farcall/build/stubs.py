@@ -3,6 +3,8 @@ of the process. No object is of a class of farcall's there, no library is closed
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..convention import Signature, Target
 from ..cpython.facts.interpreter import ROWS, ROWS_32
 from ..ctype import CType, Float, Function, Integer, Pointer, Void, declare, unqualified
@@ -71,12 +73,14 @@ def _plain_parameter(type: CType, target: Target) -> bool:
     return isinstance(item, (Void, Float)) and (kind.item in (0, 4, 8))
 
 
-def stub_of(name: str, function: Function, policy: Policy, env: Surroundings) -> Stub:
+def stub_of(
+    name: str, function: Function, policy: Policy, env: Surroundings, is_own: Callable[[str], bool] = OWN.__contains__
+) -> Stub:
     """The code of a plain function; its own links have its name behind them."""
     types = tuple(unqualified(parameter.type) for parameter in function.parameters)
     plan = crossing(Signature(function.result, types), env.target)
     code = lower(call(plan, policy, env), env.target, apart=True)
-    own = [one._replace(name=f"{one.name}:{name}") if one.name in OWN else one for one in code.cells]
+    own = [one._replace(name=f"{one.name}:{name}") if is_own(one.name) else one for one in code.cells]
     return Stub(code._replace(cells=tuple(own)), METH_O if takes_one(plan, ()) else METH_FASTCALL)
 
 

@@ -80,6 +80,7 @@ def _findings() -> dict[str, Any]:
         "tier_because": why,
         "bootstrap": kind,
         "bootstrap_because": how,
+        "cache": _cache(),
         "lacks": _lacks(),
         "memory_policy": policy,
         "library_directories": directories,
@@ -96,6 +97,7 @@ def _rows(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("target", f"{found['target']}, convention {found['convention']}" if found["convention"] else found["target"]),
         ("tier", f"{found['tier']}: {found['tier_because']}"),
         ("bootstrap", f"{found['bootstrap']}: {found['bootstrap_because']}"),
+        ("cache", found["cache"]),
         ("lacks", "; ".join(found["lacks"]) or "nothing that the newest Python has"),
         ("memory", found["memory_policy"]),
         ("libraries", f"{found['libraries']} found, searched in {', '.join(found['library_directories'])}"),
@@ -164,6 +166,25 @@ def _bootstrap() -> tuple[str, str]:
     except (ImportError, ValueError) as error:
         return "none", str(error)
     return BOOTSTRAP.kind, BOOTSTRAP.why
+
+
+def _cache() -> str:
+    """Where images of code are kept, or why they are not."""
+    import os
+
+    from ..cache.place import VARIABLE, directory, is_private, wanted
+
+    try:
+        if not wanted():
+            return f"not used: {VARIABLE}, another variable or option, or this Python does not let it be"
+    except ValueError as error:
+        return f"not used: {error}"
+    place = directory()
+    if not place:
+        return "not used: there is no place for it"
+    if os.path.exists(place) and not is_private(place):
+        return f"{place}: ignored, since others could write what is there"
+    return place
 
 
 def _lacks() -> list[str]:

@@ -10,7 +10,8 @@ Beside what `farcall` itself has, there are the names that libffi's bindings use
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+
+from ..cache import awake
 
 TYPE_CHECKING = False  # as typing has it
 if TYPE_CHECKING:
@@ -60,14 +61,16 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name != "Library":
+        awake()
     return found
 
 
-class _Package(ModuleType):
+class _Package(type(sys)):  # type: ignore[misc]
     """This package, in which `closure` and `function` are what the modules of these names have, whoever imports the modules."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        if not (isinstance(value, ModuleType) and name in _HOMES):
+        if not (isinstance(value, type(sys)) and name in _HOMES):
             super().__setattr__(name, value)
 
 

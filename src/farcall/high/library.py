@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 import os
-import weakref
-from collections.abc import Callable, Mapping, Sequence
-from types import BuiltinFunctionType, TracebackType
-from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ..cdecl import Address, Declared, Scope, parse_declarations
-from ..cpython.callable.function import GIL_POLICIES, TEXTS, Description
-from ..cpython.facts.declared import host_scope
-from ..cpython.facts.interpreter import TIERS
-from ..cpython.link.late import late
-from ..cpython.link.revocation import revoke
-from ..cpython.link.stack import inside_call
-from ..cpython.link.table import want_at_the_end
-from ..cpython.value import CyclicKeep, pointer_at
-from ..cpython.value.classes import outdated
-from ..ctype import CType
-from ..library import SharedObject
-from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, with_check, with_enumeration
-from .closed import Closed
-from .missing import names_of, undeclared
-from .namespace import CAST, Known, Types, caster
-from .read_variables import detach, read
-from .variable import assign, located, seen
+from .. import cache
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import BuiltinFunctionType, TracebackType
+    from typing import Any, Literal, overload
+    from weakref import ref
+
+    from ..cdecl import Declared, Scope
     from ..cdecl.header import Header
+    from ..cpython.callable.function import Description
+    from ..cpython.value import CyclicKeep
+    from ..ctype import CType
+    from ..library import SharedObject
+    from . import whole
     from .around import Check
+    from .namespace import Known, Types
+
+    #: A file system path.
+    Path = str | os.PathLike[str]
+else:
+
+    class _Whole:
+        """All that libraries need, which is loaded when one of it is first used."""
+
+        def __getattr__(self, name: str) -> object:
+            from . import whole
+
+            found = self.__dict__[name] = getattr(whole, name)
+            return found
+
+    whole = _Whole()
 
 __all__ = ["Library"]
-
-#: A file system path.
-Path = str | os.PathLike[str]
-
-#: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
-#: then.
-NEW, ENUMERATED, PARTS = "high.memory:new", "high.enumerated:enumerated", "high.reopened:library_parts"
-want_at_the_end(NEW, CAST, PLACES_OF, AROUND, "high.function:function", "cpython.facts.declared:function_in")
 
 
 class Library:
@@ -68,7 +67,7 @@ class Library:
     _keep: CyclicKeep
     _enums: dict[Any, Any]
     _known: Known
-    _bound: set[weakref.ref[Description]]
+    _bound: set[ref[Description]]
     cast: Callable[[Any, Any], Any]
     """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
     types: Types
@@ -84,36 +83,20 @@ class Library:
         text: str = "str",
         check: Check | None = None,
     ) -> None:
-        if gil not in GIL_POLICIES:
-            raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
-        if tier not in ("", *TIERS):
-            raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
-        if text not in TEXTS:
-            raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
-        if check is not None and not callable(check):
-            raise TypeError(f"check must be callable, not {check!r}")
-        shared = SharedObject(name, mode)
-        scope = host_scope()
-        known = Known(scope)
+        plain = not errno and tier == "" and mode is None and text == "str" and check is None
+        early = cache.opened(self, name, gil) if plain else None
         self.__dict__.update(
-            _shared=shared,
-            _scope=scope,
-            _gil=gil,
-            _errno=errno,
-            _tier=tier,
-            _text=text,
-            _check=check,
-            _mode=mode,
-            _where=name if name is None else os.fspath(name),
-            _acts=[],  # what is declared, for another process
-            _bound=set(),  # weak references to functions
-            _lent=False,
-            _enums={},  # Python's classes of enumerations, by type
-            _known=known,
-            cast=caster(known),
-            _keep=CyclicKeep(self),  # what pointers stored in its variables need
-            types=Types(scope),
+            whole.state(self, name, gil, errno, tier, mode, text, check) if early is None else {"_early": early}
         )
+
+    def _wake(self) -> None:
+        """Become what a library is when all of farcall is loaded, and the functions that were bound before with it."""
+        early = self.__dict__.get("_early")
+        if early is not None:
+            if "_shared" not in self.__dict__:
+                self.__dict__.update(whole.state(self, early.name, early.gil))
+            whole.adopt(self, early)
+            self.__dict__.pop("_early", None)
 
     @property
     def name(self) -> str:
@@ -130,17 +113,20 @@ class Library:
         """Whether `close()` was called."""
         return self._shared.closed
 
-    @overload
-    def cdef(self, text: str) -> Declared: ...
-    @overload
-    def cdef(
-        self,
-        *,
-        include: Path | Sequence[Path],
-        include_dirs: Path | Sequence[Path] = (),
-        defines: Mapping[str, str | int | None] | None = None,
-        pkg_config: str | Sequence[str] = (),
-    ) -> Header: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def cdef(self, text: str) -> Declared: ...
+        @overload
+        def cdef(
+            self,
+            *,
+            include: Path | Sequence[Path],
+            include_dirs: Path | Sequence[Path] = (),
+            defines: Mapping[str, str | int | None] | None = None,
+            pkg_config: str | Sequence[str] = (),
+        ) -> Header: ...
+
     def cdef(
         self,
         text: Any = None,
@@ -174,30 +160,33 @@ class Library:
             checked = Include.checked(include, include_dirs, defines, pkg_config)
             with self._scope.lock:
                 header = add_headers(checked, self._scope)
-                forget(self, list(header.values()))
+                whole.forget(self, list(header.values()))
             given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
             self._acts.append(("cdef", (), given))
             return header
         if include_dirs or defines or pkg_config:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
         with self._scope.lock:
-            declared = parse_declarations(text, self._scope)
-            forget(self, [*declared.functions, *declared.variables])
+            declared = whole.parse_declarations(text, self._scope)
+            whole.forget(self, [*declared.functions, *declared.variables])
             if declared.tags:  # one of them may complete a record that functions were bound with
-                forget(self, [f.name for f in self._functions() if any(map(outdated, f.classes))])
+                whole.forget(self, [f.name for f in self._functions() if any(map(whole.outdated, f.classes))])
         self._acts.append(("cdef", (text,), {}))
         return declared
 
-    @overload
-    def function(
-        self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None
-    ) -> BuiltinFunctionType: ...
-    @overload
-    def function(
-        self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,
-        errno: bool | None = None, out: Sequence[str | int] = (), text: str | None = None,
-        check: Check | Literal[False] | None = None, defaults: Mapping[str, Any] | None = None,
-    ) -> Callable[..., Any]: ...  # fmt: skip
+    if TYPE_CHECKING:
+
+        @overload
+        def function(
+            self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None
+        ) -> BuiltinFunctionType: ...
+        @overload
+        def function(
+            self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,
+            errno: bool | None = None, out: Sequence[str | int] = (), text: str | None = None,
+            check: Check | Literal[False] | None = None, defaults: Mapping[str, Any] | None = None,
+        ) -> Callable[..., Any]: ...  # fmt: skip
+
     def function(
         self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None,
         out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
@@ -218,20 +207,29 @@ class Library:
             options = {"gil": gil, "errno": errno, "out": out, "text": text, "check": check, "defaults": defaults}
             named: Any = self.function
             return lambda python: named(python, **options)
+        early = self.__dict__.get("_early")
+        plain = errno is None and not out and text is None and not check and not defaults
+        if early is not None and plain:
+            found = early.function(self, declaration, early.gil if gil is None else gil)
+            if found is not None:
+                return found
         if isinstance(declaration, str):
-            name, function = declared_function(self, declaration)
-            made = with_enumeration(self, function, bind_function(self, name, function, gil, errno, out, text))
+            name, function = whole.declared_function(self, declaration)
+            made = whole.bind_function(self, name, function, gil, errno, out, text)
+            if plain:
+                whole.leave(self, declaration, made)
+            made = whole.with_enumeration(self, function, made)
         elif callable(declaration) and hasattr(declaration, "__name__"):
             from ..cpython.callable.annotation import annotations_of, function_of
             from .custom import conversion_of, outward
 
             seen = annotations_of(declaration)
             conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
-            bound = bind_function(self, seen.name, function_of(declaration), gil, errno, out, text)
+            bound = whole.bind_function(self, seen.name, function_of(declaration), gil, errno, out, text)
             made = outward(bound, conversion)
         else:
             raise TypeError(f"a function is bound by a declaration or a Python function, not {declaration!r}")
-        return with_check(self, made, check, defaults)
+        return whole.with_check(self, made, check, defaults)
 
     def new(self, type: Any, init: object = None, /, **options: Any) -> Any:
         """A value in memory, as `farcall.new` makes them; C text may name the library's own types. Raises the same.
@@ -241,7 +239,7 @@ class Library:
         >>> lib.new("struct point", (1, 2))
         point(x=1, y=2)
         """
-        return late(NEW)(self._known[type] if type.__class__ is str else type, init, **options)
+        return whole.late(whole.NEW)(self._known[type] if type.__class__ is str else type, init, **options)
 
     def enum(self, name: str, *, flag: bool = False) -> Any:
         """Python's IntEnum of a declared enumeration, with `flag` its IntFlag. It stands for the C type in annotations
@@ -254,7 +252,7 @@ class Library:
             >>> lib.enum("colour").GREEN
             <colour.GREEN: 5>
         """
-        return late(ENUMERATED)(self, self._known.enumeration(name), name, flag)
+        return whole.late(whole.ENUMERATED)(self, self._known.enumeration(name), name, flag)
 
     def variable(self, declaration: str) -> Any:
         """A view of a global variable, given by its declaration, or by name if it is declared: a struct, array or pointer
@@ -265,7 +263,7 @@ class Library:
             >>> farcall.Library("libc.so.6").variable("int optind").value
             1
         """
-        return seen(self, declaration)
+        return whole.seen(self, declaration)
 
     def address(self, symbol: str) -> int:
         """The address of a symbol, in bytes; of a thread-local variable the calling thread's. Raises SymbolError with similar
@@ -296,13 +294,13 @@ class Library:
         shared = self._shared
         if shared.closed:
             return
-        self.__dict__["_shared"] = Closed(shared)  # before the file goes, so that nothing is bound to it any more
-        detach(self)
+        self.__dict__["_shared"] = whole.Closed(shared)  # before the file goes, so that nothing is bound to it any more
+        whole.detach(self)
         for description in self._functions():
             description.disconnect()
             self.__dict__.pop(description.name, None)
-        revoke()
-        if not (self._lent or inside_call()):
+        whole.revoke()
+        if not (self._lent or whole.inside_call()):
             shared.close()
 
     def lend(self) -> None:
@@ -318,33 +316,39 @@ class Library:
         self.close()
 
     def __getattr__(self, name: str) -> Any:
-        scope = self.__dict__["_scope"]
+        scope = self.__dict__.get("_scope")
+        if scope is None:
+            if "_early" not in self.__dict__:
+                raise AttributeError(name)  # of one that `__init__` has not seen
+            cache.awake()
+            self._wake()
+            return getattr(self, name)
         if scope.headers:
             scope.find(name)
         if name in scope.functions:
             with scope.lock:  # nobody declares it anew meanwhile
                 function = scope.functions[name]
-                made = with_enumeration(self, function, bind_function(self, name, function))
-                made = self.__dict__[name] = with_check(self, made)
+                made = whole.with_enumeration(self, function, whole.bind_function(self, name, function))
+                made = self.__dict__[name] = whole.with_check(self, made)
             return made
         if name in scope.variables:
-            return read(self, name)
+            return whole.read(self, name)
         if name in scope.constants:
             value = scope.constants[name]
-            return pointer_at(value.type, value.value) if isinstance(value, Address) else value
+            return whole.pointer_at(value.type, value.value) if isinstance(value, whole.Address) else value
         for header in scope.headers:
             if name in header.addresses:
                 found = header.addresses[name]
                 self.lend()
-                return pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
-        raise undeclared(self._shared, name, scope)
+                return whole.pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
+        raise whole.undeclared(self._shared, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:
-        assign(self, name, value)
+        whole.assign(self, name, value)
 
     def __dir__(self) -> list[str]:
         scope = self._scope
-        declared = names_of(scope)
+        declared = whole.names_of(scope)
         return sorted({*super().__dir__(), *declared})
 
     def __repr__(self) -> str:
@@ -352,7 +356,7 @@ class Library:
         return f"<farcall.Library {self.path or self.name!r}{state}>"
 
     def __reduce__(self) -> Any:
-        return late(PARTS)(self)
+        return whole.late(whole.PARTS)(self)
 
     def __copy__(self, memo: object = None) -> Library:  # as of modules and functions, there is one
         return self
@@ -365,4 +369,4 @@ class Library:
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""
-        return located(self._shared, self._scope.symbols.get(name, name), ctype)
+        return whole.located(self._shared, self._scope.symbols.get(name, name), ctype)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from .library import Library, Path
+from .library import Library
+
+if TYPE_CHECKING:
+    from .library import Path
 
 __all__ = ["cdef"]
 

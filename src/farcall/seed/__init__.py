@@ -13,7 +13,6 @@ the GIL, and a thread that waited for the linker's lock while holding it would t
 from __future__ import annotations
 
 import sys
-from functools import partial
 
 from farcall.errors import NullPointerError
 
@@ -130,6 +129,8 @@ def word_function(address: int, count: int) -> Callable[..., int]:
     that fits into a pointer. It is called with the GIL held. NullPointerError for NULL."""
     if address == 0:
         raise NullPointerError("NULL cannot be called")
+    from functools import partial
+
     return partial(_words, address)
 
 

@@ -5,6 +5,7 @@ A body stays for good. It is found by the kinds of the types, which are quickly 
 
 from __future__ import annotations
 
+from ...cache import awake
 from ...convention import Signature
 from ...ctype import Function, unqualified
 from ...lower import thunk
@@ -52,6 +53,7 @@ def closure_body(function: Function) -> ClosureBody:
 
 
 def _of_closures(function: Function, link: Linker) -> ClosureBody:
+    awake()  # so that calls know when a callback raises
     parameters = tuple([unqualified(parameter.type) for parameter in function.parameters])
     signature = Signature(function.result, parameters, None, function.convention)
     plan = crossing(signature, link.target)
@@ -68,6 +70,7 @@ def handler_body(signature: Signature) -> HandlerBody:
     key = (signature.convention, *kinds((signature.result, *signature.parameters), link.target.model))
     found = _handlers.get(key)
     if found is None:
+        awake()
         plan = crossing(signature, link.target)
         shape = (handler, plan.shape)
         address = link.shared(shape, lambda: handler(plan, link.surroundings), f"handler body:{signature}")

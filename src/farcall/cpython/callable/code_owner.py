@@ -7,6 +7,7 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ... import seed
+from ...cache.owner import Owner
 from ...ctype import Parameter, Pointer, unqualified
 from ...record import replace
 from ..facts.host import WORD
@@ -18,7 +19,7 @@ from ..value.base import point
 __all__ = ["CodeOwner", "code_of", "entry", "retract"]
 
 
-class CodeOwner:
+class CodeOwner(Owner):
     """An object that owns code, `__farcall_function__` at `__farcall_address__`.
 
     Its first slot, which every subclass has at the same place, keeps the entry: a pointer object of the function's type,
@@ -26,8 +27,7 @@ class CodeOwner:
     becomes NULL when the code is taken back. Nobody else is given it.
     """
 
-    __slots__ = ("_entry",)
-    _entry: Any
+    __slots__ = ()  # it is `Owner`'s
 
     def _make_entry(self) -> Any:
         this: Any = self

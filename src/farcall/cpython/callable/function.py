@@ -12,6 +12,8 @@ from types import BuiltinFunctionType
 from typing import Any
 
 from ... import seed
+from ...cache import awake
+from ...cache.owner import Bound
 from ...convention import Placement, Signature, place
 from ...ctype import CType, Function, declare
 from ...errors import NullPointerError
@@ -31,6 +33,7 @@ from .inline_cache import Seen
 from .parameter_facts import TypeFacts
 from .plan import (
     Plan,
+    Wanted,
     closed_entry,
     crossing_of,
     facts_of_types,
@@ -41,7 +44,7 @@ from .plan import (
 )
 from .shown_placement import ShownPlacement
 
-__all__ = ["GIL_POLICIES", "TEXTS", "Description", "bind", "describe"]
+__all__ = ["GIL_POLICIES", "TEXTS", "Description", "bind", "classes_of", "describe"]
 
 finalization.begin()  # before a program has exit handlers of its own, which may call C
 
@@ -57,17 +60,14 @@ _POLICIES = {
 }
 
 
-class Description(CodeOwner):
+class Description(CodeOwner, Bound):
     """What a foreign function is: its C type, address, library and policy. It is the builtin's `__self__`."""
 
     #: CPython puts it before the function's name, in its own errors too: "farcall.function.abs() takes no keyword
     #: arguments".
     __qualname__ = "function"
 
-    __slots__ = (
-        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
-        "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
-    )  # fmt: skip
+    __slots__ = ()  # they are those of `Bound`
 
     name: str
     function: Function
@@ -80,7 +80,7 @@ class Description(CodeOwner):
     text: str
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
-    texts: tuple[bytes, bytes]  # the PyMethodDef; the name and the docstring
+    texts: tuple[bytes | memoryview, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot  # its code; not set as long as this is
     waiting: Plan | None  # what its code is made by at the first call
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
@@ -192,6 +192,7 @@ def bind(
     Raises NullPointerError for address 0, ValueError for an unknown policy or text, UnsupportedTypeError for a type
     that cannot be passed; and an auditing event `farcall.bind` with name and address.
     """
+    awake()  # functions that were bound before are as this one then
     if not address:
         raise NullPointerError(f"{name}: the function's address is NULL")
     if gil not in GIL_POLICIES:
@@ -218,14 +219,7 @@ def describe(builtin: object) -> Description:
 
 
 def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunctionType:
-    classes = []
-    for _, position, what in plan.classes:
-        if what == "written":
-            cls = class_of(written_type(self.function.parameters[position]))
-        else:
-            cls = types[position + 1].plain() if what else types[position + 1].cls()
-        classes.append(cls)
-    self.classes, start = tuple(classes), wait(self, plan)
+    self.classes, start = classes_of(self, plan.classes, types), wait(self, plan)
     name = self.name.encode()
     words = b"\0".join((name, document(self, types).encode("utf-8", "replace"), b""))
     at = seed.address_of(words)
@@ -236,3 +230,15 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunct
     if AT_BINDING:
         make_code(self)
     return made
+
+
+def classes_of(self: Description, wanted: tuple[Wanted, ...], types: list[TypeFacts]) -> tuple[Any, ...]:
+    """The classes that code compares with or makes instances of."""
+    classes = []
+    for _, position, what in wanted:
+        if what == "written":
+            cls = class_of(written_type(self.function.parameters[position]))
+        else:
+            cls = types[position + 1].plain() if what else types[position + 1].cls()
+        classes.append(cls)
+    return tuple(classes)

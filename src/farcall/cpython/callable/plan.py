@@ -32,6 +32,7 @@ __all__ = [
     "facts_of_types",
     "plan_of",
     "signature_of",
+    "wanted_classes",
     "written_of",
     "written_type",
 ]
@@ -160,6 +161,11 @@ def _wanted(plan: Crossing, written: tuple[Written, ...]) -> tuple[Wanted, ...]:
         found.append(Wanted("class:result", -1))
     found += [Wanted(f"class:{one.number}:written", one.number, "written") for one in written if one.is_instance]
     return tuple(found)
+
+
+def wanted_classes(function: Function, link: Linker) -> tuple[Wanted, ...]:
+    """The classes that the code of a plain call compares with. Raises UnsupportedTypeError for what cannot be passed."""
+    return _wanted(crossing_of(signature_of(function, None), link), ())
 
 
 @lru_cache(maxsize=4)

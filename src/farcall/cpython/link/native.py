@@ -28,7 +28,7 @@ __all__ = [
     "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "ML_METH", "MP_ASS_SUBSCRIPT",
     "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
     "PY_TP_GETSET", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset", "Kept",
-    "bound", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "bound", "called_through", "closure", "entry", "make_builtin", "make_type", "method_def",
     "take_names",
 ]  # fmt: skip
 
@@ -165,7 +165,7 @@ def take_names(function: BuiltinFunctionType, flags: int) -> None:
     they were."""
     known = _namers.get(flags)
     if known is None:  # CPython has one function for each kind of builtin
-        at = _called_through()
+        at = called_through()
         known = _namers[flags] = at, _named(_word(id(function) + at)).to_bytes(WORD, sys.byteorder) if at else b""
     at, code = known
     if at:
@@ -187,7 +187,7 @@ def _named(target: int) -> int:
 
 
 @lru_cache(maxsize=1)
-def _called_through() -> int:
+def called_through() -> int:
     """Where a builtin has the address that it is called through: CPython itself tells. 0 where it does not agree."""
     at = _word(id(BuiltinFunctionType) + linker().facts.header + TP_VECTORCALL_OFFSET * WORD)
     if not linker().facts.header < at <= int(type.__dict__["__basicsize__"].__get__(BuiltinFunctionType)) - WORD:

@@ -1,0 +1,203 @@
+"""What a process leaves behind when it ends: images of the functions that it has bound, for the next start.
+
+An image is a shared object of the same routines that were made at run time. What these refer to stands in writable cells, which
+whoever loads the image fills in: first as far as nothing of farcall is needed, later with all of it (`cpython.callable.adopted`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import marshal
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from ..cache.image import EXPORT, load
+from ..cache.notes import Note
+from ..cache.place import LARGEST, MOST, SUFFIX, directory, files, identity, intact, is_private, name_of, sealed
+from ..cdecl import parse_function
+from ..cpython.facts.declared import host_scope
+from ..cpython.link.linker import linker
+from ..cpython.link.native import called_through
+from ..errors import DeclarationError, FarcallError
+from ..lower import Code, lower
+from ..lower.image import Image, Import, image_file
+from ..stub import Policy, Surroundings, value_routine
+from ..stub.link import link_named
+from .datum import Data, Int, exported
+from .stubs import NEVER, NOTHING, Stub, is_plain, slow_paths, stub_of, texts
+
+__all__ = ["leave"]
+
+#: The most directories of images for other states of things.
+MOST_STATES = 8
+#: The most functions of an image: they are made while a program waits for its end.
+MOST_FUNCTIONS = 128
+LOCK = "lock"
+#: Links to what all code shares, which are filled in when the image is loaded or later: until then they lead to nothing, or
+#: are those of what is not reached.
+FILLED_IN, ABSENT, OWN = (*NOTHING, "python:"), ("python:", "support:"), ("target", "self")
+#: Bytes for links to what is not there: as many as code may read behind the address.
+NOTHING_SIZE = 512
+
+
+def leave(notes: Sequence[Note]) -> None:
+    """Leave images of functions, as far as there can be any. Where the disk does not let it, or another process is at it,
+    nothing is left."""
+    with suppress(OSError, FarcallError):
+        _leave(notes)
+
+
+def _leave(notes: Sequence[Note]) -> None:
+    place = directory()
+    if not place or not linker("").facts.fast:
+        return
+    os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        os.mkdir(place, 0o700)
+    if not is_private(place):
+        return
+    lock = os.open(os.path.join(place, LOCK), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for library in dict.fromkeys(one.library for one in notes):
+            _add(place, library, [one for one in notes if one.library == library])
+        _forget_others(place)
+    finally:
+        os.close(lock)
+
+
+def _add(place: str, library: str, notes: list[Note]) -> None:
+    """Add a file with what no file of a library has."""
+    there = [path for path in files(place, library) if intact(path)]
+    had = [image for image in map(load, there) if image is not None and image.is_of(notes[0].path)]
+    copies: dict[tuple[str, str], int] = {}
+    fresh = []
+    for one in notes:
+        key = one.text, one.gil
+        if key not in copies:
+            copies[key] = sum(image.copies(*key) for image in had)
+        copies[key] -= 1
+        if copies[key] < 0 and one.document:
+            fresh.append(one)
+    if not fresh:
+        return
+    data = sealed(_image(library, fresh[:MOST_FUNCTIONS]))
+    if len(data) > LARGEST:
+        return
+    numbers = [int(os.path.basename(path)[len(name_of(library)) + 1 : -len(SUFFIX)]) for path in files(place, library)]
+    handle, name = tempfile.mkstemp(prefix=".", dir=place)  # for the user alone
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, os.path.join(place, f"{name_of(library)}-{max(numbers, default=0) + 1}{SUFFIX}"))
+    except BaseException:
+        os.unlink(name)
+        raise
+    if len(numbers) >= MOST:  # begin anew with what is used now
+        for number in numbers:
+            os.unlink(os.path.join(place, f"{name_of(library)}-{number}{SUFFIX}"))
+
+
+def _forget_others(place: str) -> None:
+    """Remove the oldest directories where there are many."""
+    above = os.path.dirname(place)
+    others = sorted((os.stat(one).st_mtime_ns, one) for one in _directories(above) if one != place)
+    for _, one in others[: max(0, len(others) + 1 - MOST_STATES)]:
+        for name in os.listdir(one):
+            os.unlink(os.path.join(one, name))
+        os.rmdir(one)
+
+
+def _directories(above: str) -> Iterable[str]:
+    """The directories of images: their names are 16 hexadecimal digits."""
+    with os.scandir(above) as found:
+        for entry in found:
+            if (
+                entry.is_dir(follow_symlinks=False)
+                and len(entry.name) == 16
+                and not entry.name.strip("0123456789abcdef")
+            ):
+                yield entry.path
+
+
+def _image(library: str, notes: list[Note]) -> bytes:
+    """The file's bytes: see `cache.image` for what it has."""
+    link = linker("")
+    env, on = link.surroundings, link.target
+    word = on.model.pointer
+    made = {number: _stub(one, number, env) for number, one in enumerate(notes)}
+    fit = {number: stub for number, stub in made.items() if stub is not None}
+    unfit = [(one.text, one.gil) for number, one in enumerate(notes) if number not in fit]
+    slow = slow_paths([stub.code for stub in fit.values()], env)
+    routines: dict[str, Code] = slow | {f"call:{number}": stub.code for number, stub in fit.items()}
+    named = {flags: _named(flags, env) for flags in sorted({stub.flags for stub in fit.values()})}
+    routines |= {f"named:{flags}": code for flags, code in named.items()}
+    links = {cell.name for code in routines.values() for cell in code.cells}
+    imports = {name: Import(exported(name, sys.version_info[:2])) for name in links if name.startswith("api:")}
+    data = Data(on)
+    shared = sorted(name for name in links if "#" not in name and (name in NEVER or name.startswith(FILLED_IN)))
+    data.words("shared", [0 if name.startswith(ABSENT) else "nothing" for name in shared], writable=True)
+    cells = {name: ("shared", word * at) for at, name in enumerate(shared)}
+    table: list[str | int] = ["index", 0, "shared"]
+    entries = []
+    for number, stub in fit.items():
+        own = sorted({_bare(cell.name) for cell in stub.code.cells if "#" in cell.name})
+        data.words(f"own:{number}", [0 if name in OWN else "nothing" for name in own], writable=True)
+        cells |= {f"{name}:#{number}": (f"own:{number}", word * at) for at, name in enumerate(own)}
+        name, document = notes[number].document[:-1].split(b"\0")
+        data.add(f"name:{number}", name + b"\0")
+        data.add(f"document:{number}", document + b"\0")
+        row: list[str | int] = [f"name:{number}", f"call:{number}", Int(stub.flags), f"document:{number}"]
+        data.words(f"method:{number}", row, writable=True)
+        table += [f"own:{number}", f"method:{number}"]
+        entries.append((notes[number].text, notes[number].gil, notes[number].name, stub.flags, tuple(own)))
+    told: dict[int, tuple[str, ...]] = {}
+    for flags, code in named.items():
+        told[flags] = tuple(sorted({_bare(cell.name) for cell in code.cells if "#" in cell.name}))
+        data.words(f"own:named:{flags}", [0] * len(told[flags]), writable=True)
+        cells |= {f"{name}:#{flags}n": (f"own:named:{flags}", word * at) for at, name in enumerate(told[flags])}
+        table += [f"own:named:{flags}", f"named:{flags}"]
+    index = marshal.dumps(
+        _described(library, notes[0].path)
+        | {"entries": entries, "unfit": unfit, "shared": shared, "named": told, "called": called_through()}
+    )
+    table[1] = len(index)
+    data.words("table", table)
+    data.add("index", index)
+    data.add("nothing", bytes(NOTHING_SIZE), align=16)
+    for name_of_text, text in texts().items():
+        data.add(name_of_text, text)
+    return image_file(Image(on.cpu, routines, data.data, imports, exports={EXPORT: "table"}, cells=cells, local=False))
+
+
+def _described(library: str, path: str) -> dict[str, object]:
+    """What tells the library, and the state that its file is in."""
+    opened = library if ".so" in library else path
+    return {"library": library, "opened": opened, "path": path, "identity": identity(path)}
+
+
+def _stub(one: Note, number: int, env: Surroundings) -> Stub | None:
+    """The code of a function; None where it needs classes of farcall's, or what the library had declared before."""
+    try:
+        declared = parse_function(one.text, host_scope())
+    except DeclarationError:
+        return None
+    if declared != (one.name, one.function) or not is_plain(one.function, env.target) or one.name == env.target.errno:
+        return None
+    policy = Policy(one.gil == "release", False)
+    return stub_of(f"#{number}", one.function, policy, env, lambda name: link_named(name).is_own)
+
+
+def _named(flags: int, env: Surroundings) -> Code:
+    """What takes arguments by name, for builtins that are called so."""
+    code = lower(value_routine("ask_named")(env), env.target, apart=True)
+    own = [one._replace(name=f"{one.name}:#{flags}n") if link_named(one.name).is_own else one for one in code.cells]
+    return code._replace(cells=tuple(own))
+
+
+def _bare(link: str) -> str:
+    """A function's own link without what tells whose."""
+    return link.rpartition(":#")[0]

@@ -1,0 +1,218 @@
+"""Libraries and functions that were opened before the rest of farcall was loaded; and when it is loaded, what becomes of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import RLock
+from _weakref import ref
+from importlib import import_module
+
+from farcall import seed
+
+from .image import Entry, Image, load
+from .owner import Bound
+from .place import FLAGS, directory, files, intact, is_private, wanted
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import BuiltinFunctionType
+    from typing import Any, Protocol
+
+    class Library(Protocol):
+        """What `farcall.Library` is here."""
+
+        def _wake(self) -> None: ...
+
+
+__all__ = ["Early", "EarlyLibrary", "awake", "images", "opened"]
+
+#: The package, and the first of its rooms that knows of Python's objects: once it is there, values and closures may be.
+ROOT = __name__.partition(".")[0]
+AFTER = f"{ROOT}.cpython"
+#: Where what generated code asks Python for is named, and what it asks for before anything is loaded.
+DESCRIPTION = f"{ROOT}.cpython.callable.function"
+BY_NAME = f"{ROOT}.cpython.callable.by_name"
+TABLE, ASKED = f"{ROOT}.cpython.link.table", ("refuse", "count", "convert", "real", "truth")
+POLICIES = ("release", "hold")
+
+#: The lock of each process: in a child of a fork, a thread that is not there any more could have its parent's.
+_locks: dict[int, RLock] = {}
+#: The images of this process, by library; libraries that were opened early.
+_images: dict[str, list[Image]] = {}
+_libraries: list[ref[Library]] = []
+#: Where images are, once it is known: "" where there are none.
+_place: list[str] = []
+
+
+class EarlyLibrary:
+    """An open library of which there are images: its handle, and the functions that were bound."""
+
+    __slots__ = ("functions", "gil", "handle", "images", "is_over", "name")
+
+    def __init__(self, name: str, gil: str, found: list[Image], handle: int) -> None:
+        self.name, self.gil, self.images, self.handle = name, gil, found, handle
+        self.functions: list[ref[Early]] = []
+        self.is_over = False
+
+    def function(self, library: Library, text: object, gil: str) -> BuiltinFunctionType | None:
+        """The builtin for a function that a text declares; None for one that there is no code of, or where all else is loaded
+        already."""
+        if type(text) is not str or AFTER in sys.modules:
+            return None
+        with _lock():
+            entry = None if self.is_over else self._entry(text, gil)
+            address = seed.library_symbol(self.handle, entry.symbol) if entry is not None else 0
+            if entry is None or not address:
+                return None
+            sys.audit("farcall.bind", entry.symbol, address)
+            made = Early()
+            made.name, made.library, made.slot, made.address, made.gil = entry.symbol, library, entry, address, gil
+            entry.fill({"target": address, "self": id(made)})
+            self.functions.append(ref(made))
+            function = seed.make_builtin(entry.method, made, "farcall")
+            entry.image.take_names(function, entry.convention, id(_call_named))
+            return function
+
+    def alive(self) -> list[Early]:
+        """The functions that are not yet what they are to be."""
+        return [one for made in self.functions if (one := made()) is not None and type(one) is Early]
+
+    def end(self) -> None:
+        """All are: nothing is bound here any more."""
+        self.is_over = True
+        self.functions.clear()
+
+    def _entry(self, text: str, gil: str) -> Entry | None:
+        for image in self.images:
+            found = image.entries.get((text, gil))
+            if found:
+                return found.pop()  # a function has code of its own
+        return None
+
+
+class Early(Bound):
+    """What a function is before there are descriptions. It becomes one when anything is asked of it."""
+
+    #: As of a description: CPython names functions by it.
+    __qualname__ = "function"
+    __slots__ = ()
+
+    name: str
+    library: Library
+    slot: Entry
+    address: int
+    gil: str
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        described: type = import_module(DESCRIPTION).Description
+        return described
+
+    def __getattr__(self, name: str) -> Any:
+        _woken(self)
+        return getattr(self, name)
+
+    def __repr__(self) -> str:
+        _woken(self)
+        return repr(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        _woken(self)
+        return self.__reduce_ex__(protocol)
+
+
+def _lock() -> RLock:
+    return _locks.setdefault(os.getpid(), RLock())
+
+
+def _woken(function: Early) -> None:
+    """Have it be a description. ImportError where farcall cannot be loaded any more."""
+    awake()
+    if type(function) is Early:
+        with _lock():
+            function.library._wake()
+    if type(function) is Early:
+        raise ImportError(f"{function.name}: farcall can no longer be loaded")
+
+
+def opened(library: Library, name: object, gil: object) -> EarlyLibrary | None:
+    """A library, as far as images have what is asked of it; None where everything has to be loaded for it. Raises an auditing
+    event `farcall.open` with the name."""
+    if type(name) is not str or gil not in POLICIES or AFTER in sys.modules:
+        return None
+    found = images(name)
+    if not found:
+        return None
+    sys.audit("farcall.open", name)
+    try:
+        handle = seed.open_library(found[0].opened, FLAGS)
+    except OSError:
+        return None
+    path = seed.library_path(handle)
+    fit = [image for image in found if image.is_of(path)]
+    if not fit:
+        seed.close_library(handle)
+        return None
+    assert isinstance(gil, str)
+    _libraries.append(ref(library))
+    return EarlyLibrary(name, gil, fit, handle)
+
+
+def images(name: str) -> list[Image]:
+    """The images of a library that fit this process, loaded once."""
+    found = _images.get(name)
+    if found is None:
+        with _lock():
+            found = _images.get(name)
+            if found is None:
+                found = _images[name] = [*_loaded(name)]
+    return found
+
+
+def _loaded(name: str) -> list[Image]:
+    if not _place:
+        place = directory() if wanted() else ""
+        _place.append(place if place and is_private(place) else "")
+    made = []
+    if _place[0]:
+        for path in files(_place[0], name):
+            image = load(path) if intact(path) else None
+            if image is not None and image.library == name:
+                image.fill({f"python:{asked}": id(ask) for asked, ask in _ASK.items()})
+                made.append(image)
+    return made
+
+
+def awake() -> None:
+    """Have every early library and function become what they are when all of farcall is loaded. Does nothing where there are
+    none."""
+    if not _libraries:
+        return
+    with _lock():
+        for library in [made() for made in _libraries]:
+            if library is not None:
+                library._wake()
+        _libraries.clear()
+
+
+def _call_named(*arguments: Any) -> Any:
+    """What calls with named arguments come to: see `cpython.callable.by_name`."""
+    return import_module(BY_NAME).call_named(*arguments)
+
+
+def _asking(name: str) -> Callable[..., Any]:
+    """What generated code calls for help before there is any."""
+
+    def ask(*arguments: Any) -> Any:
+        awake()
+        table = import_module(TABLE)
+        return table.late(table.PYTHON[name])(*arguments)
+
+    return ask
+
+
+_ASK = {name: _asking(name) for name in ASKED}
+for _kept in (*_ASK.values(), _call_named):
+    seed.hold(_kept)  # for good: finalizers may call when this module is gone

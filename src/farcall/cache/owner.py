@@ -1,0 +1,26 @@
+"""Objects that own code which C may call, as far as generated code knows them: where they keep what."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["Bound", "Owner"]
+
+
+class Owner:
+    """An object with an entry, in its first slot: see `cpython.callable.code_owner`."""
+
+    __slots__ = ("_entry",)
+    _entry: Any
+
+
+class Bound(Owner):
+    """What a description of a bound function keeps: see `cpython.callable.function`, which says what each is. An early one
+    has the same places, so that it can become a description when there are such."""
+
+    __slots__ = (
+        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
+        "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
+    )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Where images are kept, and which are trusted: what is in them runs in the process.
+
+They are below a directory of the user's that nobody else can enter, nor put another in the place of; a file has to be the
+user's, written by nobody else, and whole. The directory's name is made of all that the code depends on: farcall's sources, the
+interpreter, the machine, and how the dynamic linker finds libraries. Whatever is not so is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _imp import source_hash
+
+__all__ = [
+    "FLAGS",
+    "OFF",
+    "VARIABLE",
+    "directory",
+    "files",
+    "identity",
+    "intact",
+    "is_private",
+    "name_of",
+    "root",
+    "sealed",
+    "wanted",
+]
+
+VARIABLE = "FARCALL_CACHE"
+OFF = ("off", "0")
+#: With these in the environment code is made in another way, or is to be told of.
+OTHERWISE = ("FARCALL_GDB", "FARCALL_PERF", "FARCALL_TIER", "FARCALL_VERIFY")
+#: What says where the dynamic linker finds libraries.
+SEARCH, SEARCHED = ("LD_LIBRARY_PATH", "LD_PRELOAD", "LD_AUDIT"), "/etc/ld.so.cache"
+PROGRAM = "/proc/self/exe"
+#: How libraries are opened: all names resolved at once, and kept to the library.
+FLAGS = getattr(os, "RTLD_NOW", 0) | getattr(os, "RTLD_LOCAL", 0)
+#: The most bytes of an image, and how many there are of a library.
+LARGEST, MOST = 1 << 24, 8
+GROUP_OR_OTHERS, ANYBODY_WRITES, STICKY = 0o077, 0o022, 0o1000
+ROOT_USER = 0
+#: The length of what ends a file: a hash of all before it.
+SEAL = 8
+#: A change of the files' form.
+FORM = 1
+SUFFIX = ".so"
+
+
+def wanted() -> bool:
+    """Whether this process may use and leave images: where code is what images have, and the user's environment is heeded.
+    ValueError for a FARCALL_CACHE that is neither a directory's full path nor "off"."""
+    chosen = os.environ.get(VARIABLE, "")
+    if chosen and chosen not in OFF and not os.path.isabs(chosen):
+        raise ValueError(f"{VARIABLE} is {chosen!r}; it can be a directory's full path, or 'off'")
+    return not (
+        chosen in OFF
+        or sys.platform != "linux"
+        or object.__basicsize__ != 2 * tuple.__itemsize__  # free-threaded, or one that counts all references
+        or sys.flags.isolated
+        or sys.flags.ignore_environment
+        or os.getuid() != os.geteuid()
+        or os.getgid() != os.getegid()
+        or any(os.environ.get(name) for name in OTHERWISE)
+    )
+
+
+def root() -> str:
+    """The directory of all images; "" where the user has no place for them."""
+    chosen = os.environ.get(VARIABLE, "")
+    if chosen:
+        return chosen
+    caches = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(caches):  # a relative one is invalid (XDG Base Directory Specification)
+        home = os.path.expanduser("~")
+        caches = os.path.join(home, ".cache") if os.path.isabs(home) else ""
+    return os.path.join(caches, "farcall", "start") if caches else ""
+
+
+def directory() -> str:
+    """The directory of the images that fit this process, whether it is there or not; "" where there can be none."""
+    place, key = root(), _key()
+    return os.path.join(place, f"{source_hash(FORM, key).hex()}") if place and key else ""
+
+
+def _key() -> bytes:
+    """All that images depend on; empty where that cannot be told."""
+    sources = os.path.dirname(os.path.dirname(__file__))
+    try:
+        parts = [_sources(sources), identity(PROGRAM), identity(SEARCHED)]
+    except OSError:  # in an archive, or no /proc
+        return b""
+    if not parts[0]:  # compiled files alone
+        return b""
+    here = (
+        FORM, sources, sys.version, sys.hexversion, sys.implementation.cache_tag, getattr(sys, "abiflags", ""),
+        sys.maxsize, os.uname().machine, *[os.environ.get(name) for name in SEARCH],
+    )  # fmt: skip
+    return repr((here, parts)).encode("utf-8", "surrogateescape")
+
+
+def _sources(place: str) -> list[object]:
+    """What tells one state of farcall's sources from another: names, sizes and times of the files."""
+    told: list[object] = []
+    waiting = [place]
+    while waiting:
+        for entry in os.scandir(waiting.pop()):
+            name = entry.name
+            if name[-3:] == ".py":
+                file = entry.stat()
+                told += name, file.st_size, file.st_mtime_ns
+            elif "." not in name and name != "__pycache__" and entry.is_dir():
+                waiting.append(entry.path)
+    return told
+
+
+def identity(path: str) -> tuple[int, ...]:
+    """What tells one state of a file from another; nothing of one that is not there."""
+    try:
+        told = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns
+
+
+def name_of(library: str) -> str:
+    """What the names of a library's images begin with."""
+    return source_hash(FORM, library.encode("utf-8", "surrogateescape")).hex()
+
+
+def is_private(place: str) -> bool:
+    """Whether a directory is the user's alone, and nobody else can put another in its place."""
+    try:
+        real, user = os.path.realpath(place), os.geteuid()
+        told = os.lstat(real)
+        if not _is_directory(told) or told.st_uid != user or told.st_mode & GROUP_OR_OTHERS:
+            return False
+        while real != os.path.dirname(real):
+            real = os.path.dirname(real)
+            told = os.lstat(real)
+            if told.st_uid not in (user, ROOT_USER) or (told.st_mode & ANYBODY_WRITES and not told.st_mode & STICKY):
+                return False
+    except OSError:
+        return False
+    return True
+
+
+def _is_directory(told: os.stat_result) -> bool:
+    return told.st_mode & 0o170000 == 0o040000
+
+
+def files(place: str, library: str) -> list[str]:
+    """The images of a library in a directory that is private, the newest first."""
+    start, found = name_of(library), []
+    try:
+        names = os.listdir(place)
+    except OSError:
+        return []
+    for name in names:
+        number = name.removeprefix(f"{start}-").removesuffix(SUFFIX)
+        if name.startswith(start) and name.endswith(SUFFIX) and number.isdecimal():
+            found.append((int(number), os.path.join(place, name)))
+    return [path for _, path in sorted(found, reverse=True)[:MOST]]
+
+
+def sealed(data: bytes) -> bytes:
+    """A file's bytes, with what tells that they are whole."""
+    return data + source_hash(FORM, data)
+
+
+def intact(path: str) -> bool:
+    """Whether a file is the user's, written by nobody else, and whole."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        told = os.fstat(descriptor)
+        if told.st_mode & 0o170000 != 0o100000 or told.st_uid != os.geteuid() or told.st_mode & ANYBODY_WRITES:
+            return False
+        if not SEAL < told.st_size <= LARGEST:
+            return False
+        data = os.read(descriptor, told.st_size + 1)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return len(data) == told.st_size and source_hash(FORM, data[:-SEAL]) == data[-SEAL:]

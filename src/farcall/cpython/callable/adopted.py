@@ -1,0 +1,50 @@
+"""Functions that were bound when only an image of their code was there (`cache`): they become what all others are.
+
+They keep their code, whose cells get the addresses that code has in its pool elsewhere.
+"""
+
+from __future__ import annotations
+
+from ...cache.early import Early
+from ...cache.image import Image
+from ...ctype import Function
+from ..facts.host import WORD
+from ..link.linker import linker
+from ..value.base import memory
+from ..value.ndarray import note as note_ndarray
+from .function import Description, classes_of
+from .inline_cache import links
+from .plan import facts_of_types, wanted_classes
+
+__all__ = ["adopt_function", "fill"]
+
+#: The words of a PyMethodDef.
+METHOD = 4
+#: How the class of an object is set, also of one that says another of itself.
+_become = vars(object)["__class__"].__set__
+
+
+def adopt_function(early: Early, function: Function) -> Description:
+    """Make an early function's description of what stands for it; `function` is its type, which nobody has told it yet."""
+    link, code = linker(""), early.slot
+    self: Description = early  # type: ignore[assignment]
+    self.text = "str"
+    self.function, self.errno, self.tier, self.variadic_from, self.out = function, False, "", None, ()
+    self.stubs, self.cells, self.seen, self.waiting = {}, None, None, None
+    self.texts = memory(code.method, METHOD * WORD), b""
+    wanted = wanted_classes(function, link)
+    self.classes = classes_of(self, wanted, facts_of_types(function))
+    own = {one.link: id(cls) for one, cls in zip(wanted, self.classes, strict=True)}
+    caches = [(name, int(name.partition(":")[2])) for name in code.own if name.startswith("cache:")]
+    if caches:
+        self.cells = links(len(function.parameters), caches, own)
+        note_ndarray()
+    _become(self, Description)
+    code.fill(own)
+    return self
+
+
+def fill(image: Image) -> None:
+    """Have an image's code know all that generated code of this process knows."""
+    link = linker("")
+    image.fill({name: address for name in image.shared_names if (address := link.address(name)) is not None})

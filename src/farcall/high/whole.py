@@ -1,0 +1,110 @@
+"""All that libraries need, in one place: it is loaded when something is asked of one that no image of an earlier process answers
+(`cache`)."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, Any
+
+from ..cache import note
+from ..cdecl import Address, parse_declarations
+from ..cpython.callable.adopted import adopt_function, fill
+from ..cpython.callable.function import GIL_POLICIES, TEXTS, describe
+from ..cpython.facts.declared import host_scope
+from ..cpython.facts.interpreter import TIERS
+from ..cpython.link.late import late
+from ..cpython.link.revocation import revoke
+from ..cpython.link.stack import inside_call
+from ..cpython.link.table import want_at_the_end
+from ..cpython.value import CyclicKeep, pointer_at
+from ..cpython.value.classes import outdated
+from ..library import SharedObject
+from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, with_check, with_enumeration
+from .closed import Closed
+from .missing import names_of, undeclared
+from .namespace import CAST, Known, Types, caster
+from .read_variables import detach, read
+from .variable import assign, located, seen
+
+if TYPE_CHECKING:
+    from ..cache.early import EarlyLibrary
+    from .around import Check
+    from .library import Library
+
+__all__ = [
+    "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach", "forget",
+    "inside_call", "late", "leave", "located", "names_of", "outdated", "parse_declarations", "pointer_at", "read", "revoke",
+    "seen", "state", "undeclared", "with_check", "with_enumeration",
+]  # fmt: skip
+
+#: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
+#: then.
+NEW, ENUMERATED, PARTS = "high.memory:new", "high.enumerated:enumerated", "high.reopened:library_parts"
+want_at_the_end(NEW, CAST, PLACES_OF, AROUND, "high.function:function", "cpython.facts.declared:function_in")
+
+
+def state(
+    library: Library, name: str | os.PathLike[str] | None, gil: str, errno: bool = False, tier: str = "",
+    mode: int | None = None, text: str = "str", check: Check | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What a library has for itself, newly opened. Raises LibraryError, and ValueError or TypeError for a wrong option."""
+    if gil not in GIL_POLICIES:
+        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    if tier not in ("", *TIERS):
+        raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
+    if text not in TEXTS:
+        raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
+    if check is not None and not callable(check):
+        raise TypeError(f"check must be callable, not {check!r}")
+    shared, scope = SharedObject(name, mode), host_scope()
+    known = Known(scope)
+    return {
+        "_shared": shared,
+        "_scope": scope,
+        "_gil": gil,
+        "_errno": errno,
+        "_tier": tier,
+        "_text": text,
+        "_check": check,
+        "_mode": mode,
+        "_where": name if name is None else os.fspath(name),
+        "_acts": [],  # what is declared, for another process
+        "_bound": set(),  # weak references to functions
+        "_lent": False,
+        "_enums": {},  # Python's classes of enumerations, by type
+        "_known": known,
+        "cast": caster(known),
+        "_keep": CyclicKeep(library),  # what pointers stored in its variables need
+        "types": Types(scope),
+    }
+
+
+def leave(library: Any, text: str, bound: BuiltinFunctionType) -> None:
+    """Note a function, to be left behind for the next process."""
+    shared, description = library._shared, describe(bound)
+    usual = library._text == "str" and library._mode is None and library._check is None
+    if usual and not (description.errno or library._tier or library._enums):
+        note(
+            shared.name,
+            shared.path,
+            text,
+            description.gil,
+            description.name,
+            description.function,
+            description.texts[1],
+        )
+
+
+def adopt(library: Library, early: EarlyLibrary) -> None:
+    """Have the functions that were bound when only an image was there be a library's as any others."""
+    bound: Any = library.__dict__["_bound"]
+    for function in early.alive():
+        name, type = declared_function(library, function.slot.text)
+        adopted = adopt_function(function, type)
+        bound.add(weakref.ref(adopted, bound.discard))
+        note(early.name, library._shared.path, function.slot.text, adopted.gil, name, type, b"")
+    for image in early.images:
+        fill(image)
+    early.end()
