@@ -98,6 +98,7 @@ WIDE = ("complex:4", "complex:8", "int:s", "int:u", "long:x87", "long:binary128"
 #: Support routines beside those that read an object of a carrier's kind.
 OTHERS = (
     "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
+    "text:bytes",
     "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
     "make",
     "adopt", "keep_grow", "keep_put", "keep_slot", "lasts", "remember",
@@ -237,7 +238,8 @@ def _calls(env: Surroundings) -> Iterator[tuple[str, Routine]]:
 
 def _written(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     """Stubs of functions that write results through pointers: of every type, alone, and of several beside arguments."""
-    model = env.target.model
+    model, raw = env.target.model, Policy(raw_text=True)
+    yield "text as bytes (text)", call(crossing(Signature(TEXT, (TEXT,)), env.target), raw, env)
     for t in (*types_of(env.target), Array(names.int_, 3), Pointer(Pointer(names.int_))):
         one = Written(0, stored(t, model))
         alone = crossing(Signature(names.void, (Pointer(t),)), env.target)

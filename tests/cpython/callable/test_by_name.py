@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -102,14 +104,33 @@ def test_too_many_by_position(lib: Any) -> None:
 
 
 def test_objects_are_counted_right(lib: Any) -> None:
-    import sys
-
     text = "".join(["not", "interned"])
     before = sys.getrefcount(text)
     for _ in range(100):
         with pytest.raises(TypeError):
             lib.digits(1, 2, c=text)
     assert sys.getrefcount(text) <= before + 1
+
+
+def test_names_as_python_ends() -> None:
+    program = """
+import os, sys, farcall
+absolute = farcall.Library("libc.so.6").function("int abs(int n)")
+class Last:
+    def __del__(self, write=os.write, absolute=absolute):
+        write(1, b"%d " % absolute(-3))
+        write(1, b"%d " % absolute(n=-4))
+KEEP
+"""
+    found = {
+        "last = Last()": "3 4 ",
+        'sys.last = sys.modules["builtins"].last = Last()': "3 ",
+    }  # when no module is left
+    for keep, said in found.items():
+        done = subprocess.run(
+            [sys.executable, "-c", program.replace("KEEP", keep)], capture_output=True, text=True, check=False
+        )
+        assert (done.stdout[: len(said)], done.returncode) == (said, 0)
 
 
 def test_closures_functions_by_address_and_pointers(lib: Any) -> None:

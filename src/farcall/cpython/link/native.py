@@ -177,10 +177,11 @@ _namers: dict[int, tuple[int, bytes]] = {}
 
 
 def _named(target: int) -> int:
-    """The address of what calls builtins whose own function is at `target`."""
+    """The address of what calls builtins whose own function is at `target`. It is there to the very end: what the interpreter
+    keeps may call functions when this module is gone."""
 
-    def call(*arguments: Any) -> Any:
-        return late(CALL_NAMED)(*arguments)
+    def call(*arguments: Any, find: Any = late, wanted: str = CALL_NAMED) -> Any:
+        return find(wanted)(*arguments)
 
     seed.hold(call)  # as the code: finalizers call functions when this module is gone
     return bound("ask_named", own={"target": target, "function": id(call)}).address

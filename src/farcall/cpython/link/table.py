@@ -69,6 +69,7 @@ PYTHON = {
 }
 #: What modules below the named ones call by these names.
 HOOKS = (
+    "cpython.callable.by_name:call_named",
     "cpython.value.html_table:html_table",
     "cpython.value.offered:offered",
     "cpython.value.text_list:text_list",
