@@ -80,7 +80,7 @@ def remember(w: Builder, env: Surroundings, detail: str) -> Routine:
         Load("t1", pointed, pointer),
         Store(Memory("t0"), "t1", pointer, "the pointer itself"),
     )
-    look_first(w, env, "s1", place, "add", "add")
+    look_first(w, env, "s1", place, "empty", "elsewhere")
     w.add(
         Load("s2", Memory("t0", THING * pointer), pointer, note="what was kept"),
         Load("t1", pointed, pointer),
@@ -104,6 +104,16 @@ def remember(w: Builder, env: Surroundings, detail: str) -> Routine:
             Return(0),
         )
 
+    w.aside("empty", lambda: w.add(Branch("ne", thing, 0, "add"), Return(0, "nothing was kept, and nothing has to be")))
+
+    def elsewhere() -> None:
+        w.add(
+            Branch("ne", thing, 0, "add"),
+            Branch("ne", Memory("t0", PLACE * pointer), 0, "add", note="another place's entry"),
+            Return(0),
+        )
+
+    w.aside("elsewhere", elsewhere)
     w.aside("add", add)
 
     def forget() -> None:

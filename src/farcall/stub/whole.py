@@ -63,14 +63,13 @@ def store_directly(w: Builder, env: Surroundings, cells: Memory, value: Memory, 
     """Have the writer whose cells' address is at `cells` store the object in s0, which it does as a whole or not at all, at
     the address in t0, in the memory of the one that is at `value`. To `slow`, s0 as it was, if Python has to. s2 is lost."""
     facts, pointer = env.interpreter, env.target.model.pointer
-    code, place = Memory(w.local()), Memory(w.local())
+    place = Memory(w.local())
     other, stored, made = w.label("other"), w.label("as_is"), w.label("callable")
     w.add(
         Store(place, "t0", pointer),
         Load("s2", cells, pointer),
         Load("t1", Memory("s2", CODE * pointer), pointer),
-        Store(code, "t1", pointer),
-        Invoke(code, env.placement("writer"), ("s2", "t0", "s0", value), "t0", note="the writer of its type"),
+        Invoke("t1", env.placement("writer"), ("s2", "t0", "s0", value), "t0", note="the writer of its type"),
         Branch("ne", "t0", 0, other if facts.fast else slow, 4),
         Label(stored),
     )
