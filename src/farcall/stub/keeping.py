@@ -109,7 +109,10 @@ def remember(w: Builder, env: Surroundings, detail: str) -> Routine:
     def elsewhere() -> None:
         w.add(
             Branch("ne", thing, 0, "add"),
-            Branch("ne", Memory("t0", PLACE * pointer), 0, "add", note="another place's entry"),
+            Branch("eq", Memory("t0", PLACE * pointer), 0, "free"),
+            env.support("keep_slot", "s1", place, result="t0", note="another place's entry: its own, or a free one"),
+            Branch("ne", Memory("t0", PLACE * pointer), 0, "add"),
+            Label("free"),
             Return(0),
         )
 
