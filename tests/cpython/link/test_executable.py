@@ -9,10 +9,11 @@ import pytest
 from farcall import seed
 from farcall.cpython.facts.host import host_target
 from farcall.cpython.link import executable
-from farcall.lower.cpu_facts import Hardware, hardware
+from farcall.lower.cpu_facts import Dynamic, Hardware, hardware
 from farcall.memory import CodeMemory, default_memory
 
-FACTS = hardware(host_target().cpu)
+#: Without what is asked of the dynamic linker: no library is made for the code.
+FACTS = hardware(host_target().cpu)._replace(dynamic=Dynamic())
 Calls = list[tuple[int, ...]]
 
 
