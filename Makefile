@@ -7,6 +7,7 @@ JOBS ?= 1
 ARGS ?=
 CPU ?= all
 SHORT ?=
+PY ?= 3.11
 ONCE ?=
 DONE ?=
 EMULATED ?=
@@ -31,7 +32,7 @@ SITE_VENV := .venv-site
 PYODIDE := 314.0.7
 PYODIDE_FILES := build/pyodide/$(PYODIDE)
 
-.PHONY: help demo quick test test-all pythons test-real test-libffi test-site site lint types bench clean test-cpu test-cpus
+.PHONY: help demo quick test test-all pythons test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-windows
 .DELETE_ON_ERROR:
 
 help:
@@ -47,6 +48,8 @@ help:
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, ppc64le, riscv64, s390x;"
 	@echo "               JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"
+	@echo "make test-windows  the tests on Windows' CPython 3.11, by wine (needs wine and MinGW's gcc; PY=3.13: another;"
+	@echo "               SHORT=1: calls and closures only)"
 	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm);"
 	@echo "               VERSIONS='0.1.0 0.2.0': versions whose sites lie beside it, each in a directory of its name"
 	@echo "make test-site  the site and the explorer in a browser (needs chromium)"
@@ -92,6 +95,9 @@ test-cpu: $(VENV)/.python-$(VERSION)
 
 test-cpus: $(VENV)/.python-$(VERSION)
 	@$(ON_CPU) -- $(ARGS)
+
+test-windows: $(VENV)/.python-$(VERSION)
+	@$(VENV)/bin/python .ci/windows --python '$(PY)' $(if $(SHORT),--short) -- $(ARGS)
 
 lint: $(VENV)/.lint
 	@$(VENV)/bin/ruff check $(CHECKED)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from farcall.memory.spans import Spans
 from farcall.system import running
+
+if TYPE_CHECKING:
+    from farcall.system.interface import FrameTables
 
 __all__ = ["Companion", "Region"]
 
@@ -45,6 +48,10 @@ class Region:
     def writable(self) -> int:
         """Where the first byte can be written: the same memory, seen through the other mapping."""
         return self._pages.writable
+
+    def frame_tables(self) -> FrameTables | None:
+        """What tells the system's unwinder of code in here, where that is done piece by piece."""
+        return running().frame_tables(self._pages)
 
     def put(self, offset: int, data: bytes) -> None:
         """Writes through the writable view."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .record import Description, ThreadValues, Unwinder
 
-__all__ = ["CodePages", "Exported", "LibraryFile", "System"]
+__all__ = ["CodePages", "Exported", "Frame", "FrameTables", "LibraryFile", "System"]
 
 
 class CodePages(Protocol):
@@ -39,6 +39,31 @@ class CodePages(Protocol):
 
     def unmap(self) -> None:
         """Give both views back; nothing may run there any more. Works until the very end of the interpreter."""
+
+
+class Frame(Protocol):
+    """The frame of a stretch of code, whose ends are in bytes from the code's own start: `undoing` says, in the system's form,
+    how it is undone."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def undoing(self) -> bytes: ...
+
+
+class FrameTables(Protocol):
+    """What tells an unwinder of the code of one region, piece by piece. It works until the very end of the interpreter."""
+
+    def put(self, offset: int, frames: Sequence[Frame]) -> None:
+        """The code at an offset of the region has these frames, in order."""
+
+    def cleared(self, offset: int) -> None:
+        """No code lies there any more."""
+
+    def gone(self) -> None:
+        """The region is about to go."""
 
 
 class Exported(Protocol):
@@ -180,6 +205,10 @@ class System(Protocol):
 
     def unwinder(self) -> Unwinder | None:
         """The unwinder that carries C++ exceptions; None as long as the process has none, which may change."""
+
+    def frame_tables(self, pages: CodePages) -> FrameTables | None:
+        """What tells the system's own unwinder of code in these pages, piece by piece; None where `unwinder` is all there is,
+        which is told of all of them at once."""
 
     # Processes and users
 

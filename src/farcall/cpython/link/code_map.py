@@ -18,7 +18,7 @@ import os
 import sys
 from array import array
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ... import seed
 from ...lower import Code
@@ -29,6 +29,9 @@ from ...record import NamedTuple
 from ...system import running
 from ..facts.host import WORD_CODE
 from .late import late
+
+if TYPE_CHECKING:
+    from ...lower.function_table import Stretch
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
 
@@ -70,13 +73,25 @@ class Map:
     needed for that is kept here.
     """
 
-    __slots__ = ("_deregister", "_drop", "_frame", "_maps", "_table", "_watchers", "_word", "pieces", "region")
+    __slots__ = (
+        "_deregister",
+        "_drop",
+        "_frame",
+        "_maps",
+        "_table",
+        "_tables",
+        "_watchers",
+        "_word",
+        "pieces",
+        "region",
+    )
 
     def __init__(self, region: Region, cpu: str) -> None:
         self.region = region
         self.pieces: dict[int, tuple[str, Layout, int]] = {}
         self._maps, self._watchers, self._drop = _maps, _watchers, seed.drop
         self._deregister: Callable[[int], object] | None = None
+        self._tables = region.frame_tables()  # where the system is told of each piece, and there is no libgcc
         self._word = hardware(cpu).word  # bytes of the table for each granule
         size = table_size(cpu, region.size)
         self._table = running().private_pages(size) if size else None
@@ -100,6 +115,8 @@ class Map:
     def put(self, slot: Slot, name: str, layout: Layout, count: int) -> None:
         """Code of this layout comes to lie in the slot, `count` times."""
         self.pieces[slot.offset] = (name, layout, count)
+        if self._tables is not None:
+            self._tables.put(slot.offset, _frames(slot.length, layout, count))
         if self._table is None:
             return
         size = self._word
@@ -118,6 +135,8 @@ class Map:
         if self._table is not None:
             start, size = offset // GRANULE * self._word, length // GRANULE * self._word
             self._table[start : start + size] = bytes(size)
+        if self._tables is not None:
+            self._tables.cleared(offset)
         piece = self.pieces.pop(offset, None)
         if piece is not None:
             for watcher in self._watchers:
@@ -130,10 +149,22 @@ class Map:
             self._maps.remove(self)
         if self._deregister is not None:
             self._deregister(self._frame[0])
+        if self._tables is not None:
+            self._tables.gone()
         self._drop(self._frame[1])
         if self._table is not None:
             self._table.close()
         self._drop(self._table)
+
+
+def _frames(length: int, layout: Layout, count: int) -> list[Stretch]:
+    """The frames of code that lies there `count` times."""
+    from ...lower.function_table import Stretch, stretches  # which most systems have no use for
+
+    found, step = stretches(layout.cpu, layout.size, layout.shapes), length // count
+    return [
+        Stretch(at + one.start, at + one.end, one.undoing) for at in range(0, length, step) for one in found
+    ]  # fmt: skip
 
 
 #: What the environment can turn on, and what does it.

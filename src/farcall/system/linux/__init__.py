@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .machine import cpu, cpu_features, description, program
-from .pages import code_pages, page_size, private_pages, writable_code
+from .pages import code_pages, frame_tables, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ __all__ = [
     "cpu_features",
     "description",
     "directories",
+    "frame_tables",
     "is_path",
     "known_libraries",
     "library_file",

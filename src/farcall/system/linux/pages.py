@@ -13,7 +13,7 @@ import sys
 from ... import seed
 from .refusal import MAKING, MAPPING_CODE, MAPPING_DATA, REFUSALS, SIZING, refused
 
-__all__ = ["CodePages", "code_pages", "page_size", "private_pages", "writable_code"]
+__all__ = ["CodePages", "code_pages", "frame_tables", "page_size", "private_pages", "writable_code"]
 
 MFD_CLOEXEC = 1
 # Linux 6.3: never executable as a file, which mapping does not need. vm.memfd_noexec=2 forbids MFD_EXEC.
@@ -68,6 +68,10 @@ class CodePages:
 def code_pages(size: int, library: bytes = b"") -> CodePages:
     """Executable memory of at least so many bytes, in place of a library's. MemoryPolicyError where a policy forbids it."""
     return CodePages(size, library)
+
+
+def frame_tables(pages: CodePages) -> None:
+    """None: unwinders are told of a whole region at once (`unwinder`)."""
 
 
 def page_size() -> int:

@@ -10,6 +10,7 @@ from .pages import code_pages, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
 if TYPE_CHECKING:
+    from .frame_tables import frame_tables
     from .libraries import (
         close_library,
         library_file,
@@ -34,6 +35,7 @@ __all__ = [
     "cpu_features",
     "description",
     "directories",
+    "frame_tables",
     "is_path",
     "known_libraries",
     "library_file",
@@ -62,6 +64,7 @@ open_flags = 0x1000
 
 #: What is imported when it is first asked for.
 _HOMES = {
+    "frame_tables": ("frame_tables",),
     "libraries": (
         "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library", "redirections",
         "symbol_origin",

@@ -18,6 +18,8 @@ __all__ = ["CodePages", "code_pages", "page_size", "private_pages", "writable_co
 # <memoryapi.h>, <winnt.h>
 PAGE_EXECUTE_READWRITE, SEC_COMMIT = 0x40, 0x08000000
 FILE_MAP_WRITE, FILE_MAP_READ, FILE_MAP_EXECUTE = 0x2, 0x4, 0x20
+#: Some thousand forms of frames.
+BEHIND = 1 << 16
 #: INVALID_HANDLE_VALUE: the section is backed by the paging file.
 PAGING_FILE = (1 << 8 * struct.calcsize("P")) - 1
 #: PAGE_EXECUTE_READWRITE and PAGE_EXECUTE_WRITECOPY; MEM_COMMIT.
@@ -29,13 +31,15 @@ REGION = struct.Struct("PPIP3I" if struct.calcsize("P") == 4 else "PPQP3I4x")
 class CodePages:
     """A section's two views."""
 
-    __slots__ = ("_drop", "_unmap", "_write", "address", "size", "writable")
+    __slots__ = ("_unmap", "_write", "address", "behind", "size", "writable")
 
     def __init__(self, size: int) -> None:
         self.size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
         self._write = seed.write
         self._unmap = function("UnmapViewOfFile", 1)  # when Python ends, nothing can be imported any more
-        high, low = divmod(self.size, 1 << 32)
+        #: Bytes behind them of the same section: for what undoes the frames of the code (`frame_tables`).
+        self.behind = BEHIND
+        high, low = divmod(self.size + self.behind, 1 << 32)
         section = function("CreateFileMappingW", 6)(PAGING_FILE, 0, PAGE_EXECUTE_READWRITE | SEC_COMMIT, high, low, 0)
         if not section:
             raise judged(MAKING, failure())
@@ -50,7 +54,7 @@ class CodePages:
             function("CloseHandle", 1)(section)  # the views keep it
 
     def _view(self, section: int, access: int, act: str) -> int:
-        address = function("MapViewOfFile", 5)(section, access, 0, 0, self.size)
+        address = function("MapViewOfFile", 5)(section, access, 0, 0, self.size + self.behind)
         if not address:
             raise judged(act, failure())
         return address

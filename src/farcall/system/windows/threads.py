@@ -37,5 +37,5 @@ def thread_values(ended: int = 0) -> ThreadValues:
 
 
 def unwinder() -> Unwinder | None:
-    """None: Windows walks frames by tables of its own, which no `.eh_frame` section is."""
+    """None: Windows walks frames by tables of its own (`frame_tables`), which no `.eh_frame` section is."""
     return None

@@ -1,0 +1,96 @@
+"""CPython for Windows of x86-64, as python.org compiles it, with what the tests need, in a directory of the cache.
+
+Its library and its extension modules come in the wheels of a package that programs are frozen with; the program is four lines
+of C, the standard library that of any host's Python of the same version. `gcc.exe` beside it runs the host's MinGW.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+__all__ = ["PROGRAMS", "VERSIONS", "make_python"]
+
+HERE = Path(__file__).resolve().parent
+#: The versions that there are wheels of.
+VERSIONS = ("3.11", "3.12", "3.13")
+#: What has to be there: Debian's wine, wine64 and gcc-mingw-w64-x86-64-win32.
+PROGRAMS = ("wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-dlltool")
+GCC, DLLTOOL = PROGRAMS[2:]
+WHEEL, INSIDE = "panda3d", "deploy_libs/"
+TEST_PACKAGES = ("pytest", "hypothesis", "colorama")
+LAUNCHER = """#include <wchar.h>
+__declspec(dllimport) int Py_Main(int, wchar_t **);
+int wmain(int argc, wchar_t **argv) { return Py_Main(argc, argv); }
+"""
+#: Parts of the standard library that are the host's own.
+FOREIGN = ("lib-dynload", "test", "site-packages", "dist-packages", "__pycache__", "config-*", "idlelib", "ensurepip")
+
+
+def make_python(version: str) -> Path:
+    """The directory that has python.exe, made on the first call and after a change of what it is made from."""
+    chosen = os.environ.get("FARCALL_TEST_WINDOWS")
+    home = (Path(chosen) if chosen else Path.home() / ".cache" / "farcall-tests" / "windows") / version
+    stamp = home / "stamp"
+    made_of = (Path(__file__).read_bytes(), (HERE / "unix_program.c").read_bytes())
+    said = hashlib.sha256(repr(made_of).encode()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != said:
+        print(f"making CPython {version} for Windows in {home}", flush=True)
+        shutil.rmtree(home, ignore_errors=True)
+        (home / "DLLs").mkdir(parents=True)
+        _library(version, home)
+        _standard_library(version, home)
+        _programs(version, home)
+        packages = home / "Lib" / "site-packages"
+        _pip("install", "--target", packages, *_platform(version), "--only-binary=:all:", *TEST_PACKAGES)
+        stamp.write_text(said)
+    return home
+
+
+def _platform(version: str) -> list[str]:
+    return ["--platform", "win_amd64", "--python-version", version, "--implementation", "cp"]
+
+
+def _pip(*words: str | Path) -> None:
+    subprocess.run([sys.executable, "-m", "pip", "-q", "-q", "--disable-pip-version-check", *words], check=True)
+
+
+def _library(version: str, home: Path) -> None:
+    wheels = home / "wheel"
+    _pip("download", "--no-deps", "--only-binary=:all:", *_platform(version), "-d", wheels, WHEEL)
+    (wheel,) = wheels.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.namelist():
+            name = member.removeprefix(INSIDE)
+            if member.startswith(INSIDE) and name:
+                (home / ("DLLs" if name.endswith(".pyd") else ".") / name).write_bytes(archive.read(member))
+    shutil.rmtree(wheels)
+
+
+def _standard_library(version: str, home: Path) -> None:
+    """Of this Python, or another on the machine."""
+    program = sys.executable if sys.version.startswith(f"{version}.") else shutil.which(f"python{version}")
+    found = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}"))
+    if program is None and not found:
+        raise SystemExit(f"needs a Python {version} of this machine's, for its standard library")
+    ask = "import sysconfig; print(sysconfig.get_path('stdlib'))"
+    where = subprocess.run([program or found[-1], "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    shutil.copytree(where, home / "Lib", ignore=shutil.ignore_patterns(*FOREIGN))
+
+
+def _programs(version: str, home: Path) -> None:
+    library = f"python{version.replace('.', '')}.dll"
+    source, definition, archive = home / "launcher.c", home / "python.def", home / "libpython.a"
+    source.write_text(LAUNCHER)
+    definition.write_text(f"LIBRARY {library}\nEXPORTS\nPy_Main\n")
+    subprocess.run([DLLTOOL, "-d", definition, "-l", archive], check=True)
+    subprocess.run([GCC, "-O1", "-municode", source, archive, "-o", home / "python.exe"], check=True)
+    for file in (source, definition, archive):
+        file.unlink()
+    program = f'-DPROGRAM="{GCC}"'
+    subprocess.run([GCC, "-O1", "-municode", program, HERE / "unix_program.c", "-o", home / "gcc.exe"], check=True)

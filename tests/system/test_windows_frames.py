@@ -1,0 +1,98 @@
+"""On Windows: the system's unwinder walks through generated code, as long as the code is there."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import farcall
+from farcall import seed
+from farcall.cpython.link import code_map
+
+pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="Windows' unwinder is asked")
+
+SOURCE = """
+#include <windows.h>
+int walk(void **frames, int most) { return CaptureStackBackTrace(0, most, frames, 0); }
+int walk_from(int (*middle)(int), int x) { return middle(x) + 1; }
+int depth_of(void **frames, int most)
+{
+    CONTEXT context;
+    int count = 0;
+    RtlCaptureContext(&context);
+    while (context.Rip && count < most) {
+        DWORD64 base, established;
+        void *data;
+        PRUNTIME_FUNCTION entry = RtlLookupFunctionEntry(context.Rip, &base, 0);
+        frames[count++] = (void *)context.Rip;
+        if (!entry) break;
+        RtlVirtualUnwind(0, base, context.Rip, entry, &context, &data, &established, 0);
+    }
+    return count;
+}
+"""
+
+#: Where a thread starts; CaptureStackBackTrace gives the last 62 frames at most.
+STARTS = ("ntdll.dll", "kernel32.dll", "python.exe")
+
+
+@pytest.fixture
+def walked(load_c: Callable[..., farcall.Library]) -> farcall.Library:
+    return load_c(
+        SOURCE, "int walk(size_t *, int); int walk_from(int (*middle)(int), int x); int depth_of(size_t *, int most);"
+    )
+
+
+def generated(address: int) -> str:
+    """The name of the generated code that an address lies in."""
+    for each in code_map._maps:
+        for offset, (name, layout, count) in each.pieces.items():
+            if 0 <= address - each.region.address - offset < -(-layout.size // 64) * 64 * count:
+                return name
+    return ""
+
+
+def names_of(walk: Callable[..., int]) -> list[str]:
+    """The frames: generated code by its name, others by their module's."""
+    room = farcall.array(farcall.size_t, 200)()
+    count = walk(room, 200)
+    frames = list(room)[:count]
+    return [generated(frame) or Path(seed.symbol_origin(frame)[0]).name.lower() for frame in frames]
+
+
+@pytest.mark.parametrize("how", ["walk", "depth_of"])
+def test_a_walk_sees_through_a_call(walked: farcall.Library, how: str) -> None:
+    found = names_of(getattr(walked, how))
+    assert f"call:{how}" in found[:3]
+    assert f"python{sys.version_info[0]}{sys.version_info[1]}.dll" in found
+    assert found[-1] in STARTS
+
+
+def test_a_walk_sees_through_a_callback(walked: farcall.Library) -> None:
+    kept: list[list[str]] = []
+
+    def middle(x: int) -> int:
+        kept.append(names_of(walked.depth_of))
+        return x
+
+    assert walked.walk_from(middle, 4) == 5
+    (found,) = kept
+    assert [name.partition(":")[0] for name in found if ":" in name].count("closure body") == 1
+    assert "call:walk_from" in found
+    assert found[-1] in STARTS
+
+
+def test_code_that_goes_takes_its_frames_along(walked: farcall.Library) -> None:
+    def tables() -> int:
+        return sum(len(each._tables._known) for each in code_map._maps if each._tables is not None)  # type: ignore[attr-defined]
+
+    before = tables()
+    made = [farcall.function(walked.walk, f"int f(struct {{ char a[{size}]; }})") for size in range(300, 330)]
+    assert tables() >= before + len(made)
+    del made
+    gc.collect()
+    assert tables() < before + 30
