@@ -111,6 +111,7 @@ _HOMES = {
     "UnsupportedTypeError": "errors",
     "debug_map": "cpython.observe.gdb",
     "errno": "cpython.callable.errno",
+    "last_error": "cpython.callable.last_error",
     "keep_threads": "cpython.link.kept_threads",
     "perf_map": "cpython.observe.perf",
     **dict.fromkeys(_HIGH, "high"),
@@ -136,7 +137,8 @@ __all__ = [*_HOMES, *_TYPES, "__version__"]
 _ELSEWHERE = {
     "CDLL": "Library", "PyDLL": "Library", "cdll": "Library", "FFI": "Library", "Structure": "Struct",
     "CFUNCTYPE": "closure", "callback": "closure", "byref": "addressof", "POINTER": "pointer", "typeof": "type_of",
-    "c_voidp": "pointer", "c_void_p": "pointer", "c_char_p": "string", "get_errno": "errno", "buffer": "view", "None_": "void",
+    "c_voidp": "pointer", "c_void_p": "pointer", "c_char_p": "string", "get_errno": "errno", "get_last_error": "last_error",
+    "buffer": "view", "None_": "void",
     "new_handle": "handle", "py_object": "handle", "memcpy": "memmove",
 }  # fmt: skip
 

@@ -78,6 +78,10 @@ def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], 
     typedefs: dict[str, CType] = {**FIXED, **VECTORS, **BUILT_IN}
     for name, rank, signed in model.typedefs:
         typedefs[name] = Integer(name, rank, signed)
+    if "windows.h" in model.known_headers:
+        from .windows_h import windows_types  # which other systems' declarations do not name
+
+        typedefs.update(windows_types())
     tags: dict[tuple[str, str], CType] = {}
     for name, tag in (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag")):
         typedefs[name] = tags["struct", tag] = Record("struct", tag)

@@ -16,6 +16,11 @@ ERRNO = {
 }  # fmt: skip
 
 
+#: By system, the functions that get and set the number of a thread's last failure, where the system has one of its own
+#: beside errno.
+LAST_ERROR = {"windows": ("GetLastError", "SetLastError")}
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What decides a placement. `convention` names the calling convention used where none is asked for."""
@@ -30,6 +35,11 @@ class Target:
     def errno(self) -> str:
         """The function of the system's C library that returns the address of errno."""
         return ERRNO[self.system]
+
+    @property
+    def last_error(self) -> tuple[str, str] | None:
+        """The system's functions that get and set a thread's last error; None where errno is all there is."""
+        return LAST_ERROR.get(self.system)
 
     @property
     def byteorder(self) -> ByteOrder:
@@ -95,7 +105,7 @@ ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_doubl
 #: Windows of 32 bits: natural alignment also on i386.
 ILP32_WINDOWS = replace(
     ILP32, name="ILP32-windows", wchar=2, wchar_signed=False, bit_fields="microsoft", largest_align=16,
-    typedefs=typedef.WINDOWS,
+    typedefs=typedef.WINDOWS, known_headers=("windows.h",),
 )  # fmt: skip
 ILP32_GNU = replace(
     ILP32_WINDOWS, name="ILP32-gnu", long_double=12, long_double_align=4, long_double_format="x87",

@@ -39,6 +39,8 @@ class DataModel:
     bit_fields: str = "sysv"
     #: Of C's headers, those that Linux has otherwise.
     typedefs: tuple[Typedef, ...] = ()
+    #: Of the system's own headers, those whose types are known without them.
+    known_headers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -50,6 +52,7 @@ LP64 = DataModel("LP64", pointer=8, long=8, long_double=16, long_double_align=16
 LLP64 = DataModel(
     "LLP64", pointer=8, long=4, long_double=8, long_double_align=8, long_double_format="binary64",
     wchar=2, wchar_signed=False, bit_fields="microsoft", typedefs=WINDOWS,
+    known_headers=("windows.h",),
 )  # fmt: skip
 #: A 32-bit machine with natural alignment. GCC has __int128 where a register holds half of it.
 ILP32 = DataModel(

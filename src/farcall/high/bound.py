@@ -11,6 +11,7 @@ from weakref import ref
 from ..cdecl import parse_function
 from ..cdecl.keywords import SPECIFIERS
 from ..cpython.callable.function import Description, bind
+from ..cpython.facts.host import keeps_errors
 from ..cpython.link.late import late
 from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
@@ -20,7 +21,7 @@ from .read_variables import detach
 if TYPE_CHECKING:
     from .library import Library
 
-__all__ = ["AROUND", "PLACES_OF", "bind_function", "declared_function", "forget", "with_check", "with_enumeration"]
+__all__ = ["AROUND", "PLACES_OF", "bind_function", "declared_function", "forget", "keeps", "with_check", "with_enumeration"]
 
 #: What stands in modules that many programs do not need.
 PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
@@ -61,6 +62,13 @@ def bind_function(
     if library._shared is not shared:  # closed meanwhile, by a finalizer or another thread
         raise LibraryClosedError(f"{library.name} is closed")
     return bound
+
+
+def keeps(library: Any, errno: bool | None, last_error: bool | None) -> bool | None:
+    """Whether a function keeps what its calls leave in errno and in the system's last error; None for what the library does."""
+    if last_error is None:
+        return errno
+    return keeps_errors(library._errno if errno is None else errno, last_error)
 
 
 def with_enumeration(library: Library, function: Function, bound: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..cpython.callable.annotation import function_from
 from ..cpython.callable.function import bind
 from ..cpython.facts.declared import function_in
-from ..cpython.facts.host import host_target
+from ..cpython.facts.host import host_target, keeps_errors
 from ..cpython.value import Pointer
 from ..cpython.value.function_address import function_address
 from ..ctype import Function, unqualified
@@ -30,6 +30,7 @@ def function(
     *,
     gil: str = "release",
     errno: bool = False,
+    last_error: bool = False,
     tier: str = "",
     fixed_args: int | None = None,
     text: str = "str",
@@ -68,8 +69,8 @@ def function(
     if not 0 <= address < 1 << (8 * host_target().model.pointer):
         raise OverflowError(f"{name or 'function'}: {address} is not an address")
     bound = bind(
-        name or "function", kind, address, gil=gil, errno=errno, library=_Origin(target), tier=tier,
-        variadic_from=fixed_args, text=text,
+        name or "function", kind, address, gil=gil, errno=keeps_errors(errno, last_error), library=_Origin(target),
+        tier=tier, variadic_from=fixed_args, text=text,
     )  # fmt: skip
     made: BuiltinFunctionType = outward(bound, conversion)
     return around(made, check, defaults or {}) if check is not None or defaults else made

@@ -46,7 +46,8 @@ class Library:
 
     `name` is a path, a file name ("libz.so.1"), a short name ("z"), or None for the running process. `gil` and
     `errno` hold for its functions unless they say otherwise: "release" lets other threads run during a call, "hold" is
-    faster, for short functions that do not block; `errno=True` keeps errno for `farcall.errno()`. `tier` says how Python
+    faster, for short functions that do not block; `errno=True` keeps errno for `farcall.errno()`, and on Windows
+    `last_error=True` what GetLastError gives for `farcall.last_error()`: either keeps both. `tier` says how Python
     objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is. `mode` are the
     system's linker's own flags, such as `os.RTLD_GLOBAL`; without it all names are resolved now and kept to the library.
     `text` says what a `const char *` that a function returns is: "str" or "bytes". `check(result, function, arguments)` is
@@ -78,15 +79,18 @@ class Library:
         *,
         gil: str = "release",
         errno: bool = False,
+        last_error: bool = False,
         tier: str = "",
         mode: int | None = None,
         text: str = "str",
         check: Check | None = None,
     ) -> None:
-        plain = not errno and tier == "" and mode is None and text == "str" and check is None
+        plain = not errno and not last_error and tier == "" and mode is None and text == "str" and check is None
         early = cache.opened(self, name, gil) if plain else None
         self.__dict__.update(
-            whole.state(self, name, gil, errno, tier, mode, text, check) if early is None else {"_early": early}
+            whole.state(self, name, gil, whole.keeps_errors(errno, last_error), tier, mode, text, check)
+            if early is None
+            else {"_early": early}
         )
 
     def _wake(self) -> None:
@@ -178,17 +182,18 @@ class Library:
 
         @overload
         def function(
-            self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None
+            self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None,
+            last_error: bool | None = None,
         ) -> BuiltinFunctionType: ...
         @overload
         def function(
             self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,
-            errno: bool | None = None, out: Sequence[str | int] = (), text: str | None = None,
+            errno: bool | None = None, last_error: bool | None = None, out: Sequence[str | int] = (), text: str | None = None,
             check: Check | Literal[False] | None = None, defaults: Mapping[str, Any] | None = None,
         ) -> Callable[..., Any]: ...  # fmt: skip
 
     def function(
-        self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None,
+        self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None, last_error: bool | None = None,
         out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
         defaults: Mapping[str, Any] | None = None,
     ) -> Any:  # fmt: skip
@@ -204,15 +209,18 @@ class Library:
             (0.5, 4)
         """
         if declaration is None:
-            options = {"gil": gil, "errno": errno, "out": out, "text": text, "check": check, "defaults": defaults}
+            options = {"gil": gil, "errno": errno, "last_error": last_error, "out": out, "text": text, "check": check}
+            options["defaults"] = defaults
             named: Any = self.function
             return lambda python: named(python, **options)
         early = self.__dict__.get("_early")
-        plain = errno is None and not out and text is None and not check and not defaults
+        plain = errno is None and last_error is None and not out and text is None and not check and not defaults
         if early is not None and plain:
             found = early.function(self, declaration, early.gil if gil is None else gil)
             if found is not None:
                 return found
+        if last_error is not None:
+            errno = whole.keeps(self, errno, last_error)
         if isinstance(declaration, str):
             name, function = whole.declared_function(self, declaration)
             made = whole.bind_function(self, name, function, gil, errno, out, text)

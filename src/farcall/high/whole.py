@@ -13,6 +13,7 @@ from ..cdecl import Address, parse_declarations
 from ..cpython.callable.adopted import adopt_function, fill
 from ..cpython.callable.function import GIL_POLICIES, TEXTS, describe
 from ..cpython.facts.declared import host_scope
+from ..cpython.facts.host import keeps_errors
 from ..cpython.facts.interpreter import TIERS
 from ..cpython.link.late import late
 from ..cpython.link.revocation import revoke
@@ -21,7 +22,7 @@ from ..cpython.link.table import want_at_the_end
 from ..cpython.value import CyclicKeep, pointer_at
 from ..cpython.value.classes import outdated
 from ..library import SharedObject
-from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, with_check, with_enumeration
+from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, keeps, with_check, with_enumeration
 from .closed import Closed
 from .missing import names_of, undeclared
 from .namespace import CAST, Known, Types, caster
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach", "forget",
-    "inside_call", "late", "leave", "located", "names_of", "outdated", "parse_declarations", "pointer_at", "read", "revoke",
+    "inside_call", "keeps", "keeps_errors", "late", "leave", "located", "names_of", "outdated", "parse_declarations", "pointer_at", "read", "revoke",
     "seen", "state", "undeclared", "with_check", "with_enumeration",
 ]  # fmt: skip
 

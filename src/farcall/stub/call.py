@@ -238,6 +238,8 @@ def _invoke_target(
         )
     if policy.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
+    if policy.errno:
+        w.add(*env.set_last_error(0))
     marked = mark(w, env)
     w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))
     unmark(w, env, marked)

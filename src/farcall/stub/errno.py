@@ -5,7 +5,10 @@ errno into it, and `farcall.errno()` reads it. A closure puts there what C had w
 what the cell holds then: the same, unless the callable has set another, by `farcall.errno(value)` or by a call of its
 own that keeps errno. The cell is found by a key of the thread library, whose destructor frees it with the thread.
 
-    the cell:    value | whether there is one | how many callbacks are under way
+    the cell:    value | whether there is one | how many callbacks are under way | the system's last error
+
+Windows has a number of its own beside errno, GetLastError's, which goes the same way; other systems have none, and no code
+for it. It is read before anything else is called, and written last.
 """
 
 from __future__ import annotations
@@ -17,27 +20,33 @@ from .interpreter import Surroundings
 from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
 
 __all__ = [
-    "DEPTH", "KEPT", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep", "leave", "of_thread",
-    "restore", "save",
+    "DEPTH", "KEPT", "LAST_ERROR", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep", "leave",
+    "of_thread", "restore", "save",
 ]  # fmt: skip
 
 #: Offsets of the cell's parts, which are C ints, in bytes.
-VALUE, KEPT, DEPTH, SIZE = 0, 4, 8, 16
+VALUE, KEPT, DEPTH, LAST_ERROR, SIZE = 0, 4, 8, 12, 16
 INT = 4
 
 
 class Saved(NamedTuple):
-    """Where a closure's body keeps errno for C, the address of the thread's cell, and what the cell held before."""
+    """Where a closure's body keeps errno for C, the address of the thread's cell, and what the cell held before; and of the
+    system's last error the first and the last of these, where there is one."""
 
     value: Local
     cell: Local
     outer: Local
     outer_kept: Local
+    last: Local | None = None
+    outer_last: Local | None = None
 
 
 def save(w: Builder, env: Surroundings) -> Saved:
     """Save what C has in errno, before anything else is called. t0 is lost."""
-    saved = Saved(w.local(), w.local(), w.local(), w.local())
+    two = (w.local(), w.local()) if env.target.last_error else (None, None)
+    saved = Saved(w.local(), w.local(), w.local(), w.local(), *two)
+    if saved.last is not None:
+        w.add(*env.last_error("t0"), Store(Memory(saved.last), "t0", INT, "C's last error"))
     w.add(env.errno("t0"), Load("t0", Memory("t0"), INT), Store(Memory(saved.value), "t0", INT, "C's errno"))
     return saved
 
@@ -58,6 +67,18 @@ def enter(w: Builder, env: Surroundings, saved: Saved) -> None:
         Compute("add", "t1", 1),
         Store(Memory("t0", DEPTH), "t1", INT),
     )
+    if saved.last is not None and saved.outer_last is not None:
+        _swap(w, Memory("t0", LAST_ERROR), saved.last, saved.outer_last)
+
+
+def _swap(w: Builder, place: Memory, new: Local, old: Local) -> None:
+    """What is at a place is kept, and something else put there. t1 is lost."""
+    w.add(
+        Load("t1", place, INT),
+        Store(Memory(old), "t1", INT),
+        Load("t1", Memory(new), INT),
+        Store(place, "t1", INT),
+    )
 
 
 def leave(w: Builder, env: Surroundings, saved: Saved) -> None:
@@ -74,16 +95,23 @@ def leave(w: Builder, env: Surroundings, saved: Saved) -> None:
         Compute("sub", "t1", 1),
         Store(Memory("t0", DEPTH), "t1", INT),
     )
+    if saved.last is not None and saved.outer_last is not None:
+        _swap(w, Memory("t0", LAST_ERROR), saved.outer_last, saved.last)
 
 
 def restore(w: Builder, env: Surroundings, saved: Saved) -> None:
     """Give C its errno, when nothing else will be called."""
     w.add(env.errno("t0"), Load("t1", Memory(saved.value), INT), Store(Memory("t0"), "t1", INT, "C's errno"))
+    if saved.last is not None:
+        w.add(Load("t0", Memory(saved.last), INT), *env.set_last_error("t0"))
 
 
 def keep(w: Builder, env: Surroundings) -> None:
     """Copy what a call has left in errno into the thread's cell, for `farcall.errno()`."""
-    left = Memory(w.local())
+    left, last = Memory(w.local()), env.last_error("t0")
+    system = Memory(w.local()) if last else None
+    if system is not None:
+        w.add(*last, Store(system, "t0", INT, "the system's last error"))
     w.add(env.errno("t0"), Load("t0", Memory("t0"), INT), Store(left, "t0", INT, "what the call left in errno"))
     find(w, env)
     w.add(
@@ -91,6 +119,8 @@ def keep(w: Builder, env: Surroundings) -> None:
         Store(Memory("t0", VALUE), "t1", INT, "for farcall.errno()"),
         Store(Memory("t0", KEPT), 1, INT),
     )
+    if system is not None:
+        w.add(Load("t1", system, INT), Store(Memory("t0", LAST_ERROR), "t1", INT, "for farcall.last_error()"))
 
 
 def of_thread(env: Surroundings) -> Invoke:

@@ -108,6 +108,16 @@ class Surroundings:
         name = self.target.errno
         return Invoke(api(name), self.placement("errno"), (), result, note=name)
 
+    def last_error(self, result: Register) -> list[Invoke]:
+        """A call that gives the system's last error; none where it has no such thing."""
+        names = self.target.last_error
+        return [Invoke(api(names[0]), self.placement("get_last_error"), (), result, note=names[0])] if names else []
+
+    def set_last_error(self, value: Operand) -> list[Invoke]:
+        """A call that sets it."""
+        names = self.target.last_error
+        return [Invoke(api(names[1]), self.placement("set_last_error"), (value,), note=names[1])] if names else []
+
     def support(
         self,
         name: str,

@@ -171,6 +171,8 @@ _API = {
     "free": "v p",
     "write": "z ipn",
     "errno": "p ",  # by its name on the system (Target.errno)
+    "get_last_error": "i ",  # by their names as well (Target.last_error)
+    "set_last_error": "v i",
     # support routines
     "support:adopt": "i pppz",
     "support:block": "i pppzp",

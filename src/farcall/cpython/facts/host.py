@@ -12,7 +12,7 @@ from ...ctype import ByteOrder
 from ...errors import UnsupportedTargetError, UnsupportedTypeError
 from ...system import running
 
-__all__ = ["ORDER", "WORD", "WORD_CODE", "check_registers", "host_target"]
+__all__ = ["ORDER", "WORD", "WORD_CODE", "check_registers", "host_target", "keeps_errors"]
 
 #: The bytes of a pointer, of Py_ssize_t, and of the cells that generated code shares with Python.
 WORD = struct.calcsize("P")
@@ -29,6 +29,16 @@ def host_target() -> Target:
         raise UnsupportedTargetError(f"farcall makes CPython builtins; this is {sys.implementation.name}")
     system = running()
     return target_of(system.cpu(), system.name)
+
+
+def keeps_errors(errno: bool, last_error: bool) -> bool:
+    """Whether calls keep errno and the system's last error, where they are asked to keep either. UnsupportedTargetError for a
+    last error that the system does not have."""
+    if last_error and not host_target().last_error:
+        raise UnsupportedTargetError(
+            f"last_error: on {host_target().system} C functions tell of failures by errno alone: errno=True"
+        )
+    return bool(errno or last_error)
 
 
 #: Wide vector registers by the first letters of their names, and the CPU feature that has them (by the

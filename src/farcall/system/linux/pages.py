@@ -70,7 +70,7 @@ def code_pages(size: int, library: bytes = b"") -> CodePages:
     return CodePages(size, library)
 
 
-def frame_tables(pages: CodePages) -> None:
+def frame_tables(pages: object) -> None:
     """None: unwinders are told of a whole region at once (`unwinder`)."""
 
 

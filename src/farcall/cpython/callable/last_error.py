@@ -1,0 +1,66 @@
+"""The system's last error for Python, a value for each thread: GetLastError's, kept with errno and handled as that is."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from typing import TYPE_CHECKING
+
+from ... import seed
+from ...stub.errno import KEPT, LAST_ERROR
+from ...stub.link import slow_path
+from ..facts.host import keeps_errors
+from ..link.linker import linker
+from .errno import INT, getter, key
+
+if TYPE_CHECKING:
+    from typing import overload
+
+__all__ = ["last_error"]
+
+#: What the number, a DWORD, can be.
+HIGHEST = (1 << 32) - 1
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def last_error() -> int: ...
+    @overload
+    def last_error(value: int, /) -> None: ...
+
+
+def last_error(*given: int) -> int | None:
+    """`last_error()` gives what GetLastError had after this thread's last call bound with `last_error=True` or `errno=True`;
+    in a callback, what C had. `last_error(value)` sets it; in a callback it is what C finds when the callback returns.
+
+    Only on Windows: elsewhere UnsupportedTargetError. RuntimeError where no call of this thread has kept it.
+
+        open_file = kernel32.function("intptr_t CreateFileW(...)", last_error=True)
+        open_file(...), farcall.last_error()  # (-1, 2): ctypes.FormatError(2) is its text
+    """
+    keeps_errors(False, True)
+    if len(given) > 1:
+        raise TypeError(f"last_error() takes no argument, or the value to set, not {len(given)}")
+    if given:
+        _set(given[0])
+        return None
+    cell = seed.word_function(getter(), 1)(key())
+    if not cell or not int.from_bytes(seed.read(cell + KEPT, INT), sys.byteorder):
+        raise RuntimeError(
+            "last_error() has nothing to tell: no call of this thread has kept it; "
+            "bind the function, or open its library, with last_error=True"
+        )
+    return int.from_bytes(seed.read(cell + LAST_ERROR, INT), sys.byteorder)
+
+
+def _set(value: object) -> None:
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"last_error() argument must be an int, not {type(value).__name__}") from None
+    if not 0 <= number <= HIGHEST:
+        raise OverflowError(f"last_error() argument: {number} is not in the range of unsigned int")
+    cell = seed.word_function(linker().address(slow_path("errno_cell").name) or 0, 0)()
+    seed.write(cell + LAST_ERROR, number.to_bytes(INT, sys.byteorder))
+    seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
