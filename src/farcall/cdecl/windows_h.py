@@ -33,7 +33,6 @@ STRUCTS = {
         "WORD wYear, WORD wMonth, WORD wDayOfWeek, WORD wDay, WORD wHour, WORD wMinute, WORD wSecond, WORD wMilliseconds",
     ),
     "POINT": ("tagPOINT", "LONG x, LONG y"),
-    "SIZE": ("tagSIZE", "LONG cx, LONG cy"),
     "RECT": ("tagRECT", "LONG left, LONG top, LONG right, LONG bottom"),
 }
 ALIASES = {"IID": "GUID", "CLSID": "GUID"}
