@@ -10,6 +10,7 @@ import pytest
 
 from farcall.convention.cpu_names import cpu_of_pe
 from farcall.system.pe import PeFile
+from farcall.system.windows.libraries import c_library
 
 COMPILERS = {"x86_64-w64-mingw32-gcc": 0x8664, "i686-w64-mingw32-gcc": 0x14C}
 SOURCE = (
@@ -47,6 +48,22 @@ def test_exports_with_kinds_ordinals_and_forwarders(made: tuple[Path, int]) -> N
     assert file.lookup("counter") == found["counter"]
     assert file.lookup("#9") == found["#9"]
     assert file.lookup("unnamed") is None
+
+
+def test_the_libraries_that_it_needs(made: tuple[Path, int], tmp_path: Path) -> None:
+    file = PeFile.read(made[0])
+    assert "msvcrt.dll" in file.imports()  # MinGW's C library
+    assert c_library(str(made[0])) == "msvcrt.dll"
+    assert c_library(str(tmp_path / "MSVCR120.dll")) == "msvcr120.dll"  # by its name alone
+    assert [c_library(str(tmp_path / name)) for name in ("ucrtbase.dll", "nothing.dll")] == ["", ""]
+    data, complaints = made[0].read_bytes(), []
+    for size in range(512, 8192, 512):
+        try:
+            PeFile(data[:size], "some").imports()
+        except ValueError as error:
+            complaints.append(str(error))
+    assert any(complaints)
+    assert all(text.startswith("some: a damaged PE file") for text in complaints)
 
 
 def complaint(data: bytes) -> str:

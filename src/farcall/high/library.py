@@ -108,6 +108,10 @@ class Library:
         return self._shared.name
 
     @property
+    def _c_library(self) -> str:
+        return self._shared.c_library
+
+    @property
     def path(self) -> str:
         """The file it was loaded from; "" for the running process."""
         return self._shared.path

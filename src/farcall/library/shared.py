@@ -69,6 +69,11 @@ class SharedObject:
         return self._handle
 
     @property
+    def c_library(self) -> str:
+        """Whose errno its functions set, where a process may have several C libraries; "" for the one that Python uses."""
+        return running().c_library(self.path) if self.path else ""
+
+    @property
     def closed(self) -> bool:
         """Whether `close()` was called."""
         return not self._handle

@@ -110,7 +110,13 @@ def exported(name: bytes) -> int:
 
 
 def symbol(name: str) -> int:
-    """The address of a symbol that some module of the process exports (CPython's C API, C's), or 0 if none does."""
+    """The address of a symbol that some module of the process exports (CPython's C API, C's), or 0 if none does. Of
+    "module!name", that module's."""
+    module, mark, plain = name.rpartition("!")
+    if mark:
+        handle = _handle(_loader().handle_of, module)
+        encoded = _encoded(plain)
+        return words(find_symbol, handle, at(encoded)) if handle else 0
     encoded = _encoded(name)
     for handles in (_loader().first, _modules()):
         for handle in handles:

@@ -46,11 +46,13 @@ __all__ = ["Policy", "call", "closed", "takes_one"]
 
 
 class Policy(NamedTuple):
-    """Whether a call lets go of the GIL while C runs, whether it keeps errno, and whether text that it returns is bytes."""
+    """Whether a call lets go of the GIL while C runs, whether it keeps errno, whether text that it returns is bytes; and of
+    which C library errno is, where a process has several, "" being Python's."""
 
     release_gil: bool = False
     errno: bool = False
     raw_text: bool = False
+    c_library: str = ""
 
 
 def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Written, ...] = ()) -> Routine:
@@ -233,7 +235,7 @@ def _invoke_target(
 
     if policy.errno:
         w.add(
-            env.errno("t0"),
+            env.errno("t0", policy.c_library),
             Store(Memory("t0"), 0, 4, "errno = 0: what it holds afterwards is this call's"),
         )
     if policy.release_gil:
@@ -244,7 +246,7 @@ def _invoke_target(
     w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))
     unmark(w, env, marked)
     if policy.errno:
-        keep_errno(w, env)
+        keep_errno(w, env, policy.c_library)
     if policy.release_gil:
         w.add(env.invoke("PyEval_RestoreThread", "s2", note="take the GIL back"))
     return value, marked

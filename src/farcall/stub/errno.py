@@ -106,13 +106,15 @@ def restore(w: Builder, env: Surroundings, saved: Saved) -> None:
         w.add(Load("t0", Memory(saved.last), INT), *env.set_last_error("t0"))
 
 
-def keep(w: Builder, env: Surroundings) -> None:
-    """Copy what a call has left in errno into the thread's cell, for `farcall.errno()`."""
+def keep(w: Builder, env: Surroundings, library: str = "") -> None:
+    """Copy what a call has left in the errno of its C library into the thread's cell, for `farcall.errno()`."""
     left, last = Memory(w.local()), env.last_error("t0")
     system = Memory(w.local()) if last else None
     if system is not None:
         w.add(*last, Store(system, "t0", INT, "the system's last error"))
-    w.add(env.errno("t0"), Load("t0", Memory("t0"), INT), Store(left, "t0", INT, "what the call left in errno"))
+    w.add(
+        env.errno("t0", library), Load("t0", Memory("t0"), INT), Store(left, "t0", INT, "what the call left in errno")
+    )
     find(w, env)
     w.add(
         Load("t1", left, INT),

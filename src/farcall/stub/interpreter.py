@@ -103,9 +103,9 @@ class Surroundings:
         """A call of a C API function."""
         return Invoke(api(function), self.placement(function), arguments, result, tail, note or function)
 
-    def errno(self, result: Register) -> Invoke:
-        """A call that gives the address of the C library's errno."""
-        name = self.target.errno
+    def errno(self, result: Register, library: str = "") -> Invoke:
+        """A call that gives the address of the C library's errno: of the one that is named, where a process has several."""
+        name = f"{library}!{self.target.errno}" if library else self.target.errno
         return Invoke(api(name), self.placement("errno"), (), result, note=name)
 
     def last_error(self, result: Register) -> list[Invoke]:

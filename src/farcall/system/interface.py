@@ -173,6 +173,10 @@ class System(Protocol):
     def library_file(self, path: str) -> LibraryFile:
         """What the file at a path says. ValueError where it is no library or program of this system's, or damaged."""
 
+    def c_library(self, path: str) -> str:
+        """The name of the C library whose errno the functions of a library's file set, where a process may have several; ""
+        for the one that Python uses."""
+
     def program(self) -> str:
         """A path by which the running program's own file can be read, also where it was moved or deleted."""
 

@@ -26,6 +26,8 @@ DIRECTORIES = {0x10B: 92, 0x20B: 108}
 #: IMAGE_SECTION_HEADER: name, size in memory, address, size in the file, place in the file, and then characteristics.
 SECTION = struct.Struct("<8sIIII12xI")
 EXECUTABLE = 0x20000000
+#: IMAGE_IMPORT_DESCRIPTOR: two tables, the library's name between them; a row of zeros is the end.
+IMPORT = struct.Struct("<5I")
 #: The export directory: flags, time, version, name, first ordinal, entries, names, and where the three tables are.
 EXPORTS = struct.Struct("<10I")
 
@@ -77,7 +79,7 @@ class PeSymbol(NamedTuple):
 class PeFile:
     """The exports of one file. ValueError, naming the file, for what is no PE file, or a damaged one."""
 
-    __slots__ = ("_by_name", "_data", "_sections", "copies", "machine", "path")
+    __slots__ = ("_by_name", "_data", "_imports", "_sections", "copies", "machine", "path")
 
     def __init__(self, data: bytes, path: str) -> None:
         self.path, self._data = path, data
@@ -100,6 +102,20 @@ class PeFile:
         """The symbol of a name, or of "#12"; None if there is none."""
         return self._by_name.get(name)
 
+    def imports(self) -> list[str]:
+        """The libraries that it needs, by name, in order. ValueError where that part is damaged."""
+        address, found = self._imports, []
+        try:
+            while address:
+                name = IMPORT.unpack_from(self._data, self._place(address))[3]
+                if not name:
+                    break
+                found.append(self._string(name))
+                address += IMPORT.size
+        except (struct.error, IndexError) as error:
+            raise ValueError(f"{self.path}: a damaged PE file ({error})") from None
+        return found
+
     def _load(self) -> None:
         data = self._data
         (at,) = struct.unpack_from("<I", data, HEADER_AT) if data[:2] == MAGIC else (len(data),)
@@ -113,6 +129,7 @@ class PeFile:
         directories = start + DIRECTORIES[magic]
         (number,) = struct.unpack_from("<I", data, directories)
         address, size = struct.unpack_from("<II", data, directories + 4) if number else (0, 0)
+        self._imports: int = struct.unpack_from("<I", data, directories + 12)[0] if number > 1 else 0
         self._sections = []
         for index in range(count):
             _, room, where, stored, place, flags = SECTION.unpack_from(data, start + optional + index * SECTION.size)

@@ -122,3 +122,17 @@ def test_wrong_values(failing: farcall.Library) -> None:
         farcall.last_error("5")  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="last_error"):
         farcall.last_error(1, 2)  # type: ignore[call-overload]
+
+
+@on_windows
+@pytest.mark.parametrize("gil", ["hold", "release"])
+def test_errno_is_that_of_the_c_library_which_the_library_uses(failing: farcall.Library, gil: str) -> None:
+    """MinGW's C library is not Python's: each has an errno of its own."""
+    fail = failing.function("fail", gil=gil, errno=True)
+    for number in (33, 4, 0):
+        fail(number)
+        assert (farcall.errno(), farcall.last_error()) == (number + 1, number)
+    for library, path in (("ucrtbase", "_wopen"), ("msvcrt", "_wopen")):
+        opened = farcall.Library(library).function(f"int {path}(const wchar_t *, int)", errno=True, gil=gil)
+        assert opened(r"C:\no such file", 0) == -1
+        assert farcall.errno() == 2  # ENOENT

@@ -125,7 +125,7 @@ class Description(CodeOwner, Bound):
         if self.function.takes_any:
             routine = forward(link.surroundings)
         else:
-            policy = Policy(self.gil == "release", self.errno, self.text == "bytes")
+            policy = _policy(self.gil == "release", self.errno, self.text == "bytes", self.library)
             written = written_of(self.function, self.out, link)
             routine = call(crossing_of(self.signature, link), policy, link.surroundings, written)
         return listing(lower(routine, link.target, listed=True))
@@ -168,6 +168,12 @@ class Description(CodeOwner, Bound):
                 free(self.cells)
 
 
+def _policy(release: bool, errno: bool, raw_text: bool, library: object) -> Policy:
+    """The policy of functions of a library, which says of which C library errno is theirs, where a process has several."""
+    theirs = getattr(library, "_c_library", "") if errno else ""
+    return _POLICIES[release, errno, raw_text] if not theirs else Policy(release, errno, raw_text, theirs)
+
+
 def bind(
     name: str,
     function: Function,
@@ -201,7 +207,7 @@ def bind(
         raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
     sys.audit("farcall.bind", name, address)
     types = facts_of_types(function)
-    policy = _POLICIES[gil == "release", bool(errno), text == "bytes"]
+    policy = _policy(gil == "release", bool(errno), text == "bytes", library)
     plan = plan_of(function, types, policy, tier, variadic_from, out)
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library

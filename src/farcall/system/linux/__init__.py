@@ -12,6 +12,7 @@ from .process import at_fork, cache_directory
 
 if TYPE_CHECKING:
     from .libraries import (
+        c_library,
         close_library,
         library_file,
         library_path,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "at_fork",
+    "c_library",
     "cache_directory",
     "candidates",
     "close_library",
@@ -65,7 +67,8 @@ open_flags = os.RTLD_NOW | os.RTLD_LOCAL
 #: What is imported when it is first asked for.
 _HOMES = {
     "libraries": (
-        "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library", "symbol_origin",
+        "c_library", "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library",
+        "symbol_origin",
     ),
     "linker_script": ("redirections",),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),

@@ -10,6 +10,7 @@ from ... import seed
 from ..elf import ElfFile
 
 __all__ = [
+    "c_library",
     "close_library",
     "library_file",
     "library_path",
@@ -53,6 +54,11 @@ def library_path(handle: int) -> str:
 def symbol_origin(address: int) -> tuple[str, str]:
     """dladdr."""
     return seed.symbol_origin(address)
+
+
+def c_library(path: str) -> str:
+    """ "": a process has one C library."""
+    return ""
 
 
 def load_image(data: bytes) -> int:

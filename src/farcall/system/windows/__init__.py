@@ -12,6 +12,7 @@ from .process import at_fork, cache_directory
 if TYPE_CHECKING:
     from .frame_tables import frame_tables
     from .libraries import (
+        c_library,
         close_library,
         library_file,
         library_path,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "at_fork",
+    "c_library",
     "cache_directory",
     "candidates",
     "close_library",
@@ -66,8 +68,8 @@ open_flags = 0x1000
 _HOMES = {
     "frame_tables": ("frame_tables",),
     "libraries": (
-        "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library", "redirections",
-        "symbol_origin",
+        "c_library", "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library",
+        "redirections", "symbol_origin",
     ),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
     "threads": ("thread_stack", "thread_values", "unwinder"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from ... import seed
 from ...seed.windows import module_of
@@ -10,6 +11,7 @@ from ..pe import PeFile
 from .search import is_path
 
 __all__ = [
+    "c_library",
     "close_library",
     "library_file",
     "library_path",
@@ -20,6 +22,8 @@ __all__ = [
     "symbol_origin",
 ]
 
+#: C runtimes beside the Universal one: Windows' old one, which MinGW uses, and those of Visual C++ up to 2013.
+RUNTIME = re.compile(r"msvcr(?:t|\d+)d?\.dll")
 #: LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR: what a library needs is looked for beside it too. Only with a whole path.
 BESIDE = 0x100
 #: Of the flags, those that say where to search at all.
@@ -65,6 +69,18 @@ def symbol_origin(address: int) -> tuple[str, str]:
 def library_file(path: str) -> PeFile:
     """What a PE file says."""
     return PeFile.read(path)
+
+
+def c_library(path: str) -> str:
+    """The C runtime that a file needs, or that it is; "" for the Universal C Runtime, and where it needs none."""
+    name = os.path.basename(path).lower()
+    if RUNTIME.fullmatch(name):
+        return name
+    try:
+        needed = library_file(path).imports()
+    except (OSError, ValueError):
+        return ""
+    return next((name for name in map(str.lower, needed) if RUNTIME.fullmatch(name)), "")
 
 
 def load_image(data: bytes) -> int:
