@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Generator
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +34,11 @@ WITHOUT = frozenset(os.environ.get("FARCALL_TESTS_WITHOUT", "").split(",")) - {"
 if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
     # A shell starts background jobs with SIGINT ignored, and they hand that on; the tests are about Python's own.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+if sys.platform == "win32":  # most tests call C's libraries what they are called on Linux
+    from farcall.system.windows import search
+
+    search.C_LIBRARIES |= dict.fromkeys(("libc.so.6", "libm.so.6"), "ucrtbase.dll")
 
 Compile = Callable[..., Path]
 Load = Callable[..., "farcall.Library"]  # its name: the tests of C types need no machine code

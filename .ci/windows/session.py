@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 __all__ = ["Session"]
@@ -76,8 +77,9 @@ class Session:
         )  # fmt: skip
         assert process.stdout is not None
         try:
-            for line in process.stdout:
-                print(line.decode("utf-8", "replace").rstrip("\r\n"), flush=True)
+            while piece := process.stdout.read1(4096):  # type: ignore[attr-defined]
+                sys.stdout.buffer.write(piece.replace(b"\r\n", b"\n"))
+                sys.stdout.buffer.flush()
             code = process.wait()
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
