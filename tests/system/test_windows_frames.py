@@ -11,15 +11,23 @@ import pytest
 
 import farcall
 from farcall import seed
+from farcall.cdecl import Scope, parse_function
+from farcall.cpython.callable.handler import Handler
 from farcall.cpython.link import code_map
+from farcall.ctype import LLP64
 from farcall.system.windows.frame_tables import Tables
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="Windows' unwinder is asked")
 
 SOURCE = """
+#include <setjmp.h>
 #include <windows.h>
 int walk(void **frames, int most) { return CaptureStackBackTrace(0, most, frames, 0); }
 int walk_from(int (*middle)(int), int x) { return middle(x) + 1; }
+static jmp_buf place;
+static void jumps(void *cif, void *result, void **arguments, void *data) { longjmp(place, 7); }
+void *jumper(void) { return jumps; }
+int caught(int (*middle)(int)) { int number = setjmp(place); return number ? number : middle(1); }
 int depth_of(void **frames, int most)
 {
     CONTEXT context;
@@ -44,7 +52,9 @@ STARTS = ("ntdll.dll", "kernel32.dll", "python.exe")
 @pytest.fixture
 def walked(load_c: Callable[..., farcall.Library]) -> farcall.Library:
     return load_c(
-        SOURCE, "int walk(size_t *, int); int walk_from(int (*middle)(int), int x); int depth_of(size_t *, int most);"
+        SOURCE,
+        "int walk(size_t *, int); int walk_from(int (*middle)(int), int x); int depth_of(size_t *, int most);"
+        "uintptr_t jumper(void); int caught(int (*middle)(int));",
     )
 
 
@@ -85,6 +95,13 @@ def test_a_walk_sees_through_a_callback(walked: farcall.Library) -> None:
     assert [name.partition(":")[0] for name in found if ":" in name].count("closure body") == 1
     assert "call:walk_from" in found
     assert found[-1] in STARTS
+
+
+def test_the_system_unwinds_through_it(walked: farcall.Library) -> None:
+    """longjmp does it as exceptions do (RtlUnwindEx), here through the code between C and a handler in C."""
+    handler = Handler(parse_function("int f(int)", Scope(LLP64))[1], walked.jumper())
+    for _ in range(3):
+        assert walked.caught(handler) == 7
 
 
 def test_the_unwinder_knows_all_code_there_is_and_no_other(walked: farcall.Library) -> None:
