@@ -21,7 +21,16 @@ from .read_variables import detach
 if TYPE_CHECKING:
     from .library import Library
 
-__all__ = ["AROUND", "PLACES_OF", "bind_function", "declared_function", "forget", "keeps", "with_check", "with_enumeration"]
+__all__ = [
+    "AROUND",
+    "PLACES_OF",
+    "bind_function",
+    "declared_function",
+    "forget",
+    "keeps",
+    "with_check",
+    "with_enumeration",
+]
 
 #: What stands in modules that many programs do not need.
 PLACES_OF, AROUND = "high.out:places_of", "high.around:around"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import LibraryClosedError
 from ..library import SharedObject
+from ..system import running
 
 __all__ = ["Closed"]
 
@@ -15,6 +16,10 @@ class Closed:
 
     def __init__(self, shared: SharedObject) -> None:
         self.name, self.path = shared.name, shared.path
+
+    @property
+    def c_library(self) -> str:
+        return running().c_library(self.path) if self.path else ""
 
     def address(self, symbol: str, kind: str | None = None) -> int:
         raise LibraryClosedError(f"{self.name} is closed")
