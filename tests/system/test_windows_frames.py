@@ -15,7 +15,7 @@ from farcall.cdecl import Scope, parse_function
 from farcall.cpython.callable.handler import Handler
 from farcall.cpython.link import code_map
 from farcall.ctype import LLP64
-from farcall.system.windows.frame_tables import Tables
+from farcall.system.windows.function_tables import Tables
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="Windows' unwinder is asked")
 

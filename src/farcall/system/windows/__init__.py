@@ -10,7 +10,7 @@ from .pages import code_pages, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
 if TYPE_CHECKING:
-    from .frame_tables import frame_tables
+    from .function_tables import frame_tables
     from .libraries import (
         c_library,
         close_library,
@@ -66,7 +66,7 @@ open_flags = 0x1000
 
 #: What is imported when it is first asked for.
 _HOMES = {
-    "frame_tables": ("frame_tables",),
+    "function_tables": ("frame_tables",),
     "libraries": (
         "c_library", "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library",
         "redirections", "symbol_origin",
