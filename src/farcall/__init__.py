@@ -9,7 +9,7 @@
 farcall reads a C declaration, decides by the platform's ABI where every byte of a call goes, generates the machine code
 for that one signature, and wraps it as a builtin. Everything here is loaded when first used.
 
-    open, declare, call   Library, cdef, function, call, arg, Signature, errno
+    open, declare, call   Library, cdef, function, call, arg, Signature, errno, last_error
     callbacks             closure, Closure, ClosureOnce, ClosureMut, FnPtr, capsule, keep_threads
     make types            struct, array, pointer, type_of, register_ctype, CType; Struct, Union, Array, Pointer, va_list
     ask about types       sizeof, alignof, offsetof, dtype, from_dtype, from_ctypes, to_ctypes
@@ -65,6 +65,7 @@ if _refusal():
 
 if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .cpython.callable.errno import errno as errno
+    from .cpython.callable.last_error import last_error as last_error
     from .cpython.link.kept_threads import keep_threads as keep_threads
     from .cpython.observe.gdb import debug_map as debug_map
     from .cpython.observe.perf import perf_map as perf_map

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def last_error(*given: int) -> int | None:
-    """`last_error()` gives what GetLastError had after this thread's last call bound with `last_error=True` or `errno=True`;
+    """`last_error()` returns what GetLastError had after this thread's last call bound with `last_error=True` or `errno=True`;
     in a callback, what C had. `last_error(value)` sets it; in a callback it is what C finds when the callback returns.
 
     Only on Windows: elsewhere UnsupportedTargetError. RuntimeError where no call of this thread has kept it.
