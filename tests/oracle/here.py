@@ -55,11 +55,16 @@ def pads_nothing(case: Case) -> bool:
     return all(alignof(type, case.model) < 16 for type in empty)
 
 
-def reads_tails(case: Case) -> bool:
-    """Not a variadic one of System V's whose tail has what Win64 passes by reference: MinGW's gcc takes the value that it
-    gets there for an address."""
+def answers_mingw(case: Case) -> bool:
+    """What MinGW's gcc answers of System V's functions. Not a variadic one whose tail has what Win64 passes by reference: it
+    takes the value that it gets there for an address. Nor one with what is aligned to more than Win64's stack is: it does not
+    align the stack for that (its bug 54412)."""
     signature = case.signature
-    if signature.convention != "sysv_abi" or signature.fixed is None:
+    if signature.convention != "sysv_abi":
+        return True
+    if any(alignof(parameter, case.model) > 16 for parameter in signature.parameters):
+        return False
+    if signature.fixed is None:
         return True
     return not any(map(misses_reference, signature.parameters[signature.fixed :]))
 
@@ -180,7 +185,7 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         (None, "sysv_abi"),
         X86_64,
         ("-mlong-double-64",),
-        reads_tails,
+        answers_mingw,
     ),
     # Records in registers, and a stack aligned to 4: what gcc's switches give of the rules that are clang's there.
     "i386-freebsd": lambda on: Here(
