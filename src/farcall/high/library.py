@@ -186,7 +186,12 @@ class Library:
 
         @overload
         def function(
-            self, declaration: str | Callable[..., Any], /, *, gil: str | None = None, errno: bool | None = None,
+            self,
+            declaration: str | Callable[..., Any],
+            /,
+            *,
+            gil: str | None = None,
+            errno: bool | None = None,
             last_error: bool | None = None,
         ) -> BuiltinFunctionType: ...
         @overload
@@ -213,8 +218,8 @@ class Library:
             (0.5, 4)
         """
         if declaration is None:
-            options = {"gil": gil, "errno": errno, "last_error": last_error, "out": out, "text": text, "check": check}
-            options["defaults"] = defaults
+            options: dict[str, Any] = {"gil": gil, "errno": errno, "last_error": last_error, "out": out, "text": text}
+            options |= {"check": check, "defaults": defaults}
             named: Any = self.function
             return lambda python: named(python, **options)
         early = self.__dict__.get("_early")

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach", "forget",
-    "inside_call", "keeps", "keeps_errors", "late", "leave", "located", "names_of", "outdated", "parse_declarations", "pointer_at", "read", "revoke",
+    "inside_call", "keeps", "keeps_errors", "late", "leave",
+    "located", "names_of", "outdated", "parse_declarations", "pointer_at", "read", "revoke",
     "seen", "state", "undeclared", "with_check", "with_enumeration",
 ]  # fmt: skip
 
