@@ -78,7 +78,7 @@ def test_wrong_after_right(c: Any) -> None:
             c.total()
         with pytest.raises(TypeError, match=r"total\(\) argument 1|total\(\) parameter 'count'"):
             c.total("1", 3, 4)
-        with pytest.raises(TypeError, match="keyword"):
+        with pytest.raises(TypeError, match=r"keyword|no parameter"):
             c.total(1, x=2)
 
 

@@ -223,8 +223,8 @@ def test_wrong_count(shown: Shown, load_c: Load, tier: str) -> None:
     with pytest.raises(TypeError, match=r"none\(\) takes 0 arguments \(1 given\)"):
         none(1)
     for call in (three, one, none):
-        with pytest.raises(TypeError, match="keyword"):
-            call(value0=1)
+        with pytest.raises(TypeError, match=r"keyword|no parameter|lacks"):
+            call(value9=1)
 
 
 @pytest.mark.parametrize("tier", TIERS)

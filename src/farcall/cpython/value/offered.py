@@ -50,6 +50,9 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
     cffi = sys.modules.get("_cffi_backend")  # as `pointee` tells it
     if cffi is not None and isinstance(value, cffi.FFI.CData):
         return _of_cffi(cffi, wanted, value, where)
+    numpy = sys.modules.get("numpy")  # its arrays show their memory as buffers, its scalars have none that lasts
+    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
+        return None
     facts = getattr(value, "__array_interface__", None)
     if isinstance(facts, dict) and isinstance(facts.get("data"), tuple):
         return _in_array(wanted, kind, facts, value, where)
@@ -80,7 +83,10 @@ def _in_array(
 ) -> tuple[int, object]:
     """The memory of an object that describes itself as NumPy's arrays do."""
     (place, readonly), code, shape = facts["data"], str(facts["typestr"]), tuple(facts["shape"])
-    size, letter, strides = int(code[2:]), code[1:2], facts.get("strides")
+    digits, letter, strides = code[2:].partition("[")[0], code[1:2], facts.get("strides")
+    if letter == "O" or not digits.isdecimal():
+        raise TypeError(f"{where} must be {wanted}; the items of {type(value).__name__} have the type {code}")
+    size = int(digits)
     step, expected = size, list[int]()
     for length in reversed(shape):
         expected.insert(0, step)
@@ -91,7 +97,7 @@ def _in_array(
         raise TypeError(f"{where} must be writable for {wanted}; {type(value).__name__} is read-only")
     native = code[:1] in ("|", ORDER.format)
     fits = not kind.item or (kind.item > 0 and size == kind.item and (letter == "f") == kind.floating)
-    if not fits or not native or letter == "O":
+    if not fits or not native:
         raise TypeError(f"{where} must be {wanted}; the items of {type(value).__name__} have the type {code}")
     return int(place), value
 
