@@ -3,7 +3,6 @@ them, since making one again costs more than a look-up. Others go when they are 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from contextlib import suppress
 from typing import Any
 
@@ -26,14 +25,14 @@ class Recent:
     __slots__ = ("_classes",)
 
     def __init__(self) -> None:
-        self._classes: OrderedDict[CType, Any] = OrderedDict()  # the one unused for the longest first
+        self._classes: dict[CType, Any] = {}  # the one unused for the longest first
 
     def class_of(self, ctype: CType) -> Any:
         found = self._classes.pop(ctype, None)
         if found is None:
             found = class_of(ctype)
             if len(self._classes) >= MOST:
-                with suppress(KeyError):  # other threads have
-                    self._classes.popitem(last=False)
+                with suppress(StopIteration, RuntimeError):  # other threads change it
+                    self._classes.pop(next(iter(self._classes)), None)
         self._classes[ctype] = found
         return found

@@ -8,18 +8,21 @@ none pay nothing.
 
 from __future__ import annotations
 
+from ...lock import new_lock
 from ..facts.host import WORD
 from .data_cells import allocate
 
 __all__ = ["count", "revoke"]
 
 _count = allocate(WORD)
+_lock = new_lock()  # two that are counted as one would be missed by a conversion between them
 _END = 1 << 8 * WORD
 
 
 def revoke() -> None:
     """Tell conversions under way that something was taken back. Call it when that is done, and before memory goes."""
-    _count.put_word(0, (_count.word(0) + 1) % _END)
+    with _lock:
+        _count.put_word(0, (_count.word(0) + 1) % _END)
 
 
 def count() -> int:
