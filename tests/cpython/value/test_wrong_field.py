@@ -114,4 +114,4 @@ def test_wrong_types_for_types() -> None:
     with pytest.raises(IncompleteTypeError):
         farcall.sizeof("struct never_declared")
     with pytest.raises(UnsupportedTypeError):
-        farcall.type_of("void (int)")()
+        farcall.type_of("void")

@@ -53,6 +53,9 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
     numpy = sys.modules.get("numpy")  # its arrays show their memory as buffers, its scalars have none that lasts
     if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
         return None
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
+        return None  # whose buffers say why they do not suit
     facts = getattr(value, "__array_interface__", None)
     if isinstance(facts, dict) and isinstance(facts.get("data"), tuple):
         return _in_array(wanted, kind, facts, value, where)
