@@ -107,7 +107,7 @@ def test_structs_are_known_while_they_are_what_they_were(prepare: object) -> Non
             expected = _cif(raw.ffi_prep_cif, signature)
             assert expected[0] == raw.FFI_OK
             assert _cif(prepare, signature) == expected
-    assert (inner.size, outer.size) == (16, 24)
+    assert (inner.size, outer.size) in ((16, 24), (16, 20))  # a double may be aligned to 4 in a struct
     signatures = ((c.addressof(inner), ()), (double, (c.addressof(outer),)))
 
     def asked() -> list[bool]:
