@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 else:
 
     class _Whole:
-        """All that libraries need, which is loaded when one of it is first used."""
+        """All that libraries need, which is loaded when one of it is first used. All of it is kept at once: a finalizer may need
+        any of it when nothing can be imported any more, and a module that is kept has lost its names then."""
 
         def __getattr__(self, name: str) -> object:
             from . import whole
 
-            found = self.__dict__[name] = getattr(whole, name)
-            return found
+            self.__dict__.update(vars(whole))
+            return getattr(whole, name)
 
     whole = _Whole()
 
