@@ -28,6 +28,7 @@ from farcall.stub import (
     crossing,
     entrance,
     field,
+    first_call,
     forward,
     front,
     gil_state,
@@ -200,6 +201,8 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield "closed", closed(env)
     yield "entrance, one", entrance(env, True)
     yield "entrance, several", entrance(env, False)
+    yield "first call, one", first_call(env, True)
+    yield "first call, several", first_call(env, False)
     yield from _closure_objects(env)
 
 

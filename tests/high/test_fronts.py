@@ -6,6 +6,7 @@ import gc
 import inspect
 import pickle
 import struct
+import subprocess
 import sys
 import threading
 import weakref
@@ -329,3 +330,20 @@ def test_threads() -> None:
         thread.join()
     sys.setswitchinterval(interval)
     assert not failures
+
+
+def test_a_front_stays_itself() -> None:
+    """CPython hashes builtins by where their code begins: that they get code of their own does not change it."""
+    script = """
+import farcall
+fronts = [farcall.sizeof, farcall.addressof, farcall.string, farcall.cast, farcall.memmove]
+known = dict.fromkeys(fronts, True)
+value = farcall.int_(5)
+text = farcall.new("char[4]", "abc")
+for _ in range(5):
+    farcall.sizeof(value), farcall.addressof(value), farcall.string(text), farcall.cast("int", 3)
+    farcall.memmove(text, b"x", 1)
+assert all(known.get(one) for one in fronts)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

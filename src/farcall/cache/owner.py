@@ -16,7 +16,14 @@ class Owner:
     _entry: Any
 
 
-class Bound(Owner):
+class Method(Owner):
+    """One that a builtin is about: its second slot keeps the builtin's PyMethodDef, see `stub.entrance`."""
+
+    __slots__ = ("_method",)
+    _method: Any
+
+
+class Bound(Method):
     """What a description of a bound function keeps: see `cpython.callable.function`, which says what each is. An early one
     has the same places, so that it can become a description when there are such."""
 

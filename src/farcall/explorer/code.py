@@ -35,7 +35,7 @@ def interpreter_on(target: Target, tier: str = "") -> Interpreter:
     row = (facts.ROWS if width == 8 else facts.ROWS_32).get(sys.version_info[:2])
     if here.fast and row is not None:
         return row
-    return replace(facts.API_ONLY, header=2 * width, type=width, pointer=width)
+    return replace(facts.API_ONLY, header=2 * width, type=width, bytes_data=4 * width, pointer=width)
 
 
 def code_of(placement: Placement, target: Target, policy: Policy, *, tier: str = "", called: bool = False) -> Code:

@@ -31,11 +31,15 @@ else:
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from functools import partial
     from types import BuiltinFunctionType
     from typing import Any
+else:
+    from _functools import partial  # of functools, which loads more
 
 __all__ = [
     "BOOTSTRAP",
+    "BYTES",
     "INTERPRETER",
     "INTERPRETER_NUMBER",
     "address_of",
@@ -129,8 +133,6 @@ def word_function(address: int, count: int) -> Callable[..., int]:
     that fits into a pointer. It is called with the GIL held. NullPointerError for NULL."""
     if address == 0:
         raise NullPointerError("NULL cannot be called")
-    from functools import partial
-
     return partial(_words, address)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .closure import closure, handler
-    from .entrance import entrance
+    from .entrance import entrance, first_call
     from .variadic import forward
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "closure",
     "crossing",
     "entrance",
+    "first_call",
     "forward",
     "handler",
     "kinds",
@@ -70,7 +71,7 @@ _ROUTINES = {
     "closure_cells": "closure_add",
     "gil_state": "interpreter_gone",
     "kept_thread": "thread_ended threads_pending",
-    "front": "addressof ask_all ask_fast ask_named ask_one cast_to new_of sizeof string view_as",
+    "front": "addressof ask_all ask_fast ask_named ask_one cast_to lead_all lead_fast lead_one new_of sizeof string view_as",
     "scalar": "scalar scalar_maker",
     "pointer_slots": "pointer_add pointer_compare pointer_hash pointer_int pointer_subtract",
     "method": "text_bytes value_bytes",
@@ -79,7 +80,13 @@ _ROUTINES = {
 #: The module of each, by its name.
 _HOMES = {name: room for room, names in _ROUTINES.items() for name in names.split()}
 #: What else is loaded when it is first used, and where it is.
-_LATER = {"closure": "closure", "entrance": "entrance", "forward": "variadic", "handler": "closure"}
+_LATER = {
+    "closure": "closure",
+    "entrance": "entrance",
+    "first_call": "entrance",
+    "forward": "variadic",
+    "handler": "closure",
+}
 
 
 def value_routine(name: str) -> Callable[..., Routine]:

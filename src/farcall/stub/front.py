@@ -1,6 +1,7 @@
 """Fronts: builtins that answer the usual arguments themselves, and leave all others to a Python function.
 
-That function is a front's own link. Until a front has code of its own (`cpython.link.front`), it leaves everything to it.
+That function is a front's own link. Until a front has code of its own (`cpython.link.front`), it leaves everything to it. Where
+a front begins stays the same, since CPython tells builtins apart and hashes them by it: a word in memory says where to go.
 Nothing that raises is done here: whatever is unusual begins anew in Python, with the arguments as they came.
 """
 
@@ -27,15 +28,31 @@ from .class_facts import CONST, MAKER, MEMORY, POINTER, POINTS_TO, SIZE, TEXT, Z
 from .data_pointer import derive, unless_freed
 from .instance import allocate, give_pointer
 from .interpreter import Surroundings
-from .link import FUNCTION, NAMED_CLASSES, TARGET, api
+from .link import FUNCTION, LEADS, NAMED_CLASSES, TARGET, api
 from .reference import hold, release
 
 __all__ = [
-    "TEXTS", "addressof", "ask_all", "ask_fast", "ask_named", "ask_one", "cast_to", "new_of", "sizeof", "string", "view_as",
+    "TEXTS", "addressof", "ask_all", "ask_fast", "ask_named", "ask_one", "cast_to", "lead_all", "lead_fast", "lead_one", "new_of",
+    "sizeof", "string", "view_as",
 ]  # fmt: skip
 
 #: How many texts the table of types by their C text holds: pairs of a str and a class, found by the address of the str.
 TEXTS = 128
+
+
+def lead_one(env: Surroundings) -> Routine:
+    """METH_O: to where the front's code is."""
+    return _lead(env, "METH_O")
+
+
+def lead_fast(env: Surroundings) -> Routine:
+    """METH_FASTCALL: to where the front's code is."""
+    return _lead(env, "METH_FASTCALL")
+
+
+def lead_all(env: Surroundings) -> Routine:
+    """METH_FASTCALL with METH_KEYWORDS: to where the front's code is."""
+    return _lead(env, "METH_FASTCALL_KEYWORDS")
 
 
 def ask_one(env: Surroundings) -> Routine:
@@ -353,4 +370,10 @@ def _finish_all(w: Builder, env: Surroundings) -> Routine:
 
     w.aside("ask", ask)
     w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def _lead(env: Surroundings, shape: str) -> Routine:
+    w = Builder("lead", env.placement(shape))
+    w.add(Move("t0", LEADS), Load("t0", Memory("t0"), env.target.model.pointer), TailJump("t0"))
     return w.finish()

@@ -344,3 +344,25 @@ def test_the_environment_has_code_made_at_binding(said: str, waiting: str) -> No
 def run(program: str, **variables: str) -> subprocess.CompletedProcess[str]:
     code, environment = textwrap.dedent(program), {**os.environ, **variables}
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=300)
+
+
+@pytest.mark.parametrize("tier", ["fast", "api"])
+def test_a_function_stays_itself(load_c: Load, tier: str) -> None:
+    """CPython hashes builtins, and compares them, by where their code begins: neither its making nor the library's closing
+    changes that."""
+    library = load_c(SOURCE, DECLARED, tier=tier)
+    functions = [library.none, library.one, library.two, library.through, library.first, library.any]
+    hashes, known = [hash(one) for one in functions], dict.fromkeys(functions, True)
+    assert library.none() == 7
+    assert library.one(1) == 2
+    assert library.two(1.5, 2) == 3.0
+    assert library.first(3, 4.5) == 3
+    assert library.any(5) == 5
+    assert [hash(one) for one in functions] == hashes
+    assert all(known[one] for one in functions)
+    assert library.one == library.one != library.two
+    library.close()
+    with pytest.raises(farcall.LibraryClosedError):
+        functions[1](1)
+    assert [hash(one) for one in functions] == hashes
+    assert all(one in known for one in functions)

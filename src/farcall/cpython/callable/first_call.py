@@ -1,7 +1,7 @@
-"""The first call of a function whose code waits for it: the code is made and put into the builtin's method table.
+"""The first call of a function whose code waits for it: the code is made, and the function leads to it from then on.
 
 All that can be wrong with a declaration was found at binding; what is late is writing the routine and lowering it. Until then
-the builtin leads to a shared entrance (`stub.entrance`), which comes here and then goes where the method table says. Whoever
+the builtin leads to code that all share (`stub.entrance`), which comes here and then goes where it is led to then. Whoever
 fails here, for want of memory or because of an interrupt, has called nothing, and the next call begins anew.
 
 As modules are torn down no code can be made any more, so at exit it is made for all that wait, unless nothing of the program's
@@ -20,20 +20,20 @@ from ... import seed
 from ...errors import MemoryPolicyError
 from ...lock import new_lock
 from ...memory import Slot
+from ...stub.entrance import METHOD_WORDS
 from ...stub.link import api, slow_path
 from ...stub.variadic import TAILS
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import linker
-from ..link.native import ML_METH
 from ..value.ndarray import note as note_ndarray
 from .inline_cache import links
-from .plan import Plan, entrance_of
+from .plan import Plan, first_call_of
 
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["AT_BINDING", "have_waiting", "make_all", "make_code", "placed", "wait"]
+__all__ = ["AT_BINDING", "have_waiting", "lead", "make_all", "make_code", "placed", "wait"]
 
 
 _lock = new_lock()
@@ -44,8 +44,8 @@ AT_BINDING = ["FARCALL_EAGER"] if os.environ.get("FARCALL_EAGER", "") not in (""
 
 
 def wait(self: Description, plan: Plan) -> int:
-    """Have a function wait for its code; where it begins meanwhile."""
-    start = entrance_of(self.tier, plan.flags)
+    """Have a function wait for its code; where it leads to meanwhile."""
+    start = first_call_of(self.tier, plan.flags)
     self.waiting = plan
     _waiting.add(ref(self, _waiting.discard))
     return start
@@ -67,16 +67,16 @@ def placed(self: Description, plan: Plan) -> tuple[Slot, Cells | None]:
 
 
 def make_code(self: Description) -> int:
-    """Have the builtin lead to its code; where its PyMethodDef is."""
-    table, waiting = seed.address_of(self.texts[0]), self.waiting
+    """Have the builtin lead to its code; where the word is that says where that is."""
+    waiting = self.waiting
     if waiting is None:  # another thread has made it meanwhile
-        return table
+        return _leads(self)
     slot, cells = placed(self, waiting)
     with _lock:
         is_first = self.waiting is not None
         if is_first:
             self.slot, self.cells = slot, cells
-            seed.write(table + ML_METH, slot.address.to_bytes(WORD, sys.byteorder))
+            lead(self, slot.address)
             self.waiting = None  # last: a signal's handler may call the function anywhere before
             _waiting.discard(ref(self))
     if not is_first:
@@ -85,7 +85,16 @@ def make_code(self: Description) -> int:
             free(cells)
     elif getattr(self.library, "closed", False):  # while the code was made, so that closing did not last
         self.disconnect()
-    return table
+    return _leads(self)
+
+
+def lead(self: Description, address: int) -> None:
+    """Have the builtin lead to the code at `address`."""
+    seed.write(_leads(self), address.to_bytes(WORD, sys.byteorder))
+
+
+def _leads(self: Description) -> int:
+    return seed.address_of(self._method) + METHOD_WORDS * WORD
 
 
 def have_waiting() -> bool:

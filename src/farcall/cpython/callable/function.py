@@ -28,7 +28,7 @@ from ..link.native import ML_METH, method_def, take_names
 from ..value import class_of
 from .code_owner import CodeOwner, retract
 from .document import document
-from .first_call import AT_BINDING, make_code, wait
+from .first_call import AT_BINDING, lead, make_code, wait
 from .inline_cache import Seen
 from .parameter_facts import TypeFacts
 from .plan import (
@@ -36,6 +36,7 @@ from .plan import (
     Wanted,
     closed_entry,
     crossing_of,
+    entrance_of,
     facts_of_types,
     plan_of,
     signature_of,
@@ -80,6 +81,7 @@ class Description(CodeOwner, Bound):
     text: str
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
+    _method: bytes  # the PyMethodDef, and where it leads to; not set of one whose code is an image's
     texts: tuple[bytes | memoryview, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot  # its code; not set as long as this is
     waiting: Plan | None  # what its code is made by at the first call
@@ -148,8 +150,11 @@ class Description(CodeOwner, Bound):
 
     def disconnect(self) -> None:
         """Have every later call raise LibraryClosedError: the function's library is about to go."""
-        table = seed.address_of(self.texts[0])
-        seed.write(table + ML_METH, closed_entry(self.tier).to_bytes(WORD, sys.byteorder))
+        gone = closed_entry(self.tier)
+        if hasattr(self, "_method"):
+            lead(self, gone)
+        else:
+            seed.write(seed.address_of(self.texts[0]) + ML_METH, gone.to_bytes(WORD, sys.byteorder))
         retract(self)
         for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
             describe(stub).disconnect()
@@ -229,7 +234,8 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunct
     name = self.name.encode()
     words = b"\0".join((name, document(self, types).encode("utf-8", "replace"), b""))
     at = seed.address_of(words)
-    table = method_def(at, start, plan.flags, at + len(name) + 1)
+    method = method_def(at, entrance_of(self.tier, plan.flags), plan.flags, at + len(name) + 1)
+    self._method = table = method + start.to_bytes(WORD, sys.byteorder)
     self.texts = (table, words)
     made = seed.make_builtin(seed.address_of(table), self, "farcall")
     take_names(made, plan.flags)

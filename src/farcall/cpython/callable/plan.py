@@ -13,7 +13,7 @@ from ...ctype import CType, Function, Parameter, Pointer, canonical, unqualified
 from ...errors import UnsupportedTypeError
 from ...lower.byref_copies import copies_of
 from ...record import NamedTuple
-from ...stub import Crossing, Policy, call, closed, crossing, entrance, forward
+from ...stub import Crossing, Policy, call, closed, crossing, entrance, first_call, forward
 from ...stub.call import takes_one
 from ...stub.carrier import InstanceKind, PointerKind, stored
 from ...stub.written import Written
@@ -30,6 +30,7 @@ __all__ = [
     "crossing_of",
     "entrance_of",
     "facts_of_types",
+    "first_call_of",
     "plan_of",
     "signature_of",
     "wanted_classes",
@@ -183,6 +184,13 @@ def closed_entry(tier: str) -> int:
 
 @lru_cache(maxsize=8)
 def entrance_of(tier: str, flags: int) -> int:
-    """Where functions begin that have no code yet, by how they are called; it lives for good."""
+    """Where functions begin, by how they are called; it lives for good."""
+    link, own = linker(tier), {"target": closed_entry(tier)}
+    return link.bind(link.prepare(entrance(link.surroundings, flags == METH_O)), own, "call:entrance").address
+
+
+@lru_cache(maxsize=8)
+def first_call_of(tier: str, flags: int) -> int:
+    """Where functions lead to that have no code yet, by how they are called; it lives for good."""
     link = linker(tier)
-    return link.bind(link.prepare(entrance(link.surroundings, flags == METH_O)), {}, "call:first call").address
+    return link.bind(link.prepare(first_call(link.surroundings, flags == METH_O)), {}, "call:first call").address

@@ -65,10 +65,10 @@ ROWS_32 = {
     (3, 15): _NEWEST_32,
 }  # fmt: skip
 
-#: The tier without layouts: only the size of an object's header is relied on, which CPython tells.
+#: The tier without layouts: only the size of an object's header is relied on, and where bytes begin, which CPython tells.
 API_ONLY = Interpreter(
     name="C API alone", fast=False, header=HEADER, type=HEADER - WORD, float_value=0, int_tag=0, int_digit=0,
-    int_tagged=False, bytes_size=0, bytes_data=0, text_length=0, text_state=0, text_ascii=0, text_data=0, tuple_items=0,
+    int_tagged=False, bytes_size=0, bytes_data=seed.BYTES, text_length=0, text_state=0, text_ascii=0, text_data=0, tuple_items=0,
     none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD,
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from ... import seed
 from ..facts.host import WORD
-from .native import CALLS_BEFORE_CODE, METH_FASTCALL, METH_KEYWORDS, METH_O, ML_METH, Kept, bound, method_def
+from .native import CALLS_BEFORE_CODE, METH_FASTCALL, METH_KEYWORDS, METH_O, Kept, bound, lead_to, method_def
 
 __all__ = ["front"]
 
@@ -38,14 +38,15 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     def first(*arguments: Any, **named: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls >= CALLS_BEFORE_CODE and len(kept.slots) == 1:
+        if calls >= CALLS_BEFORE_CODE and len(kept.slots) == 2:
             code = kept.code(bound(routine, own={"function": id(function)}))
-            seed.write(table + ML_METH, code.to_bytes(WORD, sys.byteorder))
+            leads[:] = code.to_bytes(WORD, sys.byteorder)
         return function(*arguments, **named)
 
     first.__name__ = first.__qualname__ = name
     kept.things += [function, first]
-    start = kept.code(bound("ask_one" if one else "ask_all", own={"function": id(first)}))
+    ask, lead = ("ask_one", "lead_one") if one else ("ask_all", "lead_all")
+    start, leads = lead_to(kept, lead, bound(ask, own={"function": id(first)}))
     doc = f"{name}({_parameters(function)})\n--\n\n{_text(function.__doc__ or '')}"
     flags = METH_O if one else METH_FASTCALL | METH_KEYWORDS
     table = kept.add(bytearray(method_def(kept.text(name), start, flags, kept.text(doc))))

@@ -28,7 +28,7 @@ __all__ = [
     "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "ML_METH", "MP_ASS_SUBSCRIPT",
     "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
     "PY_TP_GETSET", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset", "Kept",
-    "bound", "called_through", "closure", "entry", "make_builtin", "make_type", "method_def",
+    "bound", "called_through", "closure", "entry", "lead_to", "make_builtin", "make_type", "method_def",
     "take_names",
 ]  # fmt: skip
 
@@ -144,16 +144,24 @@ def bound(kind: str, *details: Any, own: dict[str, int]) -> Slot:
     return linker().bind(_prepared(kind, *details), own, f"value:{kind}")
 
 
+def lead_to(kept: Kept, lead: str, first: Slot) -> tuple[int, bytearray]:
+    """Where a builtin of farcall's own begins for good, and the word that says where it goes: to `first` until it is changed. Both
+    live as long as `kept`."""
+    leads = bytearray(kept.code(first).to_bytes(WORD, sys.byteorder))
+    return kept.code(bound(lead, own={"leads": kept.add(leads)})), leads
+
+
 def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionType:
     """A builtin of farcall's own, running the routine `kind`, of which the code is made at the first call: there are dozens, and
     a program uses few."""
 
     def first(*arguments: Any) -> Any:
-        seed.write(table + ML_METH, entry(kind).to_bytes(WORD, sys.byteorder))
+        leads[:] = entry(kind).to_bytes(WORD, sys.byteorder)
         return made(*arguments)
 
     _kept.things.append(first)
-    start = _kept.code(bound("ask_one" if flags == METH_O else "ask_fast", own={"function": id(first)}))
+    ask, lead = ("ask_one", "lead_one") if flags == METH_O else ("ask_fast", "lead_fast")
+    start, leads = lead_to(_kept, lead, bound(ask, own={"function": id(first)}))
     texts = _kept.text(name), _kept.text(f"{name}($module, /, *args)\n--\n\n{doc}")
     table = _kept.add(bytearray(method_def(texts[0], start, flags, texts[1])))
     made = seed.make_builtin(table, None, "farcall")
