@@ -44,6 +44,11 @@ INCLUDES = "".join(f"#include <{name}>\n" for name in HEADERS)
 PACKED = "__attribute__((packed)) "
 #: What gcc's lists of arguments start with in functions of another convention than the target's own.
 LISTS = {"ms_abi": "__builtin_ms_va_", "sysv_abi": "__builtin_sysv_va_"}
+#: Where there are no such conventions the attributes mean nothing, and their lists are the target's own.
+NO_LISTS = "#ifndef __x86_64__\n" + "".join(
+    f"#define {va}{word} va_{word}\n" for va in LISTS.values() for word in ("list", "start", "end")
+)
+NO_LISTS += "#endif"
 #: gcc's code for i386 passes `__m64` in MMX registers, which lie in the x87's, and leaves it to its author to say when the
 #: x87 is to work again.
 END_OF_MMX = """
@@ -63,6 +68,7 @@ def callee_source(cases: Sequence[Case]) -> str:
     """
     lines = [
         INCLUDES,
+        NO_LISTS,
         BUFFER.format("args_seen"),
         BUFFER.format("result_buffer"),
         "unsigned long calls_seen;",

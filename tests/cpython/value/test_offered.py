@@ -198,7 +198,7 @@ def test_array_interface_refused(
 
 
 def test_cffi_s_pointers(lib: Any) -> None:
-    ffi = pytest.importorskip("cffi", reason="needs cffi").FFI()
+    ffi = pytest.importorskip("cffi", reason="cffi is not installed").FFI()
     ffi.cdef("struct pair { int a, b; }; struct other { int a, b; };")
     numbers = ffi.new("int[2]", [4, 5])
     assert (lib.first(numbers), lib.first(numbers + 1), lib.number(numbers)) == (4, 5, 4)
