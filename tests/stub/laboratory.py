@@ -173,7 +173,9 @@ class Follower:
         for register in effect(self.bench.routine, step, WORD).reads:
             if register not in self.sources:
                 continue
-            source, added, _ = self.sources[register]
+            source, added, size = self.sources[register]
+            if size != WORD:  # no pointer was read there
+                continue
             value = lab.place()
             if isinstance(step, TailJump):
                 value = self.bench.own["own"].address
