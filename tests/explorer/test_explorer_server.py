@@ -7,7 +7,9 @@ import re
 import socket
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from http.server import ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -145,3 +147,19 @@ def test_a_port_that_is_taken_is_an_error() -> None:
         taken.listen()
         with pytest.raises(OSError, match="in use"):
             Server(taken.getsockname()[1])
+
+
+def test_an_interrupt_between_two_requests_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it comes when a request's thread has begun, and even ended: what that gave back is not given back twice."""
+
+    def interrupted(self: Server, request: Any, address: Any) -> None:
+        self.process_request_thread(request, address)
+        raise KeyboardInterrupt
+
+    with Server() as made:
+        monkeypatch.setattr(ThreadingHTTPServer, "process_request", interrupted)
+        asking = Thread(target=sent, args=(made, "GET", ""))
+        asking.start()
+        with pytest.raises(KeyboardInterrupt):
+            made.handle_request()
+        asking.join()

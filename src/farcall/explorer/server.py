@@ -68,7 +68,9 @@ class Server(ThreadingHTTPServer):
             return
         try:
             super().process_request(request, client_address)
-        except BaseException:
+        except (
+            Exception
+        ):  # there is no thread. An interrupt may come when there is one, which gives back what was taken
             self.free.release()
             raise
 
