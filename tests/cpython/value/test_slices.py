@@ -262,3 +262,17 @@ def test_numpy_s_arrays_are_copied() -> None:
             assert values[:] == given.tolist()
             with pytest.raises(ValueError, match=r"values for a slice of 4|ndarray"):
                 values[:] = given[:3]
+
+
+def test_items_with_parts_are_written_whole_or_not_at_all() -> None:
+    rows = own("int", 2)
+    for _ in TIMES:
+        values = farcall.array(rows, 2)([[1, 2], [3, 4]])
+        pointer = farcall.addressof(values[0])
+        values[:] = [[9], [8]]
+        assert [list(one) for one in values] == [[9, 0], [8, 0]], "of a shorter item the rest is zero"
+        pointer[0:2] = [[1, 2], (3,)]
+        assert [list(one) for one in values] == [[1, 2], [3, 0]]
+        with pytest.raises(TypeError, match="item 1"):
+            values[:] = [[7, 7], [6, "x"]]
+        assert [list(one) for one in values] == [[7, 7], [3, 0]], "nothing of what is refused"

@@ -69,9 +69,9 @@ def keeps_nothing(ctype: CType) -> bool:
 
 
 def fill_items(element: CType, place: int, items: list[Any] | tuple[Any, ...], keeper: Any) -> bool:
-    """Store the items of just a list or tuple one behind the other, by their type's writer: whether it has. Not of types
-    that keep something: what that lets go of might change the list."""
-    if not keeps_nothing(element):
+    """Store the items of just a list or tuple one behind the other, by their type's writer: whether it has. Not of pointers:
+    what is let go of for them might change the list; nor of what has parts, whose writers want memory that is new."""
+    if isinstance(unqualified(element), (PointerType, RecordType, ArrayType, VectorType)):
         return False
     count = len(items)
     held = owner_of_cells(element)
