@@ -276,3 +276,12 @@ def test_items_with_parts_are_written_whole_or_not_at_all() -> None:
         with pytest.raises(TypeError, match="item 1"):
             values[:] = [[7, 7], [6, "x"]]
         assert [list(one) for one in values] == [[7, 7], [3, 0]], "nothing of what is refused"
+
+
+@pytest.mark.skipif(farcall.sizeof("void *") < 8, reason="C has no __int128")
+def test_a_negative_number_is_not_written_into_an_unsigned_int128() -> None:
+    values = own("unsigned __int128", 3)([1, 2, 3])
+    for _ in TIMES:
+        with pytest.raises(OverflowError, match="item 1"):
+            values[:] = [1, -2, 3]
+        assert values[:] == [1, 2, 3]

@@ -90,10 +90,10 @@ def wide_integer(w: Builder, env: Surroundings, what: str) -> None:
     if env.interpreter.fast and env.target.model.pointer == 8:
         small_int(w, env, "s0", "other")
         w.add(
+            *(() if signed else (Branch("lt", "t0", 0, "refused", note="negative: nothing is written"),)),
             Store(low, "t0", 8),
             Compute("sar", "t0", 63),
             Store(high, "t0", 8),
-            *(() if signed else (Branch("ne", "t0", 0, "refused", note="negative"),)),
             Return(0),
             Label("other"),
         )
