@@ -4,6 +4,9 @@ first time, generated code from then on, and both give what Python's own lists d
 from __future__ import annotations
 
 import array as arrays
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -285,3 +288,19 @@ def test_a_negative_number_is_not_written_into_an_unsigned_int128() -> None:
         with pytest.raises(OverflowError, match="item 1"):
             values[:] = [1, -2, 3]
         assert values[:] == [1, 2, 3]
+
+
+def test_a_step_may_be_any_int() -> None:
+    code = (
+        "import sys, farcall\n"
+        "values = farcall.array(farcall.int_, 4)(range(4))\n"
+        "pointer = farcall.cast('int *', values)\n"
+        "for step in (-sys.maxsize - 1, sys.maxsize, 1 << 80, -(1 << 80)):\n"
+        "    assert values[::step] == [*range(4)][::step]\n"
+        "    assert pointer[1:4:step] == [0, 1, 2, 3][1:4:step]\n"
+    )
+    for tier in ("fast", "api"):  # in a new process Python is asked first
+        env = {**os.environ, "FARCALL_TIER": tier}
+        subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    with pytest.raises(ValueError, match="slice step cannot be zero"):
+        farcall.cast("int *", own("int")())[0:3:0]

@@ -39,7 +39,8 @@ def numbers_at(reader: int, place: int, stride: int, span: range) -> list[Any]:
     """The items number `span` of those at an address, of which `stride` is the size, as a list."""
     if len(span) > sys.maxsize // WORD:
         raise MemoryError(f"{len(span)} items")
-    return listed(reader, place + span.start * stride, span.step * stride, len(span))  # type: ignore[no-any-return]
+    further = span.step * stride if len(span) > 1 else 0  # of a single item the step may be any int
+    return listed(reader, place + span.start * stride, further, len(span))  # type: ignore[no-any-return]
 
 
 def items_in(element: CType, value: Any) -> memoryview | None:

@@ -301,6 +301,8 @@ def _span(pointer: Any, index: slice) -> range:
     if index.stop is None:
         raise ValueError(f"{pointer!r}: a slice of a pointer needs an end")
     step = 1 if index.step is None else index_of(index.step)
+    if not step:
+        raise ValueError("slice step cannot be zero")
     span = range(0 if index.start is None else index_of(index.start), index_of(index.stop), step)
     if span:
         for end in (span[0], span[-1]):
