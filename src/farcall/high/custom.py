@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
@@ -12,7 +11,7 @@ from ..cpython.callable.annotation import ctype_of, stand_for
 from ..cpython.callable.by_name import placed
 from ..cpython.callable.function import describe
 from ..cpython.value import address, class_of
-from ..cpython.value.interop_types import ctypes_module
+from ..cpython.value.interop_types import ctypes_module, numpy_classes
 from ..ctype import Record, Void, unqualified
 from ..record import NamedTuple
 from .around import like
@@ -159,8 +158,7 @@ def _converter(annotation: Any) -> Converter | None:
             return Converter(functools.partial(_struct, annotation), functools.partial(_ctypes, annotation))
         if issubclass(annotation, ctypes._SimpleCData):
             return Converter(functools.partial(_simple, annotation), _same)
-    numpy = sys.modules.get("numpy")
-    if found is None and numpy is not None and issubclass(annotation, numpy.bool_):
+    if found is None and issubclass(annotation, numpy_classes("bool_")):
         return Converter(functools.partial(_truth, annotation), _same)
     return found
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import struct
+import sys
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -270,3 +272,25 @@ def test_numpy_s_complex_numbers_are_pairs(lib: Any) -> None:
     assert lib.pairs(numpy.array([1 + 2j, 3 + 4j]), 2) == 14
     with pytest.raises(TypeError, match="items of"):
         lib.pairs(numpy.array([1 + 2j], numpy.complex64), 1)
+
+
+class Lent:
+    """It would lend its memory to NumPy."""
+
+    def __dlpack__(self, **asked: object) -> object:
+        raise BufferError("none")
+
+
+@pytest.mark.parametrize(
+    "module", [None, ModuleType("numpy"), SimpleNamespace(ndarray=5, generic="", from_dlpack=None)]
+)
+def test_what_is_called_numpy_may_be_another_module(module: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = farcall.cdef("void *memset(void *to, int value, size_t size); double frexp(double x, int *power);")
+    monkeypatch.setitem(sys.modules, "numpy", module)  # such as NumPy's own, while it is being imported
+    for value in (1.5, object(), {}, Lent()):
+        for _ in range(2):
+            with pytest.raises(TypeError, match="'to' must be"):
+                functions.memset(value, 0, 0)
+            with pytest.raises(TypeError, match="'power' must be"):
+                functions.frexp(1.0, value)
+    assert farcall.struct(type("annotated", (), {"__annotations__": {"x": ctypes.c_int}}))(1).x == 1

@@ -22,7 +22,7 @@ from ...ctype import (
 )
 from ..facts.host import host_target
 
-__all__ = ["ctypes_module", "peer_type", "simple_type"]
+__all__ = ["ctypes_module", "numpy_classes", "peer_type", "simple_type"]
 
 _CONST = frozenset({"const"})
 #: ctypes' letters for its simple types.
@@ -54,9 +54,8 @@ def peer_type(thing: Any) -> CType | None:
     """
     if not isinstance(thing, type):
         return None
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and issubclass(thing, numpy.generic):
-        if not issubclass(thing, (numpy.number, numpy.bool_)) or issubclass(thing, numpy.timedelta64):
+    if issubclass(thing, numpy_classes("generic")):
+        if not issubclass(thing, numpy_classes("number", "bool_")) or issubclass(thing, numpy_classes("timedelta64")):
             return None
         try:
             kind = thing().dtype
@@ -64,6 +63,13 @@ def peer_type(thing: Any) -> CType | None:
             return None
         return SCALARS.get((kind.kind, kind.itemsize))
     return _of_ctypes(thing)
+
+
+def numpy_classes(*names: str) -> tuple[type, ...]:
+    """The classes of NumPy's of these names: none while nobody has imported it, and those that are there while somebody
+    does, or where another module has its name."""
+    numpy = sys.modules.get("numpy")
+    return tuple([found for name in names if isinstance(found := getattr(numpy, name, None), type)])
 
 
 def simple_type(letters: Mapping[str, CType], letter: str) -> CType | None:

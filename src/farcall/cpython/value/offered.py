@@ -18,6 +18,7 @@ from ...stub.carrier import PointerKind
 from ..facts.host import ORDER, host_target
 from .access import accept
 from .base import owner, target
+from .interop_types import numpy_classes
 
 __all__ = ["offered"]
 
@@ -50,12 +51,8 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
     cffi = sys.modules.get("_cffi_backend")  # as `pointee` tells it
     if cffi is not None and isinstance(value, cffi.FFI.CData):
         return _of_cffi(cffi, wanted, value, where)
-    numpy = sys.modules.get("numpy")  # its arrays show their memory as buffers, its scalars have none that lasts
-    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
-        return None
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic)):
-        return None  # whose buffers say why they do not suit
+    if isinstance(value, numpy_classes("ndarray", "generic")):
+        return None  # arrays' buffers say why they do not suit, and scalars have no memory that lasts
     facts = getattr(value, "__array_interface__", None)
     if isinstance(facts, dict) and isinstance(facts.get("data"), tuple):
         return _in_array(wanted, kind, facts, value, where)

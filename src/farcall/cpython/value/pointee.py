@@ -20,6 +20,7 @@ from .errors import raise_named, refuse_pointer
 from .foreign import is_foreign, pointed
 from .function_address import lent_function
 from .given import index_of
+from .interop_types import numpy_classes
 from .numpy_scalar import address_in, is_integer
 from .text import is_wide, wide_text
 
@@ -132,12 +133,9 @@ def _without_const(function: Function) -> Function:
 
 def _buffer(kind: PointerKind, value: Any, wanted: PointerType) -> tuple[int, object]:
     """(address, what keeps it) of a buffer that suits; raises for one that does not."""
-    if (
-        hasattr(type(value), "__dlpack__")
-        and not hasattr(type(value), "__array_interface__")
-        and "numpy" in sys.modules
-    ):
-        value = sys.modules["numpy"].from_dlpack(value)
+    if hasattr(type(value), "__dlpack__") and not hasattr(type(value), "__array_interface__"):
+        read = getattr(sys.modules.get("numpy"), "from_dlpack", None)
+        value = value if read is None else read(value)
     view = _memory(kind, value)
     if not view.c_contiguous or (view.readonly and not kind.const):
         raise BufferError("not suitable")
@@ -152,7 +150,7 @@ def _memory(kind: PointerKind, value: Any) -> memoryview:
     try:
         return memoryview(value)
     except ValueError:
-        if kind.item or type(value) is not getattr(sys.modules.get("numpy"), "ndarray", None):
+        if kind.item or type(value) not in numpy_classes("ndarray"):
             raise
         return memoryview(value.view("u1"))
 
