@@ -65,7 +65,7 @@ def peer_type(thing: Any) -> CType | None:
     return _of_ctypes(thing)
 
 
-def numpy_classes(*names: str) -> tuple[type, ...]:
+def numpy_classes(*names: str) -> tuple[Any, ...]:
     """The classes of NumPy's of these names: none while nobody has imported it, and those that are there while somebody
     does, or where another module has its name."""
     numpy = sys.modules.get("numpy")
