@@ -30,6 +30,7 @@ from ..errors import UnsupportedTypeError
 from ..record import dataclass
 
 __all__ = [
+    "SHOWN_FLOATS",
     "BoolKind",
     "Carrier",
     "CharKind",
@@ -90,7 +91,7 @@ class PointerKind:
 
     `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
     target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
-    incomplete types). `floating`: whether the items are floating numbers. `code`: whether it points to functions.
+    incomplete types). `floating`: whether the items are numbers of SHOWN_FLOATS. `code`: whether it points to functions.
     """
 
     size: int
@@ -228,6 +229,10 @@ def _integer(type: Integer, model: DataModel) -> Carrier:
     return IntKind(size, is_signed(type, model))
 
 
+#: The formats of floating numbers that buffers have codes for: the same size alone does not make another one of them.
+SHOWN_FLOATS = frozenset({"binary16", "binary32", "binary64", "long"})
+
+
 def _pointer(type: Pointer, model: DataModel) -> PointerKind:
     target = unqualified(type.target)
     const = is_const(type.target)
@@ -242,7 +247,8 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
     else:
         item = sizeof(element, model)
     code = isinstance(element, Function)
-    return _pointer_kind(model.pointer, const, text, item, isinstance(element, Float), code)
+    floating = isinstance(element, Float) and element.format in SHOWN_FLOATS
+    return _pointer_kind(model.pointer, const, text, item, floating, code)
 
 
 @cache  # one for each size of what is pointed to, a few dozen bytes

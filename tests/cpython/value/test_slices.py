@@ -304,3 +304,23 @@ def test_a_step_may_be_any_int() -> None:
         subprocess.run([sys.executable, "-c", code], env=env, check=True)
     with pytest.raises(ValueError, match="slice step cannot be zero"):
         farcall.cast("int *", own("int")())[0:3:0]
+
+
+def test_floating_numbers_of_another_format_are_no_bytes_to_copy() -> None:
+    numpy = pytest.importorskip("numpy")
+    for name, kind in (("__bf16", "f2"), ("__float128", "longdouble")):
+        try:
+            values = own(name, 3)()
+        except farcall.UnsupportedTypeError:  # C has none here
+            continue
+        given = numpy.array([1, 2, 3.5], kind)
+        pointer = farcall.addressof(values).cast(farcall.type_of(f"{name} *"))
+        for _ in TIMES:
+            values[:] = given
+            assert [float(one) for one in values] == [1, 2, 3.5]
+            pointer[0:3] = given[::-1].copy()
+            assert [float(one) for one in values] == [3.5, 2, 1]
+            assert [float(one) for one in type(values)(given)] == [1, 2, 3.5]
+            if given.itemsize == farcall.sizeof(name):
+                with pytest.raises(TypeError, match="format"):
+                    farcall.cdef(f"int abs({name} *numbers);").abs(given)

@@ -9,7 +9,7 @@ from typing import Any
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, sizeof, unqualified
 from ...ctype import Float as FloatType
-from ...stub.carrier import Carrier, IntKind, VoidKind
+from ...stub.carrier import SHOWN_FLOATS, Carrier, IntKind, VoidKind
 from ..facts.host import ORDER, WORD, host_target
 from ..link.native import METH_FASTCALL, entry, make_builtin
 from .member import kind_of
@@ -61,9 +61,9 @@ def _same(plain: CType, format: str) -> bool:
     """Whether items of a format are numbers of the type, their size being the same."""
     code = format[1:] if format[:1] in NATIVE else format
     if isinstance(plain, ComplexType):
-        return code[:1] == "Z" and CLASSES.get(code[1:]) == "floating"
+        return code[:1] == "Z" and _same(plain.part, code[1:])
     if isinstance(plain, FloatType):
-        return CLASSES.get(code) == "floating"
+        return plain.format in SHOWN_FLOATS and CLASSES.get(code) == "floating"
     return CLASSES.get(code) == _class(kind_of(plain)[1])
 
 
