@@ -5,13 +5,22 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ..cpython.value import Pointer, Value
+from ..cpython.facts.host import WORD
+from ..cpython.value import Pointer, Value, accept, owner
 from ..cpython.value.extent import extent
-from ..cpython.value.given import index_of
+from ..cpython.value.foreign import size_of
+from ..cpython.value.given import index_of, shown
+from ..ctype import Pointer as PointerType
+from ..ctype import Qualified, Void
 from ..errors import NullPointerError
+from ..record import NamedTuple
 from .library import Library
 
 __all__ = ["memmove", "memset"]
+
+WRITTEN, READ = PointerType(Void()), PointerType(Qualified(Void(), frozenset({"const"})))
+#: The end of the address space.
+END = 1 << 8 * WORD
 
 DECLARED = """
 void *memmove(void *to, const void *source, size_t size);
@@ -31,8 +40,9 @@ def memmove(to: Any, source: Any, size: int, /) -> None:
         >>> place.string()
         'moved.'
     """
-    count = _size("memmove()", size, to=to, source=source)
-    _library().memmove(to, source, count)
+    places = _place("memmove()", "to", to, WRITTEN), _place("memmove()", "source", source, READ)
+    count = _size("memmove()", size, *places)
+    _library().memmove(places[0].pointer, places[1].pointer, count)
 
 
 def memset(to: Any, byte: int, size: int, /) -> None:
@@ -45,11 +55,15 @@ def memset(to: Any, byte: int, size: int, /) -> None:
         >>> list(place)
         [255, 255, 0, 0]
     """
-    count = _size("memset()", size, to=to)
-    value = index_of(byte)
+    place = _place("memset()", "to", to, WRITTEN)
+    count = _size("memset()", size, place)
+    try:
+        value = index_of(byte)
+    except TypeError:
+        raise TypeError(f"memset() parameter 'byte' must be an int, not {type(byte).__name__}") from None
     if not 0 <= value <= 255:
-        raise OverflowError(f"memset() parameter 'byte': {value} is no byte, 0 to 255")
-    _library().memset(to, value, count)
+        raise OverflowError(f"memset() parameter 'byte': {shown(value)} is no byte, 0 to 255")
+    _library().memset(place.pointer, value, count)
 
 
 @lru_cache(maxsize=1)
@@ -59,31 +73,37 @@ def _library() -> Any:
     return library
 
 
-def _size(function: str, size: Any, **places: Any) -> int:
+class _Place(NamedTuple):
+    """A parameter by its name, what stands for it in the call, and how many bytes there are, None where that is not known. A
+    pointer to a buffer holds it: it neither moves nor shrinks before the call."""
+
+    name: str
+    pointer: Any
+    room: int | None
+
+
+def _place(function: str, name: str, thing: Any, wanted: PointerType) -> _Place:
+    """What a parameter says. Raises TypeError for what is no memory, NullPointerError for NULL."""
+    if isinstance(thing, Value) and not isinstance(thing, Pointer):
+        return _Place(name, thing, extent(thing))
+    pointer = accept(wanted, thing, f"{function} parameter {name!r}")
+    if not pointer:
+        raise NullPointerError(f"{function} parameter {name!r} is NULL")
+    held = None if isinstance(thing, Pointer) else owner(pointer)
+    return _Place(name, pointer, held.nbytes if isinstance(held, memoryview) else size_of(thing, int(pointer)))
+
+
+def _size(function: str, size: Any, *places: _Place) -> int:
     """How many bytes there are to be. Raises if they are more than one of the places is known to have."""
     try:
         count = index_of(size)
     except TypeError:
         raise TypeError(f"{function} parameter 'size' must be an int, not {type(size).__name__}") from None
     if count < 0:
-        raise ValueError(f"{function} parameter 'size' cannot be {count}")
-    for name, place in places.items():
-        if place is None or (isinstance(place, Pointer) and not place):
-            raise NullPointerError(f"{function} parameter {name!r} is NULL")
-        room = _room(place)
+        raise ValueError(f"{function} parameter 'size' cannot be {shown(count)}")
+    for name, pointer, room in places:
         if room is not None and room < count:
-            raise ValueError(f"{function} parameter {name!r} has {room} bytes, not {count}")
+            raise ValueError(f"{function} parameter {name!r} has {room} bytes, not {shown(count)}")
+        if room is None and int(pointer) + count > END:
+            raise OverflowError(f"{function} parameter 'size': {shown(count)} bytes are beyond the address space")
     return count
-
-
-def _room(place: Any) -> int | None:
-    """How many bytes a value or a buffer has; None where that is not known."""
-    if isinstance(place, Pointer):
-        return None
-    if isinstance(place, Value):
-        return extent(place)
-    try:
-        with memoryview(place) as seen:
-            return seen.nbytes
-    except (TypeError, ValueError, BufferError):
-        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import struct
 import sys
+import weakref
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -294,3 +295,104 @@ def test_what_is_called_numpy_may_be_another_module(module: Any, monkeypatch: py
             with pytest.raises(TypeError, match="'power' must be"):
                 functions.frexp(1.0, value)
     assert farcall.struct(type("annotated", (), {"__annotations__": {"x": ctypes.c_int}}))(1).x == 1
+
+
+# What protocols say wrongly
+
+
+class Told:
+    """What says where its memory is, as NumPy's arrays do."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.number = (ctypes.c_int * 4)(7, 8)
+        told = {"data": (ctypes.addressof(self.number), False), "typestr": f"{ORDER}i4", "shape": (2,)}
+        self.__array_interface__ = told | facts
+
+
+@pytest.mark.parametrize(
+    ("facts", "error", "words"),
+    [
+        ({"data": (-1, False)}, OverflowError, "8 bytes at -0x1, where no memory is"),
+        ({"data": (0, False)}, OverflowError, "8 bytes at 0x0"),
+        ({"data": (1 << 8 * struct.calcsize("P"), False)}, OverflowError, "where no memory is"),
+        ({"data": (None, False)}, TypeError, "is not what NumPy's protocol says"),
+        ({"data": (16,)}, TypeError, "is not what NumPy's protocol says"),
+        ({"shape": (-2,)}, ValueError, r"has the shape \(-2,\)"),
+        ({"shape": (1 << 40, 1 << 40)}, OverflowError, "where no memory is"),
+        ({"shape": 5}, TypeError, "is not what NumPy's protocol says"),
+        ({"typestr": None}, TypeError, "is not what NumPy's protocol says"),
+        ({"strides": (-4,)}, ValueError, "not C-contiguous"),
+        ({"strides": (4, 4)}, ValueError, "the strides"),
+        ({"mask": True}, TypeError, "has a mask"),
+    ],
+)
+def test_a_described_array_is_not_believed(lib: Any, facts: Any, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=rf"first\(\) parameter 'p'.*{words}"):
+        lib.first(Told(**facts))
+
+
+def test_the_step_of_one_item_does_not_matter(lib: Any) -> None:
+    assert lib.first(Told(shape=(1,), strides=(64,))) == 7
+    assert lib.first(Told(shape=(2, 0), strides=(-8, 4))) == 7
+
+
+def test_complex_items_are_no_integers(load_c: Load) -> None:
+    lib: Any = load_c("long long whole(const long long *p) { return *p; }", "long long whole(const long long *p);")
+    with pytest.raises(TypeError, match=r"have the type .c8"):
+        lib.whole(Told(typestr=f"{ORDER}c8", shape=(1,)))
+
+
+@pytest.mark.parametrize("given", [None, (), (1, 2), "ab", 5])
+def test_arrow_s_protocol_with_no_capsules(lib: Any, given: Any) -> None:
+    class Table:
+        def __arrow_c_array__(self, requested_schema: object = None) -> Any:
+            return given
+
+    with pytest.raises(TypeError, match=r"arrow\(\) parameter 'a': Table.__arrow_c_array__\(\) must return"):
+        lib.arrow(Table())
+
+
+# What only the pointer keeps
+
+
+def test_what_is_made_for_a_pointer_is_not_stored_in_memory_of_c_s(load_c: Load) -> None:
+    lib: Any = load_c(
+        "struct ArrowArray { long length; }; struct held { const char *name; struct ArrowArray *array; } there;"
+        " struct held *get(void) { return &there; }",
+        "struct ArrowArray { long length; }; struct held { const char *name; struct ArrowArray *array; };"
+        " struct held *get(void);",
+    )
+
+    class Lent:
+        def __init__(self, thing: object) -> None:
+            self._as_parameter_ = thing
+
+    class Table:
+        def __arrow_c_array__(self, requested_schema: object = None) -> Any:
+            return None, capsule("arrow_array", lib.types.ArrowArray(4))
+
+    there = lib.get()
+    for given in (Lent("text"), Lent(Lent(b"text"))):
+        with pytest.raises(TypeError, match="this memory is C's, and what Lent offers would be gone at once"):
+            there.name = given
+    with pytest.raises(TypeError, match="what Table offers would be gone at once"):
+        there.array = Table()
+    assert (there.name, bool(there.array)) == (None, False)
+    own = lib.types.held(Lent("text"), Table())
+    assert (own.name, own.array.length) == ("text", 4)
+    with pytest.raises(TypeError, match="would be gone at once"):
+        farcall.pointer(lib.types.held)(there)[0] = own
+    place = farcall.new("char[]", "kept")
+    there.name = Lent(place)
+    assert there.name == "kept"
+
+
+def test_a_field_keeps_cffi_s_struct(lib: Any) -> None:
+    cffi = pytest.importorskip("cffi", reason="needs cffi")
+    ffi = cffi.FFI()
+    ffi.cdef("struct pair { int a, b; };")
+    pair = ffi.new("struct pair *", (1, 2))[0]
+    alive, pointer = weakref.ref(pair), farcall.pointer(lib.types.pair)(pair)
+    del pair
+    assert alive() is not None
+    assert lib.sum(pointer) == 3

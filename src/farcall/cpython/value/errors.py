@@ -131,7 +131,13 @@ def refuse_pointer(
 
 def refuse_unkept(ctype: CType, value: object, where: str) -> NoReturn:
     """Raise that what farcall makes for a pointer is not stored in memory that C owns: text, or of a callable a closure."""
-    if callable(value):
+    if (
+        not callable(value)
+        and not isinstance(value, (str, bytes, list, tuple))
+        and not hasattr(type(value), "__ctype__")
+    ):
+        way = f"what {type(value).__name__} offers would be gone at once: keep that, and store a pointer to it,"
+    elif callable(value):
         way = "the closure made for a callable would be gone at once: make a farcall.Closure and keep it"
     else:
         target = unqualified(ctype.target) if isinstance(ctype, PointerType) else None

@@ -15,10 +15,12 @@ from ...ctype import CType, Float, Function, Void, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...stub.carrier import PointerKind
-from ..facts.host import ORDER, host_target
+from ..facts.host import host_target
 from .access import accept
+from .array_interface import described
 from .base import owner, target
 from .interop_types import numpy_classes
+from .made_for_it import MadeForIt, made_for_it
 
 __all__ = ["offered"]
 
@@ -34,6 +36,8 @@ ARROW = {
     "ArrowSchema": (("__arrow_c_schema__", None), ("__arrow_c_array__", 0)),
     "ArrowArrayStream": (("__arrow_c_stream__", None),),
 }
+#: What `__arrow_c_array__` returns.
+PAIR = ("a PyCapsule of a schema", "one of an array")
 #: cffi's words for floating types.
 FLOATING = frozenset({"float", "double", "long double"})
 
@@ -45,7 +49,15 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
     for method, which in ARROW.get(tag or "", ()):
         if hasattr(type(value), method):
             given = getattr(value, method)()
-            return _in_capsule(wanted, given if which is None else given[which], where)
+            if which is not None:
+                if type(given) not in (tuple, list) or len(given) != len(PAIR):
+                    raise TypeError(f"{where}: {type(value).__name__}.{method}() must return {' and '.join(PAIR)}")
+                given = given[which]
+            if type(given) is not _capsule_class():
+                name = f"{type(value).__name__}.{method}()"
+                raise TypeError(f"{where}: {name} must return PyCapsules, not {type(given).__name__}")
+            place, held = _in_capsule(wanted, given, where)
+            return place, MadeForIt((held,))
     if type(value) is _capsule_class():
         return _in_capsule(wanted, value, where)
     cffi = sys.modules.get("_cffi_backend")  # as `pointee` tells it
@@ -55,12 +67,13 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
         return None  # arrays' buffers say why they do not suit, and scalars have no memory that lasts
     facts = getattr(value, "__array_interface__", None)
     if isinstance(facts, dict) and isinstance(facts.get("data"), tuple):
-        return _in_array(wanted, kind, facts, value, where)
+        return described(wanted, kind, facts, value, where)
     lent = getattr(value, "_as_parameter_", None)
     if lent is None or lent is value:
         return None
     made = accept(wanted, lent, where)
-    return target(made), (owner(made), value)
+    held = (owner(made), value)
+    return target(made), MadeForIt(held) if made_for_it(lent) or isinstance(held[0], MadeForIt) else held
 
 
 @lru_cache(maxsize=1)
@@ -78,41 +91,18 @@ def _in_capsule(wanted: PointerType, capsule: Any, where: str) -> tuple[int, obj
     return seed.word_function(seed.symbol("PyCapsule_GetPointer"), 2)(id(capsule), named), capsule
 
 
-def _in_array(
-    wanted: PointerType, kind: PointerKind, facts: dict[str, Any], value: Any, where: str
-) -> tuple[int, object]:
-    """The memory of an object that describes itself as NumPy's arrays do."""
-    (place, readonly), code, shape = facts["data"], str(facts["typestr"]), tuple(facts["shape"])
-    digits, letter, strides = code[2:].partition("[")[0], code[1:2], facts.get("strides")
-    if letter == "O" or not digits.isdecimal():
-        raise TypeError(f"{where} must be {wanted}; the items of {type(value).__name__} have the type {code}")
-    size = int(digits)
-    step, expected = size, list[int]()
-    for length in reversed(shape):
-        expected.insert(0, step)
-        step *= length
-    if strides is not None and tuple(strides) != tuple(expected):
-        raise ValueError(f"{where}: the array is not C-contiguous; pass a contiguous copy")
-    if readonly and not kind.const:
-        raise TypeError(f"{where} must be writable for {wanted}; {type(value).__name__} is read-only")
-    native = code[:1] in ("|", ORDER.format)
-    fits = not kind.item or (kind.item > 0 and size == kind.item and (letter == "f") == kind.floating)
-    if not fits or not native:
-        raise TypeError(f"{where} must be {wanted}; the items of {type(value).__name__} have the type {code}")
-    return int(place), value
-
-
 def _of_cffi(cffi: Any, wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
     """Where a pointer or an array of cffi's points to, or a struct of its lies."""
-    ctype = cffi.typeof(value)
+    ctype, held_by = cffi.typeof(value), value
     if ctype.kind in ("struct", "union"):
-        ctype, value = cffi.typeof(cffi.FFI().addressof(value)), cffi.FFI().addressof(value)
+        place = cffi.FFI().addressof(value)  # which does not keep the struct
+        ctype, value, held_by = cffi.typeof(place), place, (place, value)
     if ctype.kind not in ("pointer", "array", "function"):
         raise TypeError(f"{where} must be {wanted}, not cffi's {ctype.cname}")
     held = ctype if ctype.kind == "function" else ctype.item
     if not _same(cffi, held, wanted.target):
         raise TypeError(f"{where} must be {wanted}, not cffi's {ctype.cname}; cast it if that is meant")
-    return int(cffi.FFI().cast("uintptr_t", value)), value
+    return int(cffi.FFI().cast("uintptr_t", value)), held_by
 
 
 def _same(cffi: Any, held: Any, wanted: CType) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import sys
-from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import seed
@@ -38,10 +37,10 @@ from .base import (
 )
 from .classes import class_of, pointer_at
 from .errors import refuse_unkept
-from .foreign import is_foreign
 from .given import index_of
 from .keep import check_held, keep, lasts
 from .keep import keeper as keeper_at
+from .made_for_it import MadeForIt, made_for_it
 from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
 from .pointee import pointee
@@ -104,7 +103,7 @@ class Pointer(Value):
     @classmethod
     def __write__(cls, ctype: CType, place: int, value: object, keeper: Any, where: str) -> None:
         made = cls.__accept__(ctype, value, where or f"a {ctype}")
-        dangles = _made_for_it(value)
+        dangles = made_for_it(value) or isinstance(owner(made), MadeForIt)
         if dangles and not lasts(keeper, place):
             refuse_unkept(ctype, value, where)
         check_held(keeper)
@@ -242,15 +241,6 @@ def _to_pointer(wanted: Any, value: Any, where: str) -> Any:
             raise TypeError(f"{where} must be {wanted}, not the address of {held}")
         return pointer_at(wanted, address(value), holder(value))
     return pointer_at(wanted, *pointee(wanted, value, where))
-
-
-def _made_for_it(value: object) -> bool:
-    """Whether what a pointer to the value needs is text, a list of it, or a closure that farcall makes: nobody else keeps it.
-    Values and buffers are their owner's to keep."""
-    if isinstance(value, (str, bytes, list, tuple)):
-        return True
-    known = isinstance(value, (Value, BuiltinFunctionType)) or hasattr(type(value), "__farcall_address__")
-    return callable(value) and not known and not is_foreign(value)
 
 
 def item_place(pointer: Any, index: Any) -> int:
