@@ -86,10 +86,16 @@ def _place(function: str, name: str, thing: Any, wanted: PointerType) -> _Place:
     """What a parameter says. Raises TypeError for what is no memory, NullPointerError for NULL."""
     if isinstance(thing, Value) and not isinstance(thing, Pointer):
         return _Place(name, thing, extent(thing))
-    pointer = accept(wanted, thing, f"{function} parameter {name!r}")
+    if type(thing) in (bytes, bytearray, memoryview):
+        seen = memoryview(thing)
+        return _Place(name, thing if type(thing) is bytes else seen, seen.nbytes)
+    known = isinstance(thing, Pointer)  # whose type and life the call looks at
+    pointer = thing if known else accept(wanted, thing, f"{function} parameter {name!r}")
     if not pointer:
         raise NullPointerError(f"{function} parameter {name!r} is NULL")
-    held = None if isinstance(thing, Pointer) else owner(pointer)
+    held = None if known else owner(pointer)
+    while isinstance(held, tuple):  # of what stands for something else
+        held = held[0]
     return _Place(name, pointer, held.nbytes if isinstance(held, memoryview) else size_of(thing, int(pointer)))
 
 

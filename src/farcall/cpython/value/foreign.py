@@ -34,7 +34,7 @@ from ...errors import UnsupportedTypeError
 from ..facts.host import host_target
 from .interop_types import simple_type
 
-__all__ = ["from_ctypes", "instance_of", "is_foreign", "pointed", "to_ctypes"]
+__all__ = ["from_ctypes", "instance_of", "is_foreign", "pointed", "size_of", "to_ctypes"]
 
 CONST = frozenset({"const"})
 #: ctypes' codes of simple types (Modules/_ctypes/cfield.c).
@@ -221,3 +221,10 @@ def instance_of(cls: Any, value: Any) -> tuple[int, bool]:
     c, model = _ctypes(), host_target().model
     fits = same_scalars(from_ctypes(type(value)), cls.__ctype__, model)
     return c.addressof(value), fits and c.sizeof(value) == sizeof(cls.__ctype__, model)
+
+
+def size_of(value: Any, place: int) -> int | None:
+    """How many bytes a ctypes instance has at a place, if it lies there itself; None of all other objects."""
+    if not is_foreign(value) or _ctypes().addressof(value) != place:
+        return None
+    return int(_ctypes().sizeof(value))
