@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import pydoc
 from typing import Any
 
 import pytest
@@ -89,6 +91,47 @@ def test_a_checked_function_is_itself_to_c() -> None:
     assert libc.abs.__doc__.startswith("int abs(int n);")
 
 
+@pytest.mark.parametrize("tier", ["fast", "api"])
+def test_c_calls_a_checked_function_itself_however_often(load_c: Any, tier: str) -> None:
+    lib: Any = load_c(
+        "int negated(int n) { return -n; } int apply(int (*f)(int), int n) { return f(n); }",
+        "int negated(int n); int apply(int (*f)(int), int n);",
+        tier=tier,
+    )
+    seen = []
+    negated = lib.function("negated", check=lambda result, function, arguments: seen.append(result))
+    assert [lib.apply(negated, n) for n in range(4)] == [0, -1, -2, -3]
+    assert seen == []
+    lib.close()
+    with pytest.raises(farcall.LibraryClosedError):
+        farcall.cast("int (*)(int)", negated)
+
+
+def test_what_goes_for_a_function_is_shown_as_one() -> None:
+    libc = open_libc()
+    strtol = libc.function("strtol", defaults={"end": None, "base": 10})
+    assert str(inspect.signature(strtol)) == "(text, end=None, base=10)"
+    assert str(inspect.signature(libc.function("strtol", defaults={"text": "1"}))) == "(text, end, base)"
+    assert "strtol(text, end=None, base=10)" in pydoc.plain(pydoc.render_doc(strtol))
+
+    class Holder:
+        convert = strtol
+
+    assert Holder().convert("7") == 7
+
+
+def test_a_check_that_is_false_by_its_length_is_one() -> None:
+    class Empty:
+        def __len__(self) -> int:
+            return 0
+
+        def __call__(self, result: Any, function: Any, arguments: Any) -> Any:
+            return "checked"
+
+    assert open_libc().function("abs", check=Empty())(1) == "checked"
+    assert open_libc(check=Empty()).abs(1) == "checked"
+
+
 def test_a_closed_library_and_another_declaration() -> None:
     libc = open_libc(check=lambda result, function, arguments: result)
     absolute = libc.abs
@@ -125,6 +168,11 @@ def test_wrong_options() -> None:
         libc.function("abs", defaults={"m": 1})
     with pytest.raises(TypeError, match=r"abs\(\): check must be callable, not 5"):
         libc.function("abs", check=5)
+    with pytest.raises(TypeError, match=r"abs\(\): check must be callable, not 0"):
+        libc.function("abs", check=0)
+    for wrong in (5, ["n"], "n"):
+        with pytest.raises(TypeError, match=r"abs\(\): defaults must be a mapping by parameter, not"):
+            libc.function("abs", defaults=wrong)
     with pytest.raises(TypeError, match="check must be callable, not 5"):
         farcall.Library(None, check=5)  # type: ignore[arg-type]
     for make in (lambda: farcall.Library(None, text="latin-1"), lambda: libc.function("abs", text="latin-1")):

@@ -70,6 +70,42 @@ def checked(result: Any, function: Any, arguments: Any) -> Any:
     return [result]
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_check_and_defaults_go_with_their_function(protocol: int) -> None:
+    absolute = open_libc().function("abs", check=checked, defaults={"n": -4})
+    again = pickle.loads(pickle.dumps(absolute, protocol))
+    assert (again(), again(-3)) == ([4], [3])
+    libc: Any = farcall.Library("libc.so.6", check=checked)
+    libc.cdef("int abs(int n);")
+    assert pickle.loads(pickle.dumps(libc.abs, protocol))(-3) == [3]
+    assert copy.deepcopy(absolute) is absolute
+    with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):
+        pickle.dumps(libc.function("abs", check=lambda r, f, a: r), protocol)
+
+
+class Times:
+    """A check that shows the same whatever it does."""
+
+    def __init__(self, factor: int) -> None:
+        self.factor = factor
+
+    def __call__(self, result: Any, function: Any, arguments: Any) -> Any:
+        return result * self.factor
+
+    def __repr__(self) -> str:
+        return "Times"
+
+
+def test_libraries_with_checks_that_look_alike_are_two() -> None:
+    def opened(factor: int) -> Any:
+        libc: Any = farcall.Library("libc.so.6", check=Times(factor))
+        libc.cdef("int abs(int n);")
+        return libc
+
+    twice, thrice = [pickle.loads(pickle.dumps(opened(factor))) for factor in (2, 3)]
+    assert (twice.abs(-1), thrice.abs(-1)) == (2, 3)
+
+
 def test_a_copy_is_the_same() -> None:
     libc = open_libc()
     assert copy.copy(libc) is libc

@@ -93,13 +93,15 @@ def with_enumeration(library: Library, function: Function, bound: Any) -> Any:
 def with_check(library: Any, made: Any, check: Any = None, defaults: Mapping[str, Any] | None = None) -> Any:
     """The function with its check, or the library's, and its defaults."""
     check = library._check if check is None else check
-    return late(AROUND)(made, check or None, defaults or {}) if check or defaults else made
+    check = None if check is False else check
+    return made if check is None and not defaults else late(AROUND)(made, check, defaults or {})
 
 
 def forget(library: Library, names: Collection[str]) -> None:
     """Let go of functions bound, and of variables read, under an earlier declaration."""
     facts = library.__dict__
     for name in names:
-        if isinstance(facts.get(name), (BuiltinFunctionType, FunctionType)):
+        found = facts.get(name)
+        if isinstance(found, (BuiltinFunctionType, FunctionType)) or hasattr(type(found), "__farcall_address__"):
             facts.pop(name, None)
     detach(library, names)

@@ -224,7 +224,8 @@ class Library:
             named: Any = self.function
             return lambda python: named(python, **options)
         early = self.__dict__.get("_early")
-        plain = errno is None and last_error is None and not out and text is None and not check and not defaults
+        checked = check is not None and check is not False
+        plain = errno is None and last_error is None and not out and text is None and not checked and not defaults
         if early is not None and plain:
             found = early.function(self, declaration, early.gil if gil is None else gil)
             if found is not None:

@@ -33,9 +33,10 @@ def open_again(
     where: str | None, options: dict[str, Any], acts: list[tuple[str, tuple[Any, ...], dict[str, Any]]]
 ) -> Any:
     """The library in this process."""
-    key = repr((where, options, acts))
+    check = options["check"]  # which may look like another
+    key = repr((where, {**options, "check": None}, acts))
     found: Any = _opened.get(key)
-    if found is None or found.closed:
+    if found is None or found.closed or found.__dict__["_check"] is not check:
         found = Library(where, **options)
         for method, args, named in acts:
             getattr(Library, method)(found, *args, **named)

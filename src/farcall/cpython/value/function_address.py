@@ -23,7 +23,8 @@ def function_address(thing: Any) -> int | None:
 def lent_function(wanted: PointerType, value: Any, where: str) -> int | None:
     """The address of a function that is given to C where a `wanted` is wanted; None for an object that has none. Raises
     TypeError for a function of another type, LibraryClosedError for one whose library is closed."""
-    own: Any = getattr(value, "__self__", None) if isinstance(value, (BuiltinFunctionType, FunctionType)) else None
+    goes_for_it = isinstance(value, (BuiltinFunctionType, FunctionType)) or hasattr(type(value), "__farcall_address__")
+    own: Any = getattr(value, "__self__", None) if goes_for_it else None
     for thing in (own, value):
         if hasattr(type(thing), "__farcall_address__"):
             check_open(thing)
