@@ -83,6 +83,22 @@ def test_a_check_and_defaults_go_with_their_function(protocol: int) -> None:
         pickle.dumps(libc.function("abs", check=lambda r, f, a: r), protocol)
 
 
+class Own(farcall.Library):
+    """A library with a name of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("libc.so.6", gil="hold")
+        self.cdef("int abs(int n);")
+
+    def distance(self, n: int) -> Any:
+        return self.abs(n)
+
+
+def test_a_library_of_a_class_of_its_own() -> None:
+    again = pickle.loads(pickle.dumps(Own()))
+    assert (type(again), again.distance(-3), pickle.loads(pickle.dumps(Own().abs))(-1)) == (Own, 3, 1)
+
+
 class Times:
     """A check that shows the same whatever it does."""
 

@@ -18,6 +18,8 @@ class Around:
     """A foreign function with what Python does around it. It goes for that function: for C it is a pointer to it, a class that
     has it does not bind it, and it is pickled with its check and its defaults."""
 
+    __self__: Any  # the function's description
+
     def __init__(self, function: Any, check: Check | None, defaults: Mapping[str, Any]) -> None:
         like(self, function)
         self._function, self._check, self._defaults = function, check, defaults
@@ -33,7 +35,7 @@ class Around:
         return self
 
     @property
-    def __farcall_address__(self) -> int:
+    def __farcall_address__(self) -> Any:
         return self.__self__.__farcall_address__
 
     @property

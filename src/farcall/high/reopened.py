@@ -15,7 +15,7 @@ __all__ = ["bind_again", "function_parts", "library_parts", "open_again"]
 OPTIONS = ("gil", "errno", "tier", "mode", "text", "check")
 
 #: What was opened from pickles, so that one process has each library once.
-_opened: weakref.WeakValueDictionary[str, Library] = weakref.WeakValueDictionary()
+_opened: weakref.WeakValueDictionary[tuple[type, str], Library] = weakref.WeakValueDictionary()
 
 
 def library_parts(library: Any) -> tuple[Any, ...]:
@@ -26,18 +26,20 @@ def library_parts(library: Any) -> tuple[Any, ...]:
     facts = library.__dict__
     options = {name: facts[f"_{name}"] for name in OPTIONS}
     where = facts["_where"]
-    return open_again, (library.path if isinstance(where, str) and "/" in where else where, options, facts["_acts"])
+    where = library.path if isinstance(where, str) and "/" in where else where
+    return open_again, (where, options, facts["_acts"], type(library))
 
 
 def open_again(
-    where: str | None, options: dict[str, Any], acts: list[tuple[str, tuple[Any, ...], dict[str, Any]]]
-) -> Any:
-    """The library in this process."""
+    where: str | None, options: dict[str, Any], acts: list[tuple[str, tuple[Any, ...], dict[str, Any]]], cls: type[Library]
+) -> Any:  # fmt: skip
+    """The library in this process, of its class, whose own `__init__` has other parameters, or none."""
     check = options["check"]  # which may look like another
-    key = repr((where, {**options, "check": None}, acts))
+    key = cls, repr((where, {**options, "check": None}, acts))
     found: Any = _opened.get(key)
     if found is None or found.closed or found.__dict__["_check"] is not check:
-        found = Library(where, **options)
+        found = cls.__new__(cls)
+        Library.__init__(found, where, **options)
         for method, args, named in acts:
             getattr(Library, method)(found, *args, **named)
         _opened[key] = found

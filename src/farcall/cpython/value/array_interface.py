@@ -55,9 +55,9 @@ def described(
 def _contiguous(shape: list[int], size: int, steps: list[int] | None) -> int | None:
     """How many bytes an array has, None if they do not lie one behind the other. Of an axis of one item the step does not
     matter, nor of any if there are no items."""
-    empty, expected, known = 0 in shape, size, steps or [None] * len(shape)
-    for length, step in zip(reversed(shape), reversed(known), strict=True):
-        if not empty and length > 1 and step not in (None, expected):
+    expected = size
+    for axis in reversed(range(len(shape))):
+        if steps is not None and shape[axis] > 1 and 0 not in shape and steps[axis] != expected:
             return None
-        expected *= length
+        expected *= shape[axis]
     return expected
