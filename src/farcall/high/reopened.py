@@ -27,7 +27,10 @@ def library_parts(library: Any) -> tuple[Any, ...]:
     options = {name: facts[f"_{name}"] for name in OPTIONS}
     where = facts["_where"]
     where = library.path if isinstance(where, str) and "/" in where else where
-    return open_again, (where, options, facts["_acts"], type(library))
+    cls = type(library)
+    if (cls.__module__, cls.__qualname__) == (Library.__module__, Library.__qualname__):  # one that goes by this name
+        cls = Library
+    return open_again, (where, options, facts["_acts"], cls)
 
 
 def open_again(
