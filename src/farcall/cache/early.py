@@ -53,7 +53,7 @@ class EarlyLibrary:
 
     def __init__(self, name: str, gil: str, found: list[Image], handle: int) -> None:
         self.name, self.gil, self.images, self.handle = name, gil, found, handle
-        self.functions: list[ref[Early]] = []
+        self.functions: list[Early] = []  # held: garbage has no weak references any more when finalizers call it
         self.is_over = False
 
     def function(self, library: Library, text: object, gil: str) -> BuiltinFunctionType | None:
@@ -70,14 +70,14 @@ class EarlyLibrary:
             made = Early()
             made.name, made.library, made.slot, made.address, made.gil = entry.symbol, library, entry, address, gil
             entry.fill({"target": address, "self": id(made)})
-            self.functions.append(ref(made))
+            self.functions.append(made)
             function = seed.make_builtin(entry.method, made, "farcall")
             entry.image.take_names(function, entry.convention, id(_call_named))
             return function
 
     def alive(self) -> list[Early]:
         """The functions that are not yet what they are to be."""
-        return [one for made in self.functions if (one := made()) is not None and type(one) is Early]
+        return [one for one in self.functions if type(one) is Early]
 
     def end(self) -> None:
         """All are: nothing is bound here any more."""

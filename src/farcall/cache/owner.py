@@ -17,10 +17,12 @@ class Owner:
 
 
 class Method(Owner):
-    """One that a builtin is about: its second slot keeps the builtin's PyMethodDef, see `stub.entrance`."""
+    """One that a builtin is about: its second slot keeps the builtin's PyMethodDef, see `stub.entrance`. Slots are cleared in the
+    order of their names, those of classes below first: that with which the code goes comes behind what leads there."""
 
-    __slots__ = ("_method",)
+    __slots__ = ("_method", "_token")
     _method: Any
+    _token: Any
 
 
 class Bound(Method):
@@ -28,6 +30,6 @@ class Bound(Method):
     has the same places, so that it can become a description when there are such."""
 
     __slots__ = (
-        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "seen", "slot",
-        "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
+        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "owned", "reach",
+        "seen", "slot", "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
     )  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..cdecl import Declared, Scope
     from ..cdecl.header import Header
     from ..cpython.callable.function import Description
+    from ..cpython.callable.reach import Reach
     from ..cpython.value import CyclicKeep
     from ..ctype import CType
     from ..library import SharedObject
@@ -70,6 +71,7 @@ class Library:
     _enums: dict[Any, Any]
     _known: Known
     _bound: set[ref[Description]]
+    _reaches: set[Reach]
     cast: Callable[[Any, Any], Any]
     """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
     types: Types
@@ -318,6 +320,8 @@ class Library:
         for description in self._functions():
             description.disconnect()
             self.__dict__.pop(description.name, None)
+        for reach in list(self._reaches):  # of functions that are garbage, too
+            reach.close()
         whole.revoke()
         if not (self._lent or whole.inside_call()):
             shared.close()

@@ -74,6 +74,7 @@ def state(
         "_where": name if name is None else os.fspath(name),
         "_acts": [],  # what is declared, for another process
         "_bound": set(),  # weak references to functions
+        "_reaches": set(),  # how functions lead to their code
         "_lent": False,
         "_enums": {},  # Python's classes of enumerations, by type
         "_known": known,

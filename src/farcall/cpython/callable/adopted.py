@@ -5,16 +5,21 @@ They keep their code, whose cells get the addresses that code has in its pool el
 
 from __future__ import annotations
 
+from functools import partial
+
 from ...cache.early import Early
 from ...cache.image import Image
 from ...ctype import Function
 from ..facts.host import WORD
+from ..link.data_cells import free
 from ..link.linker import linker
+from ..link.native import ML_METH
 from ..value.base import memory
 from ..value.ndarray import note as note_ndarray
 from .function import Description, classes_of
 from .inline_cache import links
 from .plan import facts_of_types, wanted_classes
+from .reach import Reach
 
 __all__ = ["adopt_function", "fill"]
 
@@ -40,6 +45,9 @@ def adopt_function(early: Early, function: Function) -> Description:
         self.cells = links(len(function.parameters), caches, own)
         note_ndarray()
     _become(self, Description)
+    self.own(Reach(code.method + ML_METH, None, ""))
+    if self.cells is not None:
+        self.owned.add(partial(free, self.cells))
     code.fill(own)
     return self
 

@@ -11,8 +11,7 @@ runs after that (`link.finalization`).
 from __future__ import annotations
 
 import os
-import sys
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from weakref import ref
 
@@ -33,7 +32,7 @@ from .plan import Plan, first_call_of
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["AT_BINDING", "have_waiting", "lead", "make_all", "make_code", "placed", "wait"]
+__all__ = ["AT_BINDING", "have_waiting", "leads", "make_all", "make_code", "placed", "wait"]
 
 
 _lock = new_lock()
@@ -70,13 +69,16 @@ def make_code(self: Description) -> int:
     """Have the builtin lead to its code; where the word is that says where that is."""
     waiting = self.waiting
     if waiting is None:  # another thread has made it meanwhile
-        return _leads(self)
+        return leads(self)
     slot, cells = placed(self, waiting)
     with _lock:
         is_first = self.waiting is not None
         if is_first:
             self.slot, self.cells = slot, cells
-            lead(self, slot.address)
+            self.owned.add(slot.free)
+            if cells is not None:
+                self.owned.add(partial(free, cells))
+            self.reach.lead(slot.address)
             self.waiting = None  # last: a signal's handler may call the function anywhere before
             _waiting.discard(ref(self))
     if not is_first:
@@ -85,15 +87,11 @@ def make_code(self: Description) -> int:
             free(cells)
     elif getattr(self.library, "closed", False):  # while the code was made, so that closing did not last
         self.disconnect()
-    return _leads(self)
+    return leads(self)
 
 
-def lead(self: Description, address: int) -> None:
-    """Have the builtin lead to the code at `address`."""
-    seed.write(_leads(self), address.to_bytes(WORD, sys.byteorder))
-
-
-def _leads(self: Description) -> int:
+def leads(self: Description) -> int:
+    """Where the word is that says where the builtin's code is."""
     return seed.address_of(self._method) + METHOD_WORDS * WORD
 
 

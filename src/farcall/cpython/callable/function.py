@@ -7,7 +7,7 @@ strings of name and docstring, the classes of struct and pointer parameters, the
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from functools import partial
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -21,20 +21,21 @@ from ...memory import Slot
 from ...stub import Policy, call, forward
 from ..facts.host import WORD, host_target
 from ..link import finalization
-from ..link.data_cells import Cells, free
+from ..link.belongings import Belongings
+from ..link.data_cells import Cells
 from ..link.late import late
 from ..link.linker import linker
-from ..link.native import ML_METH, method_def, take_names
+from ..link.native import method_def, take_names
+from ..link.revocation import revoke
 from ..value import class_of
-from .code_owner import CodeOwner, retract
+from .code_owner import CodeOwner
 from .document import document
-from .first_call import AT_BINDING, lead, make_code, wait
+from .first_call import AT_BINDING, leads, make_code, wait
 from .inline_cache import Seen
 from .parameter_facts import TypeFacts
 from .plan import (
     Plan,
     Wanted,
-    closed_entry,
     crossing_of,
     entrance_of,
     facts_of_types,
@@ -43,6 +44,7 @@ from .plan import (
     written_of,
     written_type,
 )
+from .reach import Reach
 from .shown_placement import ShownPlacement
 
 __all__ = ["GIL_POLICIES", "TEXTS", "Description", "bind", "classes_of", "describe"]
@@ -82,6 +84,9 @@ class Description(CodeOwner, Bound):
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
     _method: bytes  # the PyMethodDef, and where it leads to; not set of one whose code is an image's
+    _token: object  # of what is `owned`
+    owned: Belongings  # what goes with this
+    reach: Reach  # how it leads to its code
     texts: tuple[bytes | memoryview, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot  # its code; not set as long as this is
     waiting: Plan | None  # what its code is made by at the first call
@@ -150,27 +155,30 @@ class Description(CodeOwner, Bound):
 
     def disconnect(self) -> None:
         """Have every later call raise LibraryClosedError: the function's library is about to go."""
-        gone = closed_entry(self.tier)
-        if hasattr(self, "_method"):
-            lead(self, gone)
-        else:
-            seed.write(seed.address_of(self.texts[0]) + ML_METH, gone.to_bytes(WORD, sys.byteorder))
-        retract(self)
+        self.reach.close()
+        revoke()
         for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
             describe(stub).disconnect()
+
+    def _make_entry(self) -> Any:
+        made = super()._make_entry()
+        self.reach.entry = id(made)  # it is there as long as this
+        return made
+
+    def own(self, reach: Reach) -> None:
+        """Have this be reached so, and its library, if it keeps count, know it as long as this is there."""
+        self.owned, self.reach = Belongings(), reach
+        self._token = self.owned.token()
+        reaches = getattr(self.library, "_reaches", None)
+        if reaches is not None:
+            reaches.add(reach)
+            self.owned.add(partial(reaches.discard, reach))
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"
 
     def __reduce__(self) -> Any:
         return late(PARTS)(self)
-
-    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
-        slot = getattr(self, "slot", None)
-        if slot is not None and not _ending():  # modules are half gone then, and so will be the memory
-            slot.free()
-            if self.cells is not None:
-                free(self.cells)
 
 
 def _policy(release: bool, errno: bool, raw_text: bool, library: object) -> Policy:
@@ -237,6 +245,7 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunct
     method = method_def(at, entrance_of(self.tier, plan.flags), plan.flags, at + len(name) + 1)
     self._method = table = method + start.to_bytes(WORD, sys.byteorder)
     self.texts = (table, words)
+    self.own(Reach(leads(self), table, self.tier))
     made = seed.make_builtin(seed.address_of(table), self, "farcall")
     take_names(made, plan.flags)
     if AT_BINDING:

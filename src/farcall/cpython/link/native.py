@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from types import BuiltinFunctionType
 from typing import Any
@@ -21,6 +21,7 @@ from ...stub.class_facts import WORDS as FACTS
 from ...stub.interpreter import TP_VECTORCALL_OFFSET
 from ...system import running
 from ..facts.host import WORD
+from .belongings import Belongings
 from .late import late
 from .linker import Prepared, linker
 
@@ -75,11 +76,13 @@ class Kept(_First):
     `facts` what code knows of the class (`stub.class_facts`). `fits` are the classes that a pointer's cells name.
     """
 
-    __slots__ = ("calls", "cells", "exported", "facts", "fits", "items", "slots", "things", "writer")
+    owned: Belongings
+    __slots__ = ("calls", "cells", "exported", "facts", "fits", "items", "owned", "slots", "things", "token", "writer")
 
     def __init__(self) -> None:
         self.things: list[object] = []
         self.slots: list[Slot] = []
+        self.token: object = None
         self.cells: dict[str, bytearray] = {}
         self.items: bytearray | None = None
         self.facts = bytearray()
@@ -105,14 +108,12 @@ class Kept(_First):
 
     def code(self, slot: Slot) -> int:
         """The address of code that lives as long."""
+        if self.token is None:
+            self.owned = Belongings()
+            self.token = self.owned.token()
+        self.owned.add(slot.free)
         self.slots.append(slot)
         return slot.address
-
-    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
-        if _ending():  # it may be called still, and the memory will be gone
-            return
-        for slot in getattr(self, "slots", ()):  # there was no memory for it
-            slot.free()
 
 
 def closure(offset: int, member: int, size: int) -> bytearray:
