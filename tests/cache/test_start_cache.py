@@ -412,3 +412,51 @@ sys.last = sys.modules["builtins"].last = Last()
 print(early, end=" ", flush=True)
 """
     assert run(LIBM + code) == "True 12 refused"
+
+
+def test_a_builtin_shows_the_same_before_and_after(left: Path, run: Run) -> None:
+    code = LIBM + "a = repr(f).split(' at ')[0]; m.name; print(early, a == repr(f).split(' at ')[0], a)"
+    assert run(code) == f"True {run(code, FARCALL_CACHE='off').partition(' ')[2]}"
+
+
+def test_garbage_is_finalized(compile_c: Compile, run: Run) -> None:
+    code = f"""
+import gc, sys, farcall
+gc.disable()
+m = farcall.Library(sys.argv[1])
+f = m.function("int twice(int x)")
+early = {EARLY}
+class Last:
+    def __del__(self):
+        try: print(self.act())
+        except Exception as error: print(type(error).__name__, error)
+a, b, c = Last(), Last(), Last()
+a.me, b.me, c.me = b, c, a
+a.act, b.act, c.act = lambda f=f: f("x"), lambda m=m: m.close(), lambda f=f: f(2)
+del a, b, c, f, m
+gc.collect()
+print(early)
+"""
+    library = compile_c(SOURCE)
+    cold, warm = run(code, library), run(code, library)
+    assert cold.splitlines() == [
+        "TypeError twice() parameter 'x' must be an int for int, not str",
+        "None",
+        f"LibraryClosedError twice(): {library} is closed",
+        "False",
+    ]
+    assert warm == cold.replace("False", "True")
+
+
+def test_a_closed_library_is_unloaded(compile_c: Compile, run: Run) -> None:
+    source = """
+#include <unistd.h>
+int f(void) { return 1; }
+__attribute__((destructor)) static void end(void) { write(1, "gone ", 5); }
+"""
+    code = (
+        f"import os, sys, farcall; m = farcall.Library(sys.argv[1]); f = m.function('int f(void)'); early = {EARLY}; "
+    )
+    code += "f(); m.close(); os.write(1, b'closed %d' % early)"
+    library = compile_c(source)
+    assert [run(code, library) for _ in range(2)] == ["gone closed 0", "gone closed 1"]

@@ -123,6 +123,9 @@ class Early(Bound):
         return self.__reduce_ex__(protocol)
 
 
+Early.__name__ = "Description"  # which builtins show; its own would be there until the function is woken
+
+
 def _lock() -> RLock:
     return _locks.setdefault(os.getpid(), RLock())
 

@@ -8,6 +8,7 @@ import weakref
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 
+from .. import seed
 from ..cache import note
 from ..cdecl import Address, parse_declarations
 from ..cpython.callable.adopted import adopt_function, fill
@@ -111,3 +112,6 @@ def adopt(library: Library, early: EarlyLibrary) -> None:
     for image in early.images:
         fill(image)
     early.end()
+    shared = library.__dict__["_shared"]
+    if not shared.closed and shared.handle == early.handle:  # opened twice, and closed once by who closes it
+        seed.close_library(early.handle)
