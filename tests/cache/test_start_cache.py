@@ -460,3 +460,8 @@ __attribute__((destructor)) static void end(void) { write(1, "gone ", 5); }
     code += "f(); m.close(); os.write(1, b'closed %d' % early)"
     library = compile_c(source)
     assert [run(code, library) for _ in range(2)] == ["gone closed 0", "gone closed 1"]
+
+
+def test_a_builtin_is_found_by_its_hash_when_its_library_is_closed(left: Path, run: Run) -> None:
+    code = LIBM + "before = {f: hash(f)}; f(0.75, 4); m.name; m.close(); print(early, before[f] == hash(f))"
+    assert [run(code, FARCALL_CACHE="off"), run(code)] == ["False True", "True True"]

@@ -14,13 +14,13 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from ..cache.image import EXPORT, load
+from ..cache.image import EXPORT, LEADS, load
 from ..cache.notes import Note
 from ..cache.place import LARGEST, MOST, SUFFIX, directory, files, identity, intact, is_private, name_of, sealed
 from ..cdecl import parse_function
 from ..cpython.facts.declared import host_scope
 from ..cpython.link.linker import linker
-from ..cpython.link.native import called_through
+from ..cpython.link.native import METH_O, called_through
 from ..errors import DeclarationError, FarcallError
 from ..lower import Code, lower
 from ..lower.image import Image, Import, image_file
@@ -135,6 +135,7 @@ def _image(library: str, notes: list[Note]) -> bytes:
     routines: dict[str, Code] = slow | {f"call:{number}": stub.code for number, stub in fit.items()}
     named = {flags: _named(flags, env) for flags in sorted({stub.flags for stub in fit.values()})}
     routines |= {f"named:{flags}": code for flags, code in named.items()}
+    routines |= {f"lead:{number}": _lead(number, stub.flags, env) for number, stub in fit.items()}
     links = {cell.name for code in routines.values() for cell in code.cells}
     imports = {name: Import(exported(name, sys.version_info[:2])) for name in links if name.startswith("api:")}
     data = Data(on)
@@ -144,13 +145,15 @@ def _image(library: str, notes: list[Note]) -> bytes:
     table: list[str | int] = ["index", 0, "shared"]
     entries = []
     for number, stub in fit.items():
-        own = sorted({_bare(cell.name) for cell in stub.code.cells if "#" in cell.name})
-        data.words(f"own:{number}", [0 if name in OWN else "nothing" for name in own], writable=True)
+        own = sorted({_bare(cell.name) for cell in stub.code.cells if "#" in cell.name} | {LEADS})
+        first: dict[str, str | int] = dict.fromkeys(OWN, 0) | {LEADS: f"leads:{number}"}
+        data.words(f"leads:{number}", [f"call:{number}"], writable=True)
+        data.words(f"own:{number}", [first.get(name, "nothing") for name in own], writable=True)
         cells |= {f"{name}:#{number}": (f"own:{number}", word * at) for at, name in enumerate(own)}
         name, document = notes[number].document[:-1].split(b"\0")
         data.add(f"name:{number}", name + b"\0")
         data.add(f"document:{number}", document + b"\0")
-        row: list[str | int] = [f"name:{number}", f"call:{number}", Int(stub.flags), f"document:{number}"]
+        row: list[str | int] = [f"name:{number}", f"lead:{number}", Int(stub.flags), f"document:{number}"]
         data.words(f"method:{number}", row, writable=True)
         table += [f"own:{number}", f"method:{number}"]
         entries.append((notes[number].text, notes[number].gil, notes[number].name, stub.flags, tuple(own)))
@@ -189,6 +192,12 @@ def _stub(one: Note, number: int, env: Surroundings) -> Stub | None:
         return None
     policy = Policy(one.gil == "release", False)
     return stub_of(f"#{number}", one.function, policy, env, lambda name: link_named(name).is_own)
+
+
+def _lead(number: int, flags: int, env: Surroundings) -> Code:
+    """Where a builtin begins for good, as CPython tells it by that; a word says where its code is."""
+    code = lower(value_routine("lead_one" if flags == METH_O else "lead_fast")(env), env.target, apart=True)
+    return code._replace(cells=tuple([one._replace(name=f"{one.name}:#{number}") for one in code.cells]))
 
 
 def _named(flags: int, env: Surroundings) -> Code:

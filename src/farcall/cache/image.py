@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["EXPORT", "Entry", "Image", "load"]
+__all__ = ["EXPORT", "LEADS", "Entry", "Image", "load"]
 
 #: The symbol of an image: a table of words, which are the address of its index and that one's size, that of the cells which
 #: all its code shares, and of each function that of its own cells and of its PyMethodDef; then, of each way in which builtins
 #: are called, the same of what takes names, and where its code is.
 EXPORT = "farcall_start"
 FIRST, EACH = 3, 2
+#: The link to the word that says where a function's code is.
+LEADS = "leads"
 WORD = tuple.__itemsize__
 
 
@@ -102,6 +104,11 @@ class Entry:
 
     def free(self) -> None:
         """Nothing: the code stays as long as the process."""
+
+    def leads(self) -> int:
+        """Where the word is that says where the code is."""
+        cell = self.cells + self.own.index(LEADS) * WORD
+        return int.from_bytes(seed.read(cell, WORD), sys.byteorder)
 
     def fill(self, own: Mapping[str, int]) -> None:
         """Have the code know the addresses of its own, by their links."""

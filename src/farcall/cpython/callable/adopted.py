@@ -13,7 +13,6 @@ from ...ctype import Function
 from ..facts.host import WORD
 from ..link.data_cells import free
 from ..link.linker import linker
-from ..link.native import ML_METH
 from ..value.base import memory
 from ..value.ndarray import note as note_ndarray
 from .function import Description, classes_of
@@ -45,7 +44,7 @@ def adopt_function(early: Early, function: Function) -> Description:
         self.cells = links(len(function.parameters), caches, own)
         note_ndarray()
     _become(self, Description)
-    self.own(Reach(code.method + ML_METH, None, ""))
+    self.own(Reach(code.leads(), None, ""))
     if self.cells is not None:
         self.owned.add(partial(free, self.cells))
     code.fill(own)
