@@ -465,3 +465,23 @@ __attribute__((destructor)) static void end(void) { write(1, "gone ", 5); }
 def test_a_builtin_is_found_by_its_hash_when_its_library_is_closed(left: Path, run: Run) -> None:
     code = LIBM + "before = {f: hash(f)}; f(0.75, 4); m.name; m.close(); print(early, before[f] == hash(f))"
     assert [run(code, FARCALL_CACHE="off"), run(code)] == ["False True", "True True"]
+
+
+def test_directories_are_the_users_alone_whatever_the_umask(tmp_path: Path) -> None:
+    (tmp_path / ".cache").mkdir(mode=0o700)
+    before = os.umask(0o002)
+    try:
+        told = [
+            runner(Path())(LIBM + "print(early, f(0.75, 4))", HOME=str(tmp_path), FARCALL_CACHE="", XDG_CACHE_HOME="")
+            for _ in range(2)
+        ]
+    finally:
+        os.umask(before)
+    assert told == ["False 12.0", "True 12.0"]
+    assert (tmp_path / ".cache" / "farcall").stat().st_mode & 0o777 == 0o700
+
+
+def test_images_are_read_by_their_real_paths(left: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "images")
+    code = LIBM + "from farcall.cache import early as module; print(early, module._place[0])"
+    assert run(code, FARCALL_CACHE=str(tmp_path / "link")) == f"True {os.path.realpath(left.parent)}"

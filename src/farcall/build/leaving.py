@@ -54,9 +54,8 @@ def _leave(notes: Sequence[Note]) -> None:
     place = directory()
     if not place or not linker("").facts.fast:
         return
-    os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
-    with suppress(FileExistsError):
-        os.mkdir(place, 0o700)
+    _make(place)
+    place = os.path.realpath(place)
     if not is_private(place):
         return
     lock = os.open(os.path.join(place, LOCK), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -67,6 +66,15 @@ def _leave(notes: Sequence[Note]) -> None:
         _forget_others(place)
     finally:
         os.close(lock)
+
+
+def _make(place: str) -> None:
+    """Make a directory and those above it, each the user's alone (XDG Base Directory Specification): `os.makedirs` lets the
+    umask say who else may write to those above, and what others can write to is not trusted."""
+    if not os.path.isdir(place):
+        _make(os.path.dirname(place))
+        with suppress(FileExistsError):
+            os.mkdir(place, 0o700)
 
 
 def _add(place: str, library: str, notes: list[Note]) -> None:

@@ -177,7 +177,8 @@ def images(name: str) -> list[Image]:
 def _loaded(name: str) -> list[Image]:
     if not _place:
         place = directory() if wanted() else ""
-        _place.append(place if place and is_private(place) else "")
+        real = os.path.realpath(place) if place else ""  # no link on the way that somebody else could lead elsewhere
+        _place.append(real if real and is_private(real) else "")
     made = []
     if _place[0]:
         for path in files(_place[0], name):

@@ -128,7 +128,8 @@ def name_of(library: str) -> str:
 
 
 def is_private(place: str) -> bool:
-    """Whether a directory is the user's alone, and nobody else can put another in its place."""
+    """Whether a directory is the user's alone, and nobody else can put another in its place. What is read there has to be asked
+    for by the real path: links that lead there may be anybody's."""
     try:
         real, user = os.path.realpath(place), os.geteuid()
         told = os.lstat(real)
