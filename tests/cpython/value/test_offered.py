@@ -388,7 +388,7 @@ def test_what_is_made_for_a_pointer_is_not_stored_in_memory_of_c_s(load_c: Load)
 
 
 def test_a_field_keeps_cffi_s_struct(lib: Any) -> None:
-    cffi = pytest.importorskip("cffi", reason="needs cffi")
+    cffi = pytest.importorskip("cffi", reason="cffi is not installed")
     ffi = cffi.FFI()
     ffi.cdef("struct pair { int a, b; };")
     pair = ffi.new("struct pair *", (1, 2))[0]
