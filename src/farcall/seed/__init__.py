@@ -75,7 +75,8 @@ _bytes_from, _bytes_from_text = exported(b"PyBytes_FromStringAndSize"), exported
 #: The interpreter that this module runs in, of those in the process: where its PyInterpreterState lies, and its number, which is
 #: 0 in the main one and never used again.
 INTERPRETER = _words(exported(b"PyInterpreterState_Get"))
-INTERPRETER_NUMBER = _words(exported(b"PyInterpreterState_GetID"), INTERPRETER)
+# WebAssembly calls no function that gives more than a word, which this does; there is one interpreter there.
+INTERPRETER_NUMBER = 0 if sys.platform == "emscripten" else _words(exported(b"PyInterpreterState_GetID"), INTERPRETER)
 if INTERPRETER_NUMBER:
     import atexit
 
