@@ -9,20 +9,17 @@ from ..ir.instruction import (
     Compute,
     Convert,
     Load,
-    LoadAddress,
     Memory,
     Move,
     Operand,
     Return,
     Store,
-    Symbol,
 )
 from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
-from .instance import allocate
 from .interpreter import Surroundings
 from .link import api
 
-__all__ = ["box", "make_instance", "return_none", "unwrapped"]
+__all__ = ["box", "return_none", "unwrapped"]
 
 NONE = api("_Py_NoneStruct")
 
@@ -100,14 +97,3 @@ def return_none(w: Builder, env: Surroundings) -> None:
         )
     else:
         w.add(env.invoke("Py_IncRef", NONE), Return(NONE))
-
-
-def make_instance(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
-    """A new farcall value that owns its payload, which is left unwritten."""
-    interpreter = env.interpreter
-    allocate(w, env, cls, into, failed)
-    w.add(
-        LoadAddress("t0", Memory(into, interpreter.value_payload)),
-        Store(Memory(into, interpreter.value_data), "t0", env.target.model.pointer, "its data are its own payload"),
-        Store(Memory(into, interpreter.value_owner), 0, env.target.model.pointer),
-    )

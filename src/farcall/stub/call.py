@@ -30,12 +30,13 @@ from ..ir.instruction import (
     Symbol,
 )
 from ..record import NamedTuple
-from .box import box, make_instance, unwrapped
+from .box import box, unwrapped
 from .buffer import buffer_layout
 from .call_mark import if_pending, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
 from .crossing import Crossing
 from .errno import keep as keep_errno
+from .instance import make_instance
 from .interpreter import Surroundings
 from .link import RESULT_CLASS, SELF, TARGET, cache_of, class_of, python
 from .revoked import taken_back

@@ -32,12 +32,13 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from . import errno
-from .box import box, make_instance, unwrapped
+from .box import box, unwrapped
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_ffi_arg, in_memory
 from .crossing import Crossing
 from .free_list import make, put_by
 from .gil_state import Held, let_go, room, take_gil, unless_shut
+from .instance import make_instance
 from .interpreter import Surroundings
 from .link import api
 from .reference import hold, release

@@ -15,7 +15,6 @@ from ..ir.instruction import (
     Jump,
     Label,
     Load,
-    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -25,7 +24,7 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from .carrier import Carrier
-from .instance import allocate
+from .instance import make_instance
 from .interpreter import Surroundings
 from .link import closure_of, name_of, setter_of
 from .unbox import Slot, unbox
@@ -66,12 +65,7 @@ def constructor(members: tuple[Member, ...], size: int, env: Surroundings) -> Ro
         Branch("ne", "t0", 0, "named"),
         Label("counted"),
     )
-    allocate(w, env, cls, "s2", "failed")
-    w.add(
-        LoadAddress("t0", Memory("s2", facts.value_payload)),
-        Store(Memory("s2", facts.value_data), "t0", pointer, "its data are its own payload"),
-        Store(Memory("s2", facts.value_owner), 0, pointer),
-    )
+    make_instance(w, env, cls, "s2", "failed")
     offset = 0
     while offset < size:
         piece = next(p for p in (pointer, 4, 2, 1) if p <= size - offset)

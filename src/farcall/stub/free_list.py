@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Jump, Label, Load, Memory, Store
-from .box import make_instance
+from .instance import make_instance
 from .interpreter import Surroundings
 from .reference import release
 from .state import Classes

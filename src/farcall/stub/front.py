@@ -15,7 +15,6 @@ from ..ir.instruction import (
     Jump,
     Label,
     Load,
-    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -26,7 +25,7 @@ from ..ir.instruction import (
 )
 from .class_facts import CONST, MAKER, MEMORY, POINTER, POINTS_TO, SIZE, TEXT, ZERO, fact, facts_of, unless
 from .data_pointer import derive, unless_freed
-from .instance import allocate, give_pointer
+from .instance import allocate, give_pointer, own_payload
 from .interpreter import Surroundings
 from .link import FUNCTION, LEADS, NAMED_CLASSES, TARGET, api
 from .reference import hold, release
@@ -262,12 +261,9 @@ def new_of(env: Surroundings) -> Routine:
     hold(w, env, "s0", "t1")  # a collection of garbage may free a class that only the table of texts had
     w.add(env.invoke("PyType_GenericAlloc", "s0", 0, result="s1"))
     release(w, env, "s0")
-    w.add(
-        Branch("eq", "s1", 0, "failed"),
-        LoadAddress("t0", Memory("s1", facts.value_payload)),
-        Store(Memory("s1", facts.value_data), "t0", pointer, "its data are its own payload"),
-        Return("s1"),
-    )
+    w.add(Branch("eq", "s1", 0, "failed"))
+    own_payload(w, env, "s1")
+    w.add(Return("s1"))
 
     def given() -> None:
         arguments, count = Memory(w.local()), Memory(w.local())

@@ -7,7 +7,7 @@ from ..ir.instruction import Branch, Jump, Label, Load, LoadAddress, Memory, Mov
 from .interpreter import TP_BASICSIZE, Surroundings
 from .reference import hold
 
-__all__ = ["allocate", "give_pointer"]
+__all__ = ["allocate", "give_pointer", "make_instance", "make_zeroed", "own_payload"]
 
 
 def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
@@ -33,6 +33,28 @@ def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, fai
     w.add(Store(Memory(into, facts.type), "t1", pointer))
     hold(w, env, "t1", "t0")
     w.aside(without, lambda: w.add(env.invoke("PyErr_NoMemory", result="t0"), Jump(failed)))
+
+
+def make_instance(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
+    """A new farcall value that owns its payload, which is left unwritten; t0 points there."""
+    allocate(w, env, cls, into, failed)
+    own_payload(w, env, into)
+    w.add(Store(Memory(into, env.interpreter.value_owner), 0, env.target.model.pointer))
+
+
+def make_zeroed(w: Builder, env: Surroundings, cls: str, into: str, failed: str) -> None:
+    """The same with a payload of zeros, of any class; this one is in a register."""
+    w.add(env.invoke("PyType_GenericAlloc", cls, 0, result=into), Branch("eq", into, 0, failed))
+    own_payload(w, env, into)
+
+
+def own_payload(w: Builder, env: Surroundings, value: str) -> None:
+    """Have the value in a register have its data in itself; t0 points there."""
+    facts = env.interpreter
+    w.add(
+        LoadAddress("t0", Memory(value, facts.value_payload)),
+        Store(Memory(value, facts.value_data), "t0", env.target.model.pointer, "its data are its own payload"),
+    )
 
 
 def give_pointer(w: Builder, env: Surroundings, cls: Memory) -> None:

@@ -24,10 +24,11 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
-from .box import NONE, make_instance, return_none
+from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import derive, locate
 from .errno import KEPT, VALUE, of_thread
+from .instance import make_instance
 from .interpreter import TP_FREE, Surroundings
 from .link import api, c_string, object_in, python, type_of
 from .reference import release

@@ -18,7 +18,7 @@ from ...ir.instruction import (
     Store,
 )
 from ..argument_tuple import argument_tuple
-from ..instance import allocate
+from ..instance import make_instance
 from ..interpreter import Surroundings
 from ..link import api, c_string, object_in, python
 from ..writer import CLASS, CODE, SIZE
@@ -144,11 +144,8 @@ def make(w: Builder, env: Surroundings, detail: str) -> Routine:
         Load("t0", Memory("s0", CODE * pointer), pointer),
         Store(code, "t0", pointer),
     )
-    allocate(w, env, cls, "s1", "no_memory")
+    make_instance(w, env, cls, "s1", "no_memory")
     w.add(
-        LoadAddress("t0", Memory("s1", facts.value_payload)),
-        Store(Memory("s1", facts.value_data), "t0", pointer, "its data are its own payload"),
-        Store(Memory("s1", facts.value_owner), 0, pointer),
         env.invoke("memset", "t0", 0, Memory("s0", SIZE * pointer)),
         LoadAddress("t0", Memory("s1", facts.value_payload)),
         Invoke(code, env.placement("writer"), ("s0", "t0", value, "s1"), "t0", note="the writer of the type"),

@@ -12,6 +12,7 @@ from ...ir.instruction import (
     AddressOf,
     Branch,
     Compute,
+    Instruction,
     Invoke,
     Jump,
     Label,
@@ -50,6 +51,18 @@ class _Cut(NamedTuple):
     items: Memory
 
 
+def _given(key: Memory, length: Memory, stride: Memory, pointer: int) -> tuple[Instruction, ...]:
+    """The first five arguments: self in s0, the slice in s1 and kept, the words in t0, the others kept."""
+    return (
+        LoadArgument(0, "s0", "self"),
+        LoadArgument(1, "s1", "the slice"),
+        Store(key, "s1", pointer),
+        LoadArgument(2, "t0", "the words"),
+        LoadArgument(3, length),
+        LoadArgument(4, stride),
+    )
+
+
 def get_slice(w: Builder, env: Surroundings, detail: str) -> Routine:
     """`PyObject *get_slice(self, key, words, length, stride)`: a list of items. `detail`: "" of an array, "through" of a
     pointer, which has no length."""
@@ -57,12 +70,7 @@ def get_slice(w: Builder, env: Surroundings, detail: str) -> Routine:
     key, length, stride, code = (Memory(w.local()) for _ in range(4))
     cut = _Cut(*(Memory(w.local()) for _ in range(4)))
     w.add(
-        LoadArgument(0, "s0", "self"),
-        LoadArgument(1, "s1", "the slice"),
-        Store(key, "s1", pointer),
-        LoadArgument(2, "t0", "the words"),
-        LoadArgument(3, length),
-        LoadArgument(4, stride),
+        *_given(key, length, stride, pointer),
         Load("t0", Memory("t0", READER * pointer), pointer),
         Branch("eq", "t0", 0, "ask", note="not known yet"),
         Store(code, "t0", pointer),
@@ -142,12 +150,7 @@ def set_slice(w: Builder, env: Surroundings, detail: str) -> Routine:
     key, length, stride, code, cells, total, end = (Memory(w.local()) for _ in range(7))
     cut = _Cut(*(Memory(w.local()) for _ in range(4)))
     w.add(
-        LoadArgument(0, "s0", "self"),
-        LoadArgument(1, "s1", "the slice"),
-        Store(key, "s1", pointer),
-        LoadArgument(2, "t0", "the words"),
-        LoadArgument(3, length),
-        LoadArgument(4, stride),
+        *_given(key, length, stride, pointer),
         LoadArgument(5, "s2", "the value"),
         Load("t0", Memory("t0"), pointer, note="the cells of the items' writer"),
         Branch("eq", "t0", 0, "ask", note="not known yet"),
