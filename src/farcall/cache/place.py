@@ -54,7 +54,7 @@ def wanted() -> bool:
         raise ValueError(f"{VARIABLE} is {chosen!r}; it can be a directory's full path, or 'off'")
     return not (
         chosen in OFF
-        or sys.platform != "linux"
+        or not os.path.exists(PROGRAM)  # what images depend on could not be told
         or object.__basicsize__ != 2 * tuple.__itemsize__  # free-threaded, or one that counts all references
         or sys.flags.isolated
         or sys.flags.ignore_environment

@@ -75,8 +75,9 @@ _bytes_from, _bytes_from_text = exported(b"PyBytes_FromStringAndSize"), exported
 #: The interpreter that this module runs in, of those in the process: where its PyInterpreterState lies, and its number, which is
 #: 0 in the main one and never used again.
 INTERPRETER = _words(exported(b"PyInterpreterState_Get"))
-# WebAssembly calls no function that gives more than a word, which this does; there is one interpreter there.
-INTERPRETER_NUMBER = 0 if sys.platform == "emscripten" else _words(exported(b"PyInterpreterState_GetID"), INTERPRETER)
+# The number is wider than a word where words have four bytes, and WebAssembly calls nothing by another type than it has.
+_is_main = _words(exported(b"PyInterpreterState_Main")) == INTERPRETER
+INTERPRETER_NUMBER = 0 if _is_main else _words(exported(b"PyInterpreterState_GetID"), INTERPRETER)
 if INTERPRETER_NUMBER:
     import atexit
 
