@@ -9,7 +9,7 @@ from tests.walls.source import FILES, module_name, room_of, text_of
 
 #: Where operating systems have ways of their own. `seed` has a bootstrap in each, and `convention` and `ctype` have tables
 #: that describe targets.
-ABOUT_SYSTEMS = ("system", "seed", "faces")
+ABOUT_SYSTEMS = ("system", "seed")
 #: How Python tells which system it runs on: attributes of modules.
 ASKS = {
     ("sys", "platform"), ("sys", "getwindowsversion"), ("os", "name"), ("os", "uname"),

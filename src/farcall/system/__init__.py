@@ -4,7 +4,7 @@
     low, high = running().thread_stack()
 
 `interface` tells what a system has to provide; each system is a module, or a package, of its own. Nothing outside this room
-asks which system it is, but for the seed, which comes before it, and faces of libraries that ask themselves.
+asks which system it is, but for the seed, which comes before it.
 Tables that describe targets by system (`convention`, `ctype`) are data, and hold on every host.
 
 What a file of libraries says is the format's: `elf` is that of Linux, and of the BSDs, `pe` that of Windows.
