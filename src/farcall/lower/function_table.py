@@ -18,9 +18,8 @@ from .code import Unwind
 from .cpu_facts import part
 from .frames import rows
 
-__all__ = ["ROW", "Stretch", "stretches", "undoing"]
+__all__ = ["Stretch", "stretches", "undoing"]
 
-ROW = struct.Struct("<3I")
 #: The operations: a register was pushed; so many bytes were taken, in a scaled number of 4, 16 or 32 bits; the frame pointer
 #: was set.
 PUSHED, TAKEN_LARGE, TAKEN_SMALL, POINTER_SET = 0, 1, 2, 3
