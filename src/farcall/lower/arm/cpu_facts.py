@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from ..cpu_facts import Dynamic, Hardware
+from ..cpu_facts import Dynamic, Hardware, written
 
 __all__ = ["HARDWARE", "SYNCHRONISE"]
 
@@ -29,12 +29,4 @@ UNWOUND = bytes.fromhex("9b49a7008400")
 #: AAELF32, §5.6.1 (R_ARM_RELATIVE, R_ARM_ABS32).
 DYNAMIC = Dynamic(relative=23, symbol=2, addends=False, unwound=UNWOUND)
 
-HARDWARE = Hardware(
-    word=4,
-    elf=EM_ARM,
-    trap=TRAP,
-    samples=SAMPLES,
-    synchronise=b"".join(pack("<I", word) for word, _ in SYNCHRONISE),
-    flags=EF_ARM_ABI,
-    dynamic=DYNAMIC,
-)
+HARDWARE = Hardware(4, EM_ARM, TRAP, SAMPLES, written(SYNCHRONISE), EF_ARM_ABI, dynamic=DYNAMIC)
