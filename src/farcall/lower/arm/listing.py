@@ -58,9 +58,7 @@ def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
         case "i":
             number = next(values)
             return NAMING.name(line) or f"#{number - (number >> 31 << 32)}"
-        case "h":
-            return f"#{next(values)}"
-        case "n":
+        case "h" | "n":
             return f"#{next(values)}"
         case "N":
             return f"0x{next(values):08x}"

@@ -15,12 +15,13 @@ of 4, which only what lies in the frame is known to be at; elsewhere they are ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from ...convention import Target
 from ...convention.placement import Register as Place
 from ...encode import arm as e
+from ...encode.arm import FP, IP, LR, PC, R0, R4, R5, R6, R7, R8, R9, R10, SP
 from ...encode.arm.form import AHEAD
 from ...ir.instruction import Routine
 from ..engine import Assembler, LoadStore, Mem
@@ -29,7 +30,6 @@ from ..engine.machine import Constant, either
 
 __all__ = ["Arm", "FarArm"]
 
-R0, R4, R5, R6, R7, R8, R9, R10, FP, IP, SP, LR, PC = 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 #: r4 to r11, a word that nothing is kept in, lr: what frames push, and bytes of it.
 KEPT = sum(1 << register for register in (*range(R4, FP + 1), IP, LR))
 SAVED = 40
@@ -47,16 +47,16 @@ CONDITIONS = {
     "above": e.HI, "below_eq": e.LS,
 }  # fmt: skip
 #: With a number, and with what the number is when its sign or its bits change.
-IMMEDIATE: dict[str, tuple[Callable[..., bytes], ...]] = {
+IMMEDIATE: dict[str, tuple[Encoder, ...]] = {
     "add": (e.addi, e.subi), "sub": (e.subi, e.addi), "and": (e.andi, e.bici), "or": (e.orri,), "xor": (e.eori,),
 }  # fmt: skip
 SHIFTS = {"shl": e.lsl, "shr": e.lsr, "sar": e.asr}
 #: With an offset and with an index.
-LOADS: dict[tuple[int, bool], tuple[Callable[..., bytes], Callable[..., bytes]]] = {
+LOADS: dict[tuple[int, bool], tuple[Encoder, Encoder]] = {
     (1, False): (e.ldrb, e.ldrbx), (2, False): (e.ldrh, e.ldrhx), (4, False): (e.ldr, e.ldrx),
     (1, True): (e.ldrsb, e.ldrsbx), (2, True): (e.ldrsh, e.ldrshx), (4, True): (e.ldr, e.ldrx),
 }  # fmt: skip
-STORES: dict[int, tuple[Callable[..., bytes], Callable[..., bytes]]] = {
+STORES: dict[int, tuple[Encoder, Encoder]] = {
     1: (e.strb, e.strbx), 2: (e.strh, e.strhx), 4: (e.str_, e.strx),
 }  # fmt: skip
 
@@ -138,12 +138,7 @@ class Arm(LoadStore):
         self._access(STORES[size], source, to, size)
 
     def _access(
-        self,
-        encoders: tuple[Callable[..., bytes], Callable[..., bytes]],
-        register: int,
-        place: Mem,
-        size: int,
-        signed: bool = False,
+        self, encoders: tuple[Encoder, Encoder], register: int, place: Mem, size: int, signed: bool = False
     ) -> None:
         """A load or a store, by way of SPARE where the offset does not fit it."""
         with_offset, with_index = encoders

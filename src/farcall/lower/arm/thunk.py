@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from ...convention import Placement, Target
 from ...encode import arm as e
+from ...encode.arm import PC
 from ...encode.arm.form import AHEAD
 from ..code import Code
 from ..engine import Assembler
-from .machine import PC, WORD, Arm
+from .machine import WORD, Arm
 
 __all__ = ["thunk", "trampoline"]
 
