@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "close_library", "exported", "library_path", "library_symbol", "module_of", "open_library", "symbol", "symbol_origin",
+    "HEADER", "close_library", "exported", "library_path", "library_symbol", "module_of", "open_library", "symbol",
+    "symbol_origin",
 ]  # fmt: skip
 
 #: The C library of every CPython from 3.5 on (the Universal CRT), and where most of the system's functions are.

@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from ... import seed
 from ...convention.cpu_names import WINDOWS_FEATURES, cpu_of_pe
+from ...seed.windows import HEADER
 from ..record import Description
 from .functions import BOOL, function
 
 __all__ = ["cpu", "cpu_features", "description", "program"]
 
-#: Where a module's first bytes say where its header is, and what of it is read.
-HEADER, ENOUGH = 0x3C, 6
+#: What of a module's header is read.
+ENOUGH = 6
 
 
 def program() -> str:
