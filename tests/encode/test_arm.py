@@ -196,6 +196,7 @@ REFUSALS = [
     (lambda: asm.ldrh(3, 4, 256), r"ldrh rt, \[rn, offset\]: offset 256 is not in -255 to 255"),
     (lambda: asm.ldrx(15, 4, 5), r"ldr rt, \[rn, rm\]: rt operand 15"),
     (lambda: asm.ldrx(3, 4, 15), r"ldr rt, \[rn, rm\]: rm operand 15"),
+    (lambda: asm.strhx(15, 4, 5), r"strh rt, \[rn, rm\]: rt operand 15"),
     (lambda: asm.push(1), r"push registers: 0x1 is no list of two or more of 16 registers"),
     (lambda: asm.ldm(0, 1 << 16 | 2), r"ldm rn, registers: 0x10002 is no list"),
     (lambda: asm.b(15, 8), r"b condition, distance: condition 15 is not in 0 to 14"),

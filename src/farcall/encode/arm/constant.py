@@ -15,7 +15,7 @@ Move = tuple[Callable[..., bytes], tuple[int, ...]]
 
 def held(value: int) -> bool:
     """Whether an instruction with a number for its operand takes this one: eight bits at an even rotation."""
-    return 0 <= value < 1 << 32 and modified(value) is not None
+    return modified(value) is not None
 
 
 def constant_moves(dst: int, value: int) -> list[Move]:

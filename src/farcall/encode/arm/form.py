@@ -24,8 +24,8 @@ from struct import Struct
 from farcall.encode.field import ranged, signed
 
 __all__ = [
-    "AHEAD", "PACK", "Form", "branch_form", "core", "double", "extra_form", "list_form", "modified", "modified_form", "number_form",
-    "register_form", "single", "up_or_down", "vfp_form",
+    "AHEAD", "PACK", "Form", "access", "branch_form", "core", "double", "extra_form", "index_form", "list_form", "modified",
+    "modified_form", "number_form", "register_form", "single", "up_or_down", "vfp_form",
 ]  # fmt: skip
 
 PACK: Callable[[int], bytes] = Struct("<I").pack
@@ -54,7 +54,7 @@ def core(form: Form, number: int, field: str) -> int:
 
 def modified(value: int) -> int | None:
     """A number of 32 bits as eight bits and an even rotation to the right; None for one that is none such."""
-    for rotation in range(16):
+    for rotation in range(16) if 0 <= value < 1 << 32 else ():
         turned = (value << 2 * rotation | value >> 32 - 2 * rotation) & 0xFFFF_FFFF
         if turned < 256:
             return rotation << 8 | turned
@@ -63,7 +63,7 @@ def modified(value: int) -> int | None:
 
 def modified_form(form: Form, rd: int, rn: int, value: int) -> bytes:
     """`form` with two registers and a number that `modified` knows."""
-    field = modified(value) if 0 <= value < 1 << 32 else None
+    field = modified(value)
     if field is None:
         raise ValueError(f"{form.name}: immediate {value!r} is not 8 bits at an even rotation")
     return PACK(form.word | core(form, rn, "rn") << 16 | core(form, rd, "rd") << 12 | field)
@@ -82,17 +82,27 @@ def up_or_down(form: Form, offset: int, limit: int) -> tuple[int, int]:
     raise ValueError(f"{form.name}: offset {offset!r} is not in {-limit} to {limit}")
 
 
+def access(form: Form, rt: int, rn: int) -> int:
+    """`form`, a load or store, with the register that is loaded or stored, and the base."""
+    return form.word | core(form, rn, "rn") << 16 | core(form, rt, "rt") << 12
+
+
+def index_form(form: Form, rt: int, rn: int, rm: int) -> bytes:
+    """`form`, a load or store, with an index."""
+    return PACK(access(form, rt, rn) | core(form, rm, "rm"))
+
+
 def number_form(form: Form, rt: int, rn: int, offset: int) -> bytes:
     """`form`, a load or store, with an offset of 12 bits either way."""
     up, number = up_or_down(form, offset, 0xFFF)
-    return PACK(form.word | up | core(form, rn, "rn") << 16 | core(form, rt, "rt") << 12 | number)
+    return PACK(access(form, rt, rn) | up | number)
 
 
 def extra_form(form: Form, rt: int, rn: int, offset: int) -> bytes:
     """`form`, a load or store of a halfword or a byte with its sign, with an offset of 8 bits either way."""
     up, number = up_or_down(form, offset, 0xFF)
     split = (number & 0xF0) << 4 | number & 0xF
-    return PACK(form.word | up | core(form, rn, "rn") << 16 | core(form, rt, "rt") << 12 | split)
+    return PACK(access(form, rt, rn) | up | split)
 
 
 def list_form(form: Form, rn: int, registers: int) -> bytes:

@@ -3,7 +3,7 @@ where a name ends in x, plus an index register; of several registers; and those 
 
 from __future__ import annotations
 
-from farcall.encode.arm.form import PACK, Form, core, extra_form, list_form, number_form, register_form
+from farcall.encode.arm.form import PACK, Form, access, core, extra_form, index_form, list_form, number_form
 
 __all__ = [
     "dmb", "fits", "ldm", "ldr", "ldrb", "ldrbx", "ldrex", "ldrh", "ldrhx", "ldrsb", "ldrsbx", "ldrsh", "ldrshx", "ldrx", "pop",
@@ -89,42 +89,42 @@ def ldrx(dst: int, base: int, index: int) -> bytes:
     """dst = 32 bits [base + index]; base may be the program counter."""
     core(_LDRX, dst, "rt")
     core(_LDRX, index, "rm")
-    return register_form(_LDRX_PC, dst, base, index)
+    return index_form(_LDRX_PC, dst, base, index)
 
 
 def ldrbx(dst: int, base: int, index: int) -> bytes:
     """dst = 8 bits [base + index], zero-extended."""
-    return register_form(_LDRBX, dst, base, index)
+    return index_form(_LDRBX, dst, base, index)
 
 
 def ldrhx(dst: int, base: int, index: int) -> bytes:
     """dst = 16 bits [base + index], zero-extended."""
-    return register_form(_LDRHX, dst, base, index)
+    return index_form(_LDRHX, dst, base, index)
 
 
 def ldrsbx(dst: int, base: int, index: int) -> bytes:
     """dst = 8 bits [base + index], sign-extended."""
-    return register_form(_LDRSBX, dst, base, index)
+    return index_form(_LDRSBX, dst, base, index)
 
 
 def ldrshx(dst: int, base: int, index: int) -> bytes:
     """dst = 16 bits [base + index], sign-extended."""
-    return register_form(_LDRSHX, dst, base, index)
+    return index_form(_LDRSHX, dst, base, index)
 
 
 def strx(src: int, base: int, index: int) -> bytes:
     """[base + index] = src."""
-    return register_form(_STRX, src, base, index)
+    return index_form(_STRX, src, base, index)
 
 
 def strbx(src: int, base: int, index: int) -> bytes:
     """[base + index] = the low 8 bits of src."""
-    return register_form(_STRBX, src, base, index)
+    return index_form(_STRBX, src, base, index)
 
 
 def strhx(src: int, base: int, index: int) -> bytes:
     """[base + index] = the low 16 bits of src."""
-    return register_form(_STRHX, src, base, index)
+    return index_form(_STRHX, src, base, index)
 
 
 # --- several registers: two or more, by their bits; the lowest number at the lowest address ---
@@ -155,7 +155,7 @@ def pop(registers: int) -> bytes:
 
 def ldrex(dst: int, base: int) -> bytes:
     """dst = 32 bits at [base], which are watched from now on."""
-    return PACK(_LDREX.word | core(_LDREX, base, "rn") << 16 | core(_LDREX, dst, "rt") << 12)
+    return PACK(access(_LDREX, dst, base))
 
 
 def strex(failed: int, src: int, base: int) -> bytes:
