@@ -15,16 +15,18 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UnsupportedTargetError
 
-__all__ = ["SYSTEMS", "running"]
+__all__ = ["SYSTEMS", "later", "running"]
 
 #: The systems there are, as `sys.platform` calls them, and the module of each here.
 SYSTEMS = {"linux": "linux", "win32": "windows"}
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from . import linux, windows
     from .interface import System
 
@@ -41,4 +43,19 @@ def running() -> System:
             "It places and lists calls for every target here as well: see `farcall inspect --target`"
         )
     found: System = import_module(f".{SYSTEMS[sys.platform]}", __package__)
+    return found
+
+
+def later(package: dict[str, Any], homes: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
+    """The `__getattr__` of a system's package, whose globals are `package`: the names of each of its modules in `homes` are
+    imported when they are first asked for."""
+    places = {name: home for home, names in homes.items() for name in names}
+
+    def found(wanted: str) -> Any:
+        if wanted not in places:
+            raise AttributeError(f"module {package['__name__']!r} has no attribute {wanted!r}")
+        module = import_module(f".{places[wanted]}", package["__name__"])
+        thing = package[wanted] = getattr(module, wanted)
+        return thing
+
     return found

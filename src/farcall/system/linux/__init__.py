@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...seed import close_library, library_path, library_symbol, symbol_origin
+from .. import later
 from .machine import cpu, cpu_features, description, program
 from .pages import code_pages, frame_tables, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
 if TYPE_CHECKING:
-    from .libraries import (
-        c_library,
-        close_library,
-        library_file,
-        library_path,
-        library_symbol,
-        load_image,
-        open_library,
-        symbol_origin,
-    )
+    from .libraries import c_library, library_file, load_image, open_library
     from .linker_script import redirections
     from .search import candidates, directories, is_path, known_libraries, similar_libraries
     from .threads import thread_stack, thread_values
@@ -65,21 +57,10 @@ code_policy = "a memfd mapped twice, read-write and read-execute; never a page w
 open_flags = os.RTLD_NOW | os.RTLD_LOCAL
 
 #: What is imported when it is first asked for.
-_HOMES = {
-    "libraries": (
-        "c_library", "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library",
-        "symbol_origin",
-    ),
+__getattr__ = later(globals(), {
+    "libraries": ("c_library", "library_file", "load_image", "open_library"),
     "linker_script": ("redirections",),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
     "threads": ("thread_stack", "thread_values"),
     "unwinder": ("unwinder",),
-}  # fmt: skip
-
-
-def __getattr__(wanted: str) -> Any:
-    for home, names in _HOMES.items():
-        if wanted in names:
-            found = globals()[wanted] = getattr(import_module(f".{home}", __name__), wanted)
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {wanted!r}")
+})  # fmt: skip

@@ -9,17 +9,7 @@ from itertools import count
 from ... import seed
 from ..elf import ElfFile
 
-__all__ = [
-    "c_library",
-    "close_library",
-    "library_file",
-    "library_path",
-    "library_symbol",
-    "load_image",
-    "load_room",
-    "open_library",
-    "symbol_origin",
-]
+__all__ = ["c_library", "library_file", "load_image", "load_room", "open_library"]
 
 MFD_CLOEXEC = 1
 _images = count()
@@ -34,26 +24,6 @@ def open_library(name: str | None, flags: int) -> int:
         if flags & os.RTLD_NOLOAD:  # for which the linker has no words
             raise OSError(f"{name}: not loaded, and RTLD_NOLOAD loads nothing") from None
         raise
-
-
-def library_symbol(handle: int, name: str) -> int:
-    """dlsym; 0 where there is none."""
-    return seed.library_symbol(handle, name)
-
-
-def close_library(handle: int) -> None:
-    """dlclose."""
-    seed.close_library(handle)
-
-
-def library_path(handle: int) -> str:
-    """What the link map says."""
-    return seed.library_path(handle)
-
-
-def symbol_origin(address: int) -> tuple[str, str]:
-    """dladdr."""
-    return seed.symbol_origin(address)
 
 
 def c_library(path: str) -> str:
@@ -89,7 +59,7 @@ def load_room(data: bytes) -> tuple[int, int]:
         handle = _opened(file)
     finally:
         os.close(file)
-    return handle, library_symbol(handle, "room")
+    return handle, seed.library_symbol(handle, "room")
 
 
 def _opened(file: int) -> int:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...seed import close_library, library_path, library_symbol
+from .. import later
 from .machine import cpu, cpu_features, description, program
 from .pages import code_pages, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
 if TYPE_CHECKING:
     from .function_tables import frame_tables
-    from .libraries import (
-        c_library,
-        close_library,
-        library_file,
-        library_path,
-        library_symbol,
-        load_image,
-        open_library,
-        redirections,
-        symbol_origin,
-    )
+    from .libraries import c_library, library_file, load_image, open_library, redirections, symbol_origin
     from .search import candidates, directories, is_path, known_libraries, similar_libraries
     from .threads import thread_stack, thread_values, unwinder
 
@@ -65,20 +56,9 @@ code_policy = "a section mapped twice, read-write and read-execute; never a page
 open_flags = 0x1000
 
 #: What is imported when it is first asked for.
-_HOMES = {
+__getattr__ = later(globals(), {
     "function_tables": ("frame_tables",),
-    "libraries": (
-        "c_library", "close_library", "library_file", "library_path", "library_symbol", "load_image", "open_library",
-        "redirections", "symbol_origin",
-    ),
+    "libraries": ("c_library", "library_file", "load_image", "open_library", "redirections", "symbol_origin"),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
     "threads": ("thread_stack", "thread_values", "unwinder"),
-}  # fmt: skip
-
-
-def __getattr__(wanted: str) -> Any:
-    for home, names in _HOMES.items():
-        if wanted in names:
-            found = globals()[wanted] = getattr(import_module(f".{home}", __name__), wanted)
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {wanted!r}")
+})  # fmt: skip

@@ -10,17 +10,7 @@ from ...seed.windows import module_of
 from ..pe import PeFile
 from .search import is_path
 
-__all__ = [
-    "c_library",
-    "close_library",
-    "library_file",
-    "library_path",
-    "library_symbol",
-    "load_image",
-    "open_library",
-    "redirections",
-    "symbol_origin",
-]
+__all__ = ["c_library", "library_file", "load_image", "open_library", "redirections", "symbol_origin"]
 
 #: C runtimes beside the Universal one: Windows' old one, which MinGW uses, and those of Visual C++ up to 2013.
 RUNTIME = re.compile(r"msvcr(?:t|\d+)d?\.dll")
@@ -36,21 +26,6 @@ def open_library(name: str | None, flags: int) -> int:
         name = os.path.abspath(name)
         flags |= BESIDE if flags & SEARCHES else 0
     return seed.open_library(name, flags)
-
-
-def library_symbol(handle: int, name: str) -> int:
-    """GetProcAddress; 0 where there is none."""
-    return seed.library_symbol(handle, name)
-
-
-def close_library(handle: int) -> None:
-    """FreeLibrary."""
-    seed.close_library(handle)
-
-
-def library_path(handle: int) -> str:
-    """GetModuleFileName."""
-    return seed.library_path(handle)
 
 
 def symbol_origin(address: int) -> tuple[str, str]:
