@@ -13,6 +13,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from ..similar import listed, similar
 from .linker_cache import cached_libraries
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib")
 #: Where systems without multiarch directories keep the libraries of programs of one width (FHS 3.0, 3.10).
 WIDE_DIRECTORIES = ("/lib64", "/usr/lib64") if sys.maxsize > 1 << 32 else ("/lib32", "/usr/lib32")
 FILE_NAME = re.compile(r"\.so(?:\.|$)")
-MOST_NEAR = 5
 
 
 def candidates(name: str) -> Iterator[str]:
@@ -76,24 +76,18 @@ def known_libraries() -> list[str]:
     """The file names of all libraries that could be found, sorted: the cache's and the directories'."""
     names = {entry.soname for entry in cached_libraries()}
     for directory in directories():
-        names.update(name for name in _listed(directory) if name.startswith("lib") and FILE_NAME.search(name))
+        names.update(name for name in listed(directory) if name.startswith("lib") and FILE_NAME.search(name))
     return sorted(names)
 
 
 def similar_libraries(name: str) -> list[str]:
     """Names of existing libraries (files beside it for a path) that look like what was meant, best first."""
-    from difflib import get_close_matches  # for an error only
+    return similar(name, known_libraries, FILE_NAME.search, short_name, _version_first)
 
-    folder = os.path.dirname(name)
-    if folder:
-        files = [file for file in _listed(folder) if FILE_NAME.search(file)]
-        return [os.path.join(folder, file) for file in get_close_matches(os.path.basename(name), files, MOST_NEAR)]
-    by_short: dict[str, list[str]] = {}
-    for known in known_libraries():
-        by_short.setdefault(short_name(known), []).append(known)
-    near = get_close_matches(short_name(name), by_short, MOST_NEAR, 0.7)
-    # Of libz.so, libz.so.1 and libz.so.1.2.13 the middle one is the name a program should use.
-    return [min(by_short[short], key=lambda file: (file.endswith(".so"), len(file))) for short in near]
+
+def _version_first(file: str) -> tuple[bool, int]:
+    """Of libz.so, libz.so.1 and libz.so.1.2.13 the middle one is the name a program should use."""
+    return (file.endswith(".so"), len(file))
 
 
 def _environment_directories() -> list[str]:
@@ -115,7 +109,7 @@ def _in_directory(directory: str, file: str, versioned: bool) -> Iterator[str]:
     if os.path.lexists(path):
         yield path
     if not versioned:
-        names = (name for name in _listed(directory) if name.startswith(file + "."))
+        names = (name for name in listed(directory) if name.startswith(file + "."))
         for name in _by_version(names):
             yield os.path.join(directory, name)
 
@@ -129,10 +123,3 @@ def _by_version(names: Iterable[str]) -> list[str]:
         return (len(numbers) == len(parts), numbers)
 
     return sorted(sorted(set(names)), key=rank, reverse=True)
-
-
-def _listed(directory: str) -> list[str]:
-    try:
-        return sorted(os.listdir(directory))
-    except OSError:
-        return []

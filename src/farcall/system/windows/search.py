@@ -12,6 +12,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from ..similar import listed, similar
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,6 @@ FILE_NAME = re.compile(r"\.(?:dll|exe|drv|ocx|cpl|pyd)$", re.IGNORECASE)
 VERSION = re.compile(r"-(\d+)$")
 #: What C programs call libraries that have no file here: all of C is in one.
 C_LIBRARIES = {"c": "ucrtbase.dll", "m": "ucrtbase.dll"}
-MOST_NEAR = 5
 
 
 def candidates(name: str) -> Iterator[str]:
@@ -38,7 +39,7 @@ def candidates(name: str) -> Iterator[str]:
     yield f"lib{name}.dll"
     versions = []
     for directory in directories():
-        for file in _listed(directory):
+        for file in listed(directory):
             found = VERSION.search(os.path.splitext(file)[0])
             if found and short_name(file) == name.lower():
                 versions.append((int(found[1]), os.path.join(directory, file)))
@@ -68,25 +69,9 @@ def directories() -> list[str]:
 
 def known_libraries() -> list[str]:
     """The file names of all libraries that could be found, sorted."""
-    return sorted({file for directory in directories() for file in _listed(directory) if file.lower().endswith(".dll")})
+    return sorted({file for directory in directories() for file in listed(directory) if file.lower().endswith(".dll")})
 
 
 def similar_libraries(name: str) -> list[str]:
     """Names of existing libraries (files beside it for a path) that look like what was meant, best first."""
-    from difflib import get_close_matches  # for an error only
-
-    folder = os.path.dirname(name)
-    if folder:
-        files = [file for file in _listed(folder) if FILE_NAME.search(file)]
-        return [os.path.join(folder, file) for file in get_close_matches(os.path.basename(name), files, MOST_NEAR)]
-    by_short: dict[str, list[str]] = {}
-    for known in known_libraries():
-        by_short.setdefault(short_name(known), []).append(known)
-    return [min(by_short[short], key=len) for short in get_close_matches(short_name(name), by_short, MOST_NEAR, 0.7)]
-
-
-def _listed(directory: str) -> list[str]:
-    try:
-        return sorted(os.listdir(directory))
-    except OSError:
-        return []
+    return similar(name, known_libraries, FILE_NAME.search, short_name, len)
