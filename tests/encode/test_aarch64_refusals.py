@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from farcall.encode import aarch64 as asm
+from tests.encode.refusal import refusing
 
 MIB = 1 << 20
 
@@ -157,7 +156,4 @@ REFUSALS: list[tuple[Callable[[], bytes], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("encode", "message"), REFUSALS, ids=[message[:40] for _, message in REFUSALS])
-def test_refused(encode: Callable[[], bytes], message: str) -> None:
-    with pytest.raises(ValueError, match="^" + message):
-        encode()
+test_refused = refusing(REFUSALS)

@@ -6,6 +6,7 @@ import pytest
 
 from farcall.encode import arm as asm
 from tests.encode.arm_as import CORE, DOUBLES, IMM, OTHERS, SINGLES, agree, agree_on_refusals, pairs, triples
+from tests.encode.refusal import refusing
 
 THREE = ("add", "sub", "and", "orr", "eor", "bic")
 COMPARE = ("cmp", "cmn", "tst")
@@ -213,8 +214,4 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("encode", "message"), REFUSALS, ids=[message[:40] for _, message in REFUSALS])
-def test_refused(encode: object, message: str) -> None:
-    assert callable(encode)
-    with pytest.raises(ValueError, match=f"^{message}"):
-        encode()
+test_refused = refusing(REFUSALS)

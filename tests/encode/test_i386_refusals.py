@@ -10,6 +10,7 @@ from farcall.encode import i386 as asm
 from farcall.encode.i386 import EAX, Absolute, Mem
 from farcall.encode.i386.narrowed import Narrowed
 from farcall.encode.x86_64 import Rip
+from tests.encode.refusal import refusing
 
 M = Mem(EAX)
 NARROWED = {name: value for name, value in vars(asm).items() if isinstance(value, Narrowed)}
@@ -74,10 +75,7 @@ REFUSALS: list[tuple[Callable[[], bytes], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("encode", "message"), REFUSALS, ids=[message[:40] for _, message in REFUSALS])
-def test_refused(encode: Callable[[], bytes], message: str) -> None:
-    with pytest.raises(ValueError, match="^" + message):
-        encode()
+test_refused = refusing(REFUSALS)
 
 
 def operands(encoder: Narrowed) -> dict[str, object]:

@@ -6,6 +6,7 @@ import pytest
 
 from farcall.encode import ppc64le as asm
 from tests.encode.ppc64le_as import IMM16, OFFSETS, REGISTERS, UIMM16, agree, agree_on_refusals, pairs, triples
+from tests.encode.refusal import refusing
 
 THREE = ("add", "subf", "mulld", "and", "or", "xor")
 TWO = ("neg", "extsb", "extsh", "extsw", "mr")
@@ -190,8 +191,4 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("encode", "message"), REFUSALS, ids=[message[:40] for _, message in REFUSALS])
-def test_refused(encode: object, message: str) -> None:
-    assert callable(encode)
-    with pytest.raises(ValueError, match=f"^{message}"):
-        encode()
+test_refused = refusing(REFUSALS)

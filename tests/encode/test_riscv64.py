@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from farcall.encode import riscv64 as asm
+from tests.encode.refusal import refusing
 from tests.encode.riscv64_as import AROUND_IMM12, IMM12, agree, agree_on_refusals, pairs, spread, triples
 
 NUMBERS = ("addi", "addiw", "slti", "sltiu", "xori", "ori", "andi")
@@ -179,8 +180,4 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("encode", "message"), REFUSALS, ids=[message[:40] for _, message in REFUSALS])
-def test_refused(encode: object, message: str) -> None:
-    assert callable(encode)
-    with pytest.raises(ValueError, match=f"^{message}"):
-        encode()
+test_refused = refusing(REFUSALS)

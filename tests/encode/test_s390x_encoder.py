@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from farcall.encode import s390x as asm
+from tests.encode.refusal import refusing
 from tests.encode.s390x_as import DISPLACEMENTS, REGISTERS, agree, agree_on_refusals
 
 TWO = (
@@ -208,8 +209,4 @@ REFUSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("encode", "message"), REFUSALS, ids=[message[:40] for _, message in REFUSALS])
-def test_refused(encode: object, message: str) -> None:
-    assert callable(encode)
-    with pytest.raises(ValueError, match=f"^{message}"):
-        encode()
+test_refused = refusing(REFUSALS)
