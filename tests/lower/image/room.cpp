@@ -7,9 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static long thrower(long x) {
-    throw x;
-}
+#include "thrown.h"
 
 int main(int count, char **arguments) {
     if (count != 3)
@@ -28,14 +26,6 @@ int main(int count, char **arguments) {
     void *code = mmap(place, 1, PROT_READ | PROT_EXEC, MAP_SHARED | (place ? MAP_FIXED : 0), file, 0);
     if (code == MAP_FAILED || (place && code != place))
         return 1;
-    auto through = reinterpret_cast<long (*)(long (*)(long), long)>(code);
-    long sum = 0;
-    for (long x = 1; x <= 3; x++)
-        try {
-            sum += through(thrower, x) + 1000;
-        } catch (long caught) {
-            sum += caught * 10;
-        }
-    std::printf("%ld\n", sum);
+    std::printf("%ld\n", caught_through(reinterpret_cast<Through>(code)));
     return 0;
 }

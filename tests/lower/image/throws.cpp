@@ -2,9 +2,7 @@
 #include <cstdio>
 #include <dlfcn.h>
 
-static long thrower(long x) {
-    throw x;
-}
+#include "thrown.h"
 
 int main(int count, char **arguments) {
     void *library = count == 2 ? dlopen(arguments[1], RTLD_NOW) : nullptr;
@@ -12,14 +10,6 @@ int main(int count, char **arguments) {
         std::puts(dlerror());
         return 1;
     }
-    auto through = reinterpret_cast<long (*)(long (*)(long), long)>(dlsym(library, "through"));
-    long sum = 0;
-    for (long x = 1; x <= 3; x++)
-        try {
-            sum += through(thrower, x) + 1000;
-        } catch (long caught) {
-            sum += caught * 10;
-        }
-    std::printf("%ld\n", sum);
+    std::printf("%ld\n", caught_through(reinterpret_cast<Through>(dlsym(library, "through"))));
     return 0;
 }
