@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from farcall.convention.cpu_names import gnu_name
 from tests.encode.gnu_as import tool
 
 __all__ = ["Instruction", "disassemble", "plain"]
@@ -28,8 +29,6 @@ DIALECTS = {
     "arm": (("-m", "armv7", "-EL", "-M", "reg-names-std"), "@"),
 }
 X86 = ("x86_64", "i386")
-#: CPUs that GNU has another name for.
-NAMES = {"ppc64le": "powerpc64le-linux-gnu", "arm": "arm-linux-gnueabihf"}
 
 
 class Instruction(NamedTuple):
@@ -60,7 +59,7 @@ def program(cpu: str) -> str:
     """objdump for a CPU."""
     if cpu in X86:
         return tool("objdump")
-    name = f"{NAMES.get(cpu, f'{cpu}-linux-gnu')}-objdump"
+    name = f"{gnu_name(cpu)}-objdump"
     if not shutil.which(name):
         pytest.skip(f"needs {name}")
     return name
