@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import NamedTuple
 
@@ -48,11 +49,11 @@ def always(case: Case) -> bool:
     return True
 
 
-def pads_nothing(case: Case) -> bool:
-    """Not one with an empty struct aligned to 16, behind which gcc aligns what is on the stack. By the psABI an empty
-    argument is ignored."""
+def pads_nothing(case: Case, align: int = 16) -> bool:
+    """Not one with an empty struct aligned to `align` bytes, two words, behind which gcc aligns what is on the stack. By the
+    psABIs an empty argument is ignored."""
     empty = (type for type in case.signature.parameters if not sizeof(type, case.model))
-    return all(alignof(type, case.model) < 16 for type in empty)
+    return all(alignof(type, case.model) < align for type in empty)
 
 
 def answers_mingw(case: Case) -> bool:
@@ -67,12 +68,6 @@ def answers_mingw(case: Case) -> bool:
     if signature.fixed is None:
         return True
     return not any(map(misses_reference, signature.parameters[signature.fixed :]))
-
-
-def pads_no_words(case: Case) -> bool:
-    """Not one with an empty struct aligned to 8, with which gcc does the same on 32-bit Arm."""
-    empty = (type for type in case.signature.parameters if not sizeof(type, case.model))
-    return all(alignof(type, case.model) < 8 for type in empty)
 
 
 def answers_i386(case: Case) -> bool:
@@ -203,7 +198,7 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         (None, 'pcs("aapcs")'),
         AARCH64,
         ("-mfpu=neon", "-mfp16-format=ieee"),
-        pads_no_words,
+        partial(pads_nothing, align=8),
     ),
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
     "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
