@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from farcall.convention.cpu_names import OLDER
 from farcall.lower import CPUS
 from farcall.lower.cpu_facts import hardware
-from farcall.seed import images, native
+from farcall.seed import bootstrap, images, native
 from farcall.seed.bootstrap import MODULES
 from tests.unwind.toolchain import TOOLCHAINS
 
@@ -47,6 +50,31 @@ def test_the_images_are_what_the_source_makes() -> None:
     facts = [hardware(cpu) for cpu in CPUS]
     assert [images.image_of(one.elf, 8 * one.word) for one in facts] == [native.bootstrap(cpu) for cpu in CPUS]
     assert images.image_of(8, 128) is None
+
+
+def test_where_machines_are_older_than_the_code_they_are_asked_for() -> None:
+    facts = [hardware(cpu) for cpu in OLDER]
+    assert {(one.elf, 8 * one.word) for one in facts} == images.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "there"),
+    [("armv7l", 0x0500_0400, True), ("aarch64", 0x0500_0400, True), ("armv6l", 0x0500_0400, False),
+     ("armv5tejl", 0x0500_0200, False)],
+)  # fmt: skip
+def test_no_image_runs_where_its_instructions_are_not(
+    machine: str, flags: int, there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, order = tmp_path / "program", 1 if sys.byteorder == "little" else 2
+    fields = struct.pack("=2HI3I", 2, 40, 1, 0, 0, 0) + struct.pack("=I", flags)
+    program.write_bytes(b"\x7fELF" + bytes((1, order, 1)) + bytes(9) + fields)
+    monkeypatch.setattr(bootstrap, "PROGRAM", str(program))
+    monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine=machine))
+    if there:
+        assert bootstrap._image() == native.bootstrap("arm")
+    else:
+        with pytest.raises(ImportError, match=f"no module for this program on {machine}"):
+            bootstrap._image()
 
 
 @pytest.mark.parametrize("cpu", CPUS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..ctype import BIG, LITTLE
 
 __all__ = [
-    "COPIES", "ELF_ORDERS", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called", "cpu_of_elf", "cpu_of_pe",
-    "cpu_on", "gnu_name",
+    "COPIES", "ELF_MACHINES", "ELF_ORDERS", "OLDER", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called",
+    "cpu_of_elf", "cpu_of_pe", "cpu_on", "gnu_name",
 ]  # fmt: skip
 
 #: By the identity's EI_DATA (the gABI, "ELF Identification").

@@ -73,22 +73,28 @@ def find() -> Bootstrap:
 
 def _image() -> bytes:
     """The file for the program that runs. ImportError where there is none for it."""
-    from .images import image_of
+    from .images import DOUBTFUL, image_of
 
     if sys.platform != "linux":
         raise ImportError(f"there is no module for {sys.platform}")
     try:
         with open(PROGRAM, "rb") as file:
-            head = file.read(20)
+            head = file.read(40)
     except OSError:
         with open(sys.executable, "rb") as file:
-            head = file.read(20)
+            head = file.read(40)
     if len(head) < 20 or head[:4] != b"\x7fELF":
         raise ImportError("the program that runs is no ELF file")
     key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
     found = image_of(*key)
     if found is None:
         raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits")
+    if key in DOUBTFUL:
+        from farcall.convention.cpu_names import ELF_MACHINES, cpu_of_elf, cpu_on  # which load more
+
+        machine = os.uname().machine
+        if cpu_on(cpu_of_elf(head), machine) != ELF_MACHINES[key]:
+            raise ImportError(f"there is no module for this program on {machine}")
     return found
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-__all__ = ["image_of", "module_of"]
+__all__ = ["DOUBTFUL", "image_of", "module_of"]
+
+#: Of those, which have instructions that some machines lack: `cpu_on` in `convention.cpu_names` knows these.
+DOUBTFUL = frozenset({(40, 32)})
 
 
 def module_of(machine: int, bits: int) -> str:
