@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ... import seed
 from .functions import function
+from .pages import BEHIND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +26,12 @@ ROW = struct.Struct("<3I")  # RUNTIME_FUNCTION: start, end, what undoes the fram
 class Tables:
     """The tables of one region of code. What is needed to the very end of the interpreter is kept here."""
 
-    __slots__ = ("_add", "_address_of", "_base", "_delete", "_drop", "_known", "_pages", "_places", "_put", "_room")
+    __slots__ = ("_add", "_address_of", "_base", "_delete", "_drop", "_known", "_places", "_put", "_room")
 
-    def __init__(self, pages: CodePages, size: int) -> None:
-        self._pages, self._base = pages, pages.address
-        self._put = pages.put
+    def __init__(self, pages: CodePages) -> None:
+        self._base, self._put = pages.address, pages.put
         #: Where the next form of frame is put, and where there is no more room: both from the region's start.
-        self._room = pages.size, pages.size + size
+        self._room = pages.size, pages.size + BEHIND
         self._places: dict[bytes, int] = {}
         self._known: dict[int, bytes] = {}  # the tables by the code's offset
         self._add, self._delete = function("RtlAddFunctionTable", 3), function("RtlDeleteFunctionTable", 1)
@@ -75,8 +75,6 @@ class Tables:
             self.cleared(offset)
 
 
-def frame_tables(pages: CodePages) -> FrameTables | None:
-    """For the code of these pages."""
-    from .pages import CodePages as Section
-
-    return Tables(pages, pages.behind) if isinstance(pages, Section) and pages.behind else None
+def frame_tables(pages: CodePages) -> FrameTables:
+    """For the code of these pages, which are `code_pages`'."""
+    return Tables(pages)

@@ -59,8 +59,8 @@ def c_library(path: str) -> str:
 
 
 def load_image(data: bytes) -> int:
-    """A file in a folder of the user's own, loaded from there: Windows has no files that are in memory only. It goes when
-    the process does not have it open any more, so only where the next one to make one finds it."""
+    """A file among the user's temporary ones, loaded from there: Windows has no files that are in memory only. It stays: what
+    is loaded cannot be removed."""
     from tempfile import mkstemp
 
     descriptor, path = mkstemp(prefix="farcall-", suffix=".dll")

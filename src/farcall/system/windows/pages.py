@@ -13,12 +13,12 @@ from ... import seed
 from .functions import BOOL, failure, function
 from .refusal import MAKING, MAPPING_CODE, MAPPING_DATA, judged
 
-__all__ = ["CodePages", "code_pages", "page_size", "private_pages", "writable_code"]
+__all__ = ["BEHIND", "CodePages", "code_pages", "page_size", "private_pages", "writable_code"]
 
 # <memoryapi.h>, <winnt.h>
 PAGE_EXECUTE_READWRITE, SEC_COMMIT = 0x40, 0x08000000
 FILE_MAP_WRITE, FILE_MAP_READ, FILE_MAP_EXECUTE = 0x2, 0x4, 0x20
-#: Some thousand forms of frames.
+#: Bytes behind the pages, of the same section, for what undoes the frames of the code (`frame_tables`): some thousand forms.
 BEHIND = 1 << 16
 #: INVALID_HANDLE_VALUE: the section is backed by the paging file.
 PAGING_FILE = (1 << 8 * struct.calcsize("P")) - 1
@@ -31,15 +31,13 @@ REGION = struct.Struct("PPIP3I" if struct.calcsize("P") == 4 else "PPQP3I4x")
 class CodePages:
     """A section's two views."""
 
-    __slots__ = ("_unmap", "_write", "address", "behind", "size", "writable")
+    __slots__ = ("_unmap", "_write", "address", "size", "writable")
 
     def __init__(self, size: int) -> None:
         self.size = -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
         self._write = seed.write
         self._unmap = function("UnmapViewOfFile", 1)  # when Python ends, nothing can be imported any more
-        #: Bytes behind them of the same section: for what undoes the frames of the code (`frame_tables`).
-        self.behind = BEHIND
-        high, low = divmod(self.size + self.behind, 1 << 32)
+        high, low = divmod(self.size + BEHIND, 1 << 32)
         section = function("CreateFileMappingW", 6)(PAGING_FILE, 0, PAGE_EXECUTE_READWRITE | SEC_COMMIT, high, low, 0)
         if not section:
             raise judged(MAKING, failure())
@@ -54,7 +52,7 @@ class CodePages:
             function("CloseHandle", 1)(section)  # the views keep it
 
     def _view(self, section: int, access: int, act: str) -> int:
-        address = function("MapViewOfFile", 5)(section, access, 0, 0, self.size + self.behind)
+        address = function("MapViewOfFile", 5)(section, access, 0, 0, self.size + BEHIND)
         if not address:
             raise judged(act, failure())
         return address
