@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tests.encode.words import REGISTERS as SINGLES
-from tests.encode.words import Assembler
+from tests.encode.words import Assembler, pairs, triples
 
 __all__ = ["CORE", "DOUBLES", "IMM", "OTHERS", "SINGLES", "agree", "agree_on_refusals", "pairs", "triples"]
 
@@ -18,18 +16,6 @@ IMM = sorted(
 )
 #: Those that nothing holds, nor what they are with other signs or bits. as cuts those of more than 32 bits.
 OTHERS = (0x101, 0x102, 0x1FE, 0x12345, 0xFF1, 0x8000_0301, 0x1234_5678)
-
-
-def pairs(last: int = 14) -> Iterator[tuple[int, int]]:
-    """Every register up to `last` with every one."""
-    return ((a, b) for a in range(last + 1) for b in range(last + 1))
-
-
-def triples(last: int = 14) -> Iterator[tuple[int, int, int]]:
-    """Every register with every one, in any two of three places."""
-    for a, b in pairs(last):
-        yield a, b, (a * 3 + b * 5 + 7) % (last + 1)
-
 
 _GNU = Assembler("arm-linux-gnueabihf-as", "arm-linux-gnueabihf-objcopy", ("-march=armv7-a", "-mfpu=vfpv3-d16"))
 agree, agree_on_refusals = _GNU.agree, _GNU.agree_on_refusals

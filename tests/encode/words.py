@@ -25,15 +25,15 @@ Trial = tuple[str, Callable[[], bytes]]
 REGISTERS = range(32)
 
 
-def pairs() -> Iterator[tuple[int, int]]:
-    """Every register with every register."""
-    return ((a, b) for a in REGISTERS for b in REGISTERS)
+def pairs(last: int = 31) -> Iterator[tuple[int, int]]:
+    """Every register up to `last` with every one."""
+    return ((a, b) for a in range(last + 1) for b in range(last + 1))
 
 
-def triples() -> Iterator[tuple[int, int, int]]:
-    """Every register with every register, in any two of three places."""
-    for a, b in pairs():
-        yield a, b, (a * 3 + b * 5 + 7) % 32
+def triples(last: int = 31) -> Iterator[tuple[int, int, int]]:
+    """Every register with every one, in any two of three places."""
+    for a, b in pairs(last):
+        yield a, b, (a * 3 + b * 5 + 7) % (last + 1)
 
 
 def spread(values: Iterable[int]) -> Iterator[tuple[int, int, int]]:
