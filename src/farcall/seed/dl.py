@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .entry import WORD, at, find_symbol, room, thing, word, words
+from .entry import WORD, at, find_symbol, room, thing, whole, word, words
 
 __all__ = [
     "close_library", "exported", "library_path", "library_symbol", "open_library", "symbol", "symbol_origin",
@@ -92,7 +92,5 @@ def _decoded(address: int) -> str:
 
 
 def _encoded(text: str, what: str) -> bytes:
-    """The bytes of a name; ValueError where C would silently stop reading at a NUL."""
-    if "\0" in text:
-        raise ValueError(f"{what} cannot contain a NUL: {text!r}")
-    return os.fsencode(text)
+    """The bytes of a name."""
+    return os.fsencode(whole(text, what))

@@ -6,7 +6,7 @@ import sys
 
 from .bootstrap import find
 
-__all__ = ["BOOTSTRAP", "BYTES", "WORD", "at", "find_symbol", "room", "thing", "word", "words"]
+__all__ = ["BOOTSTRAP", "BYTES", "WORD", "at", "find_symbol", "room", "thing", "whole", "word", "words"]
 
 WORD = tuple.__itemsize__  # bytes of a pointer
 #: Where the bytes of a `bytes` object start, from its address (Include/cpython/bytesobject.h): a NUL more is behind them.
@@ -30,3 +30,10 @@ def room(count: int) -> bytes:
 def word(written: bytes, number: int) -> int:
     """What C wrote into such a room, by the word's number."""
     return int.from_bytes(written[number * WORD : (number + 1) * WORD], sys.byteorder)
+
+
+def whole(text: str, what: str) -> str:
+    """A name that C reads to its end; ValueError where it would silently stop at a NUL."""
+    if "\0" in text:
+        raise ValueError(f"{what} cannot contain a NUL: {text!r}")
+    return text

@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 
 from ..record import NamedTuple
-from .entry import WORD, at, find_symbol, room, thing, word, words
+from .entry import WORD, at, find_symbol, room, thing, whole, word, words
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ def _handle(handle_of: int, name: str | None) -> int:
 
 
 def _wide(text: str, what: str) -> bytes:
-    """A name as Windows reads it; ValueError where it would silently stop reading at a NUL."""
-    if "\0" in text:
-        raise ValueError(f"{what} cannot contain a NUL: {text!r}")
-    return text.encode("utf-16-le", "surrogatepass") + b"\0\0"
+    """A name as Windows reads it."""
+    return whole(text, what).encode("utf-16-le", "surrogatepass") + b"\0\0"
 
 
 def exported(name: bytes) -> int:
@@ -208,7 +206,5 @@ def _refused(path: str | None) -> int:
 
 
 def _encoded(name: str) -> bytes:
-    """The bytes of a symbol's name; ValueError where C would silently stop reading at a NUL."""
-    if "\0" in name:
-        raise ValueError(f"a symbol cannot contain a NUL: {name!r}")
-    return name.encode("utf-8", "surrogateescape")
+    """The bytes of a symbol's name."""
+    return whole(name, "a symbol").encode("utf-8", "surrogateescape")
