@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..cpython.callable.annotation import function_from
 from ..cpython.callable.function import bind
 from ..cpython.facts.declared import function_in
-from ..cpython.facts.host import host_target, keeps_errors
+from ..cpython.facts.host import END, keeps_errors
 from ..cpython.value import Pointer
 from ..cpython.value.function_address import function_address
 from ..ctype import Function, unqualified
@@ -66,7 +66,7 @@ def function(
         name, kind = "", function_from(declaration, result)
         conversion = conversion_of(declaration, result)
     address = _address(target)
-    if not 0 <= address < 1 << (8 * host_target().model.pointer):
+    if not 0 <= address < END:
         raise OverflowError(f"{name or 'function'}: {address} is not an address")
     bound = bind(
         name or "function", kind, address, gil=gil, errno=keeps_errors(errno, last_error), library=_Origin(target),

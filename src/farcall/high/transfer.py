@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ..cpython.facts.host import WORD
+from ..cpython.facts.host import END
 from ..cpython.value import Pointer, Value, accept, owner
 from ..cpython.value.extent import extent
 from ..cpython.value.foreign import size_of
@@ -19,8 +19,6 @@ from .library import Library
 __all__ = ["memmove", "memset"]
 
 WRITTEN, READ = PointerType(Void()), PointerType(Qualified(Void(), frozenset({"const"})))
-#: The end of the address space.
-END = 1 << 8 * WORD
 
 DECLARED = """
 void *memmove(void *to, const void *source, size_t size);

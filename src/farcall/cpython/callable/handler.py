@@ -16,7 +16,7 @@ from ...errors import ClosureError, NullPointerError
 from ...memory import Slot
 from ...record import replace
 from ...stub.state import state
-from ..facts.host import WORD
+from ..facts.host import END, WORD
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import linker
 from .body import handler_body
@@ -26,7 +26,6 @@ __all__ = ["Handler"]
 #: Where the state keeps what the handler is given, in bytes.
 HANDLER = state(WORD).callable
 CIF, USER_DATA, SIZE = HANDLER + WORD, HANDLER + 2 * WORD, HANDLER + 3 * WORD
-ADDRESSES = 1 << 8 * WORD
 
 
 class Handler:
@@ -52,7 +51,7 @@ class Handler:
         if not handler_address:
             raise NullPointerError("the handler's address is NULL")
         for value in (handler_address, cif, user_data):
-            if not 0 <= value < ADDRESSES:
+            if not 0 <= value < END:
                 raise OverflowError(f"{value} is not an address")
         self.signature = _signature(signature)
         link, body = linker(), handler_body(self.signature)

@@ -12,10 +12,12 @@ from ...ctype import ByteOrder
 from ...errors import UnsupportedTargetError, UnsupportedTypeError
 from ...system import running
 
-__all__ = ["ORDER", "WORD", "WORD_CODE", "check_registers", "host_target", "keeps_errors"]
+__all__ = ["END", "ORDER", "WORD", "WORD_CODE", "check_registers", "host_target", "keeps_errors"]
 
 #: The bytes of a pointer, of Py_ssize_t, and of the cells that generated code shares with Python.
 WORD = struct.calcsize("P")
+#: The end of the address space.
+END = 1 << 8 * WORD
 #: The same as `array` calls it.
 WORD_CODE = {4: "I", 8: "Q"}[WORD]
 #: Which end of a number comes first in this machine's memory.

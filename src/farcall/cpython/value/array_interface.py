@@ -7,13 +7,10 @@ from typing import Any
 from ...ctype import Enum, Integer, unqualified
 from ...ctype import Pointer as PointerType
 from ...stub.carrier import PointerKind
-from ..facts.host import ORDER, WORD
+from ..facts.host import END, ORDER
 from .given import index_of
 
 __all__ = ["described"]
-
-#: The end of the address space.
-END = 1 << 8 * WORD
 
 
 def described(

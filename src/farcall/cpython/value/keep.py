@@ -16,7 +16,7 @@ from ...errors import FreedMemoryError, LibraryClosedError
 from ...lock import new_lock
 from ...stub.keep import ENTRY_WORDS, WORDS
 from ...system import running
-from ..facts.host import WORD
+from ..facts.host import END, WORD
 from ..link.data_cells import allocate
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, METH_O, PY_TP_NEW, entry, make_builtin, make_type
@@ -26,8 +26,6 @@ __all__ = ["CyclicKeep", "Keep", "adopt", "check_held", "keep", "keeper", "lasts
 
 #: Where no pointer is stored, in a table: what else there is to remember of the memory.
 MORE = 1
-#: The end of the address space.
-END = 1 << 8 * WORD
 
 #: How deep keeps are freed inside of each other, and the list of those that wait.
 _freeing = allocate(2 * WORD)

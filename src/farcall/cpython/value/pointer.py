@@ -13,7 +13,7 @@ from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 from ...stub.carrier import PointerKind, carrier
-from ..facts.host import WORD, host_target
+from ..facts.host import END, WORD, host_target
 from ..link.late import late
 from ..link.native import NB_ADD, NB_BOOL, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE, Kept, entry, make_type
 from .access import read_at, write_at
@@ -52,9 +52,6 @@ __all__ = ["FunctionPointer", "Pointer", "pointer_class"]
 
 #: What makes a function of a pointer, which stands above.
 FUNCTION = "high.function:function"
-
-#: The end of the address space.
-ADDRESSES = 1 << 8 * WORD
 
 
 class Pointer(Value):
@@ -247,7 +244,7 @@ def item_place(pointer: Any, index: Any) -> int:
     """The address of an item."""
     offset = index_of(index) * _stride(pointer)
     place = target(pointer) + offset
-    if not 0 <= place < ADDRESSES:
+    if not 0 <= place < END:
         raise OverflowError(f"item {index} of {pointer!r} is outside the address space")
     return place
 

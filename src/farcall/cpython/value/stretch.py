@@ -6,7 +6,7 @@ from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import Qualified, names
-from ..facts.host import WORD
+from ..facts.host import END, WORD
 from ..link.native import BF_GETBUFFER, Kept, entry, make_type
 from .base import Value, view
 from .classes import CONST
@@ -38,7 +38,7 @@ def checked_size(size: Any, place: int, where: str) -> int:
         raise TypeError(f"{where}: the number of bytes must be an int, not {type(size).__name__}") from None
     if count < 0:
         raise ValueError(f"{where}: the number of bytes cannot be {count}")
-    if count > MOST or place + count > 1 << 8 * WORD:
+    if count > MOST or place + count > END:
         raise OverflowError(f"{where}: so many bytes are beyond the address space")
     return count
 
