@@ -9,7 +9,7 @@ from ..cpython.facts.host import END
 from ..cpython.value import Pointer, Value, accept, owner
 from ..cpython.value.extent import extent
 from ..cpython.value.foreign import size_of
-from ..cpython.value.given import index_of, shown
+from ..cpython.value.given import byte_count, named_index, shown
 from ..ctype import Pointer as PointerType
 from ..ctype import Qualified, Void
 from ..errors import NullPointerError
@@ -55,10 +55,7 @@ def memset(to: Any, byte: int, size: int, /) -> None:
     """
     place = _place("memset()", "to", to, WRITTEN)
     count = _size("memset()", size, place)
-    try:
-        value = index_of(byte)
-    except TypeError:
-        raise TypeError(f"memset() parameter 'byte' must be an int, not {type(byte).__name__}") from None
+    value = named_index(byte, "memset() parameter 'byte'")
     if not 0 <= value <= 255:
         raise OverflowError(f"memset() parameter 'byte': {shown(value)} is no byte, 0 to 255")
     _library().memset(place.pointer, value, count)
@@ -99,12 +96,7 @@ def _place(function: str, name: str, thing: Any, wanted: PointerType) -> _Place:
 
 def _size(function: str, size: Any, *places: _Place) -> int:
     """How many bytes there are to be. Raises if they are more than one of the places is known to have."""
-    try:
-        count = index_of(size)
-    except TypeError:
-        raise TypeError(f"{function} parameter 'size' must be an int, not {type(size).__name__}") from None
-    if count < 0:
-        raise ValueError(f"{function} parameter 'size' cannot be {shown(count)}")
+    count = byte_count(size, f"{function} parameter 'size'")
     for name, pointer, room in places:
         if room is not None and room < count:
             raise ValueError(f"{function} parameter {name!r} has {room} bytes, not {shown(count)}")

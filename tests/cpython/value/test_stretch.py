@@ -78,6 +78,8 @@ def test_it_refuses(method: str) -> None:
     p = pointer()
     with pytest.raises(ValueError, match="cannot be -1"):
         getattr(p, method)(-1)
+    with pytest.raises(ValueError, match="cannot be an int of more than 256 bits"):
+        getattr(p, method)(-(10**5000))
     with pytest.raises(TypeError, match="must be an int"):
         getattr(p, method)("4")
     with pytest.raises(OverflowError, match="address space"):

@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-__all__ = ["float_of", "index_of", "items_of", "mapping_of", "raw_bytes", "shown", "too_many"]
+__all__ = [
+    "byte_count",
+    "float_of",
+    "index_of",
+    "items_of",
+    "mapping_of",
+    "named_index",
+    "raw_bytes",
+    "shown",
+    "too_many",
+]
 
 
 def index_of(value: Any) -> int:
@@ -20,6 +30,22 @@ def index_of(value: Any) -> int:
     if type(value) is int:
         return value
     return int.__index__(operator.index(value))  # of a subclass its number, not what its methods say
+
+
+def named_index(value: Any, what: str) -> int:
+    """The same, with a TypeError that says `what` must be an int."""
+    try:
+        return index_of(value)
+    except TypeError:
+        raise TypeError(f"{what} must be an int, not {type(value).__name__}") from None
+
+
+def byte_count(value: Any, what: str) -> int:
+    """So many bytes, as an int. Raises TypeError for no integer, ValueError for a negative one, both naming `what`."""
+    count = named_index(value, what)
+    if count < 0:
+        raise ValueError(f"{what} cannot be {shown(count)}")
+    return count
 
 
 def float_of(value: float) -> float:
