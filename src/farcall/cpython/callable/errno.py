@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,13 +11,18 @@ from ...stub.link import slow_path
 from ...system import running
 from ..link.data_cells import allocate
 from ..link.finalization import tell_when_gone
+from ..link.late import late
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, make_builtin
+from ..link.table import want_at_the_end
 
-__all__ = ["errno"]
+__all__ = ["errno", "store"]
 
-#: What a C int holds.
-LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
+#: What reads a number that is given, which only setting errno needs. A finalizer may set it, too.
+NAMED_INDEX, SHOWN = "cpython.value.given:named_index", "cpython.value.given:shown"
+want_at_the_end(NAMED_INDEX, SHOWN)
+
+#: The bytes of a C int.
 INT = 4
 #: How generated code finds a thread's cell, and what threads share where there is no memory for cells.
 _threads, _shared = running().thread_values(), allocate(SIZE)
@@ -64,14 +68,19 @@ def count_errno(nothing: None) -> NoReturn:
 
 def set_errno(value: object) -> None:
     """Set this thread's errno. Raises TypeError for what is no integer, OverflowError for what is no C int."""
+    store(VALUE, value, "errno()", "int", signed=True)
+
+
+def store(place: int, value: object, function: str, ctype: str, *, signed: bool) -> None:
+    """Put a number into this thread's cell, where `function`, whose argument it is, finds it. Raises TypeError for what is no
+    integer, OverflowError for what the C type of these 32 bits, `ctype`, does not hold."""
+    number = late(NAMED_INDEX)(value, f"{function} argument")
     try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"errno() argument must be an int, not {type(value).__name__}") from None
-    if not LOWEST <= number <= HIGHEST:
-        raise OverflowError(f"errno() argument: {number} is not in the range of int")
+        data = number.to_bytes(INT, sys.byteorder, signed=signed)
+    except OverflowError:
+        raise OverflowError(f"{function} argument: {late(SHOWN)(number)} is not in the range of {ctype}") from None
     cell = seed.word_function(linker().address(slow_path("errno_cell").name) or 0, 0)()
-    seed.write(cell + VALUE, number.to_bytes(INT, sys.byteorder, signed=True))
+    seed.write(cell + place, data)
     seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import operator
 import sys
 from typing import TYPE_CHECKING
 
 from ... import seed
 from ...stub.errno import KEPT, LAST_ERROR
-from ...stub.link import slow_path
 from ..facts.host import keeps_errors
-from ..link.linker import linker
-from .errno import INT, getter, key
+from .errno import INT, getter, key, store
 
 if TYPE_CHECKING:
     from typing import overload
 
 __all__ = ["last_error"]
-
-#: What the number, a DWORD, can be.
-HIGHEST = (1 << 32) - 1
 
 
 if TYPE_CHECKING:
@@ -43,7 +37,7 @@ def last_error(*given: int) -> int | None:
     if len(given) > 1:
         raise TypeError(f"last_error() takes no argument, or the value to set, not {len(given)}")
     if given:
-        _set(given[0])
+        store(LAST_ERROR, given[0], "last_error()", "unsigned int", signed=False)
         return None
     cell = seed.word_function(getter(), 1)(key())
     if not cell or not int.from_bytes(seed.read(cell + KEPT, INT), sys.byteorder):
@@ -52,15 +46,3 @@ def last_error(*given: int) -> int | None:
             "bind the function, or open its library, with last_error=True"
         )
     return int.from_bytes(seed.read(cell + LAST_ERROR, INT), sys.byteorder)
-
-
-def _set(value: object) -> None:
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"last_error() argument must be an int, not {type(value).__name__}") from None
-    if not 0 <= number <= HIGHEST:
-        raise OverflowError(f"last_error() argument: {number} is not in the range of unsigned int")
-    cell = seed.word_function(linker().address(slow_path("errno_cell").name) or 0, 0)()
-    seed.write(cell + LAST_ERROR, number.to_bytes(INT, sys.byteorder))
-    seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
