@@ -22,7 +22,7 @@ from ...ctype import (
 )
 from ..facts.host import host_target
 
-__all__ = ["ctypes_module", "numpy_classes", "peer_type", "simple_type"]
+__all__ = ["cffi_of", "ctypes_module", "numpy_classes", "peer_type", "simple_type"]
 
 _CONST = frozenset({"const"})
 #: ctypes' letters for its simple types.
@@ -70,6 +70,12 @@ def numpy_classes(*names: str) -> tuple[Any, ...]:
     does, or where another module has its name."""
     numpy = sys.modules.get("numpy")
     return tuple([found for name in names if isinstance(found := getattr(numpy, name, None), type)])
+
+
+def cffi_of(value: object) -> Any:
+    """cffi's own module, if a value is one of its data; else None."""
+    cffi = sys.modules.get("_cffi_backend")
+    return cffi if cffi is not None and isinstance(value, cffi.FFI.CData) else None
 
 
 def simple_type(letters: Mapping[str, CType], letter: str) -> CType | None:

@@ -5,7 +5,6 @@ None of these packages is imported: who has such an object has imported its pack
 
 from __future__ import annotations
 
-import sys
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +18,7 @@ from ..facts.host import host_target
 from .access import accept
 from .array_interface import described
 from .base import owner, target
-from .interop_types import numpy_classes
+from .interop_types import cffi_of, numpy_classes
 from .made_for_it import MadeForIt, made_for_it
 
 __all__ = ["offered"]
@@ -60,8 +59,8 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
             return place, MadeForIt((held,))
     if type(value) is _capsule_class():
         return _in_capsule(wanted, value, where)
-    cffi = sys.modules.get("_cffi_backend")  # as `pointee` tells it
-    if cffi is not None and isinstance(value, cffi.FFI.CData):
+    cffi = cffi_of(value)
+    if cffi is not None:
         return _of_cffi(cffi, wanted, value, where)
     if isinstance(value, numpy_classes("ndarray", "generic")):
         return None  # arrays' buffers say why they do not suit, and scalars have no memory that lasts

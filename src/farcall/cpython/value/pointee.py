@@ -20,7 +20,7 @@ from .errors import raise_named, refuse_pointer
 from .foreign import is_foreign, pointed
 from .function_address import lent_function
 from .given import index_of
-from .interop_types import numpy_classes
+from .interop_types import cffi_of, numpy_classes
 from .numpy_scalar import address_in, is_integer
 from .text import is_wide, wide_text
 
@@ -48,7 +48,8 @@ def pointee(wanted: PointerType, value: Any, where: str) -> tuple[int, object]:
         return lent, value
     if (foreign := _foreign_pointer(wanted, value, where)) is not None:
         return foreign
-    if isinstance(unqualified(wanted.target), Function) and callable(value) and not _is_cffi(value):
+    # cffi's functions are C's already
+    if isinstance(unqualified(wanted.target), Function) and callable(value) and cffi_of(value) is None:
         closure: Any = late(CLOSURE)(value, class_of(wanted))
         return closure.address, closure
     if issubclass(kinds, int) and kinds is not bool and kind.item == 0:
@@ -104,12 +105,6 @@ def _foreign_pointer(wanted: PointerType, value: object, where: str) -> tuple[in
     if not void and not same_scalars(target, wanted.target, host_target().model) and not _runs(target, wanted.target):
         raise TypeError(f"{where} must be {wanted}, not the address of {target} (ctypes {type(value).__name__})")
     return place, value
-
-
-def _is_cffi(value: object) -> bool:
-    """Whether a value is cffi's, whose functions are C's already."""
-    cffi = sys.modules.get("_cffi_backend")
-    return cffi is not None and isinstance(value, cffi.FFI.CData)
 
 
 def _runs(given: CType, wanted: CType) -> bool:
