@@ -17,7 +17,7 @@ from ..value.base import memory
 from ..value.ndarray import note as note_ndarray
 from .function import Description, classes_of
 from .inline_cache import links
-from .plan import facts_of_types, wanted_classes
+from .plan import caches_among, facts_of_types, wanted_classes
 from .reach import Reach
 
 __all__ = ["adopt_function", "fill"]
@@ -39,7 +39,7 @@ def adopt_function(early: Early, function: Function) -> Description:
     wanted = wanted_classes(function, link)
     self.classes = classes_of(self, wanted, facts_of_types(function))
     own = {one.link: id(cls) for one, cls in zip(wanted, self.classes, strict=True)}
-    caches = [(name, int(name.partition(":")[2])) for name in code.own if name.startswith("cache:")]
+    caches = caches_among(code.own)
     if caches:
         self.cells = links(len(function.parameters), caches, own)
         note_ndarray()

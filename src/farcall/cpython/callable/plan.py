@@ -5,7 +5,7 @@ What can be refused is refused as the plan is made. The code comes later, at the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 
 from ...convention import Signature
@@ -26,6 +26,7 @@ __all__ = [
     "CallCode",
     "Plan",
     "Wanted",
+    "caches_among",
     "closed_entry",
     "crossing_of",
     "entrance_of",
@@ -61,6 +62,11 @@ class CallCode(NamedTuple):
     tails: bool
 
 
+def caches_among(links: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Those of a code's links that are to inline caches, and of which parameters these are."""
+    return tuple([(name, int(name.partition(":")[2])) for name in links if name.startswith("cache:")])
+
+
 class Plan:
     """How a builtin is called, which classes its code wants, and that code, which is made when it is first asked for."""
 
@@ -78,8 +84,7 @@ class Plan:
             assert make is not None
             prepared = make()
             names = [name for _, name in prepared.own]
-            caches = [(name, int(name.partition(":")[2])) for name in names if name.startswith("cache:")]
-            found = self._code = CallCode(prepared, tuple(caches), "tails" in names)
+            found = self._code = CallCode(prepared, caches_among(names), "tails" in names)
             self._make = None
         return found
 
