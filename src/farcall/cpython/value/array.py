@@ -9,15 +9,14 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Float, Integer, is_const, is_modifiable, sizeof, unqualified
 from ...errors import IncompleteTypeError
 from ..facts.host import host_target
-from ..link.linker import linker
 from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
-from ..link.typeobject import set_vectorcall, settable
+from ..link.typeobject import settable
 from .accepting import is_sequence, to_instance, write_whole
 from .access import read_at, write_at
 from .base import Value, absorb, address, holder, native, native_class, owner, poke
 from .copying import copied, reduce, refuse_pointers
 from .given import index_of, items_of, raw_bytes, shown, too_many
-from .making import finished, item_slots
+from .making import counts_calls, finished, item_slots
 from .packed import items_in
 from .run import read_run, write_run
 from .text import encode_text, is_text, string, width_of
@@ -225,10 +224,7 @@ def array_class(ctype: ArrayType) -> Any:
     cls: Any = make_type(str(ctype), (Array,), size, f"The C type {ctype}.", (), slots, kept=kept)
     cls.__const__ = is_const(ctype.element)
     finished(cls, ctype)
-    if (
-        settable() and is_modifiable(ctype.element) and "__new__" not in vars(cls)
-    ):  # const items are given by `__init__`
-        address = linker().address("support:construct")
-        assert address is not None
-        set_vectorcall(cls, address)
+    # const items are given by `__init__`
+    if settable() and is_modifiable(ctype.element) and "__new__" not in vars(cls):
+        counts_calls(cls)
     return cls

@@ -13,15 +13,16 @@ from ...stub.carrier import block_align
 from ...stub.class_facts import CONST, FLAGS, MEMORY, POINTER, SIZE, STRIDE, TEXT, ZERO
 from ...stub.item import Items
 from ..facts.host import WORD, host_target
+from ..link.linker import linker
 from ..link.native import MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM, SQ_ITEM, Kept, bound
-from ..link.typeobject import seal
+from ..link.typeobject import seal, set_vectorcall
 from .base import view
 from .classes import class_read
 from .keep import Keep
 from .member import kind_of
 from .text import width_of
 
-__all__ = ["ASSIGNMENTS", "finished", "item_slots", "python_name"]
+__all__ = ["ASSIGNMENTS", "counts_calls", "finished", "item_slots", "python_name"]
 
 #: The slots by which items are written, and their stubs.
 ASSIGNMENTS = ((MP_ASS_SUBSCRIPT, "ass_subscript"), (SQ_ASS_ITEM, "ass_item"))
@@ -37,6 +38,13 @@ def finished(cls: Any, ctype: CType) -> Any:
     _note(cls, plain, zero)
     seal(cls)
     return cls
+
+
+def counts_calls(cls: Any) -> None:
+    """Have calls of a class counted, so that one that is called again gets code for it (`constructor.construct`)."""
+    address = linker().address("support:construct")
+    assert address is not None
+    set_vectorcall(cls, address)
 
 
 def _note(cls: Any, plain: CType, zero: int) -> None:

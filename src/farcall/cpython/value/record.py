@@ -12,14 +12,13 @@ from ...stub.carrier import block_align
 from ...stub.construct import LARGEST, MOST
 from ..facts.host import host_target
 from ..link.late import late
-from ..link.linker import linker
 from ..link.native import BF_GETBUFFER, Kept, entry, make_type
-from ..link.typeobject import set_vectorcall, settable
+from ..link.typeobject import settable
 from .accepting import is_row, is_sequence, to_instance, write_whole
 from .base import Value, address, native
 from .copying import copied, reduce, refuse_pointers
 from .given import items_of
-from .making import finished
+from .making import counts_calls, finished
 from .member import Member, aliases_of, getset, kind_of, members_of
 from .membership import write_member
 
@@ -27,8 +26,6 @@ __all__ = ["Record", "Struct", "Union", "fill_record", "record_class"]
 
 #: What shows a record in a notebook.
 HTML = "cpython.value.html_table:html_table"
-
-
 #: What makes a picture of a type; it stands above, and is loaded when one is shown.
 DRAW = "high.picture:draw"
 
@@ -192,10 +189,7 @@ def record_class(ctype: RecordType) -> Any:
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
     plain = small and not ctype.is_union
     if plain and settable() and not any(m.flexible or _initialised(m) for m in members):
-        address = linker().address("support:construct")
-        assert address is not None
-        set_vectorcall(cls, address)
-        kept.calls = 0
+        counts_calls(cls)
     return cls
 
 
