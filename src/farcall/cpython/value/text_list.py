@@ -12,19 +12,17 @@ from .access import accept
 from .base import target
 from .errors import raise_named
 from .given import raw_bytes
-from .text import width_of
+from .text import encode_text, width_of
 
 __all__ = ["text_list"]
 
 
-def text_list(wanted: PointerType, value: Any, where: str) -> tuple[int, object] | None:
+def text_list(wanted: PointerType, value: list[Any] | tuple[Any, ...], where: str) -> tuple[int, object] | None:
     """Where a list or tuple lies as an array of C strings with NULL behind the last, and what keeps it, if it is wanted for
     `char *const *` or `const char *const *`; else None. Items are str, bytes, None for NULL, and what is a pointer of that
     type. Raises what names `where` and the item."""
     item = unqualified(wanted.target)
-    if not isinstance(value, (list, tuple)) or not isinstance(item, PointerType):
-        return None
-    if not is_const(wanted.target) or width_of(item.target) != 1:
+    if not isinstance(item, PointerType) or not is_const(wanted.target) or width_of(item.target) != 1:
         return None
     found = [_text(item, thing, f"{where} item {index}") for index, thing in enumerate(list(value))]
     memory = bytearray(struct.pack(f"{len(found) + 1}P", *[place for place, _ in found], 0))
@@ -35,7 +33,7 @@ def _text(item: PointerType, thing: Any, where: str) -> tuple[int, object]:
     """Where a string lies, and what keeps it: a copy, since C may be allowed to write it."""
     if isinstance(thing, str):
         try:
-            thing = str.encode(thing, "utf-8", "surrogateescape")
+            thing = encode_text(thing, item.target)
         except UnicodeEncodeError as error:
             raise_named(error, where)
     if isinstance(thing, (bytes, bytearray)):
