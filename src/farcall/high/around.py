@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..cpython.callable.by_name import placed
+from ..cpython.callable.by_name import check_names, placed
 from ..cpython.callable.function import describe
 
 __all__ = ["Around", "Check", "around", "like"]
@@ -80,18 +80,8 @@ def around(function: Any, check: Check | None, defaults: Mapping[str, Any]) -> A
             f"{function.__name__}(): defaults must be a mapping by parameter, not {type(defaults).__name__}"
         )
     values = dict(defaults)
-    placed(describe(function), (), dict.fromkeys(values), _Anything())  # raises for a name that there is not
+    check_names(describe(function), values)
     return Around(function, check, values)
-
-
-class _Anything(dict[str, None]):
-    """A default for every parameter."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __missing__(self, name: str) -> None:
-        return None
 
 
 def like(run: Any, function: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import seed
@@ -12,7 +12,7 @@ from .document import parameter_words
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["call_named", "placed"]
+__all__ = ["call_named", "check_names", "placed"]
 
 #: What says that the place before the arguments may be overwritten, in the word that counts them (PEP 590).
 ARGUMENTS_OFFSET = 1 << (8 * WORD - 1)
@@ -28,6 +28,16 @@ def call_named(function: Any, arguments: int, nargsf: int, names: tuple[str, ...
     return function(*placed(function.__self__, tuple(values[:count]), named))
 
 
+def check_names(self: Description, named: Iterable[str]) -> list[str]:
+    """The Python names of all parameters. Raises TypeError for a name among `named` that C gives none of them."""
+    words, anonymous = parameter_words(self)
+    for name in named:
+        if name not in words[anonymous:]:
+            there = ", ".join(words[anonymous:]) or "none"
+            raise TypeError(f"{self.name}() has no parameter {name!r}; by name there are: {there}")
+    return words
+
+
 def placed(
     self: Description,
     args: tuple[object, ...],
@@ -36,11 +46,8 @@ def placed(
 ) -> tuple[object, ...]:
     """All arguments by position, those without a name first; of a parameter that has none its default. Raises TypeError
     for a name that no parameter has, one that is given by position too, and a parameter that is left out."""
-    words, anonymous = parameter_words(self)
+    words = check_names(self, named)
     for name in named:
-        if name not in words[anonymous:]:
-            there = ", ".join(words[anonymous:]) or "none"
-            raise TypeError(f"{self.name}() has no parameter {name!r}; by name there are: {there}")
         if name in words[: len(args)]:
             raise TypeError(f"{self.name}() parameter {name!r} was given by position and by name")
     found, missing = list(args), []
