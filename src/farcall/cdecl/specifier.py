@@ -75,8 +75,8 @@ class SpecifierReader(Records, Enumerations):
         """What an unknown type may have been meant to be, as the end of a message."""
         if name in CPP:
             return ': C++ is not understood, only what it declares extern "C"'
-        if header := HEADER.match(self.text.strip()):
-            return f"; cdef(include={header['name']!r}) reads a header"
+        if instead := self._as_header():
+            return instead
         from difflib import get_close_matches  # slow to import, and only errors need it
 
         scope = self.transaction.scope
@@ -179,9 +179,12 @@ class SpecifierReader(Records, Enumerations):
             self.unexpected()
         if self.tokens[self.index].kind == "string" and self.words[self.index - 1] == "extern":
             self.fail(self.index, 'extern "C" is C++: declare its contents only')
+        self.fail(self.index, f"a type is missing before {self.words[self.index]!r}{self._as_header()}")
+
+    def _as_header(self) -> str:
+        """The end of a message where the text is the name of a header; "" where it is not."""
         header = HEADER.match(self.text.strip())
-        instead = f"; cdef(include={header['name']!r}) reads a header" if header else ""
-        self.fail(self.index, f"a type is missing before {self.words[self.index]!r}{instead}")
+        return f"; cdef(include={header['name']!r}) reads a header" if header else ""
 
     def _aligned(self, found: Specifiers) -> None:
         start = self.index
