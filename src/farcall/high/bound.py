@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from .missing import undeclared
 from .read_variables import detach
+from .variable import IDENTIFIER
 
 if TYPE_CHECKING:
     from .library import Library
@@ -35,13 +35,11 @@ __all__ = [
 #: What stands in modules that many programs do not need.
 PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
 
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
-
 
 def declared_function(library: Library, declaration: str) -> tuple[str, Function]:
     """The name and the type of a function, by its prototype or, if it is declared, by its name."""
     word, scope = declaration.strip(), library._scope
-    if _IDENTIFIER.match(word):
+    if IDENTIFIER.match(word):
         scope.find(word)
         if word in SPECIFIERS:
             raise SymbolError(f"{word!r} names no function; a prototype has a name: {word} f(int x)")

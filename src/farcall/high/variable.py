@@ -17,8 +17,9 @@ from ..library import SharedObject
 if TYPE_CHECKING:
     from .library import Library
 
-__all__ = ["assign", "located", "seen"]
+__all__ = ["IDENTIFIER", "assign", "located", "seen"]
 
+#: A declaration that is a name alone.
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 
 
