@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..cpython.callable.closure import Closure
-from ..cpython.callable.code_owner import CodeOwner, entry
-from ..ctype import Function
+from ..cpython.callable.closure_owner import ClosureOwner
 
 __all__ = ["FnPtr"]
 
 
-class FnPtr(CodeOwner):
+class FnPtr(ClosureOwner):
     """A closure's C function: callable, passed wherever C takes a function pointer, its address by `int()`.
 
     It keeps the closure alive. Once that is closed, every use raises ClosureError. Two are equal if they are of
@@ -23,38 +22,19 @@ class FnPtr(CodeOwner):
         (5, True)
     """
 
-    __slots__ = ("closure",)
-    closure: Closure
+    __slots__ = ()
 
     def __init__(self, closure: Closure) -> None:
         if not isinstance(closure, Closure):
             raise TypeError(f"a FnPtr is of a closure, not of {type(closure).__name__}")
-        self.closure = closure
-
-    def __call__(self, *args: Any) -> Any:
-        """Call the C function from Python."""
-        return self.closure(*args)
-
-    call = __call__
-
-    def __int__(self) -> int:
-        return self.closure.address
+        self._core = closure
 
     @property
-    def __farcall_address__(self) -> int:
-        return self.closure.address
+    def closure(self) -> Closure:
+        """The closure that it is of."""
+        return self._core
 
-    @property
-    def __farcall_function__(self) -> Function:
-        return self.closure.function
-
-    @property
-    def _as_parameter_(self) -> Any:
-        """What ctypes passes for it."""
-        return self.closure._as_parameter_
-
-    def _make_entry(self) -> Any:
-        return entry(self.closure)
+    call = ClosureOwner.__call__
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FnPtr) and other.closure is self.closure

@@ -9,9 +9,9 @@ from typing import Any
 from .. import seed
 from ..cpython.callable.closure import Closure as Core
 from ..cpython.callable.closure import Once
-from ..cpython.callable.code_owner import CodeOwner, entry
+from ..cpython.callable.closure_owner import ClosureOwner
 from ..cpython.value import Number, Scalar, class_of
-from ..ctype import Function, Void, unqualified
+from ..ctype import Void, unqualified
 from ..errors import ClosureError
 from ..low import CodePtr
 from .cif import Cif
@@ -23,7 +23,7 @@ __all__ = ["Callback", "Closure", "ClosureOnce", "adapter"]
 Callback = Callable[[Cif, Any, tuple[Any, ...], Any], Any]
 
 
-class Closure(CodeOwner):
+class Closure(ClosureOwner):
     """A C function that runs a callback. It owns cif, callback and userdata, until `close()`.
 
     `on_error` is what C gets when the callback raises (default: zero); see `farcall.Closure` for where the
@@ -50,28 +50,6 @@ class Closure(CodeOwner):
     @property
     def closed(self) -> bool:
         return self._core.closed
-
-    def __int__(self) -> int:
-        return self._core.address
-
-    @property
-    def __farcall_address__(self) -> int:
-        return self._core.address
-
-    @property
-    def __farcall_function__(self) -> Function:
-        return self._core.function
-
-    def _make_entry(self) -> Any:
-        return entry(self._core)
-
-    @property
-    def _as_parameter_(self) -> Any:
-        return self._core._as_parameter_
-
-    def __call__(self, *args: Any) -> Any:
-        """Call the C function from Python."""
-        return self._core(*args)
 
     def callable(self) -> Any:
         """A builtin that calls the C function; it keeps nothing alive."""

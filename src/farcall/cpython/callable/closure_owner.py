@@ -1,0 +1,43 @@
+"""Objects that stand for a closure of theirs: C takes them, and Python calls them, as it would the closure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .code_owner import CodeOwner, entry
+
+if TYPE_CHECKING:
+    from ...ctype import Function
+    from .closure import Closure
+
+__all__ = ["ClosureOwner"]
+
+
+class ClosureOwner(CodeOwner):
+    """An object that keeps a closure, and goes for it. Every use raises ClosureError once that is closed."""
+
+    __slots__ = ("_core",)
+    _core: Closure
+
+    def __call__(self, *args: Any) -> Any:
+        """Call the C function from Python."""
+        return self._core(*args)
+
+    def __int__(self) -> int:
+        return self._core.address
+
+    @property
+    def __farcall_address__(self) -> int:
+        return self._core.address
+
+    @property
+    def __farcall_function__(self) -> Function:
+        return self._core.function
+
+    @property
+    def _as_parameter_(self) -> Any:
+        """What ctypes passes for it."""
+        return self._core._as_parameter_
+
+    def _make_entry(self) -> Any:
+        return entry(self._core)
