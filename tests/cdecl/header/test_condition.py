@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import farcall
-from farcall.cdecl.header.condition import conditional
+from farcall.cdecl.header.condition import Conditional, conditional
 from tests.cdecl.header.test_include import preprocessor
 
 __all__ = ["preprocessor"]  # a fixture that every test here uses
@@ -67,49 +67,35 @@ YES = {"__has_attribute(cold)"}
 
 
 @pytest.mark.parametrize(
-    ("name", "macro"),
+    ("name", "macro", "asked"),
     [
-        ("extra", "WITH_EXTRA"),
-        ("deeper", "WITH_EXTRA"),
-        ("other", "WITH_OTHER"),
-        ("printed", "_GNU_SOURCE"),
-        ("both", "_GNU_SOURCE"),
-        ("rest", ""),
-        ("never", ""),
-        ("there", ""),
-        ("commented", ""),
-        ("nosuch", ""),
-        ("later", "LATER"),
-        ("cold", ""),
+        ("extra", "WITH_EXTRA", ""),
+        ("deeper", "WITH_EXTRA", ""),
+        ("other", "WITH_OTHER", ""),
+        ("printed", "_GNU_SOURCE", ""),
+        ("both", "_GNU_SOURCE", ""),
+        ("later", "LATER", ""),
+        ("included", "", "__has_include(<no/such.h>)"),
+        ("built", "", "__has_builtin (__builtin_none)"),
+        ("nothing", "", "__has_nothing"),
     ],
 )
-def test_the_macro(tmp_path: Path, name: str, macro: str) -> None:
-    file = tmp_path / "made.h"
-    file.write_text(HEADER)
-    found = conditional(name, [str(tmp_path / "gone.h"), str(file)], {"KNOWN"}.__contains__, YES.__contains__)
-    if not macro:
-        assert found is None
-        return
+def test_the_macro_or_what_only_another_compiler_has(tmp_path: Path, name: str, macro: str, asked: str) -> None:
+    found = found_in(tmp_path, name)
     assert found is not None
-    assert (found.file, found.macro) == (str(file), macro)
+    assert (found.file, found.macro, found.asked) == (str(tmp_path / "made.h"), macro, asked)
     assert name in HEADER.splitlines()[found.line - 1]
 
 
-@pytest.mark.parametrize(
-    ("name", "asked"),
-    [
-        ("included", "__has_include(<no/such.h>)"),
-        ("built", "__has_builtin (__builtin_none)"),
-        ("nothing", "__has_nothing"),
-    ],
-)
-def test_what_only_another_compiler_has(tmp_path: Path, name: str, asked: str) -> None:
-    file = tmp_path / "made.h"
+@pytest.mark.parametrize("name", ["rest", "never", "there", "commented", "nosuch", "cold"])
+def test_what_no_macro_gives(tmp_path: Path, name: str) -> None:
+    assert found_in(tmp_path, name) is None
+
+
+def found_in(directory: Path, name: str) -> Conditional | None:
+    file = directory / "made.h"
     file.write_text(HEADER)
-    found = conditional(name, [str(file)], {"KNOWN"}.__contains__, YES.__contains__)
-    assert found is not None
-    assert (found.macro, found.asked) == ("", asked)
-    assert name in HEADER.splitlines()[found.line - 1]
+    return conditional(name, [str(directory / "gone.h"), str(file)], {"KNOWN"}.__contains__, YES.__contains__)
 
 
 QUESTIONS = """
