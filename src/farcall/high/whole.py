@@ -12,7 +12,7 @@ from .. import seed
 from ..cache import note
 from ..cdecl import Address, parse_declarations
 from ..cpython.callable.adopted import adopt_function, fill
-from ..cpython.callable.function import GIL_POLICIES, TEXTS, describe
+from ..cpython.callable.function import check_options, describe
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.host import keeps_errors
 from ..cpython.facts.interpreter import TIERS
@@ -53,12 +53,9 @@ def state(
     mode: int | None = None, text: str = "str", check: Check | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What a library has for itself, newly opened. Raises LibraryError, and ValueError or TypeError for a wrong option."""
-    if gil not in GIL_POLICIES:
-        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    check_options(gil, text)
     if tier not in ("", *TIERS):
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
-    if text not in TEXTS:
-        raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
     if check is not None and not callable(check):
         raise TypeError(f"check must be callable, not {check!r}")
     shared, scope = SharedObject(name, mode), host_scope()

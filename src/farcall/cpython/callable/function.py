@@ -47,7 +47,7 @@ from .plan import (
 from .reach import Reach
 from .shown_placement import ShownPlacement
 
-__all__ = ["GIL_POLICIES", "TEXTS", "Description", "bind", "classes_of", "describe"]
+__all__ = ["Description", "bind", "check_options", "classes_of", "describe"]
 
 finalization.begin()  # before a program has exit handlers of its own, which may call C
 
@@ -214,10 +214,7 @@ def bind(
     awake()  # functions that were bound before are as this one then
     if not address:
         raise NullPointerError(f"{name}: the function's address is NULL")
-    if gil not in GIL_POLICIES:
-        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
-    if text not in TEXTS:
-        raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
+    check_options(gil, text)
     sys.audit("farcall.bind", name, address)
     types = facts_of_types(function)
     policy = _policy(gil == "release", bool(errno), text == "bytes", library)
@@ -227,6 +224,14 @@ def bind(
     self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
     self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, None, text
     return _make(self, plan, types)
+
+
+def check_options(gil: str, text: str) -> None:
+    """Raise ValueError for what is no policy of the GIL's, or nothing that text can be."""
+    if gil not in GIL_POLICIES:
+        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+    if text not in TEXTS:
+        raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
 
 
 def describe(builtin: object) -> Description:
