@@ -36,6 +36,8 @@ STRUCTS = {
     "RECT": ("tagRECT", "LONG left, LONG top, LONG right, LONG bottom"),
 }
 ALIASES = {"IID": "GUID", "CLSID": "GUID"}
+#: What others are made of, which C itself has.
+OF_C: dict[str, CType] = {"void": names.void, "char": names.char, "wchar_t": names.wchar}
 #: Pointers to a type, and to it as const. A handle is an address of which only the system knows what it means.
 POINTERS = {
     "void": (
@@ -67,7 +69,7 @@ POINTERS = {
 @lru_cache(maxsize=1)
 def windows_types() -> dict[str, CType]:
     """The types by name; complete ones all, the same for every scope. The tags of the structs are not taken."""
-    found: dict[str, CType] = {"void": names.void, "char": names.char, "wchar_t": names.wchar}
+    found = dict(OF_C)
     for rank, rows in INTEGERS.items():
         for signed, row in zip((True, False), rows, strict=True):
             found.update((name, Integer(name, rank, signed)) for name in row.split())
@@ -81,4 +83,4 @@ def windows_types() -> dict[str, CType]:
     for target, (plain, const) in POINTERS.items():
         found.update((name, Pointer(found[target])) for name in plain.split())
         found.update((name, Pointer(Qualified(found[target], frozenset({"const"})))) for name in const.split())
-    return {name: type for name, type in found.items() if name not in ("void", "char", "wchar_t")}
+    return {name: type for name, type in found.items() if name not in OF_C}

@@ -106,7 +106,7 @@ def _make_all() -> dict[str, int]:
         size, align = (1, 1) if code == FFI_TYPE_VOID else (sizeof(ctype, model), alignof(ctype, model))
         made[name] = make_type(Type(size, align, code, 0))
     for part in COMPLEX_PARTS if PORT.complex else ():
-        ctype, same = SCALARS[_NAMED[part]], next((one for one in COMPLEX_PARTS if made[one] == made[part]), part)
+        ctype, same = SCALARS[_NAMED[part]], next(one for one in COMPLEX_PARTS if made[one] == made[part])
         if same != part:
             made[f"complex_{part}"] = made[f"complex_{same}"]
             continue

@@ -8,7 +8,7 @@ from typing import Any
 from ...convention import Placement
 from ..link.late import late
 
-__all__ = ["DRAW", "ShownPlacement"]
+__all__ = ["ShownPlacement"]
 
 #: What makes a picture of anything.
 DRAW = "high.picture:draw"
