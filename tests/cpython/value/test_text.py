@@ -140,10 +140,12 @@ STORED: dict[str, Callable[[Any], object]] = {
     "behind a pointer": lambda p: farcall.cast("const char **", p).__setitem__(0, "text"),
     "at an address": lambda p: setattr(farcall.view(type(p.contents), int(p)), "name", "text"),
     "a callable": lambda p: setattr(p, "hook", lambda: None),
+    "a builtin": lambda p: setattr(p, "hook", [].clear),
     "a struct of text": lambda p: p.__setitem__(0, _like(p)(name="text")),
     "a struct of wide text": lambda p: p.__setitem__(0, _like(p)(wide="text")),
     "a struct of an array": lambda p: p.__setitem__(0, _like(p)(names=["text"])),
     "a struct of a callable": lambda p: p.__setitem__(0, _like(p)(hook=lambda: None)),
+    "a struct of a builtin": lambda p: p.__setitem__(0, _like(p)(hook=[].clear)),
     "a copy of one": lambda p: p.__setitem__(0, copy.copy(_like(p)(name="text"))),
     "a slice of structs": lambda p: p.__setitem__(slice(0, 1), [_like(p)(name="text")]),
     "an array of text": lambda p: setattr(p, "names", farcall.new("const char *[2]", ["text"])),
@@ -184,6 +186,20 @@ def test_nothing_that_would_dangle_is_stored_in_c_s_memory(lib: Any, name: str) 
             STORED[name](pointer)
 
     lib.each(callback)
+
+
+def test_what_is_callable_is_stored_in_c_s_memory_as_what_it_is_there(lib: Any) -> None:
+    class Text(bytearray):
+        def __call__(self) -> None: ...
+
+    pointer, raw = lib.get_cfg(), Text(b"raw\0")
+    pointer.raw = raw
+    assert lib.get_cfg().raw.string() == "raw"
+    cffi = pytest.importorskip("cffi", reason="cffi is not installed")
+    ffi = cffi.FFI()
+    hook = ffi.callback("void (*)(void)", lambda: None)
+    pointer.hook = hook
+    assert int(lib.get_cfg().hook) == int(ffi.cast("uintptr_t", hook))
 
 
 def test_what_its_owner_keeps_is_stored_in_c_s_memory(lib: Any) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType
-
+from ..link.late import late
 from .base import Value
-from .foreign import is_foreign
 
 __all__ = ["MadeForIt", "made_for_it"]
+
+
+#: What makes a function for C of a Python callable.
+CLOSURE = "cpython.callable.closure:Closure"
 
 
 class MadeForIt(tuple[object, ...]):
@@ -16,10 +18,9 @@ class MadeForIt(tuple[object, ...]):
     __slots__ = ()
 
 
-def made_for_it(value: object) -> bool:
-    """Whether what a pointer to the value needs is text, a list of it, or a closure that farcall makes: nobody else keeps it.
-    Values and buffers are their owner's to keep."""
-    if isinstance(value, (str, bytes, list, tuple)):
+def made_for_it(value: object, held: object) -> bool:
+    """Whether `held`, which keeps what a pointer to the value points to, is kept by nobody else: text, a list of it, or a
+    closure that farcall has made of the value. Values and buffers are their owner's to keep."""
+    if isinstance(value, (str, bytes, list, tuple)) or isinstance(held, MadeForIt):
         return True
-    known = isinstance(value, (Value, BuiltinFunctionType)) or hasattr(type(value), "__farcall_address__")
-    return callable(value) and not known and not is_foreign(value)
+    return callable(value) and not isinstance(value, Value) and held is not value and type(held) is late(CLOSURE)

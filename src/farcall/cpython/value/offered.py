@@ -72,7 +72,7 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
         return None
     made = accept(wanted, lent, where)
     held = (owner(made), value)
-    return target(made), MadeForIt(held) if made_for_it(lent) or isinstance(held[0], MadeForIt) else held
+    return target(made), MadeForIt(held) if made_for_it(lent, held[0]) else held
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,7 @@ from .errors import refuse_unkept
 from .given import index_of
 from .keep import check_held, keep, lasts
 from .keep import keeper as keeper_at
-from .made_for_it import MadeForIt, made_for_it
+from .made_for_it import made_for_it
 from .making import finished, item_slots
 from .member import aliases_of, getset, members_of
 from .pointee import pointee
@@ -100,7 +100,7 @@ class Pointer(Value):
     @classmethod
     def __write__(cls, ctype: CType, place: int, value: object, keeper: Any, where: str) -> None:
         made = cls.__accept__(ctype, value, where or f"a {ctype}")
-        dangles = made_for_it(value) or isinstance(owner(made), MadeForIt)
+        dangles = made_for_it(value, owner(made))
         if dangles and not lasts(keeper, place):
             refuse_unkept(ctype, value, where)
         check_held(keeper)
