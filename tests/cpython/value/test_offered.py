@@ -372,15 +372,21 @@ def test_what_is_made_for_a_pointer_is_not_stored_in_memory_of_c_s(load_c: Load)
             return None, capsule("arrow_array", lib.types.ArrowArray(4))
 
     there = lib.get()
+
+    class Called(Lent):
+        def __call__(self) -> None: ...
+
     for given in (Lent("text"), Lent(Lent(b"text"))):
         with pytest.raises(TypeError, match="this memory is C's, and what Lent offers would be gone at once"):
             there.name = given
+    with pytest.raises(TypeError, match="what Called offers would be gone at once"):
+        there.name = Called("text")
     with pytest.raises(TypeError, match="what Table offers would be gone at once"):
         there.array = Table()
     assert (there.name, bool(there.array)) == (None, False)
     own = lib.types.held(Lent("text"), Table())
     assert (own.name, own.array.length) == ("text", 4)
-    with pytest.raises(TypeError, match="would be gone at once"):
+    with pytest.raises(TypeError, match=r"what (Lent|Table) offers would be gone at once"):
         farcall.pointer(lib.types.held)(there)[0] = own
     place = farcall.new("char[]", "kept")
     there.name = Lent(place)

@@ -12,6 +12,7 @@ from ...errors import FarcallError
 from ...stub.carrier import BoolKind, Carrier, CharKind, FloatKind, IntKind, PointerKind, carrier
 from ..facts.host import host_target
 from .given import index_of, shown
+from .made_for_it import MadeForIt
 from .numpy_scalar import is_real
 from .text import width_of
 
@@ -129,18 +130,15 @@ def refuse_pointer(
     raise TypeError(f"{where} must be {ctype}; the items of {given} have format {view.format!r}")
 
 
-#: What text comes as, lists of it, and what is made of it, which is what structs keep.
-TEXT = (str, bytes, list, tuple, memoryview)
-
-
-def refuse_unkept(ctype: CType, value: object, where: str) -> NoReturn:
-    """Raise that what farcall makes for a pointer is not stored in memory that C owns: text, or of a callable a closure."""
-    if callable(value):
+def refuse_unkept(ctype: CType, held: object, where: str) -> NoReturn:
+    """Raise that what only a pointer keeps, `held`, is not stored in memory that C owns: text, a closure made of a callable,
+    what an object offers."""
+    if isinstance(held, MadeForIt):
+        way = f"what {type(held[-1]).__name__} offers would be gone at once: keep that, and store a pointer to it,"
+    elif callable(held):
         way = "the closure made for a callable would be gone at once: make a farcall.Closure and keep it"
-    elif isinstance(value, TEXT) or hasattr(type(value), "__ctype__"):
+    else:
         target = unqualified(ctype.target) if isinstance(ctype, PointerType) else None
         word = str(target) if target is not None and width_of(target) > 1 else "char"
         way = f'text stored there would be gone at once: store a farcall.new("{word}[]", text), and keep that'
-    else:
-        way = f"what {type(value).__name__} offers would be gone at once: keep that, and store a pointer to it,"
     raise TypeError(f"{where or ctype}: this memory is C's, and {way} for as long as C uses it")

@@ -13,7 +13,7 @@ CLOSURE = "cpython.callable.closure:Closure"
 
 
 class MadeForIt(tuple[object, ...]):
-    """What a pointer keeps, and nobody else: of objects which do not show it themselves."""
+    """What a pointer keeps, and nobody else, of an object that does not show it itself: the last item is that object."""
 
     __slots__ = ()
 

@@ -56,7 +56,7 @@ def offered(wanted: PointerType, kind: PointerKind, value: Any, where: str) -> t
                 name = f"{type(value).__name__}.{method}()"
                 raise TypeError(f"{where}: {name} must return PyCapsules, not {type(given).__name__}")
             place, held = _in_capsule(wanted, given, where)
-            return place, MadeForIt((held,))
+            return place, MadeForIt((held, value))
     if type(value) is _capsule_class():
         return _in_capsule(wanted, value, where)
     cffi = cffi_of(value)

@@ -102,7 +102,7 @@ class Pointer(Value):
         made = cls.__accept__(ctype, value, where or f"a {ctype}")
         dangles = made_for_it(value, owner(made))
         if dangles and not lasts(keeper, place):
-            refuse_unkept(ctype, value, where)
+            refuse_unkept(ctype, owner(made), where)
         check_held(keeper)
         poke(place, int(made).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, int(made), owner(made), made=dangles)
