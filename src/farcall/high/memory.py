@@ -35,7 +35,7 @@ from ..cpython.value import free as _free
 from ..cpython.value import view as view_of
 from ..cpython.value.base import point
 from ..cpython.value.extent import extent
-from ..cpython.value.given import index_of, items_of, mapping_of, raw_bytes
+from ..cpython.value.given import count_of, index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
 from ..cpython.value.scalar import quicken
 from ..cpython.value.text import encode_text, is_text, string_at, width_of
@@ -64,9 +64,7 @@ class arena(_Arena):
 
     def new(self, type: Any, init: object = None, /, *, length: int | None = None) -> Any:
         """A value in the arena, as `farcall.new` makes them."""
-        if isinstance(init, Iterator) and length is None:
-            init = _counted(type, init)
-        ctype, size = _measured(type, init, length)
+        ctype, size, init = _measured(type, init, length)
         made = self.take(_class_for(type, ctype), size)
         _fill(made, ctype, init)
         return made
@@ -100,9 +98,7 @@ def new(
     """
     if destructor is None and length is None and init.__class__ is tuple and _is_plain(type):
         return type(*init)
-    if isinstance(init, Iterator) and length is None:
-        init = _counted(type, init)
-    ctype, size = _measured(type, init, length)
+    ctype, size, init = _measured(type, init, length)
     cls = _class_for(type, ctype)
     if _Class(type) is str:
         remember(type, ctype_named(type, "the type"))
@@ -278,9 +274,7 @@ def string(value: Any, length: int | None = None, /) -> str:
         'text'
     """
     if length is not None:
-        length = index_of(length)
-        if length < 0:
-            raise ValueError(f"the length cannot be {length}")
+        length = count_of(length, "the length")
     if issubclass(_Class(value), Array):
         if length is None:
             return str(value.string())
@@ -305,32 +299,27 @@ def _class_for(type: Any, ctype: CType) -> Any:
     return type if isinstance(type, _Class) and issubclass(type, cls) else cls
 
 
-def _counted(type: Any, items: Iterator[Any]) -> Any:
-    """The items of an iterator as a list, if there are to be as many in an array; else the iterator."""
-    ctype = unqualified(ctype_named(type, "the type"))
-    return list(items) if isinstance(ctype, ArrayType) and ctype.length is None else items
-
-
-def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int]:
-    """The type with its length, and how many bytes a value of it takes, up to the last item of a flexible array
-    member."""
+def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int, object]:
+    """The type with its length, how many bytes a value of it takes, up to the last item of a flexible array member, and
+    what it is made of: of an iterator whose items had to be counted a list."""
     ctype, model = unqualified(ctype_named(type, "the type")), host_target().model
     if length is not None:
-        length = index_of(length)
-        if length < 0:
-            raise ValueError(f"the length cannot be {length}")
+        length = count_of(length, "the length")
     if isinstance(ctype, ArrayType) and ctype.length is None:
-        ctype = ArrayType(ctype.element, _count(ctype, init) if length is None else length)
-        return ctype, sizeof(ctype, model)
+        if length is None:
+            init = list(init) if isinstance(init, Iterator) else init
+            length = _count(ctype, init)
+        ctype = ArrayType(ctype.element, length)
+        return ctype, sizeof(ctype, model), init
     flexible = _flexible(ctype)
     if flexible is None:
         if length is not None:
             raise TypeError(f"{ctype} has a length of its own")
-        return ctype, sizeof(ctype, model)
+        return ctype, sizeof(ctype, model), init
     offset, element, place = flexible
     if length is None:
         length = _given(init, place)
-    return ctype, offset + length * sizeof(element, model)
+    return ctype, offset + length * sizeof(element, model), init
 
 
 def _flexible(ctype: CType) -> tuple[int, CType, tuple[str, int]] | None:

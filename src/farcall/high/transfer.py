@@ -9,7 +9,7 @@ from ..cpython.facts.host import END
 from ..cpython.value import Pointer, Value, accept, owner
 from ..cpython.value.extent import extent
 from ..cpython.value.foreign import size_of
-from ..cpython.value.given import byte_count, named_index, shown
+from ..cpython.value.given import count_of, named_index, shown
 from ..ctype import Pointer as PointerType
 from ..ctype import Qualified, Void
 from ..errors import NullPointerError
@@ -96,7 +96,7 @@ def _place(function: str, name: str, thing: Any, wanted: PointerType) -> _Place:
 
 def _size(function: str, size: Any, *places: _Place) -> int:
     """How many bytes there are to be. Raises if they are more than one of the places is known to have."""
-    count = byte_count(size, f"{function} parameter 'size'")
+    count = count_of(size, f"{function} parameter 'size'")
     for name, pointer, room in places:
         if room is not None and room < count:
             raise ValueError(f"{function} parameter {name!r} has {room} bytes, not {shown(count)}")

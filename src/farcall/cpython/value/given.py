@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 __all__ = [
-    "byte_count",
+    "count_of",
     "float_of",
     "index_of",
     "items_of",
@@ -40,8 +40,8 @@ def named_index(value: Any, what: str) -> int:
         raise TypeError(f"{what} must be an int, not {type(value).__name__}") from None
 
 
-def byte_count(value: Any, what: str) -> int:
-    """So many bytes, as an int. Raises TypeError for no integer, ValueError for a negative one, both naming `what`."""
+def count_of(value: Any, what: str) -> int:
+    """So many bytes or items, as an int. Raises TypeError for no integer, ValueError for a negative one, both naming `what`."""
     count = named_index(value, what)
     if count < 0:
         raise ValueError(f"{what} cannot be {shown(count)}")

@@ -10,7 +10,7 @@ from ..facts.host import END, WORD
 from ..link.native import BF_GETBUFFER, Kept, entry, make_type
 from .base import Value, view
 from .classes import CONST
-from .given import byte_count
+from .given import count_of
 from .making import finished
 
 __all__ = ["checked_size", "stretch"]
@@ -32,7 +32,7 @@ def stretch(place: int, size: int, keep: object, *, const: bool) -> memoryview:
 def checked_size(size: Any, place: int, where: str) -> int:
     """A number of bytes at an address, as an int. Raises TypeError for no integer, ValueError for a negative one,
     OverflowError for bytes beyond the address space."""
-    count = byte_count(size, f"{where}: the number of bytes")
+    count = count_of(size, f"{where}: the number of bytes")
     if count > MOST or place + count > END:
         raise OverflowError(f"{where}: so many bytes are beyond the address space")
     return count
