@@ -68,9 +68,8 @@ class Server(ThreadingHTTPServer):
             return
         try:
             super().process_request(request, client_address)
-        except (
-            Exception
-        ):  # there is no thread. An interrupt may come when there is one, which gives back what was taken
+        # there is no thread. An interrupt may come when there is one, which gives back what was taken
+        except Exception:
             self.free.release()
             raise
 
