@@ -26,7 +26,7 @@ from .late import late
 from .linker import Prepared, linker
 
 __all__ = [
-    "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "ML_METH", "MP_ASS_SUBSCRIPT",
+    "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "MP_ASS_SUBSCRIPT",
     "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
     "PY_TP_GETSET", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset", "Kept",
     "bound", "called_through", "closure", "entry", "lead_to", "make_builtin", "make_type", "method_def",
@@ -41,8 +41,6 @@ MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5,
 NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
-#: Where a PyMethodDef keeps the address of its function.
-ML_METH = WORD
 #: What is made or asked often, a class or a front, has code of its own from so many calls on: a program pays for what it uses.
 CALLS_BEFORE_CODE = 2
 #: What puts arguments with names into their places, above this module.
