@@ -13,10 +13,11 @@ from _thread import RLock
 from typing import Any
 from weakref import WeakSet
 
-__all__ = ["after_fork_in_child", "loaded_before_fork", "new_lock"]
+__all__ = ["OWN", "after_fork_in_child", "loaded_before_fork", "new_lock"]
 
-#: Packages that functions here import, and how many seconds a fork waits for its modules, at most and at a time.
+#: This package and those of the standard library: all that functions here import.
 OWN = frozenset({*sys.stdlib_module_names, __name__.partition(".")[0]})
+#: How many seconds a fork waits for modules of theirs, at most and at a time.
 PATIENCE, PAUSE = 1.0, 0.0005
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
 from ... import seed
+from ...lock import OWN
 from ...stub.gate import CLOSED, ENTERED, LATE, LEFT, SHUT, SIZE, TEXT, TOLD
 from ...system import running
 from .data_cells import allocate
@@ -41,8 +42,6 @@ _begun: list[bool] = []
 #: The modules without which no callback is made, and no function bound.
 CLOSURES = f"{__name__.partition('.')[0]}.cpython.callable.closure"
 FUNCTIONS = f"{__name__.partition('.')[0]}.cpython.callable.function"
-#: Packages whose finalizers call no C functions of the program's.
-OWN = frozenset({*sys.stdlib_module_names, __name__.partition(".")[0]})
 #: What knows of functions whose code is made at their first call.
 FIRST_CALLS = "cpython.callable.first_call"
 #: What runs its program's code when it goes in the middle of it, and the attribute that is None when it has ended.
@@ -89,19 +88,16 @@ def _has_others() -> bool:
 
 
 def _classes() -> Iterator[type]:
-    """All classes that are neither the standard library's nor of this package."""
+    """All classes that are neither the standard library's nor of this package: finalizers of those call no C functions of the
+    program's."""
     waiting, seen = [object], {object}
     while waiting:
         for cls in type.__subclasses__(waiting.pop()):
             if cls not in seen:
                 seen.add(cls)
                 waiting.append(cls)
-                if not _is_own(cls):
+                if str(getattr(cls, "__module__", None)).partition(".")[0] not in OWN:
                     yield cls
-
-
-def _is_own(thing: object) -> bool:
-    return str(getattr(thing, "__module__", None)).partition(".")[0] in OWN
 
 
 def _after_fork_in_child() -> None:
