@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from _imp import source_hash
+from stat import S_ISDIR, S_ISREG
 
 __all__ = [
     "FLAGS",
@@ -133,7 +134,7 @@ def is_private(place: str) -> bool:
     try:
         real, user = os.path.realpath(place), os.geteuid()
         told = os.lstat(real)
-        if not _is_directory(told) or told.st_uid != user or told.st_mode & GROUP_OR_OTHERS:
+        if not S_ISDIR(told.st_mode) or told.st_uid != user or told.st_mode & GROUP_OR_OTHERS:
             return False
         while real != os.path.dirname(real):
             real = os.path.dirname(real)
@@ -143,10 +144,6 @@ def is_private(place: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _is_directory(told: os.stat_result) -> bool:
-    return told.st_mode & 0o170000 == 0o040000
 
 
 def files(place: str, library: str) -> list[str]:
@@ -176,7 +173,7 @@ def intact(path: str) -> bool:
         return False
     try:
         told = os.fstat(descriptor)
-        if told.st_mode & 0o170000 != 0o100000 or told.st_uid != os.geteuid() or told.st_mode & ANYBODY_WRITES:
+        if not S_ISREG(told.st_mode) or told.st_uid != os.geteuid() or told.st_mode & ANYBODY_WRITES:
             return False
         if not SEAL < told.st_size <= LARGEST:
             return False
