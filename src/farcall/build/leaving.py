@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from ..cache.image import EXPORT, LEADS, load
 from ..cache.notes import Note
-from ..cache.place import LARGEST, MOST, SUFFIX, directory, files, identity, intact, is_private, name_of, sealed
+from ..cache.place import LARGEST, MOST, SUFFIX, directory, files, identity, intact, name_of, private, sealed
 from ..cdecl import parse_function
 from ..cpython.facts.declared import host_scope
 from ..cpython.link.linker import linker
@@ -55,8 +55,8 @@ def _leave(notes: Sequence[Note]) -> None:
     if not place or not linker("").facts.fast:
         return
     _make(place)
-    place = os.path.realpath(place)
-    if not is_private(place):
+    place = private(place)
+    if not place:
         return
     lock = os.open(os.path.join(place, LOCK), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:

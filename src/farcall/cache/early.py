@@ -12,7 +12,7 @@ from farcall import seed
 
 from .image import Entry, Image, load
 from .owner import Bound
-from .place import FLAGS, directory, files, intact, is_private, wanted
+from .place import FLAGS, directory, files, intact, private
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def opened(library: Library, name: object, gil: object) -> EarlyLibrary | None:
 
 
 def images(name: str) -> list[Image]:
-    """The images of a library that fit this process, loaded once."""
+    """The images of a library that fit this process, which wants some (`place.wanted`); loaded once."""
     found = _images.get(name)
     if found is None:
         with _lock():
@@ -176,9 +176,8 @@ def images(name: str) -> list[Image]:
 
 def _loaded(name: str) -> list[Image]:
     if not _place:
-        place = directory() if wanted() else ""
-        real = os.path.realpath(place) if place else ""  # no link on the way that somebody else could lead elsewhere
-        _place.append(real if real and is_private(real) else "")
+        place = directory()
+        _place.append(private(place) if place else "")
     made = []
     if _place[0]:
         for path in files(_place[0], name):

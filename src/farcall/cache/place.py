@@ -20,8 +20,8 @@ __all__ = [
     "files",
     "identity",
     "intact",
-    "is_private",
     "name_of",
+    "private",
     "root",
     "sealed",
     "wanted",
@@ -128,22 +128,23 @@ def name_of(library: str) -> str:
     return source_hash(FORM, library.encode("utf-8", "surrogateescape")).hex()
 
 
-def is_private(place: str) -> bool:
-    """Whether a directory is the user's alone, and nobody else can put another in its place. What is read there has to be asked
-    for by the real path: links that lead there may be anybody's."""
+def private(place: str) -> str:
+    """The real path of a directory that is the user's alone, and in the place of which nobody else can put another; "" of any
+    other. What is read there has to be asked for by this path: links that lead there may be anybody's."""
     try:
         real, user = os.path.realpath(place), os.geteuid()
         told = os.lstat(real)
         if not S_ISDIR(told.st_mode) or told.st_uid != user or told.st_mode & GROUP_OR_OTHERS:
-            return False
-        while real != os.path.dirname(real):
-            real = os.path.dirname(real)
-            told = os.lstat(real)
+            return ""
+        above = real
+        while above != os.path.dirname(above):
+            above = os.path.dirname(above)
+            told = os.lstat(above)
             if told.st_uid not in (user, ROOT_USER) or (told.st_mode & ANYBODY_WRITES and not told.st_mode & STICKY):
-                return False
+                return ""
     except OSError:
-        return False
-    return True
+        return ""
+    return real
 
 
 def files(place: str, library: str) -> list[str]:

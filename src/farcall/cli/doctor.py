@@ -172,7 +172,7 @@ def _cache() -> str:
     """Where images of code are kept, or why they are not."""
     import os
 
-    from ..cache.place import VARIABLE, directory, is_private, wanted
+    from ..cache.place import VARIABLE, directory, private, wanted
 
     try:
         if not wanted():
@@ -182,7 +182,7 @@ def _cache() -> str:
     place = directory()
     if not place:
         return "not used: there is no place for it"
-    if os.path.exists(place) and not is_private(place):
+    if os.path.exists(place) and not private(place):
         return f"{place}: ignored, since others could write what is there"
     return place
 
