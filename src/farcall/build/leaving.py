@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from ..cache.image import EXPORT, LEADS, load
-from ..cache.notes import Note
+from ..cache.notes import Note, missing
 from ..cache.place import LARGEST, MOST, SUFFIX, directory, files, identity, intact, name_of, private, sealed
 from ..cdecl import parse_function
 from ..cpython.facts.declared import host_scope
@@ -81,15 +81,7 @@ def _add(place: str, library: str, notes: list[Note]) -> None:
     """Add a file with what no file of a library has."""
     there = [path for path in files(place, library) if intact(path)]
     had = [image for image in map(load, there) if image is not None and image.is_of(notes[0].path)]
-    copies: dict[tuple[str, str], int] = {}
-    fresh = []
-    for one in notes:
-        key = one.text, one.gil
-        if key not in copies:
-            copies[key] = sum(image.copies(*key) for image in had)
-        copies[key] -= 1
-        if copies[key] < 0 and one.document:
-            fresh.append(one)
+    fresh = missing(notes, lambda one: had)
     if not fresh:
         return
     data = sealed(_image(library, fresh[:MOST_FUNCTIONS]))

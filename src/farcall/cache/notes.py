@@ -10,9 +10,12 @@ from .early import ROOT, images
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from typing import Any
 
-__all__ = ["Note", "take"]
+    from .image import Image
+
+__all__ = ["Note", "missing", "take"]
 
 #: What makes images.
 LEAVING = f"{ROOT}.build.leaving"
@@ -52,14 +55,20 @@ def _leave() -> None:
     """Leave images of what was bound and is in none; another process's is that one's."""
     if [os.getpid()] != _process:
         return
-    had: dict[tuple[str, str, str], int] = {}
-    fresh = []
-    for one in _notes:
-        key = one.library, one.text, one.gil
-        if key not in had:
-            had[key] = sum(image.copies(one.text, one.gil) for image in images(one.library) if image.is_of(one.path))
-        had[key] -= 1
-        if had[key] < 0 and one.document:
-            fresh.append(one)
+    fresh = missing(_notes, lambda one: [image for image in images(one.library) if image.is_of(one.path)])
     if fresh:
         import_module(LEAVING).leave(fresh)
+
+
+def missing(notes: Iterable[Note], had: Callable[[Note], Iterable[Image]]) -> list[Note]:
+    """Those that images lack, as often as each was bound. `had` gives the images of a note's library, as that is now."""
+    copies: dict[tuple[str, str, str], int] = {}
+    fresh = []
+    for one in notes:
+        key = one.library, one.text, one.gil
+        if key not in copies:
+            copies[key] = sum(image.copies(one.text, one.gil) for image in had(one))
+        copies[key] -= 1
+        if copies[key] < 0 and one.document:
+            fresh.append(one)
+    return fresh
