@@ -25,9 +25,8 @@ from ..errors import DeclarationError, FarcallError
 from ..lower import Code, lower
 from ..lower.image import Image, Import, image_file
 from ..stub import Policy, Surroundings, value_routine
-from ..stub.link import link_named
 from .datum import Data, Int, exported
-from .stubs import NEVER, NOTHING, Stub, is_plain, slow_paths, stub_of, texts
+from .stubs import NEVER, NOTHING, Stub, is_plain, own, slow_paths, stub_of, texts
 
 __all__ = ["leave"]
 
@@ -133,9 +132,13 @@ def _image(library: str, notes: list[Note]) -> bytes:
     unfit = [(one.text, one.gil) for number, one in enumerate(notes) if number not in fit]
     slow = slow_paths([stub.code for stub in fit.values()], env)
     routines: dict[str, Code] = slow | {f"call:{number}": stub.code for number, stub in fit.items()}
-    named = {flags: _named(flags, env) for flags in sorted({stub.flags for stub in fit.values()})}
+    ways = sorted({stub.flags for stub in fit.values()})
+    by_name = _code("ask_named", env)  # what takes arguments by name
+    named = {flags: own(by_name, f"#{flags}n") for flags in ways}
     routines |= {f"named:{flags}": code for flags, code in named.items()}
-    routines |= {f"lead:{number}": _lead(number, stub.flags, env) for number, stub in fit.items()}
+    # where a builtin begins for good, as CPython tells it by that; a word says where its code is
+    leads = {flags: _code("lead_one" if flags == METH_O else "lead_fast", env) for flags in ways}
+    routines |= {f"lead:{number}": own(leads[stub.flags], f"#{number}") for number, stub in fit.items()}
     links = {cell.name for code in routines.values() for cell in code.cells}
     imports = {name: Import(exported(name, sys.version_info[:2])) for name in links if name.startswith("api:")}
     data = Data(on)
@@ -145,21 +148,21 @@ def _image(library: str, notes: list[Note]) -> bytes:
     table: list[str | int] = ["index", 0, "shared"]
     entries = []
     for number, stub in fit.items():
-        own = sorted({_bare(cell.name) for cell in stub.code.cells if "#" in cell.name} | {LEADS})
+        its_own = sorted(_own_links(stub.code) | {LEADS})
         first: dict[str, str | int] = dict.fromkeys(OWN, 0) | {LEADS: f"leads:{number}"}
         data.words(f"leads:{number}", [f"call:{number}"], writable=True)
-        data.words(f"own:{number}", [first.get(name, "nothing") for name in own], writable=True)
-        cells |= {f"{name}:#{number}": (f"own:{number}", word * at) for at, name in enumerate(own)}
+        data.words(f"own:{number}", [first.get(name, "nothing") for name in its_own], writable=True)
+        cells |= {f"{name}:#{number}": (f"own:{number}", word * at) for at, name in enumerate(its_own)}
         name, document = notes[number].document[:-1].split(b"\0")
         data.add(f"name:{number}", name + b"\0")
         data.add(f"document:{number}", document + b"\0")
         row: list[str | int] = [f"name:{number}", f"lead:{number}", Int(stub.flags), f"document:{number}"]
         data.words(f"method:{number}", row, writable=True)
         table += [f"own:{number}", f"method:{number}"]
-        entries.append((notes[number].text, notes[number].gil, notes[number].name, stub.flags, tuple(own)))
+        entries.append((notes[number].text, notes[number].gil, notes[number].name, stub.flags, tuple(its_own)))
     told: dict[int, tuple[str, ...]] = {}
     for flags, code in named.items():
-        told[flags] = tuple(sorted({_bare(cell.name) for cell in code.cells if "#" in cell.name}))
+        told[flags] = tuple(sorted(_own_links(code)))
         data.words(f"own:named:{flags}", [0] * len(told[flags]), writable=True)
         cells |= {f"{name}:#{flags}n": (f"own:named:{flags}", word * at) for at, name in enumerate(told[flags])}
         table += [f"own:named:{flags}", f"named:{flags}"]
@@ -191,22 +194,13 @@ def _stub(one: Note, number: int, env: Surroundings) -> Stub | None:
     if declared != (one.name, one.function) or not is_plain(one.function, env.target) or one.name == env.target.errno:
         return None
     policy = Policy(one.gil == "release", False)
-    return stub_of(f"#{number}", one.function, policy, env, lambda name: link_named(name).is_own)
+    return stub_of(f"#{number}", one.function, policy, env)
 
 
-def _lead(number: int, flags: int, env: Surroundings) -> Code:
-    """Where a builtin begins for good, as CPython tells it by that; a word says where its code is."""
-    code = lower(value_routine("lead_one" if flags == METH_O else "lead_fast")(env), env.target, apart=True)
-    return code._replace(cells=tuple([one._replace(name=f"{one.name}:#{number}") for one in code.cells]))
+def _code(routine: str, env: Surroundings) -> Code:
+    return lower(value_routine(routine)(env), env.target, apart=True)
 
 
-def _named(flags: int, env: Surroundings) -> Code:
-    """What takes arguments by name, for builtins that are called so."""
-    code = lower(value_routine("ask_named")(env), env.target, apart=True)
-    own = [one._replace(name=f"{one.name}:#{flags}n") if link_named(one.name).is_own else one for one in code.cells]
-    return code._replace(cells=tuple(own))
-
-
-def _bare(link: str) -> str:
-    """A function's own link without what tells whose."""
-    return link.rpartition(":#")[0]
+def _own_links(code: Code) -> set[str]:
+    """Its own links, without what tells whose they are."""
+    return {cell.name.rpartition(":#")[0] for cell in code.cells if "#" in cell.name}

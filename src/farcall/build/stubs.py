@@ -3,8 +3,6 @@ of the process. No object is of a class of farcall's there, no library is closed
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..convention import Signature, Target
 from ..cpython.facts.interpreter import ROWS, ROWS_32
 from ..ctype import CType, Float, Function, Integer, Pointer, Void, declare, unqualified
@@ -15,9 +13,9 @@ from ..stub import Interpreter, Policy, Surroundings, call, crossing
 from ..stub import support as support_routine
 from ..stub.call import takes_one
 from ..stub.carrier import BoolKind, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
-from ..stub.link import TEXTS
+from ..stub.link import TEXTS, link_named
 
-__all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "slow_paths", "stub_of"]
+__all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "own", "slow_paths", "stub_of"]
 
 #: What a module's Python part does (see `errors`).
 HELPERS = ("refuse", "count", "convert", "real", "truth")
@@ -25,8 +23,6 @@ HELPERS = ("refuse", "count", "convert", "real", "truth")
 NOTHING = ("class:", "type:", "entry:", "cache:", "ndarray", "revoked", "pending")
 #: Slow paths that are never taken where nothing is taken back and no callback raises.
 NEVER = ("support:recheck", "support:raise_pending")
-#: What a function has for itself.
-OWN = ("target", "self")
 METH_FASTCALL, METH_O = 0x0080, 0x0008
 #: Names of characters that are wider than a byte, which a str stands for.
 WIDE = ("wchar_t", "char16_t", "char32_t", "wint_t")
@@ -73,15 +69,18 @@ def _plain_parameter(type: CType, target: Target) -> bool:
     return isinstance(item, (Void, Float)) and (kind.item in (0, 4, 8))
 
 
-def stub_of(
-    name: str, function: Function, policy: Policy, env: Surroundings, is_own: Callable[[str], bool] = OWN.__contains__
-) -> Stub:
+def stub_of(name: str, function: Function, policy: Policy, env: Surroundings) -> Stub:
     """The code of a plain function; its own links have its name behind them."""
     types = tuple(unqualified(parameter.type) for parameter in function.parameters)
     plan = crossing(Signature(function.result, types), env.target)
     code = lower(call(plan, policy, env), env.target, apart=True)
-    own = [one._replace(name=f"{one.name}:{name}") if is_own(one.name) else one for one in code.cells]
-    return Stub(code._replace(cells=tuple(own)), METH_O if takes_one(plan, ()) else METH_FASTCALL)
+    return Stub(own(code, name), METH_O if takes_one(plan, ()) else METH_FASTCALL)
+
+
+def own(code: Code, name: str) -> Code:
+    """Code whose own links have a name behind them."""
+    cells = [one._replace(name=f"{one.name}:{name}") if link_named(one.name).is_own else one for one in code.cells]
+    return code._replace(cells=tuple(cells))
 
 
 def slow_paths(codes: list[Code], env: Surroundings) -> dict[str, Code]:
