@@ -139,6 +139,13 @@ def test_results_and_errors_are_those_of_run_time_functions_word_for_word(pair: 
             assert outcome(built, *given) == outcome(bound, *given)
 
 
+def test_arrays_of_numpys_are_memory(pair: tuple[Any, Any]) -> None:
+    np = pytest.importorskip("numpy", reason="needs numpy")
+    for one in pair:
+        assert one.first(np.array([65, 66], "u1")) == 65
+        assert one.total(np.array([1.5, 2.5]), 2) == 4.0
+
+
 def test_what_help_and_inspect_say(pair: tuple[Any, Any]) -> None:
     built, _ = pair
     for name in FINE:

@@ -84,6 +84,18 @@ def test_the_second_start_loads_nothing_else(left: Path, run: Run) -> None:
     assert [file.name for file in left.parent.iterdir() if file.suffix == ".so"] == [left.name]
 
 
+def test_an_array_of_numpys_is_memory_for_what_was_bound_early(run: Run) -> None:
+    pytest.importorskip("numpy", reason="needs numpy")
+    code = f"""
+import sys, farcall
+f = farcall.Library("libc.so.6").function("size_t strnlen(const void *s, size_t most)")
+early = {EARLY}
+import numpy
+print(early, *[f(numpy.array([1, 2, 3, 0, 5], "u1"), 5) for _ in range(3)])
+"""
+    assert [run(code), run(code)] == ["False 3 3 3", "True 3 3 3"]
+
+
 def test_what_is_asked_of_a_function_wakes_all_the_rest(left: Path, run: Run) -> None:
     code = (
         LIBM

@@ -151,12 +151,16 @@ def _image(
     links = {cell.name for code in routines.values() for cell in code.cells}
     imports = {link: Import(exported(link, version)) for link in links if link.startswith("api:")}
     for link in links:  # what is not there
-        if link.startswith(NOTHING):
+        if link == "ndarray":
+            cells[link] = ("of no array", 0)
+        elif link.startswith(NOTHING):
             cells[link] = ("of nothing", 0)
         elif link in NEVER:
             cells[link] = ("never", 0)
     data.words("of nothing", ["nothing"])
     data.words("never", [0])
+    data.words("no array", [1, 0])  # not 0, which has it be asked for: no class lies there
+    data.words("of no array", ["no array"])
     exports = {f"PyInit_{name}": "init"}
     return image_file(Image(on.cpu, routines, data.data, imports, exports=exports, cells=cells, soname=""))
 

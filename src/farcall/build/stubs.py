@@ -21,8 +21,8 @@ __all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "own", 
 HELPERS = ("refuse", "count", "convert", "real", "truth")
 #: Links to what is never there: words of zeros, of which the address is the address of nothing.
 NOTHING = ("class:", "type:", "entry:", "cache:", "ndarray", "revoked", "pending")
-#: Slow paths that are never taken where nothing is taken back and no callback raises.
-NEVER = ("support:recheck", "support:raise_pending")
+#: What is never called where nothing is taken back, no callback raises, and the class of NumPy's arrays is not to be learnt.
+NEVER = ("support:recheck", "support:raise_pending", "python:note_ndarray")
 METH_FASTCALL, METH_O = 0x0080, 0x0008
 #: Names of characters that are wider than a byte, which a str stands for.
 WIDE = ("wchar_t", "char16_t", "char32_t", "wint_t")

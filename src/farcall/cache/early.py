@@ -34,7 +34,7 @@ AFTER = f"{ROOT}.cpython"
 #: Where what generated code asks Python for is named, and what it asks for before anything is loaded.
 DESCRIPTION = f"{ROOT}.cpython.callable.function"
 BY_NAME = f"{ROOT}.cpython.callable.by_name"
-TABLE, ASKED = f"{ROOT}.cpython.link.table", ("refuse", "count", "convert", "real", "truth")
+TABLE, ASKED = f"{ROOT}.cpython.link.table", ("refuse", "count", "convert", "real", "truth", "note_ndarray")
 POLICIES = ("release", "hold")
 
 #: The lock of each process: in a child of a fork, a thread that is not there any more could have its parent's.
