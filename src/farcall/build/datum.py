@@ -12,6 +12,8 @@ from ..lower.image import Datum
 __all__ = ["Data", "Int", "exported"]
 
 C_INT = 4  # bytes, on all that there is code for
+#: Bytes for links to what is not there: as many as code may read behind the address.
+NOTHING_SIZE = 512
 #: Since when Pythons export what older ones have under another name (`facts.api.EXPORTED_AS`).
 SINCE = {"PyObject_Vectorcall": (3, 11), "PyThreadState_GetUnchecked": (3, 13), "Py_IsFinalizing": (3, 13)}
 
@@ -34,6 +36,10 @@ class Data:
     def add(self, link: str, data: bytes, align: int = 1) -> None:
         """What nobody writes."""
         self.data[link] = Datum(data, align=align)
+
+    def nothing(self, link: str) -> None:
+        """Zeros, for links to what is not there."""
+        self.add(link, bytes(NOTHING_SIZE), align=16)
 
     def words(self, link: str, words: Sequence[str | int], *, writable: bool = False) -> None:
         """Numbers, and addresses by their links, each as wide as a pointer."""

@@ -38,8 +38,6 @@ LOCK = "lock"
 #: Links to what all code shares, which are filled in when the image is loaded or later: until then they lead to nothing, or
 #: are those of what is not reached.
 FILLED_IN, ABSENT, OWN = (*NOTHING, "python:"), ("python:", "support:"), ("target", "self")
-#: Bytes for links to what is not there: as many as code may read behind the address.
-NOTHING_SIZE = 512
 
 
 def leave(notes: Sequence[Note]) -> None:
@@ -173,7 +171,7 @@ def _image(library: str, notes: list[Note]) -> bytes:
     table[1] = len(index)
     data.words("table", table)
     data.add("index", index)
-    data.add("nothing", bytes(NOTHING_SIZE), align=16)
+    data.nothing("nothing")
     for name_of_text, text in texts().items():
         data.add(name_of_text, text)
     return image_file(Image(on.cpu, routines, data.data, imports, exports={EXPORT: "table"}, cells=cells, local=False))

@@ -14,22 +14,30 @@ from ..cpython.callable.document import notes, parameter_names
 from ..ctype import Function, declare
 from ..errors import DeclarationError, UnsupportedTargetError
 from ..lower import CPUS, Code, lower
-from ..lower.image import Datum, Image, Import, image_file
+from ..lower.image import Image, Import, image_file
 from ..record import NamedTuple
 from ..stub import Policy, Surroundings
 from . import errors
 from .datum import Data, Int, exported
 from .start import FUNCTION, forward, init, start
-from .stubs import HELPERS, NEVER, NOTHING, described, interpreter_of, is_plain, slow_paths, stub_of, texts
+from .stubs import (
+    HELPERS,
+    METH_FASTCALL,
+    NEVER,
+    NOTHING,
+    described,
+    interpreter_of,
+    is_plain,
+    slow_paths,
+    stub_of,
+    texts,
+)
 
 __all__ = ["Built", "build_module", "suffix"]
 
 #: What PyModuleDef_Slot rows say (Include/moduleobject.h): Py_mod_exec; from 3.12 on Py_mod_multiple_interpreters, which are
 #: not supported: the module's cells are the process's.
 MOD_EXEC, MOD_INTERPRETERS, NOT_SUPPORTED = 2, 3, 0
-METH_FASTCALL = 0x0080  # Include/methodobject.h
-#: Bytes for links to what is not there: as many as code may read behind the address.
-NOTHING_SIZE = 512
 #: Where Python runs whose extension modules are files of this format.
 TARGETS = tuple(f"{cpu}-linux" for cpu in CPUS)
 NAME = frozenset(ascii_letters + digits + "_")
@@ -144,8 +152,8 @@ def _image(
     header = env.interpreter.header // on.model.pointer
     data.words("definition", [*[0] * (header + 3), "name", 0, 0, 0, "slots", 0, 0, 0], writable=True)
     for link, words in texts().items():
-        data.data[link] = Datum(words, align=1)
-    data.data["nothing"] = Datum(bytes(NOTHING_SIZE), align=16)
+        data.add(link, words)
+    data.nothing("nothing")
     cells = {f"{kind}:{word}": (f"{kind}:{word}", 0) for word in plain for kind in ("target", "self")}
     cells |= {f"python:{helper}": (f"python:{helper}", 0) for helper in helpers}
     links = {cell.name for code in routines.values() for cell in code.cells}

@@ -23,7 +23,7 @@ HELPERS = ("refuse", "count", "convert", "real", "truth")
 NOTHING = ("class:", "type:", "entry:", "cache:", "ndarray", "revoked", "pending")
 #: What is never called where nothing is taken back, no callback raises, and the class of NumPy's arrays is not to be learnt.
 NEVER = ("support:recheck", "support:raise_pending", "python:note_ndarray")
-METH_FASTCALL, METH_O = 0x0080, 0x0008
+METH_FASTCALL, METH_O = 0x0080, 0x0008  # Include/methodobject.h
 #: Names of characters that are wider than a byte, which a str stands for.
 WIDE = ("wchar_t", "char16_t", "char32_t", "wint_t")
 
