@@ -12,7 +12,7 @@ from .place import FLAGS, identity
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 __all__ = ["EXPORT", "LEADS", "Entry", "Image", "load"]
@@ -51,7 +51,7 @@ class Image:
         self.entries: dict[tuple[str, str], list[Entry]] = {}
         rows = [words[at : at + EACH] for at in range(1, len(words), EACH)]
         for (text, gil, symbol, convention, own), (cells, method) in zip(index["entries"], rows, strict=False):
-            entry = Entry(self, symbol, text, gil, convention, own, cells, method)
+            entry = Entry(self, symbol, text, convention, own, cells, method)
             self.entries.setdefault((text, gil), []).append(entry)
         self.called, named = index["called"], rows[len(index["entries"]) :]
         self.named = {way: (own, *row) for (way, own), row in zip(index["named"].items(), named, strict=True)}
@@ -71,35 +71,31 @@ class Image:
         if self.called:
             place = id(function) + self.called
             own, cells, code = self.named[convention]
-            target = int.from_bytes(seed.read(place, WORD), sys.byteorder)
-            for number, name in enumerate(own):
-                put(cells + number * WORD, target if name == "target" else call)
-            put(place, code)
+            (target,) = _words(place, 1)
+            _fill(cells, own, {"target": target, "function": call})
+            _put(place, code)
 
     def fill(self, names: Mapping[str, int]) -> None:
         """Have the code that all functions share know these addresses, by their links."""
-        for number, name in enumerate(self.shared_names):
-            if name in names:
-                put(self.shared + number * WORD, names[name])
+        _fill(self.shared, self.shared_names, names)
 
 
 class Entry:
     """The code of one function: the symbol that it calls, the declaration, and where its own cells and its PyMethodDef are."""
 
-    __slots__ = ("cells", "convention", "gil", "image", "method", "own", "symbol", "text")
+    __slots__ = ("cells", "convention", "image", "method", "own", "symbol", "text")
 
     def __init__(
         self,
         image: Image,
         symbol: str,
         text: str,
-        gil: str,
         convention: int,
         own: tuple[str, ...],
         cells: int,
         method: int,
     ) -> None:
-        self.image, self.symbol, self.text, self.gil = image, symbol, text, gil
+        self.image, self.symbol, self.text = image, symbol, text
         self.convention, self.own, self.cells, self.method = convention, own, cells, method
 
     def free(self) -> None:
@@ -107,18 +103,21 @@ class Entry:
 
     def leads(self) -> int:
         """Where the word is that says where the code is."""
-        cell = self.cells + self.own.index(LEADS) * WORD
-        return int.from_bytes(seed.read(cell, WORD), sys.byteorder)
+        return _words(self.cells + self.own.index(LEADS) * WORD, 1)[0]
 
     def fill(self, own: Mapping[str, int]) -> None:
         """Have the code know the addresses of its own, by their links."""
-        for number, name in enumerate(self.own):
-            if name in own:
-                put(self.cells + number * WORD, own[name])
+        _fill(self.cells, self.own, own)
 
 
-def put(place: int, address: int) -> None:
-    """Write a cell."""
+def _fill(cells: int, links: Iterable[str], addresses: Mapping[str, int]) -> None:
+    """Write cells of these links, as far as there are addresses for them."""
+    for number, link in enumerate(links):
+        if link in addresses:
+            _put(cells + number * WORD, addresses[link])
+
+
+def _put(place: int, address: int) -> None:
     seed.write(place, address.to_bytes(WORD, sys.byteorder))
 
 
