@@ -1,4 +1,5 @@
-"""Where the fields of a Py_buffer lie (Include/pybuffer.h), by the width of a pointer.
+"""Where the fields of a Py_buffer lie (Include/pybuffer.h), by the width of a pointer; what is asked of one, and how
+it says what its items are.
 
 buf, obj, len and itemsize are as wide as a pointer; readonly and ndim are ints; format, shape, strides, suboffsets and
 internal are pointers again. It is the stable ABI's layout since 3.11, and was the same before.
@@ -10,7 +11,13 @@ from functools import cache
 
 from ..record import NamedTuple
 
-__all__ = ["BufferLayout", "buffer_layout"]
+__all__ = ["KINDS", "PYBUF_FORMAT", "PYBUF_ND", "PYBUF_STRIDES", "PYBUF_WRITABLE", "BufferLayout", "buffer_layout"]
+
+#: Flags of PyObject_GetBuffer: ND without STRIDES asks for C-contiguous memory; STRIDES is what that has beyond ND.
+PYBUF_WRITABLE, PYBUF_FORMAT, PYBUF_ND, PYBUF_STRIDES = 0x1, 0x4, 0x8, 0x10
+#: The codes of a buffer's format (PEP 3118) by the kind of numbers that they stand for, of whatever size. Behind Z they
+#: are the parts of complex ones.
+KINDS = {"signed": b"bhilqn", "unsigned": b"BHILQN", "floating": b"efdg", "complex": b"efdg"}
 
 TWO_INTS = 8  # readonly and ndim
 

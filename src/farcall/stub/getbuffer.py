@@ -16,7 +16,7 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
-from .buffer import buffer_layout
+from .buffer import PYBUF_FORMAT, PYBUF_ND, PYBUF_STRIDES, PYBUF_WRITABLE, buffer_layout
 from .class_facts import EXPORTED, fact, facts_of
 from .data_pointer import locate
 from .interpreter import TP_BASE, TP_BASICSIZE, TP_DEALLOC, Surroundings
@@ -24,8 +24,8 @@ from .link import c_string, object_in, python, slot_entry, type_of
 
 __all__ = ["getbuffer", "getbuffer_described"]
 
-#: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT and ND together; what STRIDES has beyond ND.
-PYBUF_WRITABLE, PYBUF_SHAPED, PYBUF_STRIDES = 0x1, 0x4 | 0x8, 0x10
+#: What a consumer asks for that looks at items.
+PYBUF_SHAPED = PYBUF_FORMAT | PYBUF_ND
 
 
 def getbuffer(env: Surroundings) -> Routine:

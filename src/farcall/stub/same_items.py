@@ -5,17 +5,11 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import AddressOf, Branch, Compute, Jump, Label, Load, Local, Memory
-from .buffer import buffer_layout
+from .buffer import KINDS, PYBUF_FORMAT, PYBUF_ND, buffer_layout
 from .carrier import Carrier, FloatKind, InstanceKind, IntKind
 from .interpreter import Surroundings
 
-__all__ = ["KINDS", "borrow", "items_kind"]
-
-#: The codes of a buffer's format (PEP 3118) by the kind of numbers that they stand for, of whatever size. Behind Z they
-#: are the parts of complex ones.
-KINDS = {"signed": b"bhilqn", "unsigned": b"BHILQN", "floating": b"efdg", "complex": b"efdg"}
-#: Flags of PyObject_GetBuffer (Include/pybuffer.h): FORMAT, and ND without STRIDES, which asks for C-contiguous memory.
-PYBUF_SHOWN = 0x4 | 0x8
+__all__ = ["borrow", "items_kind"]
 
 
 def items_kind(carrier: Carrier | None) -> str:
@@ -35,7 +29,7 @@ def borrow(
     pointer, order = env.target.model.pointer, env.target.byteorder
     fields = buffer_layout(pointer)
     w.add(
-        env.invoke("PyObject_GetBuffer", value, AddressOf(Memory(view)), PYBUF_SHOWN, result="t0"),
+        env.invoke("PyObject_GetBuffer", value, AddressOf(Memory(view)), PYBUF_FORMAT | PYBUF_ND, result="t0"),
         Branch("ne", "t0", 0, "not_shown", 4),
         Branch("ne", Memory(view, fields.ndim), 1, "other_items", 4),
         Load("t0", Memory(view, fields.itemsize), pointer),

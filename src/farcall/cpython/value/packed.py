@@ -9,7 +9,9 @@ from typing import Any
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, sizeof, unqualified
 from ...ctype import Float as FloatType
-from ...stub.carrier import SHOWN_FLOATS, Carrier, IntKind, VoidKind
+from ...stub.buffer import KINDS
+from ...stub.carrier import SHOWN_FLOATS, VoidKind
+from ...stub.same_items import items_kind
 from ..facts.host import ORDER, WORD, host_target
 from ..link.native import METH_FASTCALL, entry, make_builtin
 from .member import kind_of
@@ -19,11 +21,7 @@ __all__ = ["items_in", "number_reader", "numbers_at"]
 #: `listed(code, place, stride, count)`: the numbers at a place and behind it. Nothing is checked.
 listed: Any = make_builtin("listed", "listed", METH_FASTCALL, "Numbers in memory as a list.")
 #: What a code of a buffer's format stands for, where its bytes are the number and all of them are allowed: not a bool's.
-CLASSES = {
-    **dict.fromkeys("bhilqn", "signed"),
-    **dict.fromkeys("BHILQN", "unsigned"),
-    **dict.fromkeys("efdg", "floating"),
-}
+CLASSES = {chr(code): kind for kind in ("signed", "unsigned", "floating") for code in KINDS[kind]}
 #: Prefixes of a format that say nothing else than the machine's own order does.
 NATIVE = ("@", "=", ORDER.format)
 
@@ -64,10 +62,4 @@ def _same(plain: CType, format: str) -> bool:
         return code[:1] == "Z" and _same(plain.part, code[1:])
     if isinstance(plain, FloatType):
         return plain.format in SHOWN_FLOATS and CLASSES.get(code) == "floating"
-    return CLASSES.get(code) == _class(kind_of(plain)[1])
-
-
-def _class(kind: Carrier | None) -> str:
-    if isinstance(kind, IntKind):
-        return "signed" if kind.signed else "unsigned"
-    return "none"
+    return CLASSES.get(code) == items_kind(kind_of(plain)[1])

@@ -17,15 +17,13 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
+from ..buffer import KINDS, PYBUF_FORMAT, PYBUF_ND, PYBUF_WRITABLE
 from ..interpreter import TP_AS_BUFFER, TP_NAME, Surroundings
 from ..link import NDARRAY, api, python, slot_entry, type_of
 from .conversion import Asked
 
 __all__ = ["block", "pointer"]
 
-#: Flags of PyObject_GetBuffer (Include/cpython/object.h): ND without STRIDES asks for C-contiguous memory.
-PYBUF_WRITABLE, PYBUF_FORMAT, PYBUF_ND = 0x1, 0x4, 0x8
-FLOATING_CODES = b"efdg"
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
 POINTER_CODES = b"&PzZX"
@@ -217,7 +215,7 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
     w.add(Label("code"))
     if not floating:
         w.add(Branch("eq", "t1", OBJECT_CODE, "misfit", note="references, for Python to count"))
-    w.add(*(Branch("eq", "t1", code, "fits" if floating else "misfit") for code in FLOATING_CODES))
+    w.add(*(Branch("eq", "t1", code, "fits" if floating else "misfit") for code in KINDS["floating"]))
     w.add(Jump("misfit" if floating else "fits"))
     w.aside("prefixed", lambda: w.add(Load("t1", Memory("t0", 1), 1), Jump("code")))
 
