@@ -33,14 +33,15 @@ def front(routine: str, *, one: bool = False) -> Callable[[_Function], _Function
 
 def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     kept, name = Kept(), function.__name__
-    calls = 0
+    calls, waits = 0, True
 
     def first(*arguments: Any, **named: Any) -> Any:
-        nonlocal calls
+        nonlocal calls, waits
         calls += 1
-        if calls >= CALLS_BEFORE_CODE and len(kept.slots) == 2:
+        if waits and calls >= CALLS_BEFORE_CODE:
             code = kept.code(bound(routine, own={"function": id(function)}))
             leads[:] = code.to_bytes(WORD, sys.byteorder)
+            waits = False
         return function(*arguments, **named)
 
     first.__name__ = first.__qualname__ = name

@@ -75,11 +75,10 @@ class Kept(_First):
     """
 
     owned: Belongings
-    __slots__ = ("calls", "cells", "exported", "facts", "fits", "items", "owned", "slots", "things", "token", "writer")
+    __slots__ = ("calls", "cells", "exported", "facts", "fits", "items", "owned", "things", "token", "writer")
 
     def __init__(self) -> None:
         self.things: list[object] = []
-        self.slots: list[Slot] = []
         self.token: object = None
         self.cells: dict[str, bytearray] = {}
         self.items: bytearray | None = None
@@ -110,7 +109,6 @@ class Kept(_First):
             self.owned = Belongings()
             self.token = self.owned.token()
         self.owned.add(slot.free)
-        self.slots.append(slot)
         return slot.address
 
 
