@@ -49,20 +49,19 @@ _place: list[str] = []
 class EarlyLibrary:
     """An open library of which there are images: its handle, and the functions that were bound."""
 
-    __slots__ = ("functions", "gil", "handle", "images", "is_over", "name")
+    __slots__ = ("functions", "gil", "handle", "images", "name")
 
     def __init__(self, name: str, gil: str, found: list[Image], handle: int) -> None:
         self.name, self.gil, self.images, self.handle = name, gil, found, handle
         self.functions: list[Early] = []  # held: garbage has no weak references any more when finalizers call it
-        self.is_over = False
 
     def function(self, library: Library, text: object, gil: str) -> BuiltinFunctionType | None:
         """The builtin for a function that a text declares; None for one that there is no code of, or where all else is loaded
         already."""
-        if type(text) is not str or AFTER in sys.modules:
+        if type(text) is not str:
             return None
-        with _lock():
-            entry = None if self.is_over else self._entry(text, gil)
+        with _lock():  # under which functions become what they are to be, when the rest is there
+            entry = None if AFTER in sys.modules else self._entry(text, gil)
             address = seed.library_symbol(self.handle, entry.symbol) if entry is not None else 0
             if entry is None or not address:
                 return None
@@ -80,8 +79,7 @@ class EarlyLibrary:
         return [one for one in self.functions if type(one) is Early]
 
     def end(self) -> None:
-        """All are: nothing is bound here any more."""
-        self.is_over = True
+        """All are."""
         self.functions.clear()
 
     def _entry(self, text: str, gil: str) -> Entry | None:
