@@ -12,8 +12,9 @@ from farcall.ctype import BIG, ILP32, LITTLE, LP64, ByteOrder, DataModel
 from farcall.ir.builder import Builder
 from farcall.ir.instruction import Copy, Indirect, Instruction, Load, Memory, Store
 from farcall.stub import Surroundings
-from farcall.stub.call_mark import MARK, SIZE, mark
+from farcall.stub.call_mark import mark
 from farcall.stub.field import Bits, bits_getter, bits_setter
+from farcall.stub.interpreter import MARK, SIZE
 from tests.routines import every, interpreters
 from tests.stub.standin import CONVENTION, CPU, place_on_stack
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Local, Memory, Move, Store
-from .interpreter import MARK, SIZE, Surroundings
+from .interpreter import SIZE, Surroundings
 from .link import PENDING
 
-__all__ = ["MARK", "SIZE", "if_pending", "mark", "unmark"]
+__all__ = ["if_pending", "mark", "unmark"]
 
 
 def mark(w: Builder, env: Surroundings) -> Local:
