@@ -16,7 +16,7 @@ from contextlib import suppress
 
 from ..cache.image import EXPORT, LEADS, load
 from ..cache.notes import Note, missing
-from ..cache.place import LARGEST, MOST, SUFFIX, directory, files, identity, intact, name_of, private, sealed
+from ..cache.place import LARGEST, MOST, directory, identity, intact, numbers, path_of, private, sealed
 from ..cdecl import parse_function
 from ..cpython.facts.declared import host_scope
 from ..cpython.link.linker import linker
@@ -76,26 +76,27 @@ def _make(place: str) -> None:
 
 def _add(place: str, library: str, notes: list[Note]) -> None:
     """Add a file with what no file of a library has."""
-    there = [path for path in files(place, library) if intact(path)]
-    had = [image for image in map(load, there) if image is not None and image.is_of(notes[0].path)]
+    old = numbers(place, library)
+    paths = [path_of(place, library, number) for number in old]
+    found = [load(path) for path in paths if intact(path)]
+    had = [image for image in found if image is not None and image.is_of(notes[0].path)]
     fresh = missing(notes, lambda one: had)
     if not fresh:
         return
     data = sealed(_image(library, fresh[:MOST_FUNCTIONS]))
     if len(data) > LARGEST:
         return
-    numbers = [int(os.path.basename(path)[len(name_of(library)) + 1 : -len(SUFFIX)]) for path in files(place, library)]
     handle, name = tempfile.mkstemp(prefix=".", dir=place)  # for the user alone
     try:
         with open(handle, "wb") as file:
             file.write(data)
-        os.replace(name, os.path.join(place, f"{name_of(library)}-{max(numbers, default=0) + 1}{SUFFIX}"))
+        os.replace(name, path_of(place, library, max(old, default=0) + 1))
     except BaseException:
         os.unlink(name)
         raise
-    if len(numbers) >= MOST:  # begin anew with what is used now
-        for number in numbers:
-            os.unlink(os.path.join(place, f"{name_of(library)}-{number}{SUFFIX}"))
+    if len(paths) >= MOST:  # begin anew with what is used now
+        for path in paths:
+            os.unlink(path)
 
 
 def _forget_others(place: str) -> None:

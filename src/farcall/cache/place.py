@@ -21,6 +21,8 @@ __all__ = [
     "identity",
     "intact",
     "name_of",
+    "numbers",
+    "path_of",
     "private",
     "root",
     "sealed",
@@ -147,18 +149,28 @@ def private(place: str) -> str:
     return real
 
 
+def path_of(place: str, library: str, number: int) -> str:
+    """The file of one of a library's images."""
+    return os.path.join(place, f"{name_of(library)}-{number}{SUFFIX}")
+
+
 def files(place: str, library: str) -> list[str]:
     """The images of a library in a directory that is private, the newest first."""
-    start, found = name_of(library), []
+    return [path_of(place, library, number) for number in numbers(place, library)]
+
+
+def numbers(place: str, library: str) -> list[int]:
+    """Their numbers."""
+    start, found = f"{name_of(library)}-", []
     try:
         names = os.listdir(place)
     except OSError:
         return []
     for name in names:
-        number = name.removeprefix(f"{start}-").removesuffix(SUFFIX)
+        number = name.removeprefix(start).removesuffix(SUFFIX)
         if name.startswith(start) and name.endswith(SUFFIX) and number.isdecimal():
-            found.append((int(number), os.path.join(place, name)))
-    return [path for _, path in sorted(found, reverse=True)[:MOST]]
+            found.append(int(number))
+    return sorted(found, reverse=True)[:MOST]
 
 
 def sealed(data: bytes) -> bytes:
