@@ -5,8 +5,6 @@ are checked; a Python callable may be a closure's handler. Owns nothing: an `ffi
 must be kept alive by whoever made it, and a freed address is the caller's mistake. Addresses are ints, farcall
 values (whose address is meant), or buffers.
 
-    from farcall import low
-
     cif = low.ffi_cif()
     atypes = low.pointers(low.types.uint64, low.types.uint64)
     low.prep_cif(cif, low.DEFAULT_ABI, 2, low.types.uint64, atypes)
@@ -112,7 +110,11 @@ class CodePtr:
 
     @classmethod
     def from_fun(cls, function: Any) -> CodePtr:
-        """Of a foreign function, a closure, a function pointer, or a ctypes or cffi function."""
+        """Of a foreign function, a closure, a function pointer, or a ctypes or cffi function. Raises TypeError for others.
+
+        >>> low.CodePtr.from_fun(farcall.Library("libm.so.6").function("double cos(double)"))
+        CodePtr(0x...)
+        """
         if isinstance(function, PointerValue):
             return cls(function)
         found = function_address(function)
@@ -124,8 +126,7 @@ class CodePtr:
     def __int__(self) -> int:
         return self.address
 
-    def __index__(self) -> int:
-        return self.address
+    __index__ = __int__
 
     @property
     def __farcall_address__(self) -> int:
@@ -148,7 +149,6 @@ def pointers(*items: Any) -> Value:
     """An array of addresses in memory, with a NULL behind the last: argument types, elements, arguments. Raises TypeError for
     what has no address.
 
-        >>> from farcall import low
         >>> len(low.pointers(low.types.uint64, low.types.double))
         3
     """

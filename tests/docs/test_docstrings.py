@@ -1,17 +1,17 @@
-"""The docstrings of public names: each has an example, which is run where it shows what comes out, and says what it raises."""
+"""The docstrings of farcall's own names: each has an example, which is run where it shows what comes out, and says what it
+raises."""
 
 from __future__ import annotations
 
-import doctest
 import inspect
 import pydoc
 import re
-from types import ModuleType
 
 import pytest
 
 import farcall
-from farcall import errors, low, middle
+from farcall import errors
+from tests.docs.public import failures
 
 #: C's named types, and what stands for Rust's, are alike: their classes say what they are.
 ALIKE = {
@@ -38,14 +38,6 @@ def document(name: str) -> str:
     return inspect.getdoc(getattr(farcall, name)) or ""
 
 
-def failures(text: str, name: str) -> str:
-    """What the examples in a docstring do otherwise than they say."""
-    test = doctest.DocTestParser().get_doctest(text, {"farcall": farcall}, name, None, 0)
-    report: list[str] = []
-    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append)
-    return "".join(report)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_it_has_an_example(name: str) -> None:
     assert re.search(r"\n\n(?:    |>>> )\S", document(name)), f"{name} has no example"
@@ -54,33 +46,6 @@ def test_it_has_an_example(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if ">>>" in document(name)])
 def test_its_example_is_so(name: str) -> None:
     assert failures(document(name), name) == ""
-
-
-#: Functions and classes of the layers below, where addresses are handled; `raw` has libffi's own, whose manual says the rest.
-LOWER = {low: [name for name in low.__all__ if inspect.isfunction(getattr(low, name))] + ["CodePtr"],
-         middle: ["Builder", "Cif", "Closure", "ClosureOnce", "Type", "arg"]}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("layer", "name"),
-    [pytest.param(layer, name, id=f"{layer.__name__}.{name}") for layer, names in LOWER.items() for name in names],
-)
-def test_a_lower_layer_s_has_an_example_which_is_so_and_says_what_it_raises(layer: ModuleType, name: str) -> None:
-    said = inspect.getdoc(getattr(layer, name)) or ""
-    assert ">>> " in said
-    assert re.search(r"[Rr]aises|\w+Error", said)
-    assert failures(said, name) == ""
-
-
-METHODS = [name for name, thing in vars(farcall.Library).items() if inspect.isfunction(thing) and name[0] != "_"]
-
-
-@pytest.mark.parametrize("name", [name for name in METHODS if name != "lend"])
-def test_a_library_s_method_has_an_example_which_is_so_and_says_what_it_raises(name: str) -> None:
-    said = inspect.getdoc(getattr(farcall.Library, name)) or ""
-    assert ">>> " in said
-    assert re.search(r"[Rr]aises", said)
-    assert failures(said, name) == ""
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in NOTHING_WRONG])

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import farcall
+from tests.docs.public import public
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -69,6 +70,11 @@ def test_help_says_them_too() -> None:
         members = [getattr(thing, member, None) for member in vars(thing)] if inspect.isclass(thing) else []
         documents = [one.__doc__ or "" for one in [thing, *members] if one is not None]
         found[name] = banned("\n".join(document for document in documents if isinstance(document, str)))
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_the_help_of_every_layer_says_them() -> None:
+    found = {one.name: banned(one.said) for one in public()}
     assert {name: words for name, words in found.items() if words} == {}
 
 

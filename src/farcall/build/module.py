@@ -54,7 +54,13 @@ class Built(NamedTuple):
 
 
 def suffix(target: str, version: tuple[int, int]) -> str:
-    """What the file's name ends in, for Python to find it: ".cpython-313-x-linux-gnu.so" on a CPU called x."""
+    """What the file's name ends in, for Python to find it: ".cpython-313-x-linux-gnu.so" on a CPU called x. Raises
+    UnsupportedTargetError for an unknown target.
+
+    >>> from farcall.build import suffix
+    >>> suffix(TARGET, (3, 13)).startswith(".cpython-313-")
+    True
+    """
     return f".cpython-{version[0]}{version[1]}-{gnu_name(target_of(target).cpu)}.so"
 
 
@@ -63,7 +69,13 @@ def build_module(
 ) -> Built:
     """An extension module called `name` of the functions that C `text` declares, in `library`, for a Python of `version` on
     `target`. Raises DeclarationError for the text, ValueError for a name that Python or C could not have, and
-    UnsupportedTargetError or UnsupportedTypeError, naming it, for what there is no code for."""
+    UnsupportedTargetError or UnsupportedTypeError, naming it, for what there is no code for.
+
+    >>> from farcall.build import build_module
+    >>> built = build_module("trig", "double cos(double x);", "libm.so.6", TARGET, (3, 13))
+    >>> built.plain, built.imported
+    (('cos',), ())
+    """
     if not name.isidentifier() or not NAME.issuperset(name):
         raise ValueError(f"a module cannot be called {name!r}")
     if "\0" in library or not library:

@@ -54,7 +54,12 @@ class Closure(Core):
 
     @classmethod
     def with_cif(cls: type[_Self], cif: Cif, callback: Callable[..., Any], *, on_error: Any = None) -> _Self:
-        """A closure whose type is a `Cif` or `Signature`."""
+        """A closure whose type is a `Cif` or `Signature`. Raises ClosureError for a variadic one, TypeError for what is not
+        callable.
+
+        >>> farcall.Closure.with_cif(farcall.Signature([farcall.int_], farcall.int_), abs)(-5)
+        5
+        """
         return cls(inward(callback, getattr(cif, "conversion", None)), _of(cif), on_error=on_error)
 
     @classmethod
@@ -63,7 +68,12 @@ class Closure(Core):
     ) -> _Self:
         """A closure of a callback in libffi's shape: `callback(cif, result, args, userdata)`, with `result` a value
         in memory to be written (None for void) and `args` Python values. What it returns, unless it is None, is
-        the result instead."""
+        the result instead. Raises as `with_cif`.
+
+        >>> cif = farcall.Signature([farcall.u64], farcall.u64)
+        >>> farcall.Closure.from_parts(cif, lambda cif, result, args, userdata: args[0] + userdata, 5)(37)
+        42
+        """
         from ..middle.closure import adapter
 
         return cls(adapter(cif, callback, userdata), _of(cif), on_error=on_error)
@@ -75,7 +85,11 @@ class Closure(Core):
         return FnPtr(self)
 
     def leak(self) -> FnPtr:
-        """The C function, kept for as long as the process lives."""
+        """The C function, kept for as long as the process lives. Raises ClosureError once closed.
+
+        >>> farcall.Closure(lambda: 7, "int (*)(void)").leak()()
+        7
+        """
         seed.hold(self)
         return self.code_ptr
 

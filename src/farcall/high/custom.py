@@ -34,10 +34,21 @@ class CType(Protocol):
 
     ffi_type: ClassVar[Any]
 
-    def pack(self) -> Any: ...
+    def pack(self) -> Any:
+        """The value that C gets for this instance, as a parameter of `ffi_type` takes it. What it raises, the call raises.
+
+        def pack(self):
+            return self.value
+        """
 
     @classmethod
-    def unpack(cls, value: Any) -> Any: ...
+    def unpack(cls, value: Any) -> Any:
+        """An instance of the value that C gave. What it raises, the call raises.
+
+        @classmethod
+        def unpack(cls, value):
+            return cls(value)
+        """
 
 
 class Converter(NamedTuple):

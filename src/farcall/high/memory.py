@@ -63,14 +63,26 @@ class arena(_Arena):
     __slots__ = ()
 
     def new(self, type: Any, init: object = None, /, *, length: int | None = None) -> Any:
-        """A value in the arena, as `farcall.new` makes them."""
+        """A value in the arena, as `farcall.new` makes them, with `length` items of a flexible array member. Raises the same,
+        and FreedMemoryError once it is closed.
+
+        >>> with farcall.arena() as a:
+        ...     list(a.new("int[]", [1, 2]))
+        [1, 2]
+        """
         ctype, size, init = _measured(type, init, length)
         made = self.take(_class_for(type, ctype), size)
         _fill(made, ctype, init)
         return made
 
     def string(self, text: str, type: Any = "char", /) -> Any:
-        """An array in the arena with the text and a NUL behind it; `type` is that of its characters."""
+        """An array in the arena with the text and a NUL behind it; `type` is that of its characters. Raises ValueError for
+        text with a NUL in it.
+
+        >>> with farcall.arena() as a:
+        ...     len(a.string("text"))
+        5
+        """
         return self.new(ArrayType(ctype_named(type, "the type"), None), text)
 
 

@@ -67,7 +67,10 @@ class va_list:
     @classmethod
     def of(cls, pointer: Any) -> va_list:
         """A copy of a va_list that C gave, as a callback's parameter, to be read with `next`. It can be read as long as
-        C's function runs. Raises TypeError for what is no va_list."""
+        C's function runs. Raises TypeError for what is no va_list.
+
+            log = farcall.Closure(lambda args: print(farcall.va_list.of(args).next("int")), "void (*)(va_list)")
+        """
         if not isinstance(pointer, Pointer) or not is_va_list(pointer.__ctype__.target):
             raise TypeError(f"va_list.of() takes a va_list that C gave, not {type(pointer).__name__}")
         if not int(pointer):
@@ -82,7 +85,12 @@ class va_list:
     def next(self, type: Any) -> Any:
         """The next argument, of a C type (a class, a type, C text) that it must have been passed with: C cannot tell. A
         wrong one reads something else, as in C. Raises TypeError for a type that is not passed behind `...`, and
-        IndexError behind the last argument of a va_list made here."""
+        IndexError behind the last argument of a va_list made here.
+
+        >>> arguments = farcall.va_list(3, 2.5)
+        >>> arguments.next("int"), arguments.next("double")
+        (3, 2.5)
+        """
         ctype, target = _passed_as(type), host_target()
         passed, size = saved(ctype, target), sizeof(ctype, target.model)
         data = None if passed is None else self._registers(passed)

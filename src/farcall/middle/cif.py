@@ -59,11 +59,16 @@ class Cif:
 
     @classmethod
     def variadic(cls, fixed: Sequence[Any], tail: Sequence[Any], result: Any = Type.void) -> Cif:
-        """For one call of a variadic function: its fixed argument types and those of the tail, promoted."""
+        """For one call of a variadic function: its fixed argument types and those of the tail, promoted. Raises as `Cif`.
+
+        >>> Cif.variadic([Type.pointer], [Type.f64], "int").fixed_args
+        1
+        """
         return cls([*fixed, *tail], result, fixed_args=len(fixed))
 
     @property
     def nargs(self) -> int:
+        """The number of arguments."""
         return len(self.args)
 
     @property
@@ -83,7 +88,12 @@ class Cif:
         return place(Signature(self.result.ctype, types, self.fixed_args, self.abi), host_target())
 
     def bind(self, fun: Any, *, gil: str = "release") -> BuiltinFunctionType:
-        """A builtin that calls the C function at `fun`."""
+        """A builtin that calls the C function at `fun`: an address, a CodePtr, a foreign function, a closure, a function
+        pointer. Raises TypeError for anything else, NullPointerError for NULL, ValueError for an unknown `gil`.
+
+        >>> Cif([Type.f64], Type.f64).bind(farcall.Library("libm.so.6").address("sqrt"))(9.0)
+        3.0
+        """
         return bind("function", self.function, _code(fun), gil=gil, variadic_from=self.fixed_args)
 
     def call(self, fun: Any, args: Sequence[Any]) -> Any:
@@ -91,6 +101,9 @@ class Cif:
 
         Raises TypeError for a wrong number or type of arguments, OverflowError out of range, NullPointerError
         for NULL.
+
+            >>> Cif([Type.f64], Type.f64).call(farcall.Library("libm.so.6").address("sqrt"), [9.0])
+            3.0
         """
         place = _code(fun)
         bound = self._bound.get(place)
@@ -102,7 +115,13 @@ class Cif:
 
     def call_into(self, fun: Any, args: Sequence[Any], ret: Any) -> None:
         """Call `fun`, and write the result's bytes to `ret`, a writable buffer. Raises ValueError for one that
-        is too small, TypeError for one that is read-only, before the call."""
+        is too small, TypeError for one that is read-only, before the call.
+
+        >>> root = farcall.double()
+        >>> Cif([Type.f64], Type.f64).call_into(farcall.Library("libm.so.6").address("sqrt"), [9.0], root)
+        >>> root.value
+        3.0
+        """
         size = self.result.size
         with memoryview(ret) as view:
             if view.nbytes < size:

@@ -49,24 +49,47 @@ class Closure(ClosureOwner):
 
     @property
     def closed(self) -> bool:
+        """Whether `close()` was called."""
         return self._core.closed
 
     def callable(self) -> Any:
-        """A builtin that calls the C function; it keeps nothing alive."""
+        """A builtin that calls the C function; it keeps nothing alive. Raises ClosureError once closed.
+
+        >>> closure = Closure(Cif([], Type.u8), lambda cif, result, args, userdata: 7)
+        >>> closure.callable()()
+        7
+        """
         return self.cif.bind(self._core.address)
 
     def as_ctypes(self, prototype: Any) -> Any:
-        """The C function as an instance of a ctypes prototype."""
+        """The C function as an instance of a ctypes prototype, which keeps the closure. Raises ClosureError once closed.
+
+        >>> import ctypes
+        >>> seven = Closure(Cif([], Type.u8), lambda cif, result, args, userdata: 7)
+        >>> seven.as_ctypes(ctypes.CFUNCTYPE(ctypes.c_uint8))()
+        7
+        """
         made = prototype(self._core.address)
         made._farcall_closure = self
         return made
 
     def leak(self) -> CodePtr:
-        """The C function, kept for as long as the process lives."""
+        """The C function, kept for as long as the process lives. Raises ClosureError once closed.
+
+        >>> Closure(Cif([], Type.u8), lambda cif, result, args, userdata: 7).leak()
+        CodePtr(0x...)
+        """
         seed.hold(self)
         return self.code_ptr
 
     def close(self) -> None:
+        """Let go of callback and userdata: C must not call it any more. A call under way goes on; it raises nothing.
+
+        >>> closure = Closure(Cif([], Type.u8), lambda cif, result, args, userdata: 7)
+        >>> closure.close()
+        >>> closure.closed
+        True
+        """
         self._core.close()
 
     def __enter__(self) -> Closure:

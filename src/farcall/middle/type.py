@@ -103,7 +103,11 @@ class Type:
     @classmethod
     def of(cls, thing: Any, where: str = "Type.of()") -> Type:
         """The type that a Type, a farcall class, a C type, an annotation or C text (`"struct { int x; }"`) stands
-        for. Raises TypeError, beginning with `where`, for anything else."""
+        for. Raises TypeError, beginning with `where`, for anything else, DeclarationError for wrong text.
+
+        >>> Type.of("unsigned long"), Type.of(farcall.double)
+        (<Type unsigned long>, <Type double>)
+        """
         if isinstance(thing, Type):
             return thing
         if isinstance(thing, str):
@@ -114,7 +118,12 @@ class Type:
 
     @classmethod
     def structure(cls, fields: Any) -> Type:
-        """A struct by value, of types, or of (name, type) pairs, in C's order. Raises ValueError for none."""
+        """A struct by value, of types, or of (name, type) pairs, in C's order. Raises ValueError for none, TypeError for what
+        is no type, and for void.
+
+        >>> Type.structure([("x", Type.f64), ("y", Type.f64)]).new(1, 2).y
+        2.0
+        """
         named = [field if isinstance(field, tuple) else (f"f{index}", field) for index, field in enumerate(fields)]
         elements = tuple(cls.of(type) for _, type in named)
         if not elements:
@@ -132,20 +141,31 @@ class Type:
 
     @classmethod
     def array(cls, element: Any, length: int) -> Type:
-        """`length` elements in a row, as a field of a structure; C passes no array by value."""
+        """`length` elements in a row, as a field of a structure; C passes no array by value. Raises TypeError for what is no
+        type, ValueError for a negative length.
+
+        >>> Type.array(Type.u16, 3).size
+        6
+        """
         return cls(Array(cls.of(element).ctype, length))
 
     @classmethod
     def pointer_to(cls, target: Any) -> Type:
-        """A pointer to a type."""
+        """A pointer to a type. Raises TypeError for what is no type.
+
+        >>> Type.pointer_to(Type.f32)
+        <Type float *>
+        """
         return cls(Pointer(cls.of(target).ctype))
 
     @property
     def size(self) -> int:
+        """In bytes; 0 for void."""
         return 0 if isinstance(unqualified(self.ctype), Void) else sizeof(self.ctype, host_target().model)
 
     @property
     def alignment(self) -> int:
+        """In bytes; 1 for void."""
         return 1 if isinstance(unqualified(self.ctype), Void) else alignof(self.ctype, host_target().model)
 
     @property
@@ -156,7 +176,7 @@ class Type:
 
     @property
     def elements(self) -> tuple[Type, ...]:
-        """A structure's field types."""
+        """A structure's field types; none for other types."""
         bare = unqualified(self.ctype)
         if not self._elements and isinstance(bare, Record):
             return tuple(Type(field.type) for field in bare.fields or ())
@@ -169,7 +189,11 @@ class Type:
 
     def struct_offsets(self, abi: str | None = None) -> tuple[int, ...]:
         """Where each field starts, in bytes: all of a target's conventions lay structures out alike. Raises
-        TypeError for what is no structure, UnsupportedTargetError for an unknown convention."""
+        TypeError for what is no structure, UnsupportedTargetError for an unknown convention.
+
+        >>> Type.structure([Type.u8, Type.u32]).struct_offsets()
+        (0, 4)
+        """
         place(Signature(names.void, (), None, abi), host_target())  # refuses an unknown one
         bare = unqualified(self.ctype)
         if not isinstance(bare, Record):
@@ -185,7 +209,11 @@ class Type:
         return type_address(self.ctype)
 
     def new(self, *args: Any, **fields: Any) -> Any:
-        """A value of this type in memory."""
+        """A value of this type in memory. Raises what setting a field of the type raises.
+
+        >>> Type.u64.new(5).value
+        5
+        """
         return class_of(self.ctype)(*args, **fields)
 
     def __call__(self) -> Type:

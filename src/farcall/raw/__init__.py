@@ -5,6 +5,8 @@ constants with its numbers; addresses in, status out, no exceptions for a status
 is what it is said to be: this is the one layer in which a wrong address crashes the process. NULL, and a cif
 that was never prepared, gives a status or does nothing.
 
+The examples of the functions have `from farcall import low, raw`, and `at(value)` for `int(farcall.addressof(value))`.
+
 The type objects are addresses: `ffi_type_sint32`, `ffi_type_double`, `ffi_type_complex_float`, ... The structures
 are classes: `ffi_type`, `ffi_cif`, `ffi_closure`, ... `exports()` returns the addresses of the same functions, for C.
 """

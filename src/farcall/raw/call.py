@@ -42,17 +42,45 @@ def entry(name: str) -> int:
 
 
 def ffi_call(cif: int, fn: int, rvalue: int, avalue: int) -> None:
-    """Call `fn` with the arguments at the addresses in `avalue`; the GIL is released meanwhile."""
+    """Call `fn`, an address, with the arguments at the addresses in `avalue`; the GIL is released meanwhile. The result is
+    written to `rvalue`, unless that is NULL: an integer narrower than a register as a whole `ffi_arg`. An unprepared cif calls
+    nothing; addresses are not checked, and it raises TypeError only for what is no address.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> x, root, sqrt = farcall.double(9.0), farcall.double(), farcall.Library("libm.so.6").address("sqrt")
+    >>> arguments = low.pointers(x)
+    >>> raw.ffi_call(at(cif), sqrt, at(root), at(arguments))
+    >>> root.value
+    3.0
+    """
     callable_entry("ffi_call")(cif, fn, rvalue, avalue)
 
 
 def ffi_call_go(cif: int, fn: int, rvalue: int, avalue: int, closure: int) -> None:
-    """`ffi_call` with a static chain."""
+    """`ffi_call` with a static chain: the address of what `ffi_prep_go_closure` made, or of anything that `fn` wants there.
+    It raises TypeError only for what is no address.
+
+    >>> cif = raw.ffi_cif()
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 0, raw.ffi_type_sint, 0) == raw.FFI_OK
+    True
+    >>> number, rand = farcall.ptrdiff_t(-1), farcall.Library("libc.so.6").address("rand")
+    >>> raw.ffi_call_go(at(cif), rand, at(number), 0, 0)
+    >>> number.value >= 0
+    True
+    """
     callable_entry("ffi_call_go")(cif, fn, rvalue, avalue, closure)
 
 
 def ffi_call_plan_alloc(cif: int) -> int:
-    """A plan for calls through `cif`; 0 for an unprepared one."""
+    """The address of a plan for calls through `cif`, which saves each of them looking the cif up; 0 for an unprepared one. It
+    raises nothing. `ffi_call_plan_free` frees it.
+
+    >>> cif = raw.ffi_cif()
+    >>> raw.ffi_call_plan_alloc(at(cif))
+    0
+    """
     found = prepared(cif)
     if found is None:
         return 0
@@ -64,11 +92,27 @@ def ffi_call_plan_alloc(cif: int) -> int:
 
 
 def ffi_call_plan_invoke(plan: int, fn: int, rvalue: int, avalue: int) -> None:
+    """`ffi_call` by a plan. It raises TypeError only for what is no address.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> plan, sqrt = raw.ffi_call_plan_alloc(at(cif)), farcall.Library("libm.so.6").address("sqrt")
+    >>> x, root = farcall.double(9.0), farcall.double()
+    >>> arguments = low.pointers(x)
+    >>> raw.ffi_call_plan_invoke(plan, sqrt, at(root), at(arguments))
+    >>> raw.ffi_call_plan_free(plan)
+    >>> root.value
+    3.0
+    """
     callable_entry("ffi_call_plan_invoke")(plan, fn, rvalue, avalue)
 
 
 def ffi_call_plan_free(plan: int) -> None:
-    """Give a plan back; NULL and what is no plan is left alone."""
+    """Free a plan; NULL and what is no plan is left alone, and nothing is raised.
+
+    >>> raw.ffi_call_plan_free(0)
+    """
     held = _plans.pop(plan, None)
     if held is not None:
         held[0].put_word(0, 0)
@@ -76,7 +120,11 @@ def ffi_call_plan_free(plan: int) -> None:
 
 
 def ffi_call_plan_size(plan: int) -> int:
-    """The bytes a plan takes, more for a wider signature; 0 for NULL."""
+    """The size of a plan in bytes, more for a wider signature; 0 for NULL. It raises nothing.
+
+    >>> raw.ffi_call_plan_size(0)
+    0
+    """
     held = _plans.get(plan)
     return PLAN_SIZE + WORD * len(held[1].plan.parameters) if held else 0
 

@@ -33,43 +33,96 @@ Layout = tuple[tuple[Cell, ...], int]
 
 
 def ffi_raw_size(cif: int) -> int:
-    """The bytes that the arguments of a cif take as raw cells; 0 for an unprepared one."""
+    """The size in bytes of a cif's arguments as raw cells; 0 for an unprepared one. It raises nothing.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> raw.ffi_raw_size(at(cif)) == 8
+    True
+    """
     return _size(cif, False)
 
 
 def ffi_ptrarray_to_raw(cif: int, args: int, raw: int) -> None:
-    """Arguments by address into raw cells: integers widened, structs by their address."""
+    """Copy the arguments at the addresses in `args` into the raw cells at `raw`: integers widened, structs as their address.
+    An unprepared cif copies nothing; it raises nothing.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> x, cell = farcall.double(2.5), farcall.double()
+    >>> arguments = low.pointers(x)
+    >>> raw.ffi_ptrarray_to_raw(at(cif), at(arguments), at(cell))
+    >>> cell.value
+    2.5
+    """
     _to_cells(cif, args, raw, False)
 
 
 def ffi_raw_to_ptrarray(cif: int, raw: int, args: int) -> None:
-    """The addresses of arguments that lie in raw cells."""
+    """Write the addresses of the arguments in the raw cells at `raw` to `args`. An unprepared cif has none; it raises nothing.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> cell, place = farcall.double(2.5), farcall.uintptr()
+    >>> raw.ffi_raw_to_ptrarray(at(cif), at(cell), at(place))
+    >>> place.value == at(cell)
+    True
+    """
     _to_addresses(cif, raw, args, False)
 
 
 def ffi_raw_call(cif: int, fn: int, rvalue: int, raw: int) -> None:
-    """`ffi_call` with the arguments in raw cells."""
+    """`ffi_call` with the arguments in raw cells. It raises TypeError only for what is no address.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> x, root = farcall.double(9.0), farcall.double()
+    >>> raw.ffi_raw_call(at(cif), farcall.Library("libm.so.6").address("sqrt"), at(root), at(x))
+    >>> root.value
+    3.0
+    """
     if _ready(cif, False):
         callable_entry("ffi_raw_call")(cif, fn, rvalue, raw)
 
 
 def ffi_java_raw_size(cif: int) -> int:
-    """As `ffi_raw_size`, with two cells for a 64-bit number; 0 also where there is a struct, which Java has not."""
+    """As `ffi_raw_size`, in bytes, with two cells for a 64-bit number; 0 also where there is a struct, which Java has not. It
+    raises nothing.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    >>> raw.ffi_java_raw_size(at(cif)) == 2 * farcall.sizeof(raw.ffi_java_raw)
+    True
+    """
     return _size(cif, True)
 
 
 def ffi_java_ptrarray_to_raw(cif: int, args: int, raw: int) -> None:
-    """As `ffi_ptrarray_to_raw` for Java's cells; nothing where there is a struct."""
+    """As `ffi_ptrarray_to_raw` for Java's cells; nothing is done where there is a struct, and nothing raised.
+
+    >>> raw.ffi_java_ptrarray_to_raw(at(raw.ffi_cif()), 0, 0)
+    """
     _to_cells(cif, args, raw, True)
 
 
 def ffi_java_raw_to_ptrarray(cif: int, raw: int, args: int) -> None:
-    """As `ffi_raw_to_ptrarray` for Java's cells; nothing where there is a struct."""
+    """As `ffi_raw_to_ptrarray` for Java's cells; nothing is done where there is a struct, and nothing raised.
+
+    >>> raw.ffi_java_raw_to_ptrarray(at(raw.ffi_cif()), 0, 0)
+    """
     _to_addresses(cif, raw, args, True)
 
 
 def ffi_java_raw_call(cif: int, fn: int, rvalue: int, raw: int) -> None:
-    """As `ffi_raw_call` for Java's cells; nothing where there is a struct."""
+    """As `ffi_raw_call` for Java's cells; nothing is called where there is a struct, and nothing raised.
+
+    >>> raw.ffi_java_raw_call(at(raw.ffi_cif()), 0, 0, 0)
+    """
     if _ready(cif, True):
         callable_entry("ffi_java_raw_call")(cif, fn, rvalue, raw)
 

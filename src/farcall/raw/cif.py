@@ -78,20 +78,41 @@ _lock = new_lock()
 
 
 def ffi_prep_cif(cif: int, abi: int, nargs: int, rtype: int, atypes: int) -> int:
-    """Prepare a cif. FFI_BAD_ABI for an unknown ABI; FFI_BAD_TYPEDEF for a NULL, an unknown or an empty type;
-    FFI_BAD_ARGTYPE for a void parameter."""
+    """Prepare the cif at an address: `atypes` is the address of `nargs` pointers to `ffi_type`. It raises nothing: the status
+    is FFI_OK, FFI_BAD_ABI for an unknown ABI, FFI_BAD_TYPEDEF for a NULL, an unknown or an empty type, FFI_BAD_ARGTYPE for a
+    void parameter. The types have to stay where they are.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_double)
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 1, raw.ffi_type_double, at(types)) == raw.FFI_OK
+    True
+    """
     return _prepare(cif, abi, None, nargs, rtype, atypes)
 
 
 def ffi_prep_cif_var(cif: int, abi: int, nfixedargs: int, ntotalargs: int, rtype: int, atypes: int) -> int:
-    """Prepare a cif for one call of a variadic function. As `ffi_prep_cif`, and FFI_BAD_ARGTYPE for a variadic
-    argument that C would have promoted (float, integers narrower than int), FFI_BAD_TYPEDEF for more fixed
-    arguments than there are."""
+    """Prepare a cif for one call of a variadic function. It raises nothing: the status is as that of `ffi_prep_cif`, and
+    FFI_BAD_ARGTYPE for a variadic argument that C would have promoted (float, integers narrower than int), FFI_BAD_TYPEDEF
+    for more fixed arguments than there are.
+
+    >>> cif, types = raw.ffi_cif(), low.pointers(raw.ffi_type_pointer, raw.ffi_type_float)
+    >>> raw.ffi_prep_cif_var(at(cif), raw.FFI_DEFAULT_ABI, 1, 2, raw.ffi_type_sint, at(types)) == raw.FFI_BAD_ARGTYPE
+    True
+    """
     return _prepare(cif, abi, nfixedargs, ntotalargs, rtype, atypes)
 
 
 def ffi_get_struct_offsets(abi: int, struct_type: int, offsets: int) -> int:
-    """Lay a struct out anew and write the offsets of its members; `offsets` may be NULL."""
+    """Lay a struct out: its size and alignment are written into the `ffi_type`, and the offset of each member, in bytes, as a
+    `size_t` to `offsets`, which may be NULL. It raises nothing: the status is FFI_OK, FFI_BAD_ABI for an unknown ABI, or
+    FFI_BAD_TYPEDEF for what is no struct, or one without members.
+
+    >>> members = low.elements(raw.ffi_type_uint8, raw.ffi_type_uint32)
+    >>> pair, offsets = raw.ffi_type(type=raw.FFI_TYPE_STRUCT, elements=members), farcall.array(farcall.size_t, 2)()
+    >>> raw.ffi_get_struct_offsets(raw.FFI_DEFAULT_ABI, at(pair), at(offsets)) == raw.FFI_OK
+    True
+    >>> pair.size, list(offsets)
+    (8, [0, 4])
+    """
     if PORT.abi(abi) is None:
         return FFI_BAD_ABI
     if not struct_type or read_type(struct_type).type != FFI_TYPE_STRUCT:

@@ -32,7 +32,16 @@ _bodies: dict[tuple[int, Shape, str], int] = {}
 
 
 def ffi_closure_alloc(size: int, code: int) -> int:
-    """Memory for a closure: its writable address; the address to call is written to `*code`. 0 on failure."""
+    """Memory for a closure, `size` bytes: returns the address at which it is written; the one at which it is called is
+    written to `code`. 0 for a NULL `code` and for a size of 0 or of more than 1 MiB; raises MemoryPolicyError where the system
+    allows no executable memory.
+
+    >>> code = farcall.uintptr()
+    >>> closure = raw.ffi_closure_alloc(raw.SIZEOF_FFI_CLOSURE, at(code))
+    >>> closure != 0, code.value != 0
+    (True, True)
+    >>> raw.ffi_closure_free(closure)
+    """
     if not code or not 0 < size <= LARGEST:
         return 0
     slot = executable_memory().reserve(max(size, SIZEOF_FFI_CLOSURE))
@@ -44,49 +53,97 @@ def ffi_closure_alloc(size: int, code: int) -> int:
 
 
 def ffi_closure_free(writable: int) -> None:
-    """Give the memory back. NULL, and what was not allocated here, is left alone."""
+    """Free what `ffi_closure_alloc` returned. NULL, and what was not allocated here, is left alone, and nothing is raised.
+
+    >>> raw.ffi_closure_free(0)
+    """
     slot = _slots.pop(writable, None)
     if slot is not None:
         slot.free()
 
 
 def ffi_get_closure_size() -> int:
+    """The size of an `ffi_closure` in bytes. It raises nothing.
+
+    >>> raw.ffi_get_closure_size() == farcall.sizeof(raw.ffi_closure)
+    True
+    """
     return SIZEOF_FFI_CLOSURE
 
 
 def ffi_prep_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
-    """Make a closure of memory at `closure`, which is called at `codeloc`: `fun(cif, result, arguments, user_data)`
-    runs. FFI_BAD_ABI for a cif with an unknown ABI, FFI_BAD_TYPEDEF for an unprepared one or a NULL."""
+    """Make a closure of the memory at `closure`, which is called at `codeloc`: it runs `fun(cif, result, arguments,
+    user_data)`, a C function. It raises nothing: the status is FFI_OK, FFI_BAD_ABI for a cif with an unknown ABI, or
+    FFI_BAD_TYPEDEF for an unprepared one or a NULL.
+
+    >>> handler = farcall.Closure(lambda cif, result, arguments, data: print(data), "void (*)(void *, void *, void **, long)")
+    >>> cif, code = raw.ffi_cif(), farcall.uintptr()
+    >>> raw.ffi_prep_cif(at(cif), raw.FFI_DEFAULT_ABI, 0, raw.ffi_type_void, 0) == raw.FFI_OK
+    True
+    >>> closure = raw.ffi_closure_alloc(raw.SIZEOF_FFI_CLOSURE, at(code))
+    >>> raw.ffi_prep_closure_loc(closure, at(cif), handler.address, 7, code.value) == raw.FFI_OK
+    True
+    >>> farcall.function(code.value, "void f(void)")()
+    7
+    >>> raw.ffi_closure_free(closure)
+    """
     return _prepare(closure, codeloc, cif, SHAPES.plain, struct.pack("3P", cif, fun, user_data))
 
 
 def ffi_prep_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
-    """`ffi_prep_closure_loc` for memory that is called where it is written."""
+    """`ffi_prep_closure_loc` for memory that is called where it is written. The status is the same; it raises nothing.
+
+    >>> raw.ffi_prep_closure(0, 0, 0, 0) == raw.FFI_BAD_TYPEDEF
+    True
+    """
     return ffi_prep_closure_loc(closure, cif, fun, user_data, closure)
 
 
 def ffi_prep_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
-    """Likewise for `fun(cif, result, raw, user_data)`, with the arguments in cells (`ffi_raw`)."""
+    """As `ffi_prep_closure_loc`, for `fun(cif, result, raw, user_data)`, whose arguments are in cells (`ffi_raw`). The status
+    is the same, and FFI_BAD_ABI for a convention that has no raw API; it raises nothing.
+
+    >>> raw.ffi_prep_raw_closure_loc(0, 0, 0, 0, 0) == raw.FFI_BAD_TYPEDEF
+    True
+    """
     return _prepare(closure, codeloc, cif, SHAPES.raw, _raw_fields(closure, cif, fun, user_data), cells="raw")
 
 
 def ffi_prep_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
-    """`ffi_prep_raw_closure_loc` for memory that is called where it is written."""
+    """`ffi_prep_raw_closure_loc` for memory that is called where it is written. The status is the same; it raises nothing.
+
+    >>> raw.ffi_prep_raw_closure(0, 0, 0, 0) == raw.FFI_BAD_TYPEDEF
+    True
+    """
     return ffi_prep_raw_closure_loc(closure, cif, fun, user_data, closure)
 
 
 def ffi_prep_java_raw_closure_loc(closure: int, cif: int, fun: int, user_data: int, codeloc: int) -> int:
-    """As `ffi_prep_raw_closure_loc` with Java's cells; FFI_BAD_TYPEDEF where there is a struct, which Java has not."""
+    """As `ffi_prep_raw_closure_loc` with Java's cells; the status is FFI_BAD_TYPEDEF where there is a struct, which Java has
+    not. It raises nothing.
+
+    >>> raw.ffi_prep_java_raw_closure_loc(0, 0, 0, 0, 0) == raw.FFI_BAD_TYPEDEF
+    True
+    """
     return _prepare(closure, codeloc, cif, SHAPES.raw, _raw_fields(closure, cif, fun, user_data), cells="java")
 
 
 def ffi_prep_java_raw_closure(closure: int, cif: int, fun: int, user_data: int) -> int:
-    """`ffi_prep_java_raw_closure_loc` for memory that is called where it is written."""
+    """`ffi_prep_java_raw_closure_loc` for memory that is called where it is written. The status is the same; it raises nothing.
+
+    >>> raw.ffi_prep_java_raw_closure(0, 0, 0, 0) == raw.FFI_BAD_TYPEDEF
+    True
+    """
     return ffi_prep_java_raw_closure_loc(closure, cif, fun, user_data, closure)
 
 
 def ffi_prep_go_closure(closure: int, cif: int, fun: int) -> int:
-    """Make a Go closure: no code of its own, its address is passed in the static chain register."""
+    """Make a Go closure: it has no code of its own, and its address is passed as the static chain. It raises nothing: the
+    status is FFI_OK, FFI_BAD_ABI for a convention without one, FFI_BAD_TYPEDEF for an unprepared cif or a NULL.
+
+    >>> raw.ffi_prep_go_closure(0, 0, 0) == raw.FFI_BAD_TYPEDEF
+    True
+    """
     status, body = _body(closure, cif, SHAPES.go)
     if status == FFI_OK:
         seed.write(closure, struct.pack("3P", body, cif, fun))

@@ -150,6 +150,7 @@ class Closure(_Base):
 
     @property
     def closed(self) -> bool:
+        """Whether `close()` was called."""
         return not self._cells or not self._word(CELL.callable)
 
     @property
@@ -180,14 +181,27 @@ class Closure(_Base):
 
     def close(self) -> None:
         """Close it: C that calls the pointer afterwards gets the error value, and the use is reported. A call
-        under way goes on."""
+        under way goes on. It raises nothing.
+
+        >>> closure = farcall.Closure(lambda: 7, "int (*)(void)")
+        >>> closure.close()
+        >>> closure()
+        Traceback (most recent call last):
+        farcall.errors.ClosureError: ...
+        """
         if not self.closed:
             _builtin("close")(self)
             retract(self)
 
     def keep(self, owner: Any) -> Closure:
         """Keep this closure open as long as `owner` lives; gives the closure. Raises TypeError for an owner
-        that cannot be referred to weakly."""
+        that cannot be referred to weakly.
+
+        >>> class Window: ...
+        >>> window = Window()
+        >>> farcall.Closure(lambda: 7, "int (*)(void)").keep(window)()
+        7
+        """
         weakref.finalize(owner, _drop, [self]).atexit = False
         return self
 

@@ -20,7 +20,11 @@ class ClosureOwner(CodeOwner):
     _core: Closure
 
     def __call__(self, *args: Any) -> Any:
-        """Call the C function from Python."""
+        """Call the C function from Python. Raises ClosureError once the closure is closed, and what a call of it raises.
+
+        >>> farcall.Closure(lambda: 7, "int (*)(void)").code_ptr()
+        7
+        """
         return self._core(*args)
 
     def __int__(self) -> int:

@@ -110,7 +110,11 @@ class Array(Value):
 
     def string(self) -> str:
         """The text in an array of characters, up to the first NUL or the end: of wide characters as these, of bytes as
-        UTF-8 with surrogateescape."""
+        UTF-8 with surrogateescape. Raises TypeError for an array of other items.
+
+        >>> farcall.new("char[8]", "text").string()
+        'text'
+        """
         ctype = self.__ctype__
         if not width_of(ctype.element):
             raise TypeError(f"{ctype} holds no characters")
@@ -121,8 +125,13 @@ class Array(Value):
         def bytes(self) -> bytes: ...
 
 
+BYTES = """The bytes up to the first NUL or the end; `bytes(array)` returns all. Raises FreedMemoryError after `farcall.free`.
+
+>>> farcall.new("char[8]", "text").bytes()
+b'text'
+"""
 #: What `array.bytes()` runs.
-METHODS = (("bytes", "text_bytes", "The bytes up to the first NUL or the end; `bytes(array)` returns all."),)
+METHODS = (("bytes", "text_bytes", BYTES),)
 if not TYPE_CHECKING:
     Array = native(Array, methods=METHODS)
 

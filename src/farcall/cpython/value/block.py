@@ -54,6 +54,7 @@ class Arena:
 
     @property
     def closed(self) -> bool:
+        """Whether its memory is freed."""
         return self._lease is None
 
     def take(self, cls: Any, size: int) -> Any:
@@ -66,7 +67,15 @@ class Arena:
         return view(cls, place, self._lease)
 
     def close(self) -> None:
-        """Free all that the arena made. More than once is no error."""
+        """Free all that the arena made. More than once is no error.
+
+        >>> a = farcall.arena()
+        >>> number = a.new("int", 5)
+        >>> a.close()
+        >>> number.value
+        Traceback (most recent call last):
+        farcall.errors.FreedMemoryError: ...
+        """
         held, self._lease = self._lease, None
         if held is None:
             return

@@ -26,7 +26,7 @@ from .floating import FORMATS, Format, decode, encode, shortest
 from .given import float_of, index_of, shown
 from .making import finished, python_name
 from .numpy_scalar import real
-from .scalar import scalar_class
+from .scalar import scalar_class, told
 
 if TYPE_CHECKING:  # else loaded by those who have such numbers
     from decimal import Decimal
@@ -191,12 +191,20 @@ class Precise(Number):
         return int(self.exact)
 
     def as_integer_ratio(self) -> tuple[int, int]:
-        """The exact value as a pair of ints. Raises OverflowError or ValueError where it is not finite."""
+        """The exact value as a pair of ints. Raises OverflowError or ValueError where it is not finite.
+
+        >>> farcall.longdouble(0.75).as_integer_ratio()
+        (3, 4)
+        """
         exact = self.exact
         return exact.as_integer_ratio()
 
     def decimal(self) -> Decimal:
-        """The exact value, all digits of it."""
+        """The exact value, all digits of it, also where it is not finite: it raises nothing.
+
+        >>> farcall.longdouble(0.75).decimal()
+        Decimal('0.75')
+        """
         from decimal import Context, Decimal
 
         exact = self.exact
@@ -233,10 +241,12 @@ class Complex(Number):
 
     @property
     def real(self) -> Any:
+        """The real part."""
         return self._part(0)
 
     @property
     def imag(self) -> Any:
+        """The imaginary part."""
         return self._part(1)
 
     def _part(self, index: int) -> Any:
@@ -340,4 +350,4 @@ def number_class(ctype: Integer | Enum | FloatType | ComplexType) -> Any:
         return scalar_class(ctype, kind)
     base = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, FloatType) else Wide
     name, size = str(ctype), sizeof(ctype, host_target().model)
-    return finished(make_type(python_name(name), (base,), size, f"The C type {name}."), ctype)
+    return finished(make_type(python_name(name), (base,), size, told(name)), ctype)

@@ -151,11 +151,17 @@ class Pointer(Value):
 
     @property
     def contents(self) -> Any:
-        """What it points to, as a value in memory: also of numbers, whose `.value` can be set."""
+        """What it points to, as a value in memory: also of numbers, whose `.value` can be set. Raises NullPointerError for
+        NULL, FreedMemoryError where the memory was freed."""
         return view(class_of(_target(self)), place_of(self), target_keeper(self, itself=True))
 
     def cast(self, type: CType | type[Value]) -> Any:
-        """The same address as another pointer type (a ctype or a pointer class)."""
+        """The same address as another pointer type (a ctype or a pointer class). Raises TypeError for a type that is no
+        pointer's.
+
+        >>> farcall.addressof(farcall.int_(1)).cast(farcall.type_of("unsigned *"))[0]
+        1
+        """
         ctype = type if isinstance(type, CType) else type.__ctype__
         if not isinstance(ctype, PointerType):
             raise TypeError(f"a pointer can be cast only to a pointer type, not to {ctype}")
@@ -163,16 +169,29 @@ class Pointer(Value):
 
     def string(self) -> str:
         """The C string here: of wide characters (wchar_t, char16_t, char32_t) as these, of others as UTF-8 with
-        surrogateescape."""
+        surrogateescape. Raises NullPointerError for NULL.
+
+        >>> farcall.cast("char *", farcall.new("char[]", "text")).string()
+        'text'
+        """
         return string(self.__ctype__.target, place_of(self))
 
     def bytes(self, size: int | None = None, /) -> bytes:
-        """A copy of the `size` bytes here; without a size, of those up to the first NUL."""
+        """A copy of the `size` bytes here; without a size, of those up to the first NUL. Raises NullPointerError for NULL,
+        ValueError for a negative size. Whether there are so many, farcall cannot check.
+
+        >>> farcall.cast("char *", farcall.new("char[]", "text")).bytes(2)
+        b'te'
+        """
         place = place_of(self)
         return seed.c_string(place) if size is None else peek(place, checked_size(size, place, f"{self!r}.bytes()"))
 
     def buffer(self, size: int, /) -> memoryview:
-        """The `size` bytes here as a memoryview, without a copy; read-only where the target is const."""
+        """The `size` bytes here as a memoryview, without a copy; read-only where the target is const. Raises as `bytes`.
+
+        >>> farcall.cast("char *", farcall.new("char[]", "text")).buffer(2).tolist()
+        [116, 101]
+        """
         place = place_of(self)
         count = checked_size(size, place, f"{self!r}.buffer()")
         return stretch(place, count, target_keeper(self, itself=True), const=is_const(self.__ctype__.target))

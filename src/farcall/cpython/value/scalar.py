@@ -18,7 +18,7 @@ from .errors import refuse_number
 from .keep import check_held
 from .making import finished, python_name
 
-__all__ = ["Integral", "Scalar", "quicken", "scalar_class"]
+__all__ = ["Integral", "Scalar", "quicken", "scalar_class", "told"]
 
 
 @not_calculated_with("its .value")
@@ -127,5 +127,19 @@ def scalar_class(ctype: CType, kind: Carrier) -> Any:
     """The class of a scalar type, whose values cross as `kind`."""
     base, name, size = Scalar if isinstance(ctype, Float) else Integral, str(ctype), sizeof(ctype, host_target().model)
     getter, setter = entry("getter", kind, False), entry("setter", kind, False)
-    value = Getset("value", getter, setter, closure(0, 0, size), f"The Python value of this {name}.")
-    return finished(make_type(python_name(name), (base,), size, f"The C type {name}, in memory.", [value]), ctype)
+    value = Getset(
+        "value",
+        getter,
+        setter,
+        closure(0, 0, size),
+        f"The number, as Python has it. Raises OverflowError for one that no {name} is.",
+    )
+    return finished(make_type(python_name(name), (base,), size, told(name), [value]), ctype)
+
+
+def told(name: str) -> str:
+    """The docstring of a class of numbers."""
+    return (
+        f"C's {name} in memory: passed for {name} * by its address. `value` reads and writes the number; one out of range is an "
+        f"OverflowError. In annotations, and wherever a type is taken, the type {name} itself."
+    )
