@@ -32,7 +32,7 @@ from .instruction import (
     TailJump,
 )
 
-__all__ = ["Effect", "effect"]
+__all__ = ["NOTHING", "Effect", "effect"]
 
 TEMPORARIES = frozenset(("t0", "t1"))
 NONE: frozenset[str] = frozenset()

@@ -4,10 +4,11 @@ been written, whether the routine's arguments lie where they came, and what RESU
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 from ..convention.placement import Placement
 from ..record import NamedTuple
-from .effect import Effect, effect
+from .effect import NOTHING, Effect, effect
 from .instruction import RESULT, Branch, Instruction, Invoke, Jump, Label, Return, Routine, SaveResult, TailJump
 
 __all__ = ["ends", "flow_faults"]
@@ -31,6 +32,8 @@ class State(NamedTuple):
 
     def after(self, done: Effect) -> State:
         """What holds when an instruction has had its effect."""
+        if done is NOTHING:
+            return self
         written = self.written
         for number, bits in done.written:
             written = written | {number: written.get(number, 0) | bits}
@@ -68,28 +71,39 @@ def flow_faults(routine: Routine, pointer: int) -> Iterator[tuple[int, str]]:
 
 
 def _states(routine: Routine, effects: list[Effect]) -> list[State | None]:
-    """What holds before each instruction; None where nothing leads to it."""
+    """What holds before each instruction; None where nothing leads to it.
+
+    Ways meet at labels alone. The first that waits is gone on from first: as most ways lead forward, all that meet at a
+    label have then met."""
     steps = routine.steps
     labels = {step.name: number for number, step in enumerate(steps) if isinstance(step, Label)}
     found: list[State | None] = [None] * len(steps)
-    waiting = [(0, State(frozenset(routine.live_in), True, None, {}))]
-    while waiting:
-        number, state = waiting.pop()
-        while True:
-            known = found[number]
-            if known is not None and (state == known or (state := known.meet(state)) == known):
-                break
+    waiting = [0]
+    found[0] = State(frozenset(routine.live_in), True, None, {})
+
+    def come(number: int, state: State) -> None:
+        known = found[number]
+        if known is None or (state != known and (state := known.meet(state)) != known):
             found[number] = state
+            if number not in waiting:
+                heappush(waiting, number)
+
+    while waiting:
+        number = heappop(waiting)
+        state = found[number]
+        assert state is not None  # it waits
+        while True:
             step = steps[number]
             state = state.after(effects[number])
-            if isinstance(step, Branch):
-                waiting.append((labels[step.label], state))
-            elif isinstance(step, Jump):
-                number = labels[step.label]
-                continue
-            elif ends(step):
+            if isinstance(step, (Branch, Jump)):
+                come(labels[step.label], state)
+            if ends(step):
                 break
             number += 1
+            if isinstance(steps[number], Label):
+                come(number, state)
+                break
+            found[number] = state
     return found
 
 

@@ -96,7 +96,8 @@ def test_pointers_and_variables(lib: farcall.Library) -> None:
         5,
     )
     calls: list[int] = []
-    where.handler_of = calls.append
+    handler = farcall.Closure(calls.append, "void (*)(int)")  # one made for a callable would be gone at once
+    where.handler_of = handler
     farcall.function(where.handler_of)(3)
     assert calls == [3]
     holder = lib.types.holder(info=lib.types.info(last_sec=9))
