@@ -10,6 +10,7 @@ from farcall.convention import Signature, Target, promote
 from farcall.convention import target as target_of
 from farcall.cpython.facts.interpreter import ROWS, ROWS_32
 from farcall.ctype import Array, CType, Field, Pointer, Qualified, Record, Vector, names, sizeof
+from farcall.ctype.python_object import TAG
 from farcall.errors import UnsupportedTypeError
 from farcall.lower import Code, lower
 from farcall.stub import (
@@ -84,7 +85,10 @@ SCALARS = (
     names.bool_, names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint,
     names.long, names.ulong, names.longlong, names.ulonglong, names.wchar, names.size_t, names.float_, names.double,
 )  # fmt: skip
+#: What every object of Python's begins with.
+OBJECTS = Record("struct", TAG)
 POINTERS = (TEXT, Pointer(names.void), Pointer(names.double), Pointer(Qualified(names.double, frozenset({"const"}))))
+OBJECT, LENT_OBJECT = (Pointer(t) for t in (OBJECTS, Qualified(OBJECTS, frozenset({"const"}))))
 PAIR = record("pair", names.double, names.double)
 MIXED = record("mixed", names.float_, names.int_, names.double)
 BIG = record("big", names.double, names.longlong, names.char)
@@ -98,7 +102,8 @@ BLOCKS = (
 WIDE = ("complex:4", "complex:8", "int:s", "int:u", "long:x87", "long:binary128")
 #: Support routines beside those that read an object of a carrier's kind.
 OTHERS = (
-    "refuse", "convert", "count", "outside", "failed", "recycle_closure", "closed_closure", "raise_pending", "unwrap", "text",
+    "refuse", "convert", "convert:convert_object", "count", "outside", "failed", "recycle_closure", "closed_closure",
+    "raise_pending", "unwrap", "text",
     "text:bytes",
     "construct", "get_item", "get_member", "set_item", "set_member", "set_subscript", "errno_cell", "errno_location", "recheck",
     "make",
@@ -132,7 +137,7 @@ def fitting(interpreter: Interpreter, target: Target) -> Interpreter:
 def types_of(target: Target) -> tuple[CType, ...]:
     """The types that can be passed on the target."""
     found = []
-    for ctype in (*SCALARS, *POINTERS, *BLOCKS):
+    for ctype in (*SCALARS, *POINTERS, OBJECT, *BLOCKS):
         try:
             crossing(Signature(ctype, (ctype,)), target)
         except UnsupportedTypeError:
@@ -188,6 +193,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
         interpreter = fitting(interpreter, target)
     env = Surroundings(target, interpreter)
     yield from _calls(env)
+    yield from _of_python(env)
     yield from _written(env)
     yield from _support(env)
     yield from _slots(env)
@@ -237,6 +243,29 @@ def _calls(env: Surroundings) -> Iterator[tuple[str, Routine]]:
                 yield f"{t} (text, ..., {t}), {where}", make(t, TEXT, tail, fixed=1)
                 if gil == errno:
                     yield f"{t} (many, {t}, {t}, {t}), {where}", make(t, *_crowd(t))
+
+
+def _of_python(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    """Stubs of functions of Python's own, which may leave an exception set, lend references and take them over."""
+    for t in (
+        names.void,
+        names.int_,
+        names.double,
+        names.longlong,
+        TEXT,
+        Pointer(names.int_),
+        PAIR,
+        OBJECT,
+        LENT_OBJECT,
+    ):
+        for parameters in ((), (OBJECT,), (OBJECT, names.double, OBJECT)):
+            taken = (len(parameters) - 1,) if parameters else ()
+            plan, policy = crossing(Signature(t, parameters), env.target), Policy(raise_set=True, taken_over=taken)
+            yield f"{t} {[*map(str, parameters)]} of Python", call(plan, policy, env)
+        out = [Written(n, carrier(one, env.target.model)) for n, one in enumerate((OBJECT, LENT_OBJECT))]
+        both = crossing(Signature(t, (Pointer(OBJECT), Pointer(LENT_OBJECT), OBJECT)), env.target)
+        yield f"{t} (written objects) of Python", call(both, Policy(errno=True, raise_set=True), env, tuple(out))
+    yield from _bodies(env, Signature(LENT_OBJECT, (LENT_OBJECT,)))
 
 
 def _written(env: Surroundings) -> Iterator[tuple[str, Routine]]:
@@ -290,7 +319,7 @@ def _fields(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         for signed in (False, True)
     ]  # fmt: skip
     for through in (False, True):
-        for t in (*SCALARS, TEXT):
+        for t in (*SCALARS, TEXT, OBJECT):
             yield f"getter of {t}, {through}", field.getter(carrier(t, model), through, env)
         for t in SCALARS:
             yield f"setter of {t}, {through}", field.setter(carrier(t, model), through, env)
@@ -308,6 +337,7 @@ def _items(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for through in (False, True):
         kinds = [item.Items(kind, 24, None, through) for kind in ("pointer", "view", "ask")]
         kinds.append(item.Items("text", model.pointer, carrier(TEXT, model), through))
+        kinds.append(item.Items("object", model.pointer, carrier(OBJECT, model), through))
         kinds += [item.Items("number", sizeof(t, model), carrier(t, model), through) for t in SCALARS]
         kinds.append(item.Items("wide", 16, carrier(names.complex_double, model), through))
         for items in kinds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..ctype import LP64, Array, CType, DataModel, Float, Integer, Record, Vector, names, sizeof
+from ..ctype import LP64, Array, CType, DataModel, Float, Integer, Record, Vector, names, python_object, sizeof
 
 __all__ = ["standard"]
 
@@ -37,6 +37,7 @@ FIXED = {
         Integer("ino_t", "long", False), Integer("wint_t", "int", False),
         Integer("int_fast16_t", "long", True), Integer("uint_fast16_t", "long", False),
         Integer("int_fast32_t", "long", True), Integer("uint_fast32_t", "long", False),
+        Integer("Py_ssize_t", "pointer", True), Integer("Py_hash_t", "pointer", True),
         Integer("__int128_t", "128", True), Integer("__uint128_t", "128", False),
     )
 } | {"bool": names.bool_}  # fmt: skip
@@ -73,6 +74,10 @@ def _built_in() -> Iterator[tuple[str, CType]]:
 BUILT_IN = dict(_built_in())
 
 
+#: Structs that only their owner knows, by their typedefs.
+OPAQUE = (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag"), ("PyObject", python_object.TAG))
+
+
 def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], CType]]:
     """(typedefs, tags) of a new scope. The opaque records in them are its own."""
     typedefs: dict[str, CType] = {**FIXED, **VECTORS, **BUILT_IN}
@@ -83,7 +88,7 @@ def standard(model: DataModel) -> tuple[dict[str, CType], dict[tuple[str, str], 
 
         typedefs.update(windows_types())
     tags: dict[tuple[str, str], CType] = {}
-    for name, tag in (("FILE", "_IO_FILE"), ("DIR", "__dirstream"), ("va_list", "__va_list_tag")):
+    for name, tag in OPAQUE:
         typedefs[name] = tags["struct", tag] = Record("struct", tag)
     # As a parameter a va_list is one pointer on every platform: an array, a pointer, or a
     # struct that is passed by reference. Its size stays unknown.

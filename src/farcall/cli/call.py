@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("library", metavar="LIB", help="a path, a file name, a short name, or - for this process")
     made.add_argument("prototype", metavar="PROTOTYPE", help="the function's declaration in C")
     made.add_argument("arguments", metavar="ARG", nargs="*", help="its arguments; see below")
-    made.add_argument("--gil", choices=("release", "hold"), default="release", help="(default: release)")
+    made.add_argument("--gil", choices=("release", "hold", "python"), default="release", help="(default: release)")
     made.add_argument("--errno", action="store_true", help="print errno too")
     made.add_argument("--tier", choices=("fast", "api"), default="", help="objects read inline, or by the C API alone")
     return made

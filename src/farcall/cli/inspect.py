@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--listing", action=argparse.BooleanOptionalAction, help="show the code (default: where there is any)"
     )
-    made.add_argument("--gil", choices=("release", "hold"), default="release", help="(default: release)")
+    made.add_argument("--gil", choices=("release", "hold", "python"), default="release", help="(default: release)")
     made.add_argument("--errno", action="store_true", help="with the code that keeps errno")
     made.add_argument("--tier", choices=("fast", "api"), default="", help="objects read inline, or by the C API alone")
     made.add_argument("--draw", action="store_true", help="draw the registers and the stack, targets side by side")
@@ -125,7 +125,7 @@ def _code(placement: Placement, target: Target, options: argparse.Namespace) -> 
     if options.listing is False:
         return "", False, policy
     try:
-        kept = Policy(options.gil == "release", options.errno)
+        kept = Policy(options.gil == "release", options.errno, raise_set=options.gil == "python")
         return listing(code_of(placement, target, kept, tier=options.tier)), True, policy
     except (UnsupportedTypeError, UnsupportedTargetError) as error:
         if options.listing:

@@ -1,9 +1,9 @@
 """C's types as frozen values, and their size, alignment and members under a data model.
 
-This room knows no registers and no Python objects. `types` holds the kinds of types, each of which writes itself in C,
-`names` C's own named ones, `model` the data models, `byteorder` which end of a number comes first, `layout` sizes and
-offsets, `leaf` the walk over aggregates, `structure` what is left of a type without names, `facts` what others found out about
-types.
+This room knows no registers. `types` holds the kinds of types, each of which writes itself in C, `names` C's own named ones,
+`model` the data models, `byteorder` which end of a number comes first, `layout` sizes and offsets, `leaf` the walk over
+aggregates, `structure` what is left of a type without names, `facts` what others found out about types, `python_object` which
+types are pointers to Python's objects.
 """
 
 from .byteorder import BIG, LITTLE, ByteOrder
@@ -13,6 +13,7 @@ from .facts import Facts
 from .layout import Layout, Member, alignof, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from .leaf import Leaf, leaves
 from .model import ILP32, ILP32_I386, LLP64, LP64, DataModel
+from .python_object import is_python_object, mentions_object
 from .structure import Structure, structure
 from .types import (
     Array,
@@ -69,10 +70,12 @@ __all__ = [
     "generic_function",
     "is_const",
     "is_modifiable",
+    "is_python_object",
     "is_signed",
     "keep_apart",
     "layout",
     "leaves",
+    "mentions_object",
     "same_members",
     "same_scalars",
     "sizeof",

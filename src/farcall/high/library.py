@@ -48,7 +48,8 @@ class Library:
 
     `name` is a path, a file name ("libz.so.1"), a short name ("z"), or None for the running process. `gil` and
     `errno` hold for its functions unless they say otherwise: "release" lets other threads run during a call, "hold" is
-    faster, for short functions that do not block; `errno=True` keeps errno for `farcall.errno()`, and on Windows
+    faster, for short functions that do not block, "python" holds the GIL and raises what C left set, as all functions that
+    mention `PyObject *` do; `errno=True` keeps errno for `farcall.errno()`, and on Windows
     `last_error=True` what GetLastError gives for `farcall.last_error()`: either keeps both. `tier` says how Python
     objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is. `mode` are the
     system's linker's own flags, such as `os.RTLD_GLOBAL`; without it all names are resolved now and kept to the library.

@@ -125,6 +125,8 @@ def new(
     elif issubclass(cls, Number):
         return cls() if init is None else cls(init)
     elif issubclass(cls, Pointer):  # it keeps what its target is in, where a place in memory has that kept for it
+        if init is None:
+            return point(cls, 0, None)
         made = accept(ctype, init, f"new {ctype}")
         return point(cls, target(made), target_keeper(made))
     else:

@@ -85,7 +85,7 @@ def state(
 def leave(library: Any, text: str, bound: BuiltinFunctionType) -> None:
     """Note a function, to be left behind for the next process."""
     shared, description = library._shared, describe(bound)
-    usual = library._text == "str" and library._mode is None and library._check is None
+    usual = description.gil != "python" and library._text == "str" and library._mode is None and library._check is None
     if usual and not (description.errno or library._tier or library._enums):
         note(
             shared.name,

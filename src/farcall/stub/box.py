@@ -6,8 +6,11 @@ from ..errors import UnsupportedTypeError
 from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
+    Branch,
     Compute,
     Convert,
+    Jump,
+    Label,
     Load,
     Memory,
     Move,
@@ -15,9 +18,10 @@ from ..ir.instruction import (
     Return,
     Store,
 )
-from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
+from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, ObjectKind, PointerKind, VoidKind
 from .interpreter import Surroundings
 from .link import api
+from .reference import hold
 
 __all__ = ["box", "return_none", "unwrapped"]
 
@@ -25,9 +29,17 @@ NONE = api("_Py_NoneStruct")
 
 
 def box(
-    w: Builder, env: Surroundings, carrier: Carrier, value: Operand, *, result: str | None, raw_text: bool = False
+    w: Builder,
+    env: Surroundings,
+    carrier: Carrier,
+    value: Operand,
+    *,
+    result: str | None,
+    raw_text: bool = False,
+    owned: bool = False,
 ) -> None:
     """Make an object of `value` and put it in register `result`; with None, end the routine with it. `raw_text`: text is bytes.
+    `owned`: of a `PyObject *` there is a reference already, which is handed over.
 
     `value` is what the carrier's kind asks for: a register holding a widened integer, memory holding one that is wider
     than a register, a complex one, a floating number or a char, RESULT for a double just returned.
@@ -71,10 +83,37 @@ def box(
     elif isinstance(carrier, PointerKind) and carrier.text:
         made, of = ("bytes", "text:bytes") if raw_text else ("a str", "text")
         w.add(env.support(of, value, result=result, tail=tail, note=f"{made} of the C string"))
+    elif isinstance(carrier, ObjectKind):
+        assert isinstance(value, str)
+        _object(w, env, value, result or "t0", owned)
+        w.add(*([Return("t0")] if tail else []))
     elif isinstance(carrier, VoidKind) and tail:
         return_none(w, env)
     else:
         raise UnsupportedTypeError(f"{carrier} has no object of its own")
+
+
+def _object(w: Builder, env: Surroundings, value: str, into: str, owned: bool) -> None:
+    """A reference to the object at an address in `into`; NULL is None."""
+    null, found, pointer, kept = w.label("null"), w.label("object"), env.target.model.pointer, Memory(w.local())
+    w.add(*([] if value == into else [Move(into, value)]))
+    w.add(Branch("eq", into, 0, null))
+
+    def take() -> None:
+        w.add(Store(kept, into, pointer))
+        hold(w, env, into, "t1")
+        w.add(Load(into, kept, pointer))
+
+    def none() -> None:
+        w.add(Move(into, NONE))
+        if owned:
+            take()
+        w.add(Jump(found))
+
+    w.aside(null, none)
+    w.add(Label(found))
+    if not owned:
+        take()
 
 
 def unwrapped(kind: InstanceKind) -> str:

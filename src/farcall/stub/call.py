@@ -33,27 +33,31 @@ from ..record import NamedTuple
 from .box import box, unwrapped
 from .buffer import buffer_layout
 from .call_mark import if_pending, mark, unmark
-from .carrier import Carrier, FloatKind, InstanceKind, PointerKind, VoidKind, in_memory
+from .carrier import Carrier, FloatKind, InstanceKind, ObjectKind, PointerKind, VoidKind, in_memory, is_owned
 from .crossing import Crossing
 from .errno import keep as keep_errno
 from .instance import make_instance
 from .interpreter import Surroundings
+from .left_set import raise_set
 from .link import RESULT_CLASS, SELF, TARGET, cache_of, class_of, python
 from .revoked import taken_back
 from .unbox import Slot, unbox
-from .written import Room, Written, drop, give_all, make_objects, make_room, rooms
+from .written import Room, Written, drop, give_all, held, make_objects, make_room, rooms
 
 __all__ = ["Policy", "call", "closed", "takes_one"]
 
 
 class Policy(NamedTuple):
-    """Whether a call lets go of the GIL while C runs, whether it keeps errno, whether text that it returns is bytes; and of
-    which C library errno is, where a process has several, "" being Python's."""
+    """Whether a call lets go of the GIL while C runs, whether it keeps errno, whether text that it returns is bytes; of
+    which C library errno is, where a process has several, "" being Python's; whether an exception that C left set is
+    raised; and which parameters get a reference to the object that C takes over."""
 
     release_gil: bool = False
     errno: bool = False
     raw_text: bool = False
     c_library: str = ""
+    raise_set: bool = False
+    taken_over: tuple[int, ...] = ()
 
 
 def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Written, ...] = ()) -> Routine:
@@ -75,7 +79,7 @@ def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Writ
     for keep in keeps:
         w.add(Store(Memory(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
     found = rooms(w, env, written)
-    objects = [room.object for room in found]
+    objects = held(found)
     first = Memory(w.local()) if found and not isinstance(plan.result, VoidKind) else None
     if first:
         w.add(Store(first, 0, pointer))
@@ -96,7 +100,10 @@ def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Writ
     values = {number: _value(plan.parameters[number], slot) for number, slot in slots.items()}
     values |= {room.written.number: room.argument for room in found}
     arguments = tuple(values[number] for number in range(len(plan.parameters)))
+    w.add(*(env.invoke("Py_IncRef", slots[number].place, note="C takes it over") for number in policy.taken_over))
     value, marked = _invoke_target(w, env, plan, policy, arguments, bool(keeps or found))
+    if policy.raise_set:
+        raise_set(w, env, _is_instance(plan.result) or is_owned(plan.result), marked)
     if_pending(w, env, "pending")
     w.add(Label("calm"))
     if found:
@@ -192,7 +199,8 @@ def _recheck(w: Builder, env: Surroundings, plan: _Call, label: str, failed: str
 def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, failed: str) -> Slot:
     """Parameter `number`, which is the argument at `place`."""
     carrier, pointer = plan.parameters[number], env.target.model.pointer
-    kept = isinstance(carrier, (PointerKind, InstanceKind))
+    cached = isinstance(carrier, (PointerKind, InstanceKind))
+    kept = cached or isinstance(carrier, ObjectKind)
     return Slot(
         number,
         "s0" if plan.one_object else "t0",
@@ -201,7 +209,7 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, f
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=number,
-        cache=cache_of(number) if kept else None,
+        cache=cache_of(number) if cached else None,
         again=lambda label: _recheck(w, env, plan, label, failed),
     )
 
@@ -216,7 +224,9 @@ def _invoke_target(
 ) -> tuple[Operand | None, Local]:
     """The call itself between its policies; gives where the result is, and where the mark was."""
     interpreter, result, pointer = env.interpreter, plan.result, env.target.model.pointer
-    busy = busy_after or policy.release_gil or policy.errno  # something is called before the result is boxed
+    busy = (
+        busy_after or policy.release_gil or policy.errno or policy.raise_set
+    )  # something is called before the result is boxed
     value: Operand | None
     into: str | Memory | Indirect | None
     if isinstance(result, VoidKind):
@@ -280,7 +290,7 @@ def _pending(
         w.add(Jump("calm"))
 
     def raised() -> None:
-        if _is_instance(plan.result):
+        if _is_instance(plan.result) or is_owned(plan.result):
             w.add(env.invoke("Py_DecRef", "s1", note="the result nobody gets"))
         w.add(Jump("failed"))
 
@@ -305,14 +315,17 @@ def _give_back(
         else:
             w.add(Return("s1"))
         return
-    if isinstance(result, PointerKind) and keeps:  # the text may lie in a buffer about to be released
+    owned = is_owned(result)
+    if (
+        isinstance(result, (PointerKind, ObjectKind)) and keeps
+    ):  # it may lie in, or belong to, what is about to be released
         assert value is not None
-        box(w, env, result, value, result="s1", raw_text=raw)
+        box(w, env, result, value, result="s1", raw_text=raw, owned=owned)
         _release(w, env, keeps)
         w.add(Return("s1"))
         return
     _release(w, env, keeps)
-    box(w, env, result, value if value is not None else 0, result=None, raw_text=raw)
+    box(w, env, result, value if value is not None else 0, result=None, raw_text=raw, owned=owned)
 
 
 def _give_all(
@@ -330,7 +343,7 @@ def _give_all(
     if first:
         if not _is_instance(plan.result):
             assert value is not None
-            box(w, env, plan.result, value, result="s1", raw_text=policy.raw_text)
+            box(w, env, plan.result, value, result="s1", raw_text=policy.raw_text, owned=is_owned(plan.result))
         elif isinstance(plan.result, InstanceKind) and plan.result.unwrap:
             w.add(env.support(unwrapped(plan.result), "s1", result="s1", note="the number in the instance"))
         w.add(Store(first, "s1", pointer), Branch("eq", "s1", 0, "failed"))

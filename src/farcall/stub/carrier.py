@@ -22,6 +22,7 @@ from ..ctype import (
     Void,
     alignof,
     is_const,
+    is_python_object,
     is_signed,
     sizeof,
     unqualified,
@@ -37,12 +38,14 @@ __all__ = [
     "FloatKind",
     "InstanceKind",
     "IntKind",
+    "ObjectKind",
     "PointerKind",
     "VoidKind",
     "block_align",
     "carrier",
     "in_ffi_arg",
     "in_memory",
+    "is_owned",
     "stored",
     "widened",
 ]  # fmt: skip
@@ -103,6 +106,15 @@ class PointerKind:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectKind:
+    """`PyObject *`: the object itself, of any class. `borrowed`: one to const, so that a result is not the caller's to let
+    go of."""
+
+    size: int
+    borrowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceKind:
     """A value that an instance of its class stands for: struct, union, vector, long double.
 
@@ -123,7 +135,7 @@ class InstanceKind:
         return self.unwrap and self.number[:4] not in ("", "long")
 
 
-Carrier = VoidKind | IntKind | BoolKind | CharKind | FloatKind | PointerKind | InstanceKind
+Carrier = VoidKind | IntKind | BoolKind | CharKind | FloatKind | PointerKind | ObjectKind | InstanceKind
 
 #: Floating formats that a Python float carries, by size in bytes.
 REAL_FORMATS = {"binary32": 4, "binary64": 8}
@@ -143,6 +155,11 @@ def in_memory(kind: Carrier, model: DataModel) -> bool:
     return isinstance(kind, (FloatKind, CharKind)) or (isinstance(kind, IntKind) and kind.size > model.pointer)
 
 
+def is_owned(kind: Carrier) -> bool:
+    """Whether a result of this kind is a reference to an object, for the caller to let go of."""
+    return isinstance(kind, ObjectKind) and not kind.borrowed
+
+
 def widened(kind: Carrier, model: DataModel) -> bool:
     """Whether libffi has a value of this kind as a whole `ffi_arg`, as wide as a pointer: an integer of at most that."""
     return isinstance(kind, (IntKind, BoolKind, CharKind)) and kind.size <= model.pointer
@@ -159,7 +176,7 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     platform's C."""
     type = unqualified(type)
     if isinstance(type, Pointer):
-        return _pointer(type, model)
+        return _object(type, model) if is_python_object(type) else _pointer(type, model)
     if isinstance(type, Enum):
         type = type.underlying
     if not _kinds(type).isdisjoint(model.lacks):
@@ -231,6 +248,10 @@ def _integer(type: Integer, model: DataModel) -> Carrier:
 
 #: The formats of floating numbers that buffers have codes for: the same size alone does not make another one of them.
 SHOWN_FLOATS = frozenset({"binary16", "binary32", "binary64", "long"})
+
+
+def _object(type: Pointer, model: DataModel) -> ObjectKind:
+    return ObjectKind(model.pointer, is_const(type.target))
 
 
 def _pointer(type: Pointer, model: DataModel) -> PointerKind:

@@ -34,7 +34,7 @@ from ..record import NamedTuple
 from . import errno
 from .box import box, unwrapped
 from .buffer import buffer_layout
-from .carrier import Carrier, InstanceKind, PointerKind, VoidKind, in_ffi_arg, in_memory
+from .carrier import Carrier, InstanceKind, ObjectKind, PointerKind, VoidKind, in_ffi_arg, in_memory, is_owned
 from .crossing import Crossing
 from .free_list import make, put_by
 from .gil_state import Held, let_go, room, take_gil, unless_shut
@@ -46,6 +46,10 @@ from .state import Classes, classes, state
 from .unbox import Slot, unbox
 
 __all__ = ["Entry", "cells_of", "closure", "enter", "give_result", "handler", "is_instance", "result_room"]
+
+
+#: The kinds of results that are kept until the next one, in a cell of the closure's state.
+KEPT = (InstanceKind, PointerKind, ObjectKind)
 
 
 class Entry(NamedTuple):
@@ -152,7 +156,7 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
 def cells_of(plan: Crossing, pointer: int) -> Classes:
     """Where in a closure's state the classes and objects of its values are."""
     instances = [index for index, kind in enumerate(plan.parameters) if _has_class(kind)]
-    if isinstance(plan.result, (InstanceKind, PointerKind)):
+    if isinstance(plan.result, KEPT):
         instances.append(-1)
     return classes(pointer, tuple(instances), plan.result.size)
 
@@ -251,7 +255,7 @@ def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) ->
         w.aside("not_none", lambda: _not_none(w, env))
     else:
         to = w.local(8) if isinstance(kind, InstanceKind) else entry.result
-        keep = w.local(fields.size) if isinstance(kind, (InstanceKind, PointerKind)) else None
+        keep = w.local(fields.size) if isinstance(kind, KEPT) else None
         if keep:
             w.add(Store(Memory(keep, fields.obj), 0, pointer))
         cls = Memory("s0", cells_of(plan, pointer).of(-1)) if keep else None
@@ -264,11 +268,13 @@ def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) ->
                     Load("t0", Memory(to), pointer),
                     Copy(into, Memory("t0"), kind.size, "the result"),
                 )
+        if is_owned(kind):
+            w.add(env.invoke("Py_IncRef", Memory(entry.result), note="a reference for C; NULL is allowed"))
         if keep:
             w.add(env.invoke("PyBuffer_Release", AddressOf(Memory(keep))))
         w.aside("bad_result", lambda: _bad_result(w, env))
-    if isinstance(
-        kind, (PointerKind, InstanceKind)
+    if isinstance(kind, KEPT) and not is_owned(
+        kind
     ):  # what it points to must outlive the callback: until the next result
         kept = Memory("s0", cells_of(plan, pointer).spare(-1))
         w.add(
@@ -291,7 +297,11 @@ def _not_none(w: Builder, env: Surroundings) -> None:
 
 
 def _failed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """Leave the exception that is set to the call, as pending, and give the error value."""
+    """Leave the exception that is set to the call, as pending, and give the error value. Whoever calls for an object knows
+    of Python's exceptions: it stays set."""
+    if isinstance(plan.result, ObjectKind):
+        w.add(Store(Memory(entry.result), 0, env.target.model.pointer, "NULL"), Jump("finish"))
+        return
     closure = Memory("s0", state(env.target.model.pointer).self)
     w.add(env.support("failed", closure, AddressOf(Memory(entry.result))))
     _give_error_value(w, env, plan, entry)

@@ -41,8 +41,8 @@ _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
 
 class Items(NamedTuple):
-    """What the items are: "number", "text" or "wide" (with their carrier), "pointer", "view", or "ask", which Python reads;
-    what Python reads it also writes. Their size; whether they are behind a pointer."""
+    """What the items are: "number", "text", "object" or "wide" (with their carrier), "pointer", "view", or "ask", which Python
+    reads; what Python reads it also writes. Their size; whether they are behind a pointer."""
 
     kind: str
     size: int
@@ -134,7 +134,7 @@ def _give(w: Builder, env: Surroundings, items: Items) -> None:
         return
     locate(w, env, "s0", Move("t0", "s0"), through=items.through)
     _to_item(w, items)
-    if items.kind in ("number", "text", "wide"):
+    if items.kind in ("number", "text", "object", "wide"):
         assert items.carrier is not None
         give_number(w, env, items.carrier)
     elif items.kind == "pointer":
@@ -205,7 +205,7 @@ def _slice_set(w: Builder, env: Surroundings, items: Items, key: Memory) -> None
 def _store(w: Builder, env: Surroundings, items: Items) -> None:
     """The object in s0 into the item at index s1 of the value in _SELF; `ask` is where Python does it instead."""
     pointer = env.target.model.pointer
-    if items.kind in ("view", "pointer", "text", "wide"):
+    if items.kind in ("view", "pointer", "text", "object", "wide"):
         _store_whole(w, env, items)
         return
     if items.kind != "number":

@@ -23,17 +23,18 @@ from ..ir.instruction import (
     LoadAddress,
     Local,
     Memory,
+    Move,
     Operand,
     Store,
     Symbol,
 )
 from ..record import NamedTuple
-from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, PointerKind, VoidKind
+from .carrier import BoolKind, Carrier, CharKind, FloatKind, InstanceKind, IntKind, ObjectKind, PointerKind, VoidKind
 from .data_pointer import unless_freed
 from .inline_cache import otherwise
 from .integer import small_int, unbox_integer
-from .interpreter import Surroundings
-from .link import SELF, api, class_of
+from .interpreter import TP_DEALLOC, Surroundings
+from .link import SELF, api, class_of, type_of
 
 __all__ = ["Slot", "inline", "support_name", "unbox"]
 
@@ -84,6 +85,8 @@ def support_name(carrier: Carrier) -> str:
     if isinstance(carrier, PointerKind):
         words = [("floating", carrier.floating), ("const", carrier.const), ("text", carrier.text)]
         return ",".join([f"pointer:{carrier.item}", *(word for word, holds in words if holds)])
+    if isinstance(carrier, ObjectKind):
+        return "object"
     assert isinstance(carrier, InstanceKind)
     return "block"
 
@@ -286,6 +289,19 @@ def _parts(w: Builder, env: Surroundings, slot: Slot, stored: str) -> None:
     )
 
 
+def _object(w: Builder, env: Surroundings, carrier: ObjectKind, slot: Slot, slow: str) -> None:
+    """The object itself."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    dealloc = facts.header + TP_DEALLOC * pointer
+    w.add(
+        Store(slot.place, slot.register, pointer, f"parameter {slot.number}: the object"),
+        Load("t1", Memory(slot.register, facts.type), pointer),
+        Load("t1", Memory("t1", dealloc), pointer),
+        Move("t0", type_of("value")),
+        Branch("eq", Memory("t0", dealloc), "t1", slow, note="farcall's own may be a pointer to an object"),
+    )
+
+
 def _unless_class(slot: Slot, other: str, note: str) -> Branch:
     """Go to `other` unless the class in t1 is the one wanted."""
     if slot.cls is not None:
@@ -304,5 +320,6 @@ _INLINE: dict[type, Callable[[Builder, Surroundings, Any, Slot, str], None]] = {
     CharKind: _character,
     FloatKind: _real,
     PointerKind: _pointer,
+    ObjectKind: _object,
     InstanceKind: _block,
 }

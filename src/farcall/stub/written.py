@@ -11,11 +11,11 @@ from ..ir.builder import Builder
 from ..ir.instruction import AddressOf, Branch, Load, LoadAddress, Memory, Move, Operand, Return, Store
 from ..record import NamedTuple
 from .box import box, unwrapped
-from .carrier import Carrier, InstanceKind, PointerKind, in_memory
+from .carrier import Carrier, InstanceKind, PointerKind, in_memory, is_owned
 from .interpreter import Surroundings
 from .link import class_of
 
-__all__ = ["Room", "Written", "drop", "give_all", "make_objects", "make_room", "rooms"]
+__all__ = ["Room", "Written", "drop", "give_all", "held", "make_objects", "make_room", "rooms"]
 
 
 class Written(NamedTuple):
@@ -23,6 +23,11 @@ class Written(NamedTuple):
 
     number: int
     kind: Carrier
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether C writes a reference to an object, which is then the caller's."""
+        return is_owned(self.kind)
 
     @property
     def is_instance(self) -> bool:
@@ -48,7 +53,14 @@ def rooms(w: Builder, env: Surroundings, written: tuple[Written, ...]) -> tuple[
     found = tuple(Room(one, Memory(w.local()), Memory(w.local(8))) for one in written)
     for room in found:
         w.add(Store(room.object, 0, env.target.model.pointer, f"no result of parameter {room.written.number} yet"))
+        if room.written.is_owned:
+            w.add(Store(room.value, 0, env.target.model.pointer, "no reference yet"))
     return found
+
+
+def held(found: tuple[Room, ...]) -> list[Memory]:
+    """All that is to be let go of where a call fails: the objects, and what C has written of them."""
+    return [room.object for room in found] + [room.value for room in found if room.written.is_owned]
 
 
 def make_room(w: Builder, env: Surroundings, room: Room, failed: str) -> None:
@@ -84,7 +96,9 @@ def make_objects(w: Builder, env: Surroundings, found: tuple[Room, ...], failed:
             box(w, env, kind, room.value, result="t0")
         else:
             w.add(Load("t0", room.value, kind.size, getattr(kind, "signed", False)))
-            box(w, env, kind, "t0", result="t0")
+            if room.written.is_owned:
+                w.add(Store(room.value, 0, pointer, "its reference is handed over"))
+            box(w, env, kind, "t0", result="t0", owned=room.written.is_owned)
         w.add(Store(room.object, "t0", pointer), Branch("eq", "t0", 0, failed))
 
 

@@ -6,7 +6,8 @@ import typing
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...ctype import CType, Function, Parameter, Pointer, Qualified, is_const, names
+from ...ctype import CType, Function, Parameter, Pointer, Qualified, is_const, names, python_object
+from ...ctype import Record as RecordType
 from ...record import NamedTuple
 from ..value.interop_types import peer_type
 
@@ -19,6 +20,7 @@ PLAIN: dict[object, CType] = {
     None: names.void,
     type(None): names.void,
     str: Pointer(Qualified(names.char, frozenset({"const"}))),
+    object: Pointer(RecordType("struct", python_object.TAG)),
 }
 
 

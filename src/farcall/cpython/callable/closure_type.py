@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from ... import seed
-from ...ctype import CType, Function, Pointer, Void, declare, unfinished, unqualified
+from ...ctype import CType, Function, Pointer, Void, declare, is_python_object, unfinished, unqualified
 from ...errors import ClosureError
 from ...memory import rounded
 from ...stub.closure_cells import QUARANTINE, RING
@@ -140,6 +140,8 @@ def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, 
         return b"", None
     if isinstance(unqualified(function.result), Void):
         raise TypeError(f"{where}: {declare(function)} has no result")
+    if is_python_object(function.result):
+        raise TypeError(f"{where}: what the callback raises is raised by who calls it: there is no value for that")
     cls = class_of(unqualified(function.result))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made

@@ -40,10 +40,18 @@ def document(self: Description, types: list[TypeFacts]) -> str:
     return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{told}."
 
 
+#: What is said of the GIL, by policy.
+POLICIES = {
+    "release": "GIL released during the call",
+    "hold": "GIL held during the call",
+    "python": "GIL held during the call, Python exceptions that it leaves set are raised",
+}
+
+
 @lru_cache(maxsize=256)  # by library and options
 def notes(where: str, gil: str, errno: bool = False) -> str:
     """Where the function is, and how it is called."""
-    policy = "GIL released during the call" if gil == "release" else "GIL held during the call"
+    policy = POLICIES[gil]
     return f"{where}, {policy}" + (", errno kept for farcall.errno()" if errno else "")
 
 

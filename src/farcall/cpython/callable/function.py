@@ -20,6 +20,7 @@ from ...errors import NullPointerError
 from ...memory import Slot
 from ...stub import Policy, call, forward
 from ..facts.host import WORD, host_target
+from ..facts.ownership import as_lent, taken_over
 from ..link import finalization
 from ..link.belongings import Belongings
 from ..link.data_cells import Cells
@@ -52,14 +53,17 @@ __all__ = ["Description", "bind", "check_options", "classes_of", "describe"]
 finalization.begin()  # before a program has exit handlers of its own, which may call C
 
 #: What may happen to the GIL around a call.
-GIL_POLICIES = ("release", "hold")
+GIL_POLICIES = ("release", "hold", "python")
 #: What binds a function again from a pickle, above this module.
 PARTS = "high.reopened:function_parts"
 #: What a `const char *` that C returns is.
 TEXTS = ("str", "bytes")
 _BOTH = (False, True)
 _POLICIES = {
-    (release, errno, raw): Policy(release, errno, raw) for release in _BOTH for errno in _BOTH for raw in _BOTH
+    (gil, errno, raw): Policy(gil == "release", errno, raw, raise_set=gil == "python")
+    for gil in GIL_POLICIES
+    for errno in _BOTH
+    for raw in _BOTH
 }
 
 
@@ -132,7 +136,9 @@ class Description(CodeOwner, Bound):
         if self.function.takes_any:
             routine = forward(link.surroundings)
         else:
-            policy = _policy(self.gil == "release", self.errno, self.text == "bytes", self.library)
+            policy = _policy(
+                self.gil, self.errno, self.text == "bytes", self.library, taken_over(self.name, self.function)
+            )
             written = written_of(self.function, self.out, link)
             routine = call(crossing_of(self.signature, link), policy, link.surroundings, written)
         return listing(lower(routine, link.target, listed=True))
@@ -181,10 +187,11 @@ class Description(CodeOwner, Bound):
         return late(PARTS)(self)
 
 
-def _policy(release: bool, errno: bool, raw_text: bool, library: object) -> Policy:
+def _policy(gil: str, errno: bool, raw_text: bool, library: object, taken_over: tuple[int, ...]) -> Policy:
     """The policy of functions of a library, which says of which C library errno is theirs, where a process has several."""
     theirs = getattr(library, "_c_library", "") if errno else ""
-    return _POLICIES[release, errno, raw_text] if not theirs else Policy(release, errno, raw_text, theirs)
+    plain = _POLICIES[gil, errno, raw_text]
+    return plain._replace(c_library=theirs, taken_over=taken_over) if theirs or taken_over else plain
 
 
 def bind(
@@ -202,7 +209,8 @@ def bind(
 ) -> BuiltinFunctionType:
     """A builtin that calls the C function at `address`.
 
-    `gil`: "release" (other threads run meanwhile) or "hold" (faster, for short functions that do not block).
+    `gil`: "release" (other threads run meanwhile), "hold" (faster, for short functions that do not block) or "python" (held,
+    and what C left set is raised: for functions of Python's own, as all are that have to do with `PyObject *`).
     `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
     of one variadic tail, where in `function.parameters` that tail begins. `out` are the numbers of parameters, pointers to
     what is complete and not const, through which C writes results: the builtin takes the others, and returns the results. `text`:
@@ -217,7 +225,10 @@ def bind(
     check_options(gil, text)
     sys.audit("farcall.bind", name, address)
     types = facts_of_types(function)
-    policy = _policy(gil == "release", bool(errno), text == "bytes", library)
+    if any(one.mentions_object for one in types):
+        gil, function = "python", as_lent(name, function)
+        types = facts_of_types(function)
+    policy = _policy(gil, bool(errno), text == "bytes", library, taken_over(name, function))
     plan = plan_of(function, types, policy, tier, variadic_from, out)
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
@@ -229,7 +240,7 @@ def bind(
 def check_options(gil: str, text: str) -> None:
     """Raise ValueError for what is no policy of the GIL's, or nothing that text can be."""
     if gil not in GIL_POLICIES:
-        raise ValueError(f"gil must be 'release' or 'hold', not {gil!r}")
+        raise ValueError(f"gil must be 'release', 'hold' or 'python', not {gil!r}")
     if text not in TEXTS:
         raise ValueError(f"text must be 'str' or 'bytes', not {text!r}")
 

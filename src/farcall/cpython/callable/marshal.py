@@ -18,7 +18,7 @@ from .inline_cache import fits, remember
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["convert", "count", "recheck", "unwrap"]
+__all__ = ["convert", "convert_object", "count", "recheck", "unwrap"]
 
 
 def convert(self: Any, index: int, value: object) -> object:
@@ -30,6 +30,14 @@ def convert(self: Any, index: int, value: object) -> object:
         self._result = made
     else:
         remember(self, index, value, made)
+    return made
+
+
+def convert_object(self: Any, index: int, value: object) -> object:
+    """The pointer to an object that a value of farcall's stands for as argument `index`, or as a closure's result (-1)."""
+    made: object = accept(self.parameter_type(index), value, self.parameter_name(index))
+    if index < 0:
+        self._result = made
     return made
 
 

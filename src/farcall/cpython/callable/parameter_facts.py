@@ -6,7 +6,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-from ...ctype import CType, Facts, Pointer, Qualified, declare, unqualified
+from ...ctype import CType, Facts, Pointer, Qualified, declare, mentions_object, unqualified
 from ...stub import kinds
 from ..facts.host import host_target
 from ..value import class_of
@@ -19,15 +19,16 @@ PLACE = "\0"
 
 class TypeFacts:
     """`kind`: a number for all that a crossing depends on of the type. `before` and `after` are the words of a declaration
-    around the name, `bare` the type without one."""
+    around the name, `bare` the type without one. `mentions_object`: whether it is `PyObject *`, or leads to one."""
 
-    __slots__ = ("_class", "_ctype", "_plain", "after", "bare", "before", "kind")
+    __slots__ = ("_class", "_ctype", "_plain", "after", "bare", "before", "kind", "mentions_object")
 
     def __init__(self, ctype: CType) -> None:
         (kind,) = kinds((ctype,), host_target().model)
         self.kind = _numbers.setdefault(kind, len(_numbers))
         self.before, _, self.after = declare(ctype, PLACE).partition(PLACE)
         self.bare = str(ctype)
+        self.mentions_object = mentions_object(ctype)
         self._ctype = unqualified(ctype)  # arguments and results are no objects that could be const
         self._class: weakref.ref[Any] | None = None
         self._plain: weakref.ref[Any] | None = None

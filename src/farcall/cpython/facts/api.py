@@ -195,6 +195,7 @@ _API = {
     "support:make": "p pp",
     "support:make_closure": "p ppp",
     "support:number": "p p",
+    "support:object": "i pppzp",
     "support:outside": "i zzz",
     "support:plain": "i pp",
     "support:pointer": "i pppzp",

@@ -37,6 +37,7 @@ PYTHON = {
     "construct": "cpython.value.constructor:construct",
     "construct_closure": "cpython.callable.closure:construct",
     "convert": "cpython.callable.marshal:convert",
+    "convert_object": "cpython.callable.marshal:convert_object",
     "count": "cpython.callable.marshal:count",
     "count_errno": "cpython.callable.errno:count_errno",
     "dead": "cpython.value.base:dead",
@@ -71,6 +72,7 @@ PYTHON = {
 HOOKS = (
     "cpython.callable.by_name:call_named",
     "cpython.value.html_table:html_table",
+    "cpython.value.object_pointer:ObjectPointer",
     "cpython.value.offered:offered",
     "cpython.value.text_list:text_list",
     "cpython.value.exported:exported",

@@ -7,7 +7,7 @@ from ...ctype import CType, Integer, is_const, is_modifiable, is_signed, layout,
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...record import NamedTuple
-from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
+from ...stub.carrier import Carrier, InstanceKind, ObjectKind, PointerKind, carrier
 from ...stub.field import Bits
 from ..facts.host import host_target
 from ..link.native import Getset, closure, entry
@@ -88,7 +88,7 @@ def _at(record: RecordType, name: str, path: tuple[str | int, ...]) -> Member | 
 
 
 def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
-    """How generated code reads a value of this type: "number", "text" or "wide" with its carrier, "pointer",
+    """How generated code reads a value of this type: "number", "text", "object" or "wide" with its carrier, "pointer",
     "view", or "ask": only Python can."""
     plain = unqualified(ctype)
     if isinstance(plain, ArrayType):
@@ -96,6 +96,8 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     kind = carrier(plain, host_target().model)
     if isinstance(kind, PointerKind):
         return ("text", kind) if kind.text else ("pointer", None)
+    if isinstance(kind, ObjectKind):
+        return "object", kind
     if isinstance(kind, InstanceKind):
         if kind.gives_way:
             return "wide", kind
@@ -113,7 +115,7 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
     kind, detail = ("ask", None) if member.flexible else kind_of(ctype)
     size = 0 if member.flexible else sizeof(ctype, host_target().model)
     setter = entry("ask_setter")
-    if kind in ("number", "text", "wide"):
+    if kind in ("number", "text", "object", "wide"):
         getter = entry("getter", detail, through)
         if not const:
             setter = entry("setter", detail, through) if kind == "number" else entry("pointer_setter", through)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import seed
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Function, Void, assignable, compatible, is_const, is_modifiable, sizeof, unqualified
+from ...ctype import (
+    CType,
+    Function,
+    Void,
+    assignable,
+    compatible,
+    is_const,
+    is_modifiable,
+    is_python_object,
+    sizeof,
+    unqualified,
+)
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
@@ -52,6 +63,8 @@ __all__ = ["FunctionPointer", "Pointer", "pointer_class"]
 
 #: What makes a function of a pointer, which stands above.
 FUNCTION = "high.function:function"
+#: The class of pointers to Python's objects, which is one of these.
+OBJECT_POINTER = "cpython.value.object_pointer:ObjectPointer"
 
 
 class Pointer(Value):
@@ -343,9 +356,16 @@ def pointer_class(ctype: PointerType) -> Any:
         getsets = [getset(member, index, through=True, const=const) for index, member in members]
         kept.cells = {g.name: g.closure for g in getsets}
     size = sizeof(ctype, host_target().model)
-    base = FunctionPointer if isinstance(target, Function) else Pointer
+    base = _base(ctype)
     cls = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept)
     return finished(cls, ctype)
+
+
+def _base(ctype: PointerType) -> Any:
+    """The class that all pointers to things of one kind are derived from."""
+    if is_python_object(ctype):
+        return late(OBJECT_POINTER)
+    return FunctionPointer if isinstance(unqualified(ctype.target), Function) else Pointer
 
 
 def _unmeasured(target: CType) -> bool:

@@ -17,7 +17,7 @@ from ...ctype import CType, Function, Integer, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
-from ...stub.carrier import Carrier, InstanceKind, PointerKind, carrier
+from ...stub.carrier import Carrier, InstanceKind, ObjectKind, PointerKind, carrier
 from ...stub.stored_pointer import ENTRY, OWNER, POINTER, VALUE
 from ...stub.writer import CLOSURE, ROW_WORDS, WORDS
 from ..facts.host import WORD, host_target
@@ -51,6 +51,8 @@ def cells_of(ctype: CType) -> int:
         return _of_pointer(class_of(plain), kind)
     if isinstance(kind, InstanceKind):
         return _of_number(class_of(plain), kind)
+    if isinstance(kind, ObjectKind):
+        return _left_to_python(plain)
     found = _numbers.get(kind)
     if found is None:
         found = _numbers.setdefault(kind, _cells(entry("write_number", kind), kind.size))

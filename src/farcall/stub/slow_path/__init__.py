@@ -30,7 +30,7 @@ _ROOMS = {
     ".memory": "construct get_item get_member make set_item set_member set_subscript",
     ".number": "character outside real text whole",
     ".plain": "plain",
-    ".pointer": "block pointer",
+    ".pointer": "block object pointer",
     ".python_calls": "closed_closure convert count failed raise_pending recheck refuse unwrap",
     ".slice": "get_slice set_slice",
     ".wide": "number",

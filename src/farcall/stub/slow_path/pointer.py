@@ -22,7 +22,7 @@ from ..interpreter import TP_AS_BUFFER, TP_NAME, Surroundings
 from ..link import NDARRAY, api, python, slot_entry, type_of
 from .conversion import Asked
 
-__all__ = ["block", "pointer"]
+__all__ = ["block", "object", "pointer"]
 
 OBJECT_CODE = ord("O")
 #: The first characters of ctypes' formats of pointers, text and functions; NumPy's of complex numbers begin with Z too.
@@ -220,11 +220,21 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
     w.aside("prefixed", lambda: w.add(Load("t1", Memory("t0", 1), 1), Jump("code")))
 
 
-def _converted(asked: Asked, view: Memory) -> None:
+def object(w: Builder, env: Surroundings, detail: str) -> Routine:
+    """An object, whatever it is; of farcall's own values those that are pointers to objects stand for these."""
+    asked, view = Asked(w, env), Memory(w.local())
+    w.add(LoadArgument(4, view, "the Py_buffer"))
+    asked.is_instance(type_of("value"), "own")
+    w.add(Store(Memory("s1"), "s0", asked.pointer), Return(0), Label("own"))
+    _converted(asked, view, "convert:convert_object")
+    return w.finish()
+
+
+def _converted(asked: Asked, view: Memory, convert: str = "convert") -> None:
     """Ask Python for a pointer object; the view keeps it until the call is over."""
     w, env = asked.w, asked.env
     w.add(
-        env.support("convert", asked.self, asked.index, "s0", result="s2"),
+        env.support(convert, asked.self, asked.index, "s0", result="s2"),
         Branch("eq", "s2", 0, "raised"),
         Load("t1", view, asked.pointer),
         Store(Memory("t1", asked.view.obj), "s2", asked.pointer),

@@ -50,8 +50,9 @@ def refuse(w: Builder, env: Surroundings, detail: str) -> Routine:
 
 
 def convert(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`PyObject *convert(self, index, object)`: a pointer or struct object made in Python, or NULL."""
-    _ask_python(w, env, "convert")
+    """`PyObject *convert(self, index, object)`: a pointer or struct object made in Python, or NULL; `detail` is the Python
+    function that makes it, if it is not `convert`."""
+    _ask_python(w, env, detail or "convert")
     w.add(Return("t0"))
     return w.finish()
 
