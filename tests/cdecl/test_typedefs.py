@@ -66,7 +66,15 @@ def test_here_they_are_those_of_the_headers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cpu", "system"), [("aarch64", "gnu"), ("arm", "gnueabihf"), ("riscv64", "gnu"), ("s390x", "gnu")]
+    ("cpu", "system"),
+    [
+        ("aarch64", "gnu"),
+        ("arm", "gnueabihf"),
+        ("riscv64", "gnu"),
+        ("s390x", "gnu"),
+        ("mipsel", "gnu"),
+        ("mips64", "gnuabi64"),
+    ],
 )
 def test_on_other_cpus_they_are_those_of_the_headers(cpu: str, system: str) -> None:
     assert_headers_agree(tool(f"{cpu}-linux-{system}-gcc"), target(f"{cpu}-linux").model)

@@ -32,6 +32,7 @@ AAPCS64 = replace(
 RISCV64 = target("riscv64-linux").model
 PPC64LE = target("ppc64le-linux").model
 ARM = target("arm-linux").model
+MIPSEL, MIPS64 = target("mipsel-linux").model, target("mips64-linux").model
 S390X, S390X_NOVX = (target(f"s390x-linux{abi}").model for abi in ("", "-novx"))
 
 
@@ -54,6 +55,8 @@ TOOLS = {
             (AAPCS64, "aarch64-linux-gnu"),
             (RISCV64, "riscv64-linux-gnu"),
             (PPC64LE, "powerpc64le-linux-gnu"),
+            (MIPSEL, "mipsel-linux-gnu"),
+            (MIPS64, "mips64-linux-gnuabi64"),
         )
     },
     ARM: Tools(

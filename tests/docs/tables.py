@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from farcall.convention import TARGETS, Target
+from farcall.convention.cpu_names import FAMILIES
 from farcall.convention.dispatch import FILES
 from farcall.cpython.facts.interpreter import ROWS
 from farcall.cpython.facts.lacking import BUILDS, lacking
@@ -43,7 +44,7 @@ def lines_by_cpu() -> dict[str, tuple[int, int, int]]:
     for what is no CPU's own."""
     convention, own = _conventions()
     packages = {path.name for room in ("encode", "lower") for path in (SOURCE / room).iterdir() if path.is_dir()}
-    names = [*FILES, *sorted(packages - {*FILES, ENGINE, IMAGE, "__pycache__"})]
+    names = [*own, *sorted(packages - {*own, ENGINE, IMAGE, "__pycache__"})]
     found = {
         name: (own.get(name, 0), _lines(SOURCE / "encode" / name), _lines(SOURCE / "lower" / name)) for name in names
     }
@@ -61,9 +62,11 @@ def _lines(path: Path) -> int:
 
 
 def _conventions() -> tuple[int, dict[str, int]]:
-    """The lines of the whole room, and of the files that one CPU's conventions alone import."""
+    """The lines of the whole room, and of the files that the conventions of one CPU, or of a family, alone import."""
     room = SOURCE / "convention"
-    imported = {cpu: _imported(room, files) for cpu, files in FILES.items()}
+    imported: dict[str, set[str]] = {}
+    for cpu, files in FILES.items():
+        imported.setdefault(FAMILIES.get(cpu, cpu), set()).update(_imported(room, files))
     shared = {
         file
         for cpu, files in imported.items()
@@ -98,7 +101,7 @@ def lines() -> str:
     rows = []
     for name, counts in lines_by_cpu().items():
         numbers = [rounded(count) for count in counts]
-        rows.append([f"`{name}`" if name in CPUS else name, *(number or "" for number in numbers), sum(numbers)])
+        rows.append([f"`{name}`" if name in FILES else name, *(number or "" for number in numbers), sum(numbers)])
     return table(["CPU", "convention", "encode", "lower", "together"], rows)
 
 

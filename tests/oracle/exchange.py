@@ -101,8 +101,11 @@ def start(piece: Piece, size: int, machine: Machine, order: ByteOrder) -> int:
     """How far from where its place begins the bytes of a piece, widened to `size`, lie."""
     if isinstance(piece.place, Stack):
         return -order.low(size, piece.size)
-    right = piece.justified == "right" and piece.place.bank == "general"
-    return order.low(machine.word, size) if right else 0
+    if piece.justified == "left":
+        return 0
+    if piece.place.bank == "general":
+        return order.low(machine.word, size)
+    return order.low(8, size) if machine.singles else 0
 
 
 def extended(piece: Piece, value: bytes, machine: Machine, order: ByteOrder) -> bytes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from ..ctype import BIG, LITTLE
 
 __all__ = [
-    "COPIES", "ELF_MACHINES", "ELF_ORDERS", "OLDER", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called",
+    "COPIES", "ELF_MACHINES", "ELF_ORDERS", "FAMILIES", "OLDER", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called",
     "cpu_of_elf", "cpu_of_pe", "cpu_on", "gnu_name",
 ]  # fmt: skip
 
+#: CPUs that are one but for the byte order and the width of a word, by the name of what they share.
+FAMILIES = {"mipsel": "mips", "mips64el": "mips", "mips64": "mips"}
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
 ELF_ORDERS = {1: LITTLE, 2: BIG}
 #: By e_machine and the bits of the class in an ELF header (the gABI's registry of machines, and psABIs).
@@ -21,12 +23,21 @@ ELF_MACHINES = {
     (243, 64): "riscv64",
     (22, 64): "s390x",
     (21, 64): "ppc64le",
+    (8, 32): "mipsel",
+    (8, 64): "mips64el",
 }
-#: The machine, bits and EI_DATA of PowerPC programs that are not those called ppc64le.
-OTHER_ORDER = (21, 64, 2)
-#: The machine and bits of programs for which e_flags, at this offset, has a bit that says whether floating-point numbers are
-#: passed in their own registers (AAELF32, §5.3); those where they are not have Debian's name.
-FLOATING, FLAGS_AT, EF_ARM_ABI_FLOAT_HARD, SOFT = (40, 32), 36, 0x400, "armel"
+#: The same with the EI_DATA of programs that are not those called so; "": no target is for them.
+OTHER_ORDER = {(21, 64, 2): "", (8, 32, 2): "mips", (8, 64, 2): "mips64"}
+#: Where e_flags lies, by the bits of the class; and by machine and bits, bits of it with what programs have there that are
+#: called otherwise: those that pass floating-point numbers in general registers (AAELF32, §5.3: EF_ARM_ABI_FLOAT_HARD), by
+#: Debian's name; those of n32 (EF_MIPS_ABI2), and those in the sixth release's instructions (EF_MIPS_ARCH), by GNU's.
+FLAGS_AT = {32: 36, 64: 48}
+EF_MIPS_ARCH = 0xF000_0000
+FLAGS: dict[tuple[int, int], tuple[tuple[int, int, str], ...]] = {
+    (40, 32): ((0x400, 0, "armel"),),
+    (8, 32): ((0x20, 0x20, "mipsn32"), (EF_MIPS_ARCH, 0x9000_0000, "mipsisa32r6")),
+    (8, 64): ((EF_MIPS_ARCH, 0xA000_0000, "mipsisa64r6"),),
+}
 #: The machines, by e_machine and bits, whose DT_HASH tables have entries of 64 bits: s390x and Alpha.
 WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
 #: By e_machine, the tag that counts a file's symbols where there need be no DT_HASH: MIPS's DT_MIPS_SYMTABNO.
@@ -49,23 +60,28 @@ ALIASES = {
 NARROW = {"x86_64": "i386"}
 
 #: What GNU calls programs for Linux on a CPU, where that is not the CPU's name before "-linux-gnu".
-GNU_NAMES = {"arm": "arm-linux-gnueabihf", "ppc64le": "powerpc64le-linux-gnu"}
+GNU_NAMES = {
+    "arm": "arm-linux-gnueabihf", "ppc64le": "powerpc64le-linux-gnu", "mips64el": "mips64el-linux-gnuabi64",
+    "mips64": "mips64-linux-gnuabi64",
+}  # fmt: skip
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
 OLDER = {"arm": ("armv4", "armv5", "armv6")}
 
 
 def cpu_of_elf(head: bytes) -> str:
-    """The CPU of a program, by the first 40 bytes of its file. Raises ValueError for what is no ELF file. One that no
+    """The CPU of a program, by the first 52 bytes of its file. Raises ValueError for what is no ELF file. One that no
     target is for is called by its number."""
     if len(head) < 20 or head[:4] != b"\x7fELF" or head[4] not in (1, 2) or head[5] not in ELF_ORDERS:
         raise ValueError("not an ELF file")
     machine, bits = int.from_bytes(head[18:20], ELF_ORDERS[head[5]].name), 32 * head[4]
-    if (machine, bits, head[5]) == OTHER_ORDER:
-        return f"machine {machine} of {bits} bits, {ELF_ORDERS[head[5]]}"
-    if (machine, bits) == FLOATING:
-        flags = int.from_bytes(head[FLAGS_AT : FLAGS_AT + 4], ELF_ORDERS[head[5]].name)
-        if not flags & EF_ARM_ABI_FLOAT_HARD:
-            return SOFT
+    order = ELF_ORDERS[head[5]]
+    at = FLAGS_AT[bits]
+    flags = int.from_bytes(head[at : at + 4], order.name)
+    for mask, value, name in FLAGS.get((machine, bits), ()):
+        if flags & mask == value:
+            return name
+    if (machine, bits, head[5]) in OTHER_ORDER:
+        return OTHER_ORDER[machine, bits, head[5]] or f"machine {machine} of {bits} bits, {order}"
     return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
 
 

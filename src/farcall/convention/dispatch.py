@@ -23,6 +23,10 @@ FILES = {
     "s390x": ("s390x",),
     "ppc64le": ("elfv2",),
     "arm": ("aapcs32",),
+    "mipsel": ("o32",),
+    "mips": ("o32",),
+    "mips64el": ("n64",),
+    "mips64": ("n64",),
 }
 
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.

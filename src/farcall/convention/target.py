@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ctype import BIG, ILP32, ILP32_I386, LLP64, LP64, ByteOrder, DataModel, typedef
+from ..ctype import BIG, ILP32, ILP32_I386, LITTLE, LLP64, LP64, ByteOrder, DataModel, typedef
 from ..errors import UnsupportedTargetError
 from ..record import dataclass, replace
 
@@ -100,6 +100,15 @@ ILP32_ARM = replace(
     ILP32, name="ILP32-arm", wchar_signed=False, char_signed=False, bit_fields="aapcs", scalar_align_limit=8,
     vector_align_limit=8, lacks=("128", "binary128"),
 )  # fmt: skip
+#: MIPS: o32 as gcc has it, of either byte order; by the N32 ABI Handbook, chapter 3, n64's long double has the IEEE's 128 bits.
+ILP32_MIPS = replace(
+    ILP32, name="ILP32-mips", byteorder=BIG, lacks=("128", "binary16", "bfloat16", "binary128", "__fp16")
+)
+ILP32_MIPSEL = replace(ILP32_MIPS, name="ILP32-mipsel", byteorder=LITTLE)
+LP64_MIPS = replace(
+    LP64, name="LP64-mips", byteorder=BIG, long_double_format="binary128", lacks=("binary16", "bfloat16", "__fp16")
+)
+LP64_MIPSEL = replace(LP64_MIPS, name="LP64-mipsel", byteorder=LITTLE)
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -134,6 +143,10 @@ TARGETS = {
         Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
         Target("arm-linux", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs-vfp"),
         Target("arm-linux-eabi", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs"),
+        Target("mipsel-linux", cpu="mipsel", system="linux", model=ILP32_MIPSEL, convention="o32"),
+        Target("mips-linux", cpu="mips", system="linux", model=ILP32_MIPS, convention="o32"),
+        Target("mips64el-linux", cpu="mips64el", system="linux", model=LP64_MIPSEL, convention="n64"),
+        Target("mips64-linux", cpu="mips64", system="linux", model=LP64_MIPS, convention="n64"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

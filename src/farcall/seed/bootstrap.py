@@ -79,10 +79,10 @@ def _image() -> bytes:
         raise ImportError(f"there is no module for {sys.platform}")
     try:
         with open(PROGRAM, "rb") as file:
-            head = file.read(40)
+            head = file.read(52)
     except OSError:
         with open(sys.executable, "rb") as file:
-            head = file.read(40)
+            head = file.read(52)
     if len(head) < 20 or head[:4] != b"\x7fELF":
         raise ImportError("the program that runs is no ELF file")
     key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]

@@ -27,7 +27,7 @@ def cpu() -> str:
     the program's own header is asked before the kernel is."""
     try:
         with open(PROGRAM, "rb") as file:
-            return cpu_on(cpu_of_elf(file.read(40)), os.uname().machine)
+            return cpu_on(cpu_of_elf(file.read(52)), os.uname().machine)
     except (OSError, ValueError):
         import platform
 

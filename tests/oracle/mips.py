@@ -1,0 +1,98 @@
+"""gcc for MIPS as the oracle, of either byte order: by o32, and by n64."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
+
+__all__ = ["MACHINES"]
+
+#: No code that finds its data by a register of the caller's.
+PLAIN = ("-mno-abicalls", "-G0")
+#: By the bytes of a word: instructions for it, Linux's number for `exit`, what is added to the emulation's numbers, and the
+#: general and floating-point registers of arguments.
+WORDS = {
+    4: ("lw", "sw", "addiu", "subu", "la", 4001, 3940, range(4, 8), (12, 14)),
+    8: ("ld", "sd", "daddiu", "dsubu", "dla", 5058, 4937, range(4, 12), range(12, 20)),
+}
+#: Where registers lie in the frames: gcc goes on with o32's results in registers of arguments.
+RESULTS = {"v0": 0, "v1": 1, "f0": 0, "f2": 1}
+NUMBERS = {
+    4: {**RESULTS, **{f"a{n}": 2 + n for n in range(4)}, "f12": 0, "f14": 1},
+    8: {**RESULTS, "f1": 2, **{f"a{n}": n for n in range(8)}, **{f"f{12 + n}": n for n in range(8)}},
+}
+
+
+def _thunks(word: int) -> str:
+    load, store, add, subtract, address, leave, numbers, general, floating = WORDS[word]
+    first = 2 * word if word == 4 else 0  # of a0 in the frame
+
+    def registers(move: str, float_move: str) -> str:
+        rows = [f"{float_move} $f{n}, {80 + 16 * i}($24)" for i, n in enumerate(floating)]
+        return "; ".join([*rows, *(f"{move} ${n}, {first + word * i}($24)" for i, n in enumerate(general))])
+
+    def results(move: str, float_move: str) -> str:
+        rows = [f"{float_move} $f{n}, {at}($24)" for n, at in (((0, 32), (2, 48), (1, 64))[: 1 + word // 4])]
+        return "; ".join([*rows, *(f"{move} ${n}, {word * i}($24)" for i, n in enumerate(range(2, 2 + 16 // word)))])
+
+    return f"""
+    .text
+    .set reorder
+    .globl __start, transfer, capture, invoke
+__start:
+    li $3, {STACK_BYTES + 64}; {subtract} $sp, $sp, $3; jal main; move $4, $2; li $2, {leave}; syscall
+transfer:
+    addiu $2, $7, {numbers}; syscall; beqz $7, 1f; {subtract} $2, $0, $2
+1:  jr $31
+capture:
+    {address} $24, call_frame
+    {registers(store, "sdc1")}
+    {store} $sp, {POINTER_AT}($24)
+    {add} $25, $24, {STACK_AT}; move $2, $sp; li $3, {STACK_BYTES}; move $14, $4
+2:  {load} $12, 0($2); {store} $12, 0($25); {add} $2, $2, {word}; {add} $25, $25, {word}
+    addiu $3, $3, -{word}; bnez $3, 2b
+    {address} $24, result_frame
+    {load} $15, {SIZE_AT}($24); {add} $25, $24, {VALUE_AT}; move $3, $15; move $12, $14
+3:  beqz $3, 4f; lbu $13, 0($25); sb $13, 0($12); {add} $25, $25, 1; {add} $12, $12, 1; addiu $3, $3, -1; b 3b
+4:  {results(load, "ldc1")}
+    beqz $15, 5f; move $2, $14
+5:  jr $31
+invoke:
+    {add} $sp, $sp, -64; {store} $31, 48($sp); {store} $16, 40($sp); move $16, $sp; move $25, $4
+    li $3, {STACK_BYTES}; {subtract} $sp, $sp, $3
+    {address} $24, call_frame
+    {add} $12, $24, {STACK_AT}; move $2, $sp
+6:  {load} $13, 0($12); {store} $13, 0($2); {add} $2, $2, {word}; {add} $12, $12, {word}
+    addiu $3, $3, -{word}; bnez $3, 6b
+    {registers(load, "ldc1")}
+    jalr $25
+    {address} $24, result_frame
+    {results(store, "sdc1")}
+    move $sp, $16; {load} $16, 40($sp); {load} $31, 48($sp); {add} $sp, $sp, 64; jr $31
+    .section .note.GNU-stack, "", %progbits
+"""
+
+
+def _compile(directory: Path, compiler: str) -> None:
+    command = [tool(compiler), *PLAIN, *FLAGS, "-D__float128=_Float128", "-c"]
+    for job in [started([*command, name], directory) for name in ("callers.c", "callees.c")]:
+        ended(job)
+
+
+def _machine(name: str, qemu: str, word: int) -> Machine:
+    compiler = f"{name}-gcc"
+    return Machine(
+        (compiler, *PLAIN), qemu, _thunks(word), partial(_compile, compiler=compiler), numbers=NUMBERS[word], word=word,
+        singles=True,
+    )  # fmt: skip
+
+
+#: By target.
+MACHINES = {
+    "mipsel-linux": _machine("mipsel-linux-gnu", "qemu-mipsel", 4),
+    "mips-linux": _machine("mips-linux-gnu", "qemu-mips", 4),
+    "mips64el-linux": _machine("mips64el-linux-gnuabi64", "qemu-mips64el", 8),
+    "mips64-linux": _machine("mips64-linux-gnuabi64", "qemu-mips64", 8),
+}
