@@ -8,7 +8,7 @@ import pytest
 
 from farcall.convention import target
 from tests import oracle
-from tests.oracle import exchange, ppc64le
+from tests.oracle import exchange, powerpc64
 from tests.oracle.here import pads_nothing
 
 COUNT = 100
@@ -21,7 +21,7 @@ def test_random_signatures(kinds: str, tmp_path: Path) -> None:
     seed, count = oracle.requested(COUNT)
     found = exchange.differing(
         target("ppc64le-linux"),
-        ppc64le.MACHINE,
+        powerpc64.LITTLE,
         tmp_path,
         seed,
         count,

@@ -180,7 +180,8 @@ def uncovered(placement: Placement, case: Case) -> list[str]:
     found: list[str] = []
     used: set[object] = set()
     for passed in (placement.result, *placement.arguments):
-        inside = [n for piece in passed.pieces for n in range(piece.offset, piece.offset + piece.size)]
+        parts = {(piece.offset, piece.size) for piece in passed.pieces}  # of two places with one part, one counts
+        inside = [n for offset, size in parts for n in range(offset, offset + size)]
         needed = {n for n, bits in enumerate(significant(passed.type, case.model)) if bits}
         if not passed.by_reference and (not needed <= set(inside) or len(inside) != len(set(inside))):
             found.append(f"{passed} does not cover its {passed.size} bytes once")

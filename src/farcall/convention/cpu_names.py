@@ -26,8 +26,8 @@ ELF_MACHINES = {
     (8, 32): "mipsel",
     (8, 64): "mips64el",
 }
-#: The same with the EI_DATA of programs that are not those called so; "": no target is for them.
-OTHER_ORDER = {(21, 64, 2): "", (8, 32, 2): "mips", (8, 64, 2): "mips64"}
+#: The same with the EI_DATA of programs that are not those called so.
+OTHER_ORDER = {(21, 64, 2): "ppc64", (8, 32, 2): "mips", (8, 64, 2): "mips64"}
 #: Where e_flags lies, by the bits of the class; and by machine and bits, bits of it with what programs have there that are
 #: called otherwise: those that pass floating-point numbers in general registers (AAELF32, §5.3: EF_ARM_ABI_FLOAT_HARD), by
 #: Debian's name; those of n32 (EF_MIPS_ABI2), and those in the sixth release's instructions (EF_MIPS_ARCH), by GNU's.
@@ -62,7 +62,7 @@ NARROW = {"x86_64": "i386"}
 #: What GNU calls programs for Linux on a CPU, where that is not the CPU's name before "-linux-gnu".
 GNU_NAMES = {
     "arm": "arm-linux-gnueabihf", "ppc64le": "powerpc64le-linux-gnu", "mips64el": "mips64el-linux-gnuabi64",
-    "mips64": "mips64-linux-gnuabi64",
+    "mips64": "mips64-linux-gnuabi64", "ppc64": "powerpc64-linux-gnu",
 }  # fmt: skip
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
 OLDER = {"arm": ("armv4", "armv5", "armv6")}
@@ -81,7 +81,7 @@ def cpu_of_elf(head: bytes) -> str:
         if flags & mask == value:
             return name
     if (machine, bits, head[5]) in OTHER_ORDER:
-        return OTHER_ORDER[machine, bits, head[5]] or f"machine {machine} of {bits} bits, {order}"
+        return OTHER_ORDER[machine, bits, head[5]]
     return ELF_MACHINES.get((machine, bits), f"machine {machine} of {bits} bits")
 
 

@@ -22,6 +22,7 @@ FILES = {
     "riscv64": ("riscv",),
     "s390x": ("s390x",),
     "ppc64le": ("elfv2",),
+    "ppc64": ("elfv1",),
     "arm": ("aapcs32",),
     "mipsel": ("o32",),
     "mips": ("o32",),

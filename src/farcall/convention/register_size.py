@@ -14,6 +14,7 @@ SIZES: dict[str, dict[str, int]] = {
     "riscv64": {"general": 8, "vector": 8},
     "s390x": {"general": 8, "f": 8, "v": 16},
     "ppc64le": {"general": 8, "f": 8, "v": 16},
+    "ppc64": {"general": 8, "f": 8, "v": 16},
     "arm": {"general": 4, "s": 4, "d": 8, "q": 16},
     "mipsel": {"general": 4, "vector": 8},
     "mips": {"general": 4, "vector": 8},

@@ -95,6 +95,8 @@ LP64_PPC64LE = replace(
     LP64, name="LP64-ppc64le", long_double_format="double-double", char_signed=False,
     lacks=("binary16", "bfloat16", "__fp16"), typedefs=typedef.GENERIC,
 )  # fmt: skip
+#: The 64-bit PowerPC ELF ABI Supplement 1.9, §3.1: the same, big-endian.
+LP64_PPC64 = replace(LP64_PPC64LE, name="LP64-ppc64", byteorder=BIG)
 #: AAPCS32 §5.1 and §8.1: plain char and wchar_t are unsigned, long double is double, nothing is aligned to more than 8.
 ILP32_ARM = replace(
     ILP32, name="ILP32-arm", wchar_signed=False, char_signed=False, bit_fields="aapcs", scalar_align_limit=8,
@@ -141,6 +143,7 @@ TARGETS = {
         Target("s390x-linux", cpu="s390x", system="linux", model=LP64_S390X, convention="s390x"),
         Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
         Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
+        Target("ppc64-linux", cpu="ppc64", system="linux", model=LP64_PPC64, convention="elfv1"),
         Target("arm-linux", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs-vfp"),
         Target("arm-linux-eabi", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs"),
         Target("mipsel-linux", cpu="mipsel", system="linux", model=ILP32_MIPSEL, convention="o32"),

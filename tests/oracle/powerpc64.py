@@ -1,4 +1,4 @@
-"""gcc for powerpc64le as the oracle."""
+"""gcc for powerpc64, by its conventions for both byte orders, as the oracle."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
 
-__all__ = ["MACHINE"]
+__all__ = ["BIG", "LITTLE"]
 
-GCC = "powerpc64le-linux-gnu-gcc"
 #: Where programs of this CPU begin is where the emulation's values lie.
 PLACE = "-Wl,-Ttext-segment=0x20000000"
 FLOATING = tuple(f"f{n}" for n in range(1, 14))
@@ -35,17 +34,37 @@ def _general(*, load: bool) -> str:
 
 arguments = partial(_registers, (*FLOATING, *VECTOR), 80)
 results = partial(_registers, (*FLOATING[:8], *VECTOR[:8]), 32)
-THUNKS = f"""
+#: A function's symbol is where its code starts; at the start, r12.
+START_V2 = """
     .abiversion 2
     .text
-    .globl _start, transfer, capture, invoke
 _start:
 0:  addis 2, 12, .TOC.-0b@ha; addi 2, 2, .TOC.-0b@l
     .localentry _start, .-_start
-    li 0, 0; stdu 0, -96(1); bl main; nop; li 0, 234; sc
-transfer:
+"""
+GO_V2 = "mr 12, 3"
+#: It is the address of a descriptor.
+START_V1 = """
+    .section .opd, "aw"
+    .irp name, _start, transfer, capture, invoke
+\\name: .quad .L.\\name, .TOC.@tocbase, 0
+    .type \\name, @function
+    .endr
+    .text
+.L._start:
+"""
+GO_V1 = "ld 12, 0(3)"
+
+
+def _thunks(start: str, go: str, code: str) -> str:
+    """`go` makes ready to call the function whose address is in r3; `code` starts the labels of code."""
+    return f"""
+    .globl _start, transfer, capture, invoke
+    {start}
+    li 0, 0; stdu 0, -112(1); bl main; nop; li 0, 234; sc
+{code}transfer:
     addi 0, 6, -60; sc; blr
-capture:
+{code}capture:
     lis 11, call_frame@ha; addi 11, 11, call_frame@l
     {_general(load=False)}
     std 1, {POINTER_AT}(11)
@@ -57,8 +76,8 @@ capture:
 2:  lbz 0, 0(9); stb 0, 0(3); addi 9, 9, 1; addi 3, 3, 1; bdnz 2b
 3:  {results(load=True)}
     ld 3, 0(11); ld 4, 8(11); blr
-invoke:
-    mflr 0; std 0, 16(1); std 31, -8(1); mr 31, 1; mr 12, 3
+{code}invoke:
+    mflr 0; std 0, 16(1); std 31, -8(1); mr 31, 1; {go}
     addi 1, 1, -{STACK_BYTES + 64}
     lis 11, call_frame@ha; addi 11, 11, call_frame@l
     addi 9, 11, {STACK_AT}; mr 10, 1; li 0, {STACK_BYTES // 8}; mtctr 0
@@ -74,10 +93,17 @@ invoke:
 """
 
 
-def _compile(directory: Path) -> None:
-    command = [tool(GCC), *FLAGS, "-Wno-psabi", "-c"]
-    for job in [started([*command, name], directory) for name in ("callers.c", "callees.c")]:
-        ended(job)
+def _machine(name: str, qemu: str, thunks: str, *switches: str) -> Machine:
+    gcc = f"{name}-linux-gnu-gcc"
+
+    def compile(directory: Path) -> None:
+        command = [tool(gcc), *FLAGS, *switches, "-Wno-psabi", "-c"]
+        for job in [started([*command, file], directory) for file in ("callers.c", "callees.c")]:
+            ended(job)
+
+    return Machine((gcc, PLACE, *switches), qemu, thunks, compile, doubles=True, numbers=NUMBERS)
 
 
-MACHINE = Machine((GCC, PLACE), "qemu-ppc64le", THUNKS, _compile, doubles=True, numbers=NUMBERS)
+LITTLE = _machine("powerpc64le", "qemu-ppc64le", _thunks(START_V2, GO_V2, ""))
+#: With vector registers, which its compiler does without where it is told of no processor.
+BIG = _machine("powerpc64", "qemu-ppc64", _thunks(START_V1, GO_V1, ".L."), "-mcpu=power8")

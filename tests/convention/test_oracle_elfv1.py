@@ -1,0 +1,36 @@
+"""powerpc64's placements, big-endian with vector registers, against gcc, byte by byte, for random signatures."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from farcall.convention import target
+from tests import oracle
+from tests.oracle import exchange, powerpc64
+from tests.oracle.here import pads_nothing
+
+#: Its compiler is not among what the whole check installs.
+pytestmark = pytest.mark.skipif(not shutil.which(powerpc64.BIG.gcc[0]), reason=f"{powerpc64.BIG.gcc[0]} is not here")
+
+COUNT = 100
+#: gcc 12 has no _Float16 here.
+EXTRA = oracle.EXTRA - {"float16"}
+
+
+@pytest.mark.parametrize("kinds", ["base", "every"])
+def test_random_signatures(kinds: str, tmp_path: Path) -> None:
+    seed, count = oracle.requested(COUNT)
+    found = exchange.differing(
+        target("ppc64-linux"),
+        powerpc64.BIG,
+        tmp_path,
+        seed,
+        count,
+        EXTRA if kinds == "every" else frozenset(),
+        oracle.NO_QUIRKS,
+        pads_nothing,
+    )
+    assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])
