@@ -26,6 +26,7 @@ from ..ir.instruction import (
     Local,
     Memory,
     Move,
+    Operand,
     Return,
     Routine,
     Store,
@@ -35,6 +36,7 @@ from . import errno
 from .box import box, unwrapped
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, ObjectKind, PointerKind, VoidKind, in_ffi_arg, in_memory, is_owned
+from .closure_cells import lock, unlock
 from .crossing import Crossing
 from .free_list import make, put_by
 from .gil_state import Held, let_go, room, take_gil, unless_shut
@@ -276,14 +278,25 @@ def _read_result(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) ->
     if isinstance(kind, KEPT) and not is_owned(
         kind
     ):  # what it points to must outlive the callback: until the next result
-        kept = Memory("s0", cells_of(plan, pointer).spare(-1))
-        w.add(
-            Load("t0", kept, pointer),
-            Store(kept, "s2", pointer, "keeps what the pointer points to"),
-            env.invoke("Py_DecRef", "t0"),
-        )
+        _keep_result(w, env, Memory("s0", cells_of(plan, pointer).spare(-1)))
     else:
         release(w, env, "s2")
+
+
+def _keep_result(w: Builder, env: Surroundings, kept: Memory) -> None:
+    """Put the object in s2 where the closure keeps what its result points to, and let go of the one before. Two threads that
+    do so at once must not let go of the same."""
+    pointer = env.target.model.pointer
+    exchange = [Load("t0", kept, pointer), Store(kept, "s2", pointer, "keeps what the pointer points to")]
+    before: Operand = "t0"
+    if env.interpreter.gil:
+        w.add(*exchange)
+    else:
+        before = Memory(w.local(pointer))
+        lock(w, env)
+        w.add(*exchange, Store(before, "t0", pointer))
+        unlock(w, env)
+    w.add(env.invoke("Py_DecRef", before))
 
 
 def _bad_result(w: Builder, env: Surroundings) -> None:

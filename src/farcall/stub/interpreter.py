@@ -55,6 +55,7 @@ class Interpreter:
     own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
     state_interpreter: int = 16  # PyThreadState.interp, from 3.12 on
     mark: int = MARK  # the running interpreter's own
+    gil: bool = True  # False where several threads run Python at a time
 
     pointer: int = 8  # the width of a pointer in bytes, and of what counts objects
 

@@ -46,6 +46,7 @@ from .plan import (
     written_type,
 )
 from .reach import Reach
+from .sharing import owner
 from .shown_placement import ShownPlacement
 
 __all__ = ["Description", "bind", "check_options", "classes_of", "describe"]
@@ -259,10 +260,11 @@ def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunct
     words = b"\0".join((name, document(self, types).encode("utf-8", "replace"), b""))
     at = seed.address_of(words)
     method = method_def(at, entrance_of(self.tier, plan.flags), plan.flags, at + len(name) + 1)
-    self._method = table = method + start.to_bytes(WORD, sys.byteorder)
+    self._method = table = method + start.to_bytes(WORD, sys.byteorder) + owner()
     self.texts = (table, words)
     self.own(Reach(leads(self), table, self.tier))
     made = seed.make_builtin(seed.address_of(table), self, "farcall")
+    self.reach.builtin = id(made)
     take_names(made, plan.flags)
     if AT_BINDING:
         make_code(self)

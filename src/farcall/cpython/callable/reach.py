@@ -15,13 +15,13 @@ __all__ = ["Reach"]
 
 class Reach:
     """The word at `place` says where a function's code is, and `table` has that word. `entry` is the address of the pointer
-    object by which generated code finds the function's address, if there is one."""
+    object by which generated code finds the function's address, if there is one; `builtin` that of the builtin."""
 
-    __slots__ = ("entry", "place", "table", "tier")
+    __slots__ = ("builtin", "entry", "place", "table", "tier")
 
     def __init__(self, place: int, table: object, tier: str) -> None:
         self.place, self.table, self.tier = place, table, tier
-        self.entry = 0
+        self.builtin = self.entry = 0
 
     def lead(self, address: int) -> None:
         """Have the builtin lead to the code at `address`."""

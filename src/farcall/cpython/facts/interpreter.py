@@ -21,6 +21,7 @@ from ...stub.reference import IMMORTAL_32
 from ...stub.writer import LIST_ITEMS
 from .api import API
 from .host import ORDER, WORD
+from .without_gil import has_gil
 
 __all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known"]
 
@@ -69,7 +70,7 @@ ROWS_32 = {
 API_ONLY = Interpreter(
     name="C API alone", fast=False, header=HEADER, type=HEADER - WORD, float_value=0, int_tag=0, int_digit=0,
     int_tagged=False, bytes_size=0, bytes_data=seed.BYTES, text_length=0, text_state=0, text_ascii=0, text_data=0, tuple_items=0,
-    none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD,
+    none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD, gil=has_gil(),
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from ... import seed
 from ..facts.host import WORD
+from ..facts.without_gil import share
 from .native import CALLS_BEFORE_CODE, METH_FASTCALL, METH_KEYWORDS, METH_O, Kept, bound, lead_to, method_def
 
 __all__ = ["front"]
@@ -52,6 +53,7 @@ def _made(routine: str, function: Callable[..., Any], one: bool) -> Any:
     flags = METH_O if one else METH_FASTCALL | METH_KEYWORDS
     table = kept.add(bytearray(method_def(kept.text(name), start, flags, kept.text(doc))))
     made = seed.make_builtin(table, sys.modules[ROOT], ROOT)  # as CPython's own: a function of the module
+    share(id(made))  # it lives for good
     _all.append(kept)
     return made
 

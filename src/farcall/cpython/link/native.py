@@ -21,6 +21,7 @@ from ...stub.class_facts import WORDS as FACTS
 from ...stub.interpreter import TP_VECTORCALL_OFFSET
 from ...system import running
 from ..facts.host import WORD
+from ..facts.without_gil import share
 from .belongings import Belongings
 from .late import late
 from .linker import Prepared, linker
@@ -162,6 +163,7 @@ def make_builtin(name: str, kind: str, flags: int, doc: str) -> BuiltinFunctionT
     texts = _kept.text(name), _kept.text(f"{name}($module, /, *args)\n--\n\n{doc}")
     table = _kept.add(bytearray(method_def(texts[0], start, flags, texts[1])))
     made = seed.make_builtin(table, None, "farcall")
+    share(id(made))  # it lives for good
     return made
 
 

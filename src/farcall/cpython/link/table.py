@@ -62,6 +62,7 @@ PYTHON = {
     "set_member": "cpython.value.asked:set_member",
     "set_subscript": "cpython.value.asked:set_item",
     "closed_closure": "cpython.callable.closure:closed_closure",
+    "share": "cpython.callable.sharing:share",
     "text_bytes": "cpython.value.extent:text_bytes",
     "truth": "cpython.value.numpy_scalar:truth",
     "raise_pending": "cpython.link.pending_exceptions:raise_pending",
