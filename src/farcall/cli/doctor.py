@@ -149,9 +149,11 @@ def _tier() -> tuple[str, str]:
         return "fast", f"the layouts of {chosen.name} agree with live objects"
     if os.environ.get(interpreter.TIER_VARIABLE) == "api":
         return "api", f"{interpreter.TIER_VARIABLE} asks for it"
+    if not chosen.gil:
+        return "api", "Python has no GIL here" + ("; numbers are read inline" if chosen.numbers else "")
     row = interpreter.known()
     if row is not None and row.header != interpreter.HEADER:
-        return "api", f"objects start with {interpreter.HEADER} bytes here: a debug or free-threaded build"
+        return "api", f"objects start with {interpreter.HEADER} bytes here, as in no build that is known"
     if interpreter.counts_references():
         return "api", "this build counts all references, as debug builds do"
     if row is None:

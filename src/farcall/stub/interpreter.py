@@ -31,7 +31,8 @@ class Interpreter:
     """Offsets in bytes into CPython's objects, for one version.
 
     `fast` is False for the tier that uses the C API alone: then only `header`, which CPython itself tells
-    (`object.__basicsize__`), and farcall's own value layout behind it are relied on.
+    (`object.__basicsize__`), and farcall's own value layout behind it are relied on. With `numbers` so are floats, ints and
+    bytes, which never change: all that can be read inline while other threads run Python.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Interpreter:
     state_interpreter: int = 16  # PyThreadState.interp, from 3.12 on
     mark: int = MARK  # the running interpreter's own
     gil: bool = True  # False where several threads run Python at a time
+    numbers: bool = False
 
     pointer: int = 8  # the width of a pointer in bytes, and of what counts objects
 

@@ -2,7 +2,7 @@
 
 Each `unbox_*` gets the object in a register and leaves the C value in `to`. What it does not recognise goes to
 a support routine that works through the C API; that one raises, naming function and parameter, or gives the
-value as well. In the tier without known layouts everything goes there.
+value as well. In the tier without known layouts everything goes there; without a GIL, all but numbers.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ from .inline_cache import otherwise
 from .integer import small_int, unbox_integer
 from .interpreter import TP_DEALLOC, Surroundings
 from .link import SELF, api, class_of, type_of
+
+#: What is read of objects that never change.
+UNCHANGING = (IntKind, BoolKind, CharKind, FloatKind)
 
 __all__ = ["Slot", "inline", "support_name", "unbox"]
 
@@ -124,7 +127,7 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
 
     if slot.fetch:
         w.add(slot.fetch)
-    if not env.interpreter.fast:
+    if not env.interpreter.fast and not (env.interpreter.numbers and isinstance(carrier, UNCHANGING)):
         ask_support()
         return
     inline(w, env, carrier, slot, slow)

@@ -6,6 +6,7 @@ import gc
 import threading
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,11 @@ def on_a_thread(call: Callable[[], object]) -> None:
     thread = threading.Thread(target=call)
     thread.start()
     thread.join()
+
+
+def several(function: Any, start: threading.Barrier, got: list[list[int]]) -> None:
+    start.wait()
+    got.append([function(n) for n in range(200)])
 
 
 def owner_of(function: object) -> int:
@@ -56,7 +62,8 @@ def test_a_function_that_another_thread_calls_is_shared(load_c: Load, name: str)
 
 
 def test_one_that_is_not_called_yet(load_c: Load) -> None:
-    function, got = load_c(SOURCE, DECLARED).function("add"), []
+    function: Any = load_c(SOURCE, DECLARED).function("add")
+    got: list[object] = []
     on_a_thread(lambda: got.append(function(2, 3)))
     assert (got, owner_of(function)) == ([5], 0)
     with pytest.raises(TypeError):
@@ -65,13 +72,9 @@ def test_one_that_is_not_called_yet(load_c: Load) -> None:
 
 def test_threads_that_share_it_at_once(load_c: Load) -> None:
     for _ in range(20):
-        function, start, got = load_c(SOURCE, DECLARED).function("twice"), threading.Barrier(THREADS), []
-
-        def run() -> None:
-            start.wait()
-            got.append([function(n) for n in range(200)])  # noqa: B023 - the threads end before the next turn
-
-        threads = [threading.Thread(target=run) for _ in range(THREADS)]
+        function, start = load_c(SOURCE, DECLARED).function("twice"), threading.Barrier(THREADS)
+        got: list[list[int]] = []
+        threads = [threading.Thread(target=several, args=(function, start, got)) for _ in range(THREADS)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -100,7 +103,9 @@ def test_closing_the_library_of_a_shared_function(load_c: Load) -> None:
 
 def test_results_of_one_closure_on_many_threads(load_c: Load) -> None:
     """The result that a closure keeps for C is another thread's at any time."""
-    library = load_c("long length(const char *(*f)(int), int n) { long k = 0; while (n--) k += f(n) != 0; return k; }", "")
+    library = load_c(
+        "long length(const char *(*f)(int), int n) { long k = 0; while (n--) k += f(n) != 0; return k; }", ""
+    )
     length = library.function("long length(const char *(*f)(int), int n)")
     closure = farcall.Closure(lambda n: b"text %d" % n, "const char *(*)(int)")
     got: list[object] = []

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from collections.abc import Callable
 from functools import lru_cache
 
 from ... import seed
@@ -79,13 +78,15 @@ def interpreter(tier: str = "") -> Interpreter:
     """The facts for the running interpreter. `tier`: "fast", "api", or "" for the best there is.
 
     Raises ValueError for another word; "fast" on an interpreter without trusted facts, or on one that counts all
-    references (`counts_references`), gives the API tier.
+    references (`counts_references`), gives the API tier. Without a GIL "fast" reads numbers inline, and no more.
     """
     tier = tier or os.environ.get(TIER_VARIABLE, "") or "fast"
     if tier not in TIERS:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
     row, mark = known(), MARK - seed.INTERPRETER_NUMBER % INTERPRETERS
     slow = API_ONLY if mark == MARK else replace(API_ONLY, mark=mark)
+    if tier == "fast" and not slow.gil and not counts_references() and _numbers_agree(numbers := _with_numbers(slow)):
+        return numbers
     if tier == "api" or row is None or row.header != HEADER or counts_references():
         return slow
     row = replace(row, digit_bits=sys.int_info.bits_per_digit, mark=mark)  # a choice of who builds it
@@ -107,8 +108,42 @@ def agrees(row: Interpreter) -> bool:
     """Whether live objects look as the row says: a float, a complex number, integers of both signs, bytes, str, a tuple, None, a
     thread's state."""
 
-    def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
-        return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
+    def count(address: int) -> int:  # an address: a name for the object would count as well
+        size = 4 if row.none_immortal else row.pointer
+        at = address + ORDER.low(row.pointer, size)
+        return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
+
+    text, items = "farcall!", (object(), object())
+    return (
+        _numbers_agree(row)
+        and word(text, row.text_length, row.pointer) == len(text)
+        and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
+        and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
+        and seed.read(id(text) + row.text_data, len(text)) == text.encode()
+        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)]
+        == [id(one) for one in items]
+        and count(id(items[0])) == 1  # the tuple's
+        and _listed(row)
+        and (not row.own_state or _current(row) == seed.INTERPRETER)
+        and _immortal(count(id(None)), row) == row.none_immortal
+    )
+
+
+def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
+    """A number in an object."""
+    return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
+
+
+def _with_numbers(row: Interpreter) -> Interpreter:
+    """The same where floats, ints and bytes are as they have been since 3.12, behind a header of any size."""
+    return replace(
+        row, name="numbers alone", numbers=True, float_value=row.header, int_tag=row.header, int_digit=row.header + WORD,
+        int_tagged=True, bytes_size=row.header, digit_bits=sys.int_info.bits_per_digit,
+    )  # fmt: skip
+
+
+def _numbers_agree(row: Interpreter) -> bool:
+    """Whether floats, complex numbers, integers of both signs and bytes look as the row says."""
 
     def integer(number: int) -> int:
         digit = word(number, row.int_digit, row.digit_size)
@@ -118,12 +153,7 @@ def agrees(row: Interpreter) -> bool:
         size = word(number, row.int_tag, row.pointer, signed=True)
         return size * digit if -1 <= size <= 1 else -1
 
-    def count(address: int) -> int:  # an address: a name for the object would count as well
-        size = 4 if row.none_immortal else row.pointer
-        at = address + ORDER.low(row.pointer, size)
-        return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
-
-    number, parts, data, text, items = 1234.5, 1.5 - 2.5j, b"farcall", "farcall!", (object(), object())
+    number, parts, data = 1234.5, 1.5 - 2.5j, b"farcall"
     most = (1 << row.digit_bits) - 1
     numbers = (0, 1, -1, 12345, -12345, most, -most)
     return (
@@ -134,20 +164,10 @@ def agrees(row: Interpreter) -> bool:
         and integer(most + 1) == -1
         and word(data, row.bytes_size, row.pointer) == len(data)
         and seed.read(id(data) + row.bytes_data, len(data)) == data
-        and word(text, row.text_length, row.pointer) == len(text)
-        and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
-        and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
-        and seed.read(id(text) + row.text_data, len(text)) == text.encode()
-        and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)]
-        == [id(one) for one in items]
-        and count(id(items[0])) == 1  # the tuple's
-        and _listed(word, row)
-        and (not row.own_state or _current(row) == seed.INTERPRETER)
-        and _immortal(count(id(None)), row) == row.none_immortal
     )
 
 
-def _listed(word: Callable[[object, int, int], int], row: Interpreter) -> bool:
+def _listed(row: Interpreter) -> bool:
     """Whether a list has its size where bytes have theirs, and behind it the address of its items."""
     things = [object(), object()]
     items = word(things, row.bytes_size + LIST_ITEMS * row.pointer, row.pointer)

@@ -13,7 +13,10 @@ SINCE = {
     (3, 13): "generated code without an open file descriptor",  # mmap's `trackfd`
 }
 #: What builds lack, by their letter in `sys.abiflags`.
-BUILDS = {"d": "the fast tier, as it counts all references", "t": "the fast tier, as it counts references otherwise"}
+BUILDS = {
+    "d": "the fast tier, as it counts all references",
+    "t": "the fast tier but for numbers, as nothing else stays as it is while other threads run",
+}
 
 
 def lacking(version: tuple[int, ...], flags: str = "") -> list[str]:
