@@ -287,7 +287,10 @@ def _keep_result(w: Builder, env: Surroundings, kept: Memory) -> None:
     """Put the object in s2 where the closure keeps what its result points to, and let go of the one before. Two threads that
     do so at once must not let go of the same."""
     pointer = env.target.model.pointer
-    exchange = [Load("t0", kept, pointer), Store(kept, "s2", pointer, "keeps what the pointer points to")]
+    exchange: tuple[Load, Store] = (
+        Load("t0", kept, pointer),
+        Store(kept, "s2", pointer, "keeps what the pointer points to"),
+    )
     before: Operand = "t0"
     if env.interpreter.gil:
         w.add(*exchange)
