@@ -130,10 +130,10 @@ def test_types_that_are_too_large() -> None:
 
 @pytest.mark.parametrize("words", [{"gil": "keep"}, {"gil": None}, {"gil": 1}])
 def test_policies(words: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="gil must be 'release' or 'hold'"):
+    with pytest.raises(ValueError, match="gil must be 'release', 'hold' or 'python'"):
         farcall.Library(None, **words)
     if words["gil"] is not None:
-        with pytest.raises(ValueError, match="gil must be 'release' or 'hold'"):
+        with pytest.raises(ValueError, match="gil must be 'release', 'hold' or 'python'"):
             farcall.Library(None).function("int abs(int)", **words)
     with pytest.raises(ValueError, match="tier must be one of"):
         farcall.Library(None, tier="warp").function("int abs(int)")
