@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..cpython.value import class_of
+from ..cpython.value.base import native_class
 from ..ctype import Array, CType, Pointer
 
 __all__ = ["Recent", "endless"]
@@ -30,7 +31,7 @@ class Recent:
     def class_of(self, ctype: CType) -> Any:
         found = self._classes.pop(ctype, None)
         if found is None:
-            found = class_of(ctype)
+            found = native_class(class_of(ctype))  # of which programs may have derived one
             if len(self._classes) >= MOST:
                 with suppress(StopIteration, RuntimeError):  # other threads change it
                     self._classes.pop(next(iter(self._classes)), None)

@@ -72,7 +72,7 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
             Store(Memory("s2", facts.value_data), "t0", pointer),
         )
 
-    _make(w, env, cls)
+    _make(w, env, cls, derived=True)
     fill()
     _finish(w, env)
 
@@ -88,7 +88,7 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
             env.invoke("Py_DecRef", at),
             Branch("eq", "s0", 0, "nothing"),
         )
-        allocate(w, env, cls, "s2", "unmade")
+        allocate(w, env, cls, "s2", "unmade", derived=True)
         fill()
         w.add(Store(Memory("s2", facts.value_owner), "s0", pointer), Return("s2"))
 
@@ -153,11 +153,11 @@ def _known(w: Builder, cls: Symbol | Memory, slow: str) -> None:
         w.add(Branch("eq", cls, 0, slow))
 
 
-def _make(w: Builder, env: Surroundings, cls: Symbol | Memory) -> None:
+def _make(w: Builder, env: Surroundings, cls: Symbol | Memory, *, derived: bool = False) -> None:
     """An instance in s2. The owner, in t1, takes the place of the value in s0, which keeps it alive meanwhile."""
     failed = w.label("failed")
     w.add(Move("s0", "t1"))
-    allocate(w, env, cls, "s2", failed)
+    allocate(w, env, cls, "s2", failed, derived=derived)
     w.aside(failed, lambda: w.add(Return(0)))
 
 

@@ -96,7 +96,7 @@ def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Writ
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:
         _ask_for_instance(w, env, plan, RESULT_CLASS, None, failed)
     elif _is_instance(plan.result):
-        make_instance(w, env, RESULT_CLASS, "s1", failed)
+        make_instance(w, env, RESULT_CLASS, "s1", failed, derived=isinstance(plan.result, PointerKind))
     values = {number: _value(plan.parameters[number], slot) for number, slot in slots.items()}
     values |= {room.written.number: room.argument for room in found}
     arguments = tuple(values[number] for number in range(len(plan.parameters)))

@@ -3,15 +3,16 @@
 A callback gets a new instance for each such argument, and most drop it when they return. Making one and freeing it again
 costs more than the rest of the call, so the last one is kept in a cell of the closure (see `state`) and handed out at the next
 call. Only an instance that nobody else refers to is kept, that keeps nothing alive itself, and that is still of the
-parameter's class: Python may assign to `__class__`. The cell needs no lock, because only a thread that holds the GIL
-comes here; where there is none, in the tier without known layouts, nothing is kept.
+parameter's class: Python may assign to `__class__`. Those of a class written in Python may have attributes of their own, and
+are not kept. The cell needs no lock, because only a thread that holds the GIL comes here; where there is none, in the tier
+without known layouts, nothing is kept.
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Jump, Label, Load, Memory, Store
-from .instance import make_instance
+from .instance import make_instance, unless_plain
 from .interpreter import Surroundings
 from .reference import release
 from .state import Classes
@@ -24,7 +25,7 @@ def make(w: Builder, env: Surroundings, cells: Classes, index: int, failed: str)
     state is in s0."""
     cls, spare, pointer = Memory("s0", cells.of(index)), Memory("s0", cells.spare(index)), env.target.model.pointer
     if not env.interpreter.fast:
-        make_instance(w, env, cls, "s2", failed)
+        make_instance(w, env, cls, "s2", failed, derived=True)
         return
     none, made = w.label("no_spare"), w.label("made")
     w.add(
@@ -35,7 +36,7 @@ def make(w: Builder, env: Surroundings, cells: Classes, index: int, failed: str)
     )
 
     def anew() -> None:
-        make_instance(w, env, cls, "s2", failed)
+        make_instance(w, env, cls, "s2", failed, derived=True)
         w.add(Jump(made))
 
     w.aside(none, anew)
@@ -57,6 +58,9 @@ def put_by(w: Builder, env: Surroundings, cells: Classes, index: int) -> None:
         Load("t1", Memory("s0", cells.of(index)), pointer),
         Branch("ne", Memory("t0", facts.type), "t1", shared),
         Branch("ne", spare, 0, shared, note="there is one already"),
+    )
+    unless_plain(w, env, "t1", "t1", shared)
+    w.add(
         Store(spare, "t0", pointer),
         Label(done),
     )

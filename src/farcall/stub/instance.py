@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
-from .interpreter import TP_BASICSIZE, Surroundings
+from ..ir.instruction import Branch, Compute, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
+from .interpreter import TP_BASICSIZE, TP_FLAGS, Surroundings
 from .reference import hold
 
-__all__ = ["allocate", "give_pointer", "make_instance", "make_zeroed", "own_payload"]
+__all__ = ["allocate", "give_pointer", "make_instance", "make_zeroed", "own_payload", "unless_plain"]
+
+#: Py_TPFLAGS_HAVE_GC (Include/object.h).
+HAVE_GC = 1 << 14
 
 
-def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
+def allocate(
+    w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str, *, derived: bool = False
+) -> None:
     """An instance of the type in `cls` (a symbol, or a saved place) in the register `into`; to `failed`, with
     MemoryError set, if there is no memory. Its payload, data pointer and owner are left unwritten.
+
+    `derived`: the type may be a class written in Python, whose instances are the collector's.
 
     Where the layout of headers is known this is what `PyObject_New` does (Objects/object.c), without the call: heap types
     are held by their instances.
     """
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
-        w.add(env.invoke("_PyObject_New", cls, result=into, note="an instance"), Branch("eq", into, 0, failed))
+        allocator = ("PyType_GenericAlloc", cls, 0) if derived else ("_PyObject_New", cls)
+        w.add(env.invoke(*allocator, result=into, note="an instance"), Branch("eq", into, 0, failed))
         return
     without = w.label("no_memory")
     _load(w, env, cls, "t0")
+    if derived:
+        _if_collected(w, env, cls, into, failed, made := w.label("made"))
     w.add(
         Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
         env.invoke("PyObject_Malloc", "t0", result=into, note="an instance"),
@@ -32,12 +42,41 @@ def allocate(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, fai
     _load(w, env, cls, "t1")
     w.add(Store(Memory(into, facts.type), "t1", pointer))
     hold(w, env, "t1", "t0")
+    if derived:
+        w.add(Label(made))
     w.aside(without, lambda: w.add(env.invoke("PyErr_NoMemory", result="t0"), Jump(failed)))
 
 
-def make_instance(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str) -> None:
-    """A new farcall value that owns its payload, which is left unwritten; t0 points there."""
-    allocate(w, env, cls, into, failed)
+def _if_collected(w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str, made: str) -> None:
+    """If instances of the type in t0 are the collector's, have CPython make one, and go to `made`."""
+    collected = w.label("collected")
+    unless_plain(w, env, "t0", "t1", collected)
+
+    def ask() -> None:
+        w.add(
+            env.invoke("PyType_GenericAlloc", cls, 0, result=into, note="of a class written in Python"),
+            Branch("eq", into, 0, failed),
+            Jump(made),
+        )
+
+    w.aside(collected, ask)
+
+
+def unless_plain(w: Builder, env: Surroundings, cls: str, spare: str, label: str) -> None:
+    """Go to `label` if instances of the type in a register are the collector's. `spare` is lost."""
+    flags = Memory(cls, env.interpreter.header + TP_FLAGS * env.target.model.pointer)
+    w.add(
+        Load(spare, flags, env.target.model.pointer, note="tp_flags"),
+        Compute("and", spare, HAVE_GC),
+        Branch("ne", spare, 0, label, note="a class written in Python"),
+    )
+
+
+def make_instance(
+    w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str, *, derived: bool = False
+) -> None:
+    """A new farcall value that owns its payload, which is left unwritten; t0 points there. `derived` as in `allocate`."""
+    allocate(w, env, cls, into, failed, derived=derived)
     own_payload(w, env, into)
     w.add(Store(Memory(into, env.interpreter.value_owner), 0, env.target.model.pointer))
 
@@ -61,7 +100,7 @@ def give_pointer(w: Builder, env: Surroundings, cls: Memory) -> None:
     """End with a pointer of the class in a local to the address in s1, that holds the owner in s0, if it is not NULL."""
     facts, pointer = env.interpreter, env.target.model.pointer
     unowned = w.label("unowned")
-    allocate(w, env, cls, "s2", "failed")
+    allocate(w, env, cls, "s2", "failed", derived=True)
     w.add(
         Store(Memory("s2", facts.value_payload), "s1", pointer),
         LoadAddress("t0", Memory("s2", facts.value_payload)),

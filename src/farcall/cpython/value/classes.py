@@ -18,7 +18,16 @@ from ..link.late import late
 from ..link.native import make_type
 from .base import point
 
-__all__ = ["class_of", "class_read", "outdated", "plain_class", "pointer_at", "remember_pointer", "specialise"]
+__all__ = [
+    "class_of",
+    "class_read",
+    "derive",
+    "outdated",
+    "plain_class",
+    "pointer_at",
+    "remember_pointer",
+    "specialise",
+]
 
 CONST = frozenset({"const"})
 
@@ -111,6 +120,18 @@ def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
     _classes[record] = made
     forget()  # which class it has
     return made
+
+
+def derive(cls: Any, plain: Any) -> None:
+    """Have values of the type of a class, `plain`, be instances of one that is derived from it, for as long as that lives."""
+    for known in (_classes, _opaque):
+        for ctype, made in list(known.items()):
+            if issubclass(made, plain):
+                known[ctype] = cls
+    target = _classes.get(plain.__ctype__.target)
+    if target is not None and (kept := vars(target).get("__native__")) is not None:
+        kept.know(POINTS_TO, 0)  # it is found out anew
+    forget()  # which class it has
 
 
 def _make(ctype: CType) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...ctype import Pointer as PointerType
 from ...ctype import Qualified, sizeof
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
@@ -11,6 +12,7 @@ from ...stub.carrier import carrier
 from ...stub.item import Items
 from ..facts.host import host_target
 from ..link.native import BF_GETBUFFER, Getset, Kept, bound, closure, entry, make_type
+from .base import native_class
 from .classes import class_of
 from .making import ASSIGNMENTS, finished
 from .member import getset
@@ -22,6 +24,8 @@ __all__ = ["const_class"]
 def const_class(ctype: Qualified) -> Any:
     """The class of a const type: its values cannot be written, nor what is read of them."""
     plain, kept = class_of(ctype.type), Kept()
+    if isinstance(ctype.type, PointerType):
+        plain = native_class(plain)  # of which programs may have derived one
     getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
     size = sizeof(ctype.type, host_target().model)
     if isinstance(ctype.type, RecordType):

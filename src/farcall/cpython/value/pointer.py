@@ -46,7 +46,7 @@ from .base import (
     target_keeper,
     view,
 )
-from .classes import class_of, pointer_at
+from .classes import class_of, derive, pointer_at
 from .errors import refuse_unkept
 from .given import index_of
 from .keep import check_held, keep, lasts
@@ -120,6 +120,14 @@ class Pointer(Value):
         poke(place, int(made).to_bytes(WORD, sys.byteorder))
         keep(keeper, place, int(made), owner(made), made=dangles)
 
+    def __init_subclass__(cls, **options: object) -> None:
+        """A class of pointers to a struct or union that is derived in Python from farcall's own stands for it from then on."""
+        super(Value, cls).__init_subclass__(**options)
+        for base in cls.__bases__:
+            ctype = vars(base).get("__ctype__")
+            if isinstance(ctype, PointerType) and isinstance(unqualified(ctype.target), RecordType):
+                derive(cls, base)
+
     def __init__(self, target: object = None, /) -> None:
         made = _to_pointer(self.__ctype__, target, f"{type(self).__name__}()")
         poke(address(self), int(made).to_bytes(WORD, sys.byteorder))
@@ -129,10 +137,12 @@ class Pointer(Value):
         return int(self) != 0
 
     def __repr__(self) -> str:
+        made = "__ctype__" in vars(type(self))  # by farcall, whose classes are called as C's types are
+        word = str(self.__ctype__) if made else type(self).__name__
         if not alive(owner(self)):
-            return f"<{self.__ctype__} freed>"
+            return f"<{word} freed>"
         place = int(self)
-        return f"<{self.__ctype__} {place:#x}>" if place else f"<{self.__ctype__} NULL>"
+        return f"<{word} {place:#x}>" if place else f"<{word} NULL>"
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):

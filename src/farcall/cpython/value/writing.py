@@ -23,7 +23,7 @@ from ...stub.writer import CLOSURE, ROW_WORDS, WORDS
 from ..facts.host import WORD, host_target
 from ..link.late import late
 from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
-from .base import Value
+from .base import Value, native_class
 from .classes import class_of
 from .settled import given_type, settled
 from .text import is_text
@@ -113,6 +113,7 @@ def _of_class(cls: Any, plain: Any) -> int:
 
 
 def _of_pointer(cls: Any, kind: PointerKind) -> int:
+    cls = native_class(cls)
     kept: Kept = vars(cls)["__native__"]
     if not kept.writer:
         code = entry("write_pointer", kind.text, kind.item == 0, kind.code)
@@ -135,7 +136,7 @@ def learn(wanted: CType, value: Any) -> None:
     ctype = unqualified(wanted)
     if not isinstance(ctype, PointerType):
         return
-    kept: Kept = vars(class_of(ctype))["__native__"]
+    kept: Kept = vars(native_class(class_of(ctype)))["__native__"]
     kind: Any = type(value)
     if not kept.writer or kind in kept.fits.values():
         return
