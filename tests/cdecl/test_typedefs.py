@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
+import sys
 
 import pytest
 
@@ -17,7 +19,7 @@ HEADERS = (
     "stdint.h", "stddef.h", "sys/types.h", "sys/stat.h", "sys/socket.h", "sys/time.h", "netinet/in.h", "wchar.h", "wctype.h",
     "time.h", "uchar.h",
 )  # fmt: skip
-NAMES = [name for name, type in FIXED.items() if name not in ("bool", "char8_t") and not name.startswith("__")]
+NAMES = [name for name in FIXED if name not in ("bool", "char8_t") and not name.startswith(("__", "Py_"))]
 
 #: What clang reads in the headers of a system otherwise than farcall would have it for Linux on the same CPU: size in
 #: bytes, and sign. The headers are those in Zig 0.17.1 (PyPI's ziglang: `python -m ziglang cc -target x86_64-macos`), for
@@ -63,6 +65,12 @@ def test_here_they_are_those_of_the_headers() -> None:
     if not shutil.which("gcc"):
         pytest.skip("needs gcc")
     assert_headers_agree("gcc", HERE.model)
+
+
+def test_python_s_own_are_the_interpreter_s() -> None:
+    typedefs, _ = standard(HERE.model)
+    assert shape(typedefs["Py_ssize_t"], HERE.model) == f"{struct.calcsize('n')}s"
+    assert shape(typedefs["Py_hash_t"], HERE.model) == f"{sys.hash_info.width // 8}s"
 
 
 @pytest.mark.parametrize(
