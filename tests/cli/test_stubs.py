@@ -245,3 +245,14 @@ def test_macros_for_members_and_addresses(capsys: pytest.CaptureFixture[str], tm
     assert "def cells(self) -> Array[int]: ..." in text
     assert "def set(self, b: int, /) -> None" in text
     ast.parse(text)
+
+
+def test_a_module_of_the_current_directory_is_found(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an installed command too, whose own directory is the first that Python looks in."""
+    (tmp_path / "declared_here.py").write_text("NUMBER = 5\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
+    assert "NUMBER: int\n" in within(capsys, "stubs", "declared_here").out
+    del sys.modules["declared_here"]

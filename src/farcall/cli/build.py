@@ -14,13 +14,22 @@ def arranged(words: list[str]) -> list[str]:
     return words
 
 
+#: The end of the help.
+EXAMPLES = """\
+  farcall build zlib_fast.h --library libz.so.1
+  farcall build zlib_fast.h --library libz.so.1 --name fast --python 3.13
+"""
+
+
 def parser() -> argparse.ArgumentParser:
     """The command's options."""
     made = argparse.ArgumentParser(
         prog="farcall build",
-        description="Write an extension module of the functions that a file of C declarations declares: for this machine and "
-        "Python, or for others. Numbers, text, pointers to numbers and void need no farcall where the module is "
-        "imported; for other functions the module imports it when they are first used.",
+        description="Write an extension module of the functions that a file of C declarations declares: for this machine\n"
+        "and Python, or for others. Numbers, text, pointers to numbers and void need no farcall where the module\n"
+        "is imported; for other functions the module imports it when they are first used.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("declarations", metavar="FILE.h", help="C declarations, as cdef() takes them")
     made.add_argument(
@@ -32,7 +41,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--library", required=True, metavar="NAME", help="the library's file name, as the target's linker finds it"
     )
-    made.add_argument("--target", metavar="NAME", help="of those in docs/targets.md (default: this machine)")
+    made.add_argument(
+        "--target",
+        metavar="NAME",
+        help="one of those that farcall inspect --help lists, on Linux (default: this machine)",
+    )
     made.add_argument("--python", metavar="X.Y", help="the Python that imports it (default: this one)")
     made.add_argument("--gil", choices=("release", "hold"), default="release", help="during calls (default: release)")
     return made

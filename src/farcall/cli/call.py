@@ -8,8 +8,9 @@ from typing import Any
 
 from ..ctype import CType, Integer, Pointer, Void, unqualified
 
-__all__ = ["arranged", "parser", "run"]
+__all__ = ["TIER", "arranged", "parser", "run"]
 
+TIER = "fast: objects are read inline (the default, where the Python is known); api: by CPython's C API alone"
 OPTIONS = ("--errno", "-h", "--help")
 OPTIONS_WITH_VALUE = ("--gil", "--tier")
 PROCESS = "-"
@@ -44,10 +45,15 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("library", metavar="LIB", help="a path, a file name, a short name, or - for this process")
     made.add_argument("prototype", metavar="PROTOTYPE", help="the function's declaration in C")
-    made.add_argument("arguments", metavar="ARG", nargs="*", help="its arguments; see below")
-    made.add_argument("--gil", choices=("release", "hold", "python"), default="release", help="(default: release)")
+    made.add_argument("arguments", metavar="ARG", nargs="*", default=[], help="its arguments; see below")
+    made.add_argument(
+        "--gil",
+        choices=("release", "hold", "python"),
+        default="release",
+        help="what the call does with the GIL (default: release)",
+    )
     made.add_argument("--errno", action="store_true", help="print errno too")
-    made.add_argument("--tier", choices=("fast", "api"), default="", help="objects read inline, or by the C API alone")
+    made.add_argument("--tier", choices=("fast", "api"), default="", help=TIER)
     return made
 
 

@@ -13,11 +13,19 @@ from typing import TYPE_CHECKING, Any
 from ..convention import Piece, Placement, Stack, Target, ValueLocation
 from ..ctype import Function, declare
 from ..record import NamedTuple
+from .call import TIER
 
 if TYPE_CHECKING:
     from ..drawing import Picture
 
 __all__ = ["arranged", "parser", "run"]
+
+
+#: The end of the help.
+EXAMPLES = """\
+  farcall inspect 'double pow(double, double)'
+  farcall inspect --draw --target {} --target {} 'int f(struct {{ float x, y; }} p, long n)'
+"""
 
 
 class Inspected(NamedTuple):
@@ -43,20 +51,31 @@ def parser() -> argparse.ArgumentParser:
 
     made = argparse.ArgumentParser(
         prog="farcall inspect",
-        description="Show the argument locations of a call (the register or stack slot of each byte, and the rule of "
-        "the ABI behind it), and the generated code.",
+        description="Show the argument locations of a call (the register or stack slot of each byte, and the\n"
+        "rule of the ABI behind it), and the generated code.",
+        epilog="\n".join(["targets:", *(f"  {name}" for name in sorted(TARGETS)), "", EXAMPLES.format(*TARGETS)]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("prototype", metavar="PROTOTYPE", help="a function's declaration in C, with or without name")
     made.add_argument(
-        "--target", action="append", choices=sorted(TARGETS), help="(default: this machine); several are compared"
+        "--target",
+        action="append",
+        choices=sorted(TARGETS),
+        metavar="TARGET",
+        help="one of those below (default: this machine); several are compared",
     )
     made.add_argument("--tail", metavar="TYPES", help="the types behind `...`, or without a prototype: 'int, double'")
     made.add_argument(
         "--listing", action=argparse.BooleanOptionalAction, help="show the code (default: where there is any)"
     )
-    made.add_argument("--gil", choices=("release", "hold", "python"), default="release", help="(default: release)")
+    made.add_argument(
+        "--gil",
+        choices=("release", "hold", "python"),
+        default="release",
+        help="what the call does with the GIL (default: release)",
+    )
     made.add_argument("--errno", action="store_true", help="with the code that keeps errno")
-    made.add_argument("--tier", choices=("fast", "api"), default="", help="objects read inline, or by the C API alone")
+    made.add_argument("--tier", choices=("fast", "api"), default="", help=TIER)
     made.add_argument("--draw", action="store_true", help="draw the registers and the stack, targets side by side")
     made.add_argument("--svg", metavar="FILE", help="write that drawing to a file as SVG")
     made.add_argument("--json", action="store_true", help="all of it as JSON; with --draw, the shapes that it draws")

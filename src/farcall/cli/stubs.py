@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["arranged", "parser", "run"]
 
+#: The end of the help.
+EXAMPLES = """\
+  farcall stubs zlib.h --class Zlib --output zlib_types.pyi
+  farcall stubs mypackage.native --output mypackage/native.pyi
+"""
+
 
 def arranged(words: list[str]) -> list[str]:
     """The words as they are."""
@@ -27,10 +34,16 @@ def parser() -> argparse.ArgumentParser:
     """The command's options."""
     made = argparse.ArgumentParser(
         prog="farcall stubs",
-        description="Write a type stub: of a header, with a class for a library that has been given it by cdef(); or "
+        description="Write a type stub: of a header, with a class for a library that has been given it by cdef(); or\n"
         "of a Python module, which is imported, with what it declares through farcall.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("what", metavar="HEADER_OR_MODULE", help="a name ending in .h, or a module's dotted name")
+    made.add_argument(
+        "what",
+        metavar="HEADER_OR_MODULE",
+        help="a name ending in .h, or a module's dotted name: of this directory, or installed",
+    )
     made.add_argument("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
     made.add_argument("-I", "--include-dir", action="append", default=[], metavar="DIR", help="look for headers there")
     made.add_argument("-D", "--define", action="append", default=[], metavar="NAME[=VALUE]", help="define a macro")
@@ -85,6 +98,9 @@ def _module(options: argparse.Namespace) -> str:
     for option in ("include_dir", "define", "pkg_config", "name"):
         if getattr(options, option):
             raise ValueError(f"--{option.replace('_', '-')} is for headers, and {options.what!r} is a module")
+    here = os.getcwd()
+    if here not in sys.path:  # an installed command does not look there
+        sys.path.insert(0, here)
     try:
         module = import_module(options.what)
     except ImportError as error:

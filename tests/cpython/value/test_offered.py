@@ -145,7 +145,7 @@ def test_as_parameter(lib: Any) -> None:
     assert lib.number(Lent(number)) == 8
     assert lib.first(Lent(Lent(number))) == 8
     assert lib.number(Lent(int(farcall.addressof(number)))) == 8
-    with pytest.raises(TypeError, match=r"parameter 'p' must be const int \*, not the address of double"):
+    with pytest.raises(TypeError, match=r"parameter 'p' must be const int \*, not the address of double; cast it"):
         lib.first(Lent(farcall.double(1)))
     endless = Lent(None)
     endless._as_parameter_ = Lent(endless)

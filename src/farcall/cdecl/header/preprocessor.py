@@ -208,5 +208,5 @@ def _complaint(include: Include, errors: str) -> str:
     looked = f" in {', '.join(include.directories)} and" if include.directories else " in"
     return (
         f"there is no header {name!r}{inside}; looked{looked} the compiler's own directories. Headers come in"
-        " packages with -dev (Debian, Ubuntu) or -devel (Fedora) behind their name; include_dirs adds directories"
+        " packages with -dev (Debian, Ubuntu) or -devel (Fedora) in their name; include_dirs (farcall stubs: -I) adds directories"
     )

@@ -277,7 +277,7 @@ def _to_pointer(wanted: Any, value: Any, where: str) -> Any:
     if issubclass(kinds, Value):
         held = value.__ctype__.element if issubclass(kinds, Array) else qualified_type(value)
         if not assignable(PointerType(held), wanted, model):
-            raise TypeError(f"{where} must be {wanted}, not the address of {held}")
+            raise TypeError(f"{where} must be {wanted}, not the address of {held}; cast it if that is meant")
         return pointer_at(wanted, address(value), holder(value))
     return pointer_at(wanted, *pointee(wanted, value, where))
 
