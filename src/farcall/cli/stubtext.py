@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import math
+import re
 from collections.abc import Iterable, Mapping
 
 from ..cdecl import Address, Constant
@@ -15,13 +16,7 @@ __all__ = ["Declarations", "Stub"]
 
 HEAD = '''"""{title}"""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Generic, SupportsComplex, SupportsFloat, TypeVar
-
-import farcall
-from _typeshed import ReadableBuffer, WriteableBuffer
-from farcall.cpython.value import Value
-
+{imports}
 _T = TypeVar("_T")
 
 class Pointer(farcall.Pointer, Generic[_T]):
@@ -30,6 +25,15 @@ class Pointer(farcall.Pointer, Generic[_T]):
 class Array(farcall.Array, Generic[_T]):
     def __getitem__(self, index: Any) -> Any: ...
 '''
+
+#: What is imported from where, as far as the text names it.
+IMPORTS = {
+    "collections.abc": ("Callable", "Mapping", "Sequence"),
+    "typing": ("Any", "Final", "Generic", "SupportsComplex", "SupportsFloat", "TypeVar"),
+    "_typeshed": ("ReadableBuffer", "WriteableBuffer"),
+    "farcall.cpython.value": ("Value",),
+    "farcall.high.namespace": ("Types",),
+}
 
 
 class Declarations:
@@ -81,7 +85,8 @@ class Stub:
                 lines.append(f"    {typename}: " + self.annotator.seen(f"type[{self.annotator.name(plain)}]"))
         self._add([*lines, "    def __getattr__(self, name: str) -> Any: ..."])
         self.annotator.hidden = {*found.constants, *found.variables, *found.functions} - reserved
-        lines = [f"class {name}(farcall.Library):", f"    types: _{name}Types"]
+        lines = [f"class {name}(farcall.Library):", f"    @{self.annotator.seen('property')}"]
+        lines.append(f"    def types(self) -> _{name}Types: ...")
         lines.append("    __getattr__: None  # type: ignore[misc, assignment]  # all names are here: others are errors")
         lines += [
             f"    {constant}: {self._constant(value)}"
@@ -112,11 +117,10 @@ class Stub:
                 done.add(record)
                 self._record(record)
         records, self._parts = self._parts, []
-        head = HEAD.format(title=self.title.replace("\\", "/").replace('"', "'"))
-        if any("(Types)" in part for part in body):
-            head = head.replace("import Value\n", "import Value\nfrom farcall.high.namespace import Types\n")
         aliases = [f"_C_{name} = {name}\n" for name in sorted(self.annotator.aliases)]
-        return "\n".join([head, *records, *["".join(aliases)] * bool(aliases), *body])
+        text = "\n".join([*records, *["".join(aliases)] * bool(aliases), *body])
+        title = self.title.replace("\\", "/").replace('"', "'")
+        return "\n".join([HEAD.format(title=title, imports=_imports(HEAD + text)), text])
 
     # Parts
 
@@ -129,7 +133,7 @@ class Stub:
         given = []
         for field in fields:
             lines += self._member(str(field.name), field.type)
-            given.append(f"{field.name}: {self.annotator.into(field.type)} = ...")
+            given.append(f"{_parameter(str(field.name))}: {self.annotator.into(field.type)} = ...")
         for field in others:  # known by a header's macro: a keyword alone
             lines += self._member(str(field.name), field.type)
             given += ["*"] * (field is others[0])
@@ -177,6 +181,22 @@ class Stub:
         parts += ["/"] if function.parameters or indent else []
         parts += [f"*args: {self.annotator.seen('Any')}"] if function.takes_any else []
         return f"{indent}def {name}({', '.join(parts)}) -> {self.annotator.out(function.result)}: ..."
+
+
+def _imports(text: str) -> str:
+    """The lines that import what a text names, and farcall itself."""
+    lines = []
+    for module, names in IMPORTS.items():
+        if module == "_typeshed":
+            lines += ["", "import farcall"]
+        used = [name for name in names if re.search(rf"\b{name}\b", text)]
+        lines += [f"from {module} import {', '.join(used)}"] * bool(used)
+    return "\n".join(lines) + "\n"
+
+
+def _parameter(name: str) -> str:
+    """A member as a parameter: to type checkers, one that begins with two underscores cannot be given by name."""
+    return name if not name.startswith("__") or name.endswith("__") else f"_{name.lstrip('_')}"
 
 
 def _fields(record: Record) -> Iterable[Field]:

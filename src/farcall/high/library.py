@@ -75,7 +75,6 @@ class Library:
     _reaches: set[Reach]
     cast: Callable[[Any, Any], Any]
     """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
-    types: Types
 
     def __init__(
         self,
@@ -124,6 +123,11 @@ class Library:
     def closed(self) -> bool:
         """Whether `close()` was called."""
         return self._shared.closed
+
+    if TYPE_CHECKING:
+
+        @property
+        def types(self) -> Types: ...
 
     if TYPE_CHECKING:
 

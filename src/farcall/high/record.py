@@ -6,12 +6,21 @@ import dataclasses
 import typing
 from collections.abc import Iterator
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.value.classes import specialise
 from ..ctype import Field, Record
 from .types import keep_class
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform() -> Any:
+        """For type checkers alone: `struct` makes of a class what a dataclass is."""
+        return lambda made: made
+
 
 __all__ = ["struct"]
 
@@ -21,6 +30,7 @@ _Class = TypeVar("_Class", bound=type[Any])
 NOT_TAKEN = ("__dict__", "__weakref__", "__slots__", "__new__")
 
 
+@dataclass_transform()
 def struct(cls: _Class) -> _Class:
     """Make a C struct of a dataclass whose fields are annotated with C types; of a plain class, a dataclass first.
 
