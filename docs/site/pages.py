@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"(!?\[[^\]]*\])\((?!https?:|#)([^)#\s]+)(#[^)\s]+)?\)")
 #: What leads from the explorer's description to the explorer.
 OPEN = '<p><a class="open" href="../explorer/index.html">Open the explorer</a></p>'
+#: Pages beside README.
+BESIDE = ("CONTRIBUTING", "SECURITY", "CHANGELOG")
 #: Heads of README's tables of pages, and what the navigation calls them.
 PARTS = {"to learn": "Learn", "to do": "Do", "to look up": "Look up", "to understand": "Understand",
          "to work on farcall": "Work on farcall"}  # fmt: skip
@@ -44,7 +46,7 @@ def laid_out(directory: Path) -> None:
     (directory / "api").mkdir(parents=True)
     shutil.copytree(ROOT / "docs/images", directory / "docs/images")
     shutil.copytree(Path(__file__).parent / "static", directory / "static")
-    for page in [*sorted((ROOT / "docs").glob("*.md")), ROOT / "CHANGELOG.md"]:
+    for page in [*sorted((ROOT / "docs").glob("*.md")), *(ROOT / f"{name}.md" for name in BESIDE)]:
         name = page.relative_to(ROOT)
         (directory / name).write_text(_page(page, directory), encoding="utf-8")
     readme = ROOT / "README.md"
@@ -58,7 +60,7 @@ def _trees(parts: dict[str, list[str]]) -> str:
     """The navigation: README itself shows it as tables, so it is hidden in the text."""
     made = [""]
     for part, pages in parts.items():
-        more = ["api/index"] if part == "Look up" else ["CHANGELOG"] if part.startswith("Work") else []
+        more = ["api/index"] if part == "Look up" else list(BESIDE) if part.startswith("Work") else []
         made.append(_tree(part, [f"docs/{page}" for page in pages] + more))
     return "\n".join(made)
 

@@ -15,7 +15,7 @@ import farcall
 from tests.docs.public import public
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 #: What is not written, as a regular expression, and what is written instead.
 WORDS = {
