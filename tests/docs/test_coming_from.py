@@ -25,7 +25,10 @@ CFFI = """
     set_unicode sizeof string typeof unpack verify
 """
 CTYPES = sorted(
-    {*ELSEWHERE.split(), *(name for name in dir(ctypes) if name[0] != "_" and not name.startswith(("c_int1", "SIZEOF_")))}
+    {
+        *ELSEWHERE.split(),
+        *(name for name in dir(ctypes) if name[0] != "_" and not name.startswith(("c_int1", "SIZEOF_"))),
+    }
 )
 
 

@@ -74,6 +74,27 @@ export const GALLERY = [
       targets: ["ppc64le-linux", "s390x-linux", "aarch64-linux"] },
   },
   {
+    title: "Power: ELFv1 and ELFv2",
+    about: "ELFv1, which is big-endian, passes a struct in general registers, a doubleword in each, and returns one in memory of the " +
+      "caller's. ELFv2 has its doubles in floating registers, both ways. The caller of ELFv1 always leaves room for eight doublewords.",
+    state: { text: "struct pair { double x, y; };\nstruct pair turn(struct pair p, int n, float z);\n",
+      targets: ["ppc64-linux", "ppc64le-linux"] },
+  },
+  {
+    title: "MIPS: the slots of o32",
+    about: "The arguments are words of one structure, whose first four are in a0 to a3. A double begins at an even word, so a1 stays " +
+      "empty; behind an integer no floating register is used (in g the first two are in some). Big-endian, a short is at the other " +
+      "end of its word. n64 counts eight registers, of either kind.",
+    state: { text: "double g(float a, double b, int n);\ndouble f(int n, double x, float y, short s);\n",
+      targets: ["mipsel-linux", "mips-linux", "mips64-linux"] },
+  },
+  {
+    title: "32-bit Arm: with VFP registers and without",
+    about: "c fills the half of a register that a has left free, and the 64-bit w begins at an even register. Without VFP registers " +
+      "all are in general ones and on the stack.",
+    state: { text: "float f(float a, double b, float c, int n, long long w);\n", targets: ["arm-linux", "arm-linux-eabi"] },
+  },
+  {
     title: "128 bits: pairs of registers",
     about: "AAPCS64 starts such a pair at an even register; RISC-V does not; Windows passes a reference.",
     state: { text: "__int128 f(int a, __int128 b, long c);\n", targets: [...LINUX, "x86_64-windows-gnu"] },
