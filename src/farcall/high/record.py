@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import typing
 from collections.abc import Iterator
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.value.classes import specialise
 from ..ctype import Field, Record
 from .types import keep_class
 
-if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
+if sys.version_info >= (3, 11):
+    from typing import dataclass_transform
 else:
 
     def dataclass_transform() -> Any:
-        """For type checkers alone: `struct` makes of a class what a dataclass is."""
+        """As Python 3.11 has it: for type checkers, `struct` makes of a class what a dataclass is."""
         return lambda made: made
 
 
