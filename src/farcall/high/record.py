@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -14,11 +14,13 @@ from ..cpython.value.classes import specialise
 from ..ctype import Field, Record
 from .types import keep_class
 
+_Made = TypeVar("_Made")
+
 if sys.version_info >= (3, 11):
     from typing import dataclass_transform
 else:
 
-    def dataclass_transform() -> Any:
+    def dataclass_transform() -> Callable[[_Made], _Made]:
         """As Python 3.11 has it: for type checkers, `struct` makes of a class what a dataclass is."""
         return lambda made: made
 
