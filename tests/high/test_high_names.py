@@ -265,7 +265,7 @@ def test_wrong_calls() -> None:
     place = libc.address("abs")
     wrong: list[tuple[Callable[[], object], type[Exception], str]] = [
         (lambda: farcall.call(place, 3), TypeError, r"use arg\(i32, 3\) or i32\(3\)"),
-        (lambda: farcall.call(place, object()), TypeError, "is not a C type"),
+        (lambda: farcall.call(place, object()), TypeError, r"is not a C type.s value: use arg"),
         (lambda: farcall.call(place, arg(i32, 2**40)), OverflowError, "out of range"),
         (lambda: farcall.call(place, arg(i32, 1), fixed_args=2), ValueError, "2 fixed arguments of 1"),
         (lambda: farcall.call(0, i32(1)), NullPointerError, "NULL"),

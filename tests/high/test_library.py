@@ -382,3 +382,17 @@ def test_importing_is_light() -> None:
 def test_a_tier_that_there_is_not_is_refused_when_the_library_is_opened() -> None:
     with pytest.raises(ValueError, match="tier must be one of fast, api, not 'x'"):
         farcall.Library("m", tier="x")
+
+
+def test_what_has_the_type_of_a_function_is_bound_by_it() -> None:
+    closure = farcall.Closure(abs, "int (*)(int)")
+    held = farcall.function(closure, gil="hold")
+    assert (held(-3), held.__self__.gil) == (3, "hold")
+    cosine = farcall.Library("libm.so.6").function("double cos(double)")
+    assert farcall.function(cosine, errno=True)(0.0) == 1.0
+    for other in (len, 5, None):
+        with pytest.raises(TypeError, match="does not say what function it points to: give a declaration"):
+            farcall.function(other)
+    closure.close()
+    with pytest.raises(farcall.ClosureError, match="closed"):
+        farcall.function(closure)

@@ -15,11 +15,11 @@ from ..cpython.value import class_of
 from ..cpython.value.exported import shape_of
 from ..cpython.value.foreign import from_ctypes as _from_ctypes
 from ..cpython.value.foreign import to_ctypes as _to_ctypes
-from ..cpython.value.function_address import function_address
+from ..cpython.value.function_address import function_address, function_type
 from ..cpython.value.member import members_of
 from ..ctype import Array as ArrayType
 from ..ctype import Complex as ComplexType
-from ..ctype import CType, Enum, Field, Float, Function, Integer, is_signed, names, sizeof, unqualified
+from ..ctype import CType, Enum, Field, Float, Integer, is_signed, names, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
 from ..errors import UnsupportedTypeError
@@ -156,7 +156,7 @@ def to_ctypes(type: Any) -> Any:
 
         farcall.to_ctypes(farcall.int_)  # ctypes.c_int
     """
-    function = _function_of(type)
+    function = function_type(type)
     if function is None:
         return _to_ctypes(ctype_of(type, "to_ctypes()"))
     if function.variadic:
@@ -164,12 +164,6 @@ def to_ctypes(type: Any) -> Any:
     made = _to_ctypes(PointerType(function))(function_address(type))
     made.__farcall_function__ = type  # which so lives as long
     return made
-
-
-def _function_of(thing: Any) -> Function | None:
-    """The C type of a bound function, a closure or a FnPtr; None of anything else."""
-    found = getattr(getattr(thing, "__self__", thing), "__farcall_function__", None)
-    return found if isinstance(found, Function) else None
 
 
 def enum_of(ctype: CType, flag: bool = False) -> type[enum.IntEnum]:

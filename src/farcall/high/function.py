@@ -12,7 +12,7 @@ from ..cpython.callable.function import bind
 from ..cpython.facts.declared import function_in
 from ..cpython.facts.host import END, keeps_errors
 from ..cpython.value import Pointer
-from ..cpython.value.function_address import function_address
+from ..cpython.value.function_address import function_address, function_type
 from ..ctype import Function, unqualified
 from .around import around
 from .custom import Conversion, conversion_of, outward
@@ -39,8 +39,8 @@ def function(
 ) -> BuiltinFunctionType:
     """A callable for the C function at an address.
 
-    `target` is a function pointer, whose type may stand for `declaration`, a closure or what else knows its
-    address, or an int, which farcall cannot check. `declaration` is C text (`"float (float, float)"`)
+    `target` is a function pointer, a closure or a foreign function, whose type may stand for `declaration`, what else knows
+    its address, or an int, which farcall cannot check. `declaration` is C text (`"float (float, float)"`)
     or a list of the parameters' types; then `result` is the result's (default: void), and `fixed_args` the number
     of parameters before a variadic part. The options are those of `Library.function`. Raises NullPointerError for NULL,
     TypeError for a pointer that is not to
@@ -54,10 +54,7 @@ def function(
         raise TypeError("result and fixed_args go with a list of parameter types")
     conversion: Conversion | None = None
     if declaration is None:
-        pointee = unqualified(target.__ctype__.target) if isinstance(target, Pointer) else None
-        if not isinstance(pointee, Function):
-            raise TypeError(f"{target!r} does not say what function it points to: give a declaration")
-        name, kind = "", pointee
+        name, kind = "", _type_of(target)
     elif isinstance(declaration, str):
         name, kind = function_in(declaration)
     else:
@@ -74,6 +71,15 @@ def function(
     )  # fmt: skip
     made: BuiltinFunctionType = outward(bound, conversion)
     return around(made, check, defaults or {}) if check is not None or defaults else made
+
+
+def _type_of(target: Any) -> Function:
+    """The type of the function that a pointer leads to, or that a closure or a foreign function is."""
+    pointer = isinstance(target, Pointer)
+    known = unqualified(target.__ctype__.target) if pointer else function_type(target)
+    if not isinstance(known, Function):
+        raise TypeError(f"{target!r} does not say what function it points to: give a declaration")
+    return known
 
 
 def _address(target: Any) -> int:

@@ -57,4 +57,6 @@ def _type(thing: Any) -> Any:
         return thing.__ctype__
     if isinstance(thing, int) and not isinstance(thing, bool):
         raise TypeError(f"{thing!r} does not say how wide it is: use arg(i32, {thing!r}) or i32({thing!r})")
+    if type(thing) is object:  # as an annotation it is PyObject *, which any value would be
+        raise TypeError(f'{thing!r} is not a C type\'s value: use arg("PyObject *", it) to pass the object itself')
     return type(thing)

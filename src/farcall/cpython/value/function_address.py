@@ -11,13 +11,19 @@ from ...errors import LibraryClosedError
 from ..facts.host import host_target
 from .given import index_of
 
-__all__ = ["check_open", "closed", "function_address", "lent_function"]
+__all__ = ["check_open", "closed", "function_address", "function_type", "lent_function"]
 
 
 def function_address(thing: Any) -> int | None:
     """The address of a foreign function, a closure or whatever else has `__farcall_address__`; None of other objects."""
     found = getattr(getattr(thing, "__self__", thing), "__farcall_address__", None)
     return None if found is None else index_of(found)
+
+
+def function_type(thing: Any) -> Function | None:
+    """The C type of a foreign function, a closure or whatever else has `__farcall_function__`; None of other objects."""
+    found = getattr(getattr(thing, "__self__", thing), "__farcall_function__", None)
+    return found if isinstance(found, Function) else None
 
 
 def lent_function(wanted: PointerType, value: Any, where: str) -> int | None:
