@@ -80,12 +80,13 @@ def test_python_s_own_are_the_interpreter_s() -> None:
         ("arm", "gnueabihf"),
         ("riscv64", "gnu"),
         ("s390x", "gnu"),
+        ("powerpc64le", "gnu"),
         ("mipsel", "gnu"),
         ("mips64", "gnuabi64"),
     ],
 )
 def test_on_other_cpus_they_are_those_of_the_headers(cpu: str, system: str) -> None:
-    assert_headers_agree(tool(f"{cpu}-linux-{system}-gcc"), target(f"{cpu}-linux").model)
+    assert_headers_agree(tool(f"{cpu}-linux-{system}-gcc"), target(f"{cpu.replace('powerpc', 'ppc')}-linux").model)
 
 
 @pytest.mark.parametrize("name", OTHERWISE)

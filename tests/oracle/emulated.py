@@ -130,6 +130,7 @@ class Machine(NamedTuple):
     has ones above it. `doubles`: it is a double there. `singles`: it is the low-order half of one. `numbers` are
     the places of registers in the frames, where they are not the numbers in their names. `word`: the bytes of a
     general register, and of an address. `step`: those from the place of one vector register to the next number's.
+    `copies`: what the compiler aligns copies to at most.
     """
 
     gcc: tuple[str, ...]
@@ -142,6 +143,7 @@ class Machine(NamedTuple):
     numbers: Mapping[str, int] = MappingProxyType({})
     word: int = 8
     step: int = 16
+    copies: int = 16
 
 
 class Given(NamedTuple):

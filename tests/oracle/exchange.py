@@ -153,7 +153,7 @@ def copied(passed: ValueLocation, value: bytes, frame: bytes, case: Case, machin
     copy = frame[begin : begin + len(value)]
     if begin < emulated.STACK_AT or len(copy) < len(value):
         return [f"{passed}: {address:#x} is no address of a copy"]
-    if address % min(aligned, alignof(passed.type, case.model)):
+    if address % min(aligned, machine.copies, alignof(passed.type, case.model)):
         return [f"{passed}: the copy at {address:#x} is not aligned"]
     return [] if same(passed.type, value, copy, case.model) else [f"{passed}: the copy is {copy.hex()}"]
 

@@ -61,7 +61,7 @@ def _thunks(start: str, go: str, code: str) -> str:
     return f"""
     .globl _start, transfer, capture, invoke
     {start}
-    li 0, 0; stdu 0, -112(1); bl main; nop; li 0, 234; sc
+    li 0, 0; stdu 0, -{STACK_BYTES + 112}(1); bl main; nop; li 0, 234; sc
 {code}transfer:
     addi 0, 6, -60; sc; blr
 {code}capture:

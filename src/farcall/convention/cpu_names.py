@@ -23,6 +23,7 @@ ELF_MACHINES = {
     (243, 64): "riscv64",
     (22, 64): "s390x",
     (21, 64): "ppc64le",
+    (20, 32): "ppc",
     (8, 32): "mipsel",
     (8, 64): "mips64el",
 }
@@ -63,6 +64,7 @@ NARROW = {"x86_64": "i386"}
 GNU_NAMES = {
     "arm": "arm-linux-gnueabihf", "ppc64le": "powerpc64le-linux-gnu", "mips64el": "mips64el-linux-gnuabi64",
     "mips64": "mips64-linux-gnuabi64", "ppc64": "powerpc64-linux-gnu",
+    "ppc": "powerpc-linux-gnu",
 }  # fmt: skip
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
 OLDER = {"arm": ("armv4", "armv5", "armv6")}

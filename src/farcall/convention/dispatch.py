@@ -23,6 +23,7 @@ FILES = {
     "s390x": ("s390x",),
     "ppc64le": ("elfv2",),
     "ppc64": ("elfv1",),
+    "ppc": ("sysv_powerpc",),
     "arm": ("aapcs32",),
     "mipsel": ("o32",),
     "mips": ("o32",),

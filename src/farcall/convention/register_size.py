@@ -15,6 +15,7 @@ SIZES: dict[str, dict[str, int]] = {
     "s390x": {"general": 8, "f": 8, "v": 16},
     "ppc64le": {"general": 8, "f": 8, "v": 16},
     "ppc64": {"general": 8, "f": 8, "v": 16},
+    "ppc": {"general": 4, "f": 8},
     "arm": {"general": 4, "s": 4, "d": 8, "q": 16},
     "mipsel": {"general": 4, "vector": 8},
     "mips": {"general": 4, "vector": 8},

@@ -93,10 +93,15 @@ LP64_S390X_NOVX = replace(LP64_S390X, name="LP64-s390x-novx", vector_align_limit
 #: ELF V2 ABI 1.5, §2.1: char is unsigned, long double is two doubles, the upper and the lower half of a number.
 LP64_PPC64LE = replace(
     LP64, name="LP64-ppc64le", long_double_format="double-double", char_signed=False,
-    lacks=("binary16", "bfloat16", "__fp16"), typedefs=typedef.GENERIC,
+    lacks=("binary16", "bfloat16", "__fp16"),
 )  # fmt: skip
 #: The 64-bit PowerPC ELF ABI Supplement 1.9, §3.1: the same, big-endian.
 LP64_PPC64 = replace(LP64_PPC64LE, name="LP64-ppc64", byteorder=BIG)
+#: The System V ABI's PowerPC Processor Supplement, "Fundamental Types", with Linux's long double, which is two doubles.
+ILP32_PPC = replace(
+    ILP32, name="ILP32-ppc", byteorder=BIG, long_double=16, long_double_align=16, long_double_format="double-double",
+    char_signed=False, largest_align=16, lacks=("128", "binary16", "bfloat16", "binary128", "__fp16"),
+)  # fmt: skip
 #: AAPCS32 §5.1 and §8.1: plain char and wchar_t are unsigned, long double is double, nothing is aligned to more than 8.
 ILP32_ARM = replace(
     ILP32, name="ILP32-arm", wchar_signed=False, char_signed=False, bit_fields="aapcs", scalar_align_limit=8,
@@ -144,6 +149,8 @@ TARGETS = {
         Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
         Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
         Target("ppc64-linux", cpu="ppc64", system="linux", model=LP64_PPC64, convention="elfv1"),
+        Target("ppc-linux", cpu="ppc", system="linux", model=ILP32_PPC, convention="powerpc-sysv"),
+        Target("ppc-linux-svr4", cpu="ppc", system="linux", model=ILP32_PPC, convention="powerpc-svr4"),
         Target("arm-linux", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs-vfp"),
         Target("arm-linux-eabi", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs"),
         Target("mipsel-linux", cpu="mipsel", system="linux", model=ILP32_MIPSEL, convention="o32"),

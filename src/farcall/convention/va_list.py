@@ -19,10 +19,11 @@ __all__ = ["Area", "Field", "Stacked", "VaList", "saved", "stacked", "va_list_of
 
 
 class Field(NamedTuple):
-    """A member of the struct: as wide as a pointer, or an int."""
+    """A member of the struct: as wide as a pointer, or of so many bytes."""
 
     name: str
     pointer: bool
+    size: int = 4
 
 
 class Area(NamedTuple):
@@ -100,8 +101,28 @@ S390X = VaList(
     ),
 )
 
+#: System V ABI, PowerPC Processor Supplement, "Variable Argument Lists", with gcc's names: registers are counted.
+POWERPC = VaList(
+    (
+        Field("gpr", False, 1),
+        Field("fpr", False, 1),
+        Field("reserved", False, 2),
+        Field("overflow_arg_area", True),
+        Field("reg_save_area", True),
+    ),
+    "overflow_arg_area",
+    (
+        Area("general", "reg_save_area", "gpr", 8, 4, unit=4),
+        Area("vector", "reg_save_area", "fpr", 8, 8, first=32, unit=8),
+    ),
+    even=True,
+    lost=True,
+)
+
 #: By convention; a pointer by all others.
-KNOWN = {"sysv": SYSV, "aapcs64": AAPCS, "s390x": S390X, "s390x-novx": S390X}
+KNOWN = {
+    "sysv": SYSV, "aapcs64": AAPCS, "s390x": S390X, "s390x-novx": S390X, "powerpc-sysv": POWERPC, "powerpc-svr4": POWERPC,
+}  # fmt: skip
 
 #: What uses up the registers of any convention, so that what follows is on the stack.
 FILLERS: tuple[CType, ...] = (Pointer(names.void),) * 16 + (names.double,) * 16

@@ -186,7 +186,7 @@ def _members(layout: VaList) -> Iterator[tuple[str, int, int]]:
     """The members of the struct: name, offset and size in bytes; each is aligned to its own size."""
     offset = 0
     for field in layout.fields:
-        size = WORD if field.pointer else INT
+        size = WORD if field.pointer else field.size
         offset = -(-offset // size) * size
         yield field.name, offset, size
         offset += size
