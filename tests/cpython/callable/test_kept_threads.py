@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.link.kept_threads import MAY_KEEP
+
+pytestmark = pytest.mark.skipif(not MAY_KEEP, reason="a debug build of 3.12 or later, where threads keep no states")
 
 Compile = Callable[..., Path]
 Load = Callable[..., farcall.Library]

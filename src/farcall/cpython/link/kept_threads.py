@@ -5,6 +5,7 @@ See `stub.kept_thread`.
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 
 from ... import seed
@@ -12,13 +13,18 @@ from ...stub.kept_thread import CELLS, KEEP, NEWEST, NEXT
 from ...system import running
 from ...system.record import ThreadValues
 from ..facts.host import WORD
+from ..facts.interpreter import counts_references
 from .data_cells import allocate
 from .linker import linker
 
-__all__ = ["keep_threads"]
+__all__ = ["MAY_KEEP", "keep_threads"]
+
+#: Not so in subinterpreters, see `stub.kept_thread`; nor in debug builds from 3.12 on, which end the process where the state of
+#: another thread is deleted (an assertion in `unbind_gilstate_tstate`, Python/pystate.c).
+MAY_KEEP = not seed.INTERPRETER_NUMBER and not (counts_references() and sys.version_info >= (3, 12))
 
 _cells = allocate(CELLS * WORD)
-_cells.put_int(KEEP * WORD, not seed.INTERPRETER_NUMBER)
+_cells.put_int(KEEP * WORD, MAY_KEEP)
 
 
 def keep_threads(on: bool = True) -> None:
@@ -26,12 +32,12 @@ def keep_threads(on: bool = True) -> None:
     the thread ends. That is so from the start, because it makes further callbacks many times faster.
 
     `keep_threads(False)`: from now on each callback of a foreign thread gets a new state, which goes when it returns, and
-    with it the thread's `threading.local` values. Threads that have a state keep it. In subinterpreters that is always so: they
-    may end before the threads do.
+    with it the thread's `threading.local` values. Threads that have a state keep it. In subinterpreters that is always so, as they
+    may end before the threads do, and in debug builds of CPython from 3.12 on.
 
         >>> farcall.keep_threads(True)
     """
-    _cells.put_int(KEEP * WORD, bool(on) and not seed.INTERPRETER_NUMBER)
+    _cells.put_int(KEEP * WORD, bool(on) and MAY_KEEP)
 
 
 def cells() -> int:
