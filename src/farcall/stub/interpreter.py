@@ -48,6 +48,7 @@ class Interpreter:
     text_length: int  # PyASCIIObject.length
     text_state: int  # PyASCIIObject.state
     text_ascii: int  # the state's bits `compact` and `ascii`
+    text_fresh: int  # the state of a compact ASCII str that was just made
     text_data: int  # where the characters of a compact ASCII str start
     tuple_items: int  # PyTupleObject.ob_item: behind the size, from 3.14 on behind the hash as well
     none_immortal: bool  # None needs no reference counting

@@ -6,6 +6,7 @@ from ..ir.builder import Builder
 from ..ir.instruction import Branch, Compute, Jump, Label, Load, LoadArgument, Memory, Move, Routine, Store
 from .class_facts import SIZE, fact, facts_of
 from .data_pointer import unless_freed
+from .fresh import give_bytes
 from .interpreter import Surroundings
 from .link import python
 
@@ -18,10 +19,8 @@ def value_bytes(env: Surroundings) -> Routine:
     if not env.interpreter.fast:
         return _asked(w, env, "value_bytes")
     _located(w, env)
-    w.add(
-        Load("t1", fact(env, "s1", SIZE), pointer),
-        env.invoke("PyBytes_FromStringAndSize", "t0", "t1", tail=True),
-    )
+    w.add(Move("s2", "t0"), Load("t0", fact(env, "s1", SIZE), pointer))
+    give_bytes(w, env)
     return _finish(w, env, "value_bytes")
 
 
@@ -40,8 +39,8 @@ def text_bytes(env: Surroundings) -> Routine:
         Branch("eq", "t0", 0, "whole"),
         Compute("sub", "t0", "s2"),
         Label("measured"),
-        env.invoke("PyBytes_FromStringAndSize", "s2", "t0", tail=True),
     )
+    give_bytes(w, env)
     w.aside("whole", lambda: w.add(Load("t0", size, pointer), Jump("measured")))
     return _finish(w, env, "text_bytes")
 

@@ -48,6 +48,45 @@ def lib(load_c: Load, request: pytest.FixtureRequest) -> Any:
     return load_c(SOURCE, DECLARED, tier=request.param)
 
 
+@pytest.mark.parametrize("size", [*range(34), 100, 600, 5000])
+def test_a_str_and_bytes_of_any_length_are_as_pythons_own(lib: Any, size: int) -> None:
+    plain = bytes(33 + i % 90 for i in range(size))
+    for data in (plain, plain + "né\U0001f600".encode(), plain[:1] + b"\xff" + plain[1:], b"\x80" + plain):
+        value = lib.types.texts(narrow=data)
+        found, wanted = value.narrow, data.decode("utf-8", "surrogateescape")
+        assert found == wanted
+        assert hash(found) == hash(wanted)
+        assert found.isascii() == wanted.isascii()
+        assert (found + "!")[:-1] == wanted
+        assert {wanted: 1}[found] == 1
+        assert found.upper() == wanted.upper()
+        array = lib.types[f"char[{len(data) + 1}]"](data)
+        assert array.bytes() == data
+        assert hash(array.bytes()) == hash(data)
+        assert array.bytes() + b"!" == data + b"!"
+        assert bytes(array) == data + b"\0"
+
+
+def test_an_array_of_characters_has_its_methods_for_itself(lib: Any) -> None:
+    kind = lib.types["char[8]"]
+    assert kind.bytes.__objclass__ is kind
+    assert kind.bytes(kind(b"ab")) == b"ab"
+
+    class Name(kind):  # type: ignore[misc]
+        pass
+
+    assert Name(b"abc").bytes() == b"abc"
+    assert lib.types["int[2]"]((0x41, 0)).bytes()[:1] in (b"A", b"")
+    assert lib.types.texts.__bytes__.__objclass__ is lib.types.texts
+
+
+def test_a_member_may_be_called_as_a_method_is(lib: Any) -> None:
+    odd = class_of(
+        Record("struct", "odd", (Field("__bytes__", farcall.int_.__ctype__), Field("x", farcall.int_.__ctype__)))
+    )
+    assert odd(3, 4).__bytes__ == 3
+
+
 @pytest.mark.parametrize("name", WIDE)
 def test_a_str_for_wide_characters(lib: Any, name: str) -> None:
     function = getattr(lib, name)

@@ -35,12 +35,12 @@ HEADER = object.__basicsize__  # ob_refcnt, ob_type; more in a debug or free-thr
 _OLDER = Interpreter(
     name="CPython 3.10, 3.11", fast=True, header=16, type=8, float_value=16,
     int_tag=16, int_digit=24, int_tagged=False, bytes_size=16, bytes_data=32,
-    text_length=16, text_state=32, text_ascii=0x60, text_data=48, tuple_items=24, none_immortal=False,
+    text_length=16, text_state=32, text_ascii=0x60, text_fresh=0xE4, text_data=48, tuple_items=24, none_immortal=False,
     own_state=False, api=API,
 )  # fmt: skip
-#: 3.12: lv_tag in integers (longintrepr.h), no wstr in str (unicodeobject.h), immortal None (PEP 683).
+#: 3.12: lv_tag in integers (longintrepr.h), no wstr and no `ready` in str (unicodeobject.h), immortal None (PEP 683).
 _NEWER = replace(
-    _OLDER, name="CPython 3.12, 3.13", int_tagged=True, text_data=40, none_immortal=True, own_state=True
+    _OLDER, name="CPython 3.12, 3.13", int_tagged=True, text_fresh=0x64, text_data=40, none_immortal=True, own_state=True
 )  # fmt: skip
 #: 3.14: a tuple keeps its hash before its items (tupleobject.h). ob_refcnt is halved, and the low half counts as before
 #: (object.h); small integers are flagged in the tag's third bit, which says neither sign nor size (longintrepr.h).
@@ -56,7 +56,8 @@ _OLDER_32 = replace(
 )  # fmt: skip
 _OLDEST_32 = replace(_OLDER_32, name="CPython 3.10, 32 bits", digit_bits=15)
 _NEWER_32 = replace(
-    _OLDER_32, name="CPython 3.12, 3.13, 32 bits", int_tagged=True, text_data=20, none_immortal=True, own_state=True
+    _OLDER_32, name="CPython 3.12, 3.13, 32 bits", int_tagged=True, text_fresh=0x64, text_data=20, none_immortal=True,
+    own_state=True,
 )  # fmt: skip
 _NEWEST_32 = replace(_NEWER_32, name="CPython 3.14 and later, 32 bits", tuple_items=16)
 
@@ -68,8 +69,8 @@ ROWS_32 = {
 #: The tier without layouts: only the size of an object's header is relied on, and where bytes begin, which CPython tells.
 API_ONLY = Interpreter(
     name="C API alone", fast=False, header=HEADER, type=HEADER - WORD, float_value=0, int_tag=0, int_digit=0,
-    int_tagged=False, bytes_size=0, bytes_data=seed.BYTES, text_length=0, text_state=0, text_ascii=0, text_data=0, tuple_items=0,
-    none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD, gil=has_gil(),
+    int_tagged=False, bytes_size=0, bytes_data=seed.BYTES, text_length=0, text_state=0, text_ascii=0, text_fresh=0, text_data=0,
+    tuple_items=0, none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD, gil=has_gil(),
 )  # fmt: skip
 
 
@@ -114,12 +115,17 @@ def agrees(row: Interpreter) -> bool:
         return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
 
     text, items = "farcall!", (object(), object())
+    new_text, new_bytes = "".join(("far", "call")), bytes(bytearray(b"farcall"))
     return (
         _numbers_agree(row)
         and word(text, row.text_length, row.pointer) == len(text)
         and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
         and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
         and seed.read(id(text) + row.text_data, len(text)) == text.encode()
+        and word(new_text, row.text_state, 4) & 0xFF == row.text_fresh  # the other bits are nobody's
+        and word(new_text, row.text_length + row.pointer, row.pointer, signed=True)
+        == -1  # the hash, which is not known
+        and word(new_bytes, row.bytes_size + row.pointer, row.pointer, signed=True) == -1
         and [word(items, row.tuple_items + i * row.pointer, row.pointer) for i in range(2)]
         == [id(one) for one in items]
         and count(id(items[0])) == 1  # the tuple's

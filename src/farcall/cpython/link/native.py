@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import BuiltinFunctionType
 from typing import Any
 
@@ -29,9 +29,9 @@ from .linker import Prepared, linker
 __all__ = [
     "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "MP_ASS_SUBSCRIPT",
     "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
-    "PY_TP_GETSET", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset", "Kept",
-    "bound", "called_through", "closure", "entry", "lead_to", "make_builtin", "make_type", "method_def",
-    "take_names",
+    "PY_TP_GETSET", "PY_TP_METHODS", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset",
+    "Kept", "bound", "called_through", "closure", "entry", "lead_to", "make_builtin", "make_type", "method_def",
+    "method_table", "take_names",
 ]  # fmt: skip
 
 # Include/methodobject.h
@@ -209,6 +209,18 @@ def _word(address: int) -> int:
     return int.from_bytes(seed.read(address, WORD), sys.byteorder)
 
 
+@cache
+def method_table(methods: tuple[tuple[str, str, str], ...]) -> int:
+    """The address of the PyMethodDefs of methods without arguments: the name, the routine, what it does. A class that has them
+    from its base may have them for itself too: CPython calls a method directly only on what is exactly of the class that it is
+    of, and binds one quicker."""
+    lines = [
+        method_def(_kept.text(method), entry(kind), METH_NOARGS, _kept.text(f"{method}($self, /)\n--\n\n{text}"))
+        for method, kind, text in methods
+    ]
+    return _kept.add(b"".join(lines) + bytes(struct.calcsize("PPiP")))
+
+
 #: What fits into PyType_Spec.basicsize, an int, behind farcall's header.
 LARGEST_PAYLOAD = (1 << 31) - 1 - 64
 
@@ -240,11 +252,7 @@ def make_type(
     if root:
         table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]
     if methods:
-        lines = [
-            method_def(kept.text(method), entry(kind), METH_NOARGS, kept.text(f"{method}($self, /)\n--\n\n{text}"))
-            for method, kind, text in methods
-        ]
-        table.append((PY_TP_METHODS, kept.add(b"".join(lines) + bytes(struct.calcsize("PPiP")))))
+        table.append((PY_TP_METHODS, method_table(tuple(methods))))
     rows = [
         struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
         for g in getsets

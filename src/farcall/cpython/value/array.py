@@ -9,7 +9,7 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Float, Integer, is_const, is_modifiable, sizeof, unqualified
 from ...errors import IncompleteTypeError
 from ..facts.host import host_target
-from ..link.native import BF_GETBUFFER, SQ_LENGTH, Kept, bound, entry, make_type
+from ..link.native import BF_GETBUFFER, PY_TP_METHODS, SQ_LENGTH, Kept, bound, entry, make_type, method_table
 from ..link.typeobject import settable
 from .accepting import is_sequence, to_instance, write_whole
 from .access import read_at, write_at
@@ -227,6 +227,8 @@ def array_class(ctype: ArrayType) -> Any:
     kept = Kept()
     slots = item_slots(ctype.element, ctype.length, kept)
     slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": ctype.length}))))
+    if width_of(ctype.element) == 1:
+        slots.append((PY_TP_METHODS, method_table(METHODS)))
     if is_const(ctype.element):
         slots.append((BF_GETBUFFER, entry("getbuffer_described")))
     size = sizeof(ctype, host_target().model)

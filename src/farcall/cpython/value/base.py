@@ -14,7 +14,7 @@ from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 from ..link.revocation import revoke
 
 __all__ = [
-    "Lease", "Value", "absorb", "address", "alive", "blank", "end", "holder", "lease", "lent", "memory", "native",
+    "METHODS", "Lease", "Value", "absorb", "address", "alive", "blank", "end", "holder", "lease", "lent", "memory", "native",
     "native_class", "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "root_of", "target", "target_keeper",
     "view",
 ]  # fmt: skip
@@ -23,6 +23,8 @@ __all__ = [
 EXPORTED = "cpython.value.exported:exported"
 #: What knows how many bytes they have.
 BYTES = "cpython.value.extent:value_bytes"
+#: What all values have.
+METHODS = (("__bytes__", "value_bytes", "The bytes of the value."),)
 
 
 def dead(value: Any) -> NoReturn:
@@ -88,7 +90,7 @@ else:
         0,
         "A C value in memory: its own, or a view of memory that something else keeps alive.",
         root=True,
-        methods=[("__bytes__", "value_bytes", "The bytes of the value.")],
+        methods=METHODS,
     )
 
 #: Whether the values of a class cannot be written. Their `__ctype__` leaves that out, except for arrays, whose items

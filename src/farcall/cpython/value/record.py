@@ -12,10 +12,10 @@ from ...stub.carrier import block_align
 from ...stub.construct import LARGEST, MOST
 from ..facts.host import host_target
 from ..link.late import late
-from ..link.native import BF_GETBUFFER, Kept, entry, make_type
+from ..link.native import BF_GETBUFFER, PY_TP_METHODS, Kept, entry, make_type, method_table
 from ..link.typeobject import settable
 from .accepting import is_row, is_sequence, to_instance, write_whole
-from .base import Value, address, native
+from .base import METHODS, Value, address, native
 from .copying import copied, reduce, refuse_pointers
 from .given import items_of
 from .making import counts_calls, finished
@@ -179,12 +179,15 @@ def record_class(ctype: RecordType) -> Any:
     kept.cells = {g.name: g.closure for g in getsets}
     label = ctype.tag or ctype.name or ctype.kind
     base = Union if ctype.is_union else Struct
-    slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if members and members[-1].flexible else []
+    flexible = bool(members) and members[-1].flexible
+    slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if flexible else []
+    if all(member.name not in METHODS[0] for member in named):
+        slots.append((PY_TP_METHODS, method_table(METHODS)))
     cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
     cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
     cls.__match_args__ = cls.__members__  # type: ignore[misc]
-    cls.__open_ended__ = bool(slots)
+    cls.__open_ended__ = flexible
     finished(cls, ctype)
     small = placed.align <= block_align(model) and placed.size <= LARGEST and 0 < len(members) <= MOST
     plain = small and not ctype.is_union

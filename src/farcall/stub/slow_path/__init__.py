@@ -28,11 +28,12 @@ _ROOMS = {
     "..stored_closure": "store_closure",
     "..kept_thread": "free_threads keep_thread",
     ".memory": "construct get_item get_member make set_item set_member set_subscript",
-    ".number": "character outside real text whole",
+    ".number": "character outside real whole",
     ".plain": "plain",
     ".pointer": "block object pointer",
     ".python_calls": "closed_closure convert count failed raise_pending recheck refuse unwrap",
     ".slice": "get_slice set_slice",
+    ".text": "text",
     ".wide": "number",
 }
 _HOMES = {kind: room for room, kinds in _ROOMS.items() for kind in kinds.split()}

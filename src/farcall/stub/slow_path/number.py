@@ -1,4 +1,4 @@
-"""Reading numbers, characters and text of any object that will do; and a str of a C string."""
+"""Reading numbers, characters and text of any object that will do."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
-from ..box import return_none
 from ..interpreter import Surroundings
-from ..link import api, c_string, python
+from ..link import api, python
 from ..unbox import F32_INFINITY, F32_MAGNITUDE
 from .conversion import Asked
 
-__all__ = ["character", "outside", "real", "text", "whole"]
+__all__ = ["character", "outside", "real", "whole"]
 
 F64_INFINITY_TOP = 0x7FF00000
 
@@ -142,18 +141,4 @@ def real(w: Builder, env: Surroundings, detail: str) -> Routine:
         )
 
     w.aside("infinite", infinite)
-    return w.finish()
-
-
-def text(w: Builder, env: Surroundings, detail: str) -> Routine:
-    """`PyObject *text(const char *)`: a str by UTF-8 with surrogateescape, or (`detail` "bytes") its bytes; None of NULL."""
-    w.add(
-        LoadArgument(0, "s0"),
-        Branch("eq", "s0", 0, "null"),
-        env.invoke("strlen", "s0", result="t0"),
-        env.invoke("PyBytes_FromStringAndSize", "s0", "t0", tail=True)
-        if detail == "bytes"
-        else env.invoke("PyUnicode_DecodeUTF8", "s0", "t0", c_string("surrogateescape"), tail=True),
-    )
-    w.aside("null", lambda: return_none(w, env))
     return w.finish()
