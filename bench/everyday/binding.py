@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.everyday.group import Built, Group, Names
 from bench.everyday.many import milliseconds
-from bench.everyday.row import Row, within
+from bench.everyday.row import BEST, Goal, Row, within
 
 __all__ = ["GROUP"]
 
@@ -29,7 +29,8 @@ ROWS = (
         "bind a known signature, declared", "bind('increase')", None, "bind('increase')",
         then="it(1)", result=2, goals=(within(8 * US),),
     ),
-    Row("1,000 functions declared and bound", "many()", None, "many()", unit="ms"),
+    Row("bind and call for the first time", "bind('increase')(1)", None, "bind('increase')(1)", result=2),
+    Row("1,000 functions declared and bound", "many()", None, "many()", unit="ms", goals=(BEST, Goal(600, "ms"))),
     Row("raw.ffi_call", "ffi_call(cif, fn, rvalue, avalue)", None, None, goals=(within(400),)),
 )  # fmt: skip
 

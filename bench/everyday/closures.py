@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.everyday.group import Built, Group, Names
 from bench.everyday.row import BEST, Goal, Row, within
+from bench.everyday.tails import microseconds
 
 __all__ = ["GROUP"]
 
@@ -57,6 +58,7 @@ ROWS = (
         "two ints as a variadic tail", "sum(2, 1, 2)", "sum(2, 1, 2)", "sum(2, cast(integer, 1), cast(integer, 2))", result=3,
         goals=(BEST, Goal(1.3, "two ints behind the first")),
     ),
+    Row("a variadic tail of new types", "new_tails(sum)", None, None, unit="us", goals=(Goal(1000, "us"),)),
     Row("Color(1)", "Shade(1)", "Shade(1)", "Shade(1)", then="int(it)", result=1, goals=()),
     Row("an enum result as IntEnum", "shade_of(1)", "Shade(shade_of(1))", "Shade(shade_of(1))", then="it is Shade(1)",
         result=True, goals=(BEST, Goal(1.3, "Color(1)"))),
@@ -88,7 +90,7 @@ def shades() -> Any:
     return enum.IntEnum("Shade", {"LIGHT": 1, "DARK": 2})
 
 
-NAMES: Names = {"twice": twice, "bytes_each": bytes_each, "neg": operator.neg}
+NAMES: Names = {"twice": twice, "bytes_each": bytes_each, "neg": operator.neg, "new_tails": microseconds}
 FUNCTIONS = ("apply", "given", "sort", "sum", "sum_of_two")
 
 

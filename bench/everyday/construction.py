@@ -32,6 +32,7 @@ ROWS = (
         "const char * field = str", "r.name = word", None, "r.name = (held := new(chars, text))", then="text_of(r.name)",
         result=b"some text",
     ),
+    Row("read a const char * field", "named.name", "named.name", "string(named.name)", then="plain_text(it)", result="some text"),
     Row("void * field = int", "r.data = 5", "r.data = 5", "r.data = cast(void_p, 5)", then="int_of(r.data)", result=5),
     Row("T * field = pointer", "r.next = pointer", "r.next = pointer", "r.next = pointer", then="value_of(r.next)", result=7),
     Row("T * field = struct", "r.next = n", "r.next = pointer_to(n)", "r.next = pointer", then="value_of(r.next)", result=7),
@@ -108,7 +109,8 @@ def by_farcall(built: Built) -> Names:
     n, ints, bytes_ = types.node(7), farcall.array(farcall.int32, ITEMS), farcall.array(farcall.uint8, LARGE)
     array = ints(range(ITEMS))
     return COMMON | {
-        "r": types.record(), "p": types.point(5, 6), "line": types.line, "points": farcall.array(types.point, 8)(),
+        "r": types.record(), "named": types.record(name=TEXT), "plain_text": str,
+        "p": types.point(5, 6), "line": types.line, "points": farcall.array(types.point, 8)(),
         "word": TEXT, "n": n, "pointer": farcall.addressof(n), "none": None, "ints": ints, "array": array,
         "closure": farcall.Closure(lambda x: x + 1, "int (*)(int)"), "many": farcall.array(types.point, ITEMS),
         "ints4": farcall.array(farcall.int32, 4), "first": farcall.cast("int32_t *", array), "bytes_": bytes_,
@@ -147,7 +149,8 @@ def by_ctypes(built: Built) -> Names:
     n, ints, large = Node(7), c.c_int32 * ITEMS, (c.c_uint8 * LARGE)()
     array = ints(*range(ITEMS))
     return COMMON | {
-        "r": Record(), "p": Point(5, 6), "line": Line, "points": (Point * 8)(), "n": n, "pointer": c.pointer(n),
+        "r": Record(), "named": Record(name=TEXT.encode()), "plain_text": bytes.decode,
+        "p": Point(5, 6), "line": Line, "points": (Point * 8)(), "n": n, "pointer": c.pointer(n),
         "pointer_to": c.pointer, "none": None, "ints": ints, "array": array, "closure": function(lambda x: x + 1),
         "many": Point * ITEMS, "ints4": c.c_int32 * 4, "function": function, "first": c.cast(array, c.POINTER(c.c_int32)),
         "large": large, "memmove": c.memmove,
@@ -167,9 +170,12 @@ def by_cffi(built: Built) -> Names:
     nodes = [ffi.new("node *", [value]) for value in range(NODES)]
     for here, following in pairwise(nodes):
         here.next = following
+    held, named = ffi.new("char[]", TEXT.encode()), ffi.new("record *")
+    named.name = held
     n, array = ffi.new("node *", [7]), ffi.new(f"int32_t[{ITEMS}]", list(range(ITEMS)))
     return COMMON | {
-        "r": ffi.new("record *"), "p": ffi.new("point *", (5, 6)), "line": ffi.typeof("line *"), "new": ffi.new,
+        "r": ffi.new("record *"), "named": named, "held_text": held, "string": ffi.string, "plain_text": bytes.decode,
+        "p": ffi.new("point *", (5, 6)), "line": ffi.typeof("line *"), "new": ffi.new,
         "points": ffi.new("point[8]"), "chars": ffi.typeof("char[]"), "cast": ffi.cast, "void_p": ffi.typeof("void *"),
         "pointer": n, "none": ffi.NULL, "ints": ffi.typeof(f"int32_t[{ITEMS}]"), "many": ffi.typeof(f"point[{ITEMS}]"),
         "closure": ffi.callback("int (*)(int)", lambda x: x + 1), "array": array,

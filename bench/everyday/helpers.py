@@ -16,6 +16,7 @@ ROWS = (
     Row('cast("T *", p), text', 'cast_own("pair *", p)', "cast(p, pair_p)", 'cast("pair *", p)', then="it[0].x", result=1),
     Row("cast(T, p), type", "cast(pair_p, p)", "cast(p, pair_p)", "cast(pair_p, p)", then="it[0].x", result=1),
     Row("sizeof(T)", "sizeof(pair)", "sizeof(pair)", "sizeof(pair)", result=8),
+    Row("farcall.sizeof(T), an attribute", "farcall.sizeof(pair)", "ctypes.sizeof(pair)", "ffi.sizeof(pair)", result=8),
     Row("sizeof(value)", "sizeof(s)", "sizeof(s)", "sizeof(s)", result=8),
     Row('sizeof("int[4]")', 'sizeof("int[4]")', None, 'sizeof("int[4]")', result=16),
     Row("addressof(s)", "addressof(s)", "pointer(s)", "addressof(s)", then="it[0].x", result=1),
@@ -45,6 +46,7 @@ def by_farcall(built: Built) -> Names:
     array = farcall.array(farcall.int_, 4)(range(4))
     ints = farcall.cast("int *", array)
     return {
+        "farcall": farcall,
         "new": farcall.new, "cast": farcall.cast, "cast_own": lib.cast, "sizeof": farcall.sizeof, "view": farcall.view,
         "addressof": farcall.addressof, "string": farcall.string, "int_": farcall.int_, "pair": lib.types.pair,
         "pair_p": lib.types["pair *"], "p": lib.first(), "s": lib.types.pair(1, 2), "text": lib.text(), "array": array,
@@ -66,7 +68,7 @@ def by_ctypes(built: Built) -> Names:
     dll.first.restype = c.c_void_p
     dll.text.restype = c.c_void_p
     return {
-        "c_int": c.c_int, "cast": c.cast, "sizeof": c.sizeof, "addressof": c.addressof, "pointer": c.pointer,
+        "ctypes": c, "c_int": c.c_int, "cast": c.cast, "sizeof": c.sizeof, "addressof": c.addressof, "pointer": c.pointer,
         "pair": Pair, "pair_p": c.POINTER(Pair), "p": c.c_void_p(dll.first()), "s": Pair(1, 2), "chars": c.c_char * 16,
         "place": dll.text(), "text": c.cast(dll.text(), c.c_char_p), "array": (c.c_int * 4)(*range(4)),
         "asarray": numpy.asarray, "chars16": c.create_string_buffer(b"hello", 16), "read": lambda it: it.value,
@@ -82,7 +84,7 @@ def by_cffi(built: Built) -> Names:
     array = ffi.new("int[4]", [0, 1, 2, 3])
     ints = ffi.cast("int *", array)
     return {
-        "new": ffi.new, "cast": ffi.cast, "sizeof": ffi.sizeof, "addressof": ffi.addressof, "string": ffi.string,
+        "ffi": ffi, "new": ffi.new, "cast": ffi.cast, "sizeof": ffi.sizeof, "addressof": ffi.addressof, "string": ffi.string,
         "kind": ffi.typeof("int *"), "pair": ffi.typeof("pair"), "pair_p": ffi.typeof("pair *"), "p": lib.first(),
         "s": ffi.new("pair *", (1, 2))[0], "text": lib.text(), "number": ffi.typeof("uintptr_t"), "array": array,
         "ints": ints, "last": ints + 3, "same": ffi.cast("int *", array), "buffer": ffi.buffer,

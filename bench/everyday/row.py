@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BEST", "PEERS", "Goal", "Row", "within"]
+__all__ = ["BEST", "PEERS", "UNITS", "Goal", "Row", "within"]
 
 #: Who may have an expression of a row, in the table's order; `hand` is a C extension written by hand, or what does the
 #: least that the row needs (a slice of bytes, a memcpy).
 PEERS = ("farcall", "ctypes", "cffi", "hand")
+#: What figures are given in.
+UNITS = ("ns", "us", "ms", "bytes")
 
 
 @dataclass(frozen=True)
 class Goal:
-    """At most `most` times `of`: "best" is the better of ctypes and cffi, "hand" is by hand, "ns" the nanosecond, "bytes"
-    the byte, and anything else the name of another row, by its time of farcall."""
+    """At most `most` times `of`: "best" is the better of ctypes and cffi, "hand" is by hand, a unit is that of
+    the row's figures, and anything else the name of another row, by its time of farcall."""
 
     most: float
     of: str
 
     def __str__(self) -> str:
-        return f"{self.most:g} {self.of}" if self.of in ("ns", "bytes") else f"{self.most:g} of {self.of}"
+        return f"{self.most:g} {self.of}" if self.of in UNITS else f"{self.most:g} of {self.of}"
 
 
 BEST = Goal(1.0, "best")

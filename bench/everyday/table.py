@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.clock import Time
 from bench.everyday.measure import Times
-from bench.everyday.row import PEERS, Goal, Row
+from bench.everyday.row import PEERS, UNITS, Goal, Row
 
 __all__ = ["everyday_table", "is_met", "page_table", "ratio"]
 
@@ -25,7 +25,7 @@ def best(by: dict[str, Time]) -> Time | None:
 
 def is_met(goal: Goal, by: dict[str, Time], times: Times) -> bool | None:
     """None where what the goal compares with is not there."""
-    if goal.of in ("ns", "bytes"):
+    if goal.of in UNITS:
         return by["farcall"].best <= goal.most
     other = (
         best(by)
