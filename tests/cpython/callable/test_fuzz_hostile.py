@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from tests.cpython.hostile import World, makers
 
 COUNT = int(os.environ.get("FARCALL_HOSTILE_COUNT", "4000"))
 BATCH = 500  # checks of one seed
-PATIENCE = 60  # seconds that a batch may take before it counts as one without an end
+PATIENCE = 300  # seconds that a batch may take before it counts as one without an end
 ROOT = Path(__file__).parents[3]
 
 DECLARATIONS = """
@@ -207,8 +207,8 @@ class Check:
         name = self.rng.choice((*ARRAYS, *CLASSES, "char[]", "int[]"))
         kind = CLASSES.get(name)
         given = self.given(kind) if kind else self.row(ARRAYS.get(name, "int"))
-        if name.endswith("[]") and isinstance(given, (int, range)):
-            return  # a length, or what has one, which may be any
+        if name.endswith("[]") and isinstance(given, (int, range, Iterator)):
+            return  # a length, or what has one or is counted, which may be any
         maker = self.world.arena if self.rng.random() < 0.3 else farcall
         maker.new(name if name.endswith("[]") else self.world.lib.types[name], given)
 
