@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,6 @@ from farcall.convention import target
 from tests import oracle
 from tests.oracle import exchange, powerpc64
 from tests.oracle.here import pads_nothing
-
-#: Its compiler is not among what the whole check installs.
-pytestmark = pytest.mark.skipif(not shutil.which(powerpc64.BIG.gcc[0]), reason=f"{powerpc64.BIG.gcc[0]} is not here")
 
 COUNT = 100
 #: gcc 12 has no _Float16 here.

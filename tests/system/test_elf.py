@@ -84,7 +84,8 @@ def test_equals_readelf(path):
     by_name: dict[str, list[ElfSymbol]] = {}
     for symbol in expected:
         by_name.setdefault(symbol.name, []).append(symbol)
-    for name, symbols in by_name.items():
+    asked = random.Random(path).sample(sorted(by_name), min(200, len(by_name)))
+    for name, symbols in ((name, by_name[name]) for name in asked):
         found = file.lookup(name)
         assert found in symbols
         assert found is not None
