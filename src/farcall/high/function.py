@@ -62,6 +62,8 @@ def function(
             raise ValueError(f"{fixed_args} fixed arguments of {len(declaration)} in total")
         name, kind = "", function_from(declaration, result)
         conversion = conversion_of(declaration, result)
+    if not name and isinstance(target, BuiltinFunctionType):
+        name = target.__name__  # by which Python's own are known
     address = _address(target)
     if not 0 <= address < END:
         raise OverflowError(f"{name or 'function'}: {address} is not an address")

@@ -280,3 +280,32 @@ def test_the_documentation_says_how_it_is_called() -> None:
     made = farcall.Library(None).function("PyObject *PyObject_Str(PyObject *o)")
     assert made.__doc__ is not None
     assert "Python exceptions that it leaves set are raised" in made.__doc__
+
+
+def test_a_function_that_is_bound_again_is_still_known_by_name(python: Any) -> None:
+    put = farcall.function(python.function("int PyList_SetItem(PyObject *, Py_ssize_t, PyObject *)"), tier=python._tier)
+    thing, items = Thing(), [None]
+    before = count(thing)
+    assert (put(items, 0, thing), items[0] is thing, count(thing)) == (0, True, before + 1)
+    declared = farcall.function(put, "int (PyObject *, Py_ssize_t, PyObject *)", tier=python._tier)
+    assert (declared(items, 0, thing), declared.__name__, count(thing)) == (0, "PyList_SetItem", before + 1)
+
+
+def test_what_is_lent_through_a_parameter_and_what_a_module_takes_over(python: Any) -> None:
+    text = "int PyDict_Next(PyObject *dict, Py_ssize_t *at, PyObject **key, PyObject **value)"
+    following, thing = python.function(text, out=["key", "value"]), Thing()
+    things, before = {"key": thing}, 0
+    before = count(thing)
+    for _ in range(5):
+        assert following(things, farcall.ssize_t(0))[2] is thing
+    assert count(thing) == before
+    both = farcall.new("PyObject *[2]")
+    plain = python.function(text)
+    assert (plain(things, farcall.ssize_t(0), both, farcall.cast("PyObject **", both) + 1), both[0]) == (1, "key")
+    add, module = python.function("int PyModule_AddObject(PyObject *, const char *, PyObject *)"), type(sys)("made")
+    assert (add(module, "thing", thing), module.thing is thing, count(thing)) == (0, True, before + 1)
+
+
+def test_no_class_is_derived_from_that_of_pointers_to_objects(python: Any) -> None:
+    with pytest.raises(TypeError, match=r"Mine cannot be derived from the class of PyObject \*"):
+        type("Mine", (python.types["PyObject *"],), {})

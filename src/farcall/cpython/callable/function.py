@@ -227,7 +227,7 @@ def bind(
     sys.audit("farcall.bind", name, address)
     types = facts_of_types(function)
     if any(one.mentions_object for one in types):
-        gil, function = "python", as_lent(name, function)
+        gil, function = "python", as_lent(name, function, out)
         types = facts_of_types(function)
     policy = _policy(gil, bool(errno), text == "bytes", library, taken_over(name, function))
     plan = plan_of(function, types, policy, tier, variadic_from, out)

@@ -3,7 +3,7 @@ it, and borrow those that they are given (docs.python.org, "C API: Reference Cou
 
 from __future__ import annotations
 
-from ...ctype import Function, Pointer, Qualified, is_python_object, unqualified
+from ...ctype import CType, Function, Pointer, Qualified, is_python_object, unqualified
 from ...record import replace
 
 __all__ = ["as_lent", "taken_over"]
@@ -15,23 +15,45 @@ LENT = frozenset((
     "PyFunction_GetClosure", "PyFunction_GetCode", "PyFunction_GetDefaults", "PyFunction_GetGlobals",
     "PyFunction_GetKwDefaults", "PyFunction_GetModule", "PyImport_AddModule", "PyImport_AddModuleObject",
     "PyImport_GetModuleDict", "PyInstanceMethod_Function", "PyInterpreterState_GetDict", "PyList_GetItem",
-    "PyMethod_Function", "PyMethod_Self", "PyModule_GetDict", "PyObject_Init", "PyState_FindModule",
+    "PyMethod_Function", "PyMethod_Self", "PyModuleDef_Init", "PyModule_GetDict", "PyObject_Init", "PyState_FindModule",
     "PyStructSequence_GetItem", "PySys_GetObject", "PySys_GetXOptions", "PyThreadState_GetDict", "PyTuple_GetItem",
-    "PyWeakref_GetObject",
+    "PyType_GetModule", "PyType_GetModuleByDef", "PyWeakref_GetObject", "Py_GetConstantBorrowed",
 ))  # fmt: skip
-#: Numbers of the parameters whose reference the function takes over ("steals"), whether it fails or not.
+#: Numbers of the parameters through which a function writes borrowed references.
+LENT_THROUGH = {"PyDict_Next": (2, 3)}
+#: Numbers of the parameters whose reference the function takes over ("steals"), whether it fails or not. Only
+#: PyModule_AddObject leaves it to the caller where it fails: there one is lost, which is better than one too few.
 TAKEN_OVER = {
-    "PyErr_Restore": (0, 1, 2), "PyErr_SetExcInfo": (0, 1, 2), "PyErr_SetRaisedException": (0,), "PyException_SetCause": (1,),
-    "PyException_SetContext": (1,), "PyList_SetItem": (2,), "PyStructSequence_SetItem": (2,), "PyTuple_SetItem": (2,),
+    "PyBytes_ConcatAndDel": (1,), "PyErr_Restore": (0, 1, 2), "PyErr_SetExcInfo": (0, 1, 2),
+    "PyErr_SetRaisedException": (0,), "PyException_SetCause": (1,), "PyException_SetContext": (1,), "PyList_SetItem": (2,),
+    "PyModule_Add": (2,), "PyModule_AddObject": (2,), "PyStructSequence_SetItem": (2,), "PyTuple_SetItem": (2,),
+    "PyUnicode_AppendAndDel": (1,),
 }  # fmt: skip
+_CONST = frozenset({"const"})
 
 
-def as_lent(name: str, function: Function) -> Function:
-    """The type of a function of the C API; of one that lends its result, to const."""
-    result = unqualified(function.result)
-    if name not in LENT or not isinstance(result, Pointer) or not is_python_object(result):
+def as_lent(name: str, function: Function, out: tuple[int, ...] = ()) -> Function:
+    """The type of a function of the C API; one that lends its result gives one to const, and so do those parameters of `out`
+    through which it lends."""
+    if name in LENT:
+        return replace(function, result=_to_const(function.result))
+    through = [number for number in LENT_THROUGH.get(name, ()) if number in out]
+    if not through:
         return function
-    return replace(function, result=Pointer(Qualified(unqualified(result.target), frozenset({"const"}))))
+    parameters = list(function.parameters)
+    for number in through:
+        pointer = unqualified(parameters[number].type)
+        if isinstance(pointer, Pointer):
+            parameters[number] = replace(parameters[number], type=Pointer(_to_const(pointer.target)))
+    return replace(function, parameters=tuple(parameters))
+
+
+def _to_const(type: CType) -> CType:
+    """`const PyObject *` for `PyObject *`; other types as they are."""
+    pointer = unqualified(type)
+    if not isinstance(pointer, Pointer) or not is_python_object(pointer):
+        return type
+    return Pointer(Qualified(unqualified(pointer.target), _CONST))
 
 
 def taken_over(name: str, function: Function) -> tuple[int, ...]:
