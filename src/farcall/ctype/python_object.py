@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .layout import unqualified
-from .types import Array, CType, Pointer, Record
+from .types import Array, CType, Function, Pointer, Record
 
 __all__ = ["TAG", "is_python_object", "mentions_object"]
 
@@ -21,9 +21,13 @@ def is_python_object(type: CType) -> bool:
 
 
 def mentions_object(type: CType) -> bool:
-    """Whether a type is `PyObject *`, or leads to one by pointers and arrays."""
+    """Whether a type is `PyObject *`, or leads to one by pointers, arrays and the types of functions."""
     while not is_python_object(type):
         type = unqualified(type)
+        if isinstance(type, Function):
+            return any(
+                mentions_object(one) for one in (type.result, *(parameter.type for parameter in type.parameters))
+            )
         if not isinstance(type, (Pointer, Array)):
             return False
         type = type.target if isinstance(type, Pointer) else type.element

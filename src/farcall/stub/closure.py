@@ -39,11 +39,12 @@ from .carrier import Carrier, InstanceKind, ObjectKind, PointerKind, VoidKind, i
 from .closure_cells import lock, unlock
 from .crossing import Crossing
 from .free_list import make, put_by
-from .gil_state import Held, let_go, room, take_gil, unless_shut
+from .gil_state import HAD, Held, let_go, room, take_gil, unless_shut
 from .instance import make_instance
 from .interpreter import Surroundings
 from .link import api
 from .reference import hold, release
+from .set_before import set_aside, set_back
 from .state import Classes, classes, state
 from .unbox import Slot, unbox
 
@@ -79,6 +80,7 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     saved = errno.save(w, env)
     unless_shut(w, env, "too_late")
     take_gil(w, env, entry.held, "too_late")
+    set_before = set_aside(w, env)
     w.add(
         Load("t0", Memory(entry.generation), pointer),
         Branch("ne", Memory("s0", cells.generation), "t0", "reused", note="the state serves another closure by now"),
@@ -97,6 +99,7 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
         w.add(Load("t0", Memory(held), pointer))
         release(w, env, "t0")
     w.add(Label("leave"))
+    set_back(w, env, set_before)
     let_go(w, env, entry.held, "return")
     w.add(Label("return"))
     errno.restore(w, env, saved)
@@ -313,11 +316,15 @@ def _not_none(w: Builder, env: Surroundings) -> None:
 
 
 def _failed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
-    """Leave the exception that is set to the call, as pending, and give the error value. Whoever calls for an object knows
-    of Python's exceptions: it stays set."""
+    """Leave the exception that is set to the call, as pending, and give the error value. Whoever holds the GIL and calls
+    for an object knows of Python's exceptions: it stays set."""
     if isinstance(plan.result, ObjectKind):
-        w.add(Store(Memory(entry.result), 0, env.target.model.pointer, "NULL"), Jump("finish"))
-        return
+        w.add(
+            Branch("ne", Memory(entry.held.how), HAD, "postponed", 4, note="who has no GIL cannot look for exceptions"),
+            Store(Memory(entry.result), 0, env.target.model.pointer, "NULL"),
+            Jump("finish"),
+            Label("postponed"),
+        )
     closure = Memory("s0", state(env.target.model.pointer).self)
     w.add(env.support("failed", closure, AddressOf(Memory(entry.result))))
     _give_error_value(w, env, plan, entry)

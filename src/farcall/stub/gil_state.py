@@ -36,7 +36,7 @@ from .interpreter import Surroundings
 from .kept_thread import NEWEST, STATE, of_thread
 from .link import ERRNO, ERRNO_DELETE, FINALIZATION_GATE, INTERPRETER, KEPT_THREADS
 
-__all__ = ["Held", "interpreter_gone", "let_go", "one_more", "room", "take_gil", "unless_shut"]
+__all__ = ["HAD", "Held", "interpreter_gone", "let_go", "one_more", "room", "take_gil", "unless_shut"]
 
 #: How a thread came to have the GIL: it had it, took it, took it with a state that it kept, or was given a state.
 HAD, TOOK, KEPT, NEW = range(4)

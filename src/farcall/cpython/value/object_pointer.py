@@ -30,7 +30,9 @@ class ObjectPointer(Pointer):
     def __init_subclass__(cls, **options: object) -> None:
         """Refuses classes derived in Python, which nothing would give: what is read is the object."""
         if any("__ctype__" in vars(base) for base in cls.__bases__):
-            raise TypeError(f"{cls.__name__} cannot be derived from the class of PyObject *: C gives the objects themselves")
+            raise TypeError(
+                f"{cls.__name__} cannot be derived from the class of PyObject *: C gives the objects themselves"
+            )
 
     @classmethod
     def __read__(cls, ctype: CType, place: int, owner: object) -> Any:
