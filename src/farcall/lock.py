@@ -10,8 +10,11 @@ import sys
 import threading
 import time
 from _thread import RLock
-from typing import Any
 from weakref import WeakSet
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["OWN", "after_fork_in_child", "loaded_before_fork", "new_lock"]
 

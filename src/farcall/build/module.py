@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from string import ascii_letters, digits
-from typing import Any
 
 from ..cdecl import Scope, parse_declarations
 from ..convention import target as target_of
@@ -32,6 +31,10 @@ from .stubs import (
     stub_of,
     texts,
 )
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Built", "build_module", "suffix"]
 

@@ -7,12 +7,15 @@ UnsupportedTypeError; every other one is skipped, known or not, since it cannot 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
 
 from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .keywords import CONVENTIONS
 from .token import Token, fault
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["Attribute", "attributes", "matching"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from ..ctype import (
     Array,
     CType,
@@ -23,6 +21,10 @@ from ..record import replace
 from .attribute import Attribute
 from .expression import Expressions
 from .literal import string
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["alignment", "checked_alignment", "with_convention", "with_machine_mode", "with_vector_size"]
 

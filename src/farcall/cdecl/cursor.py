@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NoReturn, TypeVar
 
 from ..errors import DeclarationError, UnsupportedTypeError
 from .attribute import Attribute, attributes, matching
@@ -12,9 +11,13 @@ from .keywords import ATTRIBUTES, KEYWORDS
 from .token import Token, fault, tokens
 from .transaction import Transaction
 
-__all__ = ["CLOSERS", "Cursor"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import NoReturn, TypeVar
 
-Found = TypeVar("Found")
+    Found = TypeVar("Found")
+
+__all__ = ["CLOSERS", "Cursor"]
 
 #: Brackets in one another beyond which a text is an attack, not a type.
 DEEPEST = 60

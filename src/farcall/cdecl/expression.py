@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from ..ctype import Enum, Function, Integer, Pointer, Record, names, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
@@ -16,9 +15,13 @@ from .scope import Address, Constant
 from .token import Token
 from .type_expression import TypeExpressions
 
-__all__ = ["Expressions"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import TypeVar
 
-Found = TypeVar("Found")
+    Found = TypeVar("Found")
+
+__all__ = ["Expressions"]
 
 LEVELS = {
     "||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, ">": 7, "<=": 7, ">=": 7, "<<": 8, ">>": 8,

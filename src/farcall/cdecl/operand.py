@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from ..ctype import (
     Array,
@@ -26,6 +25,10 @@ from ..ctype import (
 )
 from ..record import NamedTuple
 from .literal import RANKED, rounded, wrapped
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "Operand",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from ..ctype import CType, Function, Pointer, Void, unqualified
 from ..errors import FarcallError
@@ -12,9 +11,13 @@ from .scope import Declared, Scope
 from .token import fault
 from .transaction import Transaction
 
-__all__ = ["parse_declarations", "parse_function", "parse_type", "parse_variable"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import TypeVar
 
-Found = TypeVar("Found")
+    Found = TypeVar("Found")
+
+__all__ = ["parse_declarations", "parse_function", "parse_type", "parse_variable"]
 
 #: How many parsed prototypes and types a scope keeps.
 MOST_KEPT = 1024

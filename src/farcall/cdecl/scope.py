@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
 from ..lock import new_lock
 from ..record import NamedTuple
 from .standard import standard
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .header.header import Header
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..ctype import (
     Array,
     CType,
@@ -18,6 +16,7 @@ from ..ctype import (
 )
 from ..ctype.compatible import forget
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .scope import Constant, Scope
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TypeVar
 
 from ..ctype import CType, Record, alignof, compatible, names, sizeof, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
@@ -13,9 +12,13 @@ from .keywords import KEYWORDS, UNSUPPORTED
 from .member import member
 from .operand import Operand, decayed, integer_type
 
-__all__ = ["TypeExpressions"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import TypeVar
 
-Found = TypeVar("Found")
+    Found = TypeVar("Found")
+
+__all__ = ["TypeExpressions"]
 
 #: Words that begin a type, beside a typedef's name.
 TYPE_STARTS = frozenset(w for w, (kind, _) in KEYWORDS.items() if kind in ("type", "qualifier", "tagged", "typeof"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
 
 from ..ctype import Array, CType, Function, Void, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 
-__all__ = ["shape_at"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
 
-_Shape = TypeVar("_Shape")
+    _Shape = TypeVar("_Shape")
+
+__all__ = ["shape_at"]
 
 
 def shape_at(position: str, type: CType, shape: Callable[..., _Shape], *details: Any, nothing: _Shape | None) -> _Shape:

@@ -5,10 +5,12 @@ It has no direction. A call stores through it, a closure loads through it, `insp
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ..ctype import CType, DataModel, Enum, Integer, alignof, is_signed, unqualified
 from ..record import dataclass
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Literal
 
 __all__ = ["Piece", "Placement", "Register", "Signature", "Stack", "ValueLocation"]
 

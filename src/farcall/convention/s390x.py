@@ -9,7 +9,6 @@ numbers in floating-point and vector registers at its left. Where a point is ope
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 from ..ctype import (
     CType,
@@ -30,6 +29,10 @@ from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Literal
 
 __all__ = [
     "NO_VECTORS",

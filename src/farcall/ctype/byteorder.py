@@ -6,9 +6,11 @@ byte at some offset counts, is all that differs between machines.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from ..record import dataclass
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Literal
 
 __all__ = ["BIG", "LITTLE", "ByteOrder"]
 

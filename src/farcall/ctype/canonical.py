@@ -9,10 +9,13 @@ for itself, and so does one that is somebody's own (`keep_apart`).
 from __future__ import annotations
 
 import weakref
-from typing import Any
 
 from ..record import replace
 from .types import Array, CType, Field, Function, Parameter, Pointer, Qualified, Record
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["canonical", "keep_apart", "unfinished"]
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
 
 from .types import Array, CType, Pointer, Qualified, Record
 
-__all__ = ["Facts", "forget"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, Generic, TypeVar
 
-Fact = TypeVar("Fact")
+    Fact = TypeVar("Fact")
+else:
+    Fact, Generic = None, {None: object}  # of a class that is generic to type checkers
+
+__all__ = ["Facts", "forget"]
 
 #: How many types facts are kept of; when there are more, all are forgotten.
 MOST = 8192

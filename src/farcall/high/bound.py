@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from types import BuiltinFunctionType, FunctionType
-from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ..cdecl import parse_function
@@ -18,7 +17,10 @@ from .missing import undeclared
 from .read_variables import detach
 from .variable import IDENTIFIER
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from .library import Library
 
 __all__ = [

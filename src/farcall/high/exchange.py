@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
@@ -24,8 +23,10 @@ from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
 from ..errors import UnsupportedTypeError
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     import enum
+    from typing import Any
 
 __all__ = ["dtype", "enum_of", "from_ctypes", "from_dtype", "to_ctypes"]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..cpython.callable.closure import Closure
 from ..cpython.callable.closure_owner import ClosureOwner
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["FnPtr"]
 

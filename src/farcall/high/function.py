@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from types import BuiltinFunctionType
-from typing import TYPE_CHECKING, Any
 
 from ..cpython.callable.annotation import function_from
 from ..cpython.callable.function import bind
@@ -17,7 +16,10 @@ from ..ctype import Function, unqualified
 from .around import around
 from .custom import Conversion, conversion_of, outward
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from .around import Check
 
 __all__ = ["function"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import Any
 
 from ..cpython.value import Pointer, pointer_at, target
 from ..cpython.value.given import index_of
 from ..ctype import Pointer as PointerType
 from ..ctype import Void
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["from_handle", "handle"]
 

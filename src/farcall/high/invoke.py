@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from ..cpython.value import Array, Value
 from ..ctype import Pointer
 from ..record import NamedTuple
 from .signature import Signature
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Argument", "arg", "call"]
 

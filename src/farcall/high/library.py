@@ -68,7 +68,6 @@ class Library:
 
     _shared: SharedObject
     _scope: Scope
-    _keep: CyclicKeep
     _enums: dict[Any, Any]
     _known: Known
     _bound: set[ref[Description]]
@@ -109,6 +108,15 @@ class Library:
     def name(self) -> str:
         """What the library was opened by."""
         return self._shared.name
+
+    @property
+    def _keep(self) -> CyclicKeep:
+        """What pointers stored in its variables need."""
+        found = self.__dict__.get("_held")
+        if found is None:
+            found = self.__dict__.setdefault("_held", whole.values.CyclicKeep(self))
+        kept: CyclicKeep = found
+        return kept
 
     @property
     def _c_library(self) -> str:
@@ -186,7 +194,9 @@ class Library:
             declared = whole.parse_declarations(text, self._scope)
             whole.forget(self, [*declared.functions, *declared.variables])
             if declared.tags:  # one of them may complete a record that functions were bound with
-                whole.forget(self, [f.name for f in self._functions() if any(map(whole.outdated, f.classes))])
+                whole.forget(
+                    self, [f.name for f in self._functions() if any(whole.values.outdated(cls) for cls in f.classes)]
+                )
         self._acts.append(("cdef", (text,), {}))
         return declared
 
@@ -363,12 +373,12 @@ class Library:
             return whole.read(self, name)
         if name in scope.constants:
             value = scope.constants[name]
-            return whole.pointer_at(value.type, value.value) if isinstance(value, whole.Address) else value
+            return whole.values.pointer_at(value.type, value.value) if isinstance(value, whole.Address) else value
         for header in scope.headers:
             if name in header.addresses:
                 found = header.addresses[name]
                 self.lend()
-                return whole.pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
+                return whole.values.pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
         raise whole.undeclared(self._shared, name, scope)
 
     def __setattr__(self, name: str, value: object) -> None:

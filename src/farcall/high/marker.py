@@ -7,7 +7,7 @@ values (`f32(3)`). To a type checker each is the Python type whose values it tak
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 
 __all__ = ["f32", "f64", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"]
 

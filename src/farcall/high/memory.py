@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from .. import seed
 from ..cpython.facts.host import host_target
@@ -44,6 +43,10 @@ from ..ctype import CType, Enum, Float, Integer, Void, is_const, is_signed, size
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
 from .types import ctype_named, remember
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["arena", "cast", "free", "new", "string", "view"]
 

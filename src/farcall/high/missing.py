@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..cdecl import Scope
-from ..cdecl.header.condition import Conditional
 from ..errors import LibraryError, SymbolError
 from ..library import SharedObject
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from ..cdecl.header.condition import Conditional
 
 __all__ = ["MOST_TOLD", "names_of", "similar", "undeclared", "untyped"]
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
 
 from ..cdecl import Scope, parse_type
 from ..cdecl.standard import standard
-from ..cpython.link.late import late
-from ..cpython.value import class_of
-from ..cpython.value.classes import outdated
-from ..cpython.value.pointee import is_va_list
+from ..cpython.link.late import late, later
 from ..ctype import CType, Function, Pointer, Record, unfinished, unqualified
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .missing import MOST_TOLD, similar, untyped
 from .recent import Recent, endless
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..cpython import value as values
+
+    Texts = dict[str, Any]
+else:
+    Texts, values = dict, later("cpython.value")
 
 __all__ = ["CAST", "Known", "Types", "caster"]
 
@@ -44,7 +49,7 @@ def check_declared(found: CType, scope: Scope) -> None:
             raise IncompleteTypeError(f"{plain} is incomplete: its members are not declared{near}")
 
 
-class Known(dict[str, Any]):
+class Known(Texts):
     """What texts mean in a scope: of each type that no later declaration can change the class, from the second time on
     without reading; else, and of what has no values, the C type."""
 
@@ -57,10 +62,13 @@ class Known(dict[str, Any]):
         found = parse_type(text, self._scope)
         check_declared(found, self._scope)
         if found is unqualified(found) and not unfinished(found):
-            with suppress(IncompleteTypeError, UnsupportedTypeError):
-                if len(self) >= MOST_TEXTS:
-                    self.clear()
-                return self.setdefault(text, class_of(found))
+            try:
+                cls = values.class_of(found)
+            except (IncompleteTypeError, UnsupportedTypeError):
+                return found
+            if len(self) >= MOST_TEXTS:
+                self.clear()
+            return self.setdefault(text, cls)
         return found
 
     def enumeration(self, name: str) -> CType:
@@ -129,12 +137,12 @@ class Types:
         if isinstance(unqualified(ctype), Function):
             ctype = Pointer(ctype)
         made = self._classes.get(ctype)
-        if made is None or outdated(made):
-            if is_va_list(ctype):
+        if made is None or values.outdated(made):
+            if values.is_va_list(ctype):
                 raise IncompleteTypeError(
                     "va_list is another type on each system: farcall.va_list makes and reads them"
                 )
             if endless(ctype):
                 return self._recent.class_of(ctype)
-            made = self._classes[ctype] = class_of(ctype)  # kept: the class lives as long as its declaration
+            made = self._classes[ctype] = values.class_of(ctype)  # kept: the class lives as long as its declaration
         return made

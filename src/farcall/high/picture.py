@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import FunctionType
-from typing import Any
 
 from ..cdecl import Scope, parse_function, parse_type
 from ..convention import Placement, Signature, Target, call_signature, place
@@ -15,6 +14,10 @@ from ..ctype import CType, Function, Pointer, declare, unqualified
 from ..drawing import Picture, laid_out, placed
 from ..drawing.shape import Drawing
 from ..errors import DeclarationError
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["draw"]
 

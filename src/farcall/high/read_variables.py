@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
+from ..cpython.link.late import later
 from ..cpython.link.native import Kept
-from ..cpython.value import Value, pointer_at, read_at
-from ..cpython.value.variable import number_attribute
 from ..ctype import CType
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ..cpython import value as values
     from .library import Library
+else:
+    values = later("cpython.value")
 
 __all__ = ["detach", "read"]
 
@@ -25,10 +29,10 @@ def read(library: Library, name: str) -> Any:
     with scope.lock:
         ctype, place, pointer = library._variable(name, scope.variables[name])
         if pointer:
-            value = pointer_at(ctype, place, library._keep)
+            value = values.pointer_at(ctype, place, library._keep)
         else:
-            value = read_at(ctype, place, library._keep)
-        if isinstance(value, Value):
+            value = values.read_at(ctype, place, library._keep)
+        if isinstance(value, values.Value):
             library.lend()
         elif shared.stays(scope.symbols.get(name, name)):
             _attach(library, name, ctype, place)
@@ -41,7 +45,7 @@ def _attach(library: Library, name: str, ctype: CType, place: int) -> None:
     """Have a variable, if it is a number, read at this address from now on. The scope's lock is held."""
     cls = _own_class(library)
     facts = vars(cls)
-    made = number_attribute(cls, name, ctype, place, facts[KEPT])
+    made = values.number_attribute(cls, name, ctype, place, facts[KEPT])
     if made is not None:
         facts[NAMES].add(name)
         setattr(cls, name, made)

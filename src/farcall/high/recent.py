@@ -3,12 +3,16 @@ them, since making one again costs more than a look-up. Others go when they are 
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any
-
-from ..cpython.value import class_of
-from ..cpython.value.base import native_class
+from ..cpython.link.late import later
 from ..ctype import Array, CType, Pointer
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..cpython import value as values
+else:
+    values = later("cpython.value")
 
 __all__ = ["Recent", "endless"]
 
@@ -31,9 +35,11 @@ class Recent:
     def class_of(self, ctype: CType) -> Any:
         found = self._classes.pop(ctype, None)
         if found is None:
-            found = native_class(class_of(ctype))  # of which programs may have derived one
+            found = values.native_class(values.class_of(ctype))  # of which programs may have derived one
             if len(self._classes) >= MOST:
-                with suppress(StopIteration, RuntimeError):  # other threads change it
+                try:  # noqa: SIM105  (contextlib is not loaded for this)
                     self._classes.pop(next(iter(self._classes)), None)
+                except (StopIteration, RuntimeError):  # other threads change it
+                    pass
         self._classes[ctype] = found
         return found

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import weakref
 from types import SimpleNamespace
-from typing import Any
 
 from ..cpython.callable.function import Description
 from .library import Library
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["bind_again", "function_parts", "library_parts", "open_again"]
 

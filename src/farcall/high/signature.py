@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import BuiltinFunctionType
-from typing import Any
 
 from ..cpython.callable.annotation import annotations_of, function_of
 from ..middle.cif import DEFAULT_ABI, Cif
 from ..middle.type import Type
 from .custom import Conversion, conversion_of, outward, pack_all
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Signature"]
 

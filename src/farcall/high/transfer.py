@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from ..cpython.facts.host import END
 from ..cpython.value import Pointer, Value, accept, owner
@@ -15,6 +14,10 @@ from ..ctype import Qualified, Void
 from ..errors import NullPointerError
 from ..record import NamedTuple
 from .library import Library
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["memmove", "memset"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.declared import type_in
 from ..cpython.facts.host import host_target
@@ -21,6 +19,10 @@ from ..ctype import alignof as _alignof
 from ..ctype import sizeof as _sizeof
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from .recent import Recent, endless
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "remember",

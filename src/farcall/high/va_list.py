@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from .. import seed
 from ..convention import ValueLocation, promote
@@ -17,6 +16,10 @@ from ..ctype import Array, CType, Enum, Function, Void, alignof, names, sizeof, 
 from ..ctype import Pointer as PointerType
 from ..errors import NullPointerError
 from .types import ctype_named
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["va_list"]
 

@@ -4,18 +4,22 @@ and writing it."""
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from ..cdecl import parse_variable
 from ..cpython.facts.host import host_target
-from ..cpython.value import class_of, pointer_at, view, write_at
-from ..cpython.value.access import writable
+from ..cpython.link.late import later
 from ..ctype import Array, CType, Pointer, Record, sizeof, unqualified
 from ..errors import IncompleteTypeError, SymbolError, UnsupportedTypeError
 from ..library import SharedObject
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
+    from ..cpython import value as values
     from .library import Library
+else:
+    values = later("cpython.value")
 
 __all__ = ["IDENTIFIER", "assign", "located", "seen"]
 
@@ -34,7 +38,9 @@ def seen(library: Library, declaration: str) -> Any:
         name, given = parse_variable(declaration, scope)
     ctype, place, pointer = library._variable(name, given)
     library.lend()
-    return pointer_at(ctype, place, library._keep) if pointer else view(class_of(ctype), place, library._keep)
+    if pointer:
+        return values.pointer_at(ctype, place, library._keep)
+    return values.view(values.class_of(ctype), place, library._keep)
 
 
 def located(shared: SharedObject, symbol: str, ctype: CType) -> tuple[CType, int, bool]:
@@ -83,5 +89,5 @@ def assign(library: Library, name: str, value: object) -> None:
     ctype, place, pointer = library._variable(name, scope.variables[name])
     if pointer:
         raise TypeError(f"{where} cannot be set: {unqualified(scope.variables[name])} has no known size")
-    writable(ctype, where)
-    write_at(ctype, place, value, library._keep, where)
+    values.writable(ctype, where)
+    values.write_at(ctype, place, value, library._keep, where)

@@ -6,22 +6,18 @@ from __future__ import annotations
 import os
 import weakref
 from types import BuiltinFunctionType
-from typing import TYPE_CHECKING, Any
 
 from .. import seed
 from ..cache import note
 from ..cdecl import Address, parse_declarations
-from ..cpython.callable.adopted import adopt_function, fill
 from ..cpython.callable.function import check_options, describe
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.host import keeps_errors
 from ..cpython.facts.interpreter import TIERS
-from ..cpython.link.late import late
+from ..cpython.link.late import late, later
 from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.link.table import want_at_the_end
-from ..cpython.value import CyclicKeep, pointer_at
-from ..cpython.value.classes import outdated
 from ..library import SharedObject
 from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, keeps, with_check, with_enumeration
 from .closed import Closed
@@ -30,16 +26,23 @@ from .namespace import CAST, Known, Types, caster
 from .read_variables import detach, read
 from .variable import assign, located, seen
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..cache.early import EarlyLibrary
+    from ..cpython import value as values
+    from ..cpython.callable import adopted
     from .around import Check
     from .library import Library
+else:
+    values, adopted = later("cpython.value"), later("cpython.callable.adopted")
 
 __all__ = [
     "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach", "forget",
     "inside_call", "keeps", "keeps_errors", "late", "leave",
-    "located", "names_of", "outdated", "parse_declarations", "pointer_at", "read", "revoke",
-    "seen", "state", "undeclared", "with_check", "with_enumeration",
+    "located", "names_of", "parse_declarations", "read", "revoke",
+    "seen", "state", "undeclared", "values", "with_check", "with_enumeration",
 ]  # fmt: skip
 
 #: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
@@ -77,7 +80,6 @@ def state(
         "_enums": {},  # Python's classes of enumerations, by type
         "_known": known,
         "cast": caster(known),
-        "_keep": CyclicKeep(library),  # what pointers stored in its variables need
         "types": Types(scope),
     }
 
@@ -103,11 +105,11 @@ def adopt(library: Library, early: EarlyLibrary) -> None:
     bound: Any = library.__dict__["_bound"]
     for function in early.alive():
         name, type = declared_function(library, function.slot.text)
-        adopted = adopt_function(function, type)
-        bound.add(weakref.ref(adopted, bound.discard))
-        note(early.name, library._shared.path, function.slot.text, adopted.gil, name, type, b"")
+        description = adopted.adopt_function(function, type)
+        bound.add(weakref.ref(description, bound.discard))
+        note(early.name, library._shared.path, function.slot.text, description.gil, name, type, b"")
     for image in early.images:
-        fill(image)
+        adopted.fill(image)
     early.end()
     shared = library.__dict__["_shared"]
     if not shared.closed and shared.handle == early.handle:  # opened twice, and closed once by who closes it

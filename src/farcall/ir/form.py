@@ -4,7 +4,6 @@ fit what they are for."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from ..convention.placement import ValueLocation
 from ..ctype import DataModel, Enum, Integer, Pointer, unqualified
@@ -35,6 +34,10 @@ from .instruction import (
     Symbol,
     TailJump,
 )
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "CONDITIONS",

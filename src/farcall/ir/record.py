@@ -7,13 +7,17 @@ Declaring one compiles nothing, as for the named tuples of `farcall.record`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..record import constructor, getter
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from typing_extensions import dataclass_transform
+
+    Tuple = tuple[Any, ...]
 else:
+    Tuple = tuple
 
     def dataclass_transform(**_facts):
         """What type checkers are told: constructors take the fields."""
@@ -37,7 +41,7 @@ class _Kind(type):
         return super().__new__(cls, name, bases, body | {"__slots__": (), "__match_args__": fields})
 
 
-class Record(tuple[Any, ...], metaclass=_Kind):
+class Record(Tuple, metaclass=_Kind):
     """A record of the fields that its class declares. It can be iterated over, matched by position, hashed, pickled."""
 
     def __eq__(self, other: object) -> bool:

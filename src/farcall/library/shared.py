@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from farcall import seed
 from farcall.errors import LibraryClosedError, LibraryError, SymbolError
 from farcall.system import running
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Literal

@@ -5,7 +5,6 @@ with its `MACHINES` (see there) and those for code with its addresses `APART`, `
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from ..convention import Placement, Target
 from ..errors import UnsupportedTargetError
@@ -13,6 +12,10 @@ from ..ir.instruction import Routine
 from . import engine
 from .code import Code, Line, Listed, Moved, Relocation, Unwind
 from .cpu_facts import hardware, part
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "CPUS",

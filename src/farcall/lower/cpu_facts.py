@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
 from struct import pack
-from typing import Any
 
 from ..ctype import LITTLE, ByteOrder
 from ..errors import UnsupportedTargetError
 from ..record import NamedTuple
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Dynamic", "Hardware", "hardware", "part", "written"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import Any
 
 from ..ctype import DataModel
 from ..ir.instruction import (
@@ -31,6 +30,10 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from .byref_copies import copies_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["SAVED", "FrameLayout", "frame_layout", "through_pointers"]
 

@@ -12,8 +12,8 @@ Page protection is the system's affair (`system`). This room does not know what 
 from __future__ import annotations
 
 from farcall.memory.code import CodeMemory, Statistics, default_memory, exclusive
-from farcall.memory.region import Companion, Region
+from farcall.memory.region import Region
 from farcall.memory.slot import Slot
 from farcall.memory.spans import rounded
 
-__all__ = ["CodeMemory", "Companion", "Region", "Slot", "Statistics", "default_memory", "exclusive", "rounded"]
+__all__ = ["CodeMemory", "Region", "Slot", "Statistics", "default_memory", "exclusive", "rounded"]

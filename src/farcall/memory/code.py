@@ -7,7 +7,6 @@ running code. Therefore both sides freeze what they have at a fork and go on in 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from farcall.memory.region import Region
@@ -16,6 +15,7 @@ from farcall.memory.spans import GRANULE, rounded
 from farcall.record import NamedTuple
 from farcall.system import running
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
 

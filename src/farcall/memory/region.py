@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from farcall.memory.spans import Spans
 from farcall.system import running
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from farcall.system.interface import FrameTables
 
-__all__ = ["Companion", "Region"]
+    class Companion(Protocol):
+        """What someone keeps beside a region, and has to be told of changes. The memory's lock is held."""
+
+        def cleared(self, offset: int, length: int) -> None:
+            """No code lies in these bytes of the region any more."""
+
+        def unmapped(self) -> None:
+            """The region is about to go."""
 
 
-class Companion(Protocol):
-    """What someone keeps beside a region, and has to be told of changes. The memory's lock is held."""
-
-    def cleared(self, offset: int, length: int) -> None:
-        """No code lies in these bytes of the region any more."""
-
-    def unmapped(self) -> None:
-        """The region is about to go."""
+__all__ = ["Region"]
 
 
 class Region:

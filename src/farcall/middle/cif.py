@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import BuiltinFunctionType
-from typing import Any
 
 from .. import seed
 from ..convention import Placement, Signature, place
@@ -14,6 +13,10 @@ from ..cpython.value import Value, address, class_of
 from ..cpython.value.function_address import function_address
 from ..ctype import Function, Parameter, Void, unqualified
 from .type import Type
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["DEFAULT_ABI", "Cif", "arg"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from .. import low, seed
 from ..convention.libffi_port import port
@@ -27,6 +26,10 @@ from ..ctype import (
     unqualified,
 )  # fmt: skip
 from ..errors import UnsupportedTargetError, UnsupportedTypeError
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["cif_address", "type_address"]
 

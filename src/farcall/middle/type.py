@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from ..convention import Signature, place
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
@@ -26,6 +24,10 @@ from ..ctype import (
     sizeof,
     unqualified,
 )
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["Type"]
 

@@ -13,8 +13,6 @@ are classes: `ffi_type`, `ffi_cif`, `ffi_closure`, ... `exports()` returns the a
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..cpython.facts.host import host_target as _host_target
 from . import constants
 from .call import (
@@ -52,6 +50,10 @@ from .constants import *  # noqa: F403
 from .exports import exports
 from .types import TYPES as _TYPES
 from .version import ffi_get_default_abi, ffi_get_version, ffi_get_version_number
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 _STRUCTS = (
     "ffi_type", "ffi_cif", "ffi_closure", "ffi_raw", "ffi_raw_closure", "ffi_java_raw",

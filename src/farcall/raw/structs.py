@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..cdecl import parse_declarations
 from ..cpython.facts.declared import host_scope
 from ..cpython.value import class_of
 from .constants import FFI_TRAMPOLINE_SIZE, PORT
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["STRUCTS"]
 

@@ -10,7 +10,10 @@ import ctypes
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["dlsym", "thing", "words"]
 

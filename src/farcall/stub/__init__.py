@@ -10,7 +10,6 @@ import sys
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
 from ..ir.instruction import Routine
 from .call import Policy, call, closed
@@ -19,8 +18,10 @@ from .crossing import Crossing, crossing, kinds
 from .interpreter import Interpreter, Surroundings
 from .slow_path import support
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from .closure import closure, handler
     from .entrance import entrance, first_call

@@ -23,8 +23,6 @@ there, and so is the object's class by the object: equal addresses are the same 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Compute, Indirect, Invoke, Jump, Label, Load, LoadAddress, Memory, Move, Store
 from .buffer import buffer_layout
@@ -37,6 +35,7 @@ from .ndarray import C_CONTIGUOUS, PLAIN_ARRAY, WRITEABLE, array_layout
 from .revoked import taken_back
 from .state import state, words
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .unbox import Slot
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Compute, Jump, Label, Load, Memory, Move, Store
 from .carrier import IntKind
 from .interpreter import TP_FLAGS, Surroundings
 from .link import api
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .unbox import Slot
 

@@ -8,7 +8,6 @@ value as well. In the tier without known layouts everything goes there; without 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..ir.builder import Builder
 from ..ir.instruction import (
@@ -38,6 +37,10 @@ from .link import SELF, api, class_of, type_of
 
 #: What is read of objects that never change.
 UNCHANGING = (IntKind, BoolKind, CharKind, FloatKind)
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Slot", "inline", "support_name", "unbox"]
 

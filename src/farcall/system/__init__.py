@@ -15,7 +15,6 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from ..errors import UnsupportedTargetError
 
@@ -24,8 +23,10 @@ __all__ = ["SYSTEMS", "later", "running"]
 #: The systems there are, as `sys.platform` calls them, and the module of each here.
 SYSTEMS = {"linux": "linux", "win32": "windows"}
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from . import linux, windows
     from .interface import System

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import TYPE_CHECKING
 
 from ..convention.cpu_names import COPIES, ELF_ORDERS, SYMBOL_COUNTS, WIDE_HASHES
 from ..ctype import ByteOrder
 from ..record import NamedTuple
 from .regular import open_regular
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
 

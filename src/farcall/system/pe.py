@@ -7,11 +7,11 @@ Section".
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
 
 from ..record import NamedTuple
 from .regular import read_regular
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     import os
 

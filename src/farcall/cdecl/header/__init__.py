@@ -8,11 +8,11 @@ and a `header` brings what is asked for into a scope.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from .header import Header
 from .preprocessor import Include
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from ..scope import Scope
 

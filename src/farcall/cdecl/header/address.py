@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from ...ctype import Array, CType, Function, Pointer, Record, layout, sizeof, unqualified
 from ...errors import FarcallError
 from ...record import NamedTuple
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from ..scope import Scope
 

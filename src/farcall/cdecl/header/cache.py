@@ -13,13 +13,16 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from ...ctype import DataModel
 from ...errors import UnsupportedTargetError
 from ...system import running
 from ...system.regular import read_regular
 from .index import Entry, Index, Macro
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["directory", "kept"]
 

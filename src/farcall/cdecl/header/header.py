@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ...ctype import CType, Function
 from ...errors import DeclarationError, FarcallError, UnsupportedTypeError
@@ -19,6 +18,7 @@ from .condition import Conditional, conditional
 from .index import Index
 from .reason import why_not
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from ..scope import Scope
 

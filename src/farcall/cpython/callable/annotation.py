@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ...ctype import CType, Function, Parameter, Pointer, Qualified, is_const, names, python_object
 from ...ctype import Record as RecordType
 from ...record import NamedTuple
 from ..value.interop_types import peer_type
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Annotations", "annotations_of", "ctype_of", "function_from", "function_of", "stand_for"]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ..facts.host import WORD
 from .document import parameter_words
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from .function import Description
 
 __all__ = ["call_named", "check_names", "placed"]

@@ -14,7 +14,6 @@ import weakref
 from collections.abc import Callable
 from functools import cache
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ...ctype import CType, Function, declare
@@ -44,6 +43,10 @@ from .capsule import capsule
 from .closure_type import CELL, ClosureType, closure_type, of_function
 from .code_owner import CodeOwner, retract
 from .function import bind
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "construct", "construct_natively"]
 

@@ -10,7 +10,6 @@ import sys
 import weakref
 from array import array
 from functools import cache
-from typing import Any
 
 from ... import seed
 from ...ctype import CType, Function, Pointer, Void, declare, is_python_object, unfinished, unqualified
@@ -28,6 +27,10 @@ from ..link.native import METH_FASTCALL, make_builtin
 from ..value import Value, class_of
 from ..value.base import view
 from .body import ClosureBody, closure_body
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["CELL", "ClosureType", "closure_type", "declared", "of_function", "quarantine", "texts", "type_of_class"]
 

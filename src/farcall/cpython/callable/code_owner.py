@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import sys
 from types import BuiltinFunctionType
-from typing import Any
 
 from ... import seed
 from ...cache.owner import Owner
 from ...ctype import Parameter, Pointer, unqualified
 from ...record import replace
 from ..facts.host import WORD
+from ..link.late import later
 from ..link.linker import linker
 from ..link.revocation import revoke
-from ..value import class_of
-from ..value.base import point
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .. import value as values
+else:
+    values = later("cpython.value")
 
 __all__ = ["CodeOwner", "code_of", "entry", "retract"]
 
@@ -33,7 +39,7 @@ class CodeOwner(Owner):
         this: Any = self
         address, function = this.__farcall_address__, this.__farcall_function__  # raises if it is closed
         nameless = tuple([Parameter("", unqualified(parameter.type)) for parameter in function.parameters])
-        return point(class_of(Pointer(replace(function, parameters=nameless))), address, None)
+        return values.point(values.class_of(Pointer(replace(function, parameters=nameless))), address, None)
 
 
 def entry(owner: CodeOwner) -> Any:

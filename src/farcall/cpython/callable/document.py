@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from keyword import iskeyword
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .function import Description
     from .parameter_facts import TypeFacts

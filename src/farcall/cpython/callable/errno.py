@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
 
 from ... import seed
 from ...stub.errno import KEPT, SIZE, VALUE
@@ -84,8 +83,9 @@ def store(place: int, value: object, function: str, ctype: str, *, signed: bool)
     seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
 
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from typing import overload
+    from typing import NoReturn, overload
 
     @overload
     def errno() -> int: ...

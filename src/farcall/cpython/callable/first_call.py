@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
 from weakref import ref
 
 from ... import seed
@@ -24,17 +23,18 @@ from ...stub.link import api, slow_path
 from ...stub.variadic import TAILS
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
+from ..link.late import late
 from ..link.linker import linker
-from ..value.ndarray import note as note_ndarray
-from .inline_cache import links
 from .plan import Plan, first_call_of
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .function import Description
 
 __all__ = ["AT_BINDING", "have_waiting", "leads", "make_all", "make_code", "placed", "wait"]
 
-
+#: What functions with pointers or structs alone need.
+CACHES, NOTE_NDARRAY = "cpython.callable.inline_cache:links", "cpython.value.ndarray:note"
 _lock = new_lock()
 #: Functions that were not called yet, among others.
 _waiting: set[ref[Description]] = set()
@@ -57,8 +57,8 @@ def placed(self: Description, plan: Plan) -> tuple[Slot, Cells | None]:
     for wanted, cls in zip(plan.classes, self.classes, strict=True):
         own[wanted.link] = id(cls)
     if code.caches:
-        cells = links(len(self.function.parameters), code.caches, own)
-        note_ndarray()
+        cells = late(CACHES)(len(self.function.parameters), code.caches, own)
+        late(NOTE_NDARRAY)()
     if code.tails:
         cells = allocate(TAILS * WORD)
         own["tails"] = cells.address

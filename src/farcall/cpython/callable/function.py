@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from functools import partial
 from types import BuiltinFunctionType
-from typing import Any
 
 from ... import seed
 from ...cache import awake
@@ -24,15 +23,13 @@ from ..facts.ownership import as_lent, taken_over
 from ..link import finalization
 from ..link.belongings import Belongings
 from ..link.data_cells import Cells
-from ..link.late import late
+from ..link.late import late, later
 from ..link.linker import linker
 from ..link.native import method_def, take_names
 from ..link.revocation import revoke
-from ..value import class_of
 from .code_owner import CodeOwner
 from .document import document
 from .first_call import AT_BINDING, leads, make_code, wait
-from .inline_cache import Seen
 from .parameter_facts import TypeFacts
 from .plan import (
     Plan,
@@ -48,6 +45,15 @@ from .plan import (
 from .reach import Reach
 from .sharing import owner
 from .shown_placement import ShownPlacement
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .. import value as values
+    from .inline_cache import Seen
+else:
+    values = later("cpython.value")
 
 __all__ = ["Description", "bind", "check_options", "classes_of", "describe"]
 
@@ -276,7 +282,7 @@ def classes_of(self: Description, wanted: tuple[Wanted, ...], types: list[TypeFa
     classes = []
     for _, position, what in wanted:
         if what == "written":
-            cls = class_of(written_type(self.function.parameters[position]))
+            cls = values.class_of(written_type(self.function.parameters[position]))
         else:
             cls = types[position + 1].plain() if what else types[position + 1].cls()
         classes.append(cls)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from ...convention import Signature
 from ...ctype import Function, unqualified
@@ -20,6 +19,10 @@ from ..facts.host import END, WORD
 from ..link.data_cells import Cells, allocate, free
 from ..link.linker import linker
 from .body import handler_body
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Handler"]
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ...ctype import unqualified
@@ -30,7 +29,10 @@ from ..value.base import point
 from ..value.settled import given_type, settled
 from .code_owner import CodeOwner, entry
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from .function import Description
 
 __all__ = ["Seen", "fits", "links", "remember"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from ... import seed
 from ...stub.errno import KEPT, LAST_ERROR
 from ..facts.host import keeps_errors
 from .errno import INT, getter, key, store
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import overload
 

@@ -6,8 +6,6 @@ and the number of the parameter; what stands for it, the class of the parameter'
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
-
 from ...errors import FreedMemoryError
 from ..value import Pointer, Value, accept, address, alive, target_keeper
 from ..value.function_address import check_open
@@ -15,7 +13,10 @@ from ..value.given import index_of
 from .code_owner import CodeOwner
 from .inline_cache import fits, remember
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from .function import Description
 
 __all__ = ["convert", "convert_object", "count", "recheck", "unwrap"]

@@ -4,12 +4,19 @@ types."""
 from __future__ import annotations
 
 import weakref
-from typing import Any
 
 from ...ctype import CType, Facts, Pointer, Qualified, declare, mentions_object, unqualified
 from ...stub import kinds
 from ..facts.host import host_target
-from ..value import class_of
+from ..link.late import later
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .. import value as values
+else:
+    values = later("cpython.value")
 
 __all__ = ["PLACE", "TypeFacts", "facts_of"]
 
@@ -37,7 +44,7 @@ class TypeFacts:
         """The class of its values."""
         made = None if self._class is None else self._class()
         if made is None:
-            made = class_of(self._ctype)
+            made = values.class_of(self._ctype)
             self._class = weakref.ref(made)
         return made
 
@@ -45,7 +52,7 @@ class TypeFacts:
         """The class of the pointers to what is not const."""
         made = None if self._plain is None else self._plain()
         if made is None:
-            made = class_of(_plain(self._ctype))
+            made = values.class_of(_plain(self._ctype))
             self._plain = weakref.ref(made)
         return made
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any
 
 from ...convention import Placement
 from ..link.late import late
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["ShownPlacement"]
 
 #: What makes a picture of anything.
 DRAW = "high.picture:draw"
 
-FIELDS = tuple(Placement.__dataclass_fields__)
+FIELDS: tuple[str, ...] = Placement.__match_args__
 _values = attrgetter(*FIELDS)
 
 

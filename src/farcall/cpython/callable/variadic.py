@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from types import BuiltinFunctionType
-from typing import Any
 
 from ... import seed
 from ...convention import promote
@@ -22,6 +21,10 @@ from .code_owner import CodeOwner
 from .first_call import make_code
 from .function import Description, bind, describe
 from .marshal import count
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["STUBS", "dispatch", "tail_type"]
 

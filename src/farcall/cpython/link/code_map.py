@@ -18,7 +18,6 @@ import os
 import sys
 from array import array
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
 
 from ... import seed
 from ...lower import Code
@@ -30,8 +29,21 @@ from ...system import running
 from ..facts.host import WORD_CODE
 from .late import late
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from ...lower.function_table import Stretch
+
+    class Watcher(Protocol):
+        """One who wants to know of code that comes and goes."""
+
+        def came(self, address: int, name: str, layout: Layout) -> None:
+            """Code lies at `address` from now on."""
+
+        def left(self, address: int) -> None:
+            """The code at `address` is gone. The memory's lock is held."""
+
 
 __all__ = ["Layout", "Map", "Watcher", "layout", "note", "unwatch", "watch"]
 
@@ -43,16 +55,6 @@ class Layout(NamedTuple):
     size: int
     shapes: bytes
     address: int
-
-
-class Watcher(Protocol):
-    """One who wants to know of code that comes and goes."""
-
-    def came(self, address: int, name: str, layout: Layout) -> None:
-        """Code lies at `address` from now on."""
-
-    def left(self, address: int) -> None:
-        """The code at `address` is gone. The memory's lock is held."""
 
 
 def layout(code: Code) -> Layout:

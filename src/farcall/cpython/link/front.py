@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
 from ... import seed
 from ..facts.host import WORD
 from ..facts.without_gil import share
 from .native import CALLS_BEFORE_CODE, METH_FASTCALL, METH_KEYWORDS, METH_O, Kept, bound, lead_to, method_def
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
+
 __all__ = ["front"]
 
 #: The module that fronts are of.
 ROOT = __name__.partition(".")[0]
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def front(routine: str, *, one: bool = False) -> Callable[[_Function], _Function]:
@@ -27,7 +31,8 @@ def front(routine: str, *, one: bool = False) -> Callable[[_Function], _Function
     argument, by position."""
 
     def made(function: _Function) -> _Function:
-        return cast(_Function, _made(routine, function, one))
+        front: _Function = _made(routine, function, one)
+        return front
 
     return made
 

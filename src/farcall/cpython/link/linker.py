@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from struct import Struct
-from typing import Any
 
 from ... import seed
 from ...convention import Target
@@ -26,6 +25,10 @@ from ..facts.host import WORD, WORD_CODE, host_target
 from ..facts.interpreter import interpreter
 from . import code_map, table
 from .executable import executable_memory
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Linker", "Prepared", "linker"]
 

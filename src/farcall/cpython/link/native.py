@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from types import BuiltinFunctionType
-from typing import Any
 
 from ... import seed
 from ...errors import UnsupportedTypeError
@@ -25,6 +24,10 @@ from ..facts.without_gil import share
 from .belongings import Belongings
 from .late import late
 from .linker import Prepared, linker
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "MP_ASS_SUBSCRIPT",

@@ -7,12 +7,14 @@ cell that every call reads.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...lock import new_lock
 from ...system import running
 from .data_cells import allocate
 from .stack import bounds, enclosing_call
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["failed", "postpone", "raise_pending"]
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from functools import cache
 
 from ... import seed
 from ...errors import UnsupportedTargetError
 from ...stub import load
 from ...stub.link import TABLES, TEXTS, LinkNameError
 from ..facts.api import EXPORTED_AS
-from .late import late
+from .late import ROOT, late, load_all
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "CELLS",
@@ -69,6 +73,8 @@ PYTHON = {
     "value_bytes": "cpython.value.base:value_bytes",
     "unwrap": "cpython.callable.marshal:unwrap",
 }
+#: Those that are needed where something is wrong, or odd, with arguments that are plain numbers: what they need is loaded then.
+WHERE_WRONG = ("closed", "count", "real", "recheck", "refuse", "truth")
 #: What modules below the named ones call by these names.
 HOOKS = (
     "cpython.callable.by_name:call_named",
@@ -81,6 +87,8 @@ HOOKS = (
     "cpython.value.kinds:MAKERS",
     "cpython.callable.closure:Closure",
     "cpython.callable.code_owner:code_of",
+    "cpython.callable.inline_cache:links",
+    "cpython.value.ndarray:note",
     "cpython.callable.closure_type:type_of_class",
 )
 #: What loads the codecs of C's wide text.
@@ -127,7 +135,20 @@ _INTERNED: dict[str, str] = {}
 
 def python(name: str) -> int:
     """The address of a Python function. Raises LinkNameError for one that is not in the table."""
+    if name in WHERE_WRONG and f"{ROOT}.{PYTHON[name].partition(':')[0]}" not in sys.modules:
+        return id(_asking(PYTHON[name]))
     return id(_thing(PYTHON, "Python function", name))
+
+
+@cache
+def _asking(wanted: str) -> Callable[..., Any]:
+    """What stands for a Python function until its module is loaded, by the first who calls it."""
+
+    def ask(*arguments: Any, find: Any = late, wanted: str = wanted) -> Any:
+        return find(wanted)(*arguments)
+
+    seed.hold(ask)  # as the code that calls it: finalizers may when this module is gone
+    return ask
 
 
 def type_of(name: str) -> int:
@@ -171,6 +192,7 @@ def prepare_for_the_end() -> None:
     load()
     for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *cells, *_wanted):
         late(place)
+    load_all()
     late(CODECS)()
 
 

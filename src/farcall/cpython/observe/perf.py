@@ -17,12 +17,15 @@ import tempfile
 import threading
 import time
 from struct import pack
-from typing import IO
 
 from ... import seed
 from ...lower.cpu_facts import hardware
 from ...system import running
 from ..link import code_map
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import IO
 
 __all__ = ["perf_map"]
 

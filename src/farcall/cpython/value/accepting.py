@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ...ctype import CType, compatible, sizeof
 from ...ctype import Pointer as PointerType
@@ -14,6 +13,10 @@ from .errors import raise_named, refuse_unkept
 from .foreign import instance_of, is_foreign
 from .given import mapping_of
 from .keep import adopt, check_held, lasts, made_in
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["is_row", "is_sequence", "to_instance", "write_whole"]
 

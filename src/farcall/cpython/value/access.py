@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import CType, is_const, is_modifiable, unqualified
 from ...errors import NullPointerError
 from .classes import class_of, class_read
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["accept", "read_at", "writable", "write_at"]
 

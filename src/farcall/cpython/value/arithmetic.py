@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, TypeVar
+
+    _Class = TypeVar("_Class", bound=type[Any])
 
 __all__ = ["not_calculated_with"]
-
-_Class = TypeVar("_Class", bound=type[Any])
 
 #: Python's operators, by the names of their methods.
 BINARY = {

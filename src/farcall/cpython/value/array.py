@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Float, Integer, is_const, is_modifiable, sizeof, unqualified
@@ -21,6 +20,10 @@ from .packed import items_in
 from .run import read_run, write_run
 from .text import encode_text, is_text, string, width_of
 from .writing import cells_of, fill, is_byte, keeps_nothing
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["Array", "array_class", "listed"]
 

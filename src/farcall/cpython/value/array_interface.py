@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import Enum, Integer, unqualified
 from ...ctype import Pointer as PointerType
 from ...stub.carrier import PointerKind
 from ..facts.host import END, ORDER
 from .given import index_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["described"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
@@ -28,6 +27,10 @@ from .pointer import Pointer
 from .scalar import Scalar
 from .vector import Vector
 from .writing import cells_of, learn, owner_of_cells
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["get_item", "get_member", "members_seen", "set_item", "set_member"]
 

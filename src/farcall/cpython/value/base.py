@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from ...ctype import CType, Qualified, is_const
 from ...errors import FreedMemoryError, NullPointerError
@@ -12,6 +11,12 @@ from ..link.late import late
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, METH_O, make_builtin, make_type
 from ..link.revocation import revoke
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, NoReturn, TypeVar
+
+    _Class = TypeVar("_Class", bound=type[Any])
 
 __all__ = [
     "METHODS", "Lease", "Value", "absorb", "address", "alive", "blank", "end", "holder", "lease", "lent", "memory", "native",
@@ -98,8 +103,6 @@ else:
 Value.__const__ = False
 #: Whether they are records that end in a flexible array member, so that their size is not their type's alone.
 Value.__open_ended__ = False
-
-_Class = TypeVar("_Class", bound=type[Any])
 
 
 def native(cls: _Class, slots: Sequence[tuple[int, int]] = (), methods: Sequence[tuple[str, str, str]] = ()) -> _Class:

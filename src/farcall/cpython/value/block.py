@@ -4,7 +4,6 @@ destructor, or of an arena. Whoever uses that later gets FreedMemoryError, howev
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ... import seed
 from ...ctype import alignof, sizeof
@@ -12,6 +11,10 @@ from ...errors import FreedMemoryError
 from ..facts.host import host_target
 from .base import Lease, Value, alive, end, lease, lent, owner, view
 from .keep import Keep
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Arena", "free", "with_destructor", "zeroed"]
 

@@ -4,7 +4,6 @@ whatever library they are declared."""
 from __future__ import annotations
 
 import weakref
-from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Qualified, canonical, is_const, keep_apart, unfinished, unqualified
@@ -17,6 +16,10 @@ from ...stub.class_facts import FLAGS, MEMORY, POINTS_TO, SIZE
 from ..link.late import late
 from ..link.native import make_type
 from .base import point
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "class_of",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import Pointer as PointerType
 from ...ctype import Qualified, sizeof
 from ...ctype import Record as RecordType
@@ -17,6 +15,10 @@ from .classes import class_of
 from .making import ASSIGNMENTS, finished
 from .member import getset
 from .scalar import Scalar
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["const_class"]
 

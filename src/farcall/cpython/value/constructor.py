@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -17,6 +16,10 @@ from ..link.native import CALLS_BEFORE_CODE, Kept, bound, entry
 from ..link.typeobject import set_vectorcall
 from .member import getset, kind_of
 from .writing import cells_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["construct"]
 

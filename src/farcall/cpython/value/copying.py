@@ -6,8 +6,6 @@ deep copy of a pointer would mean nothing, so they are refused.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Field, Function, sizeof, unqualified
 from ...ctype import Pointer as PointerType
@@ -18,6 +16,10 @@ from .block import zeroed
 from .classes import class_of, plain_class
 from .extent import extent, room_of
 from .keep import adopt
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["copied", "reduce", "refuse_pointers"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from reprlib import repr as short_repr
-from typing import Any, NoReturn
 
 from ...ctype import Array, CType, Function, Void, declare, unqualified
 from ...ctype import Pointer as PointerType
@@ -15,6 +14,10 @@ from .given import index_of, shown
 from .made_for_it import MadeForIt
 from .numpy_scalar import is_real
 from .text import width_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 __all__ = ["raise_named", "refuse_carried", "refuse_number", "refuse_pointer", "refuse_unkept", "said"]
 

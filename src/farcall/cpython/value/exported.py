@@ -8,7 +8,6 @@ bytes (unions, wide numbers), or not at all (bit-fields, which are padding).
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
@@ -22,6 +21,10 @@ from ..link.native import Kept
 from .base import Lease, address, holder, owner
 from .extent import extent
 from .keep import Keep
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["exported", "format_of", "shape_of"]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import sizeof
 from ..facts.host import host_target
 from .base import address, holder, peek
 from .keep import room_at
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["extent", "room_of", "text_bytes", "value_bytes"]
 

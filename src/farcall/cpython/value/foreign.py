@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import weakref
-from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
@@ -33,6 +32,10 @@ from ...ctype import Record as RecordType
 from ...errors import UnsupportedTypeError
 from ..facts.host import host_target
 from .interop_types import simple_type
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["from_ctypes", "instance_of", "is_foreign", "pointed", "size_of", "to_ctypes"]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, NoReturn
 
 from ...ctype import Function, callable_as, generic_function, unqualified
 from ...ctype import Pointer as PointerType
 from ...errors import LibraryClosedError
 from ..facts.host import host_target
 from .given import index_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 __all__ = ["check_open", "closed", "function_address", "function_type", "lent_function"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Mapping
-from typing import Any
 
 from ...ctype import (
     Array,
@@ -21,6 +20,10 @@ from ...ctype import (
     sizeof,
 )
 from ..facts.host import host_target
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["cffi_of", "ctypes_module", "numpy_classes", "peer_type", "simple_type"]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import seed
 from ...ctype import Pointer as PointerType
 from ...errors import FreedMemoryError, LibraryClosedError
 from ...lock import new_lock
+from ...record import NamedTuple
 from ...stub.keep import ENTRY_WORDS, WORDS
 from ...system import running
 from ..facts.host import END, WORD
@@ -21,6 +21,10 @@ from ..link.data_cells import allocate
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, METH_O, PY_TP_NEW, entry, make_builtin, make_type
 from .base import Lease, Value, address, alive, own, owner, peek, root_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["CyclicKeep", "Keep", "adopt", "check_held", "keep", "keeper", "lasts", "made_in", "room_at"]
 

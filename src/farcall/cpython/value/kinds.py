@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...ctype import Array, Complex, CType, Enum, Float, Integer, Pointer, Qualified, Record, Vector
 from .array import array_class
@@ -12,6 +11,10 @@ from .number import number_class
 from .pointer import pointer_class
 from .record import record_class
 from .vector import vector_class
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["MAKERS"]
 

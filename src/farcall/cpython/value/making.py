@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ... import seed
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Function, Void, alignof, is_const, is_modifiable, sizeof, unfinished, unqualified
@@ -21,6 +19,10 @@ from .classes import class_read
 from .keep import Keep
 from .member import kind_of
 from .text import width_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["ASSIGNMENTS", "counts_calls", "finished", "item_slots", "python_name"]
 

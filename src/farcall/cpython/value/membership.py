@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Integer, Qualified, is_const, is_signed, sizeof, unqualified
@@ -16,6 +15,10 @@ from .given import index_of, shown
 from .keep import check_held, room_at
 from .member import Member
 from .numpy_scalar import truth_number
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["bit_limits", "flexible", "qualified_member", "read_member", "write_member"]
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import Any
 
 from ...ctype import unfinished
 from ...lock import new_lock
 from ...stub.front import TEXTS
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["address", "remember_text"]
 

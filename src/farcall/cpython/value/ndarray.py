@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import Any
 
 from ... import seed
 from ...stub.ndarray import C_CONTIGUOUS, PLAIN_ARRAY, WARNS, WRITEABLE, array_layout
 from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate
 from ..link.linker import linker
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["address", "agrees", "note", "noted"]
 

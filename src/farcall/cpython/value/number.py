@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import struct
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, Enum, Integer, is_signed, sizeof
@@ -28,9 +27,11 @@ from .making import finished, python_name
 from .numpy_scalar import real
 from .scalar import scalar_class, told
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:  # else loaded by those who have such numbers
     from decimal import Decimal
     from fractions import Fraction
+    from typing import Any, ClassVar
 
 __all__ = ["Complex", "Number", "Precise", "Wide", "number_class"]
 

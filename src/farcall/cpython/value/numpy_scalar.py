@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from operator import index
-from typing import Any
 
 from ..facts.host import WORD
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["address_in", "is_integer", "is_real", "real", "truth", "truth_number"]
 

@@ -6,7 +6,6 @@ None of these packages is imported: who has such an object has imported its pack
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -20,6 +19,10 @@ from .array_interface import described
 from .base import owner, target
 from .interop_types import cffi_of, numpy_classes
 from .made_for_it import MadeForIt, made_for_it
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["offered"]
 

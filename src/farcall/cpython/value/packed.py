@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import Any
 
 from ...ctype import Complex as ComplexType
 from ...ctype import CType, sizeof, unqualified
@@ -15,6 +14,10 @@ from ...stub.same_items import items_kind
 from ..facts.host import ORDER, WORD, host_target
 from ..link.native import METH_FASTCALL, entry, make_builtin
 from .member import kind_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["items_in", "number_reader", "numbers_at"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -23,6 +22,10 @@ from .given import index_of
 from .interop_types import cffi_of, numpy_classes
 from .numpy_scalar import address_in, is_integer
 from .text import is_wide, wide_text
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["is_va_list", "pointee"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -58,6 +57,10 @@ from .pointee import pointee
 from .run import read_run, write_run
 from .stretch import checked_size, stretch
 from .text import string
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["FunctionPointer", "Pointer", "pointer_class"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import MethodType
-from typing import Any, ClassVar
 
 from ...ctype import Layout, is_modifiable, layout, unqualified
 from ...ctype import Record as RecordType
@@ -21,6 +20,10 @@ from .given import items_of
 from .making import counts_calls, finished
 from .member import Member, aliases_of, getset, kind_of, members_of
 from .membership import write_member
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["Record", "Struct", "Union", "fill_record", "record_class"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from ...ctype import CType, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
@@ -18,6 +16,10 @@ from .membership import bit_limits
 from .pointer import Pointer
 from .record import Record
 from .vector import Vector
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 __all__ = ["refuse"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import CType, sizeof, unqualified
 from ..facts.host import host_target
 from .base import absorb
 from .packed import items_in, number_reader, numbers_at
 from .writing import fill_items
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["read_run", "write_run"]
 

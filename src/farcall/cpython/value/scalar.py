@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ...ctype import CType, Float, is_signed, sizeof
 from ...stub.carrier import Carrier, carrier
@@ -17,6 +16,10 @@ from .classes import class_of
 from .errors import refuse_number
 from .keep import check_held
 from .making import finished, python_name
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Integral", "Scalar", "quicken", "scalar_class", "told"]
 

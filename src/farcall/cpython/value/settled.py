@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import Array as ArrayType
 from ...ctype import CType, Void, unfinished, unqualified
 from ...ctype import Pointer as PointerType
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["given_type", "settled"]
 

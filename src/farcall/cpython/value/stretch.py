@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...ctype import Array as ArrayType
 from ...ctype import Qualified, names
 from ..facts.host import END, WORD
@@ -12,6 +10,10 @@ from .base import Value, view
 from .classes import CONST
 from .given import count_of
 from .making import finished
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["checked_size", "stretch"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -12,6 +11,10 @@ from ...ctype import Pointer as PointerType
 from ..facts.host import ORDER, host_target
 from .base import address, peek, poke
 from .classes import class_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["encode_text", "is_text", "is_wide", "load_codecs", "string", "string_at", "wide_text", "width_of"]
 

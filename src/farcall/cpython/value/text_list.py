@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 from ... import seed
 from ...ctype import Pointer as PointerType
@@ -13,6 +12,10 @@ from .base import target
 from .errors import raise_named
 from .given import raw_bytes
 from .text import encode_text, width_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["text_list"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 from ... import seed
 from ...ctype import CType, sizeof, unqualified
@@ -13,6 +12,10 @@ from ..facts.host import host_target
 from ..link.native import GETSET, Kept, closure, entry
 from .base import view
 from .classes import class_of
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["number_attribute"]
 

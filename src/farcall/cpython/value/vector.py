@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
@@ -15,6 +14,10 @@ from .base import Value, address, holder, native, qualified_type
 from .copying import copied, reduce
 from .given import index_of, items_of, shown, too_many
 from .making import finished, item_slots, python_name
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["Vector", "vector_class"]
 

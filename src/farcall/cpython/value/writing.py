@@ -9,7 +9,6 @@ import struct
 import sys
 from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType, MethodType
-from typing import Any
 
 from ... import seed
 from ...ctype import Array as ArrayType
@@ -27,6 +26,10 @@ from .base import Value, native_class
 from .classes import class_of
 from .settled import given_type, settled
 from .text import is_text
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["cells_of", "fill", "fill_items", "is_byte", "keeps_nothing", "learn", "owner_of_cells"]
 

@@ -12,13 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from struct import Struct
-from typing import TypeVar
 
 from farcall.encode.field import register, signed
 
-__all__ = ["PACK", "WIDE", "Form", "Table", "by_size", "displacement", "widths", "with_registers"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import TypeVar
 
-_V = TypeVar("_V")
+    _V = TypeVar("_V")
+else:
+    _V = object
+
+__all__ = ["PACK", "WIDE", "Form", "Table", "by_size", "displacement", "widths", "with_registers"]
 
 PACK: Callable[[int], bytes] = Struct("<I").pack
 WIDE = 1 << 31

@@ -7,10 +7,18 @@ Source: Intel SDM volume 2, table 2-2; section 2.2.1.6 for what 64-bit mode made
 
 from __future__ import annotations
 
-from typing import final
-
 from farcall.encode.x86_64.operand import Mem, Rip
 from farcall.record import NamedTuple
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import final
+
+else:
+
+    def final(cls):
+        return cls
+
 
 __all__ = ["Absolute", "Address", "Mem"]
 

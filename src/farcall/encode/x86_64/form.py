@@ -16,10 +16,17 @@ Source: Intel SDM volume 2, sections 2.1 and 2.2.1.
 from __future__ import annotations
 
 from struct import error as PackError
-from typing import TypeVar
 
 from farcall.encode.x86_64.immediate import PACK_SIGNED32, SIGNED8
 from farcall.encode.x86_64.operand import BASE, MODRM, Address, Mem, address, misfit
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _V = TypeVar("_V")
+else:
+    _V = object
 
 __all__ = [
     "BYTE_RM",
@@ -33,8 +40,6 @@ __all__ = [
     "with_memory",
     "with_register",
 ]
-
-_V = TypeVar("_V")
 Rex = dict[int, dict[int, bytes]]
 
 _REGISTERS = range(16)

@@ -18,14 +18,23 @@ Source: Intel SDM volume 2, section 2.1.3 and tables 2-2, 2-3; section 2.2.1.6 f
 from __future__ import annotations
 
 from struct import error as PackError
-from typing import TypeVar, final
 
 from farcall.encode.x86_64.immediate import PACK_SIGNED32, SIGNED8
 from farcall.record import NamedTuple
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import TypeVar, final
+
+    _V = TypeVar("_V")
+else:
+
+    def final(cls):
+        return cls
+
+
 __all__ = ["Address", "Mem", "Rip"]
 
-_V = TypeVar("_V")
 _BaseRow = tuple[bytes, bytes, bytes]
 
 

@@ -12,14 +12,16 @@ The frame, which every routine that calls has in one shape, so that one descript
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from ...convention import Target
 from ...convention.placement import Register as Place
 from ...encode import aarch64 as e
 from ..engine import LoadStore, Mem
 from ..engine.assembler import Encoder
 from ..engine.machine import Constant, either
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["AArch64"]
 

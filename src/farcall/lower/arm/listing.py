@@ -6,12 +6,15 @@ Branches show the label they go to, and what reaches into the pool the name of t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ...encode.arm import PC, mov
 from ..code import Line
 from ..note import Naming
 from .mnemonic import CONDITIONS, REGISTERS, ROWS
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["reason", "text"]
 

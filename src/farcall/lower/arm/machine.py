@@ -16,7 +16,6 @@ of 4, which only what lies in the frame is known to be at; elsewhere they are ma
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, ClassVar
 
 from ...convention import Target
 from ...convention.placement import Register as Place
@@ -27,6 +26,10 @@ from ...ir.instruction import Routine
 from ..engine import Assembler, LoadStore, Mem
 from ..engine.assembler import Encoder
 from ..engine.machine import Constant, either
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["Arm", "FarArm"]
 

@@ -4,12 +4,14 @@ by the dynamic linker."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import CellReference, Code
 from .assembler import Assembler, Encoder, Operands
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from .machine import Machine
 
 __all__ = ["Apart"]

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import Code, Moved, Relocation, Unwind
 from .snippet import Reference, Row, Snippet
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeAlias
+
     from .machine import Machine
 
 __all__ = ["START", "Assembler", "Encoder", "Operands"]
 
 Encoder = Callable[..., bytes]
-Operands = tuple[Any, ...]
+Operands: TypeAlias = "tuple[Any, ...]"
 
 
 #: The origin of distances that are counted from the routine's start; far below all others, also those in snippets.

@@ -4,12 +4,15 @@ one size."""
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...ir.instruction import Jump, Label, Return, Routine
 from .assembler import Assembler, Encoder
 from .machine import PAGE, Machine, Mem
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["LoadStore"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
 
 from ...convention import Target
 from ...ir.instruction import (
@@ -35,6 +34,10 @@ from .caller import invoke, take
 from .machine import Constant, Machine
 from .odd_sizes import copy, gather, scatter
 from .snippet import OFTEN, Snippet, kept
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["lower"]
 

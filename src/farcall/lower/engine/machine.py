@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from struct import Struct
-from typing import ClassVar
 
 from ...convention import Target
 from ...convention.placement import Placement, ValueLocation
@@ -14,6 +13,10 @@ from ...ir.instruction import AddressOf, Indirect, Local, Memory, Operand, Routi
 from ...record import NamedTuple
 from ..frame_layout import FrameLayout, frame_layout
 from .assembler import Assembler
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 __all__ = ["PAGE", "Constant", "Machine", "Mem", "either"]
 

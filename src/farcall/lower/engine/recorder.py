@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..code import Code, Line
 from ..note import TO
 from .assembler import Assembler, Encoder, Operands
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from .machine import Machine
 
 __all__ = ["Recorder"]

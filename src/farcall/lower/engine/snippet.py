@@ -9,7 +9,6 @@ routine is called as well. So an instruction's code is kept by these. What looks
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
 
 from ...ir.instruction import (
     RESULT,
@@ -32,11 +31,15 @@ from ...ir.instruction import (
 )
 from ...record import NamedTuple
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
 __all__ = ["KEYS", "LABEL", "MOST", "OFTEN", "Kept", "Reference", "Snippet", "kept"]
 
 #: An instruction that leads to a place not yet known: where it starts and ends, what encodes it from a distance, the
 #: label or cell that it leads to, whether it is a cell, and where the distance counts from.
-Reference = tuple[int, int, Callable[..., bytes], Callable[[int], tuple[Any, ...]], str, bool, int]
+Reference: TypeAlias = "tuple[int, int, Callable[..., bytes], Callable[[int], tuple[Any, ...]], str, bool, int]"
 #: Where each local lies, by its number.
 Offsets = dict[int, int]
 

@@ -9,7 +9,6 @@ remembers at every call where esp was.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
@@ -21,6 +20,10 @@ from ..engine.odd_sizes import LONG
 from ..frame_layout import through_pointers
 from ..x86.machine import X86, operand
 from .registers import BYTES, GENERAL, NUMBERS, SAVED, banks, chain_of, general
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["I386"]
 

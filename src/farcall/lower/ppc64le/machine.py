@@ -17,7 +17,6 @@ alone: it is nobody's here, and who calls by an address makes up for that.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, ClassVar
 
 from ...convention import Target
 from ...convention.placement import Register as Place
@@ -26,6 +25,10 @@ from ...ir.instruction import Routine
 from ..engine import Assembler, LoadStore, Mem
 from ..engine.assembler import START, Encoder
 from ..engine.machine import Constant, either
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["FarPpc64le", "Ppc64le"]
 

@@ -13,7 +13,6 @@ The frame, which every routine that calls has in one shape, so that one descript
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
 
 from ...convention import Target
 from ...convention.placement import Register as Place
@@ -21,6 +20,10 @@ from ...encode import riscv64 as e
 from ..engine import LoadStore, Mem
 from ..engine.assembler import Encoder
 from ..engine.machine import Constant, either
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["FarRiscV64", "RiscV64"]
 

@@ -16,7 +16,6 @@ which is no base, and in which gcc has the static chain, and r1.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
@@ -24,6 +23,10 @@ from ...encode import s390x as e
 from ...ir.instruction import LoadArgument, Routine, TailJump
 from ..engine import Assembler, LoadStore, Mem
 from ..engine.machine import Constant, either
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["CHAIN", "S390x"]
 

@@ -6,13 +6,15 @@ address themselves its name. `word` is 64 or 32: bits of an address, and of what
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...encode.i386 import Absolute
 from ...encode.x86_64 import TEST, Mem, Rip
 from ..code import Line
 from ..note import Naming
 from .mnemonic import CONDITIONS, LEGACY, LETTERS, NOPS, OPERATIONS, ROWS, SIZES, SSE_MEMORY, VECTORS
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["reason", "text"]
 

@@ -17,12 +17,15 @@ from abc import abstractmethod
 from collections.abc import Hashable
 from functools import lru_cache
 from struct import Struct
-from typing import Any, ClassVar
 
 from ...convention.placement import Register as Place
 from ...encode import x86_64 as e
 from ..engine import Machine, Mem
 from ..engine.machine import PAGE, Constant, either
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["X86", "operand"]
 

@@ -13,7 +13,6 @@ it calls changes them. Unwinders of System V know nothing of kept vector registe
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, ClassVar
 
 from ...convention import Placement, Target
 from ...convention.placement import Register as Place
@@ -23,6 +22,10 @@ from ...ir.instruction import Invoke, Routine
 from ..engine import Assembler, Mem
 from ..engine.odd_sizes import copy, scatter_all
 from ..x86.machine import X86, operand
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
 
 __all__ = ["PUSHED", "X86_64", "from_pool"]
 

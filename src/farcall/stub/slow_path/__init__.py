@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 from ...ir.builder import Builder
 from ...ir.instruction import Routine
 from ..interpreter import Surroundings
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["load", "support"]
 

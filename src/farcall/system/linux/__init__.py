@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ...seed import close_library, library_path, library_symbol, symbol_origin
 from .. import later
@@ -11,6 +10,7 @@ from .machine import cpu, cpu_features, description, program
 from .pages import code_pages, frame_tables, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .libraries import c_library, library_file, load_image, open_library
     from .linker_script import redirections

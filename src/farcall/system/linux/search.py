@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING
 
 from ..similar import listed, similar
 from .linker_cache import cached_libraries
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

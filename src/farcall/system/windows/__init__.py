@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...seed import close_library, library_path, library_symbol
 from .. import later
 from .machine import cpu, cpu_features, description, program
 from .pages import code_pages, page_size, private_pages, writable_code
 from .process import at_fork, cache_directory
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .function_tables import frame_tables
     from .libraries import c_library, library_file, load_image, open_library, redirections, symbol_origin

@@ -7,12 +7,12 @@ because it is found by an offset of 32 bits; each form of frame is there once.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
 
 from ... import seed
 from .functions import function
 from .pages import BEHIND
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
