@@ -7,9 +7,8 @@ child goes on with what a thread that is not there any more had done so far.
 from __future__ import annotations
 
 import sys
-import threading
 import time
-from _thread import RLock
+from _thread import RLock, get_ident
 from weakref import WeakSet
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -60,6 +59,6 @@ def _others_import() -> bool:
     locks: dict[str, Any] = getattr(sys.modules["_frozen_importlib"], "_module_locks", {})
     for name, reference in list(locks.items()):
         owner = getattr(reference(), "owner", None)
-        if owner not in (None, threading.get_ident()) and name.partition(".")[0] in OWN:
+        if owner not in (None, get_ident()) and name.partition(".")[0] in OWN:
             return True
     return False

@@ -12,7 +12,7 @@ __all__ = ["Define", "Directives", "Packing"]
 
 #: What helps with conditions, and with all that only a preprocessor understands.
 PREPROCESS = 'cdef(include="./file.h") reads a file through the preprocessor, or leave such lines out'
-LINE = re.compile(r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)", re.ASCII)
+LINE = r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)"
 
 
 class Define(NamedTuple):
@@ -47,7 +47,7 @@ class Directives:
 
     def obey(self, token: Token) -> None:
         """Take in a line. Raises DeclarationError for one that cannot be obeyed."""
-        head = LINE.match(token.text)
+        head = re.match(LINE, token.text, re.ASCII)
         assert head is not None
         word = head["word"]
         if word.isdigit() or word == "line" or (not word and token.text.strip("# \t\r\\\n") == ""):

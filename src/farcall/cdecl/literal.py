@@ -11,18 +11,17 @@ from ..ctype import Complex, DataModel, Float, Integer, is_signed, names, sizeof
 
 __all__ = ["WIDE", "character", "number", "real", "rounded", "string", "wrapped"]
 
-INTEGER = re.compile(
+#: Patterns, which `re` compiles when they are first used: most declarations have no literals.
+INTEGER = (
     r"(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|(?P<oct>0[0-7]*)|(?P<dec>[1-9][0-9]*))"
     r"(?P<suffix>[uU]?(?:ll|LL|[lL])?|(?:ll|LL|[lL])[uU])"
 )
-REAL = re.compile(
+REAL = (
     r"(?:(?P<value>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<hex>0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+))"
     r"(?P<suffix>[fFlLqQwW]?[iIjJ]?|[iIjJ][fFlLqQwW]|(?:f16|F16|f32|F32|f64|F64|f128|F128|bf16|BF16)[xX]?[iIjJ]?)"
 )
-ESCAPE = re.compile(
-    r"\\(?:x(?P<hex>[0-9a-fA-F]+)|(?P<oct>[0-7]{1,3})|[uU](?P<code>[0-9a-fA-F]{4,8})|(?P<simple>.))|(?P<plain>.)"
-)
+ESCAPE = r"\\(?:x(?P<hex>[0-9a-fA-F]+)|(?P<oct>[0-7]{1,3})|[uU](?P<code>[0-9a-fA-F]{4,8})|(?P<simple>.))|(?P<plain>.)"
 SIMPLE = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "e": 27}
 
 #: The bases of integer literals other than ten.
@@ -44,7 +43,7 @@ def number(text: str, model: DataModel) -> tuple[int, Integer] | None:
 
     Raises ValueError for one that is too large for any type.
     """
-    match = INTEGER.fullmatch(text.replace("'", ""))
+    match = re.fullmatch(INTEGER, text.replace("'", ""))
     if match is None:
         return None
     digits, radix = match["dec"], 10
@@ -70,7 +69,7 @@ def real(text: str) -> tuple[float | complex, Float | Complex] | None:
 
     One that is too large for a double is infinite; without a suffix that says more, ValueError is raised.
     """
-    match = REAL.fullmatch(text.replace("'", ""))
+    match = re.fullmatch(REAL, text.replace("'", ""))
     if match is None:
         return None
     suffix = match["suffix"].lower()
@@ -105,7 +104,7 @@ def string(literals: Sequence[str]) -> str:
         return "".join(chr(code) for literal in literals for code in _codes(literal.partition('"')[2][:-1]))
     data = b""
     for literal in literals:
-        for match in ESCAPE.finditer(literal.partition('"')[2][:-1]):
+        for match in re.finditer(ESCAPE, literal.partition('"')[2][:-1]):
             if match["hex"] or match["oct"]:  # a byte; any other code is a character
                 data += bytes([(int(match["hex"], 16) if match["hex"] else int(match["oct"], 8)) & 0xFF])
             else:
@@ -115,7 +114,7 @@ def string(literals: Sequence[str]) -> str:
 
 def _codes(text: str) -> list[int]:
     """The characters of a literal's body, as numbers."""
-    return [_code(match) for match in ESCAPE.finditer(text)]
+    return [_code(match) for match in re.finditer(ESCAPE, text)]
 
 
 def _code(match: re.Match[str]) -> int:

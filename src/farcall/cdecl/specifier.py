@@ -60,7 +60,7 @@ BASIC = _table()
 #: Words that begin a declaration of C++.
 CPP = frozenset({"class", "template", "namespace", "public", "virtual", "using"})
 #: A text that is the name of a header.
-HEADER = re.compile(r"[<\"]?(?P<name>[\w./+-]+\.hh?)[>\"]?\Z")
+HEADER = r"[<\"]?(?P<name>[\w./+-]+\.hh?)[>\"]?\Z"
 #: The types that one word names, as most do; other spellings of `long long` and `long double` are one word too.
 LONE = {" ".join(key): type for key, type in BASIC.items() if len(key) == 1} | {
     "long long": names.longlong,
@@ -183,7 +183,7 @@ class SpecifierReader(Records, Enumerations):
 
     def _as_header(self) -> str:
         """The end of a message where the text is the name of a header; "" where it is not."""
-        header = HEADER.match(self.text.strip())
+        header = re.match(HEADER, self.text.strip())
         return f"; cdef(include={header['name']!r}) reads a header" if header else ""
 
     def _aligned(self, found: Specifiers) -> None:

@@ -15,7 +15,7 @@ from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
 from .missing import undeclared
 from .read_variables import detach
-from .variable import IDENTIFIER
+from .variable import is_name
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
 def declared_function(library: Library, declaration: str) -> tuple[str, Function]:
     """The name and the type of a function, by its prototype or, if it is declared, by its name."""
     word, scope = declaration.strip(), library._scope
-    if IDENTIFIER.match(word):
+    if is_name(word):
         scope.find(word)
         if word in SPECIFIERS:
             raise SymbolError(f"{word!r} names no function; a prototype has a name: {word} f(int x)")

@@ -3,8 +3,6 @@ and writing it."""
 
 from __future__ import annotations
 
-import re
-
 from ..cdecl import parse_variable
 from ..cpython.facts.host import host_target
 from ..cpython.link.late import later
@@ -21,16 +19,18 @@ if TYPE_CHECKING:
 else:
     values = later("cpython.value")
 
-__all__ = ["IDENTIFIER", "assign", "located", "seen"]
+__all__ = ["assign", "is_name", "located", "seen"]
 
-#: A declaration that is a name alone.
-IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+
+def is_name(declaration: str) -> bool:
+    """Whether a declaration is a name alone."""
+    return declaration[:1].isascii() and declaration.isidentifier()
 
 
 def seen(library: Library, declaration: str) -> Any:
     """A view of a variable, given by its declaration, or by name if it is declared."""
     word, scope = declaration.strip(), library._scope
-    if IDENTIFIER.match(word):
+    if is_name(word):
         scope.find(word)
     if word in scope.variables:
         name, given = word, scope.variables[word]

@@ -6,7 +6,7 @@ running code. Therefore both sides freeze what they have at a fork and go on in 
 
 from __future__ import annotations
 
-import threading
+from _thread import RLock
 from weakref import WeakSet
 
 from farcall.memory.region import Region
@@ -28,7 +28,7 @@ TRAP = b"\xcc"
 
 # One lock for all: a fork has to hold them all anyway, and there is one CodeMemory in nearly every process.
 # Re-entrant, because a finalizer or a signal handler may free or reserve in the middle of a reservation.
-_lock = threading.RLock()
+_lock = RLock()
 _memories: WeakSet[CodeMemory] = WeakSet()
 
 
@@ -296,7 +296,7 @@ def default_memory() -> CodeMemory:
     return _default
 
 
-def exclusive() -> threading.RLock:
+def exclusive() -> RLock:
     """The lock under which regions come and go; a fork waits for it. Take it only with `with`, and briefly."""
     return _lock
 
@@ -313,7 +313,7 @@ def _after_fork_in_parent() -> None:
 
 def _after_fork_in_child() -> None:
     global _lock
-    _lock = threading.RLock()  # the old one may count threads that do not exist here
+    _lock = RLock()  # the old one may count threads that do not exist here
     for memory in list(_memories):
         memory.freeze(inherited=True)
 

@@ -28,8 +28,10 @@ class _Later:
     """A module below the package that is loaded when something of it is first used. All of it is kept from then on, for when
     modules have lost their names already."""
 
-    def __init__(self, name: str) -> None:
-        self.__dict__["__name__"] = name
+    __slots__ = ("__dict__", "_place")
+
+    def __init__(self, place: str) -> None:
+        self._place = place  # not among what the module has
 
     def __getattr__(self, name: str) -> Any:
         self.load()
@@ -37,7 +39,7 @@ class _Later:
 
     def load(self) -> None:
         """Load the module."""
-        self.__dict__.update(vars(import_module(f"{ROOT}.{self.__dict__['__name__']}")))
+        self.__dict__.update(vars(import_module(f"{ROOT}.{self._place}")))
 
 
 @cache

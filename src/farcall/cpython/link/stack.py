@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
+from _thread import _local as local
 
 from ... import seed
 from ...stub.interpreter import SIZE
@@ -15,7 +15,7 @@ from .native import METH_O, make_builtin
 __all__ = ["bounds", "enclosing_call", "inside_call"]
 
 _PATTERN = interpreter().mark.to_bytes(SIZE, sys.byteorder, signed=True)
-_limits = threading.local()
+_limits = local()
 _here = make_builtin("here", "here", METH_O, "An address in the running thread's stack.")
 
 
