@@ -32,6 +32,7 @@ ROOMS = (
     "explorer",
     "build",
     "cli",
+    "hatch",
     "pyinstaller",
 )
 FRONT_DOOR = ("__init__", "__main__")

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 #: The module and its library; what is bound by farcall, with the text that declares it; constants; all other functions.
 NAME = LIBRARY = TEXT = ""
+GIL = "release"
 BOUND: tuple[str, ...] = ()
 CONSTANTS: dict[str, object] = {}
 MISSING: tuple[str, ...] = ()
+#: How farcall binds some of its functions, where it is not as all others: `Library.function`'s options.
+OPTIONS: dict[str, dict[str, Any]] = {}
 
 
 def _row(self: str, index: int) -> tuple[str, str, str, int, list[str], str, str]:
@@ -156,6 +159,7 @@ def _instead(ctype: str, flags: list[str], value: Any) -> str:
 
 
 _loaded: list[Any] = []
+_bound: dict[str, Any] = {}
 
 
 def attribute(name: str) -> Any:
@@ -168,10 +172,14 @@ def attribute(name: str) -> Any:
                 import farcall
             except ImportError as error:
                 raise ImportError(f"{NAME}.{name} needs farcall, which is not installed") from error
-            library = farcall.Library(LIBRARY)
+            library = farcall.Library(LIBRARY, gil=GIL)
             library.cdef(TEXT)
             _loaded.append(library)
-        return getattr(_loaded[0], name)
+        if name not in OPTIONS:
+            return getattr(_loaded[0], name)
+        if name not in _bound:
+            _bound[name] = _loaded[0].function(name, **OPTIONS[name])
+        return _bound[name]
     if name in MISSING:
         raise AttributeError(f"{LIBRARY} has no symbol {name!r}")
     raise AttributeError(f"module {NAME!r} has no attribute {name!r}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from string import ascii_letters, digits
 
-from ..cdecl import Scope, parse_declarations
+from ..cdecl import Declared, Scope, parse_declarations
 from ..convention import target as target_of
 from ..convention.cpu_names import gnu_name
 from ..cpython.callable.document import notes, parameter_names
 from ..ctype import Function, declare
 from ..errors import DeclarationError, UnsupportedTargetError
+from ..high.out import places_of
 from ..lower import CPUS, Code, lower
 from ..lower.image import Image, Import, image_file
 from ..record import NamedTuple
@@ -44,6 +45,8 @@ MOD_EXEC, MOD_INTERPRETERS, NOT_SUPPORTED = 2, 3, 0
 #: Where Python runs whose extension modules are files of this format.
 TARGETS = tuple(f"{cpu}-linux" for cpu in CPUS)
 NAME = frozenset(ascii_letters + digits + "_")
+#: What a module calls the classes of the types that its text declares.
+TYPES = "types"
 
 
 class Built(NamedTuple):
@@ -68,10 +71,13 @@ def suffix(target: str, version: tuple[int, int]) -> str:
 
 
 def build_module(
-    name: str, text: str, library: str, target: str, version: tuple[int, int], *, gil: str = "release"
-) -> Built:
+    name: str, text: str, library: str, target: str, version: tuple[int, int], *, gil: str = "release",
+    errno: Collection[str] = (), out: Mapping[str, Sequence[str]] | None = None,
+) -> Built:  # fmt: skip
     """An extension module called `name` of the functions that C `text` declares, in `library`, for a Python of `version` on
-    `target`. Raises DeclarationError for the text, ValueError for a name that Python or C could not have, and
+    `target`. `errno` are functions that keep errno for `farcall.errno()`, `out` by function the parameters through which C writes
+    results (`Library.function`). Raises DeclarationError for the text, ValueError for a name that Python or C could not have
+    or that the text does not declare, TypeError for parameters through which nothing can be written, and
     UnsupportedTargetError or UnsupportedTypeError, naming it, for what there is no code for.
 
     >>> from farcall.build import build_module
@@ -92,25 +98,58 @@ def build_module(
     declared = parse_declarations(text, Scope(on.model))
     if not declared.functions:
         raise DeclarationError("the text declares no function")
-    plain = {word: function for word, function in declared.functions.items() if is_plain(function, on)}
+    options = _options(declared.functions, errno, out or {})
+    plain = {
+        word: function
+        for word, function in declared.functions.items()
+        if word not in options and is_plain(function, on)
+    }
     others = tuple([word for word in declared.functions if word not in plain])
     constants = {
         word: value for word, value in declared.constants.items() if isinstance(value, (int, float, bytes, str))
     }
-    source = _python_part(name, library, text, (*others, *declared.variables), constants, tuple(plain))
-    data = _image(name, library, plain, source, env, Policy(gil == "release", False), version)
-    return Built(data, tuple(plain), (*others, *declared.variables), tuple(constants))
+    imported = (*others, *declared.variables, *_types(declared))
+    source = _python_part(
+        {
+            "NAME": name, "LIBRARY": library, "GIL": gil, "TEXT": text if imported else "", "BOUND": imported,
+            "CONSTANTS": constants, "MISSING": tuple(plain), "OPTIONS": options,
+        }
+    )  # fmt: skip
+    told = _told(library, tuple(plain), imported)
+    data = _image(name, library, plain, source, told, env, Policy(gil == "release", False), version)
+    return Built(data, tuple(plain), imported, tuple(constants))
 
 
-def _python_part(
-    name: str, library: str, text: str, bound: tuple[str, ...], constants: Mapping[str, object], plain: tuple[str, ...]
-) -> str:
-    """The source that the module runs when something is asked of its Python part."""
+def _options(
+    functions: Mapping[str, Function], errno: Collection[str], out: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any]]:
+    """What farcall is told of the functions that it binds otherwise than others."""
+    for word in (*errno, *out):
+        if word not in functions:
+            raise ValueError(f"the text declares no function {word!r}")
+    for word, parameters in out.items():
+        places_of(word, functions[word], list(parameters))
+    options: dict[str, dict[str, Any]] = {word: {"errno": True} for word in errno}
+    for word, parameters in out.items():
+        options.setdefault(word, {})["out"] = list(parameters)
+    return options
+
+
+def _types(declared: Declared) -> tuple[str, ...]:
+    """The name of the classes of what the text declares, if it declares structs, unions or typedefs."""
+    return (TYPES,) if (declared.typedefs or declared.tags) and TYPES not in declared.functions else ()
+
+
+def _told(library: str, plain: tuple[str, ...], imported: tuple[str, ...]) -> str:
+    """What the module says of itself."""
+    rows = [("without farcall", plain), ("farcall is imported when first used", imported)]
+    return f"Functions of {library}." + "".join(f"\n\n{what}: {', '.join(names)}" for what, names in rows if names)
+
+
+def _python_part(values: Mapping[str, object]) -> str:
+    """The source that the module runs when something is asked of its Python part, with its own values."""
     loader: Any = errors.__loader__
     source: str = loader.get_source(errors.__name__)
-    values = {
-        "NAME": name, "LIBRARY": library, "TEXT": text if bound else "", "BOUND": bound, "CONSTANTS": constants, "MISSING": plain,
-    }  # fmt: skip
     return "\n".join([source, *(f"{word} = {value!r}" for word, value in values.items())]) + "\n"
 
 
@@ -119,6 +158,7 @@ def _image(
     library: str,
     plain: dict[str, Function],
     source: str,
+    told: str,
     env: Surroundings,
     policy: Policy,
     version: tuple[int, int],
@@ -138,6 +178,7 @@ def _image(
     data.text("library", library)
     data.text("part", part)
     data.text("source", source)
+    data.text("told", told)
     helpers = [*HELPERS, "attribute"]
     table: list[str | int] = []
     for helper in helpers:
@@ -165,7 +206,7 @@ def _image(
         slots += [Int(MOD_INTERPRETERS), NOT_SUPPORTED]
     data.words("slots", [*slots, 0, 0])
     header = env.interpreter.header // on.model.pointer
-    data.words("definition", [*[0] * (header + 3), "name", 0, 0, 0, "slots", 0, 0, 0], writable=True)
+    data.words("definition", [*[0] * (header + 3), "name", "told", 0, 0, "slots", 0, 0, 0], writable=True)
     for link, words in texts().items():
         data.add(link, words)
     data.nothing("nothing")

@@ -47,6 +47,14 @@ def parser() -> argparse.ArgumentParser:
         help="one of those that farcall inspect --help lists, on Linux (default: this machine)",
     )
     made.add_argument("--python", metavar="X.Y", help="the Python that imports it (default: this one)")
+    made.add_argument(
+        "--errno", action="append", default=[], metavar="FUNCTION", help="keep errno of its calls, for farcall.errno()"
+    )
+    made.add_argument(
+        "--out", action="append", default=[], metavar="FUNCTION=PARAMETER[,...]",
+        help="parameters through which it writes results: calls leave them out, and return what was written",
+    )  # fmt: skip
+    made.add_argument("--no-stub", action="store_true", help="write no type stub (NAME.pyi) beside the module")
     made.add_argument("--gil", choices=("release", "hold"), default="release", help="during calls (default: release)")
     return made
 
@@ -60,9 +68,14 @@ def run(options: argparse.Namespace) -> int:
     given = Path(options.output).name if options.output else Path(options.declarations).name
     name = options.name or given.partition(".")[0]
     text = Path(options.declarations).read_text(encoding="utf-8")
-    built = build_module(name, text, options.library, target, version, gil=options.gil)
+    out = dict(map(_written, options.out))
+    built = build_module(name, text, options.library, target, version, gil=options.gil, errno=options.errno, out=out)
     output = Path(options.output or f"{name}{suffix(target, version)}")
     output.write_bytes(built.data)
+    if not options.no_stub:
+        from .built_stub import stub_of
+
+        output.with_name(f"{name}.pyi").write_text(stub_of(name, text, target, out), encoding="utf-8")
     print(f"{output}: {len(built.data)} bytes, for CPython {version[0]}.{version[1]} on {target}")
     print(f"alone: {', '.join(built.plain) or 'nothing'}")
     if built.imported:
@@ -74,6 +87,13 @@ def _here() -> str:
     from ..cpython.facts.host import host_target
 
     return host_target().name
+
+
+def _written(text: str) -> tuple[str, list[str]]:
+    function, equals, parameters = text.partition("=")
+    if not (function and equals and parameters):
+        raise ValueError(f"--out takes FUNCTION=PARAMETER[,...], not {text!r}")
+    return function, parameters.split(",")
 
 
 def _version(text: str | None) -> tuple[int, int]:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ..cdecl import Address, Constant
+from ..cpython.callable.plan import written_type
 from ..cpython.value.member import aliases_of
-from ..ctype import CType, Field, Function, Pointer, Record, unqualified
+from ..ctype import CType, Field, Function, Pointer, Record, Void, unqualified
 from .annotation import Annotator
 
 __all__ = ["Declarations", "Stub"]
@@ -64,9 +65,17 @@ class Stub:
         """A line of the module."""
         self._parts.append(text + "\n")
 
-    def function(self, name: str, function: Function) -> None:
-        """A function of the module."""
-        self._parts.append(self._signature(name, function, "") + "\n")
+    def function(self, name: str, function: Function, out: tuple[int, ...] = ()) -> None:
+        """A function of the module; `out` are the parameters through which C writes what it returns."""
+        self._parts.append(self._signature(name, function, "", out) + "\n")
+
+    def constant(self, name: str, value: Constant) -> None:
+        """A constant of the module."""
+        self.line(f"{name}: {self._constant(value)}")
+
+    def variable(self, name: str, ctype: CType) -> None:
+        """A variable of the module, which is read."""
+        self.line(f"{name}: {self.annotator.out(ctype)}")
 
     def record(self, name: str, record: Record) -> None:
         """A struct or union under a name of the module."""
@@ -77,13 +86,7 @@ class Stub:
     def library(self, name: str, found: Declarations, taken: Iterable[str]) -> None:
         """A library's class. Names in `taken` are farcall's own there, and left out."""
         reserved = {*taken, *keyword.kwlist}
-        lines = [f"class _{name}Types(Types):"]
-        self.annotator.hidden = set(found.types)
-        for typename, ctype in sorted(found.types.items()):
-            plain = unqualified(ctype)
-            if isinstance(plain, Record) and not keyword.iskeyword(typename):
-                lines.append(f"    {typename}: " + self.annotator.seen(f"type[{self.annotator.name(plain)}]"))
-        self._add([*lines, "    def __getattr__(self, name: str) -> Any: ..."])
+        self._types(f"_{name}Types", found.types)
         self.annotator.hidden = {*found.constants, *found.variables, *found.functions} - reserved
         lines = [f"class {name}(farcall.Library):", f"    @{self.annotator.seen('property')}"]
         lines.append(f"    def types(self) -> _{name}Types: ...")
@@ -108,6 +111,11 @@ class Stub:
         self.annotator.hidden = set()
         self._add(lines)
 
+    def types(self, name: str, types: Mapping[str, CType]) -> None:
+        """Under a name of the module, the classes of types by their C names."""
+        self._types("_Types", types)
+        self.line(f"{name}: _Types")
+
     def written(self) -> str:
         """The stub, whole."""
         body, self._parts = self._parts, []
@@ -123,6 +131,16 @@ class Stub:
         return "\n".join([HEAD.format(title=title, imports=_imports(HEAD + text)), text])
 
     # Parts
+
+    def _types(self, cls: str, types: Mapping[str, CType]) -> None:
+        lines = [f"class {cls}(Types):"]
+        self.annotator.hidden = set(types)
+        for typename, ctype in sorted(types.items()):
+            plain = unqualified(ctype)
+            if isinstance(plain, Record) and not keyword.iskeyword(typename):
+                lines.append(f"    {typename}: " + self.annotator.seen(f"type[{self.annotator.name(plain)}]"))
+        self.annotator.hidden = set()
+        self._add([*lines, "    def __getattr__(self, name: str) -> Any: ..."])
 
     def _record(self, record: Record) -> None:
         fields = list(_fields(record))
@@ -168,19 +186,23 @@ class Stub:
             return self.annotator.seen("Final[complex]")
         return f"{self.annotator.seen('Final')} = {value!r}"
 
-    def _signature(self, name: str, function: Function, indent: str) -> str:
+    def _signature(self, name: str, function: Function, indent: str, out: tuple[int, ...] = ()) -> str:
         parts = ["self"] if indent else []
         seen = {"self", "args"}
-        for number, parameter in enumerate(function.parameters, 1):
+        given = [parameter for number, parameter in enumerate(function.parameters) if number not in out]
+        for number, parameter in enumerate(given, 1):
             label = parameter.name.lstrip("_") or f"arg{number}"  # C libraries put underscores before all of theirs
             label = label + "_" if keyword.iskeyword(label) else label
             while label in seen:
                 label += "_"
             seen.add(label)
             parts.append(f"{label}: {self.annotator.into(parameter.type)}")
-        parts += ["/"] if function.parameters or indent else []
+        parts += ["/"] if given or indent else []
         parts += [f"*args: {self.annotator.seen('Any')}"] if function.takes_any else []
-        return f"{indent}def {name}({', '.join(parts)}) -> {self.annotator.out(function.result)}: ..."
+        results = [] if out and isinstance(function.result, Void) else [self.annotator.out(function.result)]
+        results += [self.annotator.out(written_type(function.parameters[number])) for number in out]
+        result = results[0] if len(results) == 1 else f"tuple[{', '.join(results)}]"
+        return f"{indent}def {name}({', '.join(parts)}) -> {result}: ..."
 
 
 def _imports(text: str) -> str:

@@ -7,6 +7,7 @@ from ..ctype import BIG, LITTLE
 __all__ = [
     "COPIES", "ELF_MACHINES", "ELF_ORDERS", "FAMILIES", "OLDER", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called",
     "cpu_of_elf", "cpu_of_pe", "cpu_on", "gnu_name",
+    "cpu_of_elf", "cpu_of_pe", "cpu_on", "gnu_name", "wheel_name",
 ]  # fmt: skip
 
 #: CPUs that are one but for the byte order and the width of a word, by the name of what they share.
@@ -66,6 +67,8 @@ GNU_NAMES = {
     "mips64": "mips64-linux-gnuabi64", "ppc64": "powerpc64-linux-gnu",
     "ppc": "powerpc-linux-gnu",
 }  # fmt: skip
+#: What wheels' tags call CPUs, where that is not their name here (PEP 425: what the kernel calls the machine).
+WHEEL_NAMES = {"i386": "i686", "arm": "armv7l"}
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
 OLDER = {"arm": ("armv4", "armv5", "armv6")}
 
@@ -110,3 +113,8 @@ def cpu_called(name: str, pointer: int) -> str:
     """The CPU that a system calls so, for programs whose pointers have so many bytes."""
     name = ALIASES.get(name, name)
     return NARROW.get(name, name) if pointer == 4 else name
+
+
+def wheel_name(cpu: str) -> str:
+    """What the tag of a Python wheel calls a CPU."""
+    return WHEEL_NAMES.get(cpu, cpu)
