@@ -15,6 +15,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 from . import raw, seed
 from .cpython.callable.closure import Closure
@@ -29,10 +30,6 @@ from .errors import FarcallError, NullPointerError
 from .raw import constants as _constants
 from .raw.cif import prepared
 from .stub.carrier import in_ffi_arg
-
-TYPE_CHECKING = False  # as typing has it, which is not loaded for this
-if TYPE_CHECKING:
-    from typing import Any
 
 __all__ = [
     "DEFAULT_ABI", "ABIError", "AllocationError", "ArgTypeError", "CodePtr", "FFIError", "TypedefError", "call",

@@ -161,7 +161,7 @@ def test_a_module_is_itself_alone_and_slow_parts_are_loaded_when_needed(compile_
     """Without farcall, until something needs it: then it says so."""
     text = TEXT + "struct s { int a; }; int of_struct(struct s s); enum color { RED, BLUE = 7 }; int not_there(int);"
     built = build_module("alone", text, str(compile_c(SOURCE)), HERE, VERSION)
-    assert built.imported == ("of_struct",)
+    assert built.imported == ("of_struct", "types")
     assert built.constants == ("RED", "BLUE")
     (tmp_path / f"alone{suffix(HERE, VERSION)}").write_bytes(built.data)
     code = """

@@ -111,12 +111,7 @@ class Library:
 
     @property
     def _keep(self) -> CyclicKeep:
-        """What pointers stored in its variables need."""
-        found = self.__dict__.get("_held")
-        if found is None:
-            found = self.__dict__.setdefault("_held", whole.values.CyclicKeep(self))
-        kept: CyclicKeep = found
-        return kept
+        return whole.keep_of(self)
 
     @property
     def _c_library(self) -> str:
