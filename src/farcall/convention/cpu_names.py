@@ -5,9 +5,20 @@ from __future__ import annotations
 from ..ctype import BIG, LITTLE
 
 __all__ = [
-    "COPIES", "ELF_MACHINES", "ELF_ORDERS", "FAMILIES", "OLDER", "SYMBOL_COUNTS", "WIDE_HASHES", "WINDOWS_FEATURES", "cpu_called",
-    "cpu_of_elf", "cpu_of_pe", "cpu_on", "gnu_name",
-    "cpu_of_elf", "cpu_of_pe", "cpu_on", "gnu_name", "wheel_name",
+    "COPIES",
+    "ELF_MACHINES",
+    "ELF_ORDERS",
+    "FAMILIES",
+    "OLDER",
+    "SYMBOL_COUNTS",
+    "WIDE_HASHES",
+    "WINDOWS_FEATURES",
+    "cpu_called",
+    "cpu_of_elf",
+    "cpu_of_pe",
+    "cpu_on",
+    "gnu_name",
+    "wheel_name",
 ]  # fmt: skip
 
 #: CPUs that are one but for the byte order and the width of a word, by the name of what they share.

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ..cdecl.header import Header
     from ..cpython.callable.function import Description
     from ..cpython.callable.reach import Reach
-    from ..cpython.value import CyclicKeep
     from ..ctype import CType
     from ..library import SharedObject
     from . import whole
@@ -108,10 +107,6 @@ class Library:
     def name(self) -> str:
         """What the library was opened by."""
         return self._shared.name
-
-    @property
-    def _keep(self) -> CyclicKeep:
-        return whole.keep_of(self)
 
     @property
     def _c_library(self) -> str:

@@ -13,14 +13,24 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..cpython import value as values
+    from ..cpython.value import CyclicKeep
     from .library import Library
 else:
     values = later("cpython.value")
 
-__all__ = ["detach", "read"]
+__all__ = ["detach", "keep_of", "read"]
 
 #: Where such a class has the names of its variables, and what their descriptors need.
 NAMES, KEPT = "__variables__", "__native__"
+
+
+def keep_of(library: Library) -> CyclicKeep:
+    """What pointers stored in a library's variables need, made when it is first asked for."""
+    found: CyclicKeep | None = library.__dict__.get("_held")
+    if found is None:
+        found = library.__dict__.setdefault("_held", values.CyclicKeep(library))
+    assert found is not None
+    return found
 
 
 def read(library: Library, name: str) -> Any:
@@ -29,9 +39,9 @@ def read(library: Library, name: str) -> Any:
     with scope.lock:
         ctype, place, pointer = library._variable(name, scope.variables[name])
         if pointer:
-            value = values.pointer_at(ctype, place, library._keep)
+            value = values.pointer_at(ctype, place, keep_of(library))
         else:
-            value = values.read_at(ctype, place, library._keep)
+            value = values.read_at(ctype, place, keep_of(library))
         if isinstance(value, values.Value):
             library.lend()
         elif shared.stays(scope.symbols.get(name, name)):

@@ -9,6 +9,7 @@ from ..cpython.link.late import later
 from ..ctype import Array, CType, Pointer, Record, sizeof, unqualified
 from ..errors import IncompleteTypeError, SymbolError, UnsupportedTypeError
 from ..library import SharedObject
+from .read_variables import keep_of
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def seen(library: Library, declaration: str) -> Any:
     ctype, place, pointer = library._variable(name, given)
     library.lend()
     if pointer:
-        return values.pointer_at(ctype, place, library._keep)
-    return values.view(values.class_of(ctype), place, library._keep)
+        return values.pointer_at(ctype, place, keep_of(library))
+    return values.view(values.class_of(ctype), place, keep_of(library))
 
 
 def located(shared: SharedObject, symbol: str, ctype: CType) -> tuple[CType, int, bool]:
@@ -90,4 +91,4 @@ def assign(library: Library, name: str, value: object) -> None:
     if pointer:
         raise TypeError(f"{where} cannot be set: {unqualified(scope.variables[name])} has no known size")
     values.writable(ctype, where)
-    values.write_at(ctype, place, value, library._keep, where)
+    values.write_at(ctype, place, value, keep_of(library), where)

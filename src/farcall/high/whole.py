@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ..cache.early import EarlyLibrary
     from ..cpython import value as values
     from ..cpython.callable import adopted
-    from ..cpython.value import CyclicKeep
     from .around import Check
     from .library import Library
 else:
@@ -41,7 +40,7 @@ else:
 
 __all__ = [
     "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach", "forget",
-    "inside_call", "keep_of", "keeps", "keeps_errors", "late", "leave",
+    "inside_call", "keeps", "keeps_errors", "late", "leave",
     "located", "names_of", "parse_declarations", "read", "revoke",
     "seen", "state", "undeclared", "values", "with_check", "with_enumeration",
 ]  # fmt: skip
@@ -83,15 +82,6 @@ def state(
         "cast": caster(known),
         "types": Types(scope),
     }
-
-
-def keep_of(library: Library) -> CyclicKeep:
-    """What pointers stored in a library's variables need, made when it is first asked for."""
-    found: CyclicKeep | None = library.__dict__.get("_held")
-    if found is None:
-        found = library.__dict__.setdefault("_held", values.CyclicKeep(library))
-    assert found is not None
-    return found
 
 
 def leave(library: Any, text: str, bound: BuiltinFunctionType) -> None:
