@@ -8,6 +8,7 @@ from .base import (
     address,
     alive,
     holder,
+    native_class,
     own,
     owner,
     place_of,
