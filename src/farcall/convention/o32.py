@@ -10,7 +10,6 @@ numbers and vectors, gcc decides.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 from ..ctype import (
     Complex,
@@ -31,6 +30,10 @@ from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Literal
 
 __all__ = ["PLACES", "place", "place_argument", "place_result"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ...stub.entrance import OWNER_WORDS
@@ -17,7 +16,10 @@ from ..facts.host import WORD, host_target
 from ..facts.without_gil import has_gil
 from ..facts.without_gil import share as share_object
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from typing import Any
+
     from .function import Description
 
 __all__ = ["owner", "share"]

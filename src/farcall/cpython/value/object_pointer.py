@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ... import seed
 from ...ctype import CType, is_python_object, unqualified
@@ -12,6 +11,10 @@ from ..facts.host import WORD
 from .base import address, native, own, owner, peek, point, poke, target
 from .keep import check_held, keep
 from .pointer import Pointer
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["ObjectPointer"]
 
