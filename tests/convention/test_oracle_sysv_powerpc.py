@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,6 @@ from farcall.convention import target
 from farcall.ctype import names
 from tests import oracle
 from tests.oracle import exchange, powerpc
-
-#: Its compiler is not among what the whole check installs.
-pytestmark = pytest.mark.skipif(not shutil.which(powerpc.GCC), reason=f"{powerpc.GCC} is not here")
 
 COUNT = 100
 #: gcc has no such types here.

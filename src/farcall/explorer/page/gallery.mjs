@@ -81,6 +81,13 @@ export const GALLERY = [
       targets: ["ppc64-linux", "ppc64le-linux"] },
   },
   {
+    title: "32-bit Power: where small structs are returned",
+    about: "The psABI returns up to eight bytes in r3 and r4; on Linux gcc has the caller's memory for all of them, whose address is in " +
+      "r3, so all arguments move by one. A struct is passed by reference to a copy, a long long in a pair that begins at an odd register.",
+    state: { text: "struct pair { int x, y; };\nstruct pair turn(struct pair p, long long n, double z);\n",
+      targets: ["ppc-linux", "ppc-linux-svr4"] },
+  },
+  {
     title: "MIPS: the slots of o32",
     about: "The arguments are words of one structure, whose first four are in a0 to a3. A double begins at an even word, so a1 stays " +
       "empty; behind an integer no floating register is used (in g the first two are in some). Big-endian, a short is at the other " +
