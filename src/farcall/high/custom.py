@@ -35,19 +35,22 @@ class CType(Protocol):
     ffi_type: ClassVar[Any]
 
     def pack(self) -> Any:
-        """The value that C gets for this instance, as a parameter of `ffi_type` takes it. What it raises, the call raises.
+        """The value that C gets for this instance, as a parameter of `ffi_type` takes it.
 
-        def pack(self):
-            return self.value
+        What it raises, the call raises.
+
+            def pack(self):
+                return self.value
         """
 
     @classmethod
     def unpack(cls, value: Any) -> Any:
-        """An instance of the value that C gave. What it raises, the call raises.
+        """An instance of the value that C gave.
 
-        @classmethod
-        def unpack(cls, value):
-            return cls(value)
+        What it raises, the call raises.
+
+            def unpack(cls, value):
+                return cls(value)
         """
 
 
