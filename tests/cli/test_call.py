@@ -34,6 +34,10 @@ Capture = pytest.CaptureFixture[str]
         (["-", "_Bool abs(int)", "1"], "true\n"),
         (["-", "char toupper(int)", "98"], "B\n"),
         (["-", "char abs(int)", "7"], "b'\\x07'\n"),
+        (["-", "PyObject *PyObject_Repr(PyObject *)", "text"], "'text'\n"),
+        (["-", "PyObject *PyObject_Repr(PyObject *)", "face"], "'face'\n"),
+        (["-", "PyObject *PyObject_Repr(PyObject *)", "NULL"], "<NULL>\n"),
+        (["-", "PyObject *PyNumber_Add(PyObject *, PyObject *)", "2", "0x1p-1"], "2.5\n"),
         (["-", "const char *getenv(const char *)", "FARCALL_ODD"], "\\udcff!\n"),
     ],
 )

@@ -18,6 +18,7 @@ from ..ctype import (
     Record,
     Void,
     is_const,
+    is_python_object,
     names,
     unqualified,
 )
@@ -37,9 +38,14 @@ def value(word: str, ctype: CType, where: str) -> Any:
     Integers: decimal, 0x, 0o, 0b or a character in quotes ('a'); `char`: one character, or an integer; enums: the
     name of a constant too; `_Bool`: true or false; floating numbers: as C and Python write them, inf, nan, 0x1p-3.
     Pointers: NULL; text for `const char *` and its wide kin; the text's bytes for `const void *` and pointers to const bytes; a
-    number, the address, for `void *`. Structs and arrays: {1, 2}, nested as they are.
+    number, the address, for `void *`; what the word looks like for `PyObject *`, as in a variadic part. Structs and arrays:
+    {1, 2}, nested as they are.
     """
     ctype = unqualified(ctype)
+    if is_python_object(ctype):
+        from ..cpython.value import class_of
+
+        return class_of(ctype)() if word == NULL else guessed(word, where)
     if isinstance(ctype, Pointer):
         return _pointer(word, ctype, where)
     if isinstance(ctype, (Record, Array)):
@@ -96,14 +102,10 @@ def _integer(word: str, where: str, wanted: str) -> int:
 
 
 def _floating(word: str) -> float | None:
-    for read in (float, float.fromhex):
-        try:
-            return read(word)
-        except ValueError:
-            continue
-        except OverflowError:
-            return None
-    return None
+    try:
+        return float.fromhex(word) if "x" in word.lower() else float(word)  # "face" is no number
+    except (ValueError, OverflowError):
+        return None
 
 
 def _pointer(word: str, ctype: Pointer, where: str) -> Any:

@@ -25,6 +25,7 @@ arguments, by the type that is declared:
   const char *       the text itself; so for other const bytes, and const wchar_t *
   pointers           NULL; for void * an address
   structs            {1, 2.5, {3, 4}}
+  PyObject *         as it looks: an int, a float or a str; NULL
   in a variadic part as they look: integer, floating, text; or int64:5, double:2, str:7
 
 The result is printed: numbers plain, text as it is, structs with their members, nothing for void.

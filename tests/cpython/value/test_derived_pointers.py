@@ -161,3 +161,19 @@ def test_pointers_to_numbers_stay_what_they_are() -> None:
 
     assert type(farcall.addressof(farcall.int_(5))) is farcall.pointer(farcall.int_)
     assert Numbers(farcall.addressof(farcall.int_(5)))[0] == 5
+
+
+def test_a_class_is_derived_again_where_an_earlier_one_is_gone(lib: Any) -> None:
+    lib.cdef("struct trio { int a, b, c; }; struct trio *calloc(size_t n, size_t size);")
+    for name, text, sizes in (
+        ("gadget *", "gadget *malloc(size_t)", (8,)),
+        ("struct trio *", "struct trio *calloc(size_t, size_t)", (1, 12)),
+    ):
+        plain = lib.types[name]
+        for number in range(3):
+            cls = type(f"Derived{number}", (plain,), {})
+            made = lib.function(text)(*sizes)
+            assert type(made) is cls
+            del made, cls
+            gc.collect()
+            assert type(lib.function(text)(*sizes)) is plain

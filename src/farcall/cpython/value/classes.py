@@ -40,6 +40,9 @@ MAKERS = "cpython.value.kinds:MAKERS"
 #: have no members yet.
 _classes: weakref.WeakValueDictionary[CType, Any] = weakref.WeakValueDictionary()
 _opaque: weakref.WeakValueDictionary[CType, Any] = weakref.WeakValueDictionary()
+#: The classes that others have been derived from, which stand for their types again when those are gone; by whether the type
+#: was incomplete, and the type.
+_derived_from: weakref.WeakValueDictionary[tuple[bool, CType], Any] = weakref.WeakValueDictionary()
 
 
 def class_of(ctype: CType) -> Any:
@@ -66,11 +69,11 @@ def _shared(ctype: CType) -> Any:
     """The class of a type that none is known for by its own name: that of the type which is declared identically."""
     if unfinished(ctype):
         made = _opaque.get(ctype)
-        return _opaque.setdefault(ctype, _make(ctype)) if made is None else made
+        return _opaque.setdefault(ctype, _derived_from.get((True, ctype)) or _make(ctype)) if made is None else made
     one = canonical(ctype)
     made = _classes.get(one)
     if made is None:
-        made = _classes.setdefault(one, _make(one))
+        made = _classes.setdefault(one, _derived_from.get((False, one)) or _make(one))
     if one is not ctype:
         _classes[ctype] = made
     return made
@@ -127,9 +130,12 @@ def specialise(record: RecordType, doc: str, attributes: dict[str, Any]) -> Any:
 
 def derive(cls: Any, plain: Any) -> None:
     """Have values of the type of a class, `plain`, be instances of one that is derived from it, for as long as that lives."""
-    for known in (_classes, _opaque):
+    for opaque, known in ((False, _classes), (True, _opaque)):
         for ctype, made in list(known.items()):
             if issubclass(made, plain):
+                _derived_from[opaque, ctype] = plain
+        for (of_opaque, ctype), made in list(_derived_from.items()):
+            if made is plain and of_opaque is opaque:
                 known[ctype] = cls
     target = _classes.get(plain.__ctype__.target)
     if target is not None and (kept := vars(target).get("__native__")) is not None:
