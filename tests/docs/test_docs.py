@@ -36,7 +36,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 #: Of headers, the library that has what they declare; others are the C library's.
 LIBRARIES = {"zlib.h": "z", "sqlite3.h": "sqlite3", "SDL2/SDL.h": "SDL2"}
 RUN = ("python", "console")
-SHOWN = ("c", "text")  # neither Python nor commands: nothing that could be run
+SHOWN = ("c", "text", "toml")  # neither Python nor commands: nothing that could be run
 FENCE = re.compile(r"^```(.*)$")
 NOT_RUN = re.compile(r"not-run: \S.{9,}\Z")
 NEEDS = re.compile(r"needs: ([\w./-]+)\Z")
