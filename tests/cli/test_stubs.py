@@ -209,6 +209,21 @@ def test_wrong_use(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert within(capsys, "stubs", "stddef.h", "-o", str(tmp_path / "no" / "x.pyi")).status == 1
 
 
+def test_objects_of_pythons(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("needs cc")
+    header = tmp_path / "objects.h"
+    header.write_text("struct node { PyObject *thing; }; const PyObject *first(PyObject *of, PyObject **all);")
+    code, text, error = within(capsys, "stubs", str(header))
+    assert (code, error) == (0, "")
+    assert "def __init__(self, thing: object = ...) -> None: ..." in text
+    assert (
+        "def first(self, of: object, all: Pointer[Any] | WriteableBuffer | Any | Array[Any] | None, /) -> Any: ..."
+        in text
+    )
+    assert "class _object" not in text
+
+
 def test_macros_and_directories(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     if shutil.which("cc") is None:
         pytest.skip("needs cc")

@@ -19,6 +19,7 @@ from ..ctype import (
     Vector,
     Void,
     is_const,
+    is_python_object,
     unqualified,
 )
 
@@ -84,6 +85,8 @@ class Annotator:
             return "SupportsFloat" if plain.format in PRECISE else "float"
         if isinstance(plain, Complex):
             return "SupportsComplex" if plain.part.format in PRECISE else "complex"
+        if is_python_object(plain):
+            return "Any"
         if isinstance(plain, Pointer):
             return "str | None" if _is_text(plain) else f"Pointer[{self._item(plain.target)}]"
         if isinstance(plain, Array):
@@ -96,6 +99,8 @@ class Annotator:
         plain = unqualified(ctype)
         if isinstance(plain, Integer) and _is_char(plain):
             return "bytes | int"
+        if is_python_object(plain):
+            return "object"
         if isinstance(plain, Pointer):
             return " | ".join(dict.fromkeys([*self._pointer(plain), "None"]))
         if isinstance(plain, Array):
