@@ -64,7 +64,8 @@ def function_of(python: Callable[..., Any]) -> Function:
     """The C type that a Python function's annotations describe.
 
     Every parameter and the result must be annotated, with a farcall type, a scalar type of numpy, a type of
-    ctypes, or with float (double), bool (_Bool), str (const char *) or None (void). `*args` makes it variadic.
+    ctypes, or with float (double), bool (_Bool), str (const char *), object (PyObject *) or None (void). `*args` makes it
+    variadic.
     Raises TypeError, naming the parameter.
     """
     seen = annotations_of(python)
