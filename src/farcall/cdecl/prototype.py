@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..ctype import CType, Function, Pointer, Void, unqualified
 from ..errors import FarcallError
 from .declaration import Parser
-from .scope import Declared, Scope
+from .scope import Constant, Declared, Scope
 from .token import fault
 from .transaction import Transaction
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Found = TypeVar("Found")
 
-__all__ = ["parse_declarations", "parse_function", "parse_type", "parse_variable"]
+__all__ = ["parse_declarations", "parse_function", "parse_type", "parse_value", "parse_variable"]
 
 #: How many parsed prototypes and types a scope keeps.
 MOST_KEPT = 1024
@@ -83,6 +83,19 @@ def parse_type(text: str, scope: Scope, *, looked_up: bool = False) -> CType:
         return declared.type
 
     return _kept("type", text, scope, build, looked_up=looked_up)
+
+
+def parse_value(text: str, scope: Scope) -> Constant:
+    """The value of the constant expression in `text`: a number, a text, or an address that a number is cast to. Raises
+    DeclarationError, UnsupportedTypeError."""
+
+    def build(parser: Parser) -> Constant:
+        found = parser.value()
+        if not parser.at_end:
+            parser.unexpected()
+        return found
+
+    return _attempt(text, scope, build, names=False)
 
 
 def parse_variable(text: str, scope: Scope) -> tuple[str, CType]:

@@ -73,6 +73,8 @@ class Library:
     _reaches: set[Reach]
     cast: Callable[[Any, Any], Any]
     """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
+    constant: Callable[[str], Any]
+    """The value of a constant C expression of the library's constants, types and headers' macros, such as "MAKE(1, 2)"."""
 
     def __init__(
         self,
@@ -369,7 +371,7 @@ class Library:
                 found = header.addresses[name]
                 self.lend()
                 return whole.values.pointer_at(found.type, self._shared.address(found.symbol) + found.offset)
-        raise whole.undeclared(self._shared, name, scope)
+        return whole.late(whole.CALLED)(self, name)
 
     def __setattr__(self, name: str, value: object) -> None:
         whole.assign(self, name, value)

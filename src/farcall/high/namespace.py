@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 else:
     Texts, values = dict, later("cpython.value")
 
-__all__ = ["CAST", "Known", "Types", "caster"]
+__all__ = ["CAST", "VALUED", "Known", "Types", "caster", "valuer"]
 
 #: What stands in a module that many programs do not need.
 CAST = "high.memory:cast"
+VALUED = "high.macro:valued"
 #: How many texts are remembered.
 MOST_TEXTS = 256
 
@@ -92,6 +93,20 @@ def caster(known: Known) -> Callable[[Any, Any], Any]:
         return to(known[type] if type.__class__ is str else type, value)
 
     return cast
+
+
+def valuer(scope: Scope) -> Callable[[str], Any]:
+    """What values constant expressions in a scope."""
+
+    def constant(expression: str, /) -> Any:
+        """The value of a constant C expression: a number, a `str`, or a pointer where C casts to one. It may use the library's
+        constants and types, and all macros of its headers, with parameters too.
+
+        Raises DeclarationError for what is wrong, or not constant.
+        """
+        return late(VALUED)(scope, expression)
+
+    return constant
 
 
 class Types:

@@ -21,8 +21,8 @@ from ..cpython.link.table import want_at_the_end
 from ..library import SharedObject
 from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, keeps, with_check, with_enumeration
 from .closed import Closed
-from .missing import names_of, undeclared
-from .namespace import CAST, Known, Types, caster
+from .missing import names_of
+from .namespace import CAST, VALUED, Known, Types, caster, valuer
 from .read_variables import detach, read
 from .variable import assign, located, seen
 
@@ -39,16 +39,20 @@ else:
     values, adopted = later("cpython.value"), later("cpython.callable.adopted")
 
 __all__ = [
-    "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach", "forget",
+    "CALLED", "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach",
+    "forget",
     "inside_call", "keeps", "keeps_errors", "late", "leave",
     "located", "names_of", "parse_declarations", "read", "revoke",
-    "seen", "state", "undeclared", "values", "with_check", "with_enumeration",
+    "seen", "state", "values", "with_check", "with_enumeration",
 ]  # fmt: skip
 
 #: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
 #: then.
+CALLED = "high.macro:called"
 NEW, ENUMERATED, PARTS = "high.memory:new", "high.enumerated:enumerated", "high.reopened:library_parts"
-want_at_the_end(NEW, CAST, PLACES_OF, AROUND, "high.function:function", "cpython.facts.declared:function_in")
+want_at_the_end(
+    NEW, CAST, CALLED, VALUED, PLACES_OF, AROUND, "high.function:function", "cpython.facts.declared:function_in"
+)
 
 
 def state(
@@ -80,6 +84,7 @@ def state(
         "_enums": {},  # Python's classes of enumerations, by type
         "_known": known,
         "cast": caster(known),
+        "constant": valuer(scope),
         "types": Types(scope),
     }
 

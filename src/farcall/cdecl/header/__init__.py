@@ -2,7 +2,7 @@
 
 `preprocessor` runs the compiler, `line_markers` takes the directives out of its output, `split_declarations` cuts that into
 declarations, `declarator` tells what each one declares, `index` is the record of all of it, `cache` keeps it on disk,
-and a `header` brings what is asked for into a scope.
+and a `header` brings what is asked for into a scope; `call` reads macros that are calls.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def include(wanted: Include, scope: Scope) -> Header:
     from .cache import kept
     from .index import Index, indexed
     from .line_markers import Preprocessed, check_model
-    from .preprocessor import expansions, holds, preprocessed
+    from .preprocessor import expanded, expansions, holds, preprocessed
 
     source = preprocessed(wanted)
     check_model(source, scope.model)
@@ -34,7 +34,9 @@ def include(wanted: Include, scope: Scope) -> Header:
         preprocessed = Preprocessed(source, [name for name, _ in wanted.defines])
         return indexed(preprocessed, expansions(wanted, list(preprocessed.macros)))
 
-    found = Header(str(wanted), kept(source, scope.model, make), scope, partial(holds, wanted))
+    found = Header(
+        str(wanted), kept(source, scope.model, make), scope, partial(holds, wanted), partial(expanded, wanted)
+    )
     scope.headers.append(found)
     scope.kept.clear()
     return found

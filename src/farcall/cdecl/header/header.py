@@ -51,13 +51,18 @@ class Header:
     `tags` (as in `Declared`) parse all that is the headers' own: what they declare themselves, and in files that they
     bring along; not what comes with C's own headers, which can be used as well. `refused` has what could not be
     understood: names with the reason. `addresses` are the macros asked for so far that stand for the address of a
-    variable or a function. `says_yes` tells whether a condition of the preprocessor's holds.
+    variable or a function. `says_yes` tells whether a condition of the preprocessor's holds, `expand` what a
+    text is with its macros expanded.
     """
 
-    def __init__(self, name: str, index: Index, scope: Scope, says_yes: Callable[[str], bool]) -> None:
+    def __init__(
+        self, name: str, index: Index, scope: Scope, says_yes: Callable[[str], bool], expand: Callable[[str], str]
+    ) -> None:
         self.name = name
         self.index = index
         self._says_yes = says_yes
+        self._expand = expand
+        self._expanded: dict[str, str] = {}
         self._scope = scope
         self._lock = scope.lock
         self._done: set[int] = set()
@@ -154,18 +159,27 @@ class Header:
         macros = {
             name
             for name, macro in index.macros.items()
-            if macro.own and self._plausible(macro.text) and not self._is_type(macro.text)
+            if macro.own and self._plausible(macro.text) and not self.is_type(macro.text)
         }
         return self._own(index.values) | macros | enumerators
 
     def types(self) -> set[str]:
         """The headers' own typedefs, tags, and macros that stand for a type."""
-        macros = {name for name, macro in self.index.macros.items() if macro.own and self._is_type(macro.text)}
+        macros = {name for name, macro in self.index.macros.items() if macro.own and self.is_type(macro.text)}
         return self._own(self.index.types).difference(self.index.enumerators) | macros
 
     def why_not(self, name: str) -> str:
         """Why a name that was looked for is not declared, where the headers tell; else ""."""
-        return why_not(self.index, self.name, name, self._is_type)
+        return why_not(self.index, self.name, name, self.is_type)
+
+    def expanded(self, text: str) -> str:
+        """A text in which macros with parameters, of the headers', are expanded. Raises DeclarationError."""
+        if self.index.calls.keys().isdisjoint(WORD.findall(LITERAL.sub("0", text))):
+            return text
+        found = self._expanded.get(text)
+        if found is None:
+            found = self._expanded[text] = self._expand(text)
+        return found
 
     def conditional(self, name: str) -> Conditional | None:
         """Where the headers' text has a name that is not declared for want of a macro, or of something of the compiler's.
@@ -298,7 +312,7 @@ class Header:
             self._tag_macro(name, target)
             return True
         self._types_in(text)
-        if self._is_type(text):
+        if self.is_type(text):
             return self._type_macro(name, text)
         if not self.index.values.keys().isdisjoint(WORD.findall(text)):
             address = located(text, scope, self._declared, self._type)
@@ -335,7 +349,7 @@ class Header:
     def _type(self, text: str) -> CType | None:
         """The type that a text names; None for a text that names none."""
 
-        if not self._is_type(text):
+        if not self.is_type(text):
             return None
         try:
             return parse_type(text, self._scope, looked_up=True)
@@ -349,7 +363,7 @@ class Header:
             self.find(name)
         return scope.functions.get(name) or scope.variables.get(name)
 
-    def _is_type(self, text: str) -> bool:
+    def is_type(self, text: str) -> bool:
         """Whether a macro's text may be a type: it begins with one, and all words in it are such."""
         index = self.index
         words = WORD.findall(text)

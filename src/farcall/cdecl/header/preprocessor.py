@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-__all__ = ["Include", "expansions", "holds", "preprocessed"]
+__all__ = ["Include", "expanded", "expansions", "holds", "preprocessed"]
 
 #: The programs that are tried, in order, behind the one that the environment variable CC names.
 PROGRAMS = ("cc", "gcc", "clang", "cpp")
@@ -133,6 +133,17 @@ def _expanded(include: Include, names: Sequence[str]) -> tuple[list[str], set[st
             break
         texts.append(" ".join(found["text"].split("\n")).strip())
     return texts, {names[line - 1] for line in lines if 0 < line <= len(names)}
+
+
+def expanded(include: Include, text: str) -> str:
+    """A text with all macros in it expanded, as it would be behind the includes. Raises DeclarationError for what the
+    preprocessor does not take."""
+    line = " ".join(text.splitlines())
+    done = _run(include, f'{_source(include)}\n{PLACES}# 1 "{ASKED}"\n{BEGIN}0 {line} {END}\n', "-P")
+    found = PIECE.match(done.stdout.rpartition(BEGIN)[2])
+    if done.returncode or found is None:
+        raise DeclarationError(_complaint(include, done.stderr), text=text)
+    return " ".join(found["text"].split("\n")).strip()
 
 
 def holds(include: Include, condition: str) -> bool:
