@@ -48,12 +48,11 @@ class Library:
     `name` is a path, a file name ("libz.so.1"), a short name ("z"), or None for the running process. `gil` and
     `errno` hold for its functions unless they say otherwise: "release" lets other threads run during a call, "hold" is
     faster, for short functions that do not block, "python" holds the GIL and raises what C left set, as all functions that
-    mention `PyObject *` do; `errno=True` keeps errno for `farcall.errno()`, and on Windows
-    `last_error=True` what GetLastError gives for `farcall.last_error()`: either keeps both. `tier` says how Python
-    objects are read: "fast" (inline), "api" (by CPython's C API alone, slower), or "" for the best there is. `mode` are the
-    system's linker's own flags, such as `os.RTLD_GLOBAL`; without it all names are resolved now and kept to the library.
-    `text` says what a `const char *` that a function returns is: "str" or "bytes". `check(result, function, arguments)` is
-    called with each result; what it returns, the call does.
+    mention `PyObject *` do; `errno=True` keeps errno for `farcall.errno()`, and on Windows `last_error=True` what GetLastError
+    gives for `farcall.last_error()`: either keeps both. `tier` says how Python objects are read: "fast" (inline), "api" (by
+    CPython's C API alone, slower), or "" for the best there is. `mode` are the system's linker's own flags, such as
+    `os.RTLD_GLOBAL`; without it all names are resolved now and kept to the library. `text` says what a `const char *` that a
+    function returns is: "str" or "bytes". `check(result, function, arguments)` is called with each result and gives the call's.
 
     What `cdef` has declared is an attribute: functions are bound when first used, variables are read and
     written in place, constants are plain numbers and strings, and `types` holds the classes of structs, unions and typedefs.
@@ -382,8 +381,7 @@ class Library:
         return sorted({*super().__dir__(), *declared})
 
     def __repr__(self) -> str:
-        state = " (closed)" if self.closed else ""
-        return f"<farcall.Library {self.path or self.name!r}{state}>"
+        return f"<farcall.Library {self.path or self.name!r}{' (closed)' if self.closed else ''}>"
 
     def __reduce__(self) -> Any:
         return whole.late(whole.PARTS)(self)
