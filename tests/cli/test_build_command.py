@@ -21,7 +21,7 @@ def test_a_module_is_written_and_imported(tmp_path: Path, capsys: pytest.Capture
     file = tmp_path / f"mathlib{suffix(host_target().name, sys.version_info[:2])}"
     ended = within(capsys, "build", str(header), "-o", str(file), "--library", "libm.so.6")
     assert (ended.status, ended.err) == (0, "")
-    assert "alone: ldexp\nwith farcall: no_such\n" in ended.out
+    assert "alone: ldexp\nwith farcall: no_such, types\n" in ended.out
     code = "import sys; sys.path.insert(0, sys.argv[1]); import mathlib; print(mathlib.ldexp(0.75, 2))"
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout == "3.0\n"

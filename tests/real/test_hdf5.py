@@ -40,6 +40,8 @@ def test_an_array_goes_to_a_file_and_back(hdf5: Any, tmp_path: Path) -> None:
     hdf5.H5Fclose(file)
 
 
-def test_a_macro_that_calls_is_no_constant(hdf5: Any) -> None:
-    with pytest.raises(farcall.SymbolError, match=r"for \(H5open\(\), *H5T_NATIVE_INT_g\), which is no constant"):
-        _ = hdf5.H5T_NATIVE_INT
+def test_a_macro_that_calls_is_a_function(hdf5: Any) -> None:
+    assert hdf5.H5T_NATIVE_INT() == hdf5.H5T_NATIVE_INT_g > 0  # H5open() has given it its value
+    assert hdf5.H5Tget_size(hdf5.H5T_NATIVE_INT()) == farcall.sizeof("int")
+    with pytest.raises(TypeError, match=r"H5T_NATIVE_INT\(\) takes 0 arguments \(1 given\)"):
+        hdf5.H5T_NATIVE_INT(1)
