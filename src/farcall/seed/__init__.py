@@ -69,6 +69,7 @@ _memmove = exported(b"memmove")
 _get_buffer, _release_buffer = exported(b"PyObject_GetBuffer"), exported(b"PyBuffer_Release")
 _new_reference, _increase, _decrease = exported(b"Py_NewRef"), exported(b"Py_IncRef"), exported(b"Py_DecRef")
 _new_builtin = exported(b"PyCFunction_NewEx")
+_new_capsule, _set_context = exported(b"PyCapsule_New"), exported(b"PyCapsule_SetContext")
 _bytes_from, _bytes_from_text = exported(b"PyBytes_FromStringAndSize"), exported(b"PyBytes_FromString")
 
 
@@ -189,15 +190,15 @@ def make_type(spec: int, bases: tuple[type, ...]) -> type:
 def make_capsule(pointer: int, name: bytes, destructor: int, context: object) -> object:
     """A PyCapsule of a pointer; `context` is held until the destructor, a C function, gives it back. `name` must
     end in a NUL and be kept alive by `context`."""
-    made: object = _thing(symbol("PyCapsule_New"), pointer, address_of(name), destructor)
-    _words(symbol("PyCapsule_SetContext"), id(made), id(context))
+    made: object = _thing(_new_capsule, pointer, address_of(name), destructor)
+    _words(_set_context, id(made), id(context))
     hold(context)
     return made
 
 
 def make_token(destructor: int) -> object:
     """A PyCapsule whose end calls the C function at an address."""
-    made: object = _thing(symbol("PyCapsule_New"), destructor, 0, destructor)
+    made: object = _thing(_new_capsule, destructor, 0, destructor)
     return made
 
 

@@ -232,10 +232,11 @@ def bind(
     check_options(gil, text)
     sys.audit("farcall.bind", name, address)
     types = facts_of_types(function)
+    taken: tuple[int, ...] = ()
     if any(one.mentions_object for one in types):
-        gil, function = "python", as_lent(name, function, out)
+        gil, function, taken = "python", as_lent(name, function, out), taken_over(name, function)
         types = facts_of_types(function)
-    policy = _policy(gil, bool(errno), text == "bytes", library, taken_over(name, function))
+    policy = _policy(gil, bool(errno), text == "bytes", library, taken)
     plan = plan_of(function, types, policy, tier, variadic_from, out)
     self = Description()
     self.name, self.function, self.address, self.library = name, function, address, library
