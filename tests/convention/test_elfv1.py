@@ -1,6 +1,6 @@
 """powerpc64 in tables: a row for each rule of its 64-bit PowerPC ELF ABI that the ELF V2 ABI has otherwise.
 
-No compiler is needed. That gcc agrees, `test_oracle_elfv1` shows.
+No compiler is needed. That gcc agrees, `test_oracle_powerpc64` shows.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """powerpc64le in tables: a row for each rule of the ELF V2 ABI.
 
-No compiler is needed. That gcc agrees, `test_oracle_elfv2` shows.
+No compiler is needed. That gcc agrees, `test_oracle_powerpc64` shows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""powerpc64's placements, big-endian with vector registers, against gcc, byte by byte, for random signatures."""
+"""powerpc64's placements, of either byte order and its ELF ABI, against gcc, byte by byte, for random signatures."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from tests.oracle import exchange, powerpc64
 from tests.oracle.here import pads_nothing
 
 COUNT = 100
+MACHINES = {"ppc64-linux": powerpc64.BIG, "ppc64le-linux": powerpc64.LITTLE}
 #: gcc 12 has no _Float16 here.
 EXTRA = oracle.EXTRA - {"float16"}
 
 
 @pytest.mark.parametrize("kinds", ["base", "every"])
-def test_random_signatures(kinds: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", MACHINES)
+def test_random_signatures(name: str, kinds: str, tmp_path: Path) -> None:
     seed, count = oracle.requested(COUNT)
     found = exchange.differing(
-        target("ppc64-linux"),
-        powerpc64.BIG,
+        target(name),
+        MACHINES[name],
         tmp_path,
         seed,
         count,
