@@ -7,12 +7,11 @@ nothing of its own here, so nothing of it is imported.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .build import build_module, suffix
+from .build import build_module, suffix, version_of
 from .cli.built_stub import stub_of
 from .convention import target as target_of
 from .convention.cpu_names import wheel_name
@@ -74,11 +73,7 @@ def tag(target: str, version: tuple[int, int], platform: str) -> str:
 
 def _asked() -> tuple[str, tuple[int, int]]:
     """The target and the version of Python to build for."""
-    target = os.environ.get(TARGET) or host_target().name
-    major, _, minor = (os.environ.get(PYTHON) or "{}.{}".format(*sys.version_info)).partition(".")
-    if not (major.isdecimal() and minor.isdecimal()):
-        raise ValueError(f"{PYTHON} takes a version like 3.13, not {os.environ[PYTHON]!r}")
-    return target, (int(major), int(minor))
+    return os.environ.get(TARGET) or host_target().name, version_of(os.environ.get(PYTHON) or None, PYTHON)
 
 
 class Hook:

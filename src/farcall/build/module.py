@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from string import ascii_letters, digits
@@ -37,7 +38,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Built", "build_module", "suffix"]
+__all__ = ["Built", "build_module", "suffix", "version_of"]
 
 #: What PyModuleDef_Slot rows say (Include/moduleobject.h): Py_mod_exec; from 3.12 on Py_mod_multiple_interpreters, which are
 #: not supported: the module's cells are the process's.
@@ -68,6 +69,22 @@ def suffix(target: str, version: tuple[int, int]) -> str:
     True
     """
     return f".cpython-{version[0]}{version[1]}-{gnu_name(target_of(target).cpu)}.so"
+
+
+def version_of(text: str | None, where: str) -> tuple[int, int]:
+    """The version of Python that a text like "3.13" means; without one, that of this Python. Raises ValueError for any other
+    text, which says `where` it stands.
+
+    >>> from farcall.build import version_of
+    >>> version_of("3.13", "--python")
+    (3, 13)
+    """
+    if text is None:
+        return sys.version_info[0], sys.version_info[1]
+    major, _, minor = text.partition(".")
+    if not (major.isdecimal() and minor.isdecimal()):
+        raise ValueError(f"{where} takes a version like 3.13, not {text!r}")
+    return int(major), int(minor)
 
 
 def build_module(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 __all__ = ["arranged", "parser", "run"]
@@ -61,10 +60,10 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Write it, and say what is in it."""
-    from ..build import build_module, suffix
+    from ..build import build_module, suffix, version_of
 
     target = options.target or _here()
-    version = _version(options.python)
+    version = version_of(options.python, "--python")
     given = Path(options.output).name if options.output else Path(options.declarations).name
     name = options.name or given.partition(".")[0]
     text = Path(options.declarations).read_text(encoding="utf-8")
@@ -94,12 +93,3 @@ def _written(text: str) -> tuple[str, list[str]]:
     if not (function and equals and parameters):
         raise ValueError(f"--out takes FUNCTION=PARAMETER[,...], not {text!r}")
     return function, parameters.split(",")
-
-
-def _version(text: str | None) -> tuple[int, int]:
-    if text is None:
-        return sys.version_info[0], sys.version_info[1]
-    major, _, minor = text.partition(".")
-    if not (major.isdecimal() and minor.isdecimal()):
-        raise ValueError(f"--python takes a version like 3.13, not {text!r}")
-    return int(major), int(minor)
