@@ -1,4 +1,7 @@
-"""Classes of a program's own for pointers to structs: what C gives of the type are instances of them."""
+"""Classes of a program's own for pointers to structs: what C gives of the type are instances of them.
+
+A class stands for its type in the whole process for as long as it lives: these tests have types that no other test has.
+"""
 
 from __future__ import annotations
 
@@ -141,17 +144,17 @@ def test_a_class_that_is_gone_gives_way(lib: Any) -> None:
 
 
 def test_pointers_to_complete_structs(lib: Any) -> None:
-    lib.cdef("struct pair { int a, b; }; struct pair *calloc(size_t n, size_t size);")
+    lib.cdef("struct couple { int a, b; }; struct couple *calloc(size_t n, size_t size);")
 
-    class Pair(lib.types["struct pair *"]):
+    class Couple(lib.types["struct couple *"]):
         @property
         def sum(self) -> int:
             return int(self.a + self.b)
 
     made = lib.calloc(2, 8)
     made.a, made.b = 3, 4
-    assert (made.sum, made[0], type(made + 1), (made + 1) - made, made < made + 1) == (7, made[0], Pair, 1, True)
-    assert type(farcall.addressof(lib.types.pair(1, 2))) is type(farcall.addressof(lib.types.pair(1, 2))) is Pair
+    assert (made.sum, made[0], type(made + 1), (made + 1) - made, made < made + 1) == (7, made[0], Couple, 1, True)
+    assert type(farcall.addressof(lib.types.couple(1, 2))) is type(farcall.addressof(lib.types.couple(1, 2))) is Couple
     lib.function("void free(void *)")(made)
 
 
