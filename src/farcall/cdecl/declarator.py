@@ -284,7 +284,7 @@ class Declarators(Expressions):
             if name and any(other.name == name for other in parameters):
                 self.fail(declared.place, f"two parameters are named {name!r}")
             # C11 6.7.6.3 p15: a parameter's own qualifiers are no part of the function's type.
-            parameters.append(Parameter(name, unqualified(type), declared.array))
+            parameters.append(self.transaction.parameter(name, unqualified(type), declared.array))
             if not self.passed(","):
                 break
         self.close(")", "a parameter list")
@@ -313,7 +313,7 @@ class Declarators(Expressions):
         if isinstance(result, (Array, Function)):
             what = "an array" if isinstance(result, Array) else "a function"
             self.fail(place, f"a function cannot return {what}; a pointer was meant")
-        return Function(result, step.parameters, step.variadic, prototyped=step.prototyped)
+        return self.transaction.function_type(result, step.parameters, step.variadic, step.prototyped)
 
     def _array(self, step: Dimension, element: CType, place: int) -> CType:
         self._check_element(element, place)

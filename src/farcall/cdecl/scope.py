@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ctype import LP64, CType, DataModel, Function, Pointer, Record
+from ..ctype import LP64, CType, DataModel, Function, Parameter, Pointer, Record
 from ..lock import new_lock
 from ..record import NamedTuple
 from .standard import standard
@@ -60,9 +60,9 @@ class Scope:
         self.headers: list[Header] = []
         self.lock = new_lock()  # who adds to the scope has it from the first look to the last change
         self.kept: dict[tuple[str, str], object] = {}  # prototypes and types already parsed, by text
-        #: Pointers and qualified types that were made, by the identity of what they are made of, which they keep: the same
-        #: types again are the same objects, so that what is known of them is found at once.
-        self.derived: dict[tuple[int, object], CType] = {}
+        #: Pointers, qualified types, parameters and types of functions that were made, by the identity of what they are made of,
+        #: which they keep: the same again are the same objects, so that what is known of them is found at once.
+        self.derived: dict[tuple[int, object], CType | Parameter] = {}
 
     def find(self, name: str) -> None:
         """Declare what the headers say of a name. Raises DeclarationError or UnsupportedTypeError, with file and

@@ -8,6 +8,7 @@ from ..ctype import (
     Enum,
     Field,
     Function,
+    Parameter,
     Pointer,
     Qualified,
     Record,
@@ -55,6 +56,27 @@ class Transaction:
         found = known.get((id(type), qualifiers))
         if found is None:
             found = known[id(type), qualifiers] = Qualified(type, qualifiers)
+        return found  # type: ignore[return-value]
+
+    def parameter(self, name: str, type: CType, declared: Array | None) -> Parameter:
+        """A parameter of a function."""
+        if declared is not None:
+            return Parameter(name, type, declared)
+        known = self.scope.derived
+        found = known.get((id(type), name))
+        if found is None:
+            found = known[id(type), name] = Parameter(name, type)
+        return found  # type: ignore[return-value]
+
+    def function_type(
+        self, result: CType, parameters: tuple[Parameter, ...], variadic: bool, prototyped: bool
+    ) -> Function:
+        """The type of a function."""
+        known = self.scope.derived
+        key = (id(result), (variadic, prototyped, *map(id, parameters)))
+        found = known.get(key)
+        if found is None:
+            found = known[key] = Function(result, parameters, variadic, prototyped=prototyped)
         return found  # type: ignore[return-value]
 
     # What is known

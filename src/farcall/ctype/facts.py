@@ -14,13 +14,19 @@ from .types import Array, CType, Pointer, Qualified, Record
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from typing import Any, Generic, TypeVar
+    from typing import Generic, Protocol, TypeVar
+
+    class Forgetful(Protocol):
+        """What keeps facts of types, or what was made of some."""
+
+        def forget(self) -> None:
+            """Drop them."""
 
     Fact = TypeVar("Fact")
 else:
     Fact, Generic = None, {None: object}  # of a class that is generic to type checkers
 
-__all__ = ["Facts", "forget"]
+__all__ = ["Facts", "forget", "incomplete", "until_forgotten"]
 
 #: How many types facts are kept of; when there are more, all are forgotten.
 MOST = 8192
@@ -35,16 +41,16 @@ class Facts(Generic[Fact]):
         self._find = find
         #: By the type's identity: the type, which so stays what has it; the record that it waits for; the fact.
         self._known: dict[int, tuple[CType, Record | None, Fact]] = {}
-        _all.add(self)
+        until_forgotten(self)
 
     def of(self, type: CType) -> Fact:
         """The fact of a type. Raises what finding it out raises; that is not kept."""
         found = self._known.get(id(type))
         if found is not None and (found[1] is None or found[1].fields is None):
             return found[2]
-        waits, known = _incomplete(type), self._known
+        waits, known = incomplete(type), self._known
         fact = self._find(type)
-        if waits is _incomplete(type):  # else another thread has just completed it
+        if waits is incomplete(type):  # else another thread has just completed it
             if len(known) >= MOST:
                 self.forget()
             self._known[id(type)] = type, waits, fact
@@ -54,16 +60,21 @@ class Facts(Generic[Fact]):
         self._known = {}
 
 
-_all: weakref.WeakSet[Facts[Any]] = weakref.WeakSet()
+_all: weakref.WeakSet[Forgetful] = weakref.WeakSet()
+
+
+def until_forgotten(keeper: Forgetful) -> None:
+    """Have something be told when all facts go."""
+    _all.add(keeper)
 
 
 def forget() -> None:
     """Drop all facts."""
-    for facts in list(_all):
-        facts.forget()
+    for keeper in list(_all):
+        keeper.forget()
 
 
-def _incomplete(type: CType) -> Record | None:
+def incomplete(type: CType) -> Record | None:
     """The incomplete record that a type is, or that a pointer, at any depth, points to."""
     while isinstance(type, (Pointer, Qualified, Array)):
         type = type.target if isinstance(type, Pointer) else type.type if isinstance(type, Qualified) else type.element

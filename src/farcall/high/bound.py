@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from types import BuiltinFunctionType, FunctionType
-from weakref import ref
 
 from ..cdecl import parse_function
 from ..cdecl.keywords import SPECIFIERS
-from ..cpython.callable.function import Description, bind
+from ..cpython.callable.function import bind
 from ..cpython.facts.host import keeps_errors
 from ..cpython.link.late import late
 from ..ctype import Function, unqualified
@@ -60,14 +59,12 @@ def bind_function(
 ) -> BuiltinFunctionType:  # fmt: skip
     """A library's function of this type, with the library's options where None are given."""
     places = late(PLACES_OF)(name, function, out) if out else ()
-    shared, known = library._shared, library._bound
+    shared = library._shared
     bound = bind(
         name, function, shared.address(library._scope.symbols.get(name, name), "function"),
         gil=library._gil if gil is None else gil, errno=library._errno if errno is None else errno,
         library=library, tier=library._tier, out=places, text=library._text if text is None else text,
     )  # fmt: skip
-    assert isinstance(bound.__self__, Description)
-    known.add(ref(bound.__self__, known.discard))
     if library._shared is not shared:  # closed meanwhile, by a finalizer or another thread
         raise LibraryClosedError(f"{library.name} is closed")
     return bound

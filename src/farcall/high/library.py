@@ -11,12 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import BuiltinFunctionType, TracebackType
     from typing import Any, Literal, overload
-    from weakref import ref
 
     from ..cdecl import Declared, Scope
     from ..cdecl.header import Header
-    from ..cpython.callable.function import Description
-    from ..cpython.callable.reach import Reach
+    from ..cpython.callable.functions import Functions
     from ..ctype import CType
     from ..library import SharedObject
     from . import whole
@@ -68,8 +66,7 @@ class Library:
     _scope: Scope
     _enums: dict[Any, Any]
     _known: Known
-    _bound: set[ref[Description]]
-    _reaches: set[Reach]
+    _functions: Functions
     cast: Callable[[Any, Any], Any]
     """C's cast, as `farcall.cast` does it; C text may name the library's own types."""
     constant: Callable[[str], Any]
@@ -186,7 +183,7 @@ class Library:
             whole.forget(self, [*declared.functions, *declared.variables])
             if declared.tags:  # one of them may complete a record that functions were bound with
                 whole.forget(
-                    self, [f.name for f in self._functions() if any(whole.values.outdated(cls) for cls in f.classes)]
+                    self, [f.name for f in self._functions if any(whole.values.outdated(cls) for cls in f.classes)]
                 )
         self._acts.append(("cdef", (text,), {}))
         return declared
@@ -323,11 +320,11 @@ class Library:
             return
         self.__dict__["_shared"] = whole.Closed(shared)  # before the file goes, so that nothing is bound to it any more
         whole.detach(self)
-        for description in self._functions():
+        for description in self._functions:
             description.disconnect()
             self.__dict__.pop(description.name, None)
-        for reach in list(self._reaches):  # of functions that are garbage, too
-            reach.close()
+        for at, place in list(self._functions.places.items()):  # of functions that are garbage, too
+            whole.shut(at, place, self._tier)
         whole.revoke()
         if not (self._lent or whole.inside_call()):
             shared.close()
@@ -390,10 +387,6 @@ class Library:
         return self
 
     __deepcopy__ = __copy__
-
-    def _functions(self) -> list[Description]:
-        """What was bound, and is still there."""
-        return [found for reference in list(self._bound) if (found := reference()) is not None]
 
     def _variable(self, name: str, ctype: CType) -> tuple[Any, int, bool]:
         """As `variable.located` says."""

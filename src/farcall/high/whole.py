@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import os
-import weakref
 from types import BuiltinFunctionType
 
 from .. import seed
 from ..cache import note
 from ..cdecl import Address, parse_declarations
 from ..cpython.callable.function import check_options, describe
+from ..cpython.callable.functions import Functions
+from ..cpython.callable.reach import shut
 from ..cpython.facts.declared import host_scope
 from ..cpython.facts.host import keeps_errors
 from ..cpython.facts.interpreter import TIERS
@@ -43,7 +44,7 @@ __all__ = [
     "forget",
     "inside_call", "keeps", "keeps_errors", "late", "leave",
     "located", "names_of", "parse_declarations", "read", "revoke",
-    "seen", "state", "values", "with_check", "with_enumeration",
+    "seen", "shut", "state", "values", "with_check", "with_enumeration",
 ]  # fmt: skip
 
 #: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
@@ -78,8 +79,7 @@ def state(
         "_mode": mode,
         "_where": name if name is None else os.fspath(name),
         "_acts": [],  # what is declared, for another process
-        "_bound": set(),  # weak references to functions
-        "_reaches": set(),  # how functions lead to their code
+        "_functions": Functions(True),
         "_lent": False,
         "_enums": {},  # Python's classes of enumerations, by type
         "_known": known,
@@ -107,11 +107,9 @@ def leave(library: Any, text: str, bound: BuiltinFunctionType) -> None:
 
 def adopt(library: Library, early: EarlyLibrary) -> None:
     """Have the functions that were bound when only an image was there be a library's as any others."""
-    bound: Any = library.__dict__["_bound"]
     for function in early.alive():
         name, type = declared_function(library, function.slot.text)
-        description = adopted.adopt_function(function, type)
-        bound.add(weakref.ref(description, bound.discard))
+        description = adopted.adopt_function(function, type, library._functions)
         note(early.name, library._shared.path, function.slot.text, description.gil, name, type, b"")
     for image in early.images:
         adopted.fill(image)

@@ -244,6 +244,7 @@ def test_those_who_want_names_hear_of_code_when_it_is_there(library: farcall.Lib
         def left(self, address: int) -> None:
             self.names.pop(address, None)
 
+    gc.collect()  # what other tests bound
     function, watcher = library.function("two"), Watching()
     code_map.watch(watcher)
     try:

@@ -124,4 +124,4 @@ def test_code_goes_with_its_function(compile_c: Compile) -> None:
         assert slot.state == "committed"
         del twice
         assert slot.state == "freed"
-    assert not library._reaches
+    assert not library._functions.places

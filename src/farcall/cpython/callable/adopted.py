@@ -5,17 +5,18 @@ They keep their code, whose cells get the addresses that code has in its pool el
 
 from __future__ import annotations
 
-from functools import partial
+from weakref import ref
 
 from ...cache.early import Early
 from ...cache.image import Image
 from ...ctype import Function
 from ..facts.host import WORD
-from ..link.data_cells import free
+from ..link.belongings import unseen
 from ..link.linker import linker
 from ..value.base import memory
 from ..value.ndarray import note as note_ndarray
 from .function import Description, classes_of
+from .functions import Functions
 from .inline_cache import links
 from .plan import caches_among, facts_of_types, wanted_classes
 from .reach import Reach
@@ -28,8 +29,9 @@ METHOD = 4
 _become = vars(object)["__class__"].__set__
 
 
-def adopt_function(early: Early, function: Function) -> Description:
-    """Make an early function's description of what stands for it; `function` is its type, which nobody has told it yet."""
+def adopt_function(early: Early, function: Function, functions: Functions) -> Description:
+    """Make an early function's description of what stands for it, one of a library's `functions`; `function` is its type, which
+    nobody has told it yet."""
     link, code = linker(""), early.slot
     self: Description = early  # type: ignore[assignment]
     self.text = "str"
@@ -44,9 +46,10 @@ def adopt_function(early: Early, function: Function) -> Description:
         self.cells = links(len(function.parameters), caches, own)
         note_ndarray()
     _become(self, Description)
-    self.own(Reach(code.leads(), None, ""))
-    if self.cells is not None:
-        self.owned.add(partial(free, self.cells))
+    self.reach = Reach(id(self), code.leads(), None, functions)
+    self.reach.cells = self.cells
+    self._token = unseen(self.reach)
+    functions.references.add(ref(self, functions.references.discard))
     code.fill(own)
     return self
 

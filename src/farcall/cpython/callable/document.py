@@ -7,16 +7,16 @@ from keyword import iskeyword
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from ...ctype import Function
     from .function import Description
     from .parameter_facts import TypeFacts
 
-__all__ = ["document", "notes", "parameter_names", "parameter_words"]
+__all__ = ["frame", "notes", "parameter_names", "parameter_words"]
 
 
-def document(self: Description, types: list[TypeFacts]) -> str:
-    """What `__doc__` is, and `__text_signature__` before it; `types` are the facts of the result's type and of the
-    parameters'."""
-    function, out, name = self.function, self.out, self.name
+def frame(function: Function, types: list[TypeFacts], out: tuple[int, ...], told: str) -> tuple[str, ...]:
+    """The C strings of a function's name and its docstring, `__text_signature__` before `__doc__`, in pieces: its name comes
+    between each two of them. `types` are the facts of the result's type and of the parameters'; `told` is what `notes` say."""
     words, declared = [], []
     for index, parameter in enumerate(function.parameters, 1):
         word, facts = parameter.name, types[index]
@@ -26,18 +26,14 @@ def document(self: Description, types: list[TypeFacts]) -> str:
         declared.append("...")
     elif not declared and function.prototyped:
         declared.append("void")
-    prototype = f"{name}({', '.join(declared)})"  # as `declare` has it
-    if function.convention:
-        prototype = f"__attribute__(({function.convention})) {prototype}"
+    convention = f"__attribute__(({function.convention})) " if function.convention else ""
     result = types[0]
-
-    where = getattr(self.library, "name", None)
-    told = notes(f"from {where}" if where else f"at {self.address:#x}", self.gil, self.errno)
     if out:
         written = [function.parameters[number].name or f"arg{number + 1}" for number in out]
         told += f", returns what is written through {', '.join(written)}"
     names = parameter_names(tuple(words), function.takes_any, out, named=True)
-    return f"{name}({names})\n--\n\n{result.before}{prototype}{result.after};\n\n{told}."
+    before = f"({names})\n--\n\n{result.before}{convention}"
+    return "", "\0", before, f"({', '.join(declared)}){result.after};\n\n{told}.\0"  # the prototype as `declare` has it
 
 
 #: What is said of the GIL, by policy.

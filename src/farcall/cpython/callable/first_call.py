@@ -11,8 +11,7 @@ runs after that (`link.finalization`).
 from __future__ import annotations
 
 import os
-from functools import lru_cache, partial
-from weakref import ref
+from functools import lru_cache
 
 from ... import seed
 from ...errors import MemoryPolicyError
@@ -25,29 +24,21 @@ from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
 from ..link.late import late
 from ..link.linker import linker
-from .plan import Plan, first_call_of
+from .functions import all_functions
+from .plan import Plan
+from .reach import lead
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .function import Description
 
-__all__ = ["AT_BINDING", "have_waiting", "leads", "make_all", "make_code", "placed", "wait"]
+__all__ = ["AT_BINDING", "have_waiting", "leads", "make_all", "make_code", "placed"]
 
 #: What functions with pointers or structs alone need.
 CACHES, NOTE_NDARRAY = "cpython.callable.inline_cache:links", "cpython.value.ndarray:note"
 _lock = new_lock()
-#: Functions that were not called yet, among others.
-_waiting: set[ref[Description]] = set()
 #: Why code is made as functions are bound, if it is: with FARCALL_EAGER=1 in the environment, and when Python ends.
 AT_BINDING = ["FARCALL_EAGER"] if os.environ.get("FARCALL_EAGER", "") not in ("", "0") else []
-
-
-def wait(self: Description, plan: Plan) -> int:
-    """Have a function wait for its code; where it leads to meanwhile."""
-    start = first_call_of(self.tier, plan.flags)
-    self.waiting = plan
-    _waiting.add(ref(self, _waiting.discard))
-    return start
 
 
 def placed(self: Description, plan: Plan) -> tuple[Slot, Cells | None]:
@@ -74,13 +65,10 @@ def make_code(self: Description) -> int:
     with _lock:
         is_first = self.waiting is not None
         if is_first:
-            self.slot, self.cells = slot, cells
-            self.owned.add(slot.free)
-            if cells is not None:
-                self.owned.add(partial(free, cells))
-            self.reach.lead(slot.address)
+            reach = self.reach
+            self.slot, self.cells = reach.slot, reach.cells = slot, cells
+            lead(reach.place, slot.address)
             self.waiting = None  # last: a signal's handler may call the function anywhere before
-            _waiting.discard(ref(self))
     if not is_first:
         slot.free()
         if cells is not None:
@@ -97,17 +85,15 @@ def leads(self: Description) -> int:
 
 def have_waiting() -> bool:
     """Whether a function waits for its code."""
-    return any(self.waiting is not None for self in _all_waiting())
-
-
-def _all_waiting() -> list[Description]:
-    return [self for reference in list(_waiting) if (self := reference()) is not None]
+    return any(self.waiting is not None for self in all_functions())
 
 
 def make_all() -> None:
     """Make the code of all functions that wait, and from now on that of functions as they are bound."""
     AT_BINDING.append("the end")
-    for self in _all_waiting():
+    for self in all_functions():
+        if self.waiting is None:
+            continue
         try:
             make_code(self)
         except (MemoryError, MemoryPolicyError):  # whoever calls it is told

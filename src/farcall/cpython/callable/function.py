@@ -7,8 +7,8 @@ strings of name and docstring, the classes of struct and pointer parameters, the
 from __future__ import annotations
 
 import sys
-from functools import partial
 from types import BuiltinFunctionType
+from weakref import ref
 
 from ... import seed
 from ...cache import awake
@@ -17,32 +17,24 @@ from ...convention import Placement, Signature, place
 from ...ctype import CType, Function, declare
 from ...errors import NullPointerError
 from ...memory import Slot
-from ...stub import Policy, call, forward
-from ..facts.host import WORD, host_target
-from ..facts.ownership import as_lent, taken_over
+from ...stub import call, forward
+from ..facts.host import host_target
+from ..facts.ownership import taken_over
+from ..facts.without_gil import has_gil
 from ..link import finalization
-from ..link.belongings import Belongings
+from ..link.belongings import unseen
 from ..link.data_cells import Cells
 from ..link.late import late, later
 from ..link.linker import linker
-from ..link.native import method_def, take_names
+from ..link.native import take_names
 from ..link.revocation import revoke
 from .code_owner import CodeOwner
-from .document import document
-from .first_call import AT_BINDING, leads, make_code, wait
+from .first_call import AT_BINDING, leads, make_code
+from .functions import OTHERS
 from .parameter_facts import TypeFacts
-from .plan import (
-    Plan,
-    Wanted,
-    crossing_of,
-    entrance_of,
-    facts_of_types,
-    plan_of,
-    signature_of,
-    written_of,
-    written_type,
-)
-from .reach import Reach
+from .pattern import GIL_POLICIES, pattern_of, policy_of
+from .plan import Plan, Wanted, crossing_of, signature_of, written_of, written_type
+from .reach import Reach, shut
 from .sharing import owner
 from .shown_placement import ShownPlacement
 
@@ -59,19 +51,12 @@ __all__ = ["Description", "bind", "check_options", "classes_of", "describe"]
 
 finalization.begin()  # before a program has exit handlers of its own, which may call C
 
-#: What may happen to the GIL around a call.
-GIL_POLICIES = ("release", "hold", "python")
 #: What binds a function again from a pickle, above this module.
 PARTS = "high.reopened:function_parts"
 #: What a `const char *` that C returns is.
 TEXTS = ("str", "bytes")
-_BOTH = (False, True)
-_POLICIES = {
-    (gil, errno, raw): Policy(gil == "release", errno, raw, raise_set=gil == "python")
-    for gil in GIL_POLICIES
-    for errno in _BOTH
-    for raw in _BOTH
-}
+#: Whether all objects count their references as ever: see `sharing`.
+_HAS_GIL = has_gil()
 
 
 class Description(CodeOwner, Bound):
@@ -95,9 +80,8 @@ class Description(CodeOwner, Bound):
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
     _method: bytes  # the PyMethodDef, and where it leads to; not set of one whose code is an image's
-    _token: object  # of what is `owned`
-    owned: Belongings  # what goes with this
-    reach: Reach  # how it leads to its code
+    _token: object  # of `reach`, which it holds unseen
+    reach: Reach  # how it leads to its code, which goes with this
     texts: tuple[bytes | memoryview, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot  # its code; not set as long as this is
     waiting: Plan | None  # what its code is made by at the first call
@@ -143,7 +127,7 @@ class Description(CodeOwner, Bound):
         if self.function.takes_any:
             routine = forward(link.surroundings)
         else:
-            policy = _policy(
+            policy = policy_of(
                 self.gil, self.errno, self.text == "bytes", self.library, taken_over(self.name, self.function)
             )
             written = written_of(self.function, self.out, link)
@@ -168,37 +152,23 @@ class Description(CodeOwner, Bound):
 
     def disconnect(self) -> None:
         """Have every later call raise LibraryClosedError: the function's library is about to go."""
-        self.reach.close()
+        shut(id(self), self.reach.place, self.tier)
         revoke()
         for stub in list(self.stubs.values()):  # of a variadic function: what it calls with each kind of tail
             describe(stub).disconnect()
 
     def _make_entry(self) -> Any:
-        made = super()._make_entry()
-        self.reach.entry = id(made)  # it is there as long as this
+        was_closed = getattr(self.library, "closed", False)
+        made = self._entry = super()._make_entry()
+        if not was_closed and getattr(self.library, "closed", False):  # meanwhile, before it was there
+            self.disconnect()
         return made
-
-    def own(self, reach: Reach) -> None:
-        """Have this be reached so, and its library, if it keeps count, know it as long as this is there."""
-        self.owned, self.reach = Belongings(), reach
-        self._token = self.owned.token()
-        reaches = getattr(self.library, "_reaches", None)
-        if reaches is not None:
-            reaches.add(reach)
-            self.owned.add(partial(reaches.discard, reach))
 
     def __repr__(self) -> str:
         return f"<foreign {self.prototype} at {self.address:#x}, gil={self.gil!r}>"
 
     def __reduce__(self) -> Any:
         return late(PARTS)(self)
-
-
-def _policy(gil: str, errno: bool, raw_text: bool, library: object, taken_over: tuple[int, ...]) -> Policy:
-    """The policy of functions of a library, which says of which C library errno is theirs, where a process has several."""
-    theirs = getattr(library, "_c_library", "") if errno else ""
-    plain = _POLICIES[gil, errno, raw_text]
-    return plain._replace(c_library=theirs, taken_over=taken_over) if theirs or taken_over else plain
 
 
 def bind(
@@ -231,18 +201,33 @@ def bind(
         raise NullPointerError(f"{name}: the function's address is NULL")
     check_options(gil, text)
     sys.audit("farcall.bind", name, address)
-    types = facts_of_types(function)
-    taken: tuple[int, ...] = ()
-    if any(one.mentions_object for one in types):
-        gil, function, taken = "python", as_lent(name, function, out), taken_over(name, function)
-        types = facts_of_types(function)
-    policy = _policy(gil, bool(errno), text == "bytes", library, taken)
-    plan = plan_of(function, types, policy, tier, variadic_from, out)
+    errno = bool(errno)
+    functions = getattr(library, "_functions", OTHERS)
+    key = (id(function), gil, errno, text, out, variadic_from)
+    pattern = functions.patterns.get(key)
+    if pattern is None:
+        pattern = pattern_of(
+            name, function, address, gil, errno, library, tier, variadic_from, out, text, functions, key
+        )
+    plan = pattern.plan
     self = Description()
-    self.name, self.function, self.address, self.library = name, function, address, library
-    self.gil, self.errno, self.tier, self.variadic_from = gil, bool(errno), tier, variadic_from
-    self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, None, text
-    return _make(self, plan, types)
+    self.name, self.function, self.address, self.library = name, pattern.function, address, library
+    self.gil, self.errno, self.tier, self.variadic_from = pattern.gil, errno, tier, variadic_from
+    self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, plan, text
+    self.classes = classes_of(self, plan.classes, pattern.types) if plan.classes else ()
+    words = name.join(pattern.frame).encode("utf-8", "replace")
+    at = seed.address_of(words)
+    self._method = table = pattern.method(at, at + words.index(0) + 1) + (b"" if _HAS_GIL else owner())
+    self.texts = table, words
+    self.reach = reach = Reach(id(self), leads(self), table, functions)
+    self._token = unseen(reach)
+    made = seed.make_builtin(seed.address_of(table), self, "farcall")
+    reach.builtin = id(made)
+    take_names(made, plan.flags)
+    functions.references.add(ref(self, functions.references.discard))
+    if AT_BINDING:
+        make_code(self)
+    return made
 
 
 def check_options(gil: str, text: str) -> None:
@@ -259,23 +244,6 @@ def describe(builtin: object) -> Description:
     if not isinstance(found, Description):
         raise TypeError(f"{builtin!r} is not a foreign function of farcall")
     return found
-
-
-def _make(self: Description, plan: Plan, types: list[TypeFacts]) -> BuiltinFunctionType:
-    self.classes, start = classes_of(self, plan.classes, types), wait(self, plan)
-    name = self.name.encode()
-    words = b"\0".join((name, document(self, types).encode("utf-8", "replace"), b""))
-    at = seed.address_of(words)
-    method = method_def(at, entrance_of(self.tier, plan.flags), plan.flags, at + len(name) + 1)
-    self._method = table = method + start.to_bytes(WORD, sys.byteorder) + owner()
-    self.texts = (table, words)
-    self.own(Reach(leads(self), table, self.tier))
-    made = seed.make_builtin(seed.address_of(table), self, "farcall")
-    self.reach.builtin = id(made)
-    take_names(made, plan.flags)
-    if AT_BINDING:
-        make_code(self)
-    return made
 
 
 def classes_of(self: Description, wanted: tuple[Wanted, ...], types: list[TypeFacts]) -> tuple[Any, ...]:

@@ -1,34 +1,62 @@
-"""Where a bound function is led to its code, for closing its library: garbage has no weak references any more when its
-finalizers run, and one that closes the library has to find the functions that another calls."""
+"""Where a bound function is led to its code, and that code, which goes with the function.
+
+Closing a library has to find the functions that another calls, and garbage has no weak references any more when its finalizers
+run. So `Functions.places` has all of them by address.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from ... import seed
+from ...memory import Slot
 from ..facts.host import WORD
+from ..link.data_cells import Cells, free
 from ..link.linker import linker
+from .functions import Functions
 from .plan import closed_entry
 
-__all__ = ["Reach"]
+__all__ = ["Reach", "lead", "shut"]
 
 
 class Reach:
-    """The word at `place` says where a function's code is, and `table` has that word. `entry` is the address of the pointer
-    object by which generated code finds the function's address, if there is one; `builtin` that of the builtin."""
+    """The word at `place` says where the code is of the function whose description is at `at`, and `table` has that word.
+    `builtin` is the address of the builtin; `slot` the code, and `cells` its own, once there are such.
 
-    __slots__ = ("builtin", "entry", "place", "table", "tier")
+    It is held by the description in a way which the collector of garbage does not see, and goes when the description has let
+    go of it: see `link.belongings`. At the end of Python everything stays."""
 
-    def __init__(self, place: int, table: object, tier: str) -> None:
-        self.place, self.table, self.tier = place, table, tier
-        self.builtin = self.entry = 0
+    __slots__ = ("at", "builtin", "cells", "functions", "place", "slot", "table")
 
-    def lead(self, address: int) -> None:
-        """Have the builtin lead to the code at `address`."""
-        seed.write(self.place, address.to_bytes(WORD, sys.byteorder))
+    slot: Slot | None
+    cells: Cells | None
 
-    def close(self) -> None:
-        """Have every later call raise LibraryClosedError."""
-        self.lead(closed_entry(self.tier))
-        if self.entry:
-            seed.write(self.entry + linker().facts.value_payload, bytes(WORD))
+    def __init__(self, at: int, place: int, table: object, functions: Functions) -> None:
+        self.slot = self.cells = None
+        self.at, self.place, self.table, self.functions = at, place, table, functions
+        self.builtin = 0
+        functions.places[at] = place
+
+    def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if not _ending():
+            self.functions.places.pop(self.at, None)
+            if self.slot is not None:
+                self.slot.free()
+            if self.cells is not None:
+                free(self.cells)
+
+
+def lead(place: int, address: int) -> None:
+    """Have the builtin that the word at `place` leads go to the code at `address`."""
+    seed.write(place, address.to_bytes(WORD, sys.byteorder))
+
+
+def shut(at: int, place: int, tier: str) -> None:
+    """Have every later call of the function whose description is at `at` raise LibraryClosedError, and generated code read its
+    address no more: it is in the entry, a pointer object in the description's first slot."""
+    lead(place, closed_entry(tier))
+    facts = linker().facts
+    entry = int.from_bytes(seed.read(at + facts.header, WORD), sys.byteorder)
+    if entry:
+        seed.write(entry + facts.value_payload, bytes(WORD))

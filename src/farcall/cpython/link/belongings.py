@@ -13,9 +13,14 @@ from collections.abc import Callable
 from ... import seed
 from .linker import linker
 
-__all__ = ["Belongings"]
+__all__ = ["Belongings", "unseen"]
 
 _NAME = b"farcall\0"
+
+
+def unseen(thing: object) -> object:
+    """What holds something in a way which the collector of garbage does not see."""
+    return seed.make_capsule(seed.address_of(_NAME), _NAME, linker().entry("capsule_dealloc"), thing)
 
 
 class Belongings:
@@ -29,7 +34,7 @@ class Belongings:
 
     def token(self) -> object:
         """What holds this unseen, as the only one."""
-        return seed.make_capsule(seed.address_of(_NAME), _NAME, linker().entry("capsule_dealloc"), self)
+        return unseen(self)
 
     def add(self, act: Callable[[], object]) -> None:
         """Have something be done then."""
