@@ -40,7 +40,8 @@ def test_functions_of_one_type_share_what_is_known_of_it(library: Any) -> None:
     assert one.__self__.function is two.__self__.function is not three.__self__.function
     assert [f.__name__ for f in bound] == ["one", "two", "three"]
     assert [str(inspect.signature(f)) for f in bound] == ["(x)", "(x)", "(y)"]
-    assert one.__doc__.startswith("int one(int x);") and two.__doc__.startswith("int two(int x);")
+    assert one.__doc__.startswith("int one(int x);")
+    assert two.__doc__.startswith("int two(int x);")
     assert (one(x=4), two(x=4), three(y=4)) == (5, 6, 7)
 
 
@@ -49,7 +50,8 @@ def test_options_are_told_apart(library: Any) -> None:
     raw = library.function("const char *text(void)", text="bytes")
     held = library.function("const char *other(void)", gil="hold", errno=True)
     assert (plain(), raw(), held()) == ("text", b"text", "other")
-    assert "GIL held" in held.__doc__ and "errno" in held.__doc__
+    assert "GIL held" in held.__doc__
+    assert "errno" in held.__doc__
     assert "GIL released" in plain.__doc__
     whole = library.function("int divided(int x, int *rest)")
     parts = library.function("int divided(int x, int *rest)", out=["rest"])
