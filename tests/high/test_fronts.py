@@ -19,7 +19,7 @@ import farcall
 from farcall.errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
 
 TYPES = """
-struct pair { int a; double b; }; struct tail { int n; int items[]; }; struct incomplete;
+struct pair { int a; double b; }; struct own_pair { int a; double b; }; struct tail { int n; int items[]; }; struct incomplete;
 typedef struct { _Alignas(64) char wide[64]; } wide; typedef const int fixed;
 """
 
@@ -43,7 +43,7 @@ def thrice(call: Callable[[], Any]) -> list[Any]:
 
 
 def test_sizeof(lib: Any) -> None:
-    class Derived(lib.types.pair):  # type: ignore[misc]
+    class Derived(lib.types.own_pair):  # type: ignore[misc]
         pass
 
     tail = lib.new("struct tail", {"n": 1, "items": [1, 2, 3]})
@@ -93,11 +93,11 @@ def test_addressof(lib: Any) -> None:
     assert {str(type(pointer).__ctype__) for pointer in fixed} == {"const int *"}
     assert {kind for kind, _ in thrice(lambda: farcall.addressof(5))} == {TypeError}  # type: ignore[arg-type]
 
-    class Derived(lib.types.pair):  # type: ignore[misc]
+    class Derived(lib.types.own_pair):  # type: ignore[misc]
         pass
 
     assert {type(pointer) for pointer in thrice(lambda: farcall.addressof(Derived(1, 2.0)))} == {
-        lib.types["struct pair *"]
+        lib.types["struct own_pair *"]
     }
 
 
@@ -222,7 +222,7 @@ def test_new(lib: Any) -> None:
     del made
     assert ended == [1]
 
-    class Derived(lib.types.pair):  # type: ignore[misc]
+    class Derived(lib.types.own_pair):  # type: ignore[misc]
         pass
 
     assert {type(value) for value in thrice(lambda: farcall.new(Derived))} == {Derived}

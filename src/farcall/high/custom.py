@@ -11,6 +11,7 @@ from ..cpython.callable.annotation import ctype_of, stand_for
 from ..cpython.callable.by_name import placed
 from ..cpython.callable.function import describe
 from ..cpython.value import address, class_of
+from ..cpython.value.base import made_class
 from ..cpython.value.interop_types import ctypes_module, numpy_classes
 from ..ctype import Record, Void, unqualified
 from ..record import NamedTuple
@@ -195,7 +196,7 @@ def _struct(cls: Any, value: Any, where: str) -> Any:
         )
     ctype = ctype_of(cls, where)
     assert isinstance(ctype, Record)
-    made = class_of(ctype)()
+    made = made_class(class_of(ctype))()
     seed.write(address(made), seed.read(ctypes.addressof(value), size))
     return made
 

@@ -139,9 +139,9 @@ def new(
 
 
 def _is_plain(type: Any) -> bool:
-    """Whether a type is the class of a record that its members are all of."""
+    """Whether a type is the class of a record that its members are all of, and is made of these."""
     fields: Any = getattr(type, "__fields__", ())
-    return isinstance(type, _Class) and bool(fields) and not fields[-1].flexible
+    return isinstance(type, _Class) and "__native__" in vars(type) and bool(fields) and not fields[-1].flexible
 
 
 def free(value: Value) -> None:

@@ -159,5 +159,6 @@ class Types:
                 )
             if endless(ctype):
                 return self._recent.class_of(ctype)
-            made = self._classes[ctype] = values.class_of(ctype)  # kept: the class lives as long as its declaration
+            # kept: the class lives as long as its declaration; programs may have derived one of it
+            made = self._classes[ctype] = values.made_class(values.class_of(ctype))
         return made

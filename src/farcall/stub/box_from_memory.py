@@ -72,7 +72,7 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
             Store(Memory("s2", facts.value_data), "t0", pointer),
         )
 
-    _make(w, env, cls, derived=True)
+    _make(w, env, cls)
     fill()
     _finish(w, env)
 
@@ -153,11 +153,11 @@ def _known(w: Builder, cls: Symbol | Memory, slow: str) -> None:
         w.add(Branch("eq", cls, 0, slow))
 
 
-def _make(w: Builder, env: Surroundings, cls: Symbol | Memory, *, derived: bool = False) -> None:
+def _make(w: Builder, env: Surroundings, cls: Symbol | Memory) -> None:
     """An instance in s2. The owner, in t1, takes the place of the value in s0, which keeps it alive meanwhile."""
     failed = w.label("failed")
     w.add(Move("s0", "t1"))
-    allocate(w, env, cls, "s2", failed, derived=derived)
+    allocate(w, env, cls, "s2", failed, derived=True)
     w.aside(failed, lambda: w.add(Return(0)))
 
 

@@ -96,7 +96,7 @@ def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Writ
     if isinstance(plan.result, InstanceKind) and plan.result.aligned:
         _ask_for_instance(w, env, plan, RESULT_CLASS, None, failed)
     elif _is_instance(plan.result):
-        make_instance(w, env, RESULT_CLASS, "s1", failed, derived=isinstance(plan.result, PointerKind))
+        make_instance(w, env, RESULT_CLASS, "s1", failed, derived=_may_be_derived(plan.result))
     values = {number: _value(plan.parameters[number], slot) for number, slot in slots.items()}
     values |= {room.written.number: room.argument for room in found}
     arguments = tuple(values[number] for number in range(len(plan.parameters)))
@@ -119,6 +119,11 @@ def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Writ
 
     w.aside(failed, release_and_fail)
     return w.finish()
+
+
+def _may_be_derived(kind: Carrier) -> bool:
+    """Whether the class of what is an instance may be one written in Python: of pointers and structs, not of numbers."""
+    return not (isinstance(kind, InstanceKind) and (kind.unwrap or kind.number))
 
 
 def takes_one(plan: Crossing, written: tuple[Written, ...]) -> bool:

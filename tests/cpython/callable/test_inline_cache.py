@@ -22,14 +22,14 @@ from tests.conftest import Load
 SOURCE = """
 #include <stddef.h>
 #include <stdint.h>
-struct pair { int a; double b; };
+struct cached_pair { int a; double b; };
 int first(const int *p) { return p ? *p : -1; }
 int bump(int *p) { return ++*p; }
 size_t place(const void *p) { return (size_t)p; }
 size_t room(void *p) { return (size_t)p; }
 size_t both(const void *p, const void *q) { return (size_t)p ^ (size_t)q; }
 int letter(const char *p) { return p ? *p : -1; }
-double sum(struct pair p) { return p.a + p.b; }
+double sum(struct cached_pair p) { return p.a + p.b; }
 int apply(int (*f)(int), int x) { return f ? f(x) : -1; }
 int apply_any(void (*f)(void)) { return f ? ((int (*)(int))f)(20) : -1; }
 int twice(int x) { return 2 * x; }
@@ -39,9 +39,9 @@ int of_left(const struct left *p) { return p->a; }
 int of_right(const struct right *p) { return -p->a; }
 """
 DECLARED = """
-struct pair { int a; double b; };
+struct cached_pair { int a; double b; };
 int first(const int *p); int bump(int *p); size_t place(const void *p); size_t room(void *p); int letter(const char *p);
-size_t both(const void *p, const void *q); double sum(struct pair p); int apply(int (*f)(int), int x);
+size_t both(const void *p, const void *q); double sum(struct cached_pair p); int apply(int (*f)(int), int x);
 int apply_any(void (*f)(void)); int twice(int x); double half(double x);
 struct left { int a; }; struct right { int a; };
 int of_left(const struct left *p); int of_right(const struct right *p);
@@ -274,14 +274,14 @@ def test_functions_of_closed_libraries(lib: Any, library: Any) -> None:
 
 
 def test_subclasses_and_structs(lib: Any) -> None:
-    class Mine(lib.types.pair):  # type: ignore[misc,name-defined]
+    class Mine(lib.types.cached_pair):  # type: ignore[misc,name-defined]
         pass
 
     class Code(farcall.Closure):
         extra = 1
 
     for _ in range(3):
-        assert lib.sum(lib.types.pair(1, 2.0)) == lib.sum(Mine(1, 2.0)) == lib.sum((1, 2.0)) == 3.0
+        assert lib.sum(lib.types.cached_pair(1, 2.0)) == lib.sum(Mine(1, 2.0)) == lib.sum((1, 2.0)) == 3.0
         assert lib.apply(Code(lambda x: x - 1, "int (*)(int)"), 1) == 0
         with pytest.raises(TypeError, match=r"sum\(\) parameter 'p'"):
             lib.sum(farcall.int_(1))
@@ -290,7 +290,7 @@ def test_subclasses_and_structs(lib: Any) -> None:
 
 
 def test_a_struct_of_another_library(lib: Any, library: Any) -> None:
-    assert lib.sum(library.types.pair(1, 2.0)) == 3.0
+    assert lib.sum(library.types.cached_pair(1, 2.0)) == 3.0
 
 
 def test_closures_changed_meanwhile(lib: Any) -> None:
@@ -321,7 +321,7 @@ def test_a_class_lives_no_longer_than_the_function(library: Any) -> None:
     fresh = farcall.Library(library.path)
     fresh.cdef(DECLARED)
 
-    class Mine(fresh.types.pair):  # type: ignore[misc,name-defined]
+    class Mine(fresh.types.cached_pair):  # type: ignore[misc,name-defined]
         pass
 
     gone = weakref.ref(Mine)

@@ -271,8 +271,14 @@ def test_numpy_sees_the_memory() -> None:
 # Classes written in Python
 
 
-def test_subclasses(types: Any) -> None:
-    class Point(types.point):
+@pytest.fixture
+def own() -> Any:
+    """Types of their own: a class stands for its type in the whole process."""
+    return farcall.cdef("struct own_point { int x; double y; };").types
+
+
+def test_subclasses(own: Any) -> None:
+    class Point(own.own_point):
         scale = 2
 
         def __init__(self, *args: Any, **fields: Any) -> None:
@@ -282,21 +288,21 @@ def test_subclasses(types: Any) -> None:
         def norm(self) -> float:
             return self.scale * math.hypot(self.x, self.y)
 
-    class Slim(types.point):
+    class Slim(own.own_point):
         __slots__ = ()
 
     made = Point(3, y=4.0)
     assert made.norm() == 10
     assert repr(made) == "Point(x=3, y=4.0)"
-    assert made == types.point(3, 4.0)
+    assert made == own.own_point(3, 4.0)
     assert bytes(made) == bytes(memoryview(made)) == bytes(Slim(3, 4.0)) == struct.pack("@id", 3, 4.0)
     assert memoryview(made).nbytes == memoryview(Slim()).nbytes == POINT
     assert made.note == ["of the subclass"]
     assert isinstance(made, farcall.Struct)
 
 
-def test_subclasses_and_the_garbage_collector(types: Any) -> None:
-    class Point(types.point):
+def test_subclasses_and_the_garbage_collector(own: Any) -> None:
+    class Point(own.own_point):
         pass
 
     died = []
@@ -321,13 +327,13 @@ def test_subclasses_and_the_garbage_collector(types: Any) -> None:
 
 def test_subclasses_as_arguments_and_targets(types: Any, load_c: Load) -> None:
     library = load_c(
-        "struct point { int x; double y; };"
-        "double sum(struct point p) { return p.x + p.y; }"
-        "void move(struct point *p) { p->x += 10; }",
-        "struct point { int x; double y; }; double sum(struct point p); void move(struct point *p);",
+        "struct moved_point { int x; double y; };"
+        "double sum(struct moved_point p) { return p.x + p.y; }"
+        "void move(struct moved_point *p) { p->x += 10; }",
+        "struct moved_point { int x; double y; }; double sum(struct moved_point p); void move(struct moved_point *p);",
     )
 
-    class Point(library.types.point):
+    class Point(library.types.moved_point):
         pass
 
     made = Point(1, 2.5)

@@ -25,7 +25,7 @@ from ..link.late import late
 from ..link.linker import linker
 from ..link.native import METH_FASTCALL, make_builtin
 from ..value import Value, class_of
-from ..value.base import view
+from ..value.base import made_class, view
 from .body import ClosureBody, closure_body
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -145,7 +145,7 @@ def _error_value(function: Function, on_error: Any, where: str) -> tuple[bytes, 
         raise TypeError(f"{where}: {declare(function)} has no result")
     if is_python_object(function.result):
         raise TypeError(f"{where}: what the callback raises is raised by who calls it: there is no value for that")
-    cls = class_of(unqualified(function.result))
+    cls = made_class(class_of(unqualified(function.result)))
     made = on_error if isinstance(on_error, cls) else cls(*(on_error if isinstance(on_error, tuple) else (on_error,)))
     return bytes(memoryview(made)), made
 

@@ -8,7 +8,7 @@ from ...ctype import CType, compatible, sizeof
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ..facts.host import host_target
-from .base import Value, address, peek, poke, view
+from .base import Value, address, made_class, peek, poke, view
 from .errors import raise_named, refuse_unkept
 from .foreign import instance_of, is_foreign
 from .given import mapping_of
@@ -35,8 +35,9 @@ def to_instance(cls: Any, ctype: CType, value: Any, where: str) -> Any:
         place, fits = instance_of(cls, value)
         if fits:
             return view(cls, place, value)
+    plain = made_class(cls)  # the `__init__` of a class written in Python takes what it likes
     try:
-        made = cls(**mapping_of(value, _room(cls))) if isinstance(value, Mapping) else cls.__made_of__(value)
+        made = plain(**mapping_of(value, _room(cls))) if isinstance(value, Mapping) else plain.__made_of__(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise_named(error, where)
     if made is not None:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     _Class = TypeVar("_Class", bound=type[Any])
 
 __all__ = [
-    "METHODS", "Lease", "Value", "absorb", "address", "alive", "blank", "end", "holder", "lease", "lent", "memory", "native",
-    "native_class", "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "root_of", "target", "target_keeper",
-    "view",
+    "METHODS", "Lease", "Value", "absorb", "address", "alive", "blank", "end", "holder", "lease", "lent", "made_class",
+    "memory", "native", "native_class", "own", "owner", "peek", "place_of", "point", "poke", "qualified_type", "root_of",
+    "target", "target_keeper", "view",
 ]  # fmt: skip
 
 #: What describes values to others, above this module.
@@ -124,6 +124,11 @@ def native(cls: _Class, slots: Sequence[tuple[int, int]] = (), methods: Sequence
 def native_class(cls: type[Any]) -> Any:
     """The class of a C type that a class is, or is derived from."""
     return next(base for base in cls.__mro__ if "__ctype__" in vars(base))
+
+
+def made_class(cls: type[Any]) -> Any:
+    """The class of farcall's making that a class is, or is derived from in Python."""
+    return next(base for base in cls.__mro__ if "__native__" in vars(base))
 
 
 #: `view(type, address, owner)`: an instance over memory that `owner` keeps alive. Nothing is checked.

@@ -103,7 +103,7 @@ def remember_pointer(cls: Any, pointer: Any) -> None:
 def plain_class(cls: Any) -> Any:
     """The class of values that can be written, of a type's own class; a class written in Python is left as it is."""
     if not cls.__const__ or "__ctype__" not in vars(cls):
-        return cls
+        return vars(cls).get("__plain__", cls)  # a derived class has one of const values beside it
     return class_of(_plain(cls.__ctype__))
 
 
@@ -132,12 +132,14 @@ def derive(cls: Any, plain: Any) -> None:
     """Have values of the type of a class, `plain`, be instances of one that is derived from it, for as long as that lives."""
     for opaque, known in ((False, _classes), (True, _opaque)):
         for ctype, made in list(known.items()):
-            if issubclass(made, plain):
+            if made.__const__ and issubclass(made, plain):
+                known.pop(ctype, None)  # that of const values is made anew, with what the new one has
+            elif issubclass(made, plain):
                 _derived_from[opaque, ctype] = plain
         for (of_opaque, ctype), made in list(_derived_from.items()):
             if made is plain and of_opaque is opaque:
                 known[ctype] = cls
-    target = _classes.get(plain.__ctype__.target)
+    target = _classes.get(plain.__ctype__.target) if isinstance(plain.__ctype__, PointerType) else None
     if target is not None and (kept := vars(target).get("__native__")) is not None:
         kept.know(POINTS_TO, 0)  # it is found out anew
     forget()  # which class it has

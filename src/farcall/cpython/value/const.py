@@ -10,7 +10,7 @@ from ...stub.carrier import carrier
 from ...stub.item import Items
 from ..facts.host import host_target
 from ..link.native import BF_GETBUFFER, Getset, Kept, bound, closure, entry, make_type
-from .base import native_class
+from .base import made_class
 from .classes import class_of
 from .making import ASSIGNMENTS, finished
 from .member import getset
@@ -25,9 +25,8 @@ __all__ = ["const_class"]
 
 def const_class(ctype: Qualified) -> Any:
     """The class of a const type: its values cannot be written, nor what is read of them."""
-    plain, kept = class_of(ctype.type), Kept()
-    if isinstance(ctype.type, PointerType):
-        plain = native_class(plain)  # of which programs may have derived one
+    own, kept = class_of(ctype.type), Kept()
+    plain = made_class(own)  # programs may have derived one
     getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
     size = sizeof(ctype.type, host_target().model)
     if isinstance(ctype.type, RecordType):
@@ -46,4 +45,11 @@ def const_class(ctype: Qualified) -> Any:
     if isinstance(ctype.type, RecordType):  # its members are const as well, which is what their classes depend on
         cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
         cls.__named__ = tuple(member._replace(const=True) for member in plain.__named__)
-    return finished(cls, ctype.type)
+    finished(cls, ctype.type)
+    return cls if own is plain or isinstance(ctype.type, PointerType) else _derived(own, cls)
+
+
+def _derived(own: Any, const: Any) -> Any:
+    """The class of const values beside one that is derived in Python: with its methods, and the const class's members."""
+    names = {"__slots__": (), "__module__": own.__module__, "__qualname__": own.__qualname__, "__doc__": own.__doc__}
+    return type(own)(own.__name__, (own, const), {**names, "__plain__": own})

@@ -66,7 +66,7 @@ def reduce(value: Any) -> tuple[Any, ...]:
     description, data = describe(value.__ctype__), peek(address(value), extent(value))
     if native is type(value):
         return rebuild, (description, data, room_of(value))
-    return _refill, (type(value), data, getattr(value, "__dict__", None), description, room_of(value))
+    return _refill, (plain_class(type(value)), data, getattr(value, "__dict__", None), description, room_of(value))
 
 
 def rebuild(description: Any, data: bytes, room: int = 0) -> Any:

@@ -15,6 +15,7 @@ from ..link.native import BF_GETBUFFER, PY_TP_METHODS, Kept, entry, make_type, m
 from ..link.typeobject import settable
 from .accepting import is_row, is_sequence, to_instance, write_whole
 from .base import METHODS, Value, address, native
+from .classes import derive
 from .copying import copied, reduce, refuse_pointers
 from .given import items_of
 from .making import counts_calls, finished
@@ -70,6 +71,13 @@ class Record(Value):
         """A record of a sequence of its members, or of a row of NumPy's."""
         known = is_sequence(value) or is_row(value)
         return cls(*items_of(value, len(cls.__members__))) if known else None
+
+    def __init_subclass__(cls, **options: object) -> None:
+        """A class that is derived in Python from farcall's own of a struct or union stands for it from then on."""
+        super(Value, cls).__init_subclass__(**options)
+        for base in cls.__bases__:
+            if "__ctype__" in vars(base) and issubclass(base, Value) and not base.__const__:
+                derive(cls, base)
 
     def __init__(self, /, *args: object, **fields: object) -> None:  # a member may be called self
         fill_record(self, args, fields)

@@ -22,7 +22,7 @@ from ...stub.writer import CLOSURE, ROW_WORDS, WORDS
 from ..facts.host import WORD, host_target
 from ..link.late import late
 from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
-from .base import Value, native_class
+from .base import Value, made_class, native_class
 from .classes import class_of
 from .settled import given_type, settled
 from .text import is_text
@@ -106,6 +106,7 @@ def _left_to_python(ctype: CType) -> int:
 
 
 def _of_class(cls: Any, plain: Any) -> int:
+    cls = made_class(cls)
     kept: Kept = vars(cls)["__native__"]
     if not kept.writer:
         if "__init__" in vars(cls) or "__new__" in vars(cls):  # a class written in Python, or over-aligned values
