@@ -18,11 +18,11 @@ class Owner:
 
 class Method(Owner):
     """One that a builtin is about: its second slot keeps the builtin's PyMethodDef, see `stub.entrance`. Slots are cleared in the
-    order of their names, those of classes below first: that with which the code goes comes behind what leads there."""
+    order of their names, those of classes below first: `reach`, with which the code goes, comes behind what leads there."""
 
-    __slots__ = ("_method", "_token")
+    __slots__ = ("_method", "reach")
     _method: Any
-    _token: Any
+    reach: Any
 
 
 class Bound(Method):
@@ -30,6 +30,6 @@ class Bound(Method):
     has the same places, so that it can become a description when there are such."""
 
     __slots__ = (
-        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out", "reach",
+        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out",
         "seen", "slot", "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
     )  # fmt: skip

@@ -59,13 +59,15 @@ def bind_function(
 ) -> BuiltinFunctionType:  # fmt: skip
     """A library's function of this type, with the library's options where None are given."""
     places = late(PLACES_OF)(name, function, out) if out else ()
-    shared = library._shared
+    facts = library.__dict__  # attributes of what has `__getattr__` are slower
+    shared = facts["_shared"]
     bound = bind(
-        name, function, shared.address(library._scope.symbols.get(name, name), "function"),
-        gil=library._gil if gil is None else gil, errno=library._errno if errno is None else errno,
-        library=library, tier=library._tier, out=places, text=library._text if text is None else text,
+        name, function, shared.address(facts["_scope"].symbols.get(name, name), "function"),
+        gil=facts["_gil"] if gil is None else gil, errno=facts["_errno"] if errno is None else errno,
+        library=library, tier=facts["_tier"], out=places, text=facts["_text"] if text is None else text,
+        functions=facts["_functions"],
     )  # fmt: skip
-    if library._shared is not shared:  # closed meanwhile, by a finalizer or another thread
+    if facts["_shared"] is not shared:  # closed meanwhile, by a finalizer or another thread
         raise LibraryClosedError(f"{library.name} is closed")
     return bound
 
@@ -79,7 +81,8 @@ def keeps(library: Any, errno: bool | None, last_error: bool | None) -> bool | N
 
 def with_enumeration(library: Library, function: Function, bound: Any) -> Any:
     """The function, which returns members of an enumeration if Python's class of it was asked for."""
-    cls = library._enums.get(unqualified(function.result)) if library._enums else None
+    enums = library.__dict__["_enums"]
+    cls = enums.get(unqualified(function.result)) if enums else None
     if cls is None:
         return bound
     from .custom import conversion_of, outward
@@ -89,7 +92,7 @@ def with_enumeration(library: Library, function: Function, bound: Any) -> Any:
 
 def with_check(library: Any, made: Any, check: Any = None, defaults: Mapping[str, Any] | None = None) -> Any:
     """The function with its check, or the library's, and its defaults."""
-    check = library._check if check is None else check
+    check = library.__dict__["_check"] if check is None else check
     check = None if check is False else check
     return made if check is None and not defaults else late(AROUND)(made, check, defaults or {})
 

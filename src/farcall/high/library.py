@@ -342,9 +342,10 @@ class Library:
         self.close()
 
     def __getattr__(self, name: str) -> Any:
-        scope = self.__dict__.get("_scope")
+        facts = self.__dict__
+        scope = facts.get("_scope")
         if scope is None:
-            if "_early" not in self.__dict__:
+            if "_early" not in facts:
                 raise AttributeError(name)  # of one that `__init__` has not seen
             cache.awake()
             self._wake()
@@ -355,7 +356,7 @@ class Library:
             with scope.lock:  # nobody declares it anew meanwhile
                 function = scope.functions[name]
                 made = whole.with_enumeration(self, function, whole.bind_function(self, name, function))
-                made = self.__dict__[name] = whole.with_check(self, made)
+                made = facts[name] = whole.with_check(self, made)
             return made
         if name in scope.variables:
             return whole.read(self, name)

@@ -88,10 +88,10 @@ class SharedObject:
 
         The address of a thread-local variable is that of the calling thread's, and lasts as long as the thread.
         """
-        handle = self.handle
-        known = self._known.get((symbol, kind)) if kind is not None else None
+        known = self._known.get((symbol, kind)) if kind is not None and self._handle else None
         if known is not None:
             return known
+        handle = self.handle
         if not isinstance(symbol, str):
             raise TypeError(f"a symbol is a str, not {type(symbol).__name__}")
         if not symbol or "\0" in symbol:

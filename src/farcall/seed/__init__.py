@@ -57,6 +57,7 @@ __all__ = [
     "read",
     "symbol",
     "symbol_origin",
+    "untrack",
     "word_function",
     "write",
 ]
@@ -70,6 +71,7 @@ _get_buffer, _release_buffer = exported(b"PyObject_GetBuffer"), exported(b"PyBuf
 _new_reference, _increase, _decrease = exported(b"Py_NewRef"), exported(b"Py_IncRef"), exported(b"Py_DecRef")
 _new_builtin = exported(b"PyCFunction_NewEx")
 _new_capsule, _set_context = exported(b"PyCapsule_New"), exported(b"PyCapsule_SetContext")
+_untrack = exported(b"PyObject_GC_UnTrack")
 _bytes_from, _bytes_from_text = exported(b"PyBytes_FromStringAndSize"), exported(b"PyBytes_FromString")
 
 
@@ -158,6 +160,12 @@ def hold(thing: object) -> None:
 def drop(thing: object) -> None:
     """Gives back one reference taken by `hold`; more than were taken corrupt the interpreter."""
     _words(_decrease, id(thing))
+
+
+def untrack(thing: object) -> None:
+    """Has the collector of garbage not see an object, nor what it holds: it goes when all have let go of it, and never as part
+    of a cycle."""
+    _words(_untrack, id(thing))
 
 
 def make_builtin(method_def: int, owner: object, module: object) -> BuiltinFunctionType:

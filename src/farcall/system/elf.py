@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import struct
+from operator import itemgetter
 
 from ..convention.cpu_names import COPIES, ELF_ORDERS, SYMBOL_COUNTS, WIDE_HASHES
 from ..ctype import ByteOrder
@@ -19,7 +20,7 @@ from .regular import open_regular
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     _At = Callable[[int, int], bytes]  # (address, most bytes) to the bytes there
 
@@ -123,7 +124,7 @@ class ElfFile:
         for index in self._candidates(wanted):
             if not self._named(index, wanted):
                 continue
-            symbol = self._symbol(index)
+            symbol = self._symbol(index, name)
             if symbol is not None and symbol.default:
                 return symbol
             found = symbol or found
@@ -143,7 +144,10 @@ class ElfFile:
         bits = 32 * head[4]
         order = ELF_ORDERS[head[5]]
         self._order = order.format
-        self._layout = layout = LAYOUTS[bits]
+        layout = LAYOUTS[bits]
+        self._row = struct.Struct(self._order + layout.symbol).unpack_from
+        self._fields = itemgetter(*layout.symbol_fields)
+        self._name_at = struct.Struct(self._order + "I").unpack_from
         header = struct.unpack_from(self._order + layout.header, head, 16)
         type, machine, _, _, phoff, shoff, _, _, phentsize, phnum, shentsize, shnum, _ = header
         self.identity = Identity(bits, order, machine)
@@ -258,32 +262,34 @@ class ElfFile:
 
     # Looking things up in what was read
 
-    def _candidates(self, name: bytes) -> range:
+    def _candidates(self, name: bytes) -> Iterable[int]:
         """The indices among which a symbol of this name must be."""
         if self._hash is None:
             return range(1, self._count)
         first, buckets, chains = self._hash
         code = 5381
         for byte in name:
-            code = (code * 33 + byte) & 0xFFFFFFFF
+            code = code * 33 + byte
+        code &= 0xFFFFFFFF
         start = buckets[code % len(buckets)]
         if not start:
-            return range(0)
-        end = start
-        while not chains[end - first] & 1:
-            end += 1
-        return range(start, end + 1)
+            return ()
+        found, code, place = [], code | 1, start - first
+        while True:  # an entry is the hash of its name; the lowest bit ends the chain
+            entry = chains[place]
+            if entry | 1 == code:
+                found.append(first + place)
+            if entry & 1:
+                return found
+            place += 1
 
     def _named(self, index: int, name: bytes) -> bool:
-        (offset,) = struct.unpack_from(self._order + "I", self._symbols, index * self._symbol_size)
-        end = offset + len(name)
-        return self._strings[offset : end + 1] == name + b"\0"
+        return self._strings.startswith(name + b"\0", self._name_at(self._symbols, index * self._symbol_size)[0])
 
-    def _symbol(self, index: int) -> ElfSymbol | None:
-        """The symbol at an index if it is exported."""
-        row = struct.unpack_from(self._order + self._layout.symbol, self._symbols, index * self._symbol_size)
-        name, info, shndx, value, size = (row[field] for field in self._layout.symbol_fields)
-        kind = KINDS.get(info & 15, str(info & 15))
+    def _symbol(self, index: int, name: str | None = None) -> ElfSymbol | None:
+        """The symbol at an index if it is exported; `name` is its name, if that is known."""
+        at, info, shndx, value, size = self._fields(self._row(self._symbols, index * self._symbol_size))
+        kind = KINDS.get(info & 15) or str(info & 15)
         # An absolute object of no size is the name of a version, which the linker defines as a symbol too.
         if shndx == SHN_UNDEF or info >> 4 == STB_LOCAL or (shndx == SHN_ABS and kind == "OBJECT" and not size):
             return None
@@ -293,7 +299,7 @@ class ElfFile:
             default = not number & VERSION_HIDDEN
             number &= ~VERSION_HIDDEN
             version = self._version_names.get(number, "") if number > 1 else ""  # 0 local, 1 unversioned
-        return ElfSymbol(self._string(name), kind, size, version, default, value)
+        return ElfSymbol(self._string(at) if name is None else name, kind, size, version, default, value)
 
     def _string(self, offset: int) -> str:
         end = self._strings.find(b"\0", offset)

@@ -11,7 +11,6 @@ from ...cache.early import Early
 from ...cache.image import Image
 from ...ctype import Function
 from ..facts.host import WORD
-from ..link.belongings import unseen
 from ..link.linker import linker
 from ..value.base import memory
 from ..value.ndarray import note as note_ndarray
@@ -48,7 +47,6 @@ def adopt_function(early: Early, function: Function, functions: Functions) -> De
     _become(self, Description)
     self.reach = Reach(id(self), code.leads(), None, functions)
     self.reach.cells = self.cells
-    self._token = unseen(self.reach)
     functions.references.add(ref(self, functions.references.discard))
     code.fill(own)
     return self

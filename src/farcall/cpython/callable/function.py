@@ -18,21 +18,21 @@ from ...ctype import CType, Function, declare
 from ...errors import NullPointerError
 from ...memory import Slot
 from ...stub import call, forward
-from ..facts.host import host_target
+from ...stub.entrance import METHOD_WORDS
+from ..facts.host import WORD, host_target
 from ..facts.ownership import taken_over
 from ..facts.without_gil import has_gil
 from ..link import finalization
-from ..link.belongings import unseen
 from ..link.data_cells import Cells
 from ..link.late import late, later
 from ..link.linker import linker
 from ..link.native import take_names
 from ..link.revocation import revoke
 from .code_owner import CodeOwner
-from .first_call import AT_BINDING, leads, make_code
-from .functions import OTHERS
+from .first_call import AT_BINDING, make_code
+from .functions import OTHERS, Functions
 from .parameter_facts import TypeFacts
-from .pattern import GIL_POLICIES, pattern_of, policy_of
+from .pattern import GIL_POLICIES, packed_method, pattern_of, policy_of
 from .plan import Plan, Wanted, crossing_of, signature_of, written_of, written_type
 from .reach import Reach, shut
 from .sharing import owner
@@ -80,7 +80,6 @@ class Description(CodeOwner, Bound):
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
     classes: tuple[Any, ...]
     _method: bytes  # the PyMethodDef, and where it leads to; not set of one whose code is an image's
-    _token: object  # of `reach`, which it holds unseen
     reach: Reach  # how it leads to its code, which goes with this
     texts: tuple[bytes | memoryview, bytes]  # the PyMethodDef; the name and the docstring
     slot: Slot  # its code; not set as long as this is
@@ -183,6 +182,7 @@ def bind(
     variadic_from: int | None = None,
     out: tuple[int, ...] = (),
     text: str = "str",
+    functions: Functions = OTHERS,
 ) -> BuiltinFunctionType:
     """A builtin that calls the C function at `address`.
 
@@ -191,7 +191,7 @@ def bind(
     `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
     of one variadic tail, where in `function.parameters` that tail begins. `out` are the numbers of parameters, pointers to
     what is complete and not const, through which C writes results: the builtin takes the others, and returns the results. `text`:
-    whether a `const char *` that C returns is "str" or "bytes".
+    whether a `const char *` that C returns is "str" or "bytes". `functions` are those of the library.
 
     Raises NullPointerError for address 0, ValueError for an unknown policy or text, UnsupportedTypeError for a type
     that cannot be passed; and an auditing event `farcall.bind` with name and address.
@@ -202,7 +202,6 @@ def bind(
     check_options(gil, text)
     sys.audit("farcall.bind", name, address)
     errno = bool(errno)
-    functions = getattr(library, "_functions", OTHERS)
     key = (id(function), gil, errno, text, out, variadic_from)
     pattern = functions.patterns.get(key)
     if pattern is None:
@@ -216,12 +215,13 @@ def bind(
     self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, plan, text
     self.classes = classes_of(self, plan.classes, pattern.types) if plan.classes else ()
     words = name.join(pattern.frame).encode("utf-8", "replace")
-    at = seed.address_of(words)
-    self._method = table = pattern.method(at, at + words.index(0) + 1) + (b"" if _HAS_GIL else owner())
-    self.texts = table, words
-    self.reach = reach = Reach(id(self), leads(self), table, functions)
-    self._token = unseen(reach)
-    made = seed.make_builtin(seed.address_of(table), self, "farcall")
+    at = id(words) + seed.BYTES
+    method = packed_method(at, pattern.entrance, plan.flags, at + words.index(0) + 1, pattern.start)
+    self._method = method if _HAS_GIL else method + owner()
+    self.texts = self._method, words
+    at = id(self._method) + seed.BYTES
+    self.reach = reach = Reach(id(self), at + METHOD_WORDS * WORD, self._method, functions)
+    made = seed.make_builtin(at, self, "farcall")
     reach.builtin = id(made)
     take_names(made, plan.flags)
     functions.references.add(ref(self, functions.references.discard))

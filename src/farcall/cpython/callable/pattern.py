@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["GIL_POLICIES", "Pattern", "pattern_of", "policy_of"]
+__all__ = ["GIL_POLICIES", "Pattern", "packed_method", "pattern_of", "policy_of"]
 
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold", "python")
@@ -29,8 +29,8 @@ _POLICIES = {
     for errno in _BOTH
     for raw in _BOTH
 }
-#: A PyMethodDef, and the word behind it that says where the code is: see `stub.entrance`.
-_METHOD = struct.Struct("PPiPP")
+#: Packs a PyMethodDef and the word behind it that says where the code is: see `stub.entrance`.
+packed_method = struct.Struct("PPiPP").pack
 
 
 class Pattern:
@@ -48,10 +48,6 @@ class Pattern:
             entrance_of(tier, plan.flags),
             first_call_of(tier, plan.flags),
         )
-
-    def method(self, name: int, document: int) -> bytes:
-        """The PyMethodDef of a function, of which the two C strings are at these addresses, and where it leads to."""
-        return _METHOD.pack(name, self.entrance, self.flags, document, self.start)
 
 
 def pattern_of(

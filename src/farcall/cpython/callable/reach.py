@@ -24,8 +24,9 @@ class Reach:
     """The word at `place` says where the code is of the function whose description is at `at`, and `table` has that word.
     `builtin` is the address of the builtin; `slot` the code, and `cells` its own, once there are such.
 
-    It is held by the description in a way which the collector of garbage does not see, and goes when the description has let
-    go of it: see `link.belongings`. At the end of Python everything stays."""
+    The collector of garbage does not see it, so that it goes when the description lets go of it, and no earlier: all finalizers
+    of cyclic garbage run before any of that is taken to pieces, and one of them may call the function. Nothing here leads back
+    to the description. At the end of Python everything stays."""
 
     __slots__ = ("at", "builtin", "cells", "functions", "place", "slot", "table")
 
@@ -37,6 +38,7 @@ class Reach:
         self.at, self.place, self.table, self.functions = at, place, table, functions
         self.builtin = 0
         functions.places[at] = place
+        seed.untrack(self)
 
     def __del__(self, _ending: Callable[[], bool] = sys.is_finalizing) -> None:
         if not _ending():

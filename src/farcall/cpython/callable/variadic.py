@@ -20,6 +20,7 @@ from ..value.function_address import check_open
 from .code_owner import CodeOwner
 from .first_call import make_code
 from .function import Description, bind, describe
+from .functions import OTHERS
 from .marshal import count
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -143,6 +144,7 @@ def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
         library=self.library,
         tier=self.tier,
         text=self.text,
+        functions=getattr(self.library, "_functions", OTHERS),  # so that it is shut when the library is closed
         # C11 6.5.2.2 p6: without a prototype the call is one of a function with just these parameters.
         variadic_from=len(fixed) if self.function.variadic else None,
     )

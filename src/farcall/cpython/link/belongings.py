@@ -13,14 +13,9 @@ from collections.abc import Callable
 from ... import seed
 from .linker import linker
 
-__all__ = ["Belongings", "unseen"]
+__all__ = ["Belongings"]
 
 _NAME = b"farcall\0"
-
-
-def unseen(thing: object) -> object:
-    """What holds something in a way which the collector of garbage does not see."""
-    return seed.make_capsule(seed.address_of(_NAME), _NAME, linker().entry("capsule_dealloc"), thing)
 
 
 class Belongings:
@@ -34,7 +29,7 @@ class Belongings:
 
     def token(self) -> object:
         """What holds this unseen, as the only one."""
-        return unseen(self)
+        return seed.make_capsule(seed.address_of(_NAME), _NAME, linker().entry("capsule_dealloc"), self)
 
     def add(self, act: Callable[[], object]) -> None:
         """Have something be done then."""

@@ -176,14 +176,17 @@ def take_names(function: BuiltinFunctionType, flags: int) -> None:
     known = _namers.get(flags)
     if known is None:  # CPython has one function for each kind of builtin
         at = called_through()
-        known = _namers[flags] = at, _named(_word(id(function) + at)).to_bytes(WORD, sys.byteorder) if at else b""
-    at, code = known
+        code = _named(_word(id(function) + at)).to_bytes(WORD, sys.byteorder) if at else b""
+        known = _namers[flags] = at, code, seed.address_of(code)
+    at, _, code_at = known
     if at:
-        seed.write(id(function) + at, code)
+        _copy(id(function) + at, code_at, WORD)
 
 
-#: By the flags of builtins, where they have the address that they are called through, and what takes names.
-_namers: dict[int, tuple[int, bytes]] = {}
+_copy = seed.word_function(seed.symbol("memmove"), 3)
+#: By the flags of builtins, where they have the address that they are called through, and what takes names: its address, and where
+#: that is.
+_namers: dict[int, tuple[int, bytes, int]] = {}
 
 
 def _named(target: int) -> int:
