@@ -2,18 +2,18 @@
 
 A callback gets a new instance for each such argument, and most drop it when they return. Making one and freeing it again
 costs more than the rest of the call, so the last one is kept in a cell of the closure (see `state`) and handed out at the next
-call. Only an instance that nobody else refers to is kept, that keeps nothing alive itself, and that is still of the
-parameter's class: Python may assign to `__class__`. Those of a class written in Python may have attributes of their own, and
-are not kept. The cell needs no lock, because only a thread that holds the GIL comes here; where there is none, in the tier
+call. Only an instance that nobody else refers to, not even weakly, is kept, that keeps nothing alive itself, and that is still
+of the parameter's class: Python may assign to `__class__`. Those of a class written in Python may have attributes of their
+own, and are not kept. The cell needs no lock, because only a thread that holds the GIL comes here; where there is none, in the tier
 without known layouts, nothing is kept.
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Jump, Label, Load, Memory, Store
+from ..ir.instruction import Branch, Compute, Jump, Label, Load, Memory, Store
 from .instance import make_instance, unless_plain
-from .interpreter import Surroundings
+from .interpreter import TP_BASICSIZE, Surroundings
 from .reference import release
 from .state import Classes
 
@@ -58,6 +58,10 @@ def put_by(w: Builder, env: Surroundings, cells: Classes, index: int) -> None:
         Load("t1", Memory("s0", cells.of(index)), pointer),
         Branch("ne", Memory("t0", facts.type), "t1", shared),
         Branch("ne", spare, 0, shared, note="there is one already"),
+        Load("t1", Memory("t1", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
+        Compute("add", "t1", "t0"),
+        Branch("ne", Memory("t1", -pointer), 0, shared, note="somebody refers to it weakly"),
+        Load("t1", Memory("s0", cells.of(index)), pointer),
     )
     unless_plain(w, env, "t1", "t1", shared)
     w.add(

@@ -17,9 +17,9 @@ from ..ir.instruction import (
     Store,
 )
 from .buffer import PYBUF_FORMAT, PYBUF_ND, PYBUF_STRIDES, PYBUF_WRITABLE, buffer_layout
-from .class_facts import EXPORTED, fact, facts_of
+from .class_facts import EXPORTED, SIZE, fact, facts_of
 from .data_pointer import locate
-from .interpreter import TP_BASE, TP_BASICSIZE, TP_DEALLOC, Surroundings
+from .interpreter import TP_BASE, TP_DEALLOC, TP_GETSET, Surroundings
 from .link import c_string, object_in, python, slot_entry, type_of
 
 __all__ = ["getbuffer", "getbuffer_described"]
@@ -147,8 +147,8 @@ def _getbuffer(env: Surroundings, *, described: bool) -> Routine:
         Label("ours"),
         Load("t1", Memory("t0", facts.header + TP_DEALLOC * pointer), pointer, note="tp_dealloc"),
         Branch("ne", "t1", slot_entry("dealloc"), "derived", note="a class written in Python"),
-        Load("t0", Memory("t0", facts.header + TP_BASICSIZE * pointer), pointer, note="tp_basicsize"),
-        Compute("sub", "t0", facts.value_payload),
+        Load("t0", Memory("t0", facts.header + TP_GETSET * pointer), pointer, note="tp_getset"),
+        Load("t0", fact(env, "t0", SIZE), pointer, note="the size of its values"),
         env.invoke("PyBuffer_FillInfo", "s1", "s0", data, "t0", 0, flags, tail=True),
     )
     w.aside(

@@ -17,7 +17,8 @@ def allocate(
     w: Builder, env: Surroundings, cls: Symbol | Memory, into: str, failed: str, *, derived: bool = False
 ) -> None:
     """An instance of the type in `cls` (a symbol, or a saved place) in the register `into`; to `failed`, with
-    MemoryError set, if there is no memory. Its payload, data pointer and owner are left unwritten.
+    MemoryError set, if there is no memory. Its payload, data pointer and owner are left unwritten; it has no weak references,
+    of which values keep the list in their last word.
 
     `derived`: the type may be a class written in Python, whose instances are the collector's.
 
@@ -26,8 +27,7 @@ def allocate(
     """
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
-        allocator = ("PyType_GenericAlloc", cls, 0) if derived else ("_PyObject_New", cls)
-        w.add(env.invoke(*allocator, result=into, note="an instance"), Branch("eq", into, 0, failed))
+        w.add(env.invoke("PyType_GenericAlloc", cls, 0, result=into, note="an instance"), Branch("eq", into, 0, failed))
         return
     without = w.label("no_memory")
     _load(w, env, cls, "t0")
@@ -40,7 +40,12 @@ def allocate(
         Store(Memory(into), 1, pointer, "its one reference"),
     )
     _load(w, env, cls, "t1")
-    w.add(Store(Memory(into, facts.type), "t1", pointer))
+    w.add(
+        Store(Memory(into, facts.type), "t1", pointer),
+        Load("t0", Memory("t1", facts.header + TP_BASICSIZE * pointer), pointer),
+        Compute("add", "t0", into),
+        Store(Memory("t0", -pointer), 0, pointer, "no weak references"),
+    )
     hold(w, env, "t1", "t0")
     if derived:
         w.add(Label(made))

@@ -10,6 +10,7 @@ from ..ir.builder import Builder
 from ..ir.instruction import (
     AddressOf,
     Branch,
+    Compute,
     Invoke,
     Jump,
     Label,
@@ -29,7 +30,7 @@ from .buffer import buffer_layout
 from .data_pointer import derive, locate
 from .errno import KEPT, VALUE, of_thread
 from .instance import make_instance
-from .interpreter import TP_FREE, Surroundings
+from .interpreter import TP_FREE, TP_WEAKLISTOFFSET, Surroundings
 from .link import api, c_string, object_in, python, type_of
 from .reference import release
 
@@ -67,6 +68,11 @@ def dealloc(env: Surroundings) -> Routine:
     w.add(
         LoadArgument(0, "s0", "the object"),
         Load("s1", Memory("s0", facts.type), pointer, note="its type"),
+        Load("t0", Memory("s1", facts.header + TP_WEAKLISTOFFSET * pointer), pointer, note="tp_weaklistoffset"),
+        Branch("eq", "t0", 0, "forgotten"),
+        Compute("add", "t0", "s0"),
+        Branch("ne", Memory("t0"), 0, "referred", note="there are weak references"),
+        Label("forgotten"),
         Branch("ne", Memory("s0", facts.value_owner), 0, "owned"),
     )
     w.add(
@@ -83,6 +89,7 @@ def dealloc(env: Surroundings) -> Routine:
         w.add(Jump("free"))
 
     w.aside("owned", owned)
+    w.aside("referred", lambda: w.add(env.invoke("PyObject_ClearWeakRefs", "s0"), Jump("forgotten")))
     return w.finish()
 
 

@@ -60,6 +60,19 @@ def test_tails_in_turn(c: Any) -> None:
     assert len(c.mixed.__self__.stubs) == len(tails)
 
 
+def test_callables_need_a_type(c: Any) -> None:
+    class Odd:
+        def __call__(self) -> int:
+            return 1
+
+    for given in (lambda: 7, len, Odd(), Odd().__call__, int):
+        for _ in range(3):
+            with pytest.raises(TypeError, match=r'mixed\(\) variadic argument 2: .* farcall.Closure\(f, "int '):
+                c.mixed("f", given)
+        with farcall.Closure(lambda given=given: int(given is not None), "int (*)(void)") as closure:
+            assert c.mixed("ff", closure, c.seven) == 8
+
+
 def test_one_argument_in_all(c: Any) -> None:
     for _ in range(3):
         assert c.total(0) == 0

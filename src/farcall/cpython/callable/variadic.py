@@ -97,21 +97,22 @@ def tail_type(value: Any, where: str) -> CType:
         return CODE
     if isinstance(value, (str, bytes)):
         return TEXT
-    if isinstance(value, float) or (not hasattr(value, "__index__") and hasattr(value, "__float__")):
+    cls: Any = type(value)  # a class is no number, though its instances are
+    if isinstance(value, float) or (not hasattr(cls, "__index__") and hasattr(cls, "__float__")):
         return names.double
-    if isinstance(value, int) or (hasattr(value, "__index__") and not hasattr(value, "shape")):
+    if isinstance(value, int) or (hasattr(cls, "__index__") and not hasattr(value, "shape")):
         return names.int_
     if value is None:
         return ANYTHING
-    if hasattr(value, "__index__") and getattr(value, "shape", None) == ():
+    if hasattr(cls, "__index__") and getattr(value, "shape", None) == ():
         return _sized_integer(value)
     try:
         view = memoryview(value)
     except TypeError:
-        given = type(value).__name__
-        raise TypeError(
-            f"{where}: cannot infer a C type for {given}; pass a farcall value such as farcall.int64(...)"
-        ) from None
+        given, instead = type(value).__name__, "a farcall value such as farcall.int64(...)"
+        if callable(value):
+            instead = 'a closure, which has the type that C calls it by: farcall.Closure(f, "int (*)(int)")'
+        raise TypeError(f"{where}: cannot infer a C type for {given}; pass {instead}") from None
     return READ_ONLY if view.readonly else ANYTHING
 
 

@@ -61,7 +61,6 @@ _API = {
     # objects
     "Py_IncRef": "v p",
     "Py_DecRef": "v p",
-    "_PyObject_New": "p p",
     "PyObject_Malloc": "p n",
     "PyObject_Free": "v p",
     "PyErr_NoMemory": "p ",

@@ -40,7 +40,15 @@ __all__ = [
 # Include/methodobject.h
 METH_KEYWORDS, METH_NOARGS, METH_O, METH_FASTCALL = 0x0002, 0x0004, 0x0008, 0x0080
 # Include/typeslots.h
-BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_METHODS, PY_TP_NEW, PY_TP_GETSET = 1, 52, 56, 64, 65, 73
+BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_METHODS, PY_TP_NEW, PY_TP_MEMBERS, PY_TP_GETSET = (
+    1,
+    52,
+    56,
+    64,
+    65,
+    72,
+    73,
+)
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
 NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
 # Include/object.h
@@ -49,8 +57,11 @@ PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 CALLS_BEFORE_CODE = 2
 #: What puts arguments with names into their places, above this module.
 CALL_NAMED = "cpython.callable.by_name:call_named"
-#: PyGetSetDef (Include/descrobject.h) and PyType_Slot (Include/object.h), as C lays them out here.
-GETSET, SLOT = "5P", "iP"
+#: PyGetSetDef (Include/descrobject.h), PyType_Slot (Include/object.h) and PyMemberDef (Include/structmember.h), as C lays them
+#: out here.
+GETSET, SLOT, MEMBER = "5P", "iP", "PiniP"
+#: Include/structmember.h: a member that is a Py_ssize_t, and is read alone.
+T_PYSSIZET, READONLY = 19, 1
 
 
 class Getset(NamedTuple):
@@ -228,7 +239,13 @@ def method_table(methods: tuple[tuple[str, str, str], ...]) -> int:
 
 
 #: What fits into PyType_Spec.basicsize, an int, behind farcall's header.
-LARGEST_PAYLOAD = (1 << 31) - 1 - 64
+LARGEST_PAYLOAD = (1 << 31) - 1 - 96
+
+
+def _weak_list(kept: Kept, offset: int) -> bytes:
+    """The PyMemberDefs that say where an instance keeps the list of weak references to it."""
+    row = struct.pack(MEMBER, kept.text("__weaklistoffset__"), T_PYSSIZET, offset, READONLY, 0)
+    return row + bytes(struct.calcsize(MEMBER))
 
 
 def make_type(
@@ -243,11 +260,13 @@ def make_type(
     kept: Kept | None = None,
     dealloc: str = "dealloc",
     methods: Sequence[tuple[str, str, str]] = (),
+    referred: bool = False,
 ) -> type:
     """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets` and the
     functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it. `methods` take no arguments:
     the name, the routine, what it does.
 
+    With `referred` there may be weak references to its instances, the list of which is their last word.
     With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these. `dealloc` is the routine
     that frees its instances.
     """
@@ -263,11 +282,18 @@ def make_type(
         struct.pack(GETSET, kept.text(g.name), g.getter, g.setter, kept.text(g.doc), kept.add(g.closure))
         for g in getsets
     ]
+    if referred:
+        at = -(-(facts.value_payload + size) // WORD) * WORD
+        table.append((PY_TP_MEMBERS, kept.add(_weak_list(kept, at))))
     kept.facts = bytearray(FACTS * WORD) + b"".join(rows) + bytes(struct.calcsize(GETSET))
     table.append((PY_TP_GETSET, kept.add(kept.facts) + FACTS * WORD))
     at = kept.add(b"".join(struct.pack(SLOT, slot, address) for slot, address in table) + bytes(struct.calcsize(SLOT)))
+    end = facts.value_payload + size
+    if referred:
+        end = -(-end // WORD) * WORD + WORD
+    end = max(end, *(base.__basicsize__ for base in bases))
     flags = PY_TPFLAGS_DEFAULT | PY_TPFLAGS_BASETYPE
-    spec = struct.pack("PiiIP", kept.text(f"farcall.{name}"), facts.value_payload + size, 0, flags, at)
+    spec = struct.pack("PiiIP", kept.text(f"farcall.{name}"), end, 0, flags, at)
     made = seed.make_type(kept.add(spec), bases)
     made.__native__ = kept  # type: ignore[attr-defined]
     return made

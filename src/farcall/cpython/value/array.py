@@ -235,7 +235,7 @@ def array_class(ctype: ArrayType) -> Any:
     if is_const(ctype.element):
         slots.append((BF_GETBUFFER, entry("getbuffer_described")))
     size = sizeof(ctype, host_target().model)
-    cls: Any = make_type(str(ctype), (Array,), size, f"The C type {ctype}.", (), slots, kept=kept)
+    cls: Any = make_type(str(ctype), (Array,), size, f"The C type {ctype}.", (), slots, kept=kept, referred=True)
     cls.__const__ = is_const(ctype.element)
     finished(cls, ctype)
     # const items are given by `__init__`

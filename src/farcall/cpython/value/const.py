@@ -25,8 +25,8 @@ __all__ = ["const_class"]
 
 def const_class(ctype: Qualified) -> Any:
     """The class of a const type: its values cannot be written, nor what is read of them."""
-    own, kept = class_of(ctype.type), Kept()
-    plain = made_class(own)  # programs may have derived one
+    known, kept = class_of(ctype.type), Kept()
+    plain = made_class(known)  # programs may have derived one
     getsets, slots = [], [(BF_GETBUFFER, entry("getbuffer_described"))]
     size = sizeof(ctype.type, host_target().model)
     if isinstance(ctype.type, RecordType):
@@ -46,7 +46,7 @@ def const_class(ctype: Qualified) -> Any:
         cls.__fields__ = tuple(member._replace(const=True) for member in plain.__fields__)
         cls.__named__ = tuple(member._replace(const=True) for member in plain.__named__)
     finished(cls, ctype.type)
-    return cls if own is plain or isinstance(ctype.type, PointerType) else _derived(own, cls)
+    return cls if known is plain or isinstance(ctype.type, PointerType) else _derived(known, cls)
 
 
 def _derived(own: Any, const: Any) -> Any:

@@ -351,4 +351,4 @@ def number_class(ctype: Integer | Enum | FloatType | ComplexType) -> Any:
         return scalar_class(ctype, kind)
     base = Complex if isinstance(ctype, ComplexType) else Precise if isinstance(ctype, FloatType) else Wide
     name, size = str(ctype), sizeof(ctype, host_target().model)
-    return finished(make_type(python_name(name), (base,), size, told(name)), ctype)
+    return finished(make_type(python_name(name), (base,), size, told(name), referred=True), ctype)

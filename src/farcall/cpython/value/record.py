@@ -194,7 +194,7 @@ def record_class(ctype: RecordType) -> Any:
     slots = [(BF_GETBUFFER, entry("getbuffer_described"))] if flexible else []
     if all(member.name not in METHODS[0] for member in named):
         slots.append((PY_TP_METHODS, method_table(METHODS)))
-    cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept)
+    cls: Any = make_type(label, (base,), placed.size, f"The C type {ctype}.", getsets, slots, kept=kept, referred=True)
     cls.__layout__, cls.__fields__, cls.__named__ = placed, members, named
     cls.__members__ = tuple(member.name for member in members)
     cls.__match_args__ = cls.__members__  # type: ignore[misc]

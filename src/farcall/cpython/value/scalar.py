@@ -137,7 +137,7 @@ def scalar_class(ctype: CType, kind: Carrier) -> Any:
         closure(0, 0, size),
         f"The number, as Python has it. Raises OverflowError for one that no {name} is.",
     )
-    return finished(make_type(python_name(name), (base,), size, told(name), [value]), ctype)
+    return finished(make_type(python_name(name), (base,), size, told(name), [value], referred=True), ctype)
 
 
 def told(name: str) -> str:

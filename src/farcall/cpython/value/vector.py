@@ -104,4 +104,4 @@ def vector_class(ctype: VectorType) -> Any:
     slots.append((SQ_LENGTH, kept.code(bound("length", own={"length": ctype.count}))))
     size = sizeof(ctype, host_target().model)
     name, doc = python_name(str(ctype)), f"The C type {ctype}."
-    return finished(make_type(name, (Vector,), size, doc, (), slots, kept=kept), ctype)
+    return finished(make_type(name, (Vector,), size, doc, (), slots, kept=kept, referred=True), ctype)
