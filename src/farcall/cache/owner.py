@@ -30,6 +30,6 @@ class Bound(Method):
     has the same places, so that it can become a description when there are such."""
 
     __slots__ = (
-        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "library", "name", "out",
+        "__weakref__", "address", "cells", "classes", "errno", "function", "gil", "known", "library", "name", "out",
         "seen", "slot", "stubs", "tail", "text", "texts", "tier", "variadic_from", "waiting",
     )  # fmt: skip

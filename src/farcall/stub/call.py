@@ -41,7 +41,7 @@ from .interpreter import Surroundings
 from .left_set import raise_set
 from .link import RESULT_CLASS, SELF, TARGET, cache_of, class_of, python
 from .revoked import taken_back
-from .unbox import Slot, unbox
+from .unbox import Slot, reads_inline, unbox
 from .written import Room, Written, drop, give_all, held, make_objects, make_room, rooms
 
 __all__ = ["Policy", "call", "closed", "takes_one"]
@@ -60,10 +60,17 @@ class Policy(NamedTuple):
     taken_over: tuple[int, ...] = ()
 
 
-def call(whole: Crossing, policy: Policy, env: Surroundings, written: tuple[Written, ...] = ()) -> Routine:
+def call(
+    whole: Crossing,
+    policy: Policy,
+    env: Surroundings,
+    written: tuple[Written, ...] = (),
+    known: tuple[tuple[int, str], ...] = (),
+) -> Routine:
     """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`. `written` are the parameters
-    through which C writes results, in the order in which they are returned."""
-    plan = _Call(*whole, _given(whole, written))
+    through which C writes results, in the order in which they are returned. `known` are the numbers of parameters whose
+    arguments are of classes that the caller has looked at, and the names of these: see `unbox`."""
+    plan = _Call(*whole, _given(whole, written), dict(known))
     w = Builder("call", env.placement("METH_O" if plan.one_object else "METH_FASTCALL"))
     pointer = env.target.model.pointer
     failed = "failed"
@@ -139,6 +146,7 @@ class _Call(NamedTuple):
     result: Carrier
     shape: str
     given: tuple[int, ...]
+    known: dict[int, str]
 
     @property
     def one_object(self) -> bool:
@@ -204,8 +212,9 @@ def _recheck(w: Builder, env: Surroundings, plan: _Call, label: str, failed: str
 def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, failed: str) -> Slot:
     """Parameter `number`, which is the argument at `place`."""
     carrier, pointer = plan.parameters[number], env.target.model.pointer
-    cached = isinstance(carrier, (PointerKind, InstanceKind))
-    kept = cached or isinstance(carrier, ObjectKind)
+    known = plan.known.get(number, "") if reads_inline(env, carrier) else ""
+    cached = isinstance(carrier, (PointerKind, InstanceKind)) and not known
+    kept = cached or isinstance(carrier, ObjectKind) or known == "str"
     return Slot(
         number,
         "s0" if plan.one_object else "t0",
@@ -215,7 +224,10 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, f
         failed,
         which=number,
         cache=cache_of(number) if cached else None,
-        again=lambda label: _recheck(w, env, plan, label, failed),
+        again=None
+        if known
+        else lambda label: _recheck(w, env, plan, label, failed),  # to read these runs no Python code
+        known=known,
     )
 
 

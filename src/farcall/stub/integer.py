@@ -25,13 +25,15 @@ def unbox_integer(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, s
     pointer = env.target.model.pointer
     derived, digits, bits = w.label("derived"), w.label("digits"), carrier.size * 8
     held = facts.digit_bits == 30 and pointer == 8 and bits > facts.digit_bits  # in a register: two digits
+    held = held and not (slot.known and bits == 32)  # of two bits more than one digit; who comes here wants little code
     several = w.label("several") if held else slow
-    w.add(
-        Load("t1", Memory(obj, facts.type), pointer),
-        Branch("ne", "t1", api("PyLong_Type"), derived, note="exactly int"),
-        Label(digits),
-        Load("t1", Memory(obj, facts.int_tag), pointer),
-    )
+    if not slot.known:
+        w.add(
+            Load("t1", Memory(obj, facts.type), pointer),
+            Branch("ne", "t1", api("PyLong_Type"), derived, note="exactly int"),
+            Label(digits),
+        )
+    w.add(Load("t1", Memory(obj, facts.int_tag), pointer))
     w.aside(derived, lambda: _if_integer(w, env, digits, slow))
     if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
         w.add(

@@ -42,7 +42,10 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Slot", "inline", "support_name", "unbox"]
+__all__ = ["KNOWN", "Slot", "inline", "reads_inline", "support_name", "unbox"]
+
+#: Classes whose instances stay what they are.
+KNOWN = ("int", "bool", "float", "bytes", "str", "NoneType")
 
 F32_MAGNITUDE = 0x7FFFFFFF
 F32_INFINITY = 0x7F800000
@@ -56,7 +59,8 @@ class Slot(NamedTuple):
     parameter or field it was for. `cls` is where the class lies, if it is no link of the code's. `cache` is where the classes
     lie that Python found to fit a call's parameter. `again` is a call's: it writes the code that has all arguments looked at
     again, since this conversion ran Python code that took memory or code back, and then goes to a label. With `plain` only
-    what needs no Python code is read, of numbers: for the rest it goes to `failed` with nothing raised.
+    what needs no Python code is read, of numbers: for the rest it goes to `failed` with nothing raised. `known` is the name of
+    the class that the object is of, one of KNOWN, where who comes here has looked at it already.
     """
 
     number: int
@@ -71,6 +75,7 @@ class Slot(NamedTuple):
     cache: Symbol | None = None
     again: Callable[[str], None] | None = None
     plain: bool = False
+    known: str = ""
 
     @property
     def place(self) -> Memory:
@@ -95,6 +100,11 @@ def support_name(carrier: Carrier) -> str:
         return "object"
     assert isinstance(carrier, InstanceKind)
     return "block"
+
+
+def reads_inline(env: Surroundings, carrier: Carrier) -> bool:
+    """Whether the likely objects of this kind are read where they are."""
+    return env.interpreter.fast or (env.interpreter.numbers and isinstance(carrier, UNCHANGING))
 
 
 def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
@@ -130,7 +140,7 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
 
     if slot.fetch:
         w.add(slot.fetch)
-    if not env.interpreter.fast and not (env.interpreter.numbers and isinstance(carrier, UNCHANGING)):
+    if not reads_inline(env, carrier):
         ask_support()
         return
     inline(w, env, carrier, slot, slow)
@@ -178,10 +188,11 @@ def _character(w: Builder, env: Surroundings, carrier: CharKind, slot: Slot, slo
 def _real(w: Builder, env: Surroundings, carrier: FloatKind, slot: Slot, slow: str) -> None:
     facts, obj = env.interpreter, slot.register
     value, note = slot.place, f"parameter {slot.number}"
-    w.add(
-        Load("t1", Memory(obj, facts.type), env.target.model.pointer),
-        Branch("ne", "t1", api("PyFloat_Type"), slow, note="exactly float"),
-    )
+    if not slot.known:
+        w.add(
+            Load("t1", Memory(obj, facts.type), env.target.model.pointer),
+            Branch("ne", "t1", api("PyFloat_Type"), slow, note="exactly float"),
+        )
     if carrier.size == 8:
         w.add(Copy(value, Memory(obj, facts.float_value), 8, note))
         return
@@ -197,6 +208,18 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
     facts, obj = env.interpreter, slot.register
     pointer = env.target.model.pointer
     note = f"parameter {slot.number}"
+    if slot.known == "NoneType":
+        w.add(Store(slot.place, 0, pointer, note + ": None"))
+        return
+    if slot.known == "bytes":
+        w.add(
+            LoadAddress("t0", Memory(obj, facts.bytes_data)),
+            Store(slot.place, "t0", pointer, note + ": the bytes themselves"),
+        )
+        return
+    if slot.known == "str":
+        _text(w, env, slot, slow)
+        return
     other, stored, ours = w.label("other"), w.label("stored"), "" if carrier.text else w.label("ours")
     w.aside(other, lambda: otherwise(w, env, carrier, slot, ours, stored, slow))
     w.add(Load("t1", Memory(obj, facts.type), pointer))
@@ -220,16 +243,25 @@ def _pointer(w: Builder, env: Surroundings, carrier: PointerKind, slot: Slot, sl
         Jump(stored),
         Label(text),
         Branch("ne", "t1", api("PyUnicode_Type"), other),
+    )
+    _text(w, env, slot, slow)
+    w.add(Label(stored))
+
+
+def _text(w: Builder, env: Surroundings, slot: Slot, slow: str) -> None:
+    """The characters of a str that has no others than ASCII, and no NUL among them."""
+    facts, obj, pointer = env.interpreter, slot.register, env.target.model.pointer
+    w.add(
         Load("t1", Memory(obj, facts.text_state), 4),
         Compute("and", "t1", facts.text_ascii),
         Branch("ne", "t1", facts.text_ascii, slow, note="ASCII is its own UTF-8"),
         LoadAddress("t0", Memory(obj, facts.text_data)),
-        Store(slot.place, "t0", pointer, note + ": the characters themselves"),
+        Store(slot.place, "t0", pointer, f"parameter {slot.number}: the characters themselves"),
         env.invoke("strlen", "t0", result="t1", note="a NUL inside would cut it"),
     )
     if slot.fetch:
         w.add(slot.fetch)
-    w.add(Branch("ne", Memory(obj, facts.text_length), "t1", slow), Label(stored))
+    w.add(Branch("ne", Memory(obj, facts.text_length), "t1", slow))
 
 
 def _block(w: Builder, env: Surroundings, carrier: InstanceKind, slot: Slot, slow: str) -> None:

@@ -36,6 +36,7 @@ def adopt_function(early: Early, function: Function, functions: Functions) -> De
     self.text = "str"
     self.function, self.errno, self.tier, self.variadic_from, self.out = function, False, "", None, ()
     self.stubs, self.cells, self.seen, self.waiting = {}, None, None, None
+    self.known = ()
     self.texts = memory(code.method, METHOD * WORD), b""
     wanted = wanted_classes(function, link)
     self.classes = classes_of(self, wanted, facts_of_types(function))

@@ -85,6 +85,7 @@ class Description(CodeOwner, Bound):
     slot: Slot  # its code; not set as long as this is
     waiting: Plan | None  # what its code is made by at the first call
     stubs: dict[tuple[type, ...], BuiltinFunctionType]
+    known: tuple[tuple[int, str], ...]  # of the stub for one variadic tail: the parameters of known classes
     tail: bytearray  # of the stub for one variadic tail: what generated code finds it by
     cells: Cells | None  # the inline caches of its parameters
     seen: Seen | None  # the classes that fit them
@@ -130,7 +131,7 @@ class Description(CodeOwner, Bound):
                 self.gil, self.errno, self.text == "bytes", self.library, taken_over(self.name, self.function)
             )
             written = written_of(self.function, self.out, link)
-            routine = call(crossing_of(self.signature, link), policy, link.surroundings, written)
+            routine = call(crossing_of(self.signature, link), policy, link.surroundings, written, self.known)
         return listing(lower(routine, link.target, listed=True))
 
     @property
@@ -182,6 +183,7 @@ def bind(
     variadic_from: int | None = None,
     out: tuple[int, ...] = (),
     text: str = "str",
+    known: tuple[tuple[int, str], ...] = (),
     functions: Functions = OTHERS,
 ) -> BuiltinFunctionType:
     """A builtin that calls the C function at `address`.
@@ -191,7 +193,8 @@ def bind(
     `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
     of one variadic tail, where in `function.parameters` that tail begins. `out` are the numbers of parameters, pointers to
     what is complete and not const, through which C writes results: the builtin takes the others, and returns the results. `text`:
-    whether a `const char *` that C returns is "str" or "bytes". `functions` are those of the library.
+    whether a `const char *` that C returns is "str" or "bytes". `known` are
+    parameters whose arguments are of classes that the caller has looked at, see `stub.call`; `functions` are those of the library.
 
     Raises NullPointerError for address 0, ValueError for an unknown policy or text, UnsupportedTypeError for a type
     that cannot be passed; and an auditing event `farcall.bind` with name and address.
@@ -202,17 +205,18 @@ def bind(
     check_options(gil, text)
     sys.audit("farcall.bind", name, address)
     errno = bool(errno)
-    key = (id(function), gil, errno, text, out, variadic_from)
+    key = (id(function), gil, errno, text, out, variadic_from, known)
     pattern = functions.patterns.get(key)
     if pattern is None:
         pattern = pattern_of(
-            name, function, address, gil, errno, library, tier, variadic_from, out, text, functions, key
+            name, function, address, gil, errno, library, tier, variadic_from, out, text, known, functions, key
         )
     plan = pattern.plan
     self = Description()
     self.name, self.function, self.address, self.library = name, pattern.function, address, library
     self.gil, self.errno, self.tier, self.variadic_from = pattern.gil, errno, tier, variadic_from
     self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, plan, text
+    self.known = known
     self.classes = classes_of(self, plan.classes, pattern.types) if plan.classes else ()
     words = name.join(pattern.frame).encode("utf-8", "replace")
     at = id(words) + seed.BYTES

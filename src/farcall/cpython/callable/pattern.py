@@ -52,7 +52,7 @@ class Pattern:
 
 def pattern_of(
     name: str, function: Function, address: int, gil: str, errno: bool, library: Any, tier: str, variadic_from: int | None,
-    out: tuple[int, ...], text: str, functions: Functions, key: tuple[object, ...],
+    out: tuple[int, ...], text: str, known: tuple[tuple[int, str], ...], functions: Functions, key: tuple[object, ...],
 ) -> Pattern:  # fmt: skip
     """The pattern of functions of such a type, among which there is this one; kept under `key` if it is the same for all of the
     library's. Raises UnsupportedTypeError for a type that cannot be passed."""
@@ -63,11 +63,11 @@ def pattern_of(
         gil, function, taken = "python", as_lent(name, function, out), taken_over(name, function)
         types = facts_of_types(function)
     policy = policy_of(gil, errno, text == "bytes", library, taken)
-    plan = plan_of(function, types, policy, tier, variadic_from, out)
+    plan = plan_of(function, types, policy, tier, variadic_from, out, known)
     where = getattr(library, "name", None)
     told = notes(f"from {where}" if where else f"at {address:#x}", gil, errno)
     made = Pattern(function, gil, plan, types, frame(function, types, out, told), tier)
-    if functions.keeps_patterns and not objects and variadic_from is None and not _is_open(given):
+    if functions.keeps_patterns and not objects and not known and variadic_from is None and not _is_open(given):
         functions.keep(key, made)
     return made
 

@@ -100,22 +100,23 @@ def plan_of(
     tier: str,
     variadic_from: int | None,
     out: tuple[int, ...],
+    known: tuple[tuple[int, str], ...] = (),
 ) -> Plan:
-    """The plan for functions of this shape; `types` are the facts of the result's type and of the parameters'. Raises
-    UnsupportedTypeError for what cannot be passed."""
+    """The plan for functions of this shape; `types` are the facts of the result's type and of the parameters', `known` what
+    `stub.call` says. Raises UnsupportedTypeError for what cannot be passed."""
     if function.takes_any:
         crossing_of(signature_of(function, len(function.parameters)), linker(tier))  # refuse bad types now
         return _forward_plan(tier)
     written = written_of(function, out, linker(tier)) if out else ()
-    key = (tier, policy, function.convention, variadic_from, written, *[one.kind for one in types])
+    key = (tier, policy, function.convention, variadic_from, written, known, *[one.kind for one in types])
     found = _plans.get(key)
     if found is None:
         link = linker(tier)
         plan = crossing_of(signature_of(function, variadic_from), link)
-        shape = (call, plan.shape, policy, written)
-        make = partial(link.of_shape, shape, lambda: call(plan, policy, link.surroundings, written))
+        shape = (call, plan.shape, policy, written, known)
+        make = partial(link.of_shape, shape, lambda: call(plan, policy, link.surroundings, written, known))
         flags = METH_O if takes_one(plan, written) else METH_FASTCALL
-        found = _plans[key] = Plan(flags, _wanted(plan, written), make)
+        found = _plans[key] = Plan(flags, _wanted(plan, written, known), make)
     return found
 
 
@@ -155,9 +156,11 @@ def written_type(parameter: Parameter) -> CType:
     return plain.target if parameter.declared is None else parameter.declared
 
 
-def _wanted(plan: Crossing, written: tuple[Written, ...]) -> tuple[Wanted, ...]:
+def _wanted(
+    plan: Crossing, written: tuple[Written, ...], known: tuple[tuple[int, str], ...] = ()
+) -> tuple[Wanted, ...]:
     """The classes that the code of a call compares with, and those that it makes instances of."""
-    found, left_out = [], {one.number for one in written}
+    found, left_out = [], {*[one.number for one in written], *[number for number, _ in known]}
     for index, kind in enumerate(plan.parameters):
         if isinstance(kind, (InstanceKind, PointerKind)) and index not in left_out:
             found.append(Wanted(f"class:{index}", index))

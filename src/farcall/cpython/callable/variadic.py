@@ -32,6 +32,9 @@ __all__ = ["STUBS", "dispatch", "tail_type"]
 #: How many stubs one variadic function keeps; the one unused for the longest gives way.
 STUBS = 64
 
+#: Classes whose instances stay what they are, so that code which has compared them need not look again.
+STAY = (int, bool, float, bytes, str, type(None))
+
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
 ANYTHING = Pointer(names.void)
 #: A pointer to a function of whatever type: `void (*)(void)` takes all.
@@ -130,6 +133,7 @@ def _sized_integer(value: Any) -> CType:
 
 def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
     fixed = self.function.parameters
+    names = [type(value).__name__ if type(value) in STAY else "" for value in args]
     kind = "variadic argument" if self.function.variadic else "argument"
     tail = tuple(
         Parameter("", tail_type(value, f"{self.name}() {kind} {index + 1}"))
@@ -145,6 +149,7 @@ def _stub(self: Description, args: tuple[object, ...]) -> BuiltinFunctionType:
         library=self.library,
         tier=self.tier,
         text=self.text,
+        known=tuple([(number, name) for number, name in enumerate(names) if name and number >= len(fixed)]),
         functions=getattr(self.library, "_functions", OTHERS),  # so that it is shut when the library is closed
         # C11 6.5.2.2 p6: without a prototype the call is one of a function with just these parameters.
         variadic_from=len(fixed) if self.function.variadic else None,
