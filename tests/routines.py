@@ -52,7 +52,7 @@ from farcall.stub.carrier import InstanceKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
 from farcall.stub.prepare import prepare_known
 from farcall.stub.same_items import KINDS
-from farcall.stub.unbox import support_name
+from farcall.stub.unbox import KNOWN, support_name
 from farcall.stub.written import Written
 
 __all__ = [
@@ -193,6 +193,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
         interpreter = fitting(interpreter, target)
     env = Surroundings(target, interpreter)
     yield from _calls(env)
+    yield from _of_known_classes(env)
     yield from _of_python(env)
     yield from _written(env)
     yield from _support(env)
@@ -243,6 +244,27 @@ def _calls(env: Surroundings) -> Iterator[tuple[str, Routine]]:
                 yield f"{t} (text, ..., {t}), {where}", make(t, TEXT, tail, fixed=1)
                 if gil == errno:
                     yield f"{t} (many, {t}, {t}, {t}), {where}", make(t, *_crowd(t))
+
+
+def _of_known_classes(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    """Stubs of tails whose classes were compared."""
+    types = {
+        "int": names.int_,
+        "bool": names.int_,
+        "float": names.double,
+        "bytes": TEXT,
+        "str": TEXT,
+        "NoneType": POINTERS[1],
+    }
+    assert list(types) == list(KNOWN)
+    every_class = [*types.items()]
+    for result in (names.int_, TEXT, PAIR):
+        for some in (*[[one] for one in every_class], every_class, [*every_class, *every_class]):
+            for fixed in (0, 1):
+                signature = Signature(result, (*[names.int_] * fixed, *[t for _, t in some]), fixed or None)
+                known = tuple([(number, name) for number, (name, _) in enumerate(some, fixed)])
+                what = f"{result} (fixed {fixed}, {', '.join([name for name, _ in some])})"
+                yield what, call(crossing(signature, env.target), Policy(), env, known=known)
 
 
 def _of_python(env: Surroundings) -> Iterator[tuple[str, Routine]]:

@@ -32,6 +32,7 @@ double mixed(const char *kinds, ...) {
             case 'd': sum += va_arg(list, double); break;
             case 's': sum += va_arg(list, const char *)[0]; break;
             case 'l': sum += va_arg(list, long); break;
+            case 'n': sum += va_arg(list, void *) == 0; break;
             case 'f': sum += va_arg(list, int (*)(void))(); break;
         }
     va_end(list);
@@ -71,6 +72,55 @@ def test_callables_need_a_type(c: Any) -> None:
                 c.mixed("f", given)
         with farcall.Closure(lambda given=given: int(given is not None), "int (*)(void)") as closure:
             assert c.mixed("ff", closure, c.seven) == 8
+
+
+#: Values of classes that stubs do not look at again, and what C gets of each.
+OF_KNOWN_CLASSES = (
+    *[("i", number, number) for number in (0, 1, -1, 5, 1 << 29, (1 << 30) - 1, 1 << 30, 0x7FFFFFFF, -(1 << 30), -(1 << 31))],
+    ("i", True, 1), ("i", False, 0), ("d", -0.5, -0.5), ("d", 1e300, 1e300), ("s", b"A\0B", 65), ("s", b"", 0),
+    ("s", "A" * 1000, 65), ("s", "", 0), ("s", "\x7f", 0x7F), ("s", "Aé", 65), ("s", "A\U0001f600", 65), ("n", None, 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [(), ("i", 3), ("sd", "text", 0.0)])
+def test_values_of_every_class_that_is_known(c: Any, before: tuple[Any, ...]) -> None:
+    kinds, *others = before or ("",)
+    first = c.mixed(kinds, *others)
+    for _ in range(3):
+        for kind, value, expected in OF_KNOWN_CLASSES:
+            assert c.mixed(kinds + kind, *others, value) == first + expected
+            assert c.mixed(kind + kinds, value, *others) == first + expected
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "says"),
+    [
+        (1 << 31, OverflowError, "argument 2"),
+        (-(1 << 31) - 1, OverflowError, "argument 2"),
+        (1 << 80, OverflowError, "argument 2"),
+        ("A\0B", ValueError, "argument 2"),
+    ],
+)
+def test_values_that_do_not_fit_in_a_tail_that_was_passed(
+    c: Any, value: Any, error: type[Exception], says: str
+) -> None:
+    usual: Any = type(value)()
+    kind = "i" if isinstance(value, int) else "s"
+    for _ in range(3):
+        assert c.mixed(kind, usual) == 0
+        with pytest.raises(error, match=says):
+            c.mixed(kind, value)
+        with pytest.raises(error, match=says.replace("2", "3")):
+            c.mixed("d" + kind, 1.0, value)
+
+
+def test_classes_derived_from_those_that_are_known(c: Any) -> None:
+    """They have stubs of their own, which look at each object."""
+    of = {cls: type(cls.__name__.title(), (cls,), {}) for cls in (int, float, bytes, str)}
+    for _ in range(3):
+        for kind, plain in (("i", 7), ("d", 2.5), ("s", b"A"), ("s", "A")):
+            derived: Any = of[type(plain)](plain)
+            assert c.mixed(kind, plain) == c.mixed(kind, derived)
 
 
 def test_one_argument_in_all(c: Any) -> None:
