@@ -29,6 +29,7 @@ ROOMS = (
     "low",
     "middle",
     "high",
+    "faces",
     "explorer",
     "build",
     "cli",

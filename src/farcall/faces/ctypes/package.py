@@ -1,0 +1,95 @@
+"""The interpreter's own `ctypes` package under another name, over another `_ctypes`.
+
+Its modules are compiled from the interpreter's files as they are. Only what they import is exchanged: each has builtins with an
+`__import__` of its own, to which `_ctypes` is the face's core, and `ctypes` the package that is being made. So every version's
+own Python code runs, and nothing of the real package is loaded or changed.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location
+from types import ModuleType
+from typing import Any
+
+__all__ = ["load"]
+
+#: What the interpreter calls the package, and the module below it.
+PACKAGE, CORE = "ctypes", "_ctypes"
+
+
+def load(name: str, core: ModuleType) -> ModuleType:
+    """The package, and a finder for what is below it, as modules called `name`. Raises ImportError where the interpreter was
+    installed without its `ctypes`."""
+    if name in sys.modules:
+        return sys.modules[name]
+    finder = _Finder(name, core)
+    sys.meta_path.insert(0, finder)
+    try:
+        return import_module(name)
+    except BaseException:
+        sys.meta_path.remove(finder)
+        raise
+
+
+class _Finder:
+    """Finds the package's modules in the interpreter's own directories."""
+
+    def __init__(self, name: str, core: ModuleType) -> None:
+        self.name, self.core = name, core
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
+        if fullname != self.name and not fullname.startswith(self.name + "."):
+            return None
+        theirs = PACKAGE + fullname[len(self.name) :]
+        found = PathFinder.find_spec(theirs, path)
+        if found is None or found.origin is None:
+            return None
+        made = spec_from_file_location(
+            fullname, found.origin, submodule_search_locations=found.submodule_search_locations
+        )
+        if made is not None:
+            made.loader = _Loader(self, made.loader)  # type: ignore[assignment]
+        return made
+
+
+class _Loader:
+    """Runs a module's code with builtins that import the face's modules."""
+
+    def __init__(self, finder: _Finder, source: Any) -> None:
+        self.finder, self.source = finder, source
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        code = self.source.get_code(module.__name__)
+        vars(module)["__builtins__"] = {**vars(builtins), "__import__": self.bring}
+        exec(code, vars(module))
+
+    def bring(
+        self,
+        name: str,
+        names: Mapping[str, object] | None = None,
+        local: Mapping[str, object] | None = None,
+        wanted: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """`__import__` of the package's modules."""
+        if level == 0 and name == CORE:
+            return self.finder.core
+        if level == 0 and (name == PACKAGE or name.startswith(PACKAGE + ".")):
+            ours = self.finder.name + name[len(PACKAGE) :]
+            module = import_module(ours)
+            return module if wanted else sys.modules[self.finder.name]
+        return builtins.__import__(name, names, local, wanted or (), level)
+
+    def get_code(self, fullname: str) -> Any:
+        return self.source.get_code(fullname)
+
+    def get_source(self, fullname: str) -> Any:
+        return self.source.get_source(fullname)
