@@ -32,7 +32,7 @@ SITE_VENV := .venv-site
 PYODIDE := 314.0.7
 PYODIDE_FILES := build/pyodide/$(PYODIDE)
 
-.PHONY: help demo quick test test-all pythons test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-windows
+.PHONY: help demo quick test test-all pythons test-faces test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-windows
 .DELETE_ON_ERROR:
 
 help:
@@ -44,6 +44,7 @@ help:
 	@echo "make pythons   fetch the newest CPythons, from Debian's packages, into ~/.cache/farcall-tests/pythons"
 	@echo "               (or FARCALL_TEST_PYTHONS); they serve as PYTHON too"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
+	@echo "make test-faces  CPython's own tests of ctypes, with the real one and with farcall's, and the counts of both"
 	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, ppc64le, riscv64, s390x;"
 	@echo "               JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
@@ -75,6 +76,9 @@ pythons:
 
 test-real: $(VENV)/.test
 	@FARCALL_REAL=true $(VENV)/bin/python -m pytest tests/real $(ARGS)
+
+test-faces: $(VENV)/.test
+	@$(VENV)/bin/python -m pytest tests/faces $(ARGS)
 
 test-libffi: $(VENV)/.test
 ifeq ($(CPU),all)

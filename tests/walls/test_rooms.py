@@ -30,6 +30,7 @@ ROOMS = (
     "middle",
     "high",
     "faces",
+    "ctypes",
     "explorer",
     "build",
     "cli",

@@ -25,6 +25,8 @@ ONE_SYSTEMS = re.compile(
 NAMES_SYSTEMS = {
     "farcall.build.start": "a module that is built for Linux opens its library there",
     "farcall.cache.place": "it says where images are before the room of systems is loaded",
+    "farcall.faces.ctypes.core": "`_ctypes` has functions and constants of these names",
+    "farcall.faces.ctypes.loading": "programs give it these flags, and those that they leave out are the system's",
     "farcall.cpython.observe.perf": "perf is Linux's own, and wants its file mapped so",
 }
 

@@ -10,12 +10,12 @@ from ..ir.instruction import Branch, Compute, Invoke, Load, LoadArgument, Memory
 from .interpreter import Surroundings
 from .link import FUNCTION, SELF, TARGET
 
-__all__ = ["lead_one", "lead_several"]
+__all__ = ["led_one", "led_several"]
 
 
-def lead_one(at: int, env: Surroundings) -> Routine:
+def led_one(at: int, env: Surroundings) -> Routine:
     """`PyObject *(object, arguments, nargsf, names)` before METH_O code; builtins are called through the address at `at`."""
-    w, pointer = Builder("lead_one", env.placement("tp_vectorcall")), env.target.model.pointer
+    w, pointer = Builder("led_one", env.placement("tp_vectorcall")), env.target.model.pointer
     w.add(
         LoadArgument(3, "t0", "the names"),
         Branch("ne", "t0", 0, "odd"),
@@ -30,9 +30,9 @@ def lead_one(at: int, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def lead_several(at: int, env: Surroundings) -> Routine:
+def led_several(at: int, env: Surroundings) -> Routine:
     """The same before METH_FASTCALL code, which counts by itself."""
-    w = Builder("lead_several", env.placement("tp_vectorcall"))
+    w = Builder("led_several", env.placement("tp_vectorcall"))
     w.add(
         LoadArgument(3, "t0", "the names"),
         Branch("ne", "t0", 0, "odd"),

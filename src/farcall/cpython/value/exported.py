@@ -114,6 +114,9 @@ def _padding(size: int) -> str:
 def exported(value: Any) -> int:
     """The address of a Py_buffer for values of this one's class, whose `buf` and `obj` are still to be filled in; of a
     record with items of a flexible array member, one of its own."""
+    described = getattr(type(value), "__exported__", None)
+    if described is not None:  # a class that describes its values itself
+        return int(described(value))
     native: Any = next(base for base in type(value).__mro__ if "__ctype__" in vars(base))
     if native.__open_ended__ and (size := extent(value)) != native.__layout__.size:
         return _of_its_own(value, native, size)

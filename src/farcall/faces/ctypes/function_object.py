@@ -73,7 +73,7 @@ def lead(instance: Any, function: Any) -> Slot:
     self = describe(function)
     if self.waiting is not None:
         make_code(self)
-    kind = "lead_one" if len(self.given) == 1 and not self.function.takes_any else "lead_several"
+    kind = "led_one" if len(self.given) == 1 and not self.function.takes_any else "led_several"
     own = {"target": self.slot.address, "self": id(self), "function": id(function)}
     thunk = bound(kind, called_through(), own=own)
     seed.write(id(instance) + linker().facts.value_payload, thunk.address.to_bytes(WORD, sys.byteorder))

@@ -16,7 +16,7 @@ from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
 
-__all__ = ["load"]
+__all__ = ["CORE", "PACKAGE", "load", "take_over"]
 
 #: What the interpreter calls the package, and the module below it.
 PACKAGE, CORE = "ctypes", "_ctypes"
@@ -36,6 +36,26 @@ def load(name: str, core: ModuleType) -> ModuleType:
         raise
 
 
+def take_over(module: ModuleType, core: ModuleType) -> None:
+    """Have a module that is being imported become the package itself: it runs the package's code, and what is below it is
+    found. Raises ImportError where the interpreter was installed without its `ctypes`."""
+    finder = _Finder(module.__name__, core)
+    spec = PathFinder.find_spec(PACKAGE)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ImportError("this interpreter was installed without its ctypes package", name=PACKAGE)
+    module.__path__ = [*module.__path__, *spec.submodule_search_locations]
+    sys.meta_path.insert(0, finder)
+    own = {name: thing for name, thing in vars(module).items() if name.startswith("__")}
+    try:
+        _Loader(finder, spec.loader, PACKAGE).exec_module(module)
+    except BaseException:
+        sys.meta_path.remove(finder)
+        raise
+    vars(module).update(
+        {name: thing for name, thing in own.items() if name not in ("__builtins__", "__version__", "__doc__")}
+    )
+
+
 class _Finder:
     """Finds the package's modules in the interpreter's own directories."""
 
@@ -47,7 +67,7 @@ class _Finder:
             return None
         theirs = PACKAGE + fullname[len(self.name) :]
         found = PathFinder.find_spec(theirs, path)
-        if found is None or found.origin is None:
+        if found is None or found.origin is None or fullname.endswith(".__main__"):
             return None
         made = spec_from_file_location(
             fullname, found.origin, submodule_search_locations=found.submodule_search_locations
@@ -60,14 +80,14 @@ class _Finder:
 class _Loader:
     """Runs a module's code with builtins that import the face's modules."""
 
-    def __init__(self, finder: _Finder, source: Any) -> None:
-        self.finder, self.source = finder, source
+    def __init__(self, finder: _Finder, source: Any, named: str = "") -> None:
+        self.finder, self.source, self.named = finder, source, named
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        code = self.source.get_code(module.__name__)
+        code = self.source.get_code(self.named or module.__name__)
         vars(module)["__builtins__"] = {**vars(builtins), "__import__": self.bring}
         exec(code, vars(module))
 

@@ -1,0 +1,202 @@
+"""Arrays: `c_int * 3`; those of characters are strings as well."""
+
+from __future__ import annotations
+
+from types import GenericAlias
+from typing import Any
+
+from ...cpython.value.base import address, peek, poke
+from .data import CData, assign, keep, read, reads_as
+from .letters import WIDE, WIDE_TEXT
+from .metatype import DataType, caller
+from .shape import Shape, shape_of
+
+__all__ = ["Array", "PyCArrayType", "array_type"]
+
+#: A Py_ssize_t's most.
+MOST = (1 << 63) - 1
+_types: dict[tuple[Any, int], Any] = {}
+
+
+class PyCArrayType(DataType):
+    """The metaclass of arrays."""
+
+    __module__ = "_ctypes"
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **named: Any) -> Any:
+        cls: Any = super().__new__(mcs, name, bases, space, **named)
+        if CData in bases:  # the root of them
+            return cls
+        length, proto = getattr(cls, "_length_", None), getattr(cls, "_type_", None)
+        if length is None:
+            raise AttributeError("class must define a '_length_' attribute")
+        if not isinstance(length, int):
+            raise TypeError("The '_length_' attribute must be an integer")
+        if length < 0:
+            raise ValueError("The '_length_' attribute must not be negative")
+        if length > MOST:
+            raise OverflowError("The '_length_' attribute is too large")
+        if proto is None:
+            raise AttributeError("class must define a '_type_' attribute")
+        item = getattr(proto, "__shape__", None)
+        if not isinstance(item, Shape):
+            raise TypeError("_type_ must have storage info")
+        if item.size * length > MOST:
+            raise OverflowError("array too large")
+        item.final = True
+        cls.__shape__ = Shape(
+            "array", item.size * length, item.align, length, proto=proto, format=item.format,
+            dimensions=(length, *item.dimensions), points=item.points,
+        )  # fmt: skip
+        letter = item.letter
+        if letter is not None and letter.code == "c":
+            cls.value, cls.raw = _bytes_value, _bytes_raw
+        elif letter is not None and letter.code == "u":
+            cls.value = _wide_value
+        return cls
+
+
+class Array(CData, metaclass=PyCArrayType):
+    """Abstract base class for arrays.
+
+    The recommended way to create concrete array types is by multiplying any
+    ctypes data type with a non-negative integer. Alternatively, you can subclass
+    this type and define _length_ and _type_ class variables. Array elements can
+    be read and written using standard subscript and slice accesses for slice
+    reads, the resulting object is not itself an Array."""
+
+    __module__ = "_ctypes"
+    __slots__ = ()
+
+    def __init__(self, *values: Any) -> None:
+        for index, value in enumerate(values):
+            try:
+                self[index] = value
+            except IndexError:
+                raise IndexError("invalid index") from None
+
+    def __len__(self) -> int:
+        return shape_of(type(self)).length
+
+    def _number(self, index: Any) -> int:
+        if not hasattr(index, "__index__"):
+            raise TypeError("indices must be integers")
+        number: int = index.__index__()
+        length = shape_of(type(self)).length
+        if number < 0:
+            number += length
+        if not 0 <= number < length:
+            raise IndexError("invalid index")
+        return number
+
+    def __getitem__(self, index: Any) -> Any:
+        shape = shape_of(type(self))
+        if isinstance(index, slice):
+            return self._items(shape, range(*index.indices(shape.length)))
+        number = self._number(index)
+        size = shape_of(shape.proto).size
+        return read(shape.proto, reads_as(shape.proto), self, number, address(self) + number * size)
+
+    def _items(self, shape: Shape, numbers: range) -> Any:
+        letter, size, start = shape_of(shape.proto).letter, shape_of(shape.proto).size, address(self)
+        if letter is not None and letter.code in "cu":
+            data = peek(start, shape.size)
+            if letter.code == "c":
+                return (
+                    bytes([data[number] for number in numbers])
+                    if numbers.step != 1
+                    else data[numbers.start : numbers.stop]
+                )
+            if numbers.step == 1:
+                return data[numbers.start * size : max(numbers.start, numbers.stop) * size].decode(
+                    WIDE_TEXT, "surrogatepass"
+                )
+            return b"".join([data[n * size : (n + 1) * size] for n in numbers]).decode(WIDE_TEXT, "surrogatepass")
+        how = reads_as(shape.proto)
+        return [read(shape.proto, how, self, number, start + number * size) for number in numbers]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        shape = shape_of(type(self))
+        if isinstance(index, slice):
+            numbers = range(*index.indices(shape.length))
+            if len(value) != len(numbers):
+                raise ValueError("Can only assign sequence of same size")
+            for number, one in zip(numbers, value, strict=True):
+                self[number] = one
+            return
+        number, size = self._number(index), shape_of(shape.proto).size
+        keep(self, number, assign(shape.proto, value, size, address(self) + number * size))
+
+    def __delitem__(self, index: Any) -> None:
+        raise TypeError("Array does not support item deletion")
+
+
+Array.__class_getitem__ = classmethod(GenericAlias)
+
+
+def array_type(proto: Any, length: int) -> Any:
+    """The class of arrays of so many items of a class. Raises ValueError for a negative number."""
+    found = _types.get((proto, length))
+    if found is not None:
+        return found
+    if length < 0:
+        raise ValueError(f"Array length must be >= 0, not {length}")
+    space = {"_length_": length, "_type_": proto, "__module__": caller()}
+    made = _types[proto, length] = PyCArrayType(f"{proto.__name__}_Array_{length}", (Array,), space)
+    return made
+
+
+def _repeated(cls: Any, length: Any) -> Any:
+    """`c_int * 3`"""
+    return array_type(cls, length.__index__()) if hasattr(length, "__index__") else NotImplemented
+
+
+setattr(DataType, "__mul__", _repeated)  # noqa: B010  # it needs the metaclass
+setattr(DataType, "__rmul__", _repeated)  # noqa: B010
+
+
+def _get_bytes(self: Any) -> bytes:
+    return peek(address(self), self._b_size_).partition(b"\0")[0]
+
+
+def _set_bytes(self: Any, value: Any) -> None:
+    if not isinstance(value, bytes):
+        raise TypeError(f"bytes expected instead of {type(value).__name__} instance")
+    room = self._b_size_
+    if len(value) > room:
+        raise ValueError("byte string too long")
+    poke(address(self), value + b"\0" if len(value) < room else value)
+
+
+def _get_raw(self: Any) -> bytes:
+    return peek(address(self), self._b_size_)
+
+
+def _set_raw(self: Any, value: Any) -> None:
+    with memoryview(value) as view:
+        if view.nbytes > self._b_size_:
+            raise ValueError("byte string too long")
+        data = view.tobytes()
+    poke(address(self), data)
+
+
+def _get_wide(self: Any) -> str:
+    return peek(address(self), self._b_size_).decode(WIDE_TEXT, "surrogatepass").partition("\0")[0]
+
+
+def _set_wide(self: Any, value: Any) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"unicode string expected instead of {type(value).__name__} instance")
+    data, room = value.encode(WIDE_TEXT, "surrogatepass"), self._b_size_
+    if len(data) > room:
+        raise ValueError("string too long")
+    poke(address(self), data + bytes(WIDE) if len(data) < room else data)
+
+
+def _no_delete(self: Any) -> None:
+    raise TypeError("can't delete attribute")
+
+
+_bytes_value = property(_get_bytes, _set_bytes, _no_delete, "string value")
+_bytes_raw = property(_get_raw, _set_raw, None, "raw value")
+_wide_value = property(_get_wide, _set_wide, _no_delete, "string value")

@@ -1,0 +1,152 @@
+"""The members of structs and unions: descriptors that read and write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...cpython.value.base import address, peek, poke
+from .data import CData, assign, keep, read, reads_as
+from .letters import WIDE, WIDE_TEXT
+from .shape import shape_of
+
+__all__ = ["BitField", "CField", "field_of"]
+
+
+class CField:
+    """Structure/Union member"""
+
+    __slots__ = ("bit_offset", "bits", "cls", "index", "length", "letter", "name", "place")
+    __module__ = "_ctypes"
+
+    def __init__(
+        self, name: str, cls: Any, index: int, offset: int, bits: int | None = None, bit_offset: int = 0
+    ) -> None:
+        self.name, self.cls, self.index, self.place = name, cls, index, offset
+        self.bits, self.bit_offset = bits, bit_offset
+        self.length, self.letter = shape_of(cls).size, reads_as(cls)
+
+    @property
+    def offset(self) -> int:
+        """offset in bytes of this field"""
+        return self.place
+
+    @property
+    def size(self) -> int:
+        """size in bytes of this field; of a bit-field its bits, times 65536, and which is the first"""
+        return self.length if self.bits is None else (self.bits << 16) + self.bit_offset
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        if not isinstance(instance, CData):
+            raise TypeError("not a ctype instance")
+        return read(self.cls, self.letter, instance, self.index, address(instance) + self.place)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if not isinstance(instance, CData):
+            raise TypeError("not a ctype instance")
+        place = address(instance) + self.place
+        keep(instance, self.index, assign(self.cls, value, self.length, place))
+
+    def __delete__(self, instance: Any) -> None:
+        raise TypeError("can't delete attribute")
+
+    def __repr__(self) -> str:
+        if self.bits is not None:
+            return f"<Field type={self.cls.__name__}, ofs={self.place}:{self.bit_offset}, bits={self.bits}>"
+        return f"<Field type={self.cls.__name__}, ofs={self.place}, size={self.length}>"
+
+
+class BitField(CField):
+    """One of so many bits, from `bit_offset` on of the number that its type has there."""
+
+    __slots__ = ()
+
+    def _number(self, instance: Any) -> tuple[int, Any]:
+        if not isinstance(instance, CData):
+            raise TypeError("not a ctype instance")
+        letter = shape_of(self.cls).letter
+        assert letter is not None
+        place = address(instance) + self.place
+        return place, letter
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        place, letter = self._number(instance)
+        assert self.bits is not None
+        number = letter.unpack(peek(place, letter.size))[0] >> self.bit_offset & (1 << self.bits) - 1
+        if letter.code.islower() and number >> self.bits - 1:
+            number -= 1 << self.bits
+        return letter.take(number)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        place, letter = self._number(instance)
+        assert self.bits is not None
+        mask = (1 << self.bits) - 1 << self.bit_offset
+        before = letter.unpack(peek(place, letter.size))[0]
+        number = before & ~mask | letter.give(value)[0] << self.bit_offset & mask
+        whole = 1 << 8 * letter.size
+        number %= whole
+        if letter.code.islower() and number >= whole >> 1:
+            number -= whole
+        poke(place, letter.pack(number))
+
+
+class TextField(CField):
+    """An array of characters: its value is their text."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        if not isinstance(instance, CData):
+            raise TypeError("not a ctype instance")
+        return peek(address(instance) + self.place, self.length).partition(b"\0")[0]
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        place = address(instance) + self.place
+        if isinstance(value, CData):
+            keep(instance, self.index, assign(self.cls, value, self.length, place))
+            return
+        if not isinstance(value, bytes):
+            raise TypeError(f"expected bytes, {type(value).__name__} found")
+        data = value.partition(b"\0")[0]
+        if len(data) > self.length:
+            raise ValueError(f"bytes too long ({len(data)}, maximum length {self.length})")
+        poke(place, data + b"\0" if len(data) < self.length else data)
+
+
+class WideTextField(TextField):
+    """The same of wide characters."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        if not isinstance(instance, CData):
+            raise TypeError("not a ctype instance")
+        data = peek(address(instance) + self.place, self.length)
+        return data.decode(WIDE_TEXT, "surrogatepass").partition("\0")[0]
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        place = address(instance) + self.place
+        if isinstance(value, CData):
+            keep(instance, self.index, assign(self.cls, value, self.length, place))
+            return
+        if not isinstance(value, str):
+            raise TypeError(f"unicode string expected instead of {type(value).__name__} instance")
+        data = value.encode(WIDE_TEXT, "surrogatepass")
+        if len(data) > self.length:
+            raise ValueError(f"string too long ({len(data) // WIDE}, maximum length {self.length // WIDE})")
+        poke(place, data + bytes(WIDE) if len(data) < self.length else data)
+
+
+def field_of(name: str, cls: Any, index: int, offset: int) -> CField:
+    """The descriptor of a member that is no bit-field."""
+    shape = shape_of(cls)
+    item = shape_of(shape.proto).letter if shape.kind == "array" else None
+    kind = {"c": TextField, "u": WideTextField}.get(item.code if item else "", CField)
+    return kind(name, cls, index, offset)

@@ -1,0 +1,160 @@
+"""Memory by its address: sizes, `addressof`, `resize`; and the C functions behind `cast`, `string_at` and their kin."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ... import seed
+from ...cpython.callable.closure import Closure
+from ...cpython.facts.host import WORD
+from ...cpython.link.linker import linker
+from ...cpython.value.base import address as place_of
+from ...cpython.value.base import own, owner, peek, poke
+from ...ctype import Function, Parameter, names
+from .argument import Argument
+from .data import BLOCK, ORDER, CData, kept_objects
+from .function import own_functions
+from .letters import wide_string
+from .shape import Shape, kind_of, shape_of
+
+__all__ = [
+    "addressof",
+    "alignment",
+    "buffer_info",
+    "cast_address",
+    "resize",
+    "sizeof",
+    "string_at_address",
+    "wstring_at_address",
+]
+
+
+def sizeof(thing: Any) -> int:
+    """sizeof(C type or instance) -> the size in bytes of the memory buffer of a C type or instance."""
+    if isinstance(thing, CData):
+        return thing._b_size_
+    shape = getattr(thing, "__shape__", None) if isinstance(thing, type) else None
+    if shape is None:
+        raise TypeError("this type has no size")
+    return shape.size  # type: ignore[no-any-return]
+
+
+def alignment(thing: Any) -> int:
+    """alignment(C type or instance) -> the alignment requirements of it."""
+    shape = getattr(thing, "__shape__", None)
+    if not isinstance(shape, Shape):
+        raise TypeError("no alignment info")
+    return shape.align
+
+
+def addressof(thing: Any) -> int:
+    """addressof(C instance) -> the address of its memory buffer as an integer."""
+    if not isinstance(thing, CData):
+        raise TypeError("invalid type")
+    sys.audit("ctypes.addressof", thing)
+    return place_of(thing)
+
+
+def resize(thing: Any, size: int) -> None:
+    """resize(instance, new_size) resize the memory buffer of an instance."""
+    if not isinstance(thing, CData):
+        raise TypeError("excepted ctypes instance")
+    least = shape_of(type(thing)).size
+    if size < least:
+        raise ValueError(f"minimum size is {least}")
+    if thing._b_base_ is not None or not thing._b_needsfree_:
+        raise ValueError("Memory cannot be resized because this object doesn't own it")
+    block = bytes(size + BLOCK)
+    place = seed.address_of(block)
+    poke(place, peek(place_of(thing), min(thing._b_size_, size)))
+    kept = owner(thing)
+    poke(id(thing) + linker().facts.value_data, place.to_bytes(WORD, ORDER))
+    own(thing, block)
+    thing._b_size_ = size
+    del kept
+
+
+def buffer_info(thing: Any) -> tuple[str, int, tuple[int, ...]]:
+    """buffer_info(object) -> format, number of dimensions, shape."""
+    shape = getattr(thing, "__shape__", None)
+    if not isinstance(shape, Shape):
+        raise TypeError("not a ctypes type or object")
+    return shape.format, len(shape.dimensions), shape.dimensions
+
+
+def _cast(place: Argument, source: Argument, wanted: Argument) -> Any:
+    """What `cast` does: a pointer of a class to an address, which keeps what the source keeps."""
+    cls, given = wanted._obj, source._obj
+    cls, given = _object(cls), _object(given)
+    if not _is_pointer(cls):
+        name = cls.__name__ if isinstance(cls, type) else type(cls).__name__
+        raise TypeError(f"cast() argument 2 must be a pointer type, not {name}")
+    made = cls()
+    if isinstance(given, CData):
+        kept_objects(given)
+        if given._objects is None:
+            given._objects = {}
+        made._objects = given._objects
+        if type(made._objects) is dict:
+            made._objects[id(given)] = given
+    poke(place_of(made), place.value.to_bytes(WORD, ORDER))
+    return made
+
+
+def _object(thing: Any) -> Any:
+    """The object of a py_object, or what was given for one."""
+    letter = getattr(getattr(type(thing), "__shape__", None), "letter", None)
+    return thing.value if letter is not None and letter.code == "O" else thing
+
+
+def _is_pointer(cls: Any) -> bool:
+    if isinstance(cls, type) and kind_of(cls) in ("pointer", "function"):
+        return True
+    letter = getattr(getattr(cls, "__shape__", None), "letter", None)
+    return letter is not None and letter.code in "zZPO"
+
+
+def _check(size: int) -> None:
+    """Raise what CPython raises for a negative size, of which -1 says that the text ends itself."""
+    if size < -1:
+        raise SystemError("Negative size passed to PyBytes_FromStringAndSize")
+
+
+def _string_at(place: Argument, size: Argument) -> bytes:
+    sys.audit("ctypes.string_at", place.value, size.value)
+    _check(size.value)
+    return seed.c_string(place.value) if size.value == -1 else seed.read(place.value, size.value)
+
+
+def _wstring_at(place: Argument, size: Argument) -> str:
+    sys.audit("ctypes.wstring_at", place.value, size.value)
+    _check(size.value)
+    return wide_string(place.value, size.value)
+
+
+def _exported(function: Any, codes: str) -> int:
+    """The address of a C function that does what a Python function does with arguments, each an address, an object or an int;
+    it gives an object."""
+
+    def run(*raw: Any) -> int:
+        given = [
+            Argument(code, names.uintptr, one, seed.object_at(one) if code == "O" else None)
+            for code, one in zip(codes, raw, strict=True)
+        ]
+        found = function(*given)
+        seed.hold(found)
+        return id(found)
+
+    types = {"P": names.uintptr, "O": names.uintptr, "i": names.int_}
+    parameters = tuple([Parameter("", types[code]) for code in codes])
+    closure = Closure(run, _function=Function(names.uintptr, parameters))
+    _closures.append(closure)
+    own_functions[closure.address] = function
+    return closure.address
+
+
+_closures: list[Closure] = []
+cast_address = _exported(_cast, "POO")
+string_at_address = _exported(_string_at, "Pi")
+wstring_at_address = _exported(_wstring_at, "Pi")

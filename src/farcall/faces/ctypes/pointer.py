@@ -1,0 +1,178 @@
+"""Pointers: `POINTER(T)`, `pointer(x)`, and what they point to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...cpython.facts.host import WORD
+from ...cpython.value.base import address, poke
+from .argument import Argument, byref
+from .data import ORDER, CData, assign, keep, kept_objects, part, place_of_pointer, read, reads_as
+from .metatype import DataType, caller
+from .shape import Shape, kind_of, shape_of
+
+__all__ = ["POINTER", "PyCPointerType", "_Pointer", "pointer", "pointer_types"]
+
+#: The classes of pointers by what they point to; those to what is known by its name alone by the class's id.
+pointer_types: dict[Any, Any] = {}
+
+
+class PyCPointerType(DataType):
+    """The metaclass of pointers."""
+
+    __module__ = "_ctypes"
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **named: Any) -> Any:
+        cls: Any = super().__new__(mcs, name, bases, space, **named)
+        if CData in bases:  # the root of them
+            return cls
+        cls.__shape__ = Shape("pointer", WORD, WORD, 1, points=True, format="X{}")
+        proto = space.get("_type_")
+        if proto is not None:
+            cls.set_type(proto)
+        return cls
+
+    def set_type(cls, proto: Any) -> None:
+        """Say what these point to."""
+        cls._settle(proto)
+        type.__setattr__(cls, "_type_", proto)
+
+    def _settle(cls, proto: Any) -> None:
+        if not isinstance(proto, type):
+            raise TypeError("_type_ must be a type")
+        target = getattr(proto, "__shape__", None)
+        if not isinstance(target, Shape):
+            raise TypeError("_type_ must have storage info")
+        shape: Shape = cls.__shape__  # type: ignore[attr-defined]
+        shape.proto = proto
+        dimensions = f"({','.join(map(str, target.dimensions))})" if target.dimensions else ""
+        shape.format = f"&{dimensions}{target.format}"
+
+    def from_param(cls, value: Any) -> Any:
+        """Convert a Python object into a function call parameter."""
+        if value is None:
+            return None
+        proto = shape_of(cls).proto
+        if proto is not None and isinstance(value, proto):
+            return byref(value)
+        if kind_of(type(value)) in ("pointer", "array"):
+            of = shape_of(type(value)).proto
+            if of is not None and proto is not None and issubclass(of, proto):
+                return value
+        if isinstance(value, Argument) and proto is not None and isinstance(value._obj, proto):
+            return value
+        return DataType.from_param(cls, value)
+
+
+class _Pointer(CData, metaclass=PyCPointerType):
+    """XXX to be documented"""
+
+    __module__ = "_ctypes"
+    __slots__ = ()
+
+    def __new__(cls, *args: Any, **named: Any) -> Any:
+        shape = getattr(cls, "__shape__", None)
+        if shape is None or shape.proto is None:
+            raise TypeError("Cannot create instance: has no _type_")
+        return CData.__new__(cls)
+
+    def __init__(self, target: Any = None, /) -> None:
+        if target is not None:
+            self.contents = target
+
+    @property
+    def contents(self) -> Any:
+        """the object this pointer points to (read-write)"""
+        place = place_of_pointer(self)
+        if not place:
+            raise ValueError("NULL pointer access")
+        return part(shape_of(type(self)).proto, place, self, 0)
+
+    @contents.setter
+    def contents(self, value: Any) -> None:
+        proto = shape_of(type(self)).proto
+        if not isinstance(value, proto):
+            raise TypeError(f"expected {proto.__name__} instead of {type(value).__name__}")
+        poke(address(self), address(value).to_bytes(WORD, ORDER))
+        keep(self, 1, value)
+        keep(self, 0, kept_objects(value))
+
+    @contents.deleter
+    def contents(self) -> None:
+        raise TypeError("Pointer does not support item deletion")
+
+    def __bool__(self) -> bool:
+        return place_of_pointer(self) != 0
+
+    def _item_place(self, index: int) -> tuple[Any, int, int]:
+        place = place_of_pointer(self)
+        if not place:
+            raise ValueError("NULL pointer access")
+        proto = shape_of(type(self)).proto
+        size = shape_of(proto).size
+        return proto, place + index * size, size
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return self._items(index)
+        if not hasattr(index, "__index__"):
+            raise TypeError("Pointer indices must be integer")
+        index = index.__index__()
+        proto, place, _ = self._item_place(index)
+        return read(proto, reads_as(proto), self, index, place)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if not hasattr(index, "__index__"):
+            raise TypeError(
+                "Pointer does not support slice assignment"
+                if isinstance(index, slice)
+                else "Pointer indices must be integer"
+            )
+        index = index.__index__()
+        proto, place, size = self._item_place(index)
+        keep(self, index, assign(proto, value, size, place))
+
+    def __delitem__(self, index: Any) -> None:
+        raise TypeError("Pointer does not support item deletion")
+
+    def _items(self, wanted: slice) -> Any:
+        """`pointer[2:5]`: a str or bytes of characters, else a list. Only the start may be left out, and only forwards."""
+        step = 1 if wanted.step is None else wanted.step.__index__()
+        if step == 0:
+            raise ValueError("slice step cannot be zero")
+        if wanted.start is None and step < 0:
+            raise ValueError("slice start is required for step < 0")
+        start = 0 if wanted.start is None else wanted.start.__index__()
+        if wanted.stop is None:
+            raise ValueError("slice stop is required")
+        numbers = range(start, wanted.stop.__index__(), step)
+        proto = shape_of(type(self)).proto
+        letter = shape_of(proto).letter
+        found = [self[number] for number in numbers]
+        if letter is not None and letter.code == "c":
+            return b"".join(found)
+        if letter is not None and letter.code == "u":
+            return "".join(found)
+        return found
+
+
+def POINTER(cls: Any) -> Any:
+    """POINTER(type) -> the class of pointers to a type; of a name, of one to be completed by SetPointerType."""
+    found = pointer_types.get(cls)
+    if found is not None:
+        return found
+    if isinstance(cls, str):
+        made: Any = PyCPointerType(f"LP_{cls}", (_Pointer,), {"__module__": caller()})
+        pointer_types[id(made)] = made
+        return made
+    if not isinstance(cls, type):
+        raise TypeError("must have a ctypes type")
+    made = PyCPointerType(f"LP_{cls.__name__}", (_Pointer,), {"_type_": cls, "__module__": caller()})
+    pointer_types[cls] = made
+    return made
+
+
+def pointer(thing: Any) -> Any:
+    """pointer(object) -> a pointer to an object."""
+    found = pointer_types.get(type(thing))
+    return (POINTER(type(thing)) if found is None else found)(thing)

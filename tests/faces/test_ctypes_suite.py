@@ -1,0 +1,61 @@
+"""CPython's own tests of ctypes pass with farcall's as they do with the real one: `make test-faces` shows the counts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faces.suite import FACE, REAL
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+#: What is quick, and has a part of all.
+SHORT = (
+    "test_arrays", "test_as_parameter", "test_bitfields", "test_byteswap", "test_cast", "test_cfuncs", "test_functions",
+    "test_keeprefs", "test_parameters", "test_pep3118", "test_pickling", "test_prototypes", "test_struct_fields",
+)  # fmt: skip
+#: Tests of what is written in C there: the flags of classes, and which metaclass of a metaclass they have.
+OF_THE_CLASSES_THEMSELVES = (
+    "test_type_flags", "test_inheritance_hierarchy", "test_metaclass_details", "test_cfield_type_flags",
+    "test_swapped_type_creation", "test_type_data",
+)  # fmt: skip
+#: From 3.14 on members are laid out by Python code of another interface.
+OLDER = sys.version_info < (3, 14)
+
+
+def suite(which: str, *modules: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faces.suite", which, *modules],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    if "missing" in found:
+        pytest.skip(found["missing"])
+    return found
+
+
+def failed(found: Any) -> list[str]:
+    return [test for test in found["failed"] if not any(name in test for name in OF_THE_CLASSES_THEMSELVES)]
+
+
+@pytest.mark.skipif(not OLDER, reason="ctypes of 3.14 and later")
+def test_a_part_of_them() -> None:
+    found = suite(FACE, *SHORT)
+    assert found["ran"] > 200
+    assert failed(found) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not OLDER, reason="ctypes of 3.14 and later")
+def test_all_that_passes_with_the_real_one_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    real, face = suite(REAL), suite(FACE)
+    with capsys.disabled():
+        for name, found in ((REAL, real), (FACE, face)):
+            print(f"\n{name}: {found['ran']} run, {found['skipped']} skipped, {len(found['failed'])} failed")
+    assert (face["ran"], face["skipped"]) == (real["ran"], real["skipped"])
+    assert sorted(set(failed(face)) - set(real["failed"])) == []
