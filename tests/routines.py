@@ -343,11 +343,18 @@ def _fields(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for through in (False, True):
         for t in (*SCALARS, TEXT, OBJECT):
             yield f"getter of {t}, {through}", field.getter(carrier(t, model), through, env)
+        for t in (names.int_, names.uchar, names.longlong, names.ulonglong):
+            yield f"getter of a member in {t}, {through}", field.member_getter(carrier(t, model), through, env)
         for t in SCALARS:
             yield f"setter of {t}, {through}", field.setter(carrier(t, model), through, env)
         for one in bits:
             yield f"getter of {one}, {through}", field.bits_getter(one, through, env)
             yield f"setter of {one}, {through}", field.bits_setter(one, through, env)
+            if not one.truth:
+                yield (
+                    f"getter of a member, {one}, {through}",
+                    field.bits_getter(one._replace(member=True), through, env),
+                )
         for name in ("view_getter", "pointer_getter", "pointer_setter", "block_setter"):
             yield f"{name}, {through}", getattr(field, name)(through, env)
     for name in ("ask_getter", "ask_setter"):
@@ -361,6 +368,7 @@ def _items(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         kinds.append(item.Items("text", model.pointer, carrier(TEXT, model), through))
         kinds.append(item.Items("object", model.pointer, carrier(OBJECT, model), through))
         kinds += [item.Items("number", sizeof(t, model), carrier(t, model), through) for t in SCALARS]
+        kinds.append(item.Items("member", 4, carrier(names.uint, model), through))
         kinds.append(item.Items("wide", 16, carrier(names.complex_double, model), through))
         for items in kinds:
             for name in ("subscript", "ass_subscript", *(() if through else ("item", "ass_item"))):

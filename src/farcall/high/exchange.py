@@ -5,12 +5,12 @@ Neither NumPy nor ctypes is imported before it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.facts.host import host_target
 from ..cpython.value import class_of
+from ..cpython.value.enum_members import Members, remember_members
 from ..cpython.value.exported import shape_of
 from ..cpython.value.foreign import from_ctypes as _from_ctypes
 from ..cpython.value.foreign import to_ctypes as _to_ctypes
@@ -168,8 +168,8 @@ def to_ctypes(type: Any) -> Any:
 
 
 def enum_of(ctype: CType, flag: bool = False) -> type[enum.IntEnum]:
-    """Python's IntEnum (with `flag`, IntFlag) of a C enumeration. It stands for the type wherever a class does; as a
-    result, a number that is no member stays an int."""
+    """Python's IntEnum (with `flag`, IntFlag) of a C enumeration. It stands for the type wherever a class does; fields, items
+    and variables of the type are members from now on. What is read or returned, and is the number of no member, stays an int."""
     import enum as python
 
     from .custom import register_ctype
@@ -180,24 +180,6 @@ def enum_of(ctype: CType, flag: bool = False) -> type[enum.IntEnum]:
     base: Any = python.IntFlag if flag else python.IntEnum
     made = base(plain.tag or plain.name or "enum", plain.constants)
     made.__ctype__ = plain
-    return register_ctype(made, plain, int, _members(made, flag))  # type: ignore[no-any-return]
-
-
-def _members(cls: Any, flag: bool) -> Callable[[int], int]:
-    """What gives the member of an enumeration with a number, or the number itself if there is none; of flags also members
-    that are made of several."""
-    known: dict[int, int] = {int(member): member for member in cls}
-
-    def member(number: int) -> int:
-        return known.get(number, number)
-
-    def combined(number: int) -> int:
-        found = known.get(number)
-        if found is not None:
-            return found
-        try:
-            return cls(number)  # type: ignore[no-any-return]
-        except ValueError:
-            return number
-
-    return combined if flag else member
+    members = Members(made, flag)
+    remember_members(plain, members)
+    return register_ctype(made, plain, int, members.__getitem__)  # type: ignore[no-any-return]

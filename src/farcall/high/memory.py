@@ -32,7 +32,7 @@ from ..cpython.value import (
 )
 from ..cpython.value import free as _free
 from ..cpython.value import view as view_of
-from ..cpython.value.base import point
+from ..cpython.value.base import made_class, point
 from ..cpython.value.extent import extent
 from ..cpython.value.given import count_of, index_of, items_of, mapping_of, raw_bytes
 from ..cpython.value.record import fill_record
@@ -311,9 +311,9 @@ def string(value: Any, length: int | None = None, /) -> str:
 
 
 def _class_for(type: Any, ctype: CType) -> Any:
-    """The class of a type; one that Python has derived from it, where that was asked for."""
+    """The class of a type; where a class was asked for, that one, which Python may have derived from it."""
     cls = class_of(ctype)
-    return type if isinstance(type, _Class) and issubclass(type, cls) else cls
+    return type if isinstance(type, _Class) and issubclass(type, made_class(cls)) else cls
 
 
 def _measured(type: Any, init: object, length: int | None) -> tuple[CType, int, object]:

@@ -56,7 +56,7 @@ _ROUTINES = {
     ),
     "getbuffer": "getbuffer getbuffer_described",
     "field": (
-        "ask_getter ask_setter bits_getter bits_setter block_setter getter pointer_getter pointer_setter "
+        "ask_getter ask_setter bits_getter bits_setter block_setter getter member_getter pointer_getter pointer_setter "
         "setter view_getter"
     ),
     "item": "ass_item ass_subscript item length not_null subscript",

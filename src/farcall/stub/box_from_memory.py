@@ -17,7 +17,7 @@ from .keep import POINTED, THING, look_first
 from .link import python, slot_entry, type_of
 from .reference import hold
 
-__all__ = ["give_number", "give_pointer", "give_view"]
+__all__ = ["give_member", "give_number", "give_pointer", "give_view", "load_number"]
 
 
 def give_number(w: Builder, env: Surroundings, carrier: Carrier) -> None:
@@ -25,13 +25,33 @@ def give_number(w: Builder, env: Surroundings, carrier: Carrier) -> None:
     if isinstance(carrier, InstanceKind):
         w.add(env.support("number:" + carrier.number, "t0", tail=True, note="a number of Python's"))
         return
+    load_number(w, env, carrier, None)
+
+
+def load_number(w: Builder, env: Surroundings, carrier: Carrier, result: str | None) -> None:
+    """The same, of a number without an instance, into a register; None ends the routine with it."""
     if in_memory(carrier, env.target.model):
         value = Memory(w.local(8))
         w.add(Copy(value, Memory("t0"), carrier.size, "the value"))
-        box(w, env, carrier, value, result=None)
+        box(w, env, carrier, value, result=result)
         return
     w.add(Load("t0", Memory("t0"), carrier.size, getattr(carrier, "signed", False), "the value"))
-    box(w, env, carrier, "t0", result=None)
+    box(w, env, carrier, "t0", result=result)
+
+
+def give_member(w: Builder, env: Surroundings, number: str) -> None:
+    """End with the member of an enumeration that has the number in a saved register; with the number itself where there is no
+    class of members. The address of the word that has their mapping is in t0. s1 is lost."""
+    as_it_is, pointer = w.label("number"), env.target.model.pointer
+    w.add(
+        Branch("eq", number, 0, as_it_is, note="it could not be made"),
+        Load("t0", Memory("t0"), pointer, note="the mapping of the members"),
+        Branch("eq", "t0", 0, as_it_is),
+        env.invoke("PyObject_GetItem", "t0", number, result="s1"),
+        env.invoke("Py_DecRef", number),
+        Return("s1"),
+    )
+    w.aside(as_it_is, lambda: w.add(Return(number)))
 
 
 def give_view(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str, *, through: bool = False) -> None:

@@ -23,7 +23,7 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from .box import box
-from .box_from_memory import give_number, give_pointer, give_view
+from .box_from_memory import give_member, give_number, give_pointer, give_view, load_number
 from .carrier import BoolKind, Carrier, IntKind
 from .data_pointer import locate, unless_keeping
 from .interpreter import Surroundings
@@ -53,7 +53,8 @@ def _cell(env: Surroundings, number: int) -> Memory:
 
 class Bits(NamedTuple):
     """A bit-field: `width` bits from bit `shift` on of the `size` bytes (at most 8) at the field's offset, counted
-    from the least significant; `unit` is the size of its declared type."""
+    from the least significant; `unit` is the size of its declared type; `truth` and `member`:
+    a bool, and of an enumeration."""
 
     size: int
     shift: int
@@ -61,6 +62,7 @@ class Bits(NamedTuple):
     signed: bool
     unit: int
     truth: bool = False
+    member: bool = False
 
 
 def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
@@ -74,6 +76,15 @@ def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
         Compute("add", "t0", "t1"),
     )
     give_number(w, env, carrier)
+    return w.finish()
+
+
+def member_getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """The same, of an enumeration: a member, if there is a class of these. Its word is in the place of the field's class."""
+    w = _placed(env, through)
+    load_number(w, env, carrier, "s0")
+    w.add(Load("t0", _cell(env, CLOSURE_CLASS), env.target.model.pointer))
+    give_member(w, env, "s0")
     return w.finish()
 
 
@@ -219,9 +230,11 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     w = Builder("getter", env.placement("getter"))
     word, low = w.local(8), env.target.byteorder.low(pointer, bits.size)
     w.add(LoadArgument(0, "t0", "the object"))
+    if bits.member:
+        w.add(LoadArgument(1, "s1", "the closure"))
     locate(w, env, "t0", through=through)
     w.add(
-        LoadArgument(1, "t1", "the closure"),
+        Move("t1", "s1") if bits.member else LoadArgument(1, "t1", "the closure"),
         Load("t1", Memory("t1"), pointer),
         Compute("add", "t0", "t1"),
         Store(Memory(word), 0, pointer),
@@ -232,6 +245,10 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     )
     if bits.truth:
         w.add(env.invoke("PyBool_FromLong", "t0", tail=True))
+    elif bits.member:
+        box(w, env, IntKind(pointer, bits.signed), "t0", result="s0")
+        w.add(Load("t0", _cell(env, CLOSURE_CLASS), pointer))
+        give_member(w, env, "s0")
     else:
         box(w, env, IntKind(pointer, bits.signed), "t0", result=None)
     return w.finish()

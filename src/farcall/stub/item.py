@@ -23,7 +23,7 @@ from ..ir.instruction import (
     Store,
 )
 from ..record import NamedTuple
-from .box_from_memory import give_number, give_pointer, give_view
+from .box_from_memory import give_member, give_number, give_pointer, give_view, load_number
 from .carrier import Carrier
 from .data_pointer import locate, unless_keeping
 from .integer import small_int
@@ -41,8 +41,8 @@ _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
 
 class Items(NamedTuple):
-    """What the items are: "number", "text", "object" or "wide" (with their carrier), "pointer", "view", or "ask", which Python
-    reads; what Python reads it also writes. Their size; whether they are behind a pointer."""
+    """What the items are: "number", "member", "text", "object" or "wide" (with their carrier), "pointer", "view", or "ask", which
+    Python reads; what Python reads it also writes. Their size; whether they are behind a pointer."""
 
     kind: str
     size: int
@@ -137,6 +137,11 @@ def _give(w: Builder, env: Surroundings, items: Items) -> None:
     if items.kind in ("number", "text", "object", "wide"):
         assert items.carrier is not None
         give_number(w, env, items.carrier)
+    elif items.kind == "member":
+        assert items.carrier is not None
+        load_number(w, env, items.carrier, "s0")
+        w.add(Move("t0", CLASS, "the word of the enumeration's members"))
+        give_member(w, env, "s0")
     elif items.kind == "pointer":
         give_pointer(w, env, CLASS, "ask", through=items.through)
     else:
@@ -189,7 +194,7 @@ def ass_subscript(items: Items, env: Surroundings) -> Routine:
 
 def _slice_set(w: Builder, env: Surroundings, items: Items, key: Memory) -> None:
     """The items in s0 into a slice of numbers; another key is left to Python."""
-    if items.kind not in ("number", "wide"):
+    if items.kind not in ("number", "member", "wide"):
         w.add(Jump("ask_key"))
         return
     pointer = env.target.model.pointer
@@ -208,7 +213,7 @@ def _store(w: Builder, env: Surroundings, items: Items) -> None:
     if items.kind in ("view", "pointer", "text", "object", "wide"):
         _store_whole(w, env, items)
         return
-    if items.kind != "number":
+    if items.kind not in ("number", "member"):
         w.add(Jump("ask"))
         return
     assert items.carrier is not None

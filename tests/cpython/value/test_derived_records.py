@@ -71,7 +71,7 @@ def test_fields_items_views_and_what_pointers_point_to_are(lib: Any) -> None:
         for found, sum in (
             (all_.one, 3), (all_.two[0], 7), (list(all_.two)[1], 5), (at.one, 3), (at[0].one, 3), (at.contents.one, 3),
             (farcall.addressof(all_.one)[0], 3), (farcall.addressof(all_.one).contents, 3), (all_.two[0:2][1], 5),
-            (farcall.view(lib.types.ratio, all_), 3), (farcall.view(cls, farcall.addressof(all_.one)), 3),
+            (lib.new("ratios", all_).one, 3), (farcall.view(cls, farcall.addressof(all_.one)), 3),
         ):  # fmt: skip
             assert (type(found), found.sum()) == (cls, sum)
     all_.one.quot = 10

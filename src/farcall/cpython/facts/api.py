@@ -81,6 +81,7 @@ _API = {
     "PyMemoryView_FromMemory": "p pzi",
     "PyObject_GetAttr": "p pp",
     "PyDict_GetItemWithError": "p pp",
+    "PyObject_GetItem": "p pp",
     "PyObject_GC_UnTrack": "v p",
     "PyObject_ClearWeakRefs": "v p",
     # numbers and text

@@ -127,9 +127,10 @@ class Kept(_First):
         return slot.address
 
 
-def closure(offset: int, member: int, size: int) -> bytearray:
-    """The cells of a field's closure; the class and the writer's cells are filled in when they are first needed."""
-    return bytearray(struct.pack("5P", offset, member, 0, size, 0))
+def closure(offset: int, member: int, size: int, members: int = 0) -> bytearray:
+    """The cells of a field's closure; the class and the writer's cells are filled in when they are first needed. Of an
+    enumeration there is the address of the word of its `members` in place of a class."""
+    return bytearray(struct.pack("5P", offset, member, members, size, 0))
 
 
 def method_def(name: int, code: int, flags: int, doc: int) -> bytes:

@@ -9,12 +9,12 @@ from ...ctype import Vector as VectorType
 from ...stub.carrier import carrier
 from ...stub.item import Items
 from ..facts.host import host_target
-from ..link.native import BF_GETBUFFER, Getset, Kept, bound, closure, entry, make_type
+from ..link.native import BF_GETBUFFER, Getset, Kept, bound, entry, make_type
 from .base import made_class
 from .classes import class_of
 from .making import ASSIGNMENTS, finished
 from .member import getset
-from .scalar import Scalar
+from .scalar import Scalar, read_number
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -32,9 +32,8 @@ def const_class(ctype: Qualified) -> Any:
     if isinstance(ctype.type, RecordType):
         getsets = [getset(member, index, const=True) for index, member in enumerate(plain.__named__)]
     elif issubclass(plain, Scalar):
-        kind = carrier(ctype.type, host_target().model)
-        cells = closure(0, 0, size)
-        getsets = [Getset("value", entry("getter", kind, False), entry("ask_setter"), cells, "The Python value.")]
+        getter, cells = read_number(ctype.type, carrier(ctype.type, host_target().model))
+        getsets = [Getset("value", getter, entry("ask_setter"), cells, "The Python value.")]
     elif isinstance(ctype.type, VectorType):
         items = Items("ask", 0, None)
         own = {"length": ctype.type.count}

@@ -14,7 +14,7 @@ from ...stub.same_items import items_kind
 from ..facts.host import host_target
 from ..link.native import CALLS_BEFORE_CODE, Kept, bound, entry
 from ..link.typeobject import set_vectorcall
-from .member import getset, kind_of
+from .member import NUMBERS, getset, kind_of
 from .writing import cells_of
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -46,7 +46,7 @@ def _generate(cls: Any, kept: Kept) -> None:
         detail: Carrier | None = None
         if member.bits is None:
             kind, found = kind_of(member.ctype)
-            detail = found if kind == "number" else None
+            detail = found if kind in NUMBERS else None
         if detail is None:
             descriptor = getset(member, index)
             own[f"setter:{index}"] = descriptor.setter

@@ -16,6 +16,7 @@ from ..link.native import MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, SQ_ASS_ITEM, SQ_ITEM, 
 from ..link.typeobject import seal, set_vectorcall
 from .base import view
 from .classes import class_read
+from .enum_members import members_word
 from .keep import Keep
 from .member import kind_of
 from .text import width_of
@@ -81,6 +82,8 @@ def item_slots(element: CType, count: int, kept: Kept, *, through: bool = False)
         cls = class_read(element)
         kept.things.append(cls)
         own["class:item"] = id(cls)
+    elif kind == "member":
+        own["class:item"] = members_word(element)
     slots = [(MP_SUBSCRIPT, "subscript")]
     if not through:
         slots.append((SQ_ITEM, "item"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
+from ...ctype import CType, Enum, Integer, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...record import NamedTuple
@@ -11,8 +11,13 @@ from ...stub.carrier import Carrier, InstanceKind, ObjectKind, PointerKind, carr
 from ...stub.field import Bits
 from ..facts.host import host_target
 from ..link.native import Getset, closure, entry
+from .enum_members import members_word
 
-__all__ = ["Member", "aliases_of", "getset", "kind_of", "members_of"]
+__all__ = ["NUMBERS", "Member", "aliases_of", "getset", "kind_of", "members_of"]
+
+
+#: The kinds of values that are numbers in C and in Python.
+NUMBERS = ("number", "member")
 
 
 class Member(NamedTuple):
@@ -88,8 +93,8 @@ def _at(record: RecordType, name: str, path: tuple[str | int, ...]) -> Member | 
 
 
 def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
-    """How generated code reads a value of this type: "number", "text", "object" or "wide" with its carrier, "pointer",
-    "view", or "ask": only Python can."""
+    """How generated code reads a value of this type: "number", "member" (of an enumeration), "text", "object" or "wide" with its
+    carrier, "pointer", "view", or "ask": only Python can."""
     plain = unqualified(ctype)
     if isinstance(plain, ArrayType):
         return "view", None
@@ -102,7 +107,7 @@ def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
         if kind.gives_way:
             return "wide", kind
         return ("view" if isinstance(plain, (RecordType, VectorType)) else "ask"), None
-    return "number", kind
+    return ("member" if isinstance(plain, Enum) else "number"), kind
 
 
 def getset(member: Member, index: int, *, through: bool = False, const: bool = False) -> Getset:
@@ -115,10 +120,10 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
     kind, detail = ("ask", None) if member.flexible else kind_of(ctype)
     size = 0 if member.flexible else sizeof(ctype, host_target().model)
     setter = entry("ask_setter")
-    if kind in ("number", "text", "object", "wide"):
-        getter = entry("getter", detail, through)
+    if kind in ("number", "member", "text", "object", "wide"):
+        getter = entry("member_getter" if kind == "member" else "getter", detail, through)
         if not const:
-            setter = entry("setter", detail, through) if kind == "number" else entry("pointer_setter", through)
+            setter = entry("setter", detail, through) if kind in NUMBERS else entry("pointer_setter", through)
     elif kind == "pointer":
         getter = entry("pointer_getter", through)
         if not const:
@@ -131,7 +136,7 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
         getter = entry("ask_getter")
         if not const and not member.flexible:
             setter = entry("pointer_setter", through)  # what a writer can
-    cells = closure(offset, index, size)
+    cells = closure(offset, index, size, members_word(ctype) if kind == "member" else 0)
     return Getset(name, getter, setter, cells, f"{ctype} at offset {offset}.")
 
 
@@ -141,11 +146,12 @@ def _bits(member: Member, index: int, through: bool, const: bool) -> Getset:
     assert member.bits is not None
     unit = sizeof(plain, host_target().model)
     truth = isinstance(plain, Integer) and plain.rank == "bool"
-    getter, setter = entry("ask_getter"), entry("ask_setter")
+    getter, setter, enumerated = entry("ask_getter"), entry("ask_setter"), isinstance(plain, Enum)
     if size <= 8 and unit <= 8:
-        bits = Bits(size, shift, member.bits, is_signed(plain, host_target().model), unit, truth)
+        bits = Bits(size, shift, member.bits, is_signed(plain, host_target().model), unit, truth, enumerated)
         getter = entry("bits_getter", bits, through)
         if not const:
             setter = entry("bits_setter", bits, through)
     doc = f"{member.ctype} : {member.bits} at bit {8 * first + shift}."
-    return Getset(member.name, getter, setter, closure(first, index, size), doc)
+    cells = closure(first, index, size, members_word(plain) if enumerated else 0)
+    return Getset(member.name, getter, setter, cells, doc)

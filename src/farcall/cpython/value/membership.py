@@ -11,6 +11,7 @@ from ..facts.host import host_target
 from .access import read_at, write_at
 from .base import Value, address, holder, peek, poke, view
 from .classes import class_of, pointer_at
+from .enum_members import member as enum_member
 from .given import index_of, shown
 from .keep import check_held, room_at
 from .member import Member
@@ -35,7 +36,7 @@ def read_member(member: Member, base: int, owner: object) -> Any:
         return bool(word)
     if is_signed(plain, host_target().model) and word >> (member.bits - 1):
         word -= 1 << member.bits
-    return word
+    return enum_member(plain, word)
 
 
 def qualified_member(member: Member) -> CType:

@@ -13,7 +13,7 @@ from ...stub.carrier import SHOWN_FLOATS, VoidKind
 from ...stub.same_items import items_kind
 from ..facts.host import ORDER, WORD, host_target
 from ..link.native import METH_FASTCALL, entry, make_builtin
-from .member import kind_of
+from .member import NUMBERS, kind_of
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ NATIVE = ("@", "=", ORDER.format)
 def number_reader(element: CType) -> int:
     """The code that reads an item of a type as a number of Python's; 0 for items that are none."""
     kind, number = kind_of(element)
-    return entry("number_at", number) if kind in ("number", "wide") and not isinstance(number, VoidKind) else 0
+    return entry("number_at", number) if kind in (*NUMBERS, "wide") and not isinstance(number, VoidKind) else 0
 
 
 def numbers_at(reader: int, place: int, stride: int, span: range) -> list[Any]:

@@ -19,7 +19,7 @@ from .classes import derive
 from .copying import copied, reduce, refuse_pointers
 from .given import items_of
 from .making import counts_calls, finished
-from .member import Member, aliases_of, getset, kind_of, members_of
+from .member import NUMBERS, Member, aliases_of, getset, kind_of, members_of
 from .membership import write_member
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -210,4 +210,4 @@ def record_class(ctype: RecordType) -> Any:
 def _initialised(member: Member) -> bool:
     """Whether a member is written by construction alone, in Python: its descriptor refuses to."""
     fixed = member.const or not is_modifiable(member.ctype)
-    return fixed and (member.bits is not None or kind_of(member.ctype)[0] != "number")
+    return fixed and (member.bits is not None or kind_of(member.ctype)[0] not in NUMBERS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ...ctype import CType, sizeof, unqualified
+from ...ctype import CType, Enum, sizeof, unqualified
 from ..facts.host import host_target
 from .base import absorb
+from .enum_members import member
 from .packed import items_in, number_reader, numbers_at
 from .writing import fill_items
 
@@ -18,7 +19,8 @@ __all__ = ["read_run", "write_run"]
 def read_run(element: CType, start: int, span: range) -> list[Any] | None:
     """The items of `span`, counted from the one at `start`, as generated code reads numbers; None for other types."""
     code = number_reader(unqualified(element))
-    return numbers_at(code, start, sizeof(element, host_target().model), span) if code else None
+    found = numbers_at(code, start, sizeof(element, host_target().model), span) if code else None
+    return [member(element, number) for number in found] if found and isinstance(unqualified(element), Enum) else found
 
 
 def write_run(element: CType, start: int, span: range, value: Any, keeper: Any) -> bool:

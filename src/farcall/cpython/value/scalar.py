@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ...ctype import CType, Float, is_signed, sizeof
+from ...ctype import CType, Enum, Float, is_signed, sizeof
 from ...stub.carrier import Carrier, carrier
 from ...stub.class_facts import MAKER
 from ..facts.host import host_target
@@ -13,6 +13,7 @@ from ..link.typeobject import set_vectorcall, settable
 from .arithmetic import not_calculated_with
 from .base import Value, address, native, peek, poke, view
 from .classes import class_of
+from .enum_members import members_word
 from .errors import refuse_number
 from .keep import check_held
 from .making import finished, python_name
@@ -21,7 +22,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Integral", "Scalar", "quicken", "scalar_class", "told"]
+__all__ = ["Integral", "Scalar", "quicken", "read_number", "scalar_class", "told"]
 
 
 @not_calculated_with("its .value")
@@ -129,15 +130,17 @@ def _rebuild(ctype: Any, value: object) -> Any:
 def scalar_class(ctype: CType, kind: Carrier) -> Any:
     """The class of a scalar type, whose values cross as `kind`."""
     base, name, size = Scalar if isinstance(ctype, Float) else Integral, str(ctype), sizeof(ctype, host_target().model)
-    getter, setter = entry("getter", kind, False), entry("setter", kind, False)
-    value = Getset(
-        "value",
-        getter,
-        setter,
-        closure(0, 0, size),
-        f"The number, as Python has it. Raises OverflowError for one that no {name} is.",
-    )
+    getter, cells = read_number(ctype, kind)
+    told_of = f"The number, as Python has it. Raises OverflowError for one that no {name} is."
+    value = Getset("value", getter, entry("setter", kind, False), cells, told_of)
     return finished(make_type(python_name(name), (base,), size, told(name), [value], referred=True), ctype)
+
+
+def read_number(ctype: CType, kind: Carrier) -> tuple[int, bytearray]:
+    """The getter of a number that crosses as `kind`, where the memory begins, and the cells of its closure."""
+    size, enumerated = sizeof(ctype, host_target().model), isinstance(ctype, Enum)
+    cells = closure(0, 0, size, members_word(ctype) if enumerated else 0)
+    return entry("member_getter" if enumerated else "getter", kind, False), cells
 
 
 def told(name: str) -> str:

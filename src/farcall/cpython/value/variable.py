@@ -5,13 +5,14 @@ from __future__ import annotations
 import struct
 
 from ... import seed
-from ...ctype import CType, sizeof, unqualified
+from ...ctype import CType, unqualified
 from ...errors import UnsupportedTypeError
 from ...stub.carrier import BoolKind, CharKind, FloatKind, IntKind, carrier
 from ..facts.host import host_target
-from ..link.native import GETSET, Kept, closure, entry
+from ..link.native import GETSET, Kept, entry
 from .base import view
 from .classes import class_of
+from .scalar import read_number
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def number_attribute(cls: type, name: str, ctype: CType, place: int, kept: Kept)
         return None
     value = view(class_of(plain), place, None)  # a value that kept the library would keep it for good
     kept.things.append(value)
-    own = kept.add(closure(0, 0, sizeof(plain, model)))
-    cells = kept.add(struct.pack("3P", id(value), entry("getter", kind, False), own))
+    getter, own = read_number(plain, kind)
+    cells = kept.add(struct.pack("3P", id(value), getter, kept.add(own)))
     row = struct.pack(GETSET, kept.text(name), entry("variable_getter"), 0, kept.text(f"{ctype} in C's memory"), cells)
     return seed.make_descriptor(cls, kept.add(row))
