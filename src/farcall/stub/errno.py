@@ -5,7 +5,7 @@ errno into it, and `farcall.errno()` reads it. A closure puts there what C had w
 what the cell holds then: the same, unless the callable has set another, by `farcall.errno(value)` or by a call of its
 own that keeps errno. The cell is found by a key of the thread library, whose destructor frees it with the thread.
 
-    the cell:    value | whether there is one | how many callbacks are under way | the system's last error
+    the cell:    value | whether there is one | whether a callback is under way | the system's last error
 
 Windows has a number of its own beside errno, GetLastError's, which goes the same way; other systems have none, and no code
 for it. It is read before anything else is called, and written last.
@@ -14,29 +14,31 @@ for it. It is read before anything else is called, and written last.
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Compute, Invoke, Jump, Label, Load, Local, Memory, Return, Routine, Store
+from ..ir.instruction import Branch, Copy, Invoke, Jump, Label, Load, Local, Memory, Return, Routine, Store
 from ..record import NamedTuple
 from .interpreter import Surroundings
 from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
 
 __all__ = [
-    "DEPTH", "KEPT", "LAST_ERROR", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep", "leave",
-    "of_thread", "restore", "save",
+    "FLAG", "INSIDE", "KEPT", "LAST_ERROR", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep",
+    "leave", "of_thread", "restore", "save",
 ]  # fmt: skip
 
-#: Offsets of the cell's parts, which are C ints, in bytes.
-VALUE, KEPT, DEPTH, LAST_ERROR, SIZE = 0, 4, 8, 12, 16
-INT = 4
+#: Offsets of the cell's parts in bytes: C ints, but for the two flags, a byte each.
+VALUE, KEPT, INSIDE, LAST_ERROR, SIZE = 0, 4, 6, 8, 12
+INT, FLAG = 4, 1
+#: Both flags set, as an int of either byte order.
+KEPT_INSIDE = 0x01010101
 
 
 class Saved(NamedTuple):
-    """Where a closure's body keeps errno for C, the address of the thread's cell, and what the cell held before; and of the
-    system's last error the first and the last of these, where there is one."""
+    """Where a closure's body keeps errno for C, the address of C's own, that of the thread's cell, and what the cell held
+    before, flags and all; and of the system's last error the first and the last of these, where there is one."""
 
     value: Local
+    own: Local
     cell: Local
     outer: Local
-    outer_kept: Local
     last: Local | None = None
     outer_last: Local | None = None
 
@@ -47,7 +49,12 @@ def save(w: Builder, env: Surroundings) -> Saved:
     saved = Saved(w.local(), w.local(), w.local(), w.local(), *two)
     if saved.last is not None:
         w.add(*env.last_error("t0"), Store(Memory(saved.last), "t0", INT, "C's last error"))
-    w.add(env.errno("t0"), Load("t0", Memory("t0"), INT), Store(Memory(saved.value), "t0", INT, "C's errno"))
+    w.add(
+        env.errno("t0"),
+        Store(Memory(saved.own), "t0", env.target.model.pointer),
+        Load("t0", Memory("t0"), INT),
+        Store(Memory(saved.value), "t0", INT, "C's errno"),
+    )
     return saved
 
 
@@ -56,16 +63,10 @@ def enter(w: Builder, env: Surroundings, saved: Saved) -> None:
     find(w, env)
     w.add(
         Store(Memory(saved.cell), "t0", env.target.model.pointer),
-        Load("t1", Memory("t0", VALUE), INT),
-        Store(Memory(saved.outer), "t1", INT),
-        Load("t1", Memory("t0", KEPT), INT),
-        Store(Memory(saved.outer_kept), "t1", INT),
+        Copy(Memory(saved.outer), Memory("t0", VALUE), LAST_ERROR),
         Load("t1", Memory(saved.value), INT),
         Store(Memory("t0", VALUE), "t1", INT),
-        Store(Memory("t0", KEPT), 1, INT),
-        Load("t1", Memory("t0", DEPTH), INT),
-        Compute("add", "t1", 1),
-        Store(Memory("t0", DEPTH), "t1", INT),
+        Store(Memory("t0", KEPT), KEPT_INSIDE, INT),
     )
     if saved.last is not None and saved.outer_last is not None:
         _swap(w, Memory("t0", LAST_ERROR), saved.last, saved.outer_last)
@@ -87,13 +88,7 @@ def leave(w: Builder, env: Surroundings, saved: Saved) -> None:
         Load("t0", Memory(saved.cell), env.target.model.pointer),
         Load("t1", Memory("t0", VALUE), INT),
         Store(Memory(saved.value), "t1", INT),
-        Load("t1", Memory(saved.outer), INT),
-        Store(Memory("t0", VALUE), "t1", INT),
-        Load("t1", Memory(saved.outer_kept), INT),
-        Store(Memory("t0", KEPT), "t1", INT),
-        Load("t1", Memory("t0", DEPTH), INT),
-        Compute("sub", "t1", 1),
-        Store(Memory("t0", DEPTH), "t1", INT),
+        Copy(Memory("t0", VALUE), Memory(saved.outer), LAST_ERROR),
     )
     if saved.last is not None and saved.outer_last is not None:
         _swap(w, Memory("t0", LAST_ERROR), saved.outer_last, saved.last)
@@ -101,7 +96,11 @@ def leave(w: Builder, env: Surroundings, saved: Saved) -> None:
 
 def restore(w: Builder, env: Surroundings, saved: Saved) -> None:
     """Give C its errno, when nothing else will be called."""
-    w.add(env.errno("t0"), Load("t1", Memory(saved.value), INT), Store(Memory("t0"), "t1", INT, "C's errno"))
+    w.add(
+        Load("t0", Memory(saved.own), env.target.model.pointer),
+        Load("t1", Memory(saved.value), INT),
+        Store(Memory("t0"), "t1", INT, "C's errno"),
+    )
     if saved.last is not None:
         w.add(Load("t0", Memory(saved.last), INT), *env.set_last_error("t0"))
 
@@ -119,7 +118,7 @@ def keep(w: Builder, env: Surroundings, library: str = "") -> None:
     w.add(
         Load("t1", left, INT),
         Store(Memory("t0", VALUE), "t1", INT, "for farcall.errno()"),
-        Store(Memory("t0", KEPT), 1, INT),
+        Store(Memory("t0", KEPT), 1, FLAG),
     )
     if system is not None:
         w.add(Load("t1", system, INT), Store(Memory("t0", LAST_ERROR), "t1", INT, "for farcall.last_error()"))
@@ -166,7 +165,7 @@ def errno_location(w: Builder, env: Surroundings, detail: str) -> Routine:
     w.add(
         of_thread(env),
         Branch("eq", "t0", 0, "outside"),
-        Branch("eq", Memory("t0", DEPTH), 0, "outside", INT),
+        Branch("eq", Memory("t0", INSIDE), 0, "outside", FLAG),
         Return("t0"),
     )
     w.aside("outside", lambda: w.add(env.errno("t0"), Return("t0")))

@@ -84,11 +84,11 @@ def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
 
 def take_gil(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
     """Take the GIL unless this thread has it, and keep how in `held`; to `too_late` if the gate is shut, or there is no
-    memory. s1 is lost."""
+    memory. The thread's state is in s1 then."""
     w.add(Store(Memory(held.outer), 0, env.target.model.pointer))
     if env.interpreter.own_state:
-        w.add(env.invoke("PyThreadState_GetUnchecked", result="t0"), Branch("eq", "t0", 0, "outside"))
-        w.add(*_interpreter_of(env, "t0"), Branch("ne", "t0", INTERPRETER, "elsewhere"))
+        w.add(env.invoke("PyThreadState_GetUnchecked", result="s1"), Branch("eq", "s1", 0, "outside"))
+        w.add(*_interpreter_of(env, "s1"), Branch("ne", "t0", INTERPRETER, "elsewhere"))
         w.aside("outside", lambda: w.add(*_last_state(env), Jump("known")))
         w.aside("elsewhere", lambda: _elsewhere(w, env, held))
     else:  # the current state is that of whichever thread has the GIL, and this is the only interpreter
@@ -143,7 +143,7 @@ def _elsewhere(w: Builder, env: Surroundings, held: Held) -> None:
 def _enter(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
     """Go through the gate, with the state that the thread has kept, or with a new one. s1 is 0 if Python knows the thread in
     no interpreter: then it keeps the new one."""
-    pointer, outer = env.target.model.pointer, Memory(held.outer)
+    pointer, outer, known = env.target.model.pointer, Memory(held.outer), w.local()
     w.add(
         Move("t1", FINALIZATION_GATE),
         AtomicAdd(Memory("t1", gate.ENTERED), 1, "before the gate is looked at"),
@@ -151,11 +151,12 @@ def _enter(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
         Move("t1", KEPT_THREADS),
         Branch("ne", Memory("t1", NEWEST * pointer), 0, "look_for_kept"),
         Label("without"),
-        env.invoke("PyThreadState_New", INTERPRETER, result="t0"),
-        Branch("eq", "t0", 0, "turn_back", note="no memory"),
+        Store(Memory(known), "s1", pointer),
+        env.invoke("PyThreadState_New", INTERPRETER, result="s1"),
+        Branch("eq", "s1", 0, "turn_back", note="no memory"),
         Store(Memory(held.how), NEW, 4),
-        env.invoke("PyEval_RestoreThread", "t0"),
-        Branch("ne", "s1", 0, "taken", note="a thread of Python's"),
+        env.invoke("PyEval_RestoreThread", "s1"),
+        Branch("ne", Memory(known), 0, "taken", note="a thread of Python's"),
         Move("t1", KEPT_THREADS),
         Branch("eq", Memory("t1"), 0, "taken", 4, "states are not kept"),
         env.support("keep_thread", result="t0"),
@@ -169,7 +170,8 @@ def _enter(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
             of_thread(env),
             Branch("eq", "t0", 0, "without"),
             Store(Memory(held.how), KEPT, 4),
-            env.invoke("PyEval_RestoreThread", Memory("t0", STATE * pointer)),
+            Load("s1", Memory("t0", STATE * pointer), pointer),
+            env.invoke("PyEval_RestoreThread", "s1"),
             Jump("taken"),
         )
 

@@ -56,6 +56,8 @@ class Interpreter:
     digit_bits: int = 30  # 30 in four bytes, or 15 in two
     own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
     state_interpreter: int = 16  # PyThreadState.interp, from 3.12 on
+    state_raised: int = 0  # PyThreadState.curexc_type up to 3.11, then current_exception
+    state_handled: int = 0  # PyThreadState.exc_info
     mark: int = MARK  # the running interpreter's own
     gil: bool = True  # False where several threads run Python at a time
     numbers: bool = False

@@ -11,14 +11,14 @@ __all__ = ["set_aside", "set_back"]
 
 
 def set_aside(w: Builder, env: Surroundings) -> tuple[Local, ...]:
-    """Take what is set away, if something is; gives where it is kept."""
+    """Take what is set away, if something is; gives where it is kept. The thread's state is in s1."""
     kept = tuple(w.local() for _ in range(3))
-    w.add(
-        *(Store(Memory(place), 0, env.target.model.pointer) for place in kept),
-        env.invoke("PyErr_Occurred", result="t0"),
-        Branch("ne", "t0", 0, "set_before"),
-        Label("set_aside"),
-    )
+    w.add(*(Store(Memory(place), 0, env.target.model.pointer) for place in kept))
+    if env.interpreter.fast:
+        w.add(Branch("ne", Memory("s1", env.interpreter.state_raised), 0, "set_before"))
+    else:
+        w.add(env.invoke("PyErr_Occurred", result="t0"), Branch("ne", "t0", 0, "set_before"))
+    w.add(Label("set_aside"))
     fetch = env.invoke("PyErr_Fetch", *(AddressOf(Memory(place)) for place in kept), note="it waits")
     w.aside("set_before", lambda: w.add(fetch, Jump("set_aside")))
     return kept

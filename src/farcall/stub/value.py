@@ -28,7 +28,7 @@ from ..ir.instruction import (
 from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import derive, locate
-from .errno import KEPT, VALUE, of_thread
+from .errno import FLAG, KEPT, VALUE, of_thread
 from .instance import make_instance
 from .interpreter import TP_FREE, TP_WEAKLISTOFFSET, Surroundings
 from .link import api, c_string, object_in, python, type_of
@@ -337,7 +337,7 @@ def errno(env: Surroundings) -> Routine:
         Branch("ne", "t0", 0, "given"),
         of_thread(env),
         Branch("eq", "t0", 0, "none"),
-        Branch("eq", Memory("t0", KEPT), 0, "none", 4),
+        Branch("eq", Memory("t0", KEPT), 0, "none", FLAG),
         Load("t0", Memory("t0", VALUE), 4, signed=True),
         env.invoke("PyLong_FromSsize_t", "t0", tail=True),
     )

@@ -29,6 +29,7 @@ NARROWED = (
 ROW = ROWS_32.get(VERSION)
 TAG = "long_value.lv_tag" if VERSION >= (3, 12) else "ob_base.ob_size"
 DIGIT = "long_value.ob_digit" if VERSION >= (3, 12) else "ob_digit"
+RAISED = "current_exception" if VERSION >= (3, 12) else "curexc_type"
 OBJECTS = {
     "sizeof(PyObject)": "header", "offsetof(PyObject, ob_type)": "type",
     "offsetof(PyFloatObject, ob_fval)": "float_value", f"offsetof(PyLongObject, {TAG})": "int_tag",
@@ -36,7 +37,8 @@ OBJECTS = {
     "PYLONG_BITS_IN_DIGIT": "digit_bits", "offsetof(PyVarObject, ob_size)": "bytes_size",
     "offsetof(PyBytesObject, ob_sval)": "bytes_data", "offsetof(PyASCIIObject, length)": "text_length",
     "offsetof(PyASCIIObject, state)": "text_state", "sizeof(PyASCIIObject)": "text_data",
-    "offsetof(PyTupleObject, ob_item)": "tuple_items",
+    "offsetof(PyTupleObject, ob_item)": "tuple_items", f"offsetof(PyThreadState, {RAISED})": "state_raised",
+    "offsetof(PyThreadState, exc_info)": "state_handled", "offsetof(PyThreadState, interp)": "state_interpreter",
 }  # fmt: skip
 TYPE_FIELDS = {name.lower(): getattr(interpreter, name) for name in interpreter.__all__ if name.startswith("TP_")}
 BUFFER = ("buf", "obj", "itemsize", "format", "strides")

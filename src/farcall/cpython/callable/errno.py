@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ... import seed
-from ...stub.errno import KEPT, SIZE, VALUE
+from ...stub.errno import FLAG, KEPT, SIZE, VALUE
 from ...stub.link import slow_path
 from ...system import running
 from ..link.data_cells import allocate
@@ -80,7 +80,7 @@ def store(place: int, value: object, function: str, ctype: str, *, signed: bool)
         raise OverflowError(f"{function} argument: {late(SHOWN)(number)} is not in the range of {ctype}") from None
     cell = seed.word_function(linker().address(slow_path("errno_cell").name) or 0, 0)()
     seed.write(cell + place, data)
-    seed.write(cell + KEPT, (1).to_bytes(INT, sys.byteorder))
+    seed.write(cell + KEPT, (1).to_bytes(FLAG, sys.byteorder))
 
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ... import seed
-from ...stub.errno import KEPT, LAST_ERROR
+from ...stub.errno import FLAG, KEPT, LAST_ERROR
 from ..facts.host import keeps_errors
 from .errno import INT, getter, key, store
 
@@ -40,7 +40,7 @@ def last_error(*given: int) -> int | None:
         store(LAST_ERROR, given[0], "last_error()", "unsigned int", signed=False)
         return None
     cell = seed.word_function(getter(), 1)(key())
-    if not cell or not int.from_bytes(seed.read(cell + KEPT, INT), sys.byteorder):
+    if not cell or not int.from_bytes(seed.read(cell + KEPT, FLAG), sys.byteorder):
         raise RuntimeError(
             "last_error() has nothing to tell: no call of this thread has kept it; "
             "bind the function, or open its library, with last_error=True"

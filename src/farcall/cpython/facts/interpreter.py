@@ -1,7 +1,7 @@
 """Facts about CPython, by version: where its objects keep what generated code reads.
 
-Sources: Include/object.h, Include/cpython/{longintrepr,floatobject,bytesobject,unicodeobject,tupleobject}.h of each
-version.
+Sources: Include/object.h, Include/cpython/{longintrepr,floatobject,bytesobject,unicodeobject,tupleobject,pystate}.h of
+each version.
 Every row is checked against live objects before it is trusted (`agrees`); an interpreter that does not agree, or
 has no row, gets the tier that uses the C API alone.
 """
@@ -32,38 +32,48 @@ TIER_VARIABLE = "FARCALL_TIER"
 INTERPRETERS = 1 << 24
 HEADER = object.__basicsize__  # ob_refcnt, ob_type; more in a debug or free-threaded build
 
-_OLDER = Interpreter(
-    name="CPython 3.10, 3.11", fast=True, header=16, type=8, float_value=16,
+_OLDEST = Interpreter(
+    name="CPython 3.10", fast=True, header=16, type=8, float_value=16,
     int_tag=16, int_digit=24, int_tagged=False, bytes_size=16, bytes_data=32,
     text_length=16, text_state=32, text_ascii=0x60, text_fresh=0xE4, text_data=48, tuple_items=24, none_immortal=False,
-    own_state=False, api=API,
+    own_state=False, api=API, state_raised=88, state_handled=144,
 )  # fmt: skip
-#: 3.12: lv_tag in integers (longintrepr.h), no wstr and no `ready` in str (unicodeobject.h), immortal None (PEP 683).
+#: 3.11: what is handled is one object, not three (pystate.h).
+_OLDER = replace(_OLDEST, name="CPython 3.11", state_raised=96, state_handled=120)
+#: 3.12: lv_tag in integers (longintrepr.h), no wstr and no `ready` in str (unicodeobject.h), immortal None (PEP 683); what is
+#: raised is one object, too.
 _NEWER = replace(
-    _OLDER, name="CPython 3.12, 3.13", int_tagged=True, text_fresh=0x64, text_data=40, none_immortal=True, own_state=True
+    _OLDER, name="CPython 3.12", int_tagged=True, text_fresh=0x64, text_data=40, none_immortal=True, own_state=True,
+    state_handled=104,
 )  # fmt: skip
+_NEWER_STATE = replace(_NEWER, name="CPython 3.13", state_raised=112, state_handled=120)
 #: 3.14: a tuple keeps its hash before its items (tupleobject.h). ob_refcnt is halved, and the low half counts as before
 #: (object.h); small integers are flagged in the tag's third bit, which says neither sign nor size (longintrepr.h).
-_NEWEST = replace(_NEWER, name="CPython 3.14 and later", tuple_items=32)
+_NEWEST = replace(_NEWER_STATE, name="CPython 3.14", tuple_items=32)
+_NEWEST_STATE = replace(_NEWEST, name="CPython 3.15", state_raised=136, state_handled=144)
 
-ROWS = {(3, 10): _OLDER, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER, (3, 14): _NEWEST, (3, 15): _NEWEST}
+ROWS = {
+    (3, 10): _OLDEST, (3, 11): _OLDER, (3, 12): _NEWER, (3, 13): _NEWER_STATE, (3, 14): _NEWEST, (3, 15): _NEWEST_STATE,
+}  # fmt: skip
 
 #: The same where pointers, Py_ssize_t and Py_hash_t have four bytes. Digits have 15 bits there up to 3.10 (pyport.h).
 _OLDER_32 = replace(
     _OLDER, name="CPython 3.11, 32 bits", header=8, type=4, float_value=8, int_tag=8, int_digit=12,
     bytes_size=8, bytes_data=16, text_length=8, text_state=16, text_data=24, tuple_items=12, pointer=4,
-    state_interpreter=8,
+    state_interpreter=8, state_raised=60, state_handled=72,
 )  # fmt: skip
-_OLDEST_32 = replace(_OLDER_32, name="CPython 3.10, 32 bits", digit_bits=15)
+_OLDEST_32 = replace(_OLDER_32, name="CPython 3.10, 32 bits", digit_bits=15, state_raised=52, state_handled=80)
 _NEWER_32 = replace(
-    _OLDER_32, name="CPython 3.12, 3.13, 32 bits", int_tagged=True, text_fresh=0x64, text_data=20, none_immortal=True,
-    own_state=True,
+    _OLDER_32, name="CPython 3.12, 32 bits", int_tagged=True, text_fresh=0x64, text_data=20, none_immortal=True,
+    own_state=True, state_handled=64,
 )  # fmt: skip
-_NEWEST_32 = replace(_NEWER_32, name="CPython 3.14 and later, 32 bits", tuple_items=16)
+_NEWER_STATE_32 = replace(_NEWER_32, name="CPython 3.13, 32 bits", state_raised=72, state_handled=76)
+_NEWEST_32 = replace(_NEWER_STATE_32, name="CPython 3.14, 32 bits", tuple_items=16)
+_NEWEST_STATE_32 = replace(_NEWEST_32, name="CPython 3.15, 32 bits", state_raised=88, state_handled=92)
 
 ROWS_32 = {
-    (3, 10): _OLDEST_32, (3, 11): _OLDER_32, (3, 12): _NEWER_32, (3, 13): _NEWER_32, (3, 14): _NEWEST_32,
-    (3, 15): _NEWEST_32,
+    (3, 10): _OLDEST_32, (3, 11): _OLDER_32, (3, 12): _NEWER_32, (3, 13): _NEWER_STATE_32, (3, 14): _NEWEST_32,
+    (3, 15): _NEWEST_STATE_32,
 }  # fmt: skip
 
 #: The tier without layouts: only the size of an object's header is relied on, and where bytes begin, which CPython tells.
@@ -130,7 +140,8 @@ def agrees(row: Interpreter) -> bool:
         == [id(one) for one in items]
         and count(id(items[0])) == 1  # the tuple's
         and _listed(row)
-        and (not row.own_state or _current(row) == seed.INTERPRETER)
+        and (not row.own_state or _in_state(row, row.state_interpreter) == seed.INTERPRETER)
+        and _raised(row)
         and _immortal(count(id(None)), row) == row.none_immortal
     )
 
@@ -181,10 +192,25 @@ def _listed(row: Interpreter) -> bool:
     return word(things, row.bytes_size, row.pointer) == 2 and at == [id(one) for one in things]
 
 
-def _current(row: Interpreter) -> int:
-    """The interpreter that this thread's state names."""
-    state = seed.word_function(seed.symbol("PyThreadState_Get"), 0)()
-    return int.from_bytes(seed.read(state + row.state_interpreter, row.pointer), sys.byteorder)
+def _in_state(row: Interpreter, offset: int) -> int:
+    """A word in the state of this thread."""
+    return _pointer(seed.word_function(seed.symbol("PyThreadState_Get"), 0)() + offset, row)
+
+
+def _pointer(address: int, row: Interpreter) -> int:
+    return int.from_bytes(seed.read(address, row.pointer), sys.byteorder)
+
+
+def _raised(row: Interpreter) -> bool:
+    """Whether a thread's state says that no exception is set, and a few words behind, which one is handled: as a type first up
+    to 3.10."""
+    try:
+        raise LookupError
+    except LookupError as handled:
+        item = _in_state(row, row.state_handled)
+        aligned = item > 0 and item % row.pointer == 0
+        raised = _in_state(row, row.state_raised)
+        return aligned and raised == 0 and _pointer(item, row) in (id(handled), id(LookupError))
 
 
 def _immortal(count: int, row: Interpreter) -> bool:
