@@ -108,7 +108,7 @@ def _from_snippets(m: Machine) -> None:
 
 
 def _keep(m: Machine, step: Any, known: dict[Hashable, Snippet], times: bytearray, key: Hashable) -> None:
-    """Lower an instruction, and keep what it became if it has come a few times: many never do, with a number of their own."""
+    """Lower an instruction, and keep what it became if it has come before: many never do again, with a number of their own."""
     place = hash(key) % len(times)
     times[place] = count = min(times[place] + 1, OFTEN)
     if key is None or count < OFTEN:

@@ -159,7 +159,7 @@ KEYS: dict[type[Any], Callable[[Any, Offsets, Hashable], Hashable]] = {
 LABEL: dict[type[Any], int] = {Branch: 3, Jump: 0}
 
 #: How often a step has to come to be kept.
-OFTEN = 4
+OFTEN = 2
 #: How many snippets are kept for machines of one outlook; when there are more, all are forgotten.
 MOST = 4096
 
