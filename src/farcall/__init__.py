@@ -11,7 +11,7 @@ for that one signature, and wraps it as a builtin. Everything here is loaded whe
 
     open, declare, call   Library, cdef, function, call, arg, Signature, errno, last_error
     callbacks             closure, Closure, ClosureOnce, ClosureMut, FnPtr, capsule, keep_threads
-    make types            struct, array, pointer, type_of, register_ctype, CType; Struct, Union, Array, Pointer, va_list
+    make types            struct, array, pointer, ndpointer, type_of, register_ctype, CType; Struct, Union, Array, Pointer, va_list
     ask about types       sizeof, alignof, offsetof, dtype, from_dtype, from_ctypes, to_ctypes
     values in memory      new, view, cast, string, addressof, arena, free, memmove, memset, handle, from_handle
     C's own types         int_, double, size_t, int64, ...: a class each; i32, u64, f64, ... as in Rust
@@ -75,6 +75,7 @@ if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .high.exchange import *
     from .high.handle import *
     from .high.memory import *
+    from .high.ndpointer import *
     from .high.transfer import *
     from .high.va_list import va_list as va_list
 
@@ -90,6 +91,7 @@ _MEMORY = ("arena", "cast", "free", "new", "string", "view")
 _TRANSFER = ("memmove", "memset")
 _HANDLES = ("from_handle", "handle")
 _VARIADIC = ("va_list",)
+_ARRAYS = ("ndpointer",)
 _EXCHANGE = ("dtype", "from_ctypes", "from_dtype", "to_ctypes")
 
 #: Where each public name lives, below this package.
@@ -120,6 +122,7 @@ _HOMES = {
     **dict.fromkeys(_TRANSFER, "high.transfer"),
     **dict.fromkeys(_HANDLES, "high.handle"),
     **dict.fromkeys(_VARIADIC, "high.va_list"),
+    **dict.fromkeys(_ARRAYS, "high.ndpointer"),
     **dict.fromkeys(_EXCHANGE, "high.exchange"),
 }
 

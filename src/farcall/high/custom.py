@@ -18,7 +18,9 @@ from ..record import NamedTuple
 from .around import like
 from .types import ctype_named
 
-__all__ = ["CType", "Conversion", "conversion_of", "inward", "outward", "pack_all", "register_ctype"]
+__all__ = [
+    "CType", "Conversion", "Converter", "conversion_of", "convert_by", "inward", "outward", "pack_all", "register_ctype",
+]  # fmt: skip
 
 
 @runtime_checkable
@@ -101,6 +103,11 @@ def register_ctype(
     stand_for(cls, ctype)
     _registered[cls] = Converter(functools.partial(_packed, cls, pack), unpack)
     return cls
+
+
+def convert_by(cls: type, converter: Converter) -> None:
+    """Have a class that has a C type, in `__ctype__`, converted by these."""
+    _registered[cls] = converter
 
 
 def conversion_of(parameters: Sequence[Any], result: Any) -> Conversion | None:

@@ -19,7 +19,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["items_in", "number_reader", "numbers_at"]
+__all__ = ["items_in", "number_reader", "numbers_at", "same_numbers"]
 
 #: `listed(code, place, stride, count)`: the numbers at a place and behind it. Nothing is checked.
 listed: Any = make_builtin("listed", "listed", METH_FASTCALL, "Numbers in memory as a list.")
@@ -55,14 +55,14 @@ def items_in(element: CType, value: Any) -> memoryview | None:
         return None
     plain = unqualified(element)
     fits = view.c_contiguous and view.ndim == 1 and view.itemsize == sizeof(plain, host_target().model)
-    return view if fits and _same(plain, view.format) else None
+    return view if fits and same_numbers(plain, view.format) else None
 
 
-def _same(plain: CType, format: str) -> bool:
+def same_numbers(plain: CType, format: str) -> bool:
     """Whether items of a format are numbers of the type, their size being the same."""
     code = format[1:] if format[:1] in NATIVE else format
     if isinstance(plain, ComplexType):
-        return code[:1] == "Z" and _same(plain.part, code[1:])
+        return code[:1] == "Z" and same_numbers(plain.part, code[1:])
     if isinstance(plain, FloatType):
         return plain.format in SHOWN_FLOATS and CLASSES.get(code) == "floating"
     return CLASSES.get(code) == items_kind(kind_of(plain)[1])
