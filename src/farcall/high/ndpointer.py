@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 
 from .. import seed
-from ..cpython.facts.host import host_target
+from ..cpython.facts.host import ORDER, host_target
 from ..cpython.value import pointer_at
 from ..cpython.value.exported import format_of
 from ..cpython.value.given import count_of, shown
@@ -126,7 +126,7 @@ def _same_items(element: CType, view: memoryview, value: Any) -> bool:
 
 def _letters(format: str) -> str:
     """A format without what says nothing: this machine's own order."""
-    return format.lstrip("@=" + ("<" if sys.byteorder == "little" else ">"))
+    return format.lstrip("@=" + ORDER.format)
 
 
 def _items(view: memoryview, value: Any) -> str:

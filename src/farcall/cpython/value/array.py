@@ -8,6 +8,7 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Float, Integer, is_const, is_modifiable, sizeof, unqualified
 from ...errors import IncompleteTypeError
 from ..facts.host import host_target
+from ..link.late import late
 from ..link.native import BF_GETBUFFER, PY_TP_METHODS, SQ_LENGTH, Kept, bound, entry, make_type, method_table
 from ..link.typeobject import settable
 from .accepting import is_sequence, to_instance, write_whole
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 __all__ = ["Array", "array_class", "listed"]
+
+#: What describes the memory to other packages; few programs ask for it.
+TENSOR = "cpython.value.dlpack:tensor"
 
 #: An array of more items shows only the first ones, and how many there are more.
 MOST_SHOWN, FIRST_SHOWN = 64, 16
@@ -100,6 +104,15 @@ class Array(Value):
 
     def __contains__(self, thing: object) -> bool:
         return any(item == thing for item in self)
+
+    def __dlpack__(
+        self, *, stream: object = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
+    ) -> Any:
+        """A DLPack capsule of the memory, or of a copy. Raises BufferError for what DLPack cannot describe."""
+        return late(TENSOR)(self, stream, max_version, dl_device, copy)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)  # the CPU
 
     def __copy__(self) -> Any:
         return copied(self)

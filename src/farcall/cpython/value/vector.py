@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...ctype import Vector as VectorType
 from ...ctype import sizeof
 from ..facts.host import host_target
+from ..link.late import late
 from ..link.native import SQ_LENGTH, Kept, bound, make_type
 from .accepting import is_row, is_sequence, to_instance, write_whole
 from .access import read_at, write_at
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
 __all__ = ["Vector", "vector_class"]
+
+#: What describes the memory to other packages; few programs ask for it.
+TENSOR = "cpython.value.dlpack:tensor"
 
 
 @native
@@ -63,6 +67,15 @@ class Vector(Value):
         if self.__const__:
             raise TypeError(f"this {qualified_type(self)} is const: it cannot be written")
         _write(self, index, value)
+
+    def __dlpack__(
+        self, *, stream: object = None, max_version: Any = None, dl_device: Any = None, copy: bool | None = None
+    ) -> Any:
+        """A DLPack capsule of the memory, or of a copy. Raises BufferError for what DLPack cannot describe."""
+        return late(TENSOR)(self, stream, max_version, dl_device, copy)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)  # the CPU
 
     def __copy__(self) -> Any:
         return copied(self)
