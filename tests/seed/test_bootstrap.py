@@ -32,11 +32,13 @@ assert list(numbers) == [1, 2, 3]
 from farcall import seed
 """
 HIDDEN = "import sys; sys.modules['_ctypes'] = None\n"
+#: What says how these tests' own Python finds native code.
+ASKED = ("FARCALL_SEED", "PYTHONPATH")
 
 
 def run(code: str, **environment: str) -> str:
     """What a new Python says."""
-    kept = {name: value for name, value in os.environ.items() if name != "FARCALL_SEED"}
+    kept = {name: value for name, value in os.environ.items() if name not in ASKED}
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r})\n{code}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**kept, **environment})
     assert done.returncode == 0, done.stderr
@@ -114,8 +116,9 @@ def test_ctypes_can_be_asked_for() -> None:
 
 def test_all_acts_are_the_same_by_ctypes() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/seed/test_seed.py"]
+    kept = {name: value for name, value in os.environ.items() if name not in ASKED}
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, "FARCALL_SEED": "ctypes"}
+        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**kept, "FARCALL_SEED": "ctypes"}
     )
     assert done.returncode == 0, done.stdout
 

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from ..cache.declared import BEHIND
 from ..cache.image import EXPORT, LEADS, load
 from ..cache.notes import Note, missing
 from ..cache.place import LARGEST, MOST, directory, identity, intact, numbers, path_of, private, sealed
@@ -26,14 +27,16 @@ from ..lower import Code, lower
 from ..lower.image import Image, Import, image_file
 from ..stub import Policy, Surroundings, value_routine
 from .datum import Data, Int, exported
-from .stubs import NEVER, NOTHING, Stub, is_plain, own, slow_paths, stub_of, texts
+from .stubs import NEVER, NOTHING, Stub, is_plain, own, plain_stub, slow_paths, texts
+
+Alike = dict[tuple[object, ...], Stub]
 
 __all__ = ["leave"]
 
 #: The most directories of images for other states of things.
 MOST_STATES = 8
 #: The most functions of an image: they are made while a program waits for its end.
-MOST_FUNCTIONS = 128
+MOST_FUNCTIONS = 1024
 LOCK = "lock"
 #: Links to what all code shares, which are filled in when the image is loaded or later: until then they lead to nothing, or
 #: are those of what is not reached.
@@ -83,7 +86,9 @@ def _add(place: str, library: str, notes: list[Note]) -> None:
     fresh = missing(notes, lambda one: had)
     if not fresh:
         return
-    data = sealed(_image(library, fresh[:MOST_FUNCTIONS]))
+    functions = [one for one in fresh if one.function is not None]
+    values = {one.text: one.value for one in fresh if one.function is None}
+    data = sealed(_image(library, notes[0].path, functions[:MOST_FUNCTIONS], values))
     if len(data) > LARGEST:
         return
     handle, name = tempfile.mkstemp(prefix=".", dir=place)  # for the user alone
@@ -121,12 +126,13 @@ def _directories(above: str) -> Iterable[str]:
                 yield entry.path
 
 
-def _image(library: str, notes: list[Note]) -> bytes:
+def _image(library: str, path: str, notes: list[Note], values: dict[str, object]) -> bytes:
     """The file's bytes: see `cache.image` for what it has."""
     link = linker("")
     env, on = link.surroundings, link.target
     word = on.model.pointer
-    made = {number: _stub(one, number, env) for number, one in enumerate(notes)}
+    alike: Alike = {}
+    made = {number: _stub(one, number, env, alike) for number, one in enumerate(notes)}
     fit = {number: stub for number, stub in made.items() if stub is not None}
     unfit = [(one.text, one.gil) for number, one in enumerate(notes) if number not in fit]
     slow = slow_paths([stub.code for stub in fit.values()], env)
@@ -166,8 +172,15 @@ def _image(library: str, notes: list[Note]) -> bytes:
         cells |= {f"{name}:#{flags}n": (f"own:named:{flags}", word * at) for at, name in enumerate(told[flags])}
         table += [f"own:named:{flags}", f"named:{flags}"]
     index = marshal.dumps(
-        _described(library, notes[0].path)
-        | {"entries": entries, "unfit": unfit, "shared": shared, "named": told, "called": called_through()}
+        _described(library, path)
+        | {
+            "entries": entries,
+            "unfit": unfit,
+            "shared": shared,
+            "named": told,
+            "called": called_through(),
+            "values": values,
+        }
     )
     table[1] = len(index)
     data.words("table", table)
@@ -184,16 +197,23 @@ def _described(library: str, path: str) -> dict[str, object]:
     return {"library": library, "opened": opened, "path": path, "identity": identity(path)}
 
 
-def _stub(one: Note, number: int, env: Surroundings) -> Stub | None:
-    """The code of a function; None where it needs classes of farcall's, or what the library had declared before."""
-    try:
-        declared = parse_function(one.text, host_scope())
-    except DeclarationError:
+def _stub(one: Note, number: int, env: Surroundings, alike: Alike) -> Stub | None:
+    """The code of a function; None where it needs classes of farcall's, or is of a prototype that has words of what the library
+    had declared before. `alike` has the code of those before it, which is that of all with the same types."""
+    if BEHIND not in one.text:
+        try:
+            declared = parse_function(one.text, host_scope())
+        except DeclarationError:
+            return None
+        if declared != (one.name, one.function):
+            return None
+    if not is_plain(one.function, env.target) or one.name == env.target.errno:
         return None
-    if declared != (one.name, one.function) or not is_plain(one.function, env.target) or one.name == env.target.errno:
-        return None
-    policy = Policy(one.gil == "release", False)
-    return stub_of(f"#{number}", one.function, policy, env)
+    key = one.gil, one.function.result, tuple([parameter.type for parameter in one.function.parameters])
+    if key not in alike:
+        alike[key] = plain_stub(one.function, Policy(one.gil == "release", False), env)
+    code, flags = alike[key]
+    return Stub(own(code, f"#{number}"), flags)
 
 
 def _code(routine: str, env: Surroundings) -> Code:

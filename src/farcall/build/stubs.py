@@ -15,7 +15,7 @@ from ..stub.call import takes_one
 from ..stub.carrier import BoolKind, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..stub.link import TEXTS, link_named
 
-__all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "own", "slow_paths", "stub_of"]
+__all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "own", "plain_stub", "slow_paths", "stub_of"]
 
 #: What a module's Python part does (see `errors`).
 HELPERS = ("refuse", "count", "convert", "real", "truth")
@@ -71,10 +71,16 @@ def _plain_parameter(type: CType, target: Target) -> bool:
 
 def stub_of(name: str, function: Function, policy: Policy, env: Surroundings) -> Stub:
     """The code of a plain function; its own links have its name behind them."""
+    code, flags = plain_stub(function, policy, env)
+    return Stub(own(code, name), flags)
+
+
+def plain_stub(function: Function, policy: Policy, env: Surroundings) -> Stub:
+    """The code of all plain functions of a type."""
     types = tuple(unqualified(parameter.type) for parameter in function.parameters)
     plan = crossing(Signature(function.result, types), env.target)
     code = lower(call(plan, policy, env), env.target, apart=True)
-    return Stub(own(code, name), METH_O if takes_one(plan, ()) else METH_FASTCALL)
+    return Stub(code, METH_O if takes_one(plan, ()) else METH_FASTCALL)
 
 
 def own(code: Code, name: str) -> Code:

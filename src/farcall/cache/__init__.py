@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .early import EarlyLibrary
 
-__all__ = ["awake", "note", "opened"]
+__all__ = ["awake", "keep", "note", "opened", "takes_notes"]
 
 EARLY = f"{__name__}.early"
 _takes_notes: list[bool] = []  # whether notes are taken, once it is known
@@ -51,9 +51,23 @@ def awake() -> None:
 def note(library: str, path: str, text: str, gil: str, name: str, function: Any, document: bytes) -> None:
     """Note a function of a library that was opened by name, to be left behind for the next process. `document` is its name and
     docstring, each with a NUL; empty of one that an image has."""
-    if not _takes_notes:
-        _takes_notes.append(wanted() and not sys.dont_write_bytecode)
-    if _takes_notes[0]:
+    if takes_notes():
         from .notes import take
 
         take(library, path, text, gil, name, function, document)
+
+
+def keep(library: str, path: str, text: str, value: Any) -> None:
+    """Note what a text stands for, of a library that was opened by name, to be left behind for the next process: a constant, or
+    of declarations their key and the files that they were read from."""
+    if takes_notes():
+        from .notes import keep
+
+        keep(library, path, text, value)
+
+
+def takes_notes() -> bool:
+    """Whether anything is left behind."""
+    if not _takes_notes:
+        _takes_notes.append(wanted() and not sys.dont_write_bytecode)
+    return _takes_notes[0]

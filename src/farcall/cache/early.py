@@ -10,13 +10,14 @@ from importlib import import_module
 
 from farcall import seed
 
+from .declared import key_of, named, state_of
 from .image import Entry, Image, load
 from .owner import Bound
 from .place import FLAGS, directory, files, intact, private
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import BuiltinFunctionType
     from typing import Any, Protocol
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         def _wake(self) -> None: ...
 
 
-__all__ = ["Early", "EarlyLibrary", "awake", "images", "opened"]
+__all__ = ["Early", "EarlyDeclared", "EarlyLibrary", "awake", "images", "opened"]
 
 #: The package, and the first of its rooms that knows of Python's objects: once it is there, values and closures may be.
 ROOT = __name__.partition(".")[0]
@@ -47,19 +48,57 @@ _place: list[str] = []
 
 
 class EarlyLibrary:
-    """An open library of which there are images: its handle, and the functions that were bound."""
+    """An open library of which there are images: its handle, and the functions that were bound. `acts` is what was declared:
+    it is read when the rest is loaded, and then in `results`, one after the other; `state` tells it from other declarations.
+    `attributes` are functions that were bound by their names."""
 
-    __slots__ = ("functions", "gil", "handle", "images", "name")
+    __slots__ = ("acts", "attributes", "functions", "gil", "handle", "images", "key", "name", "results", "state")
 
     def __init__(self, name: str, gil: str, found: list[Image], handle: int) -> None:
         self.name, self.gil, self.images, self.handle = name, gil, found, handle
         self.functions: list[Early] = []  # held: garbage has no weak references any more when finalizers call it
+        self.key = self.state = ""
+        self.acts: list[tuple[object, Mapping[str, Any]]] = []
+        self.results: list[object] = []
+        self.attributes: dict[str, BuiltinFunctionType] = {}
+
+    def cdef(self, library: Library, text: object, headers: Mapping[str, Any]) -> EarlyDeclared | None:
+        """What stands for what a text or headers declare; None where no image knows that it can be read, in the state that the
+        headers are in now, or where it may declare anew what is bound already."""
+        if (type(text) is str) is bool(headers):
+            return None
+        with _lock():
+            key = "" if AFTER in sys.modules or self.functions else key_of(self.key, text, headers)
+            candidates = [one for image in self.images for one in image.declared.get(key, ())] if key else []
+            state = next((state for paths, state in candidates if state_of(key, paths) == state), "")
+            if not state:
+                return None
+            self.key, self.state = key, state
+            self.acts.append((text, headers))
+            return EarlyDeclared(library, self, len(self.acts) - 1)
+
+    def attribute(self, library: Library, name: str) -> tuple[Any] | None:
+        """What a name is, of those that were declared: a function, or a constant; None where no image has it."""
+        if not self.state:
+            return None
+        key = named(name, self.state)
+        for image in self.images:
+            if key in image.values:
+                return (image.values[key],)
+        with _lock():
+            made = self.attributes.get(name) or self.function(library, name, self.gil)
+            if made is None:
+                return None
+            self.attributes[name] = vars(library)[name] = made
+            return (made,)
 
     def function(self, library: Library, text: object, gil: str) -> BuiltinFunctionType | None:
         """The builtin for a function that a text declares; None for one that there is no code of, or where all else is loaded
         already."""
         if type(text) is not str:
             return None
+        if self.state or text.isidentifier():  # of what is declared
+            text = named(text, self.state)
         with _lock():  # under which functions become what they are to be, when the rest is there
             entry = None if AFTER in sys.modules else self._entry(text, gil)
             address = seed.library_symbol(self.handle, entry.symbol) if entry is not None else 0
@@ -88,6 +127,51 @@ class EarlyLibrary:
             if found:
                 return found.pop()  # a function has code of its own
         return None
+
+
+class EarlyDeclared:
+    """What `cdef` returns before anything is read: it reads when it is asked."""
+
+    __slots__ = ("_early", "_library", "_number")
+
+    def __init__(self, library: Library, early: EarlyLibrary, number: int) -> None:
+        self._library, self._early, self._number = library, early, number
+
+    def _read(self) -> Any:
+        awake()
+        self._library._wake()
+        return self._early.results[self._number]
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        return type(self._read())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._read(), name)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._read()[index]
+
+    def __iter__(self) -> Any:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __eq__(self, other: object) -> Any:
+        return self._read() == other
+
+    def __hash__(self) -> int:
+        return hash(self._read())
+
+    def __repr__(self) -> str:
+        return repr(self._read())
+
+    def __dir__(self) -> list[str]:
+        return dir(self._read())
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._read().__reduce_ex__(protocol)
 
 
 class Early(Bound):

@@ -8,6 +8,7 @@ import sys
 
 from farcall import seed
 
+from .declared import BEHIND
 from .place import FLAGS, identity
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -29,11 +30,13 @@ WORD = tuple.__itemsize__
 
 class Image:
     """What one file has. `library` is what the library is opened by, `path` the file that this was, `identity` what tells
-    that file from others; `entries` has the functions that are still to be had, by their text and policy for the GIL."""
+    that file from others; `entries` has the functions that are still to be had, by their text and policy for the GIL, `values`
+    constants by their text, `declared`, by key, the files that declarations were read from and the state of these."""
 
     __slots__ = (
         "_copies",
         "called",
+        "declared",
         "entries",
         "identity",
         "library",
@@ -42,6 +45,7 @@ class Image:
         "path",
         "shared",
         "shared_names",
+        "values",
     )
 
     def __init__(self, index: Mapping[str, Any], words: list[int]) -> None:
@@ -57,6 +61,13 @@ class Image:
         self.named = {way: (own, *row) for (way, own), row in zip(index["named"].items(), named, strict=True)}
         self._copies = {key: len(found) for key, found in self.entries.items()}
         self._copies.update(dict.fromkeys(index["unfit"], sys.maxsize))
+        self.values: dict[str, Any] = index["values"]
+        self.declared: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for text, value in self.values.items():
+            self._copies[text, ""] = sys.maxsize
+            name, _, state = text.partition(BEHIND)
+            if not name:
+                self.declared.setdefault(value[0], []).append((value[1], state))
 
     def is_of(self, path: str) -> bool:
         """Whether this was made of a library's file, as it is now."""

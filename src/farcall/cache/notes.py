@@ -15,22 +15,30 @@ if TYPE_CHECKING:
 
     from .image import Image
 
-__all__ = ["Note", "missing", "take"]
+__all__ = ["Note", "keep", "missing", "take"]
 
 #: What makes images.
 LEAVING = f"{ROOT}.build.leaving"
-#: The most functions of a process, which are as many as the files of a library can have; and how often the same one counts.
-MOST, COPIES = 1024, 4
+#: The most functions and constants of a process; and how often the same one counts.
+MOST, COPIES = 4096, 4
 
 
 class Note:
-    """A function that was bound: the library as it was asked for, its file, the declaration, and what was made of these."""
+    """A function that was bound: the library as it was asked for, its file, the declaration, and what was made of these. Or a
+    value, for which there is a text, and no function."""
 
-    __slots__ = ("document", "function", "gil", "library", "name", "path", "text")
+    __slots__ = ("document", "function", "gil", "library", "name", "path", "text", "value")
 
-    def __init__(self, library: str, path: str, text: str, gil: str, name: str, function: Any, document: bytes) -> None:
+    def __init__(
+        self, library: str, path: str, text: str, gil: str, name: str, function: Any, document: bytes, value: Any = None
+    ) -> None:
         self.library, self.path, self.text, self.gil = library, path, text, gil
-        self.name, self.function, self.document = name, function, document
+        self.name, self.function, self.document, self.value = name, function, document, value
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it came from no image."""
+        return bool(self.document) or self.function is None
 
 
 _notes: list[Note] = []
@@ -40,15 +48,25 @@ _counts: dict[tuple[str, str, str], int] = {}
 
 def take(library: str, path: str, text: str, gil: str, name: str, function: Any, document: bytes) -> None:
     """Note a function: see `cache.note`."""
+    _take(Note(library, path, text, gil, name, function, document), COPIES)
+
+
+def keep(library: str, path: str, text: str, value: Any) -> None:
+    """Note a value: see `cache.keep`."""
+    _take(Note(library, path, text, "", "", None, b"", value), 1)
+
+
+def _take(one: Note, most: int) -> None:
     if not _process:
         _process.append(os.getpid())
         atexit.register(_leave)
-    if len(_notes) >= MOST or not path or ("/" in library and not os.path.isabs(library)):
+    if len(_notes) >= MOST or not one.path or ("/" in one.library and not os.path.isabs(one.library)):
         return
-    count = _counts.get((library, text, gil), 0)
-    if count < COPIES:
-        _counts[library, text, gil] = count + 1
-        _notes.append(Note(library, path, text, gil, name, function, document))
+    key = one.library, one.text, one.gil
+    count = _counts.get(key, 0)
+    if count < most:
+        _counts[key] = count + 1
+        _notes.append(one)
 
 
 def _leave() -> None:
@@ -69,6 +87,6 @@ def missing(notes: Iterable[Note], had: Callable[[Note], Iterable[Image]]) -> li
         if key not in copies:
             copies[key] = sum(image.copies(one.text, one.gil) for image in had(one))
         copies[key] -= 1
-        if copies[key] < 0 and one.document:
+        if copies[key] < 0 and one.is_fresh:
             fresh.append(one)
     return fresh

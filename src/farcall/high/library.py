@@ -163,20 +163,25 @@ class Library:
             >>> libc.abs(-3), libc.div(17, 5)
             (3, div_t(quot=3, rem=2))
         """
+        given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
+        headers = given if include is not None or include_dirs or defines or pkg_config else {}
+        if (early := self.__dict__.get("_early")) is not None and (
+            found := early.cdef(self, text, headers)
+        ) is not None:
+            return found
         if include is not None:
-            from ..cdecl.header import Include
-            from ..cdecl.header import include as add_headers
+            from ..cdecl import header as reading
 
             if text is not None:
                 raise TypeError("cdef() takes a text or include=, not both at once")
-            checked = Include.checked(include, include_dirs, defines, pkg_config)
+            checked = reading.Include.checked(include, include_dirs, defines, pkg_config)
             with self._scope.lock:
-                header = add_headers(checked, self._scope)
+                header = reading.include(checked, self._scope)
                 whole.forget(self, list(header.values()))
-            given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
             self._acts.append(("cdef", (), given))
+            whole.leave_declared(self)
             return header
-        if include_dirs or defines or pkg_config:
+        if headers:
             raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
         with self._scope.lock:
             declared = whole.parse_declarations(text, self._scope)
@@ -186,6 +191,7 @@ class Library:
                     self, [f.name for f in self._functions if any(whole.values.outdated(cls) for cls in f.classes)]
                 )
         self._acts.append(("cdef", (text,), {}))
+        whole.leave_declared(self)
         return declared
 
     if TYPE_CHECKING:
@@ -347,6 +353,8 @@ class Library:
         if scope is None:
             if "_early" not in facts:
                 raise AttributeError(name)  # of one that `__init__` has not seen
+            if (found := facts["_early"].attribute(self, name)) is not None:
+                return found[0]
             cache.awake()
             self._wake()
             return getattr(self, name)
@@ -355,13 +363,15 @@ class Library:
         if name in scope.functions:
             with scope.lock:  # nobody declares it anew meanwhile
                 function = scope.functions[name]
-                made = whole.with_enumeration(self, function, whole.bind_function(self, name, function))
-                made = facts[name] = whole.with_check(self, made)
+                bound = whole.bind_function(self, name, function)
+                whole.leave(self, name, bound)
+                made = facts[name] = whole.with_check(self, whole.with_enumeration(self, function, bound))
             return made
         if name in scope.variables:
             return whole.read(self, name)
         if name in scope.constants:
             value = scope.constants[name]
+            whole.leave_value(self, name, value)
             return whole.values.pointer_at(value.type, value.value) if isinstance(value, whole.Address) else value
         for header in scope.headers:
             if name in header.addresses:
@@ -374,9 +384,7 @@ class Library:
         whole.assign(self, name, value)
 
     def __dir__(self) -> list[str]:
-        scope = self._scope
-        declared = whole.names_of(scope)
-        return sorted({*super().__dir__(), *declared})
+        return sorted({*super().__dir__(), *whole.names_of(self._scope)})
 
     def __repr__(self) -> str:
         return f"<farcall.Library {self.path or self.name!r}{' (closed)' if self.closed else ''}>"

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import os
-from types import BuiltinFunctionType
 
 from .. import seed
 from ..cache import note
+from ..cache.declared import unnamed
 from ..cdecl import Address, parse_declarations
-from ..cpython.callable.function import check_options, describe
+from ..cpython.callable.function import check_options
 from ..cpython.callable.functions import Functions
 from ..cpython.callable.reach import shut
 from ..cpython.facts.declared import host_scope
@@ -22,6 +22,7 @@ from ..cpython.link.table import want_at_the_end
 from ..library import SharedObject
 from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, keeps, with_check, with_enumeration
 from .closed import Closed
+from .kept import leave, leave_declared, leave_value
 from .missing import names_of
 from .namespace import CAST, VALUED, Known, Types, caster, valuer
 from .read_variables import detach, read
@@ -42,7 +43,7 @@ else:
 __all__ = [
     "CALLED", "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach",
     "forget",
-    "inside_call", "keeps", "keeps_errors", "late", "leave",
+    "inside_call", "keeps", "keeps_errors", "late", "leave", "leave_declared", "leave_value",
     "located", "names_of", "parse_declarations", "read", "revoke",
     "seen", "shut", "state", "values", "with_check", "with_enumeration",
 ]  # fmt: skip
@@ -89,26 +90,15 @@ def state(
     }
 
 
-def leave(library: Any, text: str, bound: BuiltinFunctionType) -> None:
-    """Note a function, to be left behind for the next process."""
-    shared, description = library._shared, describe(bound)
-    usual = description.gil != "python" and library._text == "str" and library._mode is None and library._check is None
-    if usual and not (description.errno or library._tier or library._enums):
-        note(
-            shared.name,
-            shared.path,
-            text,
-            description.gil,
-            description.name,
-            description.function,
-            description.texts[1],
-        )
-
-
-def adopt(library: Library, early: EarlyLibrary) -> None:
-    """Have the functions that were bound when only an image was there be a library's as any others."""
+def adopt(library: Any, early: EarlyLibrary) -> None:
+    """Have the functions that were bound when only an image was there be a library's as any others, after what was declared."""
+    while early.acts:
+        text, headers = early.acts[0]
+        early.results.append(library.cdef(text, **headers))
+        del early.acts[0]
+    library.__dict__.update(early.attributes)  # which declaring anew lets go of
     for function in early.alive():
-        name, type = declared_function(library, function.slot.text)
+        name, type = declared_function(library, unnamed(function.slot.text))
         description = adopted.adopt_function(function, type, library._functions)
         note(early.name, library._shared.path, function.slot.text, description.gil, name, type, b"")
     for image in early.images:

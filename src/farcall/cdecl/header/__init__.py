@@ -34,9 +34,7 @@ def include(wanted: Include, scope: Scope) -> Header:
         preprocessed = Preprocessed(source, [name for name, _ in wanted.defines])
         return indexed(preprocessed, expansions(wanted, list(preprocessed.macros)))
 
-    found = Header(
-        str(wanted), kept(source, scope.model, make), scope, partial(holds, wanted), partial(expanded, wanted)
-    )
+    found = Header(wanted, kept(source, scope.model, make), scope, partial(holds, wanted), partial(expanded, wanted))
     scope.headers.append(found)
     scope.kept.clear()
     return found

@@ -21,6 +21,7 @@ from .reason import why_not
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from ..scope import Scope
+    from .preprocessor import Include
 
 __all__ = ["Header"]
 
@@ -56,9 +57,9 @@ class Header:
     """
 
     def __init__(
-        self, name: str, index: Index, scope: Scope, says_yes: Callable[[str], bool], expand: Callable[[str], str]
+        self, asked: Include, index: Index, scope: Scope, says_yes: Callable[[str], bool], expand: Callable[[str], str]
     ) -> None:
-        self.name = name
+        self.name, self.asked = str(asked), asked
         self.index = index
         self._says_yes = says_yes
         self._expand = expand

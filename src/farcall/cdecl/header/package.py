@@ -6,7 +6,7 @@ import os
 
 from ...errors import DeclarationError
 
-__all__ = ["flags_of"]
+__all__ = ["description_files", "flags_of"]
 
 #: The programs that are tried, in order, where the environment variable PKG_CONFIG names none.
 PROGRAMS = ("pkg-config", "pkgconf")
@@ -42,6 +42,19 @@ def flags_of(packages: tuple[str, ...]) -> tuple[str, ...]:
             "Packages for developers (-dev, -devel) bring what pkg-config reads; PKG_CONFIG_PATH names more places"
         )
     return tuple(shlex.split(done.stdout))
+
+
+def description_files() -> list[str]:
+    """pkg-config's program, the directories in which it finds what describes packages, and all that is there."""
+    import subprocess
+
+    command = _program()
+    asked = [*command, "--variable", "pc_path", "pkg-config"]
+    told = subprocess.run(asked, capture_output=True, encoding="utf-8", errors="surrogateescape").stdout.strip()
+    places = os.environ.get("PKG_CONFIG_PATH", "").split(os.pathsep)
+    places += os.environ.get("PKG_CONFIG_LIBDIR", told).split(os.pathsep)
+    places = [place for place in places if os.path.isdir(place)]
+    return [command[0], *places, *[os.path.join(place, name) for place in places for name in os.listdir(place)]]
 
 
 def _program() -> list[str]:

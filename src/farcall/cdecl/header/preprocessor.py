@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-__all__ = ["Include", "expanded", "expansions", "holds", "preprocessed"]
+__all__ = ["Include", "expanded", "expansions", "holds", "preprocessed", "program"]
 
 #: The programs that are tried, in order, behind the one that the environment variable CC names.
 PROGRAMS = ("cc", "gcc", "clang", "cpp")
@@ -46,13 +46,14 @@ PLACES = "".join(
 
 
 class Include(NamedTuple):
-    """What is to be preprocessed: headers by name or path, where to look first, macros (name, value), and other flags
-    for the compiler."""
+    """What is to be preprocessed: headers by name or path, where to look first, macros (name, value), other flags for the
+    compiler, and the packages that these are of."""
 
     headers: tuple[str, ...]
     directories: tuple[str, ...] = ()
     defines: tuple[tuple[str, str], ...] = ()
     flags: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
     @classmethod
     def checked(
@@ -78,8 +79,8 @@ class Include(NamedTuple):
         for header in wanted:
             if not HEADER.match(header):
                 raise ValueError(f"include: {header!r} is not the name of a header")
-        flags = flags_of(_paths("pkg_config", packages)) if packages else ()
-        return cls(wanted, _paths("include_dirs", directories), tuple(macros), flags)
+        names = _paths("pkg_config", packages) if packages else ()
+        return cls(wanted, _paths("include_dirs", directories), tuple(macros), flags_of(names), names)
 
     def __str__(self) -> str:
         return ", ".join(self.headers)
@@ -167,12 +168,12 @@ def _source(include: Include) -> str:
 def _run(include: Include, source: str, *mode: str) -> CompletedProcess[str]:
     import subprocess
 
-    program = _program()
+    command = program()
     flags = ["-I" + directory for directory in include.directories]
     flags += [f"-D{name}={value}" for name, value in include.defines]
     flags += include.flags
-    driver = [] if os.path.basename(program[0]).startswith("cpp") else ["-E"]
-    command = [*program, *driver, *mode, "-w", "-x", "c", *flags, "-"]
+    driver = [] if os.path.basename(command[0]).startswith("cpp") else ["-E"]
+    command += [*driver, *mode, "-w", "-x", "c", *flags, "-"]
     try:
         return subprocess.run(
             command,
@@ -184,10 +185,10 @@ def _run(include: Include, source: str, *mode: str) -> CompletedProcess[str]:
             env={**os.environ, "LC_ALL": "C"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise DeclarationError(f"the preprocessor {program[0]} does not run: {error}") from None
+        raise DeclarationError(f"the preprocessor {command[0]} does not run: {error}") from None
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
     """The preprocessor's command. Raises DeclarationError where there is none."""
     import shlex
     import shutil
