@@ -13,6 +13,10 @@ DONE ?=
 EMULATED ?=
 VERSIONS ?=
 
+# Where native code is first called from: what tests have to be the same for, however it is called.
+SEEDED := $(if $(SHORT),tests/seed tests/middle tests/low tests/raw/test_cells.py tests/high/test_library.py,\
+    tests/seed tests/cpython tests/high tests/middle tests/low tests/raw tests/unwind tests/libffi tests/cli)
+
 # What needs no other machine code, compiler or assembler, and says soonest what is wrong.
 QUICK := tests/walls tests/ctype/test_byteorder.py tests/ctype/test_canonical.py tests/ctype/test_compatible.py \
     tests/cdecl $(filter-out tests/convention/test_oracle_%,$(wildcard tests/convention/test_*.py)) tests/ir tests/stub \
@@ -32,7 +36,7 @@ SITE_VENV := .venv-site
 PYODIDE := 314.0.7
 PYODIDE_FILES := build/pyodide/$(PYODIDE)
 
-.PHONY: help demo quick test test-all pythons test-faces test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-windows
+.PHONY: help demo quick test test-all pythons test-faces test-seeds test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-windows
 .DELETE_ON_ERROR:
 
 help:
@@ -43,6 +47,8 @@ help:
 	@echo "               that are not there (JOBS=2: two at a time)"
 	@echo "make pythons   fetch the newest CPythons, from Debian's packages, into ~/.cache/farcall-tests/pythons"
 	@echo "               (or FARCALL_TEST_PYTHONS); they serve as PYTHON too"
+	@echo "make test-seeds  the tests with native code first called by ctypes, and on a Python from which ctypes is hidden"
+	@echo "               (SHORT=1: a part)"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
 	@echo "make test-faces  CPython's own tests of ctypes, with the real one and with farcall's, and the counts of both"
 	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
@@ -73,6 +79,10 @@ test-all:
 
 pythons:
 	@$(PYTHON) .ci/pythons.py
+
+test-seeds: $(VENV)/.test
+	@FARCALL_SEED=ctypes $(VENV)/bin/python -m pytest $(SEEDED) $(ARGS)
+	@$(VENV)/bin/python -m pytest -p tests.without_ctypes $(SEEDED) $(ARGS)
 
 test-real: $(VENV)/.test
 	@FARCALL_REAL=true $(VENV)/bin/python -m pytest tests/real $(ARGS)

@@ -165,9 +165,7 @@ class Library:
         """
         given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
         headers = given if include is not None or include_dirs or defines or pkg_config else {}
-        if (early := self.__dict__.get("_early")) is not None and (
-            found := early.cdef(self, text, headers)
-        ) is not None:
+        if (found := cache.declared(self, text, headers)) is not None:
             return found
         if include is not None:
             from ..cdecl import header as reading

@@ -13,7 +13,7 @@ from functools import cache
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 __all__ = ["dlsym", "thing", "words"]
 
@@ -23,19 +23,35 @@ FINDER = {"win32": ("GetProcAddress", "kernel32")}
 
 def words(address: int, *given: int) -> int:
     """Calls a C function with words, with the GIL held; the word that it returns, or what it raised."""
-    found: int = _prototype(ctypes.c_size_t, len(given))(address)(*given)
+    function = _prototype(ctypes.c_size_t, len(given))(address)
+    try:
+        found: int = function(*given)
+    except ctypes.ArgumentError as error:
+        _raise_own(error)
     return found
 
 
 def thing(address: int, *given: int) -> object:
     """The same of a C function that returns a new reference, or NULL with an exception raised."""
-    return _prototype(ctypes.py_object, len(given))(address)(*given)
+    function = _prototype(ctypes.py_object, len(given))(address)
+    try:
+        return function(*given)
+    except ctypes.ArgumentError as error:
+        _raise_own(error)
 
 
 def dlsym() -> int:
     """The address of the system's function that finds symbols by a handle and a name: dlsym, or what it has in its place."""
     name, library = FINDER.get(sys.platform, ("dlsym", None))
     return ctypes.cast(getattr(ctypes.PyDLL(library), name), ctypes.c_void_p).value or 0
+
+
+def _raise_own(error: Exception) -> NoReturn:
+    """Raise what ctypes met where it converts an int, which it tells of as text: there is no more room for calls, or none."""
+    for own in (RecursionError, MemoryError):
+        if own.__name__ in str(error):
+            raise own(str(error).rpartition(f"{own.__name__}: ")[2]) from None
+    raise error
 
 
 @cache
