@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .early import EarlyDeclared, EarlyLibrary
 
-__all__ = ["awake", "declared", "keep", "note", "opened", "takes_notes"]
+__all__ = ["awake", "keep", "known", "note", "opened", "takes_notes"]
 
 EARLY = f"{__name__}.early"
 _takes_notes: list[bool] = []  # whether notes are taken, once it is known
@@ -40,7 +40,7 @@ def opened(library: Any, name: object, gil: object) -> EarlyLibrary | None:
     return early.opened(library, name, gil)
 
 
-def declared(library: Any, text: object, headers: dict[str, Any]) -> EarlyDeclared | None:
+def known(library: Any, text: object, headers: dict[str, Any]) -> EarlyDeclared | None:
     """What stands for what a text or headers declare in a library, as far as images know it: see `early.EarlyLibrary.cdef`."""
     early: EarlyLibrary | None = vars(library).get("_early")
     return None if early is None else early.cdef(library, text, headers)

@@ -165,7 +165,7 @@ class Library:
         """
         given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
         headers = given if include is not None or include_dirs or defines or pkg_config else {}
-        if (found := cache.declared(self, text, headers)) is not None:
+        if (found := cache.known(self, text, headers)) is not None:
             return found
         if include is not None:
             from ..cdecl import header as reading
