@@ -61,7 +61,7 @@ _ROUTINES = {
     ),
     "item": "ass_item ass_subscript item length not_null subscript",
     "construct": "constructor",
-    "function_object": "led_one led_several",
+    "function_object": "guarded refer",
     "construct_array": "array_constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",
     "stored_pointer": "write_pointer",

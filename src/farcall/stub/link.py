@@ -29,6 +29,7 @@ One for each binding, which brings them:
     class:N:written         the class of what C writes through parameter N
     state, body             of a closure
     function                the Python function behind a front
+    finish                  the one that makes a result of what a function gave, see `function_object`
     leads                   the word that says where the code of a front is
     length, writer          of an array class; the words that point to its items' writer and reader, see `slow_path.slice`
     name:N, setter:N, closure:N                 of a record class's members
@@ -43,7 +44,7 @@ from ..record import NamedTuple
 
 __all__ = [
     "BODY", "CLOSURE_TEXTS", "DEALLOCATING", "ERRNO", "ERRNO_DELETE", "ERRNO_GET", "ERRNO_SET", "ERRNO_SHARED", "FINALIZATION_GATE",
-    "FUNCTION", "INTERPRETER", "ITEM_CLASS", "KEPT_THREADS", "LEADS", "LENGTH", "NAMED_CLASSES", "NDARRAY", "OWN",
+    "FINISH", "FUNCTION", "INTERPRETER", "ITEM_CLASS", "KEPT_THREADS", "LEADS", "LENGTH", "NAMED_CLASSES", "NDARRAY", "OWN",
     "PENDING", "POSTPONED", "PROCESS",
     "QUARANTINED", "RESULT_CLASS", "REVOKED",
     "SELF", "STRANDED", "TABLES", "TAILS", "TARGET", "TEXTS", "THREAD_KEY", "WRITER",
@@ -67,7 +68,8 @@ PROCESS = {
 }  # fmt: skip
 OWN = {
     "target": False, "self": False, "tails": False, "state": False, "body": False, "length": False,
-    "writer": False, "function": False, "leads": False, "cache": True, "class": True, "name": True, "setter": True, "closure": True,
+    "writer": False, "function": False, "finish": False, "leads": False,
+    "cache": True, "class": True, "name": True, "setter": True, "closure": True,
 }  # fmt: skip
 NAMED = PROCESS | OWN
 
@@ -198,7 +200,7 @@ TARGET, SELF, TAILS = _symbol("target"), _symbol("self"), _symbol("tails")
 INTERPRETER = _symbol("interpreter")
 KEPT_THREADS, THREAD_KEY = _symbol("kept_threads"), _symbol("thread_key")
 QUARANTINED, CLOSURE_TEXTS = _symbol("quarantine"), _symbol("closure_texts")
-FUNCTION, LEADS = _symbol("function"), _symbol("leads")
+FUNCTION, LEADS, FINISH = _symbol("function"), _symbol("leads"), _symbol("finish")
 NAMED_CLASSES, NDARRAY = _symbol("named_classes"), _symbol("ndarray")
 LENGTH, ITEM_CLASS, RESULT_CLASS = _symbol("length"), class_of("item"), class_of("result")
 BODY, WRITER = _symbol("body"), _symbol("writer")

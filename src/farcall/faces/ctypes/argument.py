@@ -5,52 +5,79 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from ...cpython.facts.host import WORD, host_target
+from ... import seed
+from ...cpython.facts.host import END, WORD, host_target
+from ...cpython.link.native import METH_FASTCALL, Kept, bound, make_type, method_def
 from ...cpython.value import class_of
-from ...cpython.value.base import address, peek, view
+from ...cpython.value.base import Value, address, owner, peek, view
 from ...ctype import CType, names, sizeof
 from .c_type import c_type
 from .data import ORDER, CData
 from .letters import LETTERS
 from .shape import MISSING, shape_of
 
-__all__ = ["Argument", "byref", "converted", "passed"]
+__all__ = ["Argument", "CArgObject", "byref", "converted", "made_of", "passed"]
 
 #: The most that a C int holds.
 INT = 8 * sizeof(names.int_, host_target().model)
 LONG = 8 * sizeof(names.long, host_target().model)
 
 
-class CArgObject:
-    """A parameter of a call that is converted already. `tag` says what it is, as `_type_` does, "V" for a struct; `obj` is kept
-    until the call is over."""
+_native: Any = make_type("CArgObject", (Value,), 0, "What `byref` and `from_param` give.")
+_kept = Kept()
 
-    __slots__ = ("_obj", "ctype", "kept", "tag", "value")
+
+class Argument(NamedTuple):
+    """A parameter of a call that is converted already. `tag` says what it is, as `_type_` does, "V" for a struct; `obj` and
+    `kept` are kept until the call is over."""
+
+    tag: str
+    ctype: CType
+    value: Any
+    obj: Any = None
+    kept: Any = None
+
+
+class CArgObject(_native):  # type: ignore[misc]
+    """What `byref` and `from_param` give: the address of C data, which it holds, or an Argument in its place."""
+
+    __slots__ = ()
     __module__ = "_ctypes"
 
-    def __init__(self, tag: str, ctype: CType, value: Any, obj: Any = None, kept: Any = None) -> None:
-        self.tag, self.ctype, self.value, self._obj, self.kept = tag, ctype, value, obj, kept
+    @property
+    def _obj(self) -> Any:
+        held = owner(self)
+        return held.obj if isinstance(held, Argument) else held
 
     def __repr__(self) -> str:
-        if self.tag in "bBhHiIlLqQ":
-            return f"<cparam '{self.tag}' ({self.value})>"
-        if self.tag in "fd":
-            return f"<cparam '{self.tag}' ({self.value!r})>"
-        if self.tag == "c":
-            char = bytes((self.value & 255,)).decode("latin-1")
-            shown = char if char.isascii() and char.isprintable() else f"\\x{self.value & 255:02x}"
+        tag, _, value, *_ = argument_of(self)
+        if tag in "bBhHiIlLqQ":
+            return f"<cparam '{tag}' ({value})>"
+        if tag in "fd":
+            return f"<cparam '{tag}' ({value!r})>"
+        if tag == "c":
+            char = bytes((value & 255,)).decode("latin-1")
+            shown = char if char.isascii() and char.isprintable() else f"\\x{value & 255:02x}"
             return f"<cparam 'c' ('{shown}')>"
-        if self.tag in "zZP":
-            return f"<cparam '{self.tag}' ({self.value:#x})>"
-        return f"<cparam '{self.tag}' at {id(self):#x}>"
+        if tag in "zZP":
+            return f"<cparam '{tag}' ({value:#x})>"
+        return f"<cparam '{tag}' at {id(self):#x}>"
 
 
-Argument = CArgObject
+def made_of(argument: Argument) -> CArgObject:
+    """An argument as `from_param` gives it."""
+    return view(CArgObject, 0, argument)  # type: ignore[no-any-return]
 
 
-def byref(thing: Any, offset: Any = 0) -> Argument:
+def argument_of(given: CArgObject) -> Argument:
+    """What an object of `byref` or `from_param` stands for."""
+    held = owner(given)
+    return held if isinstance(held, Argument) else Argument("P", names.uintptr, address(given), held)
+
+
+def _refer(thing: Any, offset: Any = 0) -> Any:
     """byref(C instance[, offset=0]) -> byref-object
 
     Return a pointer lookalike to a C instance, only usable as function argument"""
@@ -58,7 +85,18 @@ def byref(thing: Any, offset: Any = 0) -> Argument:
         raise TypeError(f"byref() argument must be a ctypes instance, not '{type(thing).__name__}'")
     if offset:
         offset = offset.__index__()
-    return Argument("P", names.uintptr, address(thing) + offset, thing)
+    return view(CArgObject, (address(thing) + offset) % END, thing)
+
+
+def _made() -> Any:
+    """`byref` as a builtin, which leaves to Python what is unusual."""
+    own = {"function": id(_refer), "class:by_reference": id(CArgObject), "class:data": id(CData)}
+    code = _kept.code(bound("refer", own=own))
+    table = _kept.add(method_def(_kept.text("byref"), code, METH_FASTCALL, _kept.text(_refer.__doc__ or "")))
+    return seed.make_builtin(table, None, "_ctypes")
+
+
+byref = _made()
 
 
 def passed(thing: Any) -> Argument:
@@ -81,8 +119,8 @@ def converted(value: Any, index: int) -> Argument:
     """What a Python value is passed as, where nothing says how. Raises TypeError for what cannot be."""
     if isinstance(value, CData):
         return passed(value)
-    if type(value) is Argument:
-        return value
+    if type(value) is CArgObject:
+        return argument_of(value)
     if value is None:
         return Argument("P", names.uintptr, 0)
     if isinstance(value, int):

@@ -10,11 +10,9 @@ from ...cpython.facts.host import host_target
 from ...ctype import names
 from ...ctype import sizeof as size_in_c
 from . import errno, loading, memory
-from .argument import Argument, byref
+from .argument import CArgObject, byref
 from .array import Array
-from .data import _unpickle
-from .field import CField
-from .function import (
+from .call import (
     CDECL,
     HRESULT,
     MOST,
@@ -23,10 +21,12 @@ from .function import (
     USE_ERRNO,
     USE_LASTERROR,
     ArgumentError,
-    CFuncPtr,
-    _bind,
-    _prepared,
+    bound_function,
+    prepared,
 )
+from .data import _unpickle
+from .field import CField
+from .function import CFuncPtr
 from .pointer import POINTER, _Pointer, pointer, pointer_types
 from .simple import _SimpleCData
 from .structure import Structure, Union
@@ -36,9 +36,9 @@ __all__ = ["core"]
 
 def call_function(place: int, arguments: tuple[Any, ...], flags: int = STDCALL) -> int:
     """Call the function at an address; the result is an int."""
-    made = _prepared(arguments, ())
+    made = prepared(arguments, ())
     types = tuple([one.ctype for one in made])
-    return _bind("function", place, flags, names.int_, types, len(types))(*[one.value for one in made])  # type: ignore[no-any-return]
+    return bound_function(None, place, flags, names.int_, types, len(types))(*[one.value for one in made])  # type: ignore[no-any-return]
 
 
 def call_cdeclfunction(place: int, arguments: tuple[Any, ...]) -> int:
@@ -69,7 +69,7 @@ def _made() -> ModuleType:
         __version__="1.1.0",
         ArgumentError=ArgumentError,
         Array=Array,
-        CArgObject=Argument,
+        CArgObject=CArgObject,
         CTYPES_MAX_ARGCOUNT=MOST,
         CField=CField,
         CFuncPtr=CFuncPtr,

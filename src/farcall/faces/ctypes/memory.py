@@ -13,8 +13,8 @@ from ...cpython.value.base import address as place_of
 from ...cpython.value.base import own, owner, peek, poke
 from ...ctype import Function, Parameter, names
 from .argument import Argument
+from .call import own_functions
 from .data import BLOCK, ORDER, CData, kept_objects
-from .function import own_functions
 from .letters import wide_string
 from .shape import Shape, kind_of, shape_of
 
@@ -85,7 +85,7 @@ def buffer_info(thing: Any) -> tuple[str, int, tuple[int, ...]]:
 
 def _cast(place: Argument, source: Argument, wanted: Argument) -> Any:
     """What `cast` does: a pointer of a class to an address, which keeps what the source keeps."""
-    cls, given = wanted._obj, source._obj
+    cls, given = wanted.obj, source.obj
     cls, given = _object(cls), _object(given)
     if not _is_pointer(cls):
         name = cls.__name__ if isinstance(cls, type) else type(cls).__name__

@@ -8,7 +8,7 @@ from typing import Any
 from ... import seed
 from ...cpython.facts.host import END
 from ...cpython.value.base import own
-from .argument import Argument
+from .argument import CArgObject
 from .data import copied_from, part
 from .loading import find_symbol
 from .shape import MISSING, shape_of
@@ -90,7 +90,7 @@ class DataType(type):
         """Convert a Python object into a function call parameter."""
         if isinstance(value, cls):
             return value
-        if isinstance(value, Argument):
+        if type(value) is CArgObject:
             if isinstance(value._obj, cls):
                 return value
             raise TypeError(f"expected {cls.__name__} instance instead of pointer to {type(value._obj).__name__}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...cpython.facts.host import WORD
 from ...cpython.value.base import address, poke
-from .argument import Argument, byref
+from .argument import CArgObject, byref
 from .data import ORDER, CData, assign, keep, kept_objects, part, place_of_pointer, read, reads_as
 from .metatype import DataType, caller
 from .shape import Shape, kind_of, shape_of
@@ -59,7 +59,7 @@ class PyCPointerType(DataType):
             of = shape_of(type(value)).proto
             if of is not None and proto is not None and issubclass(of, proto):
                 return value
-        if isinstance(value, Argument) and proto is not None and isinstance(value._obj, proto):
+        if type(value) is CArgObject and proto is not None and isinstance(value._obj, proto):
             return value
         return DataType.from_param(cls, value)
 

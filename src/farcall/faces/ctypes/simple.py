@@ -9,7 +9,7 @@ from ...cpython.facts.host import ORDER, host_target
 from ...cpython.value.base import address
 from ...ctype import alignof, names
 from ...ctype.byteorder import LITTLE
-from .argument import Argument
+from .argument import Argument, CArgObject, argument_of, made_of
 from .data import CData, keep, place_of_pointer
 from .letters import SWAPPABLE, Letter, letter_of, swapped
 from .metatype import DataType
@@ -70,7 +70,7 @@ class PyCSimpleType(DataType):
             if sys.version_info >= (3, 12):
                 raise
             raise TypeError("wrong type") from error
-        return Argument(letter.code, letter.ctype, raw, value if kept is None else kept, kept)
+        return made_of(Argument(letter.code, letter.ctype, raw, value if kept is None else kept, kept))
 
 
 def _long_double_align() -> int:
@@ -121,14 +121,14 @@ def _text(cls: Any, value: Any, kind: type, code: str) -> Any:
         return None
     if isinstance(value, kind):
         raw, kept = letter_of(code).give(value)
-        return Argument(code, names.uintptr, raw, value, kept)
+        return made_of(Argument(code, names.uintptr, raw, value, kept))
     if isinstance(value, cls):
         return value
     if kind_of(type(value)) in ("array", "pointer"):
         letter = shape_of(shape_of(type(value)).proto).letter
         if letter is not None and letter.code == item:
             return value
-    if isinstance(value, Argument):
+    if type(value) is CArgObject:
         letter = getattr(getattr(type(value._obj), "__shape__", None), "letter", None)
         if letter is not None and letter.code == item:
             return value
@@ -153,16 +153,16 @@ def _any_pointer(cls: Any, value: Any) -> Any:
     for kind, code in ((int, "P"), (bytes, "z"), (str, "Z")):
         if isinstance(value, kind):
             raw, kept = letter_of(code).give(value)
-            return Argument(code, names.uintptr, raw, value, kept)
+            return made_of(Argument(code, names.uintptr, raw, value, kept))
     if isinstance(value, cls) or kind_of(type(value)) in ("array", "pointer"):
         return value
-    if isinstance(value, Argument) and value.tag == "P":
+    if type(value) is CArgObject and argument_of(value).tag == "P":
         return value
     if kind_of(type(value)) == "function":
-        return Argument("P", names.uintptr, place_of_pointer(value), value)
+        return made_of(Argument("P", names.uintptr, place_of_pointer(value), value))
     letter = getattr(getattr(type(value), "__shape__", None), "letter", None)
     if letter is not None and letter.code in "zZ":
-        return Argument("Z", names.uintptr, place_of_pointer(value), value)
+        return made_of(Argument("Z", names.uintptr, place_of_pointer(value), value))
     given = getattr(value, "_as_parameter_", MISSING)
     if given is not MISSING:
         return cls.from_param(given)
