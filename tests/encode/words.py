@@ -44,11 +44,13 @@ def spread(values: Iterable[int]) -> Iterator[tuple[int, int, int]]:
 
 
 class Assembler(NamedTuple):
-    """GNU as by its name, with the flags it wants, and the objcopy beside it."""
+    """GNU as by its name, with the flags it wants, and the objcopy beside it. `fills`: its sections are filled up to multiples
+    of so many bytes."""
 
     program: str
     objcopy: str
     flags: tuple[str, ...]
+    fills: int = 4
 
     def agree(self, rows: Iterable[Row]) -> None:
         """Fails with the first differences between our bytes and the assembler's."""
@@ -62,7 +64,7 @@ class Assembler(NamedTuple):
             if ours != his:
                 wrong.append(f"{text}: ours {ours.hex(' ')}, as {his.hex(' ')}")
         assert not wrong, f"{len(wrong)} of {len(listed)} differ:\n" + "\n".join(wrong[:20])
-        assert 0 <= len(theirs) - at < 4  # as may fill its section up
+        assert 0 <= len(theirs) - at < self.fills
 
     def agree_on_refusals(self, trials: Iterable[Trial]) -> None:
         """Fails unless the encoder refuses what as refuses, all at once, and makes the same of the rest."""
