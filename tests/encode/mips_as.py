@@ -13,9 +13,9 @@ UIMM = (0, 1, 0x7FFF, 0x8000, 0xFFFF)
 #: Beyond what 16 bits hold, with a sign or without.
 AROUND = (*IMM, -0x8001, 1 << 16, 0x12345, 1 << 31)
 
-_GNU = Assembler(
-    "mips64el-linux-gnuabi64-as", "mips64el-linux-gnuabi64-objcopy", ("-mips64r2", "-mabi=64", "-mfp64"), 16
-)
+#: Without the barriers that Loongson's processors need before watched loads.
+FLAGS = ("-mips64r2", "-mabi=64", "-mfp64", "-mno-fix-loongson3-llsc")
+_GNU = Assembler("mips64el-linux-gnuabi64-as", "mips64el-linux-gnuabi64-objcopy", FLAGS, 16)
 #: Each instruction as it is written: nothing in its delay slot, and none that becomes several.
 PLAIN = ".set noreorder; .set nomacro; .set noat; "
 
