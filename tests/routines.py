@@ -76,7 +76,17 @@ LINUX = target_of("x86_64-linux")
 LOWERED = tuple(
     map(
         target_of,
-        ("x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "arm-linux"),
+        (
+            "x86_64-linux",
+            "i386-linux",
+            "aarch64-linux",
+            "riscv64-linux",
+            "s390x-linux",
+            "ppc64le-linux",
+            "arm-linux",
+            "mipsel-linux",
+            "mips64el-linux",
+        ),
     )
 )
 

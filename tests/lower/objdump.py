@@ -26,6 +26,8 @@ DIALECTS = {
     "riscv64": (("-m", "riscv:rv64", "-M", "no-aliases"), "#"),
     "ppc64le": (("-m", "powerpc:common64", "-EL", "-M", "power8,raw"), "#"),
     "s390x": (("-m", "s390:64-bit"), "#"),
+    "mipsel": (("-m", "mips:isa64r2", "-EL", "-M", "gpr-names=32"), "#"),
+    "mips64el": (("-m", "mips:isa64r2", "-EL", "-M", "gpr-names=64"), "#"),
     "arm": (("-m", "armv7", "-EL", "-M", "reg-names-std"), "@"),
 }
 X86 = ("x86_64", "i386")

@@ -18,7 +18,16 @@ from farcall.stub import Interpreter
 from tests.lower.objdump import disassemble
 from tests.routines import TIERS, every, lowered
 
-TARGETS = ("aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "arm-linux", "i386-linux")
+TARGETS = (
+    "aarch64-linux",
+    "riscv64-linux",
+    "s390x-linux",
+    "ppc64le-linux",
+    "arm-linux",
+    "mipsel-linux",
+    "mips64el-linux",
+    "i386-linux",
+)
 ADDRESS = re.compile(r"0x[0-9a-f]+$")
 TO = "to "
 
@@ -97,6 +106,13 @@ def reached(code: Code, number: int, plain: str) -> int | None:
         at = line.operands[-1]
         assert isinstance(at, int)
         return line.offset + 8 + (at if line.encoder.__name__ == "ldr" else -at)
+    if code.cpu.startswith("mips") and line.encoder.__name__ in (
+        "lw",
+        "ld",
+        "addiu",
+        "daddiu",
+    ):  # from the routine's start
+        return line.operands[-1]  # type: ignore[no-any-return]
     address = ADDRESS.search(plain)
     if address is None:
         return None

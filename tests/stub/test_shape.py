@@ -83,7 +83,17 @@ def renamed(type: CType, known: dict[Record, Record]) -> CType:
 
 @pytest.mark.parametrize(
     "name",
-    ["x86_64-linux", "i386-linux", "aarch64-linux", "riscv64-linux", "s390x-linux", "ppc64le-linux", "arm-linux"],
+    [
+        "x86_64-linux",
+        "i386-linux",
+        "aarch64-linux",
+        "riscv64-linux",
+        "s390x-linux",
+        "ppc64le-linux",
+        "arm-linux",
+        "mipsel-linux",
+        "mips64el-linux",
+    ],
 )
 def test_code_of_one_shape_is_the_same(name: str) -> None:
     on, by_shape = target(name), {}

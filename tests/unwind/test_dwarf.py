@@ -56,6 +56,8 @@ PLACES = {
         "r25": 56,
         "r24": 64,
     },
+    "mipsel": {"$31": 4, "$30": 8, "$20": 12, "$19": 16, "$18": 20, "$17": 24, "$16": 28},
+    "mips64el": {"$31": 8, "$30": 16, "$20": 24, "$19": 32, "$18": 40, "$17": 48, "$16": 56},
     "s390x": {
         "r6": 112,
         "r7": 104,
@@ -100,12 +102,18 @@ ARM = (
     Unwind(8, 0, tuple(PLACES["arm"]), "r11"),
     Unwind(2004, 0, (), "sp"),
 )
+MIPS = {
+    cpu: (Unwind(0, 0, (), "$29"), Unwind(40, 0, tuple(PLACES[cpu]), "$30"), Unwind(2004, 0, (), "$29"))
+    for cpu in ("mipsel", "mips64el")
+}
 #: What no records at all mean.
 UNIFORM = {
     "aarch64": (Unwind(0, 48, tuple(PLACES["aarch64"]), "x29"),),
     "arm": (Unwind(0, 0, tuple(PLACES["arm"]), "r11"),),
     "riscv64": (Unwind(0, 0, tuple(PLACES["riscv64"]), "x8"),),
     "ppc64le": (Unwind(0, 0, tuple(PLACES["ppc64le"]), "r31"),),
+    "mipsel": (Unwind(0, 0, tuple(PLACES["mipsel"]), "$30"),),
+    "mips64el": (Unwind(0, 0, tuple(PLACES["mips64el"]), "$30"),),
     "s390x": (Unwind(0, 160, tuple(PLACES["s390x"]), "r11"),),
 }
 
@@ -131,7 +139,15 @@ def test_rows_are_those_that_as_makes(name: str, unwind: tuple[Unwind, ...], siz
 
 @pytest.mark.parametrize(
     ("cpu", "unwind"),
-    [("i386", I386), ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE), ("arm", ARM)],
+    [
+        ("i386", I386),
+        ("aarch64", AARCH64),
+        ("riscv64", RISCV64),
+        ("s390x", S390X),
+        ("ppc64le", PPC64LE),
+        ("arm", ARM),
+        *MIPS.items(),
+    ],
 )
 def test_rows_of_other_cpus_too(cpu: str, unwind: tuple[Unwind, ...], tmp_path: Path) -> None:
     ours = rows(cpu, wrapped(cpu, eh_frame(cpu, unwind, 0, 2008), tmp_path))

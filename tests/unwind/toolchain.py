@@ -84,6 +84,8 @@ TOOLCHAINS = {
     "arm": Toolchain(
         "arm-linux-gnueabihf-", ("-march=armv7-a",), emulator=("qemu-arm", "-L", "/usr/arm-linux-gnueabihf")
     ),
+    "mipsel": Toolchain("mipsel-linux-gnu-", emulator=("qemu-mipsel", "-L", "/usr/mipsel-linux-gnu")),
+    "mips64el": Toolchain("mips64el-linux-gnuabi64-", emulator=("qemu-mips64el", "-L", "/usr/mips64el-linux-gnuabi64")),
     "s390x": Toolchain("s390x-linux-gnu-", ("-march=z13",), emulator=("qemu-s390x", "-L", "/usr/s390x-linux-gnu")),
 }
 

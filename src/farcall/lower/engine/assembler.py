@@ -67,6 +67,11 @@ class Assembler:
         width = (bits,) if bits else ()
         self._refer(encoder, lambda distance: (*operands, distance, *width), to, pooled=False)
 
+    def lead(self, encoder: Encoder, operands: Callable[[int], Operands], label: str, *, origin: int) -> None:
+        """One of several instructions that together lead to the label: `operands` makes the encoder's from its distance from
+        `origin`."""
+        self._refer(encoder, operands, label, pooled=False, origin=origin)
+
     def pool(
         self, encoder: Encoder, operands: Callable[[int], Operands], symbol: str, *, origin: int | None = None
     ) -> None:

@@ -1,0 +1,9 @@
+"""The one shape of frames where registers have 8 bytes."""
+
+from __future__ import annotations
+
+from ..mips.frames import frames
+
+__all__ = ["FRAMES"]
+
+FRAMES = frames(8)
