@@ -67,16 +67,21 @@ int main(void) {{
 def test_synchronising_is_what_its_text_says(cpu: str, rows: tuple[tuple[int, str], ...], tmp_path: Path) -> None:
     first = {"riscv64": ".option norvc", "mipsel": ".set noreorder", "mips64el": ".set noreorder"}.get(cpu, "")
     text = "\n".join([first, *(text for _, text in rows), ""])
-    assert hardware(cpu).synchronise == TOOLCHAINS[cpu].code(text, tmp_path / "rows.o")
+    assert is_of(hardware(cpu).synchronise, TOOLCHAINS[cpu].code(text, tmp_path / "rows.o"))
+
+
+def is_of(ours: bytes, theirs: bytes) -> bool:
+    """Whether as has made the same; it may fill its section up to 16 bytes, with zeros."""
+    return len(theirs) < len(ours) + 16 and theirs == ours.ljust(len(theirs), b"\0")
 
 
 @pytest.mark.parametrize("cpu", TOOLCHAINS)
 def test_traps_and_samples_are_what_as_makes(cpu: str, tmp_path: Path) -> None:
     tools, facts = TOOLCHAINS[cpu], hardware(cpu)
-    assert facts.trap == tools.code(TRAPS[cpu] + "\n", tmp_path / "trap.o")
+    assert is_of(facts.trap, tools.code(TRAPS[cpu] + "\n", tmp_path / "trap.o"))
     for number, sample in enumerate(facts.samples, 1):
         text = "".join(f"{row.format(number)}\n" for row in RETURNS[cpu])
-        assert sample == tools.code(text, tmp_path / "sample.o")
+        assert is_of(sample, tools.code(text, tmp_path / "sample.o"))
 
 
 @pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "s390x", "ppc64le", "arm", "mipsel", "mips64el"])

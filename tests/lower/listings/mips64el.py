@@ -31,6 +31,7 @@ NAMED = (
     *((asm.mov_d, (n, n)) for n in range(32)),
     *((asm.addiu, (n, 0, -7)) for n in range(1, 32)),
     (asm.ori, (4, 0, 0xFFFF)), (asm.beq, (0, 0, 16)), (asm.beq, (4, 0, 16)), (asm.bne, (4, 0, 16)), (asm.move, (4, 5)),
+    (asm.subu, (4, 0, 5)), (asm.dsubu, (4, 0, 5)),
 )  # fmt: skip
 
 #: Lines with notes, as they are shown, and what is left of the note.

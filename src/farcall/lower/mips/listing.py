@@ -35,6 +35,8 @@ def shown(line: Line, names: tuple[str, ...]) -> str:
         short, kinds = ("b", "j") if not operands[0] and encoder == "beq" else (f"{encoder}z", "r j")
         values = iter(operands[-1:] if kinds == "j" else (operands[0], operands[2]))
         return f"{short} {','.join(_operand(kind, values, line, names) for kind in kinds.split())}"
+    if encoder in ("subu", "dsubu") and operands[1] == 0:
+        return f"{'d' if encoder[0] == 'd' else ''}negu {names[operands[0]]},{names[operands[2]]}"
     if encoder == "break_" and not operands[0]:
         return "break"
     mnemonic, *row = ROWS[encoder].split()

@@ -75,7 +75,7 @@ class Mips(LoadStore):
     DATA: ClassVar[int] = T4
     OTHER: ClassVar[int] = T5
     RESULT: ClassVar[int] = V0
-    VECTORS: ClassVar[dict[str, int]] = {f"f{n}": n for n in (0, 1, 2, *range(12, 20))}
+    VECTORS: ClassVar[dict[str, int]] = {f"f{n}": n for n in (0, 1, 2, VECTOR_SPARE, *range(12, 20))}
     #: Adding registers, subtracting them, adding a number; a word of memory, watched until it is stored.
     ADD: ClassVar[Encoder]
     SUBTRACT: ClassVar[Encoder]
