@@ -438,8 +438,8 @@ def _ffi(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for table in ("cifs", "raw_cifs"):
         yield f"through {table}", through_cif(env, table)
     yield "invoke_plan", invoke_plan(env)
-    for extra, fixed in ((0, False), (2, True), (6, False)):
-        yield f"ffi_prep_cif, {extra}", prepare_known(env, extra, fixed=fixed)
+    for extra, fixed in ((0, None), (2, 0), (6, None)):
+        yield f"ffi_prep_cif, {extra}", prepare_known(env, extra, fixed)
     for result in (names.void, *types_of(env.target)):
         signature = Signature(result, () if result == names.void else (result, names.char, names.longlong))
         plan = crossing(signature, env.target)

@@ -49,6 +49,10 @@ CPUS = {
             "lib/ld64.so.1", False),
         Cpu("ppc64le", "ppc64el", "bookworm", "3.11", "qemu-ppc64le", "powerpc64le-linux-gnu", "powerpc64le-linux-gnu-", {},
             "lib/powerpc64le-linux-gnu/ld64.so.2", False),
+        Cpu("mipsel", "mipsel", "bookworm", "3.11", "qemu-mipsel", "mipsel-linux-gnu", "mipsel-linux-gnu-", {},
+            "lib/mipsel-linux-gnu/ld.so.1", False),
+        Cpu("mips64el", "mips64el", "bookworm", "3.11", "qemu-mips64el", "mips64el-linux-gnuabi64", "mips64el-linux-gnuabi64-",
+            {}, "lib/mips64el-linux-gnuabi64/ld.so.1", False),
     )
 }  # fmt: skip
 

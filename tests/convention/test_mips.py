@@ -228,3 +228,23 @@ def test_programs_are_told_apart_by_their_header(bits: int, order: int, flags: i
     head = b"\x7fELF" + bytes((bits, order, 1)) + bytes(11) + (8).to_bytes(2, name)
     head = head.ljust(36 if bits == 1 else 48, b"\0") + flags.to_bytes(4, name)
     assert cpu_of_elf(head.ljust(52, b"\0")) == cpu
+
+
+@pytest.mark.parametrize(
+    ("on", "parameters", "result", "arguments", "returned"),
+    [
+        (EL, (FLOAT, DOUBLE), FLOAT, ["a0", "a2 a3"], "v0"),
+        (EL, (DOUBLE,), Complex(DOUBLE), ["a0 a1"], "v0 v1 a0 a1"),
+        (EL, (struct(DOUBLE),), struct(FLOAT), ["a2 a3"], "&a0"),
+        (EL64, (FLOAT, DOUBLE), c.longdouble, ["a0", "a1"], "v0 a0"),
+        (EL64, (INT, struct(DOUBLE, FLOAT)), struct(FLOAT, FLOAT), ["a0", "a1 a2"], "v0 a0"),
+        (EB64, (FLOAT,), FLOAT, ["a0"], "v0"),
+    ],
+)
+def test_without_floating_point_registers_numbers_are_passed_as_integers_are(
+    on: Target, parameters: tuple[CType, ...], result: CType, arguments: list[str], returned: str
+) -> None:
+    soft = place(Signature(result, parameters, convention=f"{on.convention}-soft"), on)
+    assert soft.convention == f"{on.convention}-soft"
+    assert [where(passed) for passed in soft.arguments] == arguments
+    assert where(soft.result) == returned

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from farcall.convention import target
+from farcall.convention import Target, place, target
 from tests import oracle
 from tests.oracle import exchange, mips
 from tests.oracle.here import pads_nothing
+from tests.oracle.signature import Case
 
 COUNT = 40
 #: gcc 12 has no _Float16 here, and for o32 none of the types of 128 bits.
@@ -20,18 +21,28 @@ NARROW = EXTRA - {"int128", "float128"}
 
 @pytest.mark.parametrize("kinds", ["base", "every"])
 @pytest.mark.parametrize("name", sorted(mips.MACHINES))
-def test_random_signatures(name: str, kinds: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+def test_random_signatures(name: str, soft: bool, kinds: str, tmp_path: Path) -> None:
     seed, count = oracle.requested(COUNT)
-    on = target(name)
+    on, machine = target(name), mips.MACHINES[name]
+    if soft:
+        on, machine = replace(on, convention=f"{on.convention}-soft"), mips.SOFT[name]
     extra = EXTRA if on.model.pointer == 8 else NARROW
     found = exchange.differing(
         on,
-        mips.MACHINES[name],
+        machine,
         tmp_path,
         seed,
         count,
         extra if kinds == "every" else frozenset(),
         oracle.NO_QUIRKS,
-        partial(pads_nothing, align=2 * on.model.pointer),
+        lambda case: pads_nothing(case, align=2 * on.model.pointer) and is_seen(case, on),
     )
     assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])
+
+
+def is_seen(case: Case, on: Target) -> bool:
+    """Not a result with a part in a0, which soft n64 has for two numbers, and a long one: the frames have no room for it."""
+    result = place(case.signature, on).result
+    pieces = () if result.by_reference or on.model.pointer == 4 else result.pieces
+    return not any(str(piece.place) == "a0" for piece in pieces)

@@ -44,9 +44,14 @@ def lines_by_cpu() -> dict[str, tuple[int, int, int]]:
     for what is no CPU's own."""
     convention, own = _conventions()
     packages = {path.name for room in ("encode", "lower") for path in (SOURCE / room).iterdir() if path.is_dir()}
-    names = [*own, *sorted(packages - {*own, ENGINE, IMAGE, "__pycache__"})]
+    names = [*own, *sorted(packages - {*own, *FAMILIES, ENGINE, IMAGE, "__pycache__"})]
+    parts = {name: [name, *(one for one in FAMILIES if FAMILIES[one] == name)] for name in names}
     found = {
-        name: (own.get(name, 0), _lines(SOURCE / "encode" / name), _lines(SOURCE / "lower" / name)) for name in names
+        name: (
+            own.get(name, 0),
+            *(sum(_lines(SOURCE / room / one) for one in parts[name]) for room in ("encode", "lower")),
+        )
+        for name in names
     }
     rest = (
         convention - sum(own.values()),

@@ -41,6 +41,8 @@ MACHINES = (
     Machine("__arm__", "arm-unknown-linux-gnueabihf", "ARM", "arm", True, {DEFAULT: ()}, long_double=False),
     Machine("__riscv", "riscv64-unknown-linux-gnu", "RISCV", "riscv", False, {DEFAULT: ()}),
     Machine("__powerpc64__", "powerpc64le-unknown-linux-gnu", "POWERPC", "powerpc", False, {DEFAULT: ()}),
+    Machine("__mips64", "mips64el-unknown-linux-gnuabi64", "MIPS", "mips", False, {DEFAULT: ()}),
+    Machine("__mips__", "mipsel-unknown-linux-gnu", "MIPS", "mips", False, {DEFAULT: ()}, long_double=False),
     Machine("__s390x__", "s390x-ibm-linux-gnu", "S390", "s390", False, {DEFAULT: ()}),
 )  # fmt: skip
 

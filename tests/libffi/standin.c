@@ -51,6 +51,16 @@ typedef struct { /* an ffi_type, whatever header the programs see */
     "mflr 0\n\tstd 0, 16(1)\n\tstdu 1, -32(1)\n\t.cfi_def_cfa_offset 32\n\t.cfi_offset 65, 16\n\tstd 2, 24(1)\n\t"     \
     "addis 12, 2, " slot "@got@ha\n\tld 12, " slot "@got@l(12)\n\tld 12, 0(12)\n\tmtctr 12\n\tbctrl\n\tld 2, 24(1)\n\t" \
     "addi 1, 1, 32\n\tld 0, 16(1)\n\tmtlr 0\n\tblr\n\t.cfi_endproc\n"
+#elif defined(__mips64)
+/* By t8; gp is the caller's. Functions are entered with their address in t9. */
+#define JUMP_BY(slot)                                                                                             \
+    ".set push\n\t.set noreorder\n0:\tlui $24, %hi(%neg(%gp_rel(0b)))\n\tdaddu $24, $24, $25\n\t"                     \
+    "daddiu $24, $24, %lo(%neg(%gp_rel(0b)))\n\tld $25, %got_disp(" slot ")($24)\n\tld $25, 0($25)\n\tjr $25\n\tnop\n\t"  \
+    ".set pop\n"
+#elif defined(__mips__)
+#define JUMP_BY(slot)                                                                                             \
+    ".set push\n\t.set noreorder\n\tlui $24, %hi(_gp_disp)\n\taddiu $24, $24, %lo(_gp_disp)\n\taddu $24, $24, $25\n\t"  \
+    "lw $25, %got(" slot ")($24)\n\tnop\n\tlw $25, 0($25)\n\tjr $25\n\tnop\n\t.set pop\n"
 #elif defined(__s390x__)
 #define JUMP_BY(slot) "lgrl %r1, " slot "@GOTENT\n\tlg %r1, 0(%r1)\n\tbr %r1\n"
 #else

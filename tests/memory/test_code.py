@@ -55,9 +55,15 @@ def ppc64le(number: int) -> bytes:
     return pack("<3I", 0x3C600000 | high, 0x60630000 | low, 0x4E800020)  # lis 3; ori 3, 3; blr
 
 
+def mips(number: int) -> bytes:
+    low, high = number & 0xFFFF, number >> 16
+    return pack("<4I", 0x3C020000 | high, 0x34420000 | low, 0x03E00008, 0)  # lui $2; ori $2, $2; jr $31; nop
+
+
 #: Code for this CPU that returns a number.
 answer = {
     "x86_64": x86, "i386": x86, "aarch64": aarch64, "arm": arm, "riscv64": riscv64, "ppc64le": ppc64le, "s390x": s390x,
+    "mipsel": mips, "mips64el": mips,
 }[host_target().cpu]  # fmt: skip
 ANSWER = answer(42)
 

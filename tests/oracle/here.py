@@ -203,6 +203,19 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
     "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
     "ppc64le-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (), pads_nothing),
+    # The old encoding of what is no number: the canonical one has the first bit of the fraction clear, all others set.
+    "mipsel-linux": lambda on: Here(
+        on,
+        EXTRA - {"float16", "int128", "float128"},
+        (None,),
+        NO_QUIRKS,
+        (),
+        partial(pads_nothing, align=8),
+        one_nan=True,
+    ),
+    "mips64el-linux": lambda on: Here(
+        on, EXTRA - {"float16"}, (None,), NO_QUIRKS, FLOAT128, partial(pads_nothing, align=16), one_nan=True
+    ),
     "s390x-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (*FLOAT128, "-march=z13")),
 }
 

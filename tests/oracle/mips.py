@@ -1,4 +1,4 @@
-"""gcc for MIPS as the oracle, of either byte order: by o32, and by n64."""
+"""gcc for MIPS as the oracle, of either byte order: by o32, and by n64, and as these are without floating-point registers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
 
-__all__ = ["MACHINES"]
+__all__ = ["MACHINES", "SOFT"]
 
 #: No code that finds its data by a register of the caller's.
 PLAIN = ("-mno-abicalls", "-G0")
@@ -75,24 +75,27 @@ invoke:
 """
 
 
-def _compile(directory: Path, compiler: str) -> None:
-    command = [tool(compiler), *PLAIN, *FLAGS, "-D__float128=_Float128", "-c"]
+def _compile(directory: Path, compiler: str, switches: tuple[str, ...]) -> None:
+    command = [tool(compiler), *PLAIN, *switches, *FLAGS, "-D__float128=_Float128", "-c"]
     for job in [started([*command, name], directory) for name in ("callers.c", "callees.c")]:
         ended(job)
 
 
-def _machine(name: str, qemu: str, word: int) -> Machine:
+def _machine(name: str, qemu: str, word: int, *switches: str) -> Machine:
     compiler = f"{name}-gcc"
     return Machine(
-        (compiler, *PLAIN), qemu, _thunks(word), partial(_compile, compiler=compiler), numbers=NUMBERS[word], word=word,
-        singles=True,
+        (compiler, *PLAIN), qemu, _thunks(word), partial(_compile, compiler=compiler, switches=switches),
+        numbers=NUMBERS[word], word=word, singles=True,
     )  # fmt: skip
 
 
-#: By target.
-MACHINES = {
-    "mipsel-linux": _machine("mipsel-linux-gnu", "qemu-mipsel", 4),
-    "mips-linux": _machine("mips-linux-gnu", "qemu-mips", 4),
-    "mips64el-linux": _machine("mips64el-linux-gnuabi64", "qemu-mips64el", 8),
-    "mips64-linux": _machine("mips64-linux-gnuabi64", "qemu-mips64", 8),
+#: The compiler of each target, its emulator, and the bytes of a word.
+BY_TARGET = {
+    "mipsel-linux": ("mipsel-linux-gnu", "qemu-mipsel", 4),
+    "mips-linux": ("mips-linux-gnu", "qemu-mips", 4),
+    "mips64el-linux": ("mips64el-linux-gnuabi64", "qemu-mips64el", 8),
+    "mips64-linux": ("mips64-linux-gnuabi64", "qemu-mips64", 8),
 }
+#: By target, with floating-point registers and without.
+MACHINES = {name: _machine(*row) for name, row in BY_TARGET.items()}
+SOFT = {name: _machine(*row, "-msoft-float") for name, row in BY_TARGET.items()}

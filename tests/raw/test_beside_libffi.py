@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.oracle import HERE, requested
-from tests.raw.door import ABIS, FARCALL, WORD, Door, Memory, address, bytes_at, door, real, word_at
+from tests.raw.door import ABIS, FARCALL, PORT, WORD, Door, Memory, address, bytes_at, door, real, word_at
 
 COUNT = 60  # signatures by ABI and direction
 #: The ABIs of libffi that are to be had from others as well, by their numbers. On i386 its callers do not mind what a
 #: callee removes from the stack, and its closures often remove too little; its callers for Pascal and for Borland's
 #: register put arguments where no callee looks for them; its MS_CDECL returns small structs unlike Microsoft's.
 SOUND = {"i386": (1, 5)}.get(HERE.target.cpu, tuple(dict.fromkeys(ABIS)))
+#: Of libffi's own, which tells it only from 3.5 on: the trampoline and three pointers.
+SIZEOF_CLOSURE = PORT.trampoline + 3 * WORD
 HANDLER = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p, c.POINTER(c.c_void_p), c.c_void_p)
 INTEGERS = {
     "uint8": c.c_uint8, "sint8": c.c_int8, "uint16": c.c_uint16, "sint16": c.c_int16, "uint32": c.c_uint32,
@@ -101,7 +103,9 @@ def differences(caller: Door, callee: Door, abi: int, rng: random.Random) -> lis
     outer, inner = Memory(caller), Memory(callee)
     called, entered = (m.cif(result.type(m), *(kind.type(m) for kind in kinds), abi=abi) for m in (outer, inner))
     code = inner.buffer(WORD)
-    closure = callee.ffi_closure_alloc(callee.ffi_get_closure_size() if callee.name != "libffi" else 64, code)
+    closure = callee.ffi_closure_alloc(
+        callee.ffi_get_closure_size() if callee.name != "libffi" else SIZEOF_CLOSURE, code
+    )
     assert callee.ffi_prep_closure_loc(closure, entered, address(handler), 0, word_at(code)) == 0
     room, places = outer.buffer(max(result.size, WORD)), [outer.buffer(len(one), one) for one in sent]
     caller.ffi_call(called, word_at(code), room, outer.pointers(*places))

@@ -162,7 +162,7 @@ def test_every_field_of_a_cif_is_filled_as_libffi_does(ffi: Door, memory: Memory
         assert door.ffi_prep_cif(cif, DEFAULT, 8, door.type("double"), types) == OK
         assert word_at(cif + 8) == types
         assert word_at(cif + 8 + WORD) == door.type("double")
-        extra = bytes_at(cif + BYTES + 8, 4 * PORT.counts_fixed)
+        extra = b"" if PORT.fixed is None else bytes_at(cif + BYTES + 8 + 4 * PORT.fixed, 4)
         stack = bytes_at(cif + BYTES, 4) if COUNTS_STACK else b""
         return bytes_at(cif, 8), stack, extra  # abi and nargs; bytes on the stack; fixed arguments
 

@@ -79,6 +79,26 @@ def test_no_image_runs_where_its_instructions_are_not(
             bootstrap._image()
 
 
+@pytest.mark.parametrize(
+    ("machine", "bits", "there"), [(21, 64, "little"), (8, 32, "little"), (8, 64, "little"), (22, 64, "big")]
+)
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_no_image_is_of_the_other_byte_order(
+    machine: int, bits: int, there: str, order: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    program.write_bytes(
+        b"\x7fELF" + bytes((bits // 32, 1 + (order == "big"), 1)) + bytes(11) + machine.to_bytes(2, order) + bytes(32)
+    )
+    monkeypatch.setattr(bootstrap, "PROGRAM", str(program))
+    monkeypatch.setattr(bootstrap.sys, "byteorder", order)
+    if order == there:
+        assert bootstrap._image() == images.image_of(machine, bits)
+    else:
+        with pytest.raises(ImportError, match=f"no module for machine {machine} of {bits} bits in this byte order"):
+            bootstrap._image()
+
+
 @pytest.mark.parametrize("cpu", CPUS)
 def test_gnu_s_tools_read_the_images(cpu: str, tmp_path: Path) -> None:
     tools, made = TOOLCHAINS[cpu], tmp_path / "bootstrap.so"

@@ -18,7 +18,17 @@ from .toolchain import own_process
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 #: e_machine (<elf.h>), and the landing pad that code starts with, if there is one (endbr64, endbr32, bti c).
-MACHINES = {"x86_64": 62, "i386": 3, "aarch64": 183, "arm": 40, "riscv64": 243, "s390x": 22, "ppc64le": 21}
+MACHINES = {
+    "x86_64": 62,
+    "i386": 3,
+    "aarch64": 183,
+    "arm": 40,
+    "riscv64": 243,
+    "s390x": 22,
+    "ppc64le": 21,
+    "mipsel": 8,
+    "mips64el": 8,
+}
 PADS = {
     "x86_64": "f30f1efa",
     "i386": "f30f1efb",
@@ -27,6 +37,8 @@ PADS = {
     "riscv64": "",
     "s390x": "",
     "ppc64le": "",
+    "mipsel": "",
+    "mips64el": "",
 }
 NAMES = """
 import os, sys

@@ -44,8 +44,8 @@ class CifField(NamedTuple):
 class Port:
     """A port of libffi. `first` and `last` enclose the numbers of `abis`, of which the first is the default.
 
-    `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` are the fields that ffi_cif has at its end, words together. With
-    `counts_fixed` the first counts the fixed arguments; the others are libffi's own, and 0 here. `native_raw` is
+    `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` are the fields that ffi_cif has at its end, words together. That
+    numbered `fixed`, if any, counts the fixed arguments; the others are libffi's own, and 0 here. `native_raw` is
     FFI_NATIVE_RAW_API: raw closures are laid out as plain ones and take no structs and no long double.
     `complex_alone`: complex numbers of integers, an extension of gcc's, are not passed as a struct of two is.
     """
@@ -55,7 +55,7 @@ class Port:
     last: int
     trampoline: int
     extra: tuple[CifField, ...] = ()
-    counts_fixed: bool = False
+    fixed: int | None = None
     native_raw: bool = False
     complex: bool = True
     int128: bool = True
@@ -80,6 +80,7 @@ class Port:
         return next((a for a in self.abis if convention == a.convention or convention in a.spellings), None)
 
 
+MIPS = (CifField("rstruct_flag"), CifField("mips_nfixedargs"))
 PORTS = {
     "x86_64": Port(
         (
@@ -121,14 +122,29 @@ PORTS = {
             *(Abi(f"UNUSED_{number - 1}", number, None) for number in (2, 3, 4)),
         ),
         first=0, last=5, trampoline=24, extra=(CifField("riscv_nfixedargs"), CifField("riscv_unused")),
-        counts_fixed=True, complex=False,
+        fixed=0, complex=False,
     ),
     # FFI_LINUX with FFI_LINUX_STRUCT_ALIGN and FFI_LINUX_LONG_DOUBLE_128: what the compiler does. Other sums are not known.
     "ppc64le": Port(
         (Abi("DEFAULT_ABI", 11, None, ("elfv2",)),), first=0, last=16, trampoline=32, extra=(CifField("nfixedargs"),),
-        counts_fixed=True, complex=False,
+        fixed=0, complex=False,
     ),
     "s390x": Port((Abi("SYSV", 1, None, ("s390x", "s390x-novx")),), first=0, last=2, trampoline=32, complex_alone=True),
+    # What a CPU has not, one of the other width's, is taken for its own.
+    "mipsel": Port(
+        (
+            Abi("O32", 1, None, ("o32",)), Abi("N32", 2, None), Abi("N64", 3, None), Abi("O32_SOFT_FLOAT", 4, "o32-soft"),
+            Abi("N32_SOFT_FLOAT", 5, "o32-soft"), Abi("N64_SOFT_FLOAT", 6, "o32-soft"),
+        ),
+        first=0, last=7, trampoline=20, extra=MIPS, fixed=1, int128=False, complex_alone=True,
+    ),
+    "mips64el": Port(
+        (
+            Abi("N64", 3, None, ("n64",)), Abi("N32", 2, None), Abi("O32", 1, None), Abi("N64_SOFT_FLOAT", 6, "n64-soft"),
+            Abi("N32_SOFT_FLOAT", 5, "n64-soft"), Abi("O32_SOFT_FLOAT", 4, "n64-soft"),
+        ),
+        first=0, last=7, trampoline=56, extra=MIPS, fixed=1, int128=False, complex_alone=True,
+    ),
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Literal
 
-__all__ = ["PLACES", "place", "place_argument", "place_result"]
+__all__ = ["PLACES", "place", "place_argument", "place_result", "place_soft"]
 
 # Registers in passing order, by the doubleword that they hold; then those of results.
 GENERAL = tuple(Register(f"a{n}", "general") for n in range(8))
@@ -42,6 +42,8 @@ FLOATING = tuple(Register(f"f{n}", "vector") for n in range(12, 20))
 RESULT_GENERAL = tuple(Register(f"v{n}", "general") for n in range(2))
 F0, F1, F2 = (Register(f"f{n}", "vector") for n in range(3))
 RESULT_FLOATING = (F0, F2)
+#: Without floating-point registers gcc counts those of results in the same way.
+SOFT = {"f0": RESULT_GENERAL[0], "f1": RESULT_GENERAL[1], "f2": GENERAL[0]}
 
 SLOT = 8
 STACK_ALIGN = 16
@@ -93,7 +95,12 @@ class Budget:
         return first
 
 
-def place(signature: Signature, target: Target) -> Placement:
+def place_soft(signature: Signature, target: Target) -> Placement:
+    """The same for code without floating-point registers: such numbers are passed as integers are."""
+    return place(signature, target, soft=True)
+
+
+def place(signature: Signature, target: Target, *, soft: bool = False) -> Placement:
     """Where every byte of a call with `signature` is passed on `target`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes out in
@@ -102,22 +109,22 @@ def place(signature: Signature, target: Target) -> Placement:
     IncompleteTypeError for a record without members; both name the position and the type.
     """
     model = target.model
-    budget = Budget()
+    budget, shape = Budget(), _soft_shape if soft else _shape
     # The result comes first: a hidden pointer takes a0.
     result = place_result(
-        shape_at("the result", signature.result, _shape, model, nothing=NOTHING), signature.result, budget
+        shape_at("the result", signature.result, shape, model, nothing=NOTHING), signature.result, budget
     )
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     arguments = tuple(
         place_argument(
-            shape_at(f"argument {i}", type, _shape, model, nothing=None), type, budget, model, named=i < fixed
+            shape_at(f"argument {i}", type, shape, model, nothing=None), type, budget, model, named=i < fixed
         )
         for i, type in enumerate(signature.parameters)
     )
     size = SLOT * max(0, budget.slots - len(GENERAL))
     return Placement(
         target=target.name,
-        convention="n64",
+        convention="n64-soft" if soft else "n64",
         signature=signature,
         arguments=arguments,
         result=result,
@@ -160,13 +167,15 @@ def place_argument(shape: Shape, type: CType, budget: Budget, model: DataModel, 
         count = 2 * -(-half // SLOT)
     slot = budget.take(count, shape.quadword)
     widened = SLOT if shape.extend else 0
+    # gcc: a number stands at the right end of a general register, and at the left one of its place on the stack
+    left = shape.left and not isinstance(unqualified(type), Float)
     pieces, done = [], 0
     while done < size and slot < len(GENERAL):
         part = floating.get(done) or min(SLOT, size - done)
         if done in floating:
             pieces.append(Piece(done, part, FLOATING[slot]))
         else:
-            pieces.append(Piece(done, part, GENERAL[slot], shape.extend, widened, _justified(part, shape.left)))
+            pieces.append(Piece(done, part, GENERAL[slot], shape.extend, widened, _justified(part, left)))
         slot, done = slot + 1, done + part
     if done < size:
         at = SLOT * (slot - len(GENERAL))
@@ -246,5 +255,13 @@ def _shape(type: CType, model: DataModel) -> Shape:
     return Shape(size, quadword=quadword, extend=extend)
 
 
-#: The convention of this file, by the name that targets have for it.
-PLACES = {"n64": place}
+def _soft_shape(type: CType, model: DataModel) -> Shape:
+    shape = _shape(type, model)
+    if not isinstance(type, (Record, Float)):
+        return shape._replace(passed=(), returned=(), half=0)
+    returned = tuple(Piece(piece.offset, piece.size, SOFT[str(piece.place)]) for piece in shape.returned)
+    return shape._replace(passed=(), returned=returned)
+
+
+#: The conventions of this file, by the names that targets have for them.
+PLACES = {"n64": place, "n64-soft": place_soft}

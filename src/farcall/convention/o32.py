@@ -4,7 +4,7 @@ Calling Sequence".
 Rule labels are that chapter's words. The arguments are the members of a structure of words, whose first four are passed in
 a0 to a3 though they have room on the stack as well. Of the first two arguments those that are floating-point numbers, with
 none before them that is not, are in f12 and f14 in place of their words. Where the document is silent, as about complex
-numbers and vectors, gcc decides.
+numbers and vectors, gcc decides; so it does with its -msoft-float, by which floating-point numbers are passed as integers are.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Literal
 
-__all__ = ["PLACES", "place", "place_argument", "place_result"]
+__all__ = ["PLACES", "place", "place_argument", "place_result", "place_soft"]
 
 # Registers in passing order.
 GENERAL = tuple(Register(f"a{n}", "general") for n in range(4))
@@ -88,7 +88,12 @@ class Budget:
         return first
 
 
-def place(signature: Signature, target: Target) -> Placement:
+def place_soft(signature: Signature, target: Target) -> Placement:
+    """The same for code without floating-point registers."""
+    return place(signature, target, soft=True)
+
+
+def place(signature: Signature, target: Target, *, soft: bool = False) -> Placement:
     """Where every byte of a call with `signature` is passed on `target`.
 
     Arguments behind `signature.fixed` must be promoted already (`promote`). The address of a result in memory goes out in
@@ -99,19 +104,20 @@ def place(signature: Signature, target: Target) -> Placement:
     model = target.model
     # gcc: a variadic function gets none of its arguments in floating-point registers
     budget = Budget(floating=signature.fixed is None)
+    shape = _soft_shape if soft else _shape
     # The result comes first: a hidden pointer takes a0.
     result = place_result(
-        shape_at("the result", signature.result, _shape, model, nothing=NOTHING), signature.result, budget, model
+        shape_at("the result", signature.result, shape, model, nothing=NOTHING), signature.result, budget, model
     )
     arguments = tuple(
-        place_argument(shape_at(f"argument {i}", type, _shape, model, nothing=None), type, budget, model)
+        place_argument(shape_at(f"argument {i}", type, shape, model, nothing=None), type, budget, model)
         for i, type in enumerate(signature.parameters)
     )
     # "the caller must allocate the argument area" also where no argument lies in it
     size = max(ARGUMENT_AREA, WORD * budget.words)
     return Placement(
         target=target.name,
-        convention="o32",
+        convention="o32-soft" if soft else "o32",
         signature=signature,
         arguments=arguments,
         result=result,
@@ -199,5 +205,12 @@ def _shape(type: CType, model: DataModel) -> Shape:
     return Shape(size, double_word=double_word, extend=extend, integral=True)
 
 
-#: The convention of this file, by the name that targets have for it.
-PLACES = {"o32": place}
+def _soft_shape(type: CType, model: DataModel) -> Shape:
+    shape = _shape(type, model)
+    if not shape.floating:
+        return shape
+    return shape._replace(floating=0, returned=shape.size <= RESULT_LIMIT)
+
+
+#: The conventions of this file, by the names that targets have for them.
+PLACES = {"o32": place, "o32-soft": place_soft}

@@ -32,6 +32,10 @@ class Dynamic(NamedTuple):
     hash            how wide the entries of DT_HASH are
     unwound         what the CPU's own tables for unwinders say of the frame that all routines have (EHABI32, §10.3), in
                     instructions of six bytes; b"" where unwinders go by .eh_frame
+    symbol_bit      from which bit on a relocation's r_info has its symbol; -1 where the gABI says so
+    fills           whether the dynamic linker fills the start of .got, a word for each symbol, without relocations
+                    (MIPS supplement, 5-9), from which it takes the symbols' addresses for these
+    abi_flags       .MIPS.abiflags, which says what floating-point registers code goes by
     """
 
     relative: int = 0
@@ -41,6 +45,9 @@ class Dynamic(NamedTuple):
     bits: int = 0
     hash: int = 4
     unwound: bytes = b""
+    symbol_bit: int = -1
+    fills: bool = False
+    abi_flags: bytes = b""
 
 
 class Hardware(NamedTuple):

@@ -84,7 +84,7 @@ def _prepare_known(otherwise: int) -> int:
     """`ffi_prep_cif` for C: generated code finds what was prepared before, for all else `otherwise` is called."""
     known_signatures.otherwise(otherwise)
     link = linker()
-    code = link.prepare(prepare_known(link.surroundings, PORT.extra_words, fixed=PORT.counts_fixed))
+    code = link.prepare(prepare_known(link.surroundings, PORT.extra_words, PORT.fixed))
     return link.bind(code, {}, "ffi_prep_cif").address
 
 

@@ -61,7 +61,7 @@ def read_cif(address: int) -> Cif:
 
 
 def write_cif(address: int, cif: Cif) -> None:
-    extra = _EXTRA.pack(*((cif.fixed if PORT.counts_fixed and not n else 0) for n in range(PORT.extra_words)))
+    extra = _EXTRA.pack(*((cif.fixed if n == PORT.fixed else 0) for n in range(PORT.extra_words)))
     seed.write(address, _CIF.pack(*cif[:-1]) + extra)
 
 

@@ -87,8 +87,8 @@ def _image() -> bytes:
         raise ImportError("the program that runs is no ELF file")
     key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
     found = image_of(*key)
-    if found is None:
-        raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits")
+    if found is None or found[5] != head[5]:  # EI_DATA: of some machines there are programs of either byte order
+        raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits in this byte order")
     if key in DOUBTFUL:
         from farcall.convention.cpu_names import ELF_MACHINES, cpu_of_elf, cpu_on  # which load more
 

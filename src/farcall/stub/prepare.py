@@ -76,9 +76,9 @@ def bucket(abi: int, rtype: int, types: Iterable[int], pointer: int) -> int:
     return (found * SPREAD & mask) >> 8 * pointer - BUCKET_BITS
 
 
-def prepare_known(env: Surroundings, extra: int, *, fixed: bool) -> Routine:
+def prepare_known(env: Surroundings, extra: int, fixed: int | None) -> Routine:
     """`int ffi_prep_cif(cif, abi, nargs, rtype, atypes)`. An ffi_cif has `extra` more words of 4 bytes at its end: zeros,
-    except the first where it is the number of `fixed` arguments."""
+    except that numbered `fixed`, if any, which is how many arguments are fixed."""
     w, pointer = Builder("ffi_prep_cif", env.placement("ffi_prep_cif")), env.target.model.pointer
     entry = known_signature(pointer)
     w.add(
@@ -153,10 +153,13 @@ def prepare_known(env: Surroundings, extra: int, *, fixed: bool) -> Routine:
     w.add(LoadArgument(4, "t0"), Store(Memory("s0", types), "t0", pointer, "arg_types"))
     w.add(LoadArgument(3, "t0"), Store(Memory("s0", result), "t0", pointer, "rtype"))
     for number in range(extra):
-        if number or not fixed:
+        if number != fixed:
             w.add(Store(Memory("s0", rest + 4 * number), 0, 4))
         else:
-            w.add(Load("t0", Memory("s2", entry.nargs), 4), Store(Memory("s0", rest), "t0", 4, "all are fixed"))
+            w.add(
+                Load("t0", Memory("s2", entry.nargs), 4),
+                Store(Memory("s0", rest + 4 * number), "t0", 4, "all are fixed"),
+            )
     w.add(Return(0, "FFI_OK"))
     w.aside("further", lambda: w.add(Load("s2", Memory("s2", entry.next), pointer), Jump("entry")))
 

@@ -27,6 +27,8 @@ RELOCATIONS = {
     "riscv64": {"R_RISCV_64", "R_RISCV_RELATIVE"},
     "ppc64le": {"R_PPC64_ADDR64", "R_PPC64_RELATIVE"},
     "s390x": {"R_390_64", "R_390_RELATIVE"},
+    "mipsel": {"R_MIPS_REL32"},
+    "mips64el": {"R_MIPS_REL32", "R_MIPS_64", "R_MIPS_NONE"},
 }
 
 each_cpu = pytest.mark.parametrize("cpu", TARGETS)

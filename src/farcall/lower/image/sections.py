@@ -27,13 +27,19 @@ from .symbols import (
 __all__ = ["CODE", "DATA", "HEADERS", "NOT_LOADED", "RELRO", "Part", "Sections"]
 
 SHT_RELA, SHT_HASH, SHT_DYNAMIC, SHT_NOTE, SHT_REL, SHT_DYNSYM = 4, 5, 6, 7, 9, 11
-SHT_ARM_EXIDX = 0x70000001
+SHT_ARM_EXIDX, SHT_MIPS_ABIFLAGS = 0x70000001, 0x7000002A
 SHT_GNU_VERNEED, SHT_GNU_VERSYM = 0x6FFFFFFE, 0x6FFFFFFF
 DT_NEEDED, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SYMENT, DT_SONAME = 1, 4, 5, 6, 10, 11, 14
 #: Where relocations are, their size, that of one, and how many come first that need no symbol; as RELA, and as REL.
 DT_RELOCATIONS = {True: (7, 8, 9, 0x6FFFFFF9), False: (17, 18, 19, 0x6FFFFFFA)}
 DT_VERSYM, DT_VERNEED, DT_VERNEEDNUM = 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
 DT_FLAGS, DT_FLAGS_1, DF_BIND_NOW, DF_1_NOW = 30, 0x6FFFFFFB, 8, 1
+#: Of the table that the dynamic linker fills itself (MIPS supplement, 5-8): where it is, how many words of it are no
+#: symbols', the first symbol that has one, how many symbols there are; and what does not change.
+DT_PLTGOT, DT_MIPS_LOCAL_GOTNO, DT_MIPS_GOTSYM, DT_MIPS_SYMTABNO = 3, 0x7000000A, 0x70000013, 0x70000011
+#: DT_MIPS_RLD_VERSION, DT_MIPS_FLAGS (RHF_NOTPOT), DT_MIPS_BASE_ADDRESS.
+DT_MIPS = ((0x70000001, 1), (0x70000005, 2), (0x70000006, 0))
+RESERVED = 2
 NT_GNU_PROPERTY_TYPE_0 = 5
 #: Encodings in .eh_frame_hdr (LSB 5.0, 10.5): a number, what counts from where it stands, and from the section's start.
 UDATA4, PCREL_SDATA4, DATAREL_SDATA4 = 0x03, 0x1B, 0x3B
@@ -73,10 +79,11 @@ class Sections:
         self._form = form_of(self._facts)
         read = dict.fromkeys(cell.name for code in image.routines.values() for cell in code.cells)
         cells = [name for name in read if name not in image.cells]
-        self._cells = {name: number * self._facts.word for number, name in enumerate(cells)}
         used = {*cells, *(cell.name for datum in image.data.values() for cell in datum.cells)}
         self._imports: dict[str, Import] = {name: one for name, one in image.imports.items() if name in used}
         self._symbols = {name: number for number, name in enumerate(self._imports, 1)}
+        filled = RESERVED + len(self._imports) + len(image.exports) if self._facts.dynamic.fills else 0
+        self._cells = {name: number * self._facts.word for number, name in enumerate(cells, filled)}
         self._things: dict[str, _Thing] = {}
         self._lay({name: (code.data, ".text", ALIGN) for name, code in image.routines.items()})
         for section in (".rodata", ".data.rel.ro", ".data"):
@@ -97,8 +104,9 @@ class Sections:
         form, image, word, width = self._form, self._image, self._facts.word, self._facts.dynamic.hash
         imports = list(self._imports.values())
         relocated, variable = self._data(".data.rel.ro"), self._data(".data")
-        got = b"".join(self._pointer(name, self._address(".got") + at) for name, at in self._cells.items())
         exports = {symbol: self._export(name) for symbol, name in image.exports.items()}
+        got = self._filled([place for _, place, _, _ in exports.values()])
+        got += b"".join(self._pointer(name, self._address(".got") + at) for name, at in self._cells.items())
         symbols = dynamic_symbols(form, self._strings, imports, exports)
         versioned = versions(form, imports, len(exports))
         needs, libraries = version_needs(form, self._strings, imports)
@@ -106,8 +114,10 @@ class Sections:
             self._strings.at(name)
         frames, index = self._frames()
         uniform, searched = self._own_frames()
+        flags = self._facts.dynamic.abi_flags
         parts = [
             Part(".note.gnu.property", HEADERS, self._property(), SHT_NOTE, align=word),
+            Part(".MIPS.abiflags", HEADERS, flags, SHT_MIPS_ABIFLAGS, entry=len(flags)),
             Part(".hash", HEADERS, hash_table(form, width, imports, exports), SHT_HASH, ".dynsym", entry=width),
             Part(".dynsym", HEADERS, symbols, SHT_DYNSYM, ".dynstr", 1, form.symbols),
             Part(".dynstr", HEADERS, bytes(self._strings.data), SHT_STRTAB, align=1),
@@ -190,12 +200,20 @@ class Sections:
                 data += bytes(thing.offset - len(data)) + body
         return bytes(data)
 
+    def _filled(self, exports: list[int]) -> bytes:
+        """The words that the dynamic linker fills by itself: two that are its own, the second saying so by its first bit,
+        then the symbols', in their order."""
+        if not self._facts.dynamic.fills:
+            return b""
+        return self._form.words(0, 1 << 8 * self._facts.word - 1, *[0] * len(self._imports), *exports)
+
     def _relocation_table(self) -> Part:
         """What was noted; first that which needs no symbol."""
         form, dynamic, rows = self._form, self._facts.dynamic, []
+        bit = (32 if form.kind == 2 else 8) if dynamic.symbol_bit < 0 else dynamic.symbol_bit
         for place, symbol, addend in sorted(self._relocations, key=lambda one: (one[1] != 0, one[0])):
             kind = dynamic.symbol if symbol else dynamic.relative
-            info = symbol << 32 | kind if form.kind == 2 else symbol << 8 | kind
+            info = symbol << bit | kind
             rows.append(form.words(place, info, addend) if dynamic.addends else form.words(place, info))
         entry = self._facts.word * (3 if dynamic.addends else 2)
         name, kind = (".rela.dyn", SHT_RELA) if dynamic.addends else (".rel.dyn", SHT_REL)
@@ -252,7 +270,12 @@ class Sections:
         if table in size:
             entry = self._facts.word * (3 if addends else 2)
             relative = sum(1 for _, symbol, _ in self._relocations if not symbol)
-            rows += zip(DT_RELOCATIONS[addends], (self._address(table), size[table], entry, relative), strict=True)
+            counted = () if self._facts.dynamic.fills else (relative,)  # it takes no notice of those that are counted
+            rows += zip(DT_RELOCATIONS[addends], (self._address(table), size[table], entry, *counted), strict=False)
+        if self._facts.dynamic.fills:
+            numbers = RESERVED, 1, 1 + len(self._imports) + len(image.exports)
+            rows += [(DT_PLTGOT, self._address(".got")), *DT_MIPS]
+            rows += zip((DT_MIPS_LOCAL_GOTNO, DT_MIPS_GOTSYM, DT_MIPS_SYMTABNO), numbers, strict=True)
         if libraries:
             rows += [(DT_VERSYM, self._address(".gnu.version")), (DT_VERNEED, self._address(".gnu.version_r"))]
             rows += [(DT_VERNEEDNUM, libraries)]
