@@ -219,7 +219,7 @@ def test_modules_for_all_targets_are_what_readelf_understands(
     assert ("PyObject_VectorcallDict" in needed) == (version < (3, 11))
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "arm", "riscv64", "i386", "ppc64le"])
+@pytest.mark.parametrize("cpu", ["aarch64", "arm", "riscv64", "i386", "ppc64le", "mipsel", "mips64el"])
 def test_a_module_made_here_is_called_on_another_cpu(cpu: str, tmp_path: Path) -> None:
     python = ROOT / ".cpus" / cpu / "bin" / "python3"
     if not python.exists():
@@ -248,6 +248,7 @@ def test_files_are_called_as_debian_s_python_calls_them() -> None:
     assert suffix("riscv64-linux", (3, 13)) == ".cpython-313-riscv64-linux-gnu.so"
     assert suffix("arm-linux", (3, 11)) == ".cpython-311-arm-linux-gnueabihf.so"
     assert suffix("ppc64le-linux", (3, 11)) == ".cpython-311-powerpc64le-linux-gnu.so"
+    assert suffix("mips64el-linux", (3, 11)) == ".cpython-311-mips64el-linux-gnuabi64.so"
 
 
 def test_what_cannot_be_built() -> None:

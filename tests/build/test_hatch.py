@@ -55,6 +55,7 @@ def test_tags_are_those_that_installers_look_for() -> None:
     assert tag("i386-linux", (3, 10), "linux") == "cp310-cp310-linux_i686"
     assert tag("arm-linux", (3, 12), "manylinux_2_31") == "cp312-cp312-manylinux_2_31_armv7l"
     assert tag("s390x-linux", (3, 11), "musllinux_1_2") == "cp311-cp311-musllinux_1_2_s390x"
+    assert tag("mips64el-linux", (3, 11), "linux") == "cp311-cp311-linux_mips64"
 
 
 @pytest.mark.parametrize(

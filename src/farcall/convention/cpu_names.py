@@ -79,7 +79,7 @@ GNU_NAMES = {
     "ppc": "powerpc-linux-gnu",
 }  # fmt: skip
 #: What wheels' tags call CPUs, where that is not their name here (PEP 425: what the kernel calls the machine).
-WHEEL_NAMES = {"i386": "i686", "arm": "armv7l"}
+WHEEL_NAMES = {"i386": "i686", "arm": "armv7l", "mipsel": "mips", "mips64el": "mips64"}
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
 OLDER = {"arm": ("armv4", "armv5", "armv6")}
 
