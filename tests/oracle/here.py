@@ -137,8 +137,8 @@ class Here(NamedTuple):
     """`kinds`: of EXTRA, what gcc has types for; `conventions`: the attributes it has for functions, None for the
     target's own; `flags`: what it wants for those types; `answers`: whether it is right about a signature;
     `wide`: flags for vectors of 32 and 64 bytes in registers; `extends`: whether a caller may rely on a result narrower
-    than int being extended to it; `one_nan`: whether a float that is no number loses its bits on its way from or to
-    Python's, which is a double."""
+    than int being extended to it; `nan`: where a float that is no number loses its bits on its way from or to
+    Python's, which is a double, what it is then."""
 
     target: Target
     kinds: frozenset[str]
@@ -148,7 +148,7 @@ class Here(NamedTuple):
     answers: Callable[[Case], bool] = always
     wide: tuple[str, ...] = ()
     extends: bool = True
-    one_nan: bool = False
+    nan: str = ""
 
     @property
     def model(self) -> DataModel:
@@ -201,7 +201,7 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         partial(pads_nothing, align=8),
     ),
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
-    "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, one_nan=True),
+    "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, nan="first"),
     "ppc64le-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (), pads_nothing),
     # The old encoding of what is no number: the canonical one has the first bit of the fraction clear, all others set.
     "mipsel-linux": lambda on: Here(
@@ -211,10 +211,10 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         NO_QUIRKS,
         (),
         partial(pads_nothing, align=8),
-        one_nan=True,
+        nan="old",
     ),
     "mips64el-linux": lambda on: Here(
-        on, EXTRA - {"float16"}, (None,), NO_QUIRKS, FLOAT128, partial(pads_nothing, align=16), one_nan=True
+        on, EXTRA - {"float16"}, (None,), NO_QUIRKS, FLOAT128, partial(pads_nothing, align=16), nan="old"
     ),
     "s390x-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (*FLOAT128, "-march=z13")),
 }
@@ -251,4 +251,4 @@ def cases_here(
 
 def values_here(rng: Random, case: Case) -> Values:
     """`random_values` that come through whole where Python's floats are converted."""
-    return random_values(rng, case, one_nan=HERE.one_nan)
+    return random_values(rng, case, nan=HERE.nan)

@@ -25,15 +25,16 @@ class Values:
     result: bytes
 
 
-def random_values(rng: random.Random, case: Case, *, one_nan: bool = False) -> Values:
+def random_values(rng: random.Random, case: Case, *, nan: str = "") -> Values:
     """Valid random bytes for each argument and the result of a case; see `random_value`."""
-    arguments = tuple(random_value(rng, type, case.model, one_nan=one_nan) for type in case.signature.parameters)
-    return Values(arguments, random_value(rng, case.signature.result, case.model, one_nan=one_nan))
+    arguments = tuple(random_value(rng, type, case.model, nan=nan) for type in case.signature.parameters)
+    return Values(arguments, random_value(rng, case.signature.result, case.model, nan=nan))
 
 
-def random_value(rng: random.Random, type: CType, model: DataModel = MODEL, *, one_nan: bool = False) -> bytes:
-    """Bytes of a valid value: any integers and pointers, _Bool 0 or 1, any floats but signalling NaNs; with `one_nan`
-    no NaN but the one that a conversion between formats gives where it keeps nothing of the one converted."""
+def random_value(rng: random.Random, type: CType, model: DataModel = MODEL, *, nan: str = "") -> bytes:
+    """Bytes of a valid value: any integers and pointers, _Bool 0 or 1, any floats but signalling NaNs; with `nan`
+    no NaN but the one that a conversion between formats gives where it keeps nothing of the one converted: of the fraction's
+    bits the "first" is set, or in the "old" encoding all others."""
     type = unqualified(type)
     if isinstance(type, Void):
         return b""
@@ -42,14 +43,14 @@ def random_value(rng: random.Random, type: CType, model: DataModel = MODEL, *, o
     for at, scalar in found:
         if isinstance(scalar, Float):
             format = model.long_double_format if scalar.format == "long" else scalar.format
-            _make_valid(value, at, format, model.byteorder, one_nan)
+            _make_valid(value, at, format, model.byteorder, nan)
     for at, scalar in found:
         if isinstance(scalar, Integer) and scalar.rank == "bool":
             value[at] &= 1
     return bytes(value)
 
 
-def _make_valid(value: bytearray, at: int, format: str, order: ByteOrder, one_nan: bool) -> None:
+def _make_valid(value: bytearray, at: int, format: str, order: ByteOrder, nan: str) -> None:
     if format == "x87":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
         value[at + 7] |= 0x80
         value[at + 9] = value[at + 9] & 0xBF | 0x01
@@ -58,7 +59,11 @@ def _make_valid(value: bytearray, at: int, format: str, order: ByteOrder, one_na
         bits = int.from_bytes(value[at : at + size], order.name)
         exponent = (1 << (8 * size - 1 - mantissa)) - 1
         if bits >> mantissa & exponent == exponent and bits & ((1 << mantissa) - 1):
-            bits = (exponent << 1 | 1) << (mantissa - 1) if one_nan else bits | 1 << (mantissa - 1)
+            first = 1 << (mantissa - 1)  # of the fraction
+            if nan == "old":
+                bits = exponent << mantissa | first - 1
+            else:
+                bits = exponent << mantissa | first if nan else bits | first
             value[at : at + size] = bits.to_bytes(size, order.name)
 
 
