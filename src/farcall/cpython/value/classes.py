@@ -30,6 +30,7 @@ __all__ = [
     "pointer_at",
     "remember_pointer",
     "specialise",
+    "stand_for",
 ]
 
 CONST = frozenset({"const"})
@@ -142,6 +143,12 @@ def derive(cls: Any, plain: Any) -> None:
     target = _classes.get(plain.__ctype__.target) if isinstance(plain.__ctype__, PointerType) else None
     if target is not None and (kept := vars(target).get("__native__")) is not None:
         kept.know(POINTS_TO, 0)  # it is found out anew
+    forget()  # which class it has
+
+
+def stand_for(cls: Any, ctype: CType) -> None:
+    """Have values of a type that nobody else has be instances of a class that is derived from farcall's, as long as it lives."""
+    (_opaque if unfinished(ctype) else _classes)[ctype] = cls
     forget()  # which class it has
 
 

@@ -113,7 +113,7 @@ def _padding(size: int) -> str:
 
 def exported(value: Any) -> int:
     """The address of a Py_buffer for values of this one's class, whose `buf` and `obj` are still to be filled in; of a
-    record with items of a flexible array member, one of its own."""
+    record with items of a flexible array member, and of bytes that no type counts, one of its own."""
     described = getattr(type(value), "__exported__", None)
     if described is not None:  # a class that describes its values itself
         return int(described(value))
@@ -142,6 +142,8 @@ def _of_its_own(value: Any, native: Any, size: int) -> int:
 def _describe(native: Any, kept: Any, whole: int = 0) -> int:
     ctype = native.__ctype__
     element, shape = shape_of(ctype)
+    if whole and shape:  # bytes that the type does not tell the number of
+        shape = (whole,)
     text = _record(element, whole) if whole and isinstance(element, RecordType) else format_of(element)
     if text[0] == PREFIX and text[1:] in "bBhHiIqQefd":
         text = text[1:]  # in the machine's own sizes the same, which is what memoryview knows how to read

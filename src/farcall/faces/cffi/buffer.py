@@ -1,0 +1,192 @@
+"""`ffi.buffer`: C's memory as an object with a buffer; `ffi.from_buffer` and `ffi.memmove`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from ... import seed
+from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
+from ...cpython.value.base import Value, absorb, address, peek, poke, view
+from ...cpython.value.keep import Keep
+from ...cpython.value.making import finished
+from ...ctype import Array, Record, layout, names
+from .cdata import ADDRESSES, Held, cdata_type, keeper_of, make_own, place_of, type_of
+from .conversion import array_length
+from .types import MODEL, CType
+
+__all__ = ["buffer_class", "from_buffer", "memmove"]
+
+
+class Bytes:
+    """The bytes of a cdata, read and written in place. Items are bytes of length 1, slices are bytes; it has the buffer
+    protocol, for `memoryview` and all that takes one."""
+
+    __slots__ = ()
+
+    def __new__(cls, cdata: Any, size: int = -1) -> Any:
+        return _bytes(cdata, size)
+
+    def __init__(self, cdata: Any, size: int = -1) -> None: ...
+
+    def __len__(self) -> int:
+        return _size(self)
+
+    def __getitem__(self, index: Any) -> bytes:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(_size(self))
+            data = peek(address(self) + start, max(stop - start, 0)) if step == 1 else self[:][index]  # type: ignore[arg-type, misc]
+            return data
+        return peek(address(self) + _offset(self, index, ""), 1)  # type: ignore[arg-type]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(_size(self))
+            data = bytes(memoryview(value))
+            if step != 1 or len(data) != max(stop - start, 0):
+                raise ValueError("right operand length must match slice length")
+            poke(address(self) + start, data)  # type: ignore[arg-type]
+            return
+        if not isinstance(value, bytes) or len(value) != 1:
+            raise TypeError(f"must assign a bytes of length 1, not {type(value).__name__}")
+        poke(address(self) + _offset(self, index, "assignment "), value)  # type: ignore[arg-type]
+
+    def __bytes__(self) -> bytes:
+        return peek(address(self), _size(self))  # type: ignore[arg-type]
+
+    def __eq__(self, other: Any) -> Any:
+        return _order(self, other, "__eq__")
+
+    def __ne__(self, other: Any) -> Any:
+        return _order(self, other, "__ne__")
+
+    def __lt__(self, other: Any) -> Any:
+        return _order(self, other, "__lt__")
+
+    def __le__(self, other: Any) -> Any:
+        return _order(self, other, "__le__")
+
+    def __gt__(self, other: Any) -> Any:
+        return _order(self, other, "__gt__")
+
+    def __ge__(self, other: Any) -> Any:
+        return _order(self, other, "__ge__")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<_cffi_backend.buffer of {_size(self)} bytes at {address(self):#x}>"  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1)
+def buffer_class() -> Any:
+    """The class `buffer`: farcall's class of so many bytes as each instance has, and what cffi's does beside."""
+    kept = Kept()
+    slots = [(BF_GETBUFFER, entry("getbuffer_described"))]
+    native: Any = make_type("buffer", (Value,), 0, Bytes.__doc__ or "", (), slots, kept=kept)
+    native.__open_ended__, native.__layout__ = True, layout(Record("struct", fields=()), MODEL)
+    finished(native, Array(names.uchar, 0))
+    return type("buffer", (Bytes, native), {"__slots__": ("__weakref__",), "__module__": "_cffi_backend"})
+
+
+def _size(of: Any) -> int:
+    from ...cpython.value.base import holder
+
+    held: Any = holder(of)
+    return int(held.sizes[address(of)])
+
+
+def _offset(of: Any, index: Any, word: str) -> int:
+    size, number = _size(of), index.__index__()
+    number += size if number < 0 else 0
+    if not 0 <= number < size:
+        raise IndexError(f"buffer {word}index out of range")
+    return int(number)
+
+
+def _order(one: Any, other: Any, how: str) -> Any:
+    try:
+        data = bytes(memoryview(other))
+    except TypeError:
+        return NotImplemented
+    return getattr(bytes(one), how)(data)
+
+
+def _bytes(cdata: Any, size: int) -> Any:
+    """The bytes of a cdata; so many, or as many as its type says. Raises TypeError for one without a size."""
+    kind = type_of(cdata)
+    if kind.kind not in ("pointer", "array"):
+        raise TypeError(f"expected a pointer or array cdata, got '{kind.cname}'")
+    count = size.__index__()
+    if count < 0:
+        held = keeper_of(cdata)
+        if kind.kind == "array":
+            count = array_length(cdata) * kind.item._size
+        elif isinstance(held, Held) and held.what == "own" and type(cdata) is kind._own:
+            count = held.size
+        else:
+            count = kind.item._size
+        if count < 0:
+            raise TypeError(f"don't know the size pointed to by '{kind.cname}'")
+    place = place_of(cdata)
+    keep = Keep((keeper_of(cdata), cdata))
+    keep.sizes[place] = count
+    return view(buffer_class(), place, keep)
+
+
+def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:
+    """A cdata of a pointer or array type over the memory of an object, which it keeps. Raises TypeError for objects without a
+    buffer, BufferError for one that is not contiguous or, if that is wanted, not writable, ValueError for one too small."""
+    if type.kind not in ("pointer", "array"):
+        raise TypeError(f"expected a pointer or array ctype, got '{type.cname}'")
+    if isinstance(thing, str):
+        raise TypeError("from_buffer() cannot return the address of a unicode object")
+    seen = memoryview(thing)
+    if not seen.contiguous:
+        raise BufferError("contiguous buffer expected")
+    if require_writable and seen.readonly:
+        raise BufferError("Object is not writable.")
+    length = -1
+    if type.kind == "array":
+        if type.length is None:
+            if not type.item._size:
+                raise ZeroDivisionError(
+                    f"from_buffer('{type.cname}', ..): the actual length of the array cannot be computed"
+                )
+            length = seen.nbytes // type.item._size
+        elif seen.nbytes < type._size:
+            raise ValueError(f"buffer is too small ({seen.nbytes} bytes) for '{type.cname}' ({type._size} bytes)")
+    return make_own(type, seed.address_of(seen), Held(seen, length, seen.nbytes, "buffer", thing))
+
+
+def memmove(dest: Any, src: Any, n: int) -> None:
+    """Copy `n` bytes between cdata and buffers, which may overlap. Raises ValueError for a negative number, TypeError for what
+    has no memory."""
+    count = n.__index__()
+    if count < 0:
+        raise ValueError("negative size")
+    data = peek(_memory(src), count) if cdata_type(src) is not None else _copied(src, count)
+    if cdata_type(dest) is not None:
+        poke(_memory(dest), data)
+        return
+    seen = memoryview(dest)
+    if seen.readonly:
+        raise BufferError("Object is not writable.")
+    seen.cast("B")[:count] = data
+
+
+def _memory(cdata: Any) -> int:
+    kind = type_of(cdata)
+    if kind.kind not in ("pointer", "array"):
+        raise TypeError(f"expected a pointer or array ctype, got '{kind.cname}'")
+    return place_of(cdata)
+
+
+def _copied(thing: Any, count: int) -> bytes:
+    seen = memoryview(thing)
+    if not seen.contiguous:
+        raise BufferError("contiguous buffer expected")
+    return peek(seed.address_of(seen), count)
+
+
+_ = (ADDRESSES, absorb)

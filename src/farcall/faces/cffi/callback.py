@@ -1,0 +1,137 @@
+"""`ffi.callback`: Python callables as C functions."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from ...cpython.callable.closure import Closure
+from .argument import to_pointer
+from .bound import _prepare
+from .cdata import Held, cdata_type, make, make_own
+from .conversion import character, get, packed, put, put_record, to_value
+from .number import Number
+from .types import CType
+from ... import seed
+
+__all__ = ["callback"]
+
+
+def callback(type: CType, function: Callable[..., Any], error: Any = None, onerror: Any = None) -> Any:
+    """A function pointer that runs a callable. What that raises is printed, or given to `onerror(exception, value, traceback)`,
+    and C gets `error`, or zero, or what `onerror` returns if it is not None. Raises TypeError for other types, and what is
+    not callable."""
+    if type.kind != "function":
+        raise TypeError(f"expected a function ctype, got '{type.cname}'")
+    if not callable(function):
+        raise TypeError(f"expected a callable object, not {function.__class__.__name__}")
+    if onerror is not None and not callable(onerror):
+        raise TypeError(f"expected a callable object for 'onerror', not {onerror.__class__.__name__}")
+    bits = any(one.kind in ("struct", "union") and _has_bits(one) for one in (*type.args, type.result))
+    if type.ellipsis or bits:
+        raise NotImplementedError(f"{type.cname}: callback with unsupported argument or return type or with '...'")
+    for one in (*type.args, type.result):
+        _prepare(one)
+    failed = _failing(type, error)
+    closure = Closure(_runner(type, function, failed, onerror), _function=type._function)
+    return make_own(type, closure.address, Held(closure, what="callback", thing=function))
+
+
+def _has_bits(type: CType) -> bool:
+    return any(field.bitshift >= 0 for field in (type._fields or {}).values())
+
+
+def _failing(type: CType, error: Any) -> Any:
+    """What C gets when the callable raises."""
+    result = type.result
+    if result.kind == "void":
+        return None
+    if error is not None:
+        return _converted(result, error)
+    if result.kind in ("pointer", "function"):
+        return make(result, 0)
+    if result.kind in ("struct", "union"):
+        memory = bytearray(max(result._size, 1))
+        return make(result, seed.address_of(memory), memory)
+    how = result._how
+    return b"\0" if how == "char" else 0.0 if how == "float" else 0
+
+
+def _runner(type: CType, function: Callable[..., Any], failed: Any, onerror: Any) -> Callable[..., Any]:
+    result, odd = type.result, [(index, one) for index, one in enumerate(type.args) if one._how in ("wide", "longdouble")]
+
+    def run(*args: Any) -> Any:
+        state = ""
+        try:
+            if odd:
+                args = _taken(odd, args)
+            found = function(*args)
+            state = f", trying to convert the result back to C type '{result.cname}'"
+            return _converted(result, found)
+        except BaseException:
+            return _failed(function, state, result, failed, onerror)
+
+    return run
+
+
+def _taken(odd: list[tuple[int, CType]], args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments as cffi has them."""
+    given = list(args)
+    for index, one in odd:
+        wide = one._how == "wide"
+        given[index] = character(int(given[index]) % (1 << (8 * one._size))) if wide else Number(one, given[index])
+    return tuple(given)
+
+
+def _converted(result: CType, value: Any) -> Any:
+    """A result as farcall takes it, after it was found to be what cffi takes."""
+    how = result._how
+    if result.kind == "void":
+        if value is not None:
+            raise TypeError("callback with the return type 'void' must return None")
+        return None
+    if how in ("pointer", "function"):
+        if cdata_type(value) is None:
+            from .conversion import to_address
+
+            to_address(result, value)  # raises
+        return to_pointer(result, value)
+    if how in ("struct", "union"):
+        memory = bytearray(max(result._size, 1))
+        place = seed.address_of(memory)
+        put_record(result, place, value)
+        return make(result, place, memory)
+    if how == "longdouble":
+        return value._v if isinstance(value, Number) else float(value)
+    found = to_value(result, value)
+    return ord(found) if how == "wide" else found
+
+
+def _failed(function: Any, state: str, result: CType, failed: Any, onerror: Any) -> Any:
+    """What C gets for an exception, which is told."""
+    kind, error, trace = sys.exc_info()
+    if trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if onerror is None:
+        _print(f"From cffi callback {function!r}{state}:", kind, error, trace)
+        return failed
+    try:
+        given = onerror(kind, error, trace)
+        return failed if given is None else _converted(result, given)
+    except BaseException:
+        _print(f"From cffi callback {function!r}{state}:", kind, error, trace)
+        second = sys.exc_info()
+        _print("\nDuring the call to 'onerror', another exception occurred:\n", *second)
+        return failed
+
+
+def _print(head: str, kind: Any, error: Any, trace: Any) -> None:
+    if sys.stderr is None:
+        return
+    print(head, file=sys.stderr)
+    traceback.print_exception(kind, error, trace, file=sys.stderr)
+
+
+_ = (get, packed, put)

@@ -1,0 +1,123 @@
+"""The classes of cdata: one for each of cffi's types, derived from farcall's class of its C type, which it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...cpython.value.base import address, holder, owner, target
+from ...cpython.value.classes import class_of, specialise, stand_for
+from ...cpython.value.keep import Keep
+from .cdata import ADDRESSES
+from .conversion import get_field, put_field
+from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
+from .record import CField
+from .types import CType
+
+__all__ = ["class_for", "know_argument", "own_class_for"]
+
+#: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
+NATIVE = frozenset({"signed", "unsigned", "float", "complex", "char"})
+#: How they are read by these alone: cffi does not keep what a stored pointer needs.
+READ = frozenset({"pointer", "function", "struct", "union"})
+
+
+def class_for(type: CType) -> Any:
+    """The class of a type's cdata."""
+    if type._cls is not None:
+        return type._cls
+    if type.kind == "array":
+        native = class_of(type._extra._type)
+        type._cls = _made(type, (ArrayData, native), {})
+        _know(type.item)
+        return type._cls
+    if type.kind == "function":
+        native = class_of(type._type)
+        type._cls = _made(type, (FunctionData, native), {})
+        stand_for(type._cls, type._type)
+        return type._cls
+    if type.kind == "pointer":
+        native = class_of(type._type)
+        type._cls = _made(type, (PointerData, native), _descriptors(type.item, native, target, _owner))
+        stand_for(type._cls, type._type)
+        _know(type.item)
+        return type._cls
+    type._cls = specialise(type._type, f"The C type {type.cname}.", {**_methods(RecordData), "_ct_": type})  # type: ignore[arg-type]
+    for name, member in _descriptors(type, type._cls, address, holder).items():
+        setattr(type._cls, name, member)
+    for field in type._fields.values():
+        _know(field.type)
+    return type._cls
+
+
+def _methods(mixin: Any) -> dict[str, Any]:
+    """What a class gets of one that it cannot have as a base, since generated code makes its instances."""
+    found: dict[str, Any] = {}
+    for base in reversed(mixin.__mro__[:-1]):
+        found |= {name: thing for name, thing in vars(base).items() if name not in NOT_INHERITED}
+    return found
+
+
+#: What a class statement makes for itself.
+NOT_INHERITED = frozenset({"__slots__", "__dict__", "__weakref__", "__module__", "__doc__", "__annotations__"})
+
+
+def know_argument(type: CType) -> None:
+    """Have the classes of a parameter's values be known to farcall: also of what stands for arguments where bytes are taken."""
+    class_for(type)
+    if type._argument is not None and type._argument_class is None:
+        type._argument_class = _made(type, (PointerData, class_of(type._argument)), {})
+        stand_for(type._argument_class, type._argument)
+
+
+def own_class_for(type: CType) -> Any:
+    """The class of those that own something."""
+    if type._own is None:
+        base = class_for(type)
+        mixin = OwnPointer if type.kind == "pointer" else OwnData
+        type._own = _made(type, (mixin, base), {})
+    return type._own
+
+
+def _know(type: CType) -> None:
+    """Have the class of what is read of a cdata be known to farcall."""
+    if type._cls is None and (type.kind in ADDRESSES or (type.kind in ("struct", "union") and type._size >= 0)):
+        class_for(type)
+
+
+def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any]) -> Any:
+    weak = () if any("__weakref__" in vars(one) for base in bases for one in base.__mro__) else ("__weakref__",)
+    made = type(bases[0])(type_.cname, bases, {"__slots__": weak, "__module__": "_cffi_backend", **own})
+    made._ct_ = type_
+    return made
+
+
+def _owner(pointer: Any) -> object:
+    """What keeps the memory behind a pointer, as farcall keeps it."""
+    return owner(pointer)
+
+
+def _descriptors(type: CType, native: Any, place: Callable[[Any], int], keep: Callable[[Any], object]) -> dict[str, Any]:
+    """Properties for the members that only cffi reads so."""
+    if type.kind not in ("struct", "union") or type._fields is None:
+        return {}
+    return {
+        name: _property(field, place, keep, getattr(native, name, None) if field.type._how in READ else None)
+        for name, field in type._fields.items()
+        if field.type._how not in NATIVE or field.bitshift >= 0
+    }
+
+
+def _property(
+    field: CField, place: Callable[[Any], int], keep: Callable[[Any], object], native: Any = None
+) -> property:
+    def read(self: Any) -> Any:
+        return get_field(field, place(self), keep(self))
+
+    def write(self: Any, value: Any) -> None:
+        put_field(field, place(self), value)
+
+    return property(read if native is None else native.__get__, write)
+
+
+_ = Keep

@@ -1,0 +1,290 @@
+"""Pointers, arrays, functions, structs and unions as cffi's cdata: what they do beside what farcall's classes do by themselves."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+from ...cpython.value.base import address, holder, owner, peek, point, poke, target
+from .argument import to_pointer
+from .bound import call_at
+from .cdata import CData, Held, make, make_own, place_of, cdata_type, NO_RELEASE
+from .conversion import array_length, get, put, put_record
+from .derived import new_array_type, new_pointer_type
+from .release import release
+from .types import CType
+
+__all__ = ["ArrayData", "FunctionData", "OwnData", "PointerData", "RecordData"]
+
+
+class Address(CData):
+    """What holds an address: pointers, arrays, functions."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __accept__(cls, ctype: Any, value: Any, where: str) -> Any:
+        """An argument of a function, where generated code does not know how."""
+        return to_pointer(cls._ct_, value, where)
+
+    @classmethod
+    def __write__(cls, ctype: Any, place: int, value: Any, keeper: Any, where: str) -> None:
+        put(cls._ct_, place, value)
+
+    @classmethod
+    def __read__(cls, ctype: Any, place: int, keep: object) -> Any:
+        return get(cls._ct_, place, keep)
+
+
+class Indexed(Address):
+    """What has items."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        if index.__class__ is slice:
+            first, count = _span(self, index)
+            kind = self._ct_
+            array = kind._extra if kind.kind == "array" else kind
+            place = target(self) + first * array.item._size
+            return make(_open_array(array), place, Held(owner(self), count))
+        item = self._ct_.item
+        return get(item, _item(self, index), owner(self))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if index.__class__ is slice:
+            _put_slice(self, index, value)
+            return
+        put(self._ct_.item, _item(self, index), value)
+
+    def __add__(self, count: Any) -> Any:
+        return _moved(self, count, 1)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        given = cdata_type(other)
+        if given is None or given.kind in ("primitive", "enum"):
+            return _moved(self, other, -1)
+        given = given._extra if given.kind == "array" else given
+        kind = self._ct_
+        size = given.item._size if given.kind == "pointer" else 0
+        size = 1 if given.kind == "pointer" and given.item.kind == "void" else size
+        if given is not kind or size <= 0:
+            raise TypeError(f"cannot subtract cdata '{kind.cname}' and cdata '{given.cname}'")
+        distance = target(self) - place_of(other)
+        if distance % size:
+            raise ValueError(
+                "pointer subtraction: the distance between the two pointers is not a multiple of the item size"
+            )
+        return distance // size
+
+
+class PointerData(Indexed):
+    """A pointer."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return target(self) != 0
+
+
+class ArrayData(Indexed):
+    """An array, which is the address of its first item and how many there are."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return array_length(self)
+
+    def __iter__(self) -> Iterator[Any]:
+        item, place, keep = self._ct_.item, target(self), owner(self)
+        return iter([get(item, place + index * item._size, keep) for index in range(array_length(self))])
+
+
+class FunctionData(Address):
+    """A pointer to a function."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return target(self) != 0
+
+    def __call__(self, *args: Any, **names: Any) -> Any:
+        if names:
+            raise TypeError("a cdata function cannot be called with keyword arguments")
+        return call_at(self._ct_, target(self), args)
+
+
+class RecordData(CData):
+    """A struct or union in memory."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __accept__(cls, ctype: Any, value: Any, where: str) -> Any:
+        if cdata_type(value) is cls._ct_:
+            return value
+        memory = bytearray(cls._ct_._size)
+        from ... import seed  # noqa: PLC0415
+
+        place = seed.address_of(memory)
+        put_record(cls._ct_, place, value)
+        return make(cls._ct_, place, memory)
+
+    @classmethod
+    def __write__(cls, ctype: Any, place: int, value: Any, keeper: Any, where: str) -> None:
+        put_record(cls._ct_, place, value)
+
+
+class OwnData(CData):
+    """What owns memory, or something else that goes with it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return shown(self)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        release(self)
+
+
+class OwnPointer(OwnData):
+    """A pointer that owns the one thing that it points to."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        if index.__class__ is not slice:
+            held: Any = owner(self)
+            if held.what in ("own", "alloc"):
+                if index.__index__() != 0:
+                    raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
+                item = self._ct_.item
+                if item.kind in ("struct", "union"):
+                    return make_own(item, target(self), held)
+                return get(item, target(self), held)
+        return Indexed.__getitem__(self, index)  # type: ignore[arg-type]
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if index.__class__ is not slice:
+            held: Any = owner(self)
+            if held.what in ("own", "alloc") and index.__index__() != 0:
+                raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
+        Indexed.__setitem__(self, index, value)  # type: ignore[arg-type]
+
+
+def shown(value: Any) -> str:
+    """The repr of a cdata that owns something."""
+    kind: CType = value._ct_
+    held: Any = owner(value)
+    if not isinstance(held, Held):
+        held = holder(value)
+    if held.what == "own":
+        return f"<cdata '{kind.cname}' owning {held.size} bytes>"
+    if held.what == "handle":
+        return f"<cdata '{kind.cname}' handle to {held.thing!r}>"
+    if held.what == "callback":
+        return f"<cdata '{kind.cname}' calling {held.thing!r}>"
+    if held.what == "buffer":
+        if held.thing is None:
+            return f"<cdata '{kind.cname}' buffer RELEASED>"
+        name = type(held.thing).__name__
+        length = f" len {array_length(value)}" if kind.kind == "array" else ""
+        return f"<cdata '{kind.cname}' buffer{length} from '{name}' object>"
+    return CData.__repr__(value)
+
+
+def _item(value: Any, index: Any) -> int:
+    """Where an item lies. Raises IndexError, RuntimeError for NULL, TypeError."""
+    number = index if index.__class__ is int else _index(index)
+    kind = value._ct_
+    item = kind.item
+    place = target(value)
+    if kind.kind == "array":
+        length = array_length(value)
+        if number < 0:
+            raise IndexError("negative index")
+        if number >= length:
+            raise IndexError(f"index too large for cdata '{kind.cname}' (expected {number} < {length})")
+    elif not place:
+        raise RuntimeError(f"cannot dereference null pointer from cdata '{kind.cname}'")
+    elif item._size < 0:
+        raise TypeError(f"ctype '{kind.cname}' points to items of unknown size")
+    return int(place + number * item._size)
+
+
+def _index(index: Any) -> int:
+    try:
+        return int(index.__index__())
+    except AttributeError:
+        raise TypeError(f"'{type(index).__name__}' object cannot be interpreted as an integer") from None
+
+
+def _moved(value: Any, count: Any, sign: int) -> Any:
+    """A pointer so many items further."""
+    kind = value._ct_
+    if kind.kind == "array":
+        kind = kind._extra
+    number = _index(count)
+    size = 1 if kind.item.kind == "void" else kind.item._size
+    if size < 0:
+        raise TypeError(f"ctype '{kind.cname}' points to items of unknown size")
+    return make(kind, (target(value) + sign * number * size) % (1 << 64), owner(value))
+
+
+def _span(value: Any, index: slice) -> tuple[int, int]:
+    """The first item of a slice, and how many there are."""
+    if index.start is None:
+        raise IndexError("slice start must be specified")
+    if index.stop is None:
+        raise IndexError("slice stop must be specified")
+    if index.step is not None:
+        raise IndexError("slice with step not supported")
+    start, stop = _index(index.start), _index(index.stop)
+    if start > stop:
+        raise IndexError("slice start > stop")
+    if value._ct_.kind == "array":
+        if start < 0:
+            raise IndexError("negative index")
+        if stop > array_length(value):
+            raise IndexError(f"index too large (expected {stop} <= {array_length(value)})")
+    return start, stop - start
+
+
+def _open_array(pointer: CType) -> CType:
+    """The type of arrays of what a pointer points to, whose length is their own."""
+    found = None if pointer._array is None else pointer._array()
+    if found is None:
+        found = new_array_type(pointer, None)
+        pointer._array = weakref.ref(found)
+    return found  # type: ignore[no-any-return]
+
+
+def _put_slice(value: Any, index: slice, given: Any) -> None:
+    first, count = _span(value, index)
+    item = value._ct_.item
+    place = target(value) + first * item._size
+    other = cdata_type(given)
+    if other is not None and other.kind == "array" and other.item is item and array_length(given) == count:
+        poke(place, peek(target(given), count * item._size))
+        return
+    if item._how == "char" and isinstance(given, (bytes, bytearray)):
+        if len(given) != count:
+            raise ValueError(f"need a string of length {count}, got {len(given)}")
+        poke(place, bytes(given))
+        return
+    number = 0
+    for number, one in enumerate(given, 1):
+        if number > count:
+            raise ValueError(f"got more than {count} values to unpack")
+        put(item, place + (number - 1) * item._size, one)
+    if number < count:
+        raise ValueError(f"need {count} values to unpack, got {number}")
+
+
+_ = (address, point, new_pointer_type)
