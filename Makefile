@@ -50,7 +50,7 @@ help:
 	@echo "make test-seeds  the tests with native code first called by ctypes, and on a Python from which ctypes is hidden"
 	@echo "               (SHORT=1: a part)"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
-	@echo "make test-faces  CPython's own tests of ctypes, with the real one and with farcall's, and the counts of both"
+	@echo "make test-faces  CPython's own tests of ctypes and cffi's of its backend, with the real one and with farcall's; the counts"
 	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, mips64el, mipsel, ppc64le,"
 	@echo "               riscv64, s390x; JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"

@@ -31,6 +31,7 @@ ROOMS = (
     "high",
     "faces",
     "ctypes",
+    "cffi",
     "explorer",
     "build",
     "cli",

@@ -27,6 +27,8 @@ NAMES_SYSTEMS = {
     "farcall.cache.place": "it says where images are before the room of systems is loaded",
     "farcall.faces.ctypes.core": "`_ctypes` has functions and constants of these names",
     "farcall.faces.ctypes.loading": "programs give it these flags, and those that they leave out are the system's",
+    "farcall.faces.cffi.core": "`_cffi_backend` has constants of these names",
+    "farcall.faces.cffi.library": "programs give it these flags, and those that they leave out are the system's",
     "farcall.cpython.observe.perf": "perf is Linux's own, and wants its file mapped so",
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ... import seed
-from ...cpython.value.base import point
 from ...cpython.link.late import late
+from ...cpython.value.base import point
 from .cdata import CLASS, cdata_type
 from .conversion import items_in, put_array, to_address
 from .types import CType

@@ -40,7 +40,12 @@ def call_at(type: CType, place: int, args: tuple[Any, ...]) -> Any:
         if len(type._bound) >= MOST:
             type._bound.clear()
         found = type._bound[place] = bound(type, type.cname, place)
-    return found(*args)
+    try:
+        return found(*args)
+    except TypeError:
+        if not type.ellipsis and len(args) != len(type.args):
+            raise TypeError(f"'{type.cname}' expects {len(type.args)} arguments, got {len(args)}") from None
+        raise
 
 
 def bound(type: CType, name: str, place: int, library: object = None, gil: str = "release") -> Callable[..., Any]:
@@ -61,6 +66,8 @@ def _prepare(type: CType) -> None:
     if type.kind in ("pointer", "function", "array") or (type.kind in ("struct", "union") and type._size >= 0):
         if type._cls is None:
             late(CLASS)(type)
+        if type._size == 0:
+            raise NotImplementedError(f"'{type.cname}' has no members: it is not passed or returned by value")
     elif type.kind in ("struct", "union"):
         raise TypeError(f"'{type.cname}' is opaque: it cannot be passed or returned")
 
@@ -113,9 +120,7 @@ def _variadic(type: CType, name: str, place: int, library: object, gil: str) -> 
 def _stub(type: CType, name: str, place: int, tail: tuple[Any, ...], library: object, gil: str) -> Callable[..., Any]:
     parameters = (*type._called.parameters, *[Parameter("", one) for one in tail])
     function = Function(type._called.result, parameters, True)
-    made = bind(
-        name, function, place, errno=True, library=library, gil=gil, variadic_from=len(type.args)
-    )
+    made = bind(name, function, place, errno=True, library=library, gil=gil, variadic_from=len(type.args))
     return _around(type, made)
 
 
@@ -127,7 +132,7 @@ def _passed(value: Any, index: int) -> tuple[Any, Any]:
             f"argument {index + 1} passed in the variadic part needs to be a cdata object (got {value.__class__.__name__})"
         )
     if type.kind == "array":
-        type = type._extra
+        type = type._decayed
     if type.kind in ("pointer", "function"):
         return PointerType(names.void), value
     if type._how in ("signed", "unsigned", "bool", "char", "wide"):

@@ -7,11 +7,11 @@ from typing import Any
 
 from ... import seed
 from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
-from ...cpython.value.base import Value, absorb, address, peek, poke, view
+from ...cpython.value.base import Value, address, holder, peek, poke, view
 from ...cpython.value.keep import Keep
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
-from .cdata import ADDRESSES, Held, cdata_type, keeper_of, make_own, place_of, type_of
+from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
 from .conversion import array_length
 from .types import MODEL, CType
 
@@ -35,8 +35,9 @@ class Bytes:
     def __getitem__(self, index: Any) -> bytes:
         if isinstance(index, slice):
             start, stop, step = index.indices(_size(self))
-            data = peek(address(self) + start, max(stop - start, 0)) if step == 1 else self[:][index]  # type: ignore[arg-type, misc]
-            return data
+            if step != 1:
+                return bytes(self)[index]
+            return peek(address(self) + start, max(stop - start, 0))  # type: ignore[arg-type]
         return peek(address(self) + _offset(self, index, ""), 1)  # type: ignore[arg-type]
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -50,6 +51,9 @@ class Bytes:
         if not isinstance(value, bytes) or len(value) != 1:
             raise TypeError(f"must assign a bytes of length 1, not {type(value).__name__}")
         poke(address(self) + _offset(self, index, "assignment "), value)  # type: ignore[arg-type]
+
+    def __delitem__(self, index: Any) -> None:
+        raise TypeError("'buffer' object doesn't support item deletion")
 
     def __bytes__(self) -> bytes:
         return peek(address(self), _size(self))  # type: ignore[arg-type]
@@ -75,7 +79,7 @@ class Bytes:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<_cffi_backend.buffer of {_size(self)} bytes at {address(self):#x}>"  # type: ignore[arg-type]
+        return f"<_cffi_backend.buffer object at {address(self):#x}>"  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)
@@ -90,8 +94,6 @@ def buffer_class() -> Any:
 
 
 def _size(of: Any) -> int:
-    from ...cpython.value.base import holder
-
     held: Any = holder(of)
     return int(held.sizes[address(of)])
 
@@ -187,6 +189,3 @@ def _copied(thing: Any, count: int) -> bytes:
     if not seen.contiguous:
         raise BufferError("contiguous buffer expected")
     return peek(seed.address_of(seen), count)
-
-
-_ = (ADDRESSES, absorb)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+from ... import seed
 from ...cpython.callable.closure import Closure
 from .argument import to_pointer
 from .bound import _prepare
 from .cdata import Held, cdata_type, make, make_own
-from .conversion import character, get, packed, put, put_record, to_value
+from .conversion import character, put_record, to_value
 from .number import Number
 from .types import CType
-from ... import seed
 
 __all__ = ["callback"]
 
@@ -47,6 +48,8 @@ def _failing(type: CType, error: Any) -> Any:
     """What C gets when the callable raises."""
     result = type.result
     if result.kind == "void":
+        if error is not None:
+            raise TypeError(f"a callback of type '{type.cname}' has no result for 'error'")
         return None
     if error is not None:
         return _converted(result, error)
@@ -60,7 +63,10 @@ def _failing(type: CType, error: Any) -> Any:
 
 
 def _runner(type: CType, function: Callable[..., Any], failed: Any, onerror: Any) -> Callable[..., Any]:
-    result, odd = type.result, [(index, one) for index, one in enumerate(type.args) if one._how in ("wide", "longdouble")]
+    result, odd = (
+        type.result,
+        [(index, one) for index, one in enumerate(type.args) if one._how in ("wide", "longdouble")],
+    )
 
     def run(*args: Any) -> Any:
         state = ""
@@ -128,10 +134,10 @@ def _failed(function: Any, state: str, result: CType, failed: Any, onerror: Any)
 
 
 def _print(head: str, kind: Any, error: Any, trace: Any) -> None:
-    if sys.stderr is None:
+    if sys.unraisablehook is not sys.__unraisablehook__:  # which takes what the interpreter makes alone
+        told = SimpleNamespace(exc_type=kind, exc_value=error, exc_traceback=trace, err_msg=head.rstrip(":"), object=None)
+        sys.unraisablehook(told)
         return
-    print(head, file=sys.stderr)
-    traceback.print_exception(kind, error, trace, file=sys.stderr)
-
-
-_ = (get, packed, put)
+    if sys.stderr is not None:
+        print(head, file=sys.stderr)
+        traceback.print_exception(kind, error, trace, file=sys.stderr)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
+import sys
 from typing import Any
 
-from ...cpython.value.access import read_at
-from ...cpython.value.base import address
 from ...cpython.value.classes import class_of
 from ...ctype import names
 from .cdata import ADDRESSES, cdata_type, keeper_of, make, place_of
-from .conversion import character, whole
+from .conversion import whole
 from .number import Number
 from .types import CType
 
@@ -75,7 +74,9 @@ def _cut(type: CType, number: int) -> Any:
     if how == "char":
         return bytes([number])
     if how == "wide":
-        return character(number)
+        return (
+            chr(number) if number <= sys.maxunicode else number
+        )  # which is no character, and raises when it is read as one
     return number - (1 << (8 * type._size)) if number > type._limits[1] else number
 
 
@@ -110,6 +111,3 @@ def _refuse(type: CType, value: Any) -> None:
     if given is not None:
         raise TypeError(f"cannot cast ctype '{given.cname}' to ctype '{type.cname}'")
     raise TypeError(f"cannot cast {value.__class__.__name__} object to ctype '{type.cname}'")
-
-
-_ = (read_at, address)

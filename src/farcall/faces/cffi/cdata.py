@@ -5,13 +5,12 @@ from __future__ import annotations
 from types import BuiltinFunctionType
 from typing import Any, ClassVar
 
-from ... import seed
 from ...cpython.link.late import late
-from ...cpython.value.base import address, holder, owner, point, target, view
+from ...cpython.value.base import address, point, target, view
 from .derived import function_of
 from .types import CType
 
-__all__ = ["CData", "Held", "cdata_type", "is_cdata", "make", "make_own", "place_of", "keeper_of", "type_of"]
+__all__ = ["CData", "Held", "cdata_type", "is_cdata", "keeper_of", "make", "make_own", "place_of", "type_of"]
 
 #: What makes the classes of cdata, which knows all kinds.
 CLASS, OWN_CLASS = "faces.cffi.classes:class_for", "faces.cffi.classes:own_class_for"
@@ -23,9 +22,10 @@ class Held:
     """What a cdata keeps, and why: `what` is "" (memory of another cdata), "own", "gc", "handle", "callback" or "buffer";
     `thing` what that is about. `length` is that of an array without one in its type, `size` the bytes that are owned."""
 
-    __slots__ = ("__weakref__", "keep", "length", "size", "thing", "what")
+    __slots__ = ("__weakref__", "keep", "length", "place", "size", "thing", "what")
 
     def __init__(self, keep: object, length: int = -1, size: int = -1, what: str = "", thing: Any = None) -> None:
+        self.place = 0  #: where owned memory begins
         self.keep, self.length, self.size, self.what, self.thing = keep, length, size, what, thing
 
 
@@ -38,12 +38,13 @@ class _Meta(type):
         return type.__instancecheck__(cls, thing)
 
 
-class CData(metaclass=_Meta):
+class _CDataBase(metaclass=_Meta):
     """C data: a pointer, an array, a function, a struct or union, or a number that was cast. Made by `ffi.new`, `ffi.cast`, by C
     functions, and by reading others."""
 
     __slots__ = ()
     _ct_: ClassVar[CType]
+    _held: Any  # what keeps its memory: farcall's owner, or what one that owns something has in a slot
 
     def __dir__(self) -> list[str]:
         kind = self._ct_.item if self._ct_.kind == "pointer" else self._ct_
@@ -79,11 +80,13 @@ class CData(metaclass=_Meta):
     def __repr__(self) -> str:
         kind, place = self._ct_, place_of(self)
         if kind.kind == "array" and kind.length is None:
-            held = owner(self)
+            held = self._held
             shown = f"sliced length {held.length if isinstance(held, Held) else 0}"
         else:
             shown = f"{place:#x}" if place else "NULL"
         reference = " &" if kind.kind in ("struct", "union") else ""
+        if reference and self._held is self:  # a result of a function, which is its own memory
+            return f"<cdata '{kind.cname}' owning {kind._size} bytes>"
         return f"<cdata '{kind.cname}{reference}' {shown}>"
 
     def __bool__(self) -> bool:
@@ -131,6 +134,9 @@ class CData(metaclass=_Meta):
     def __reduce__(self) -> Any:
         raise TypeError(f"cannot pickle cdata '{self._ct_.cname}'")
 
+
+CData = _CDataBase
+CData.__module__ = "_cffi_backend"
 
 NO_RELEASE = (
     "only 'cdata' object from ffi.new(), ffi.gc(), ffi.from_buffer() or ffi.new_allocator()() can be used with the "
@@ -182,7 +188,7 @@ def keeper_of(thing: Any) -> object:
     """What has to live as long as the memory of a cdata is used."""
     if type(thing) is BuiltinFunctionType:
         return thing
-    return owner(thing) if thing._ct_.kind in ADDRESSES else holder(thing)
+    return thing._held
 
 
 def make(type: CType, place: int, keep: object = None) -> Any:
@@ -194,7 +200,7 @@ def make(type: CType, place: int, keep: object = None) -> Any:
 def make_own(type: CType, place: int, held: Held) -> Any:
     """The same, of one that owns what it is at."""
     cls = type._own or late(OWN_CLASS)(type)
-    return point(cls, place, held) if type.kind in ADDRESSES else view(cls, place, held)
-
-
-_ = seed
+    made = point(cls, place, None) if type.kind in ADDRESSES else view(cls, place, None)
+    held.place = place
+    made._held = held  # where Python's collector sees it
+    return made

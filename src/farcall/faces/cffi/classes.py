@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...cpython.value.base import address, holder, owner, target
+from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
-from ...cpython.value.keep import Keep
 from .cdata import ADDRESSES
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
@@ -27,7 +26,7 @@ def class_for(type: CType) -> Any:
     if type._cls is not None:
         return type._cls
     if type.kind == "array":
-        native = class_of(type._extra._type)
+        native = class_of(type._decayed._type)
         type._cls = _made(type, (ArrayData, native), {})
         _know(type.item)
         return type._cls
@@ -38,12 +37,12 @@ def class_for(type: CType) -> Any:
         return type._cls
     if type.kind == "pointer":
         native = class_of(type._type)
-        type._cls = _made(type, (PointerData, native), _descriptors(type.item, native, target, _owner))
+        type._cls = _made(type, (PointerData, native), _descriptors(type.item, native, target, _keeper))
         stand_for(type._cls, type._type)
         _know(type.item)
         return type._cls
     type._cls = specialise(type._type, f"The C type {type.cname}.", {**_methods(RecordData), "_ct_": type})  # type: ignore[arg-type]
-    for name, member in _descriptors(type, type._cls, address, holder).items():
+    for name, member in _descriptors(type, type._cls, address, _keeper).items():
         setattr(type._cls, name, member)
     for field in type._fields.values():
         _know(field.type)
@@ -75,7 +74,7 @@ def own_class_for(type: CType) -> Any:
     if type._own is None:
         base = class_for(type)
         mixin = OwnPointer if type.kind == "pointer" else OwnData
-        type._own = _made(type, (mixin, base), {})
+        type._own = _made(type, (mixin, base), {}, "_held")
     return type._own
 
 
@@ -85,19 +84,22 @@ def _know(type: CType) -> None:
         class_for(type)
 
 
-def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any]) -> Any:
-    weak = () if any("__weakref__" in vars(one) for base in bases for one in base.__mro__) else ("__weakref__",)
-    made = type(bases[0])(type_.cname, bases, {"__slots__": weak, "__module__": "_cffi_backend", **own})
+def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any], *slots: str) -> Any:
+    if not any("__weakref__" in vars(one) for base in bases for one in base.__mro__):
+        slots += ("__weakref__",)
+    made = type(bases[0])(type_.cname, bases, {"__slots__": slots, "__module__": "_cffi_backend", **own})
     made._ct_ = type_
     return made
 
 
-def _owner(pointer: Any) -> object:
-    """What keeps the memory behind a pointer, as farcall keeps it."""
-    return owner(pointer)
+def _keeper(cdata: Any) -> object:
+    """What keeps the memory of a cdata."""
+    return cdata._held
 
 
-def _descriptors(type: CType, native: Any, place: Callable[[Any], int], keep: Callable[[Any], object]) -> dict[str, Any]:
+def _descriptors(
+    type: CType, native: Any, place: Callable[[Any], int], keep: Callable[[Any], object]
+) -> dict[str, Any]:
     """Properties for the members that only cffi reads so."""
     if type.kind not in ("struct", "union") or type._fields is None:
         return {}
@@ -118,6 +120,3 @@ def _property(
         put_field(field, place(self), value)
 
     return property(read if native is None else native.__get__, write)
-
-
-_ = Keep

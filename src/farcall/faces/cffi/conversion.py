@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import struct
 import sys
+from array import array
 from typing import Any
 
-from ...cpython.facts.host import WORD
-from ...cpython.value.access import read_at, write_at
-from ...cpython.value.base import owner, peek, poke
+from ...cpython.facts.host import WORD, host_target
+from ...cpython.value.access import accept, read_at
+from ...cpython.value.base import peek, poke
 from ...ctype import names
 from .cdata import Held, cdata_type, make, place_of
 from .number import Number
 from .record import CField
 from .types import CType
 
-__all__ = ["array_length", "get", "get_field", "items_in", "put", "put_array", "put_field", "to_address", "to_number", "to_value"]
+__all__ = [
+    "array_length",
+    "get",
+    "get_field",
+    "items_in",
+    "put",
+    "put_array",
+    "put_field",
+    "to_address",
+    "to_number",
+    "to_value",
+]
 
 ORDER: Any = sys.byteorder
+#: What is too large for a float, rounded.
+LARGEST = (2 - 2**-24) * 2.0**127
 
 
 def get(type: CType, place: int, keep: object) -> Any:
@@ -30,7 +44,7 @@ def get(type: CType, place: int, keep: object) -> Any:
     if how == "pointer" or how == "function":
         return make(type, int.from_bytes(peek(place, WORD), ORDER))
     if how == "array":
-        return make(type._extra, place, keep) if type.length is None else make(type, place, keep)
+        return make(type._decayed, place, keep) if type.length is None else make(type, place, keep)
     if how in ("struct", "union"):
         if type._size < 0:
             raise TypeError(f"cannot return a cdata '{type.cname}'")
@@ -71,8 +85,8 @@ def put(type: CType, place: int, value: Any, keeper: Any = None) -> None:
     elif how in ("pointer", "function"):
         poke(place, to_address(type, value)[0].to_bytes(WORD, ORDER))
     elif how == "longdouble":
-        given = value._v if isinstance(value, Number) else float(value)
-        write_at(names.longdouble, place, given, None, type.cname)
+        given = value._v if isinstance(value, Number) and value._ct_._how == how else real(value)
+        poke(place, bytes(accept(names.longdouble, given, type.cname)))
     else:
         poke(place, packed(type, value))
 
@@ -83,15 +97,23 @@ def packed(type: CType, value: Any) -> bytes:
     if how == "float":
         try:
             return struct.pack(type._format, found)
-        except OverflowError:  # C makes it infinite
-            return struct.pack(type._format, float("inf") if found > 0 else float("-inf"))
+        except OverflowError:
+            return struct.pack(type._format, _infinite(found))
     if how == "complex":
-        return struct.pack(type._format, found.real, found.imag)
+        try:
+            return struct.pack(type._format, found.real, found.imag)
+        except OverflowError:
+            return struct.pack(type._format, *map(_infinite, (found.real, found.imag)))
     if how == "char":
         return found  # type: ignore[no-any-return]
     if how == "wide":
         return ord(found).to_bytes(type._size, ORDER)
     return int(found).to_bytes(type._size, ORDER, signed=how == "signed")
+
+
+def _infinite(number: float) -> float:
+    """A number as C makes it a float: what is too large is infinite."""
+    return number if abs(number) < LARGEST else float("inf") if number > 0 else float("-inf")
 
 
 def to_value(type: CType, value: Any) -> Any:
@@ -100,8 +122,10 @@ def to_value(type: CType, value: Any) -> Any:
     if how in ("signed", "unsigned", "bool"):
         return to_number(type, value)
     if how == "float":
-        return float(value)
+        return real(value)
     if how == "complex":
+        if isinstance(value, (str, bytes)):
+            raise TypeError(f"must be a number, not {_named(value)}")
         return complex(value)
     if isinstance(value, Number) and value._ct_._how == how and value._ct_._size == type._size:
         return value._v
@@ -114,6 +138,13 @@ def to_value(type: CType, value: Any) -> Any:
             return value
         raise TypeError(f"initializer for ctype '{type.cname}' must be a unicode string of length 1, not {value!r}")
     raise TypeError(f"initializer for ctype '{type.cname}' must be a unicode string of length 1, not {_named(value)}")
+
+
+def real(value: Any) -> float:
+    """The float that a number is. Raises TypeError for other objects."""
+    if isinstance(value, (str, bytes)):
+        raise TypeError(f"must be real number, not {_named(value)}")
+    return float(value)
 
 
 def to_number(type: CType, value: Any) -> int:
@@ -139,13 +170,13 @@ def whole(value: Any) -> int:
 
 def to_address(type: CType, value: Any) -> tuple[int, object]:
     """The address that a cdata stands for where a pointer of a type is wanted, and what keeps it. Raises TypeError."""
-    given = cdata_type(value)
+    given: Any = cdata_type(value)
     if given is None:
         refuse(type, value, "cdata pointer")
     if given is type:
-        return place_of(value), owner(value) if given.kind != "function" else value
+        return place_of(value), value
     if given.kind == "array":
-        given = given._extra
+        given = given._decayed
     elif given.kind not in ("pointer", "function"):
         refuse(type, value, "pointer or array")
     if given is not type and not _is(type, "void") and not _is(given, "void"):
@@ -183,11 +214,11 @@ def _named(value: object) -> str:
     return type(value).__name__
 
 
-def array_length(array: Any) -> int:
+def array_length(cdata: Any) -> int:
     """How many items an array has."""
-    length = array._ct_.length
+    length = cdata._ct_.length
     if length is None:
-        held = owner(array)
+        held = cdata._held
         return held.length if isinstance(held, Held) else 0
     return int(length)
 
@@ -215,7 +246,7 @@ def items_in(item: CType, init: Any) -> tuple[int, Any]:
 def encoded(item: CType, text: str) -> bytes:
     """Text as characters of so many bytes."""
     name = "utf-16" if item._size == 2 else "utf-32"
-    return text.encode(f"{name}-{'le' if ORDER == 'little' else 'be'}", "surrogatepass")
+    return text.encode(f"{name}-{ORDER[0]}e", "surrogatepass")
 
 
 def put_array(type: CType, place: int, init: Any) -> None:
@@ -226,6 +257,12 @@ def put_array(type: CType, place: int, init: Any) -> None:
     if isinstance(init, (list, tuple)):
         if length is not None and len(init) > length:
             raise IndexError(f"too many initializers for '{type.cname}' (got {len(init)})")
+        if item._how in ("signed", "unsigned", "float"):
+            try:  # at once, if all are numbers that fit
+                poke(place, array(item._format[1:], init).tobytes())
+                return
+            except (TypeError, OverflowError):
+                pass  # the one that does not is told below
         for index, value in enumerate(init):
             put(item, place + index * size, value)
         return
@@ -269,7 +306,7 @@ def put_record(type: CType, place: int, init: Any) -> None:
         raise TypeError(f"'{type.cname}' is opaque")
     for field, value in members_in(type, init, "list or tuple or dict or struct-cdata"):
         if field.type.kind == "array" and field.type.length is None:
-            count, value = items_in(field.type.item, value)
+            _, value = items_in(field.type.item, value)
             if value is None:
                 continue
         put_field(field, place, value)
@@ -290,17 +327,30 @@ def members_in(type: CType, init: Any, expected: str) -> list[tuple[CField, Any]
 def get_field(field: CField, place: int, keep: object) -> Any:
     """What reading a member gives."""
     if field.bitshift < 0:
-        return get(field.type, place + field.offset, keep)
+        kind = field.type
+        if kind.kind == "array" and not kind.length:
+            return _open_ended(field, place, keep)
+        return get(kind, place + field.offset, keep)
     size = -(-(field.bitshift + field.bitsize) // 8)
     number = int.from_bytes(peek(place + field.offset, max(size, field.type._size)), ORDER)
-    if ORDER == "big":
-        number >>= 8 * max(size, field.type._size) - field.bitshift - field.bitsize
-    else:
-        number >>= field.bitshift
+    number >>= _shift(field, max(size, field.type._size))
     number &= (1 << field.bitsize) - 1
     if field.type._how == "signed" and number >> (field.bitsize - 1):
         number -= 1 << field.bitsize
     return bool(number) if field.type._how == "bool" else number
+
+
+def _open_ended(field: CField, place: int, keep: object) -> Any:
+    """An array at the end of a struct: with the length that it was made with where that is known; else a pointer to its items."""
+    kind = field.type
+    if kind.length is None and isinstance(keep, Held) and keep.what == "own" and keep.place == place:
+        return make(kind, place + field.offset, Held(keep, (keep.size - field.offset) // kind.item._size))
+    return make(kind._decayed, place + field.offset, keep)
+
+
+def _shift(field: CField, size: int) -> int:
+    """By how many bits a bit-field is shifted to the left in the `size` bytes that it is in."""
+    return host_target().byteorder.shift_of_bits(8 * size, field.bitshift, field.bitsize)
 
 
 def put_field(field: CField, place: int, value: Any) -> None:
@@ -314,7 +364,7 @@ def put_field(field: CField, place: int, value: Any) -> None:
     if not least <= number <= most:
         raise OverflowError(f"value {number} outside the range allowed by the bit field width: {least} <= x <= {most}")
     size = max(-(-(field.bitshift + field.bitsize) // 8), field.type._size)
-    shift = 8 * size - field.bitshift - field.bitsize if ORDER == "big" else field.bitshift
+    shift = _shift(field, size)
     mask = ((1 << field.bitsize) - 1) << shift
     before = int.from_bytes(peek(place + field.offset, size), ORDER)
     poke(place + field.offset, (before & ~mask | (number << shift) & mask).to_bytes(size, ORDER))

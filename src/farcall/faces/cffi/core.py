@@ -48,7 +48,7 @@ vars(core).update(
             string, typeof, typeoffsetof, unpack, _get_types, _get_common_types, CField, FFI,
         )
     },
-    CData=CData, CType=CType, Lib=Library, Library=Library, buffer=buffer_class(), FFI_DEFAULT_ABI=FFI_DEFAULT_ABI,
+    _CDataBase=CData, CType=CType, Lib=Library, CLibrary=Library, buffer=buffer_class(), FFI_DEFAULT_ABI=FFI_DEFAULT_ABI,
     FFI_CDECL=FFI_CDECL, _init_cffi_1_0_external_module=refuse_api_mode, __version__="",
 )  # fmt: skip
 vars(core).update({name: getattr(os, name) for name in dir(os) if name.startswith("RTLD_")})

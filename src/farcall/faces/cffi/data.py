@@ -6,22 +6,28 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-from ...cpython.value.base import address, holder, owner, peek, point, poke, target
+from ... import seed
+from ...cpython.value.base import holder, owner, peek, poke, target
 from .argument import to_pointer
 from .bound import call_at
-from .cdata import CData, Held, make, make_own, place_of, cdata_type, NO_RELEASE
+from .cdata import CData, Held, cdata_type, make, make_own, place_of
 from .conversion import array_length, get, put, put_record
-from .derived import new_array_type, new_pointer_type
+from .derived import new_array_type
 from .release import release
 from .types import CType
 
 __all__ = ["ArrayData", "FunctionData", "OwnData", "PointerData", "RecordData"]
 
 
+#: Py_TPFLAGS_HEAPTYPE (Include/object.h): other types have their module in their name.
+HEAP = 1 << 9
+
+
 class Address(CData):
     """What holds an address: pointers, arrays, functions."""
 
     __slots__ = ()
+    _held = property(owner)
 
     @classmethod
     def __accept__(cls, ctype: Any, value: Any, where: str) -> Any:
@@ -46,11 +52,11 @@ class Indexed(Address):
         if index.__class__ is slice:
             first, count = _span(self, index)
             kind = self._ct_
-            array = kind._extra if kind.kind == "array" else kind
+            array = kind._decayed if kind.kind == "array" else kind
             place = target(self) + first * array.item._size
-            return make(_open_array(array), place, Held(owner(self), count))
+            return make(_open_array(array), place, Held(self._held, count))
         item = self._ct_.item
-        return get(item, _item(self, index), owner(self))
+        return get(item, _item(self, index), self._held)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if index.__class__ is slice:
@@ -67,7 +73,7 @@ class Indexed(Address):
         given = cdata_type(other)
         if given is None or given.kind in ("primitive", "enum"):
             return _moved(self, other, -1)
-        given = given._extra if given.kind == "array" else given
+        given = given._decayed if given.kind == "array" else given
         kind = self._ct_
         size = given.item._size if given.kind == "pointer" else 0
         size = 1 if given.kind == "pointer" and given.item.kind == "void" else size
@@ -99,7 +105,7 @@ class ArrayData(Indexed):
         return array_length(self)
 
     def __iter__(self) -> Iterator[Any]:
-        item, place, keep = self._ct_.item, target(self), owner(self)
+        item, place, keep = self._ct_.item, target(self), self._held
         return iter([get(item, place + index * item._size, keep) for index in range(array_length(self))])
 
 
@@ -121,14 +127,13 @@ class RecordData(CData):
     """A struct or union in memory."""
 
     __slots__ = ()
+    _held = property(holder)
 
     @classmethod
     def __accept__(cls, ctype: Any, value: Any, where: str) -> Any:
         if cdata_type(value) is cls._ct_:
             return value
-        memory = bytearray(cls._ct_._size)
-        from ... import seed  # noqa: PLC0415
-
+        memory = bytearray(max(cls._ct_._size, 1))
         place = seed.address_of(memory)
         put_record(cls._ct_, place, value)
         return make(cls._ct_, place, memory)
@@ -153,14 +158,14 @@ class OwnData(CData):
         release(self)
 
 
-class OwnPointer(OwnData):
+class OwnPointer(OwnData, Indexed):
     """A pointer that owns the one thing that it points to."""
 
     __slots__ = ()
 
     def __getitem__(self, index: Any) -> Any:
         if index.__class__ is not slice:
-            held: Any = owner(self)
+            held: Any = self._held
             if held.what in ("own", "alloc"):
                 if index.__index__() != 0:
                     raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
@@ -168,22 +173,20 @@ class OwnPointer(OwnData):
                 if item.kind in ("struct", "union"):
                     return make_own(item, target(self), held)
                 return get(item, target(self), held)
-        return Indexed.__getitem__(self, index)  # type: ignore[arg-type]
+        return super().__getitem__(index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if index.__class__ is not slice:
-            held: Any = owner(self)
+            held: Any = self._held
             if held.what in ("own", "alloc") and index.__index__() != 0:
                 raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
-        Indexed.__setitem__(self, index, value)  # type: ignore[arg-type]
+        super().__setitem__(index, value)
 
 
 def shown(value: Any) -> str:
     """The repr of a cdata that owns something."""
     kind: CType = value._ct_
-    held: Any = owner(value)
-    if not isinstance(held, Held):
-        held = holder(value)
+    held: Any = value._held
     if held.what == "own":
         return f"<cdata '{kind.cname}' owning {held.size} bytes>"
     if held.what == "handle":
@@ -193,7 +196,10 @@ def shown(value: Any) -> str:
     if held.what == "buffer":
         if held.thing is None:
             return f"<cdata '{kind.cname}' buffer RELEASED>"
-        name = type(held.thing).__name__
+        kind_of_thing = type(held.thing)
+        name = kind_of_thing.__name__
+        if not kind_of_thing.__flags__ & HEAP and kind_of_thing.__module__ != "builtins":
+            name = f"{kind_of_thing.__module__}.{name}"
         length = f" len {array_length(value)}" if kind.kind == "array" else ""
         return f"<cdata '{kind.cname}' buffer{length} from '{name}' object>"
     return CData.__repr__(value)
@@ -229,12 +235,12 @@ def _moved(value: Any, count: Any, sign: int) -> Any:
     """A pointer so many items further."""
     kind = value._ct_
     if kind.kind == "array":
-        kind = kind._extra
+        kind = kind._decayed
     number = _index(count)
     size = 1 if kind.item.kind == "void" else kind.item._size
     if size < 0:
         raise TypeError(f"ctype '{kind.cname}' points to items of unknown size")
-    return make(kind, (target(value) + sign * number * size) % (1 << 64), owner(value))
+    return make(kind, (target(value) + sign * number * size) % (1 << 64), value._held)
 
 
 def _span(value: Any, index: slice) -> tuple[int, int]:
@@ -262,7 +268,7 @@ def _open_array(pointer: CType) -> CType:
     if found is None:
         found = new_array_type(pointer, None)
         pointer._array = weakref.ref(found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _put_slice(value: Any, index: slice, given: Any) -> None:
@@ -285,6 +291,3 @@ def _put_slice(value: Any, index: slice, given: Any) -> None:
         put(item, place + (number - 1) * item._size, one)
     if number < count:
         raise ValueError(f"need {count} values to unpack, got {number}")
-
-
-_ = (address, point, new_pointer_type)

@@ -26,7 +26,7 @@ def new_pointer_type(item: CType) -> CType:
     if found is None:
         found = _pointer(item)
         item._pointer = weakref.ref(found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _pointer(item: CType) -> CType:
@@ -61,7 +61,7 @@ def _array(pointer: CType, item: CType, length: int | None) -> CType:
     name = insert(item, text)
     made = CType("array", "array", name, item._place, size, item._align, Array(item._type, length))
     made.item, made.length, made._pointer = item, length, None
-    made._extra = pointer
+    made._decayed = pointer
     return made
 
 
@@ -73,7 +73,7 @@ def new_function_type(
         raise TypeError("expected a tuple of ctypes")
     if result.kind == "array" or (result._size < 0 and result.kind not in ("void", "struct", "union")):
         raise TypeError(f"invalid result type: '{result.cname}'")
-    args = tuple([one._extra if one.kind == "array" else one for one in args])
+    args = tuple([one._decayed if one.kind == "array" else one for one in args])
     for one in args:
         if one.kind == "void":
             raise TypeError("invalid argument type: 'void'")

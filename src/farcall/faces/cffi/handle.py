@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from itertools import count
 from typing import Any
 
@@ -13,7 +14,7 @@ __all__ = ["from_handle", "newp_handle"]
 ALIGNED = 16
 
 _numbers = count(ALIGNED, ALIGNED)
-_objects: dict[int, Any] = {}
+_handles: weakref.WeakValueDictionary[int, Handle] = weakref.WeakValueDictionary()
 
 
 class Handle(Held):
@@ -24,10 +25,7 @@ class Handle(Held):
     def __init__(self, thing: object) -> None:
         Held.__init__(self, None, what="handle", thing=thing)
         self.number = next(_numbers)
-        _objects[self.number] = thing
-
-    def __del__(self, _drop: Any = _objects.pop) -> None:
-        _drop(self.number, None)
+        _handles[self.number] = self
 
 
 def newp_handle(type: CType, thing: object) -> Any:
@@ -48,6 +46,6 @@ def from_handle(cdata: Any) -> Any:
     if not number:
         raise RuntimeError("cannot use from_handle() on NULL pointer")
     try:
-        return _objects[number]
+        return _handles[number].thing
     except KeyError:
         raise SystemError("ffi.from_handle(): dead or bogus handle") from None

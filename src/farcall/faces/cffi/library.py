@@ -6,8 +6,7 @@ import os
 from typing import Any
 
 from ...cpython.value.base import target
-from ...errors import LibraryError
-from ...errors import SymbolError
+from ...errors import LibraryError, SymbolError
 from ...library import SharedObject
 from .bound import bound, is_plain
 from .cdata import cdata_type, make
@@ -35,7 +34,7 @@ class Library:
         if type.kind == "function" and is_plain(type):
             return bound(type, name, place, self, self.gil)
         if type.kind == "array" and type.length is None:
-            type = type._extra
+            type = type._decayed
         return make(type, place)
 
     def read_variable(self, type: CType, name: str) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import seed
-from ...cpython.value.base import peek, poke
+from ...cpython.value.base import poke
 from .cdata import Held, cdata_type, make_own, place_of
 from .conversion import items_in, members_in, put, put_array
 from .release import Destructor
@@ -126,6 +126,3 @@ def _allocated(type: CType, init: Any, alloc: Any, free: Any, clear: bool) -> An
     if init is not None:
         _store(type, place, init)
     return made
-
-
-_ = peek

@@ -13,7 +13,7 @@ __all__ = ["Number", "enumerator"]
 class Number(CData):
     """A number, character or enumerator with its C type. It compares and hashes as the value that reading it gives."""
 
-    __slots__ = ("__weakref__", "_ct_", "_v")  # type: ignore[misc]
+    __slots__ = ("__weakref__", "_ct_", "_v")
     _ct_: CType  # type: ignore[misc]
     _v: Any
 
@@ -23,7 +23,7 @@ class Number(CData):
     def __repr__(self) -> str:
         kind = self._ct_
         if kind.kind == "enum":
-            name = kind.elements.get(self._v)
+            name = kind._elements.get(self._v)
             shown = str(self._v) if name is None else f"{self._v}: {name}"
         elif kind._how == "longdouble":
             shown = _scientific(self._v)
@@ -33,13 +33,15 @@ class Number(CData):
 
     def __bool__(self) -> bool:
         how = self._ct_._how
-        return any(self._v) if how == "char" else self._v != "\0" if how == "wide" else bool(float(self._v) if how == "longdouble" else self._v)
+        if how in ("char", "wide"):
+            return bool(int(self))
+        return bool(float(self._v) if how == "longdouble" else self._v)
 
     def __int__(self) -> int:
         how = self._ct_._how
         if how == "complex":
             raise TypeError(f"int() not supported on cdata '{self._ct_.cname}'")
-        return ord(self._v) if how in ("char", "wide") else int(self._v)
+        return ord(self._v) if isinstance(self._v, (bytes, str)) else int(self._v)
 
     def __index__(self) -> int:
         if self._ct_._how not in ("signed", "unsigned", "bool"):
@@ -47,9 +49,9 @@ class Number(CData):
         return int(self._v)
 
     def __float__(self) -> float:
-        if self._ct_._how == "complex":
+        if self._ct_._how not in ("float", "longdouble"):
             raise TypeError(f"float() not supported on cdata '{self._ct_.cname}'")
-        return float(ord(self._v)) if self._ct_._how in ("char", "wide") else float(self._v)
+        return float(self._v)
 
     def __complex__(self) -> complex:
         if self._ct_._how not in ("float", "complex", "longdouble"):
@@ -80,6 +82,9 @@ class Number(CData):
         return hash(self._v)
 
 
+Number.__module__ = "_cffi_backend"
+
+
 def _compare(one: Number, other: Any, how: str) -> Any:
     kind = cdata_type(other)
     if kind is not None and kind.kind not in ("primitive", "enum"):
@@ -92,7 +97,7 @@ def _compare(one: Number, other: Any, how: str) -> Any:
 
 def enumerator(number: Number) -> str:
     """The name of an enumerator, or its number."""
-    return str(number._ct_.elements.get(number._v, number._v))
+    return str(number._ct_._elements.get(number._v, number._v))
 
 
 def _scientific(value: Any) -> str:

@@ -20,6 +20,8 @@ __all__ = ["fill", "install"]
 
 #: What cffi calls its package, and the module of C code below it.
 PACKAGE, CORE = "cffi", "_cffi_backend"
+#: The module of `ffi.verify`, which without that module makes libraries that are for any program.
+GENERIC = ".verifier"
 MISSING = (
     "farcall.cffi runs cffi's own parser and FFI class, and the package cffi is not installed: pip install cffi "
     "(of which its compiled module is not used)"
@@ -71,8 +73,7 @@ class Alias:
                 found = import_module(ours)
             except ModuleNotFoundError:
                 return None
-        spec = spec_from_file_location(fullname, getattr(found, "__file__", None), loader=Same(found))  # type: ignore[arg-type]
-        return spec
+        return spec_from_file_location(fullname, getattr(found, "__file__", None), loader=Same(found))  # type: ignore[arg-type]
 
 
 class Same:
@@ -136,6 +137,8 @@ class Loader:
     ) -> Any:
         """`__import__` of the package's modules."""
         if level == 0 and name == CORE:
+            if names is not None and names.get("__name__") == self.name + GENERIC:
+                raise ImportError(f"{CORE} has no C interface here")
             return self.core
         if level == 0 and (name == PACKAGE or name.startswith(PACKAGE + ".")):
             module = import_module(self.name + name[len(PACKAGE) :])

@@ -97,8 +97,10 @@ def new_enum_type(name: str, enumerators: Sequence[str], values: Sequence[int], 
     type = Qualified(Enum(None, underlying, constants, name), apart)
     made = CType("enum", base._how, name, len(name), base._size, base._align, type)
     made._limits, made._format = base._limits, base._format
-    made.elements = {}
-    made.relements = dict(constants)
+    made._elements = {}
+    made._relements = dict(constants)
     for enumerator, value in constants:
-        made.elements.setdefault(value, enumerator)
+        if not made._limits[0] <= value <= made._limits[1]:
+            raise OverflowError(f"enum '{name}' declaration for '{enumerator}' does not fit the '{base.cname}' type")
+        made._elements.setdefault(value, enumerator)
     return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from .types import MODEL, CType
 __all__ = ["CField", "complete_struct_or_union", "new_struct_type", "new_union_type"]
 
 #: Flags of `complete_struct_or_union`.
-SF_MSVC_BITFIELDS, SF_GCC_ARM_BITFIELDS, SF_PACKED = 0x01, 0x02, 0x08
+SF_PACKED = 0x08
 #: Flags of fields: members of anonymous members after the first of a union are left out by initialisers.
 BF_IGNORE_IN_CTOR = 1
 
@@ -22,6 +21,7 @@ class CField:
     """A member of a struct or union: `type`, `offset` in bytes, `bitshift` and `bitsize` (-1 where it is no bit-field) and
     `flags`."""
 
+    __module__ = "_cffi_backend"
     __slots__ = ("bitshift", "bitsize", "flags", "offset", "type")
 
     def __init__(self, type: CType, offset: int, bitshift: int = -1, bitsize: int = -1, flags: int = 0) -> None:
@@ -88,7 +88,9 @@ def _check(type: CType, name: str, kind: CType, bits: int, *, last: bool) -> Non
         if kind._how not in ("signed", "unsigned", "bool", "char"):
             raise TypeError(f"{where} declared as '{kind.cname}' cannot be a bit field")
         if bits > 8 * kind._size:
-            raise TypeError(f"bit field '{type.cname}.{name}' is declared '{kind.cname}:{bits}', which exceeds the width of the type")
+            raise TypeError(
+                f"bit field '{type.cname}.{name}' is declared '{kind.cname}:{bits}', which exceeds the width of the type"
+            )
         if bits == 0 and name:
             raise TypeError(f"field '{type.cname}.{name}' is declared with :0")
 
@@ -127,7 +129,7 @@ def _note(type: CType, record: Record, rows: list[Any]) -> None:
     placed = layout(record, MODEL)
     type._size, type._align = placed.size, placed.align
     found: dict[str, CField] = {}
-    kinds = iter([row for row in rows])
+    kinds = iter(rows)
     for member in placed.members:
         inner = unqualified(member.field.type)
         if isinstance(inner, Record) and member.field.name is None and [f.name for f in inner.fields or ()] == ["\0"]:
@@ -150,7 +152,8 @@ def _note(type: CType, record: Record, rows: list[Any]) -> None:
                 found[name] = CField(kind, offset, shift, bits)
         else:
             flags = BF_IGNORE_IN_CTOR if type.kind == "union" and found else 0
-            found[name] = CField(kind, member.offset, flags=flags)
+            open_ended = kind.kind == "array" and kind.length is None
+            found[name] = CField(kind, member.offset, -2 if open_ended else -1, flags=flags)
         type._var = type._var or kind._var or (kind.kind == "array" and kind._size < 0)
     type._fields = found
     pointer = None if type._pointer is None else type._pointer()
@@ -159,6 +162,3 @@ def _note(type: CType, record: Record, rows: list[Any]) -> None:
             one._cls = one._own = None
     if not isinstance(record, Void):
         alignof(record, MODEL)
-
-
-_ = weakref

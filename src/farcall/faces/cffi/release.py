@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...cpython.value.base import address, owner, target, view
-from .cdata import ADDRESSES, NO_RELEASE, Held, cdata_type, keeper_of, make_own, place_of, type_of
+from .cdata import NO_RELEASE, Held, cdata_type, keeper_of, make_own, place_of, type_of
 
 __all__ = ["gcp", "release"]
 
@@ -55,6 +54,8 @@ def release(cdata: Any) -> None:
         raise TypeError("expected a 'cdata' object")
     held = keeper_of(cdata)
     own = type(cdata) is cdata._ct_._own
+    if cdata._ct_.kind in ("struct", "union") and not isinstance(held, Destructor):
+        own = False
     if not own or not isinstance(held, Held) or held.what not in ("own", "gc", "buffer", "alloc"):
         raise ValueError(NO_RELEASE)
     if isinstance(held, Destructor):
@@ -67,6 +68,3 @@ def release(cdata: Any) -> None:
         buffer, held.keep = held.keep, None
         if isinstance(buffer, memoryview):
             buffer.release()
-
-
-_ = (ADDRESSES, address, owner, target, view)

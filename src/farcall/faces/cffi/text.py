@@ -71,7 +71,7 @@ def decoded(data: bytes, size: int) -> str:
     if size == 4 and any(n > sys.maxunicode for n in memoryview(data).cast("I")):
         raise ValueError("char32_t out of range for conversion to unicode")
     name = "utf-16" if size == 2 else "utf-32"
-    return data.decode(f"{name}-{'le' if sys.byteorder == 'little' else 'be'}", "surrogatepass")
+    return data.decode(f"{name}-{sys.byteorder[0]}e", "surrogatepass")
 
 
 def unpack(cdata: Any, length: int) -> Any:
@@ -93,6 +93,7 @@ def unpack(cdata: Any, length: int) -> Any:
     if item._size < 0:
         raise ValueError(f"'{kind.cname}' points to items of unknown size")
     if item._how in ("signed", "unsigned", "float") and item._size <= 8:
-        return memoryview(peek(place, count * item._size)).cast(item._format[1:]).tolist()
+        code: Any = item._format[1:]
+        return memoryview(peek(place, count * item._size)).cast(code).tolist()
     keep = keeper_of(cdata)
     return [get(item, place + index * item._size, keep) for index in range(count)]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...cpython.facts.host import host_target
-from ...ctype import Qualified
 from ...ctype import CType as C
+from ...ctype import Qualified
 
 __all__ = ["CType", "insert", "own", "shared"]
 
@@ -25,9 +25,9 @@ class CType:
     `elements`, `relements`."""
 
     __slots__ = (
-        "__weakref__", "_align", "_argument", "_argument_class", "_array", "_called", "_bound", "_cls", "_dependents", "_extra", "_fields", "_format", "_function", "_how",
-        "_limits", "_own", "_place", "_pointer", "_size", "_type", "_var", "abi", "args", "cname", "elements", "ellipsis", "item",
-        "kind", "length", "relements", "result",
+        "__weakref__", "_align", "_argument", "_argument_class", "_array", "_bound", "_called", "_cls", "_decayed", "_dependents",
+        "_elements", "_fields", "_format", "_function", "_how", "_limits", "_own", "_place", "_pointer", "_relements", "_size",
+        "_type", "_var", "abi", "args", "cname", "ellipsis", "item", "kind", "length", "result",
     )  # fmt: skip
 
     cname: str
@@ -46,13 +46,25 @@ class CType:
     _own: Any  #: the class of those that own memory
     _pointer: Any  #: a weak reference to the type of pointers to this
     _fields: Any
-    _format: str
+    _format: str  #: a number's, for the module struct
+    _decayed: CType  #: the type of pointers to an array's items
+    _bound: dict[int, Callable[..., Any]]  #: what calls functions of this type, by their addresses
+    _function: Any  #: what farcall calls the function type, with values as C has them
+    _called: Any  #: the same with parameters that take more
+    _array: Any  #: a weak reference to the type of arrays of a pointer's items without a length
+    _argument_class: Any
+    _elements: dict[int, str]
+    _relements: dict[str, int]
+    _var: bool  #: whether it ends in an array whose length is each value's own
+    abi: int
     _limits: tuple[int, int]
 
     def __init__(self, kind: str, how: str, cname: str, place: int, size: int, align: int, type: C) -> None:
         self.kind, self._how, self.cname, self._place = kind, how, cname, place
         self._size, self._align, self._type = size, align, type
-        self._cls = self._own = self._pointer = self._array = self._fields = self._function = self._called = self._argument_class = None
+        self._cls = self._own = self._pointer = self._array = self._fields = self._function = self._called = (
+            self._argument_class
+        ) = None
         self._argument: C | None = None
         self._dependents: list[weakref.ref[CType]] = []
         self._var = False
@@ -70,9 +82,29 @@ class CType:
             raise AttributeError("fields")
         return None if self._fields is None else list(self._fields.items())
 
+    @property
+    def elements(self) -> dict[int, str]:
+        """The names of an enumeration by their values."""
+        return dict(self._enumeration("_elements"))
+
+    @property
+    def relements(self) -> dict[str, int]:
+        """The values of an enumeration by their names."""
+        return dict(self._enumeration("_relements"))
+
+    def _enumeration(self, name: str) -> Any:
+        if self.kind != "enum":
+            raise AttributeError(name[1:])
+        return getattr(self, name)
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type '_cffi_backend.CType' is not an acceptable base type")
+
     def __reduce__(self) -> Any:
         raise TypeError("cannot pickle 'CType' object")
 
+
+CType.__module__ = "_cffi_backend"
 
 #: What `dir` lists, where a type has it.
 SHOWN = ("cname", "kind", "item", "length", "args", "result", "ellipsis", "abi", "elements", "relements")
