@@ -88,7 +88,7 @@ test-real: $(VENV)/.test
 	@FARCALL_REAL=true $(VENV)/bin/python -m pytest tests/real $(ARGS)
 
 test-faces: $(VENV)/.test
-	@$(VENV)/bin/python -m pytest tests/faces $(ARGS)
+	@FARCALL_FACES=true $(VENV)/bin/python -m pytest tests/faces $(ARGS)
 
 test-libffi: $(VENV)/.test
 ifeq ($(CPU),all)

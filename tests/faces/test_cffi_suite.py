@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,7 @@ def suite(which: str, *options: str) -> Any:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("FARCALL_FACES" not in os.environ, reason="make test-faces runs it")
 def test_all_that_passes_with_the_real_one_passes(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("cffi", reason="needs cffi's Python files")
     real, face = suite(REAL), suite(FACE)
