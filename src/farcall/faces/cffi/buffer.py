@@ -90,7 +90,7 @@ def buffer_class() -> Any:
     native: Any = make_type("buffer", (Value,), 0, Bytes.__doc__ or "", (), slots, kept=kept)
     native.__open_ended__, native.__layout__ = True, layout(Record("struct", fields=()), MODEL)
     finished(native, Array(names.uchar, 0))
-    return type("buffer", (Bytes, native), {"__slots__": ("__weakref__",), "__module__": "_cffi_backend"})
+    return type("buffer", (Bytes, native), {"__slots__": (), "__module__": "_cffi_backend"})
 
 
 def _size(of: Any) -> int:

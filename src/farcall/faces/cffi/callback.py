@@ -135,7 +135,9 @@ def _failed(function: Any, state: str, result: CType, failed: Any, onerror: Any)
 
 def _print(head: str, kind: Any, error: Any, trace: Any) -> None:
     if sys.unraisablehook is not sys.__unraisablehook__:  # which takes what the interpreter makes alone
-        told = SimpleNamespace(exc_type=kind, exc_value=error, exc_traceback=trace, err_msg=head.rstrip(":"), object=None)
+        told = SimpleNamespace(
+            exc_type=kind, exc_value=error, exc_traceback=trace, err_msg=head.rstrip(":"), object=None
+        )
         sys.unraisablehook(told)
         return
     if sys.stderr is not None:

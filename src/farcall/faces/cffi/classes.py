@@ -85,8 +85,6 @@ def _know(type: CType) -> None:
 
 
 def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any], *slots: str) -> Any:
-    if not any("__weakref__" in vars(one) for base in bases for one in base.__mro__):
-        slots += ("__weakref__",)
     made = type(bases[0])(type_.cname, bases, {"__slots__": slots, "__module__": "_cffi_backend", **own})
     made._ct_ = type_
     return made
