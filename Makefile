@@ -17,6 +17,11 @@ VERSIONS ?=
 SEEDED := $(if $(SHORT),tests/seed tests/middle tests/low tests/raw/test_cells.py tests/high/test_library.py,\
     tests/seed tests/cpython tests/high tests/middle tests/low tests/raw tests/unwind tests/libffi tests/cli)
 
+# A version alone stands for one of those that are fetched or built for tests: 3.14, 3.13t, 3.11d
+ifneq ($(filter 3.1%,$(PYTHON)),)
+override PYTHON := $(or $(shell python3 .ci/pythons.py $(PYTHON)),$(PYTHON))
+endif
+
 # What needs no other machine code, compiler or assembler, and says soonest what is wrong.
 QUICK := tests/walls tests/ctype/test_byteorder.py tests/ctype/test_canonical.py tests/ctype/test_compatible.py \
     tests/cdecl $(filter-out tests/convention/test_oracle_%,$(wildcard tests/convention/test_*.py)) tests/ir tests/stub \
@@ -27,7 +32,7 @@ BENCH_VENV := .venv-bench
 SOURCES = pyproject.toml $(wildcard README.md) $(shell find src -name '*.py')
 ON_CPU = $(VENV)/bin/python .ci/cpu '$(CPU)' --jobs '$(JOBS)' $(if $(SHORT),--short) $(if $(EMULATED),--emulated)
 CHECKED := src tests demo bench docs .ci
-VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
+VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3] + getattr(sys, "abiflags", ""))' 2>/dev/null)
 PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
 SITE := build/site
@@ -46,7 +51,8 @@ help:
 	@echo "make test-all  the tests, on every Python 3.10+ found on PATH and in pyenv, and on those of make pythons"
 	@echo "               that are not there (JOBS=2: two at a time)"
 	@echo "make pythons   fetch the newest CPythons, from Debian's packages, into ~/.cache/farcall-tests/pythons"
-	@echo "               (or FARCALL_TEST_PYTHONS); they serve as PYTHON too"
+	@echo "               (or FARCALL_TEST_PYTHONS); they serve as PYTHON too, by name (make test PYTHON=3.14), and so do"
+	@echo "               debug builds (3.11d, 3.13d) and those without a GIL (3.13t, built from source in minutes)"
 	@echo "make test-seeds  the tests with native code first called by ctypes, and on a Python from which ctypes is hidden"
 	@echo "               (SHORT=1: a part)"
 	@echo "make test-libffi  libffi's own test programs (needs gcc, g++, and Debian's apt for their source)"
@@ -78,7 +84,7 @@ test-all:
 	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') $(DONE:%=--done='%') -- $(ARGS)
 
 pythons:
-	@$(PYTHON) .ci/pythons.py
+	@$(PYTHON) .ci/pythons.py $(ARGS)
 
 test-seeds: $(VENV)/.test
 	@FARCALL_SEED=ctypes $(VENV)/bin/python -m pytest $(SEEDED) $(ARGS)
@@ -159,10 +165,11 @@ $(VENV)/.demo: $(VENV)/.python-$(VERSION) $(SOURCES)
 	@test -e $(VENV)/.test || $(VENV)/$(PIP_INSTALL) .
 	@touch $@
 
-# Only a ready-made numpy: where there is none for this Python, the tests that need it are skipped by name.
+# Only what is ready-made, older releases perhaps: where there is no numpy for this Python, the tests that need it are skipped
+# by name.
 $(VENV)/.test: $(VENV)/.python-$(VERSION) pyproject.toml
-	@$(VENV)/$(PIP_INSTALL) --only-binary numpy,scipy -e '.[test]' || { \
-	    echo "trying without numpy"; $(VENV)/$(PIP_INSTALL) -e . 'pytest>=7' 'pytest-xdist>=3' 'hypothesis>=6' 'mypy>=1.16'; }
+	@$(VENV)/$(PIP_INSTALL) --only-binary :all: -e '.[test]' || { \
+	    echo "trying without numpy"; $(VENV)/$(PIP_INSTALL) --only-binary :all: -e . 'pytest>=7' 'pytest-xdist>=3' 'hypothesis>=6' 'mypy>=1.16'; }
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.python-$(VERSION) pyproject.toml

@@ -9,9 +9,10 @@ from farcall.ctype import Pointer, names
 from farcall.ir.verifier import verify
 from farcall.lower import lower
 from farcall.record import replace
-from farcall.stub import closure, crossing, entrance
+from farcall.stub import Policy, call, closure, crossing, entrance
+from farcall.stub.closure_object import closure_clear, closure_close, closure_dealloc, closure_open
 from farcall.stub.interpreter import Surroundings
-from tests.routines import LOWERED, PAIR, interpreters
+from tests.routines import LOWERED, PAIR, TEXT, interpreters
 
 
 @pytest.mark.parametrize("target", LOWERED, ids=str)
@@ -27,3 +28,15 @@ def test_they_are_well_formed_and_every_cpu_takes_them(target: Target) -> None:
         assert routine != closure(crossing(Signature(result, (names.int_,)), target), other)
         verify(routine, target.model)
         lower(routine, target)
+    fast = replace(env.interpreter, unchanging=True)
+    for parameter in (TEXT, Pointer(names.void), Pointer(names.int_), PAIR):
+        routine = call(
+            crossing(Signature(names.int_, (parameter, names.int_)), target), Policy(), Surroundings(target, fast)
+        )
+        assert routine != call(crossing(Signature(names.int_, (parameter, names.int_)), target), Policy(), env)
+        verify(routine, target.model)
+        lower(routine, target)
+    for made in (closure_dealloc, closure_clear, closure_close, closure_open):
+        assert made(env) != made(other)
+        verify(made(env), target.model)
+        lower(made(env), target)

@@ -150,7 +150,9 @@ def _tier() -> tuple[str, str]:
     if os.environ.get(interpreter.TIER_VARIABLE) == "api":
         return "api", f"{interpreter.TIER_VARIABLE} asks for it"
     if not chosen.gil:
-        return "api", "Python has no GIL here" + ("; numbers are read inline" if chosen.numbers else "")
+        return "api", "Python has no GIL here" + (
+            "; arguments of calls are read inline" if chosen.unchanging else ""
+        )
     row = interpreter.known()
     if row is not None and row.header != interpreter.HEADER:
         return "api", f"objects start with {interpreter.HEADER} bytes here, as in no build that is known"

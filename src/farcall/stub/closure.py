@@ -5,7 +5,8 @@ a few bytes, which puts the address of a cell with its state's address into t1 a
 freed. So a thread that waits for the GIL in a closure that is closed meanwhile still stands on firm ground, and finds by
 the generation in the closure's state (see `state`), which it read before, that it came too late.
 
-The closure object and the callable are held while the callable runs: either may be let go of meanwhile.
+The closure object and the callable are held while the callable runs: either may be let go of meanwhile. Where there is
+no GIL, one that nobody refers to any more cannot be held; it is counted who is inside instead (see `closure_cells`).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from . import errno
 from .box import box, unwrapped
 from .buffer import buffer_layout
 from .carrier import Carrier, InstanceKind, ObjectKind, PointerKind, VoidKind, in_ffi_arg, in_memory, is_owned
-from .closure_cells import lock, unlock
+from .closure_cells import guard, in_use, left, lock, unguard, unlock
 from .crossing import Crossing
 from .free_list import make, put_by
 from .gil_state import HAD, Held, let_go, room, take_gil, unless_shut
@@ -81,6 +82,7 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     unless_shut(w, env, "too_late")
     take_gil(w, env, entry.held, "too_late")
     set_before = set_aside(w, env)
+    guard(w, env, "s0")
     w.add(
         Load("t0", Memory(entry.generation), pointer),
         Branch("ne", Memory("s0", cells.generation), "t0", "reused", note="the state serves another closure by now"),
@@ -89,15 +91,24 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
         Store(Memory(entry.callable), "t0", pointer),
     )
     hold(w, env, "t0", "t1")
-    w.add(Load("t0", Memory("s0", cells.self), pointer), Store(Memory(entry.closure), "t0", pointer))
-    hold(w, env, "t0", "t1")
+    if env.interpreter.gil:
+        w.add(Load("t0", Memory("s0", cells.self), pointer), Store(Memory(entry.closure), "t0", pointer))
+        hold(w, env, "t0", "t1")
+    else:
+        in_use(w, env, "s0")
+        unguard(w, env, "s0")
     errno.enter(w, env, saved)
     _call(w, env, plan, entry)
     w.add(Label("finish"))
     errno.leave(w, env, saved)
-    for held in (entry.callable, entry.closure):
-        w.add(Load("t0", Memory(held), pointer))
+    w.add(Load("t0", Memory(entry.callable), pointer))
+    release(w, env, "t0")
+    if env.interpreter.gil:
+        w.add(Load("t0", Memory(entry.closure), pointer))
         release(w, env, "t0")
+    else:
+        left(w, env, "s0", Memory(entry.closure))
+        w.add(env.invoke("Py_DecRef", Memory(entry.closure), note="NULL is allowed"))
     w.add(Label("leave"))
     set_back(w, env, set_before)
     let_go(w, env, entry.held, "return")
@@ -347,6 +358,7 @@ def _too_late(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> No
 
 def _reused(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """The closure was closed and forgotten while this thread waited for the GIL: nobody states a value, so zero."""
+    unguard(w, env, "s0")
     place, pointer = Memory(entry.result), env.target.model.pointer
     if entry.hidden is not None:
         w.add(Load("t0", Memory(entry.hidden), pointer))
@@ -362,6 +374,7 @@ def _reused(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None
 def _closed(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     """A pointer used after its closure was closed: give the error value, report which."""
     _give_error_value(w, env, plan, entry)
+    unguard(w, env, "s0")
     w.add(env.support("closed_closure", "s0", AddressOf(Memory(entry.result))), Jump("leave"))
 
 

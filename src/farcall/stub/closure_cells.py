@@ -6,6 +6,13 @@ A closed closure keeps its cells until it is freed. Then they go into quarantine
 exchange for the oldest there, which get a new generation. Nothing of this runs Python code but what the objects that are
 let go of do themselves, and that is done when all is in order. Who holds the GIL is alone here; in the tier that does
 not rely on it, the lists have a lock.
+
+Where there is no GIL, a thread may close or drop a closure while another is about to call it. So two more words stand in
+front of each closure's cells. With the mutex in the first a callback looks whether the closure is open, takes a reference to
+the callable and is counted in the second; with it the callable is taken out. A closure that is let go of while callbacks
+are counted is freed by the last of these.
+
+    mutex, one byte; whether the last callback is to free the closure, one byte | callbacks under way | generation | ...
 """
 
 from __future__ import annotations
@@ -36,6 +43,7 @@ __all__ = [
     "CELLS",
     "DICT",
     "ENTRY",
+    "FRONT",
     "QUARANTINE",
     "RING",
     "WEAK",
@@ -44,8 +52,14 @@ __all__ = [
     "drop",
     "exchange",
     "fill",
+    "freed_last",
+    "guard",
+    "in_use",
+    "left",
     "lock",
     "recycle_closure",
+    "take_callable",
+    "unguard",
     "word_of",
 ]
 
@@ -56,6 +70,9 @@ ENTRY, CELLS, WEAK, DICT = range(4)
 QUARANTINE = 256
 #: The words of the quarantine: the lock, how far into the ring the oldest is in bytes, and the ring.
 LOCK, OLDEST, RING = range(3)
+#: The words in front of the cells where there is no GIL, and how many they are. A PyMutex (Include/cpython/lock.h) is a byte.
+MUTEX, USERS, FRONT = -2, -1, 2
+MUTEX_BYTES = 1
 
 
 def word_of(env: Surroundings, obj: str, word: int) -> Memory:
@@ -109,6 +126,75 @@ def unlock(w: Builder, env: Surroundings) -> None:
         w.add(env.invoke("PyThread_release_lock", "t0"))
 
 
+def guard(w: Builder, env: Surroundings, cells: str) -> None:
+    """Be alone with the callable of the closure whose cells are in a register: no other thread is, where there is a GIL. Else
+    temporaries are lost, and no Python code may run until `unguard`."""
+    if not env.interpreter.gil:
+        w.add(LoadAddress("t0", Memory(cells, MUTEX * env.target.model.pointer)), env.invoke("PyMutex_Lock", "t0"))
+
+
+def unguard(w: Builder, env: Surroundings, cells: str) -> None:
+    if not env.interpreter.gil:
+        w.add(LoadAddress("t0", Memory(cells, MUTEX * env.target.model.pointer)), env.invoke("PyMutex_Unlock", "t0"))
+
+
+def in_use(w: Builder, env: Surroundings, cells: str) -> None:
+    """One callback more is under way. The cells are guarded."""
+    pointer = env.target.model.pointer
+    users = Memory(cells, USERS * pointer)
+    w.add(Load("t0", users, pointer), Compute("add", "t0", 1), Store(users, "t0", pointer))
+
+
+def left(w: Builder, env: Surroundings, cells: str, freed: Memory) -> None:
+    """One callback less is under way; in `freed` the closure, if this one was the last and is to let go of it, else 0."""
+    pointer, others = env.target.model.pointer, w.label("others")
+    users, last = Memory(cells, USERS * pointer), Memory(cells, MUTEX * pointer + MUTEX_BYTES)
+    w.add(Store(freed, 0, pointer))
+    guard(w, env, cells)
+    w.add(
+        Load("t0", users, pointer),
+        Compute("sub", "t0", 1),
+        Store(users, "t0", pointer),
+        Branch("ne", "t0", 0, others),
+        Branch("eq", last, 0, others, 1),
+        Store(last, 0, 1),
+        Load("t0", Memory(cells, state(pointer).self), pointer),
+        Store(freed, "t0", pointer),
+        Label(others),
+    )
+    unguard(w, env, cells)
+
+
+def freed_last(w: Builder, env: Surroundings, closure: str, cells: str, waits: str) -> None:
+    """Close the closure, which nobody refers to any more, with its callable in s2; to `waits` if callbacks are under way: then
+    the last of these has the only reference to it."""
+    pointer = env.target.model.pointer
+    used = w.label("used")
+    guard(w, env, cells)
+    w.add(Branch("ne", Memory(cells, USERS * pointer), 0, used))
+    _take(w, env, cells)
+
+    def keep() -> None:
+        w.add(Store(Memory(cells, MUTEX * pointer + MUTEX_BYTES), 1, 1), env.invoke("Py_IncRef", closure))
+        unguard(w, env, cells)
+        w.add(Jump(waits))
+
+    w.aside(used, keep)
+
+
+def take_callable(w: Builder, env: Surroundings, cells: str) -> None:
+    """Close the closure: its callable in s2, 0 if it was closed."""
+    guard(w, env, cells)
+    _take(w, env, cells)
+
+
+def _take(w: Builder, env: Surroundings, cells: str) -> None:
+    pointer = env.target.model.pointer
+    place = Memory(cells, state(pointer).callable)
+    w.add(Load("s2", place, pointer), Store(place, 0, pointer, "closed"))
+    unguard(w, env, cells)
+
+
 def _words_of(env: Surroundings, kind: str, to: str) -> tuple[Load, Load]:
     """The address of a closure type's words (`state.Words`), of the type in the register `kind`: its first slot holds an
     object whose data they are."""
@@ -137,6 +223,9 @@ def recycle_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("add", "s1", pointer),
         Jump("next"),
         Label("emptied"),
+    )
+    guard(w, env, "s0")
+    w.add(
         Load("s1", Memory("s0", cells.type), pointer),
         Load("s2", Memory("s0", cells.name), pointer),
         Store(Memory("s0", cells.type), 0, pointer),
@@ -145,6 +234,7 @@ def recycle_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
         Compute("add", "t0", 1),
         Store(Memory("s0", cells.generation), "t0", pointer, "a thread on its way into the old one will see"),
     )
+    unguard(w, env, "s0")
     lock(w, env)
     w.add(
         *_words_of(env, "s1", "t0"),
@@ -211,11 +301,10 @@ def fill(w: Builder, env: Surroundings, found: Found, empty: str) -> None:
         w.add(Load("t0", place, pointer), Store(Memory("s0", cell), "t0", pointer))
     w.add(Store(Memory("s0", cells.self), "s2", pointer), Load("t0", found.callable, pointer))
     hold(w, env, "t0", "t1")
-    w.add(
-        Load("t0", found.callable, pointer),
-        Store(Memory("s0", cells.callable), "t0", pointer, "open"),
-        Store(word_of(env, "s2", CELLS), "s0", pointer),
-    )
+    guard(w, env, "s0")
+    w.add(Load("t0", found.callable, pointer), Store(Memory("s0", cells.callable), "t0", pointer, "open"))
+    unguard(w, env, "s0")
+    w.add(Store(word_of(env, "s2", CELLS), "s0", pointer))
 
     def without() -> None:
         unlock(w, env)

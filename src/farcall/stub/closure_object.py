@@ -19,7 +19,19 @@ from ..ir.instruction import (
     Store,
 )
 from .box import return_none
-from .closure_cells import CELLS, DICT, ENTRY, WEAK, Found, drop, exchange, fill, word_of
+from .closure_cells import (
+    CELLS,
+    DICT,
+    ENTRY,
+    WEAK,
+    Found,
+    drop,
+    exchange,
+    fill,
+    freed_last,
+    take_callable,
+    word_of,
+)
 from .interpreter import TP_CALL, TP_FREE, TP_VECTORCALL_OFFSET, Surroundings
 from .link import CLOSURE_TEXTS, api, interned, type_of
 from .reference import hold, release
@@ -39,17 +51,25 @@ def closure_dealloc(env: Surroundings) -> Routine:
         env.target.model.pointer,
     )
     cells, oldest = state(pointer), Memory(w.local())
+    w.add(LoadArgument(0, "s0", "the closure"))
+    if not facts.gil:
+        w.add(Move("s2", 0), Load("s1", word_of(env, "s0", CELLS), pointer), Branch("eq", "s1", 0, "alone"))
+        freed_last(w, env, "s0", "s1", "used")
+        w.add(Label("alone"))
+        w.aside("used", lambda: w.add(Return()))
     w.add(
-        LoadArgument(0, "s0", "the closure"),
         env.invoke("PyObject_GC_UnTrack", "s0"),
         Branch("ne", word_of(env, "s0", WEAK), 0, "referred"),
         Label("unreferred"),
         Load("s1", word_of(env, "s0", CELLS), pointer),
         Branch("eq", "s1", 0, "let_go", note="it was never made"),
         Store(word_of(env, "s0", CELLS), 0, pointer),
-        Load("s2", Memory("s1", cells.callable), pointer),
-        Store(Memory("s1", cells.callable), 0, pointer, "closed"),
     )
+    if facts.gil:
+        w.add(
+            Load("s2", Memory("s1", cells.callable), pointer),
+            Store(Memory("s1", cells.callable), 0, pointer, "closed"),
+        )
     exchange(w, env, oldest)
     w.add(Branch("eq", "s2", 0, "callable_gone"))
     release(w, env, "s2")
@@ -128,7 +148,11 @@ def _close(w: Builder, env: Surroundings) -> None:
         Branch("eq", "t0", 0, "closed"),
         Move("s1", "t0"),
     )
-    drop(w, env, Memory("s1", state(env.target.model.pointer).callable))
+    if env.interpreter.gil:
+        drop(w, env, Memory("s1", state(env.target.model.pointer).callable))
+    else:
+        take_callable(w, env, "s1")
+        w.add(env.invoke("Py_DecRef", "s2", note="NULL is allowed"))
     w.add(Label("closed"))
 
 

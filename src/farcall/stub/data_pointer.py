@@ -111,17 +111,22 @@ def settled(w: Builder, env: Surroundings, slow: str) -> None:
 
 def unless_freed(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
     """Go to `slow` if the value's memory, or what the pointer points to, was freed by its arena or destructor. t1 is
-    lost."""
+    lost. Without a GIL another thread may give it another owner meanwhile, and the one before go. To read of that is safe all
+    the same: memory of objects serves nothing else while a thread may be at it (mimalloc's `page_use_qsbr`, Python/pystate.c). What was
+    read counts if the owner is still the same."""
     facts, pointer = env.interpreter, env.target.model.pointer
     owned, sound = w.label("owned"), w.label("sound")
     w.add(Load("t1", Memory(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sound))
 
     def look() -> None:
+        still = sound if facts.gil else w.label("still")
         w.add(
-            Branch("ne", Memory("t1", facts.type), type_of("lease"), sound),
-            Branch("ne", Memory("t1", facts.value_data), 0, sound, note="the lease holds"),
+            Branch("ne", Memory("t1", facts.type), type_of("lease"), still),
+            Branch("ne", Memory("t1", facts.value_data), 0, still, note="the lease holds"),
             Jump(slow),
         )
+        if not facts.gil:
+            w.add(Label(still), Branch("eq", Memory(obj, facts.value_owner), "t1", sound), Jump(slow))
 
     w.aside(owned, look)
 

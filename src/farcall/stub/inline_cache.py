@@ -19,6 +19,9 @@ Python's, or 0. The Py_buffer of the parameter keeps the closure that is made fo
 A word is one class alone and is replaced by one store. It says that every instance of that class fits; what depends on the
 instance (freed memory, a closed closure) is looked at here. A class that a word holds is kept alive by whoever wrote it
 there, and so is the object's class by the object: equal addresses are the same class, whatever other threads do.
+
+Without a GIL what an array has may change at any time, and closures are not made by generated code: then arrays of NumPy's
+and callables are left to Python.
 """
 
 from __future__ import annotations
@@ -82,13 +85,14 @@ def otherwise(
             number = w.label("number")
             w.add(Branch("eq", "t1", api("PyLong_Type"), number, note="exactly int"))
             w.aside(number, lambda: _number(w, env, slot, done, slow))
-            array = w.label("array")
-            w.add(
-                Move("t0", NDARRAY),
-                Branch("eq", Memory("t0", PLAIN_ARRAY * word), "t1", array, note="exactly NumPy's array"),
-            )
-            w.aside(array, lambda: _array(w, env, slot, done, slow, carrier.const))
-        if carrier.code and slot.cache:
+            if env.interpreter.gil:
+                array = w.label("array")
+                w.add(
+                    Move("t0", NDARRAY),
+                    Branch("eq", Memory("t0", PLAIN_ARRAY * word), "t1", array, note="exactly NumPy's array"),
+                )
+                w.aside(array, lambda: _array(w, env, slot, done, slow, carrier.const))
+        if carrier.code and slot.cache and env.interpreter.gil:
             bound, made = w.label("bound"), w.label("closure")
             w.add(Branch("eq", "t1", api("PyCFunction_Type"), bound))
             w.aside(bound, lambda: _bound(w, env, slot, done, slow, made))
@@ -112,6 +116,7 @@ def otherwise(
             owner = w.label("owner")
             w.add(Branch("eq", Memory("t0", OWNER * word), "t1", owner))
             w.aside(owner, lambda: _owner(w, env, slot, done, slow))
+        if carrier.code and env.interpreter.gil:
             w.add(*(Branch("eq", "t1", api(known), made, note="a closure for the call") for known in CALLABLES))
             w.add(Branch("eq", Memory("t0", CALLABLE * word), "t1", made))
             w.aside(made, lambda: _closure(w, env, slot, done, slow))

@@ -31,8 +31,8 @@ class Interpreter:
     """Offsets in bytes into CPython's objects, for one version.
 
     `fast` is False for the tier that uses the C API alone: then only `header`, which CPython itself tells
-    (`object.__basicsize__`), and farcall's own value layout behind it are relied on. With `numbers` so are floats, ints and
-    bytes, which never change: all that can be read inline while other threads run Python.
+    (`object.__basicsize__`), and farcall's own value layout behind it are relied on. With `unchanging` so are floats, ints, bytes
+    and str, which never change: all of Python's that can be read inline while other threads run.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Interpreter:
     state_handled: int = 0  # PyThreadState.exc_info
     mark: int = MARK  # the running interpreter's own
     gil: bool = True  # False where several threads run Python at a time
-    numbers: bool = False
+    unchanging: bool = False
 
     pointer: int = 8  # the width of a pointer in bytes, and of what counts objects
 

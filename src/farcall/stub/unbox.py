@@ -2,7 +2,8 @@
 
 Each `unbox_*` gets the object in a register and leaves the C value in `to`. What it does not recognise goes to
 a support routine that works through the C API; that one raises, naming function and parameter, or gives the
-value as well. In the tier without known layouts everything goes there; without a GIL, all but numbers.
+value as well. In the tier without known layouts everything goes there; without a GIL all but what stays as it is while other
+threads run: numbers, text, and the addresses that a call's pointers, structs and closures stand for.
 """
 
 from __future__ import annotations
@@ -102,9 +103,13 @@ def support_name(carrier: Carrier) -> str:
     return "block"
 
 
-def reads_inline(env: Surroundings, carrier: Carrier) -> bool:
-    """Whether the likely objects of this kind are read where they are."""
-    return env.interpreter.fast or (env.interpreter.numbers and isinstance(carrier, UNCHANGING))
+def reads_inline(env: Surroundings, carrier: Carrier, given: bool) -> bool:
+    """Whether the likely objects of this kind are read where they are; `given`: a call is given them. Without a GIL that is what
+    can be relied on while other threads run. Pointers that are stored in memory, or given back by a callback, go another
+    way there: what they need is kept."""
+    if env.interpreter.fast or not env.interpreter.unchanging:
+        return env.interpreter.fast
+    return isinstance(carrier, UNCHANGING) or (given and isinstance(carrier, (PointerKind, InstanceKind)))
 
 
 def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
@@ -140,7 +145,7 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
 
     if slot.fetch:
         w.add(slot.fetch)
-    if not reads_inline(env, carrier):
+    if not reads_inline(env, carrier, slot.cache is not None):
         ask_support()
         return
     inline(w, env, carrier, slot, slow)

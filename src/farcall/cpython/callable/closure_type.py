@@ -15,7 +15,7 @@ from ... import seed
 from ...ctype import CType, Function, Pointer, Void, declare, is_python_object, unfinished, unqualified
 from ...errors import ClosureError
 from ...memory import rounded
-from ...stub.closure_cells import QUARANTINE, RING
+from ...stub.closure_cells import FRONT, QUARANTINE, RING
 from ...stub.link import slow_path
 from ...stub.state import state, words
 from ...system import running
@@ -96,15 +96,16 @@ class ClosureType(_Words):
         body, link = self.body, linker()
         unused = body.unused.address
         count = min(max(FEWEST, _made.get(unused, 0)), MOST)
-        size = rounded(body.cells.end, UNIT)
+        front = 0 if link.facts.gil else FRONT * WORD
+        size = rounded(front + body.cells.end, UNIT)
         cells = allocate(size * count)
-        places = range(cells.address, cells.address + size * count, size)
+        places = range(cells.address + front, cells.address + front + size * count, size)
         thunks = link.bind_many(
             body.thunk, {"body": body.address}, {"state": places}, f"closure:{declare(self.function)}"
         )
         image = array(WORD_CODE, bytes(size * count))
-        image[CELL.address // WORD :: size // WORD] = array(WORD_CODE, thunks)
-        image[CELL.self // WORD :: size // WORD] = array(WORD_CODE, (*places[1:], 0))
+        image[(front + CELL.address) // WORD :: size // WORD] = array(WORD_CODE, thunks)
+        image[(front + CELL.self) // WORD :: size // WORD] = array(WORD_CODE, (*places[1:], 0))
         cells.put(0, image.tobytes())
         _made[unused] = _made.get(unused, 0) + count
         _adder()(unused, places[0], places[-1])

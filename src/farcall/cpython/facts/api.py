@@ -126,6 +126,9 @@ _API = {
     "PyErr_NormalizeException": "v ppp",
     "PyErr_WriteUnraisable": "v p",
     "PyException_SetTraceback": "i pp",
+    # of those without a GIL, from 3.13 on
+    "PyMutex_Lock": "v p",
+    "PyMutex_Unlock": "v p",
     "PyThread_acquire_lock": "i pi",
     "PyThread_release_lock": "v p",
     "PyThreadState_GetUnchecked": "p ",

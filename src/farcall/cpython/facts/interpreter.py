@@ -89,15 +89,15 @@ def interpreter(tier: str = "") -> Interpreter:
     """The facts for the running interpreter. `tier`: "fast", "api", or "" for the best there is.
 
     Raises ValueError for another word; "fast" on an interpreter without trusted facts, or on one that counts all
-    references (`counts_references`), gives the API tier. Without a GIL "fast" reads numbers inline, and no more.
+    references (`counts_references`), gives the API tier. Without a GIL "fast" reads inline what never changes, and no more.
     """
     tier = tier or os.environ.get(TIER_VARIABLE, "") or "fast"
     if tier not in TIERS:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
     row, mark = known(), MARK - seed.INTERPRETER_NUMBER % INTERPRETERS
     slow = API_ONLY if mark == MARK else replace(API_ONLY, mark=mark)
-    if tier == "fast" and not slow.gil and not counts_references() and _numbers_agree(numbers := _with_numbers(slow)):
-        return numbers
+    if tier == "fast" and not slow.gil and not counts_references() and _unchanging_agree(still := _unchanging(slow)):
+        return still
     if tier == "api" or row is None or row.header != HEADER or counts_references():
         return slow
     row = replace(row, digit_bits=sys.int_info.bits_per_digit, mark=mark)  # a choice of who builds it
@@ -124,14 +124,10 @@ def agrees(row: Interpreter) -> bool:
         at = address + ORDER.low(row.pointer, size)
         return int.from_bytes(seed.read(at, size), sys.byteorder, signed=True)
 
-    text, items = "farcall!", (object(), object())
+    items = object(), object()
     new_text, new_bytes = "".join(("far", "call")), bytes(bytearray(b"farcall"))
     return (
-        _numbers_agree(row)
-        and word(text, row.text_length, row.pointer) == len(text)
-        and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
-        and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
-        and seed.read(id(text) + row.text_data, len(text)) == text.encode()
+        _unchanging_agree(row)
         and word(new_text, row.text_state, 4) & 0xFF == row.text_fresh  # the other bits are nobody's
         and word(new_text, row.text_length + row.pointer, row.pointer, signed=True)
         == -1  # the hash, which is not known
@@ -151,16 +147,20 @@ def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
     return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
 
 
-def _with_numbers(row: Interpreter) -> Interpreter:
-    """The same where floats, ints and bytes are as they have been since 3.12, behind a header of any size."""
+def _unchanging(row: Interpreter) -> Interpreter:
+    """The same where floats, ints, bytes and str are as they have been since 3.12, behind a header of any size. From 3.14 on
+    whether a str is interned takes a whole byte (unicodeobject.h)."""
+    text = row.header + WORD
     return replace(
-        row, name="numbers alone", numbers=True, float_value=row.header, int_tag=row.header, int_digit=row.header + WORD,
-        int_tagged=True, bytes_size=row.header, digit_bits=sys.int_info.bits_per_digit,
+        row, name="what never changes", unchanging=True, float_value=row.header, int_tag=row.header,
+        int_digit=row.header + WORD, int_tagged=True, bytes_size=row.header, digit_bits=sys.int_info.bits_per_digit,
+        text_length=row.header, text_state=text + WORD, text_ascii=0x60 if sys.version_info < (3, 14) else 0x1800,
+        text_data=text + 2 * WORD,
     )  # fmt: skip
 
 
-def _numbers_agree(row: Interpreter) -> bool:
-    """Whether floats, complex numbers, integers of both signs and bytes look as the row says."""
+def _unchanging_agree(row: Interpreter) -> bool:
+    """Whether floats, complex numbers, integers of both signs, bytes and str look as the row says."""
 
     def integer(number: int) -> int:
         digit = word(number, row.int_digit, row.digit_size)
@@ -170,7 +170,7 @@ def _numbers_agree(row: Interpreter) -> bool:
         size = word(number, row.int_tag, row.pointer, signed=True)
         return size * digit if -1 <= size <= 1 else -1
 
-    number, parts, data = 1234.5, 1.5 - 2.5j, b"farcall"
+    number, parts, data, text = 1234.5, 1.5 - 2.5j, b"farcall", "farcall!"
     most = (1 << row.digit_bits) - 1
     numbers = (0, 1, -1, 12345, -12345, most, -most)
     return (
@@ -181,6 +181,10 @@ def _numbers_agree(row: Interpreter) -> bool:
         and integer(most + 1) == -1
         and word(data, row.bytes_size, row.pointer) == len(data)
         and seed.read(id(data) + row.bytes_data, len(data)) == data
+        and word(text, row.text_length, row.pointer) == len(text)
+        and word(text, row.text_state, 4) & row.text_ascii == row.text_ascii
+        and word("\xe9", row.text_state, 4) & row.text_ascii != row.text_ascii
+        and seed.read(id(text) + row.text_data, len(text)) == text.encode()
     )
 
 

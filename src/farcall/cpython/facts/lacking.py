@@ -15,7 +15,7 @@ SINCE = {
 #: What builds lack, by their letter in `sys.abiflags`.
 BUILDS = {
     "d": "the fast tier, as it counts all references; from 3.12 on, thread states that foreign threads keep",
-    "t": "the fast tier but for numbers, as nothing else stays as it is while other threads run",
+    "t": "the fast tier but for what calls are given, as little else stays as it is while other threads run",
 }
 
 

@@ -17,6 +17,7 @@ from ...ir.instruction import (
     Store,
 )
 from ..argument_tuple import argument_tuple
+from ..closure_cells import guard, unguard
 from ..interpreter import Surroundings
 from ..link import PENDING, STRANDED, api, python
 from ..state import state
@@ -113,6 +114,7 @@ def closed_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
     pointer, cells = env.target.model.pointer, state(env.target.model.pointer)
     place, name, kind = Memory(w.local()), Memory(w.local()), Memory(w.local())
     w.add(LoadArgument(0, "s0", "the state"), LoadArgument(1, place))
+    guard(w, env, "s0")
     for cell, to in ((cells.name, name), (cells.type, kind)):
         nobody, there = w.label("nobody"), w.label("there")
         w.add(
@@ -123,6 +125,7 @@ def closed_closure(w: Builder, env: Surroundings, detail: str) -> Routine:
             env.invoke("Py_IncRef", "t0", note="others may close more of them meanwhile"),
         )
         w.aside(nobody, lambda there=there: w.add(Move("t0", api("_Py_NoneStruct")), Jump(there)))  # type: ignore[misc]
+    unguard(w, env, "s0")
     w.add(
         Load("t0", Memory("s0", cells.address), pointer),
         env.invoke("PyLong_FromVoidPtr", "t0", result="s1"),
