@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.facts.without_gil import has_gil
 from tests.oracle import HERE
 
 #: Unwind tables are what gcc makes for C by itself on most CPUs.
@@ -30,6 +31,12 @@ FLAGS = ("-funwind-tables", "-O1", "-std=gnu11", "-Wall", "-Werror", "-fPIC", "-
 MISSING = "needs "
 WORDS = re.compile(r"[\w.+-]+")
 CI = os.environ.get("CI", "") == "true"
+#: Of tests that ask for what a Python without a GIL has not: one thread at a time; up to 3.13 the end of a class, a module or a
+#: function on the module's level once there was a second thread.
+with_gil = pytest.mark.skipif(not has_gil(), reason="several threads run here at a time, as there is no GIL")
+classes_go = pytest.mark.skipif(
+    not has_gil() and sys.version_info < (3, 14), reason="this Python frees no class once there was a second thread"
+)
 WITHOUT = frozenset(os.environ.get("FARCALL_TESTS_WITHOUT", "").split(",")) - {""}
 
 if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

@@ -17,6 +17,7 @@ import pytest
 
 import farcall
 from farcall.errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
+from tests.conftest import classes_go
 
 TYPES = """
 struct pair { int a; double b; }; struct own_pair { int a; double b; }; struct tail { int n; int items[]; }; struct incomplete;
@@ -283,6 +284,7 @@ def test_no_reference_is_lost_or_gained(lib: Any) -> None:
         assert [sys.getrefcount(thing) for thing in things] == before
 
 
+@classes_go
 def test_classes_are_freed_when_nobody_uses_them() -> None:
     array = farcall.array(farcall.int_, 987)
     gone = weakref.ref(array), weakref.ref(type(thrice(lambda: farcall.addressof(array()))[2]))  # noqa: F821

@@ -12,7 +12,7 @@ import pytest
 
 import farcall
 from farcall.errors import LibraryClosedError, SymbolError
-from tests.conftest import Load
+from tests.conftest import Load, classes_go
 
 SOURCE = """
 #include <stdint.h>
@@ -133,6 +133,7 @@ def test_a_class_of_ones_own_keeps_its_attributes(load_c: Load, tmp_path: Any) -
     assert isinstance(mine, Mine)
 
 
+@classes_go
 def test_a_library_goes_with_its_class(load_c: Load) -> None:
     lib: Any = farcall.Library(load_c("int counter = 1;", "extern int counter;").path)
     lib.cdef("extern int counter;")

@@ -11,7 +11,7 @@ import pytest
 
 import farcall
 from farcall.errors import SymbolError
-from tests.conftest import Load
+from tests.conftest import Load, classes_go
 
 SOURCE = """
 int numbers[] = {1, 2, 3, 4, 5}; const char *const names[] = {"a", "b", 0}; char text[] = "hello";
@@ -68,6 +68,7 @@ def test_a_view_by_name(lib: Any) -> None:
 # Classes of types
 
 
+@classes_go
 @pytest.mark.parametrize("kind", ["array", "pointer", "types", "view"])
 def test_classes_of_arrays_are_not_kept_for_good(lib: Any, kind: str) -> None:
     memory = bytearray(100_000)

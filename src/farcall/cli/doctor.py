@@ -150,9 +150,7 @@ def _tier() -> tuple[str, str]:
     if os.environ.get(interpreter.TIER_VARIABLE) == "api":
         return "api", f"{interpreter.TIER_VARIABLE} asks for it"
     if not chosen.gil:
-        return "api", "Python has no GIL here" + (
-            "; arguments of calls are read inline" if chosen.unchanging else ""
-        )
+        return "api", "Python has no GIL here" + ("; arguments of calls are read inline" if chosen.unchanging else "")
     row = interpreter.known()
     if row is not None and row.header != interpreter.HEADER:
         return "api", f"objects start with {interpreter.HEADER} bytes here, as in no build that is known"

@@ -112,8 +112,8 @@ def settled(w: Builder, env: Surroundings, slow: str) -> None:
 def unless_freed(w: Builder, env: Surroundings, obj: str, slow: str) -> None:
     """Go to `slow` if the value's memory, or what the pointer points to, was freed by its arena or destructor. t1 is
     lost. Without a GIL another thread may give it another owner meanwhile, and the one before go. To read of that is safe all
-    the same: memory of objects serves nothing else while a thread may be at it (mimalloc's `page_use_qsbr`, Python/pystate.c). What was
-    read counts if the owner is still the same."""
+    the same: memory of objects serves nothing else while a thread may be at it (mimalloc's `page_use_qsbr`, Python/pystate.c).
+    What was read counts if the owner is still the same."""
     facts, pointer = env.interpreter, env.target.model.pointer
     owned, sound = w.label("owned"), w.label("sound")
     w.add(Load("t1", Memory(obj, facts.value_owner), pointer), Branch("ne", "t1", 0, owned), Label(sound))

@@ -16,6 +16,7 @@ from farcall import ClosureError
 from farcall.cpython.callable.closure import QUARANTINE
 from farcall.cpython.link.executable import executable_memory
 from farcall.memory import default_memory
+from tests.conftest import classes_go, with_gil
 
 Load = Callable[..., farcall.Library]
 INT = "int (int)"
@@ -261,6 +262,7 @@ int end(void) { pthread_join(thread, 0); return result; }
 """
 
 
+@with_gil
 def test_a_thread_that_waits_for_the_gil_does_not_enter_the_next_closure(load_c: Load) -> None:
     """The closure is closed while it waits, and thunk and cells serve another one by the time that it goes on: C gets
     zero."""
@@ -393,6 +395,7 @@ def test_memory_is_used_again() -> None:
     assert after.regions <= before.regions + (not executable_memory().reuse)  # the full one, and the next
 
 
+@classes_go
 def test_libraries_with_structs_of_their_own_leave_nothing(load_c: Load) -> None:
     """Closures over classes that are gone: the code is shared by all of a shape, and the classes go with the closure."""
 

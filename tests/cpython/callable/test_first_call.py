@@ -21,7 +21,7 @@ from farcall.cpython.callable.function import describe
 from farcall.cpython.link import code_map
 from farcall.cpython.link.linker import Linker
 from farcall.memory import default_memory
-from tests.conftest import Load
+from tests.conftest import Load, classes_go
 
 SOURCE = """
 #include <errno.h>
@@ -233,6 +233,7 @@ def test_first_calls_on_both_sides_of_a_fork(library: farcall.Library) -> None:
     assert function(2.0, 4) == 8.0
 
 
+@classes_go
 def test_those_who_want_names_hear_of_code_when_it_is_there(library: farcall.Library) -> None:
     class Watching:
         def __init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import farcall
-from tests.conftest import Compile
+from tests.conftest import Compile, classes_go
 
 SOURCE = """
 int twice(int x) { return 2 * x; }
@@ -75,6 +75,7 @@ def test_a_function_that_was_finalized_is_called(compile_c: Compile, called: boo
     assert found == [([0, 1, 2, 3], 8, 3)]
 
 
+@classes_go
 @pytest.mark.parametrize("keeps_library", [False, True])
 def test_the_library_of_a_function_is_closed(compile_c: Compile, keeps_library: bool) -> None:
     library = farcall.Library(compile_c(SOURCE))

@@ -17,7 +17,7 @@ from farcall.cpython.callable import inline_cache
 from farcall.cpython.callable.function import describe
 from farcall.cpython.facts.interpreter import interpreter
 from farcall.errors import ClosureError, FreedMemoryError, LibraryClosedError
-from tests.conftest import Load
+from tests.conftest import Load, classes_go
 
 SOURCE = """
 #include <stddef.h>
@@ -317,6 +317,7 @@ def test_classes_that_come_and_go(lib: Any) -> None:
     assert len(seen) <= inline_cache.MOST
 
 
+@classes_go
 def test_a_class_lives_no_longer_than_the_function(library: Any) -> None:
     fresh = farcall.Library(library.path)
     fresh.cdef(DECLARED)

@@ -12,6 +12,7 @@ import pytest
 import farcall
 from farcall.cpython.value import class_of
 from farcall.ctype import declare
+from tests.conftest import classes_go
 
 DECLARATIONS = (
     "int abs(int)",
@@ -94,6 +95,7 @@ def test_a_class_of_ones_own_is_what_later_functions_take() -> None:
     assert type(function(7, 2)) is Quotient
 
 
+@classes_go
 def test_classes_are_not_kept_by_what_is_known_of_types() -> None:
     libc = farcall.Library(None)
     libc.cdef("struct short_lived { int a[17]; }; void *memchr(struct short_lived *, int, size_t);")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import farcall
-from tests.conftest import Load
+from tests.conftest import Load, with_gil
 
 TIERS = ("fast", "api")
 NAP = 200_000  # microseconds
@@ -68,6 +68,7 @@ def test_released_lets_other_threads_run(tier: str) -> None:
     assert ran_meanwhile(lambda: snooze(wanted, None)) >= 5
 
 
+@with_gil
 def test_held_blocks_other_threads(tier: str) -> None:
     usleep = farcall.Library("libc.so.6", tier=tier, gil="hold").function("int usleep(unsigned int microseconds)")
     usleep(0)  # its code is made now
@@ -220,6 +221,7 @@ def test_a_struct_is_kept_by_the_call_that_uses_it(tier: str, load_c: Load) -> N
     assert library.later(farcall.addressof(library.types.pair(3, 4)), NAP // 4) == 12
 
 
+@with_gil
 def test_ctypes_agrees_about_the_gil() -> None:
     """The measure itself: ctypes releases the GIL with CDLL and holds it with PyDLL."""
     assert ran_meanwhile(lambda: ctypes.CDLL(None).usleep(NAP)) >= 5

@@ -212,7 +212,8 @@ int is_null(void *p) { return p == 0; }
 int call(int (*f)(int), int n) { return f(n); }
 """
 POINTED_TO = """
-typedef struct pair { double x, y; } pair; typedef struct holder { double *p; } holder; long length(const char *s); double first(const double *p);
+typedef struct pair { double x, y; } pair; typedef struct holder { double *p; } holder;
+long length(const char *s); double first(const double *p);
 double both(const pair *p); double all(pair p); int is_null(void *p); int call(int (*f)(int), int n);
 """
 

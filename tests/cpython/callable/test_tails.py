@@ -12,7 +12,7 @@ import pytest
 
 import farcall
 from farcall.cpython.callable.variadic import STUBS
-from tests.conftest import Load
+from tests.conftest import Load, classes_go
 
 SOURCE = """
 #include <stdarg.h>
@@ -150,6 +150,7 @@ def numbers(count: int) -> list[Any]:
     return [type(f"Number{n}", (int,), {})(n) for n in range(count)]
 
 
+@classes_go
 def test_classes_come_and_go(c: Any) -> None:
     """The tail of a class that is gone is let go of in time; an equal address may be another class by then."""
     gone = []

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from farcall.cpython.facts.interpreter import ROWS_32
+from farcall.cpython.facts.without_gil import has_gil
 from farcall.stub import interpreter
 from farcall.stub.buffer import buffer_layout
 from farcall.stub.reference import IMMORTAL_32
@@ -49,6 +50,8 @@ def numbers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """What C says for a machine of 32 bits."""
     if ROW is None:
         pytest.skip("no layouts are known for this version")
+    if not has_gil():
+        pytest.skip("the headers are those of a Python without a GIL")
     headers = Path(sysconfig.get_path("include"))
     if shutil.which("gcc") is None:
         pytest.skip("needs gcc")

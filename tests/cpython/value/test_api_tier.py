@@ -23,4 +23,6 @@ def test_values_by_the_api(name: str) -> None:
     environment = {**os.environ, "FARCALL_TIER": "api", "FARCALL_FUZZ_COUNT": "1000"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(TESTS / name)]
     done = subprocess.run(command, env=environment, cwd=TESTS.parent, capture_output=True, text=True, check=False)
+    if done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED:
+        pytest.skip(f"{name} was skipped")
     assert done.returncode == 0, done.stdout[-4000:]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import farcall
+from tests.conftest import classes_go
 
 DECLARED = """
 typedef struct gadget gadget; gadget *malloc(size_t size); void *memset(gadget *g, int c, size_t n); void free(gadget *g);
@@ -135,6 +136,7 @@ def test_a_class_that_is_derived_again_is_not_taken_and_one_that_is_written_anew
     again(made).free()
 
 
+@classes_go
 def test_a_class_that_is_gone_gives_way(lib: Any) -> None:
     gadget_class(lib)
     gc.collect()
@@ -166,6 +168,7 @@ def test_pointers_to_numbers_stay_what_they_are() -> None:
     assert Numbers(farcall.addressof(farcall.int_(5)))[0] == 5
 
 
+@classes_go
 def test_a_class_is_derived_again_where_an_earlier_one_is_gone(lib: Any) -> None:
     lib.cdef("struct trio { int a, b, c; }; struct trio *calloc(size_t n, size_t size);")
     for name, text, sizes in (

@@ -15,7 +15,7 @@ import pytest
 import farcall
 from farcall.cpython.facts.host import host_target
 from farcall.errors import IncompleteTypeError
-from tests.conftest import Load
+from tests.conftest import Load, classes_go
 
 MODEL = host_target().model
 ULONG_MAX = (1 << 8 * MODEL.long) - 1
@@ -344,6 +344,7 @@ def test_subclasses_as_arguments_and_targets(types: Any, load_c: Load) -> None:
     assert pointer[0].x == 5
 
 
+@classes_go
 def test_classes_die_with_their_library() -> None:
     import weakref
 

@@ -24,7 +24,9 @@ def has_gil() -> bool:
     """Whether one thread at a time runs Python: not in a build that can do without a GIL, also while it has one."""
     if object.__basicsize__ == 2 * WORD:  # ob_refcnt and ob_type, in builds with a GIL
         return True
-    from sysconfig import get_config_var  # not loaded for Pythons that have one
+    if (letters := getattr(sys, "abiflags", None)) is not None:  # a debug build's header may be larger, too
+        return "t" not in letters
+    from sysconfig import get_config_var  # loads much; Windows has no such letters
 
     return not get_config_var("Py_GIL_DISABLED")
 
