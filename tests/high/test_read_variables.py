@@ -12,6 +12,7 @@ import pytest
 
 import farcall
 from farcall.errors import LibraryClosedError, SymbolError
+from farcall.high.read_variables import detach
 from tests.conftest import Load, classes_go
 
 SOURCE = """
@@ -157,8 +158,9 @@ def test_threads_read_and_close(lib: Any) -> None:
     threads = [threading.Thread(target=read) for _ in range(3)]
     for thread in threads:
         thread.start()
-    while len(seen) < 1000:
-        lib._forget(["counter"])
+    for _ in range(100):
+        with lib._scope.lock:
+            detach(lib, ["counter"])
     lib.close()
     for thread in threads:
         thread.join()

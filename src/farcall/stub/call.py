@@ -212,7 +212,7 @@ def _recheck(w: Builder, env: Surroundings, plan: _Call, label: str, failed: str
 def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, failed: str) -> Slot:
     """Parameter `number`, which is the argument at `place`."""
     carrier, pointer = plan.parameters[number], env.target.model.pointer
-    known = plan.known.get(number, "") if reads_inline(env, carrier, cached) else ""
+    known = plan.known.get(number, "") if reads_inline(env, carrier, given=True) else ""
     cached = isinstance(carrier, (PointerKind, InstanceKind)) and not known
     kept = cached or isinstance(carrier, ObjectKind) or known == "str"
     return Slot(

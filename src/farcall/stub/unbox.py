@@ -145,7 +145,7 @@ def unbox(w: Builder, env: Surroundings, carrier: Carrier, slot: Slot) -> None:
 
     if slot.fetch:
         w.add(slot.fetch)
-    if not reads_inline(env, carrier, slot.cache is not None):
+    if not reads_inline(env, carrier, slot.cache is not None or slot.known != ""):
         ask_support()
         return
     inline(w, env, carrier, slot, slow)
