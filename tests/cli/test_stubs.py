@@ -218,8 +218,7 @@ def test_objects_of_pythons(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
     assert (code, error) == (0, "")
     assert "def __init__(self, thing: object = ...) -> None: ..." in text
     assert (
-        "def first(self, of: object, all: Pointer[Any] | WriteableBuffer | Any | Array[Any] | None, /) -> Any: ..."
-        in text
+        "def first(self, of: object, all: Pointer[Any] | _Writeable | Any | Array[Any] | None, /) -> Any: ..." in text
     )
     assert "class _object" not in text
 

@@ -124,7 +124,7 @@ class Annotator:
         if _is_text(pointer) or is_wide(pointer):
             yield "str"
         yield f"Pointer[{self._item(target)}]"
-        yield "ReadableBuffer" if is_const(pointer.target) else "WriteableBuffer"
+        yield "_Readable" if is_const(pointer.target) else "_Writeable"
         if isinstance(target, Void):
             yield from ("Value", "int", "Callable[..., Any]")
         elif isinstance(target, (Record, Pointer, Array)):

@@ -27,10 +27,20 @@ class Array(farcall.Array, Generic[_T]):
     def __getitem__(self, index: Any) -> Any: ...
 '''
 
+#: What can be passed for pointers to items: before Python 3.12 NumPy's arrays have no buffers that type checkers know of.
+BUFFERS = """
+class _Array(Protocol):
+    @property
+    def __array_interface__(self) -> dict[str, Any]: ...
+
+_Readable: TypeAlias = ReadableBuffer | _Array
+_Writeable: TypeAlias = WriteableBuffer | _Array
+"""
+
 #: What is imported from where, as far as the text names it.
 IMPORTS = {
     "collections.abc": ("Callable", "Mapping", "Sequence"),
-    "typing": ("Any", "Final", "Generic", "SupportsComplex", "SupportsFloat", "TypeVar"),
+    "typing": ("Any", "Final", "Generic", "SupportsComplex", "SupportsFloat", "TypeVar", "Protocol", "TypeAlias"),
     "_typeshed": ("ReadableBuffer", "WriteableBuffer"),
     "farcall.cpython.value": ("Value",),
     "farcall.high.namespace": ("Types",),
@@ -81,7 +91,7 @@ class Stub:
         """A struct or union under a name of the module."""
         known = self.annotator.name(record)
         if known != name:
-            self.line(f"{name} = {known}")
+            self.line(f"{name}: TypeAlias = {known}")
 
     def library(self, name: str, found: Declarations, taken: Iterable[str]) -> None:
         """A library's class. Names in `taken` are farcall's own there, and left out."""
@@ -125,10 +135,11 @@ class Stub:
                 done.add(record)
                 self._record(record)
         records, self._parts = self._parts, []
-        aliases = [f"_C_{name} = {name}\n" for name in sorted(self.annotator.aliases)]
+        aliases = [f"_C_{name}: TypeAlias = {name}\n" for name in sorted(self.annotator.aliases)]
         text = "\n".join([*records, *["".join(aliases)] * bool(aliases), *body])
         title = self.title.replace("\\", "/").replace('"', "'")
-        return "\n".join([HEAD.format(title=title, imports=_imports(HEAD + text)), text])
+        buffers = BUFFERS if "_Readable" in text or "_Writeable" in text else ""
+        return "\n".join([HEAD.format(title=title, imports=_imports(HEAD + buffers + text)) + buffers, text])
 
     # Parts
 

@@ -10,7 +10,12 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import BuiltinFunctionType, TracebackType
-    from typing import Any, Literal, overload
+    from typing import Any, Literal, ParamSpec, TypeVar, overload
+
+    from typing_extensions import Self
+
+    _Given = ParamSpec("_Given")
+    _Result = TypeVar("_Result")
 
     from ..cdecl import Declared, Scope
     from ..cdecl.header import Header
@@ -197,13 +202,18 @@ class Library:
         @overload
         def function(
             self,
-            declaration: str | Callable[..., Any],
+            declaration: str,
             /,
             *,
             gil: str | None = None,
             errno: bool | None = None,
             last_error: bool | None = None,
         ) -> BuiltinFunctionType: ...
+        @overload
+        def function(
+            self, declaration: Callable[_Given, _Result], /, *, gil: str | None = None, errno: bool | None = None,
+            last_error: bool | None = None,
+        ) -> Callable[_Given, _Result]: ...  # fmt: skip
         @overload
         def function(
             self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,
@@ -337,7 +347,7 @@ class Library:
         """Keep the file mapped when the library is closed: an address in it is known elsewhere."""
         self.__dict__["_lent"] = True
 
-    def __enter__(self) -> Library:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

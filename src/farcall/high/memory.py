@@ -46,11 +46,33 @@ from .types import ctype_named, remember
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol, TypeVar, overload
 
 __all__ = ["arena", "cast", "free", "new", "string", "view"]
 
 _Class = type  # whose name parameters have here
+
+if TYPE_CHECKING:
+    _Value = TypeVar("_Value")  # what a dataclass is to type checkers too, of which `struct` made one
+
+    class _Made(Protocol):
+        """`new`: of a class a value of that, of C text whatever it says."""
+
+        @overload
+        def __call__(
+            self, cls: type[_Value], init: object = None, /, *, length: int | None = None,
+            destructor: Callable[[Any], object] | None = None,
+        ) -> _Value: ...  # fmt: skip
+        @overload
+        def __call__(
+            self, type: Any, init: object = None, /, *, length: int | None = None,
+            destructor: Callable[[Any], object] | None = None,
+        ) -> Any: ...  # fmt: skip
+
+
+def _typed(function: Any) -> _Made:
+    """The same function, of which type checkers know what it makes."""
+    return function  # type: ignore[no-any-return]
 
 
 class arena(_Arena):
@@ -89,6 +111,7 @@ class arena(_Arena):
         return self.new(ArrayType(ctype_named(type, "the type"), None), text)
 
 
+@_typed
 @front("new_of")
 def new(
     type: Any,

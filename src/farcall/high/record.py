@@ -7,7 +7,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..cpython.callable.annotation import ctype_of
 from ..cpython.value.classes import specialise
@@ -16,7 +16,9 @@ from .types import keep_class
 
 _Made = TypeVar("_Made")
 
-if sys.version_info >= (3, 11):
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform  # of which every type checker knows
+elif sys.version_info >= (3, 11):
     from typing import dataclass_transform
 else:
 

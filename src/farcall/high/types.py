@@ -24,6 +24,8 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..cpython.value import Array
+
 __all__ = [
     "NAMES", "addressof", "alignof", "array", "ctype_named", "keep_class", "named", "offsetof", "pointer", "remember",
     "sizeof", "type_of",
@@ -53,7 +55,7 @@ def pointer(target: Any) -> Any:
     return _class(PointerType(ctype_of(target, "pointer()")))
 
 
-def array(element: Any, length: int) -> Any:
+def array(element: Any, length: int) -> type[Array]:
     """The class of arrays of `length` elements.
 
     Raises TypeError for an element that is no C type or a length that is no integer, ValueError for a negative one.
@@ -64,7 +66,7 @@ def array(element: Any, length: int) -> Any:
     length = index_of(length)
     if length < 0:
         raise ValueError(f"an array cannot have {length} elements")
-    return _class(ArrayType(ctype_of(element, "array()"), length))
+    return _class(ArrayType(ctype_of(element, "array()"), length))  # type: ignore[no-any-return]
 
 
 def type_of(text: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import seed
 from ..cpython.callable.closure import Closure as Core
@@ -15,6 +15,9 @@ from ..ctype import Void, unqualified
 from ..errors import ClosureError
 from ..low import CodePtr
 from .cif import Cif
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["Callback", "Closure", "ClosureOnce", "adapter"]
 
@@ -92,7 +95,7 @@ class Closure(ClosureOwner):
         """
         self._core.close()
 
-    def __enter__(self) -> Closure:
+    def __enter__(self) -> Self:
         self._core.__enter__()
         return self
 

@@ -48,6 +48,8 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
+    from typing_extensions import Self
+
 __all__ = ["QUARANTINE", "Closure", "ClosureOnce", "Once", "check_callable", "construct", "construct_natively"]
 
 # Include/typeslots.h
@@ -208,7 +210,7 @@ class Closure(_Base):
         weakref.finalize(owner, _drop, [self]).atexit = False
         return self
 
-    def __enter__(self) -> Closure:
+    def __enter__(self) -> Self:
         self._check()
         return self
 

@@ -16,6 +16,8 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
+    from typing_extensions import Self
+
 __all__ = ["Arena", "free", "with_destructor", "zeroed"]
 
 
@@ -88,7 +90,7 @@ class Arena:
         self._memory = []
         self._keep.clear()
 
-    def __enter__(self) -> Arena:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
