@@ -47,7 +47,8 @@ REACHES_DOWN = {
 #: What may be imported from elsewhere; NumPy is optional, and used where present; CPython's module of subinterpreters, up
 #: to 3.11, is one of its own that it does not list; typing_extensions is for type checkers, which have it, and never
 #: imported at run time.
-ALLOWED_THIRD_PARTY = {("high", "numpy"), ("__init__", "_xxsubinterpreters"), ("ir", "typing_extensions")}
+ALLOWED_THIRD_PARTY = {("high", "numpy"), ("__init__", "_xxsubinterpreters")}
+ALLOWED_THIRD_PARTY |= {(room, "typing_extensions") for room in ("ir", "cpython", "middle", "high")}
 #: Who may import ctypes, and why.
 IMPORTS_CTYPES = {
     "farcall.seed.through_ctypes": "the first way into native code, where there is no other",

@@ -10,12 +10,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import BuiltinFunctionType, TracebackType
-    from typing import Any, Literal, ParamSpec, TypeVar, overload
-
-    from typing_extensions import Self
-
-    _Given = ParamSpec("_Given")
-    _Result = TypeVar("_Result")
+    from typing import Any, Literal, overload
 
     from ..cdecl import Declared, Scope
     from ..cdecl.header import Header
@@ -24,6 +19,7 @@ if TYPE_CHECKING:
     from ..library import SharedObject
     from . import whole
     from .around import Check
+    from .maker import Given, Result, Self
     from .namespace import Known, Types
 
     #: A file system path.
@@ -201,19 +197,13 @@ class Library:
 
         @overload
         def function(
-            self,
-            declaration: str,
-            /,
-            *,
-            gil: str | None = None,
-            errno: bool | None = None,
-            last_error: bool | None = None,
-        ) -> BuiltinFunctionType: ...
+            self, declaration: str, /, *, gil: str | None = None, errno: bool | None = None, last_error: bool | None = None,
+        ) -> BuiltinFunctionType: ...  # fmt: skip
         @overload
         def function(
-            self, declaration: Callable[_Given, _Result], /, *, gil: str | None = None, errno: bool | None = None,
+            self, declaration: Callable[Given, Result], /, *, gil: str | None = None, errno: bool | None = None,
             last_error: bool | None = None,
-        ) -> Callable[_Given, _Result]: ...  # fmt: skip
+        ) -> Callable[Given, Result]: ...  # fmt: skip
         @overload
         def function(
             self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,

@@ -42,37 +42,16 @@ from ..ctype import Array as ArrayType
 from ..ctype import CType, Enum, Float, Integer, Void, is_const, is_signed, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
+from .maker import typed_maker
 from .types import ctype_named, remember
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from typing import Any, Protocol, TypeVar, overload
+    from typing import Any
 
 __all__ = ["arena", "cast", "free", "new", "string", "view"]
 
 _Class = type  # whose name parameters have here
-
-if TYPE_CHECKING:
-    _Value = TypeVar("_Value")  # what a dataclass is to type checkers too, of which `struct` made one
-
-    class _Made(Protocol):
-        """`new`: of a class a value of that, of C text whatever it says."""
-
-        @overload
-        def __call__(
-            self, cls: type[_Value], init: object = None, /, *, length: int | None = None,
-            destructor: Callable[[Any], object] | None = None,
-        ) -> _Value: ...  # fmt: skip
-        @overload
-        def __call__(
-            self, type: Any, init: object = None, /, *, length: int | None = None,
-            destructor: Callable[[Any], object] | None = None,
-        ) -> Any: ...  # fmt: skip
-
-
-def _typed(function: Any) -> _Made:
-    """The same function, of which type checkers know what it makes."""
-    return function  # type: ignore[no-any-return]
 
 
 class arena(_Arena):
@@ -111,7 +90,7 @@ class arena(_Arena):
         return self.new(ArrayType(ctype_named(type, "the type"), None), text)
 
 
-@_typed
+@typed_maker
 @front("new_of")
 def new(
     type: Any,
