@@ -81,7 +81,9 @@ def call(
         if plan.given:
             w.add(LoadArgument(1, "s0", "the arguments"))
 
-    slots = {number: _slot(w, env, plan, number, place, failed) for place, number in enumerate(plan.given)}
+    # What is read comes first: where that of a parameter lies is the same in most routines, and so is the code for it.
+    read = [w.local() for _ in plan.given]
+    slots = {number: _slot(w, env, plan, number, place, read[place], failed) for place, number in enumerate(plan.given)}
     keeps = [slot.keep for slot in slots.values() if slot.keep]
     for keep in keeps:
         w.add(Store(Memory(keep, buffer_layout(pointer).obj), 0, pointer, "no buffer held yet"))
@@ -209,7 +211,7 @@ def _recheck(w: Builder, env: Surroundings, plan: _Call, label: str, failed: str
     )
 
 
-def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, failed: str) -> Slot:
+def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, to: Local, failed: str) -> Slot:
     """Parameter `number`, which is the argument at `place`."""
     carrier, pointer = plan.parameters[number], env.target.model.pointer
     known = plan.known.get(number, "") if reads_inline(env, carrier, given=True) else ""
@@ -219,7 +221,7 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, f
         number,
         "s0" if plan.one_object else "t0",
         None if plan.one_object else Load("t0", Memory("s0", place * pointer), pointer, note=f"argument {place}"),
-        w.local(8),
+        to,
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=number,

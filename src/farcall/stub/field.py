@@ -34,7 +34,7 @@ from .whole import store_directly, store_made
 __all__ = [
     "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "CLOSURE_WRITER", "Bits",
     "ask_getter", "ask_setter", "bits_getter", "bits_setter",
-    "block_setter", "getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
+    "block_setter", "getter", "member_getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
 ]  # fmt: skip
 
 #: A descriptor's closure points to cells as wide as a pointer: the field's offset, which member it is, the class of
