@@ -18,6 +18,7 @@ from typing import NamedTuple
 import farcall
 from farcall.build import build_module, suffix
 from farcall.cpython.facts.host import host_target
+from farcall.library import SharedObject
 
 __all__ = ["PROGRAMS", "Program", "Startup", "cpu_times", "startup"]
 
@@ -45,6 +46,12 @@ TEN = (
     "long lrint(double)", "double fma(double, double, double)", "double frexp(double, int *)", "float ldexpf(float, int)",
     "double nan(const char *)",
 )  # fmt: skip
+#: Declarations of one symbol, all different.
+MANY = "m = farcall.Library('libm.so.6'); [m.function('double cos(double x%d)' % n) for n in range(1000)]"
+SDL = "farcall.Library('libSDL2-2.0.so.0').cdef(include='SDL.h', include_dirs='/usr/include/SDL2')"
+GTK = "farcall.Library('libgtk-3.so.0').cdef(include='gtk/gtk.h', pkg_config='gtk+-3.0')"
+#: How many functions the largest built module has, which are some of the C library's.
+MOST = 300
 #: What a program does, and what it may cost. The built module is made before, by `modules`.
 ONE = "import farcall; farcall.Library('libm.so.6').function('double cos(double)')(0.0)"
 SEVERAL = f"import farcall; m = farcall.Library('libm.so.6'); [m.function(text) for text in {TEN!r}]"
@@ -54,8 +61,12 @@ PROGRAMS = (
     Program("farcall: ten functions", SEVERAL, 110),
     Program("the same again: one function", ONE, 10, warm=True),
     Program("the same again: ten functions", SEVERAL, 12, warm=True),
+    Program("the same again: 1,000 functions", f"import farcall; {MANY}", 50, warm=True),
+    Program("the same again: cdef(include='SDL.h')", f"import farcall; {SDL}", 40, warm=True),
+    Program("the same again: GTK's headers", f"import farcall; {GTK}", 100, warm=True),
     Program("a built module: one call", "import one; one.cos(0.0)", 1.5),
     Program("a built module of ten functions", "import ten; ten.cos(0.0)", 1.5),
+    Program(f"a built module of {MOST} functions", "import most", 1.5),
     Program(
         "ctypes: one call",
         "from ctypes import *; f = CDLL('libm.so.6').cos; f.restype = c_double; f.argtypes = [c_double]; f(0.0)",
@@ -98,6 +109,10 @@ def modules(directory: Path) -> None:
     for name, texts in (("one", TEN[:1]), ("ten", TEN)):
         built = build_module(name, "".join(f"{text};\n" for text in texts), "libm.so.6", here, version)
         (directory / f"{name}{suffix(here, version)}").write_bytes(built.data)
+    names = sorted({one.name for one in SharedObject("libc.so.6").symbols() if one.name.isidentifier()})
+    text = "".join(f"int {name}(int a, double b);\n" for name in names[-MOST:])
+    built = build_module("most", text, "libc.so.6", here, version)
+    (directory / f"most{suffix(here, version)}").write_bytes(built.data)
 
 
 def cpu_time(program: str, environment: dict[str, str]) -> float:
@@ -118,7 +133,7 @@ def cpu_times(rounds: int) -> dict[str, float]:
     with TemporaryDirectory() as place:
         modules(Path(place))
         cold = {**surroundings(Path(place)), "FARCALL_CACHE": "off"}
-        warm = {**cold, "FARCALL_CACHE": str(Path(place, "images"))}
+        warm = {**cold, "FARCALL_CACHE": str(Path(place, "images")), "XDG_CACHE_HOME": place}
         wanted = {"bare": ("pass", cold)}
         wanted |= {program.name: (program.text, warm if program.warm else cold) for program in PROGRAMS}
         for number in range(rounds + 1):
@@ -140,7 +155,7 @@ def main() -> None:
     for program in PROGRAMS:
         if program.name in times:
             goal = f"goal {program.goal:g}" if program.goal else ""
-            print(f"  {program.name:34}{times[program.name]:8.1f}  {goal}".rstrip())
+            print(f"  {program.name:38}{times[program.name]:8.1f}  {goal}".rstrip())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from .build import build_module, suffix, version_of
 from .cli.built_stub import stub_of
 from .convention import target as target_of
-from .convention.cpu_names import wheel_name
+from .convention.cpu_names import oldest_platform, wheel_name
 from .cpython.facts.host import host_target
 from .record import NamedTuple
 
@@ -22,12 +22,10 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Hook", "Wanted", "hatch_register_build_hook", "tag", "wanted"]
+__all__ = ["Hook", "Wanted", "asked", "hatch_register_build_hook", "tag", "wanted"]
 
 #: What says for which machine and Python a wheel is, where that is not those that make it.
 TARGET, PYTHON = "FARCALL_BUILD_TARGET", "FARCALL_BUILD_PYTHON"
-#: The platform that a wheel's tag names, unless `tool.farcall.platform` does: the oldest that PyPI takes.
-PLATFORM = "manylinux_2_17"
 #: What a module's table may have, with what each is; the first two it must have.
 KEYS: dict[str, type] = {"declarations": str, "library": str, "gil": str, "errno": list, "out": dict}
 NEEDED = ("declarations", "library")
@@ -65,13 +63,14 @@ def wanted(tables: object) -> list[Wanted]:
     return found
 
 
-def tag(target: str, version: tuple[int, int], platform: str) -> str:
-    """A wheel's tag: the Python, its ABI and the platform that it is for."""
+def tag(target: str, version: tuple[int, int], platform: str = "") -> str:
+    """A wheel's tag: the Python, its ABI and the platform that it is for, which is the oldest that PyPI takes if none is named."""
+    platform = platform or oldest_platform(target_of(target).cpu)
     python = f"cp{version[0]}{version[1]}"
     return f"{python}-{python}-{platform}_{wheel_name(target_of(target).cpu)}"
 
 
-def _asked() -> tuple[str, tuple[int, int]]:
+def asked() -> tuple[str, tuple[int, int]]:
     """The target and the version of Python to build for."""
     return os.environ.get(TARGET) or host_target().name, version_of(os.environ.get(PYTHON) or None, PYTHON)
 
@@ -102,24 +101,39 @@ class Hook:
         """Nothing is left in the project."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make the modules of a wheel, and have it contain them, and be of their platform. An editable one gets none: its
-        package is where it is developed, and `farcall build` writes there."""
-        if self._target_name != "wheel" or version == "editable":
+        """Make the modules of a wheel, and have it contain them, and be of their platform. Those of an editable one are written
+        where its package is developed."""
+        if self._target_name != "wheel":
             return
         settings = self._metadata.config.get("tool", {}).get("farcall", {})
-        target, python = _asked()
+        target, python = asked()
         self._place = tempfile.TemporaryDirectory(prefix="farcall-hatch-")
         for number, one in enumerate(wanted(settings.get("modules"))):
             package, _, name = one.name.rpartition(".")
             text = (self._root / one.declarations).read_text(encoding="utf-8")
             built = build_module(name, text, one.library, target, python, **one.options)
             stub = stub_of(name, text, target, one.options.get("out", {}))
+            inside = "/".join(filter(None, package.split(".")))
+            developed = self._developed(inside) if version == "editable" else None
             for ending, data in ((suffix(target, python), built.data), (".pyi", stub.encode())):
-                file = Path(self._place.name, f"{number}{ending}")
+                file = Path(developed or self._place.name, f"{name if developed else number}{ending}")
                 file.write_bytes(data)
-                build_data["force_include"][str(file)] = "/".join((*filter(None, package.split(".")), name + ending))
+                if not developed:
+                    kind = "force_include_editable" if version == "editable" else "force_include"
+                    build_data[kind][str(file)] = "/".join(filter(None, (inside, name + ending)))
         build_data["pure_python"] = False
-        build_data["tag"] = tag(target, python, settings.get("platform", PLATFORM))
+        build_data["tag"] = tag(target, python, settings.get("platform", ""))
+
+    def _developed(self, package: str) -> Path | None:
+        """The directory of a package in the project; None for none, whose modules stand alone. Raises ValueError where it is in
+        none of the usual places."""
+        places = [self._root / above / package for above in ("src", ".")]
+        found = [place for place in places if (place / "__init__.py").exists()]
+        if package and not found:
+            raise ValueError(
+                f"there is no package {package!r} in {self._root} or its src: built modules of it go there"
+            )
+        return found[0] if package else None
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what the wheel has by now."""

@@ -43,7 +43,7 @@ def built(tables: Any, monkeypatch: pytest.MonkeyPatch, target: str, python: str
 def test_a_wheel_has_the_module_and_its_stub(monkeypatch: pytest.MonkeyPatch) -> None:
     contents, name, pure = built({"checksums.fast": ONE}, monkeypatch, "riscv64-linux", "3.13")
     assert set(contents) == {"checksums/fast.cpython-313-riscv64-linux-gnu.so", "checksums/fast.pyi"}
-    assert (name, pure) == ("cp313-cp313-manylinux_2_17_riscv64", False)
+    assert (name, pure) == ("cp313-cp313-manylinux_2_31_riscv64", False)
     assert b"def crc32(crc: int, " in contents["checksums/fast.pyi"]
 
 
@@ -56,6 +56,29 @@ def test_tags_are_those_that_installers_look_for() -> None:
     assert tag("arm-linux", (3, 12), "manylinux_2_31") == "cp312-cp312-manylinux_2_31_armv7l"
     assert tag("s390x-linux", (3, 11), "musllinux_1_2") == "cp311-cp311-musllinux_1_2_s390x"
     assert tag("mips64el-linux", (3, 11), "linux") == "cp311-cp311-linux_mips64"
+
+
+def test_an_editable_wheel_s_modules_are_written_into_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PYTHON, "3.12")
+    monkeypatch.setenv(TARGET, "aarch64-linux")
+    package = tmp_path / "src" / "some" / "inner"
+    package.mkdir(parents=True)
+    (tmp_path / "fast.h").write_text("int abs(int x);")
+    tables = {name: {"declarations": "fast.h", "library": "libc.so.6"} for name in ("some.inner.fast", "alone")}
+    metadata = SimpleNamespace(config={"tool": {"farcall": {"modules": tables}}})
+    hook = Hook(str(tmp_path), {}, None, metadata, "", "wheel")
+    with pytest.raises(ValueError, match=r"there is no package 'some/inner' in "):
+        hook.initialize("editable", {"force_include": {}, "force_include_editable": {}})
+    (package / "__init__.py").touch()
+    data: dict[str, Any] = {"force_include": {}, "force_include_editable": {}}
+    hook.initialize("editable", data)
+    ending = suffix("aarch64-linux", (3, 12))
+    assert {file.name for file in package.iterdir()} == {"__init__.py", f"fast{ending}", "fast.pyi"}
+    assert set(data["force_include_editable"].values()) == {f"alone{ending}", "alone.pyi"}
+    assert data["force_include"] == {}
+    hook.finalize("editable", data, "")
 
 
 @pytest.mark.parametrize(

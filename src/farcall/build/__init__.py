@@ -4,6 +4,6 @@
 imports the module, `errors` is the Python that the module runs when something is wrong, `module` puts all together.
 """
 
-from .module import Built, build_module, suffix, version_of
+from .module import TARGETS, Built, build_module, suffix, version_of
 
-__all__ = ["Built", "build_module", "suffix", "version_of"]
+__all__ = ["TARGETS", "Built", "build_module", "suffix", "version_of"]

@@ -1,4 +1,5 @@
-"""The command line: `farcall call`, `farcall inspect`, `farcall explore`, `farcall stubs`, `farcall doctor`.
+"""The command line: `farcall call`, `farcall inspect`, `farcall explore`, `farcall build`, `farcall wheels`,
+`farcall stubs`, `farcall doctor`.
 
 Each command is a module with `parser()` and `run(options)`, imported when it is asked for. The exit status is 0,
 1 for an error (one line on stderr), 2 for wrong usage.
@@ -18,6 +19,7 @@ COMMANDS = {
     "inspect": "show a call's argument locations, the ABI rules behind them, and the generated code",
     "explore": "show the same on a page in the browser, as one types C",
     "build": "write an extension module of C functions, for any target and Python",
+    "wheels": "make a project's wheels with such modules, for several targets and Pythons",
     "stubs": "write a type stub for a header, or for a module that declares C",
     "doctor": "report what farcall finds on this machine, and test that it works",
 }

@@ -18,6 +18,7 @@ __all__ = [
     "cpu_of_pe",
     "cpu_on",
     "gnu_name",
+    "oldest_platform",
     "wheel_name",
 ]  # fmt: skip
 
@@ -78,6 +79,8 @@ GNU_NAMES = {
     "mips64": "mips64-linux-gnuabi64", "ppc64": "powerpc64-linux-gnu",
     "ppc": "powerpc-linux-gnu",
 }  # fmt: skip
+#: Where the C library is younger than that of 2014.
+OLDEST_PLATFORMS = {"riscv64": "manylinux_2_31"}
 #: What wheels' tags call CPUs, where that is not their name here (PEP 425: what the kernel calls the machine).
 WHEEL_NAMES = {"i386": "i686", "arm": "armv7l", "mipsel": "mips", "mips64el": "mips64"}
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.
@@ -124,6 +127,11 @@ def cpu_called(name: str, pointer: int) -> str:
     """The CPU that a system calls so, for programs whose pointers have so many bytes."""
     name = ALIASES.get(name, name)
     return NARROW.get(name, name) if pointer == 4 else name
+
+
+def oldest_platform(cpu: str) -> str:
+    """The oldest that a Python wheel for Linux is for, as the policies of auditwheel have it for a CPU."""
+    return OLDEST_PLATFORMS.get(cpu, "manylinux_2_17")
 
 
 def wheel_name(cpu: str) -> str:
