@@ -6,26 +6,23 @@ nothing of its own here, so nothing of it is imported.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .build import build_module, suffix, version_of
+from .build import build_module, suffix
+from .build.asked import asked
 from .cli.built_stub import stub_of
 from .convention import target as target_of
 from .convention.cpu_names import oldest_platform, wheel_name
-from .cpython.facts.host import host_target
 from .record import NamedTuple
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Hook", "Wanted", "asked", "hatch_register_build_hook", "tag", "wanted"]
+__all__ = ["Hook", "Wanted", "hatch_register_build_hook", "tag", "wanted"]
 
-#: What says for which machine and Python a wheel is, where that is not those that make it.
-TARGET, PYTHON = "FARCALL_BUILD_TARGET", "FARCALL_BUILD_PYTHON"
 #: What a module's table may have, with what each is; the first two it must have.
 KEYS: dict[str, type] = {"declarations": str, "library": str, "gil": str, "errno": list, "out": dict}
 NEEDED = ("declarations", "library")
@@ -68,11 +65,6 @@ def tag(target: str, version: tuple[int, int], platform: str = "") -> str:
     platform = platform or oldest_platform(target_of(target).cpu)
     python = f"cp{version[0]}{version[1]}"
     return f"{python}-{python}-{platform}_{wheel_name(target_of(target).cpu)}"
-
-
-def asked() -> tuple[str, tuple[int, int]]:
-    """The target and the version of Python to build for."""
-    return os.environ.get(TARGET) or host_target().name, version_of(os.environ.get(PYTHON) or None, PYTHON)
 
 
 class Hook:

@@ -15,8 +15,10 @@ from zipfile import ZipFile
 import pytest
 
 from farcall.build import suffix
+from farcall.build.asked import PYTHON, TARGET
 from farcall.cpython.facts import interpreter
-from farcall.hatch import PYTHON, TARGET, Hook, hatch_register_build_hook, tag, wanted
+from farcall.cpython.facts.host import host_target
+from farcall.hatch import Hook, hatch_register_build_hook, tag, wanted
 from tests.unwind.toolchain import TOOLCHAINS
 
 ROOT = Path(__file__).parents[2]
@@ -120,7 +122,7 @@ def test_hatchling_makes_the_demo_s_wheel(tmp_path: Path) -> None:
     manager.manager.register(farcall.hatch)
     builder = WheelBuilder(str(DEMO), plugin_manager=manager)
     (wheel,) = builder.build(directory=str(tmp_path), versions=["standard"])
-    here = suffix(farcall.hatch.host_target().name, sys.version_info[:2])
+    here = suffix(host_target().name, sys.version_info[:2])
     assert {"checksums/__init__.py", f"checksums/fast{here}", "checksums/fast.pyi"} <= set(ZipFile(wheel).namelist())
 
 

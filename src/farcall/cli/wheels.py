@@ -58,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
     from importlib.util import find_spec
 
     from ..build import version_of
+    from ..build.asked import PYTHON, TARGET, asked
     from ..convention import target
-    from ..hatch import PYTHON, TARGET, asked
 
     if find_spec("hatchling") is None:
         raise ValueError(NEEDED)
