@@ -31,6 +31,7 @@ from ..errors import UnsupportedTypeError
 from ..record import dataclass
 
 __all__ = [
+    "LARGEST_OWNED",
     "SHOWN_FLOATS",
     "BoolKind",
     "Carrier",
@@ -46,6 +47,7 @@ __all__ = [
     "in_ffi_arg",
     "in_memory",
     "is_owned",
+    "lies_apart",
     "stored",
     "widened",
 ]  # fmt: skip
@@ -119,8 +121,8 @@ class InstanceKind:
     """A value that an instance of its class stands for: struct, union, vector, long double.
 
     With `unwrap` the instance gives way to a Python number (`value`) when it comes from C: __int128, complex,
-    float16. `aligned`: to more than malloc's blocks are, so that instances have memory of their own. `number`: which numbers
-    of Python's generated code reads for it, "" for none: "complex:8" by the size of the parts, "int:s" or "int:u" of 16
+    float16. `aligned`: to more than malloc's blocks are, or so large that instances have memory of their own. `number`: which
+    numbers of Python's generated code reads for it, "" for none: "complex:8" by the size of the parts, "int:s" or "int:u" of 16
     bytes, "long:x87" by the format of a long double.
     """
 
@@ -137,6 +139,8 @@ class InstanceKind:
 
 Carrier = VoidKind | IntKind | BoolKind | CharKind | FloatKind | PointerKind | ObjectKind | InstanceKind
 
+#: The most bytes of a value in its object: PyType_Spec.basicsize is an int, and counts what is around them.
+LARGEST_OWNED = (1 << 31) - 1 - 96
 #: Floating formats that a Python float carries, by size in bytes.
 REAL_FORMATS = {"binary32": 4, "binary64": 8}
 #: Floating formats that no Python number holds: a value of its own stays what it is.
@@ -188,14 +192,14 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     if isinstance(type, Float) and type.format in REAL_FORMATS:
         return FloatKind(REAL_FORMATS[type.format])
     if isinstance(type, Record):
-        return InstanceKind(sizeof(type, model), aligned=_over_aligned(type, model))
+        return InstanceKind(sizeof(type, model), aligned=lies_apart(type, model))
     if isinstance(type, (Float, Complex)):
         part = type.part if isinstance(type, Complex) else type
         return InstanceKind(
-            sizeof(type, model), part.format not in KEPT_WHOLE, _over_aligned(type, model), _number(type, part, model)
+            sizeof(type, model), part.format not in KEPT_WHOLE, lies_apart(type, model), _number(type, part, model)
         )
     if isinstance(type, Vector):
-        return InstanceKind(sizeof(type, model), aligned=_over_aligned(type, model))
+        return InstanceKind(sizeof(type, model), aligned=lies_apart(type, model))
     if isinstance(type, (Function, Array)):
         raise UnsupportedTypeError(f"{type} cannot be passed by value in C; declare a pointer to it")
     raise UnsupportedTypeError(f"{type} is not supported as an argument, a result or a member")
@@ -206,7 +210,7 @@ def stored(type: CType, model: DataModel) -> Carrier:
     number of Python's holds exactly come as their value. Raises UnsupportedTypeError as `carrier` does."""
     plain = unqualified(type)
     if isinstance(plain, Array):
-        return InstanceKind(sizeof(plain, model), aligned=_over_aligned(plain, model))
+        return InstanceKind(sizeof(plain, model), aligned=lies_apart(plain, model))
     kind = carrier(plain, model)
     if isinstance(kind, InstanceKind) and isinstance(plain, (Float, Complex)):
         return InstanceKind(kind.size, unwrap=True, aligned=kind.aligned, number=kind.number)
@@ -229,8 +233,9 @@ def _kinds(type: CType) -> frozenset[str]:
     return frozenset({type.rank}) if isinstance(type, Integer) else frozenset()
 
 
-def _over_aligned(type: CType, model: DataModel) -> bool:
-    return alignof(type, model) > block_align(model)
+def lies_apart(type: CType, model: DataModel) -> bool:
+    """Whether values have memory of their own, apart from their object: it is not aligned enough, or too small."""
+    return alignof(type, model) > block_align(model) or sizeof(type, model) > LARGEST_OWNED
 
 
 def _integer(type: Integer, model: DataModel) -> Carrier:

@@ -16,6 +16,7 @@ from ...errors import UnsupportedTypeError
 from ...memory import Slot
 from ...record import NamedTuple
 from ...stub import value_routine
+from ...stub.carrier import LARGEST_OWNED
 from ...stub.class_facts import WORDS as FACTS
 from ...stub.interpreter import TP_VECTORCALL_OFFSET
 from ...system import running
@@ -239,8 +240,8 @@ def method_table(methods: tuple[tuple[str, str, str], ...]) -> int:
     return _kept.add(b"".join(lines) + bytes(struct.calcsize("PPiP")))
 
 
-#: What fits into PyType_Spec.basicsize, an int, behind farcall's header.
-LARGEST_PAYLOAD = (1 << 31) - 1 - 96
+#: The most bytes that memory of one value can have: a Py_ssize_t.
+MOST_BYTES = (1 << (8 * WORD - 1)) - 1
 
 
 def _weak_list(kept: Kept, offset: int) -> bytes:
@@ -264,16 +265,18 @@ def make_type(
     referred: bool = False,
 ) -> type:
     """A heap type whose instances carry `size` bytes inline, with a native descriptor for each of `getsets` and the
-    functions `slots`, (slot id, address). `kept` is what these need; the type holds on to it. `methods` take no arguments:
-    the name, the routine, what it does.
+    functions `slots`, (slot id, address). What is larger than an object can be lies apart from it. `kept` is what these
+    need; the type holds on to it. `methods` take no arguments: the name, the routine, what it does.
 
     With `referred` there may be weak references to its instances, the list of which is their last word.
     With `root` it is the base of all, with `tp_new` and the buffer protocol; others inherit these. `dealloc` is the routine
     that frees its instances.
     """
     facts, kept = linker().facts, kept or Kept()
-    if size > LARGEST_PAYLOAD:
-        raise UnsupportedTypeError(f"{name} has {size} bytes, more than an object can own: declare a pointer to it")
+    if size > MOST_BYTES:
+        raise UnsupportedTypeError(f"{name} has {size} bytes, more than memory can have")
+    if size > LARGEST_OWNED:
+        size = 0  # its values lie apart
     table = [(PY_TP_DEALLOC, entry(dealloc)), (PY_TP_DOC, kept.text(doc)), *slots]
     if root:
         table += [(PY_TP_NEW, entry("new")), (BF_GETBUFFER, entry("getbuffer"))]

@@ -7,7 +7,7 @@ from ...ctype import Array as ArrayType
 from ...ctype import CType, Function, Void, alignof, is_const, is_modifiable, sizeof, unfinished, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
-from ...stub.carrier import block_align
+from ...stub.carrier import lies_apart
 from ...stub.class_facts import CONST, FLAGS, MEMORY, POINTER, SIZE, STRIDE, TEXT, ZERO
 from ...stub.item import Items
 from ..facts.host import WORD, host_target
@@ -35,7 +35,7 @@ def finished(cls: Any, ctype: CType) -> Any:
     """The class with its C type, open to no more change."""
     cls.__ctype__ = ctype
     plain, zero = unqualified(ctype), ZERO
-    if not isinstance(plain, PointerType) and alignof(plain, host_target().model) > block_align(host_target().model):
+    if not isinstance(plain, PointerType) and lies_apart(plain, host_target().model):
         cls.__new__ = staticmethod(_new_aligned)
         zero = 0
     _note(cls, plain, zero)
@@ -100,7 +100,7 @@ def python_name(name: str) -> str:
 
 
 def _new_aligned(cls: Any, /, *values: object, **fields: object) -> Any:
-    """A zeroed instance of a type that is aligned to more than malloc's blocks are."""
+    """A zeroed instance of a type that is aligned to more than malloc's blocks are, or larger than an object."""
     native = next(base for base in cls.__mro__ if "__ctype__" in vars(base))
     align = alignof(native.__ctype__, host_target().model)
     memory = bytearray(sizeof(native.__ctype__, host_target().model) + align)
