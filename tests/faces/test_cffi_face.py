@@ -133,6 +133,26 @@ def test_structs_are_read_and_written_in_place(ffi: Any) -> None:
     assert ffi.new("union number *", {"f": 1.0}).bits == 0x3F800000
 
 
+def test_an_array_of_structs_has_no_members(ffi: Any) -> None:
+    nodes = ffi.new("struct node[2]", [{"value": 1}, {"value": 2}])
+    assert [node.value for node in nodes] == [1, 2]
+    nodes[1].value = 5
+    assert (nodes + 1).value == nodes[1].value == 5
+    with pytest.raises(AttributeError):
+        nodes.value  # noqa: B018
+
+
+def test_a_large_number_is_an_infinite_float(ffi: Any) -> None:
+    number = ffi.new("union number *")
+    number.f = 1e200
+    assert number.f == float("inf")
+    assert ffi.new("float *", -1e200)[0] == float("-inf")
+    floats = ffi.new("float[1]")
+    floats[0] = 1e200
+    assert floats[0] == float("inf")
+    assert ffi.cast("float", 1e200) == float("inf")
+
+
 def test_a_struct_has_an_array_at_its_end(ffi: Any) -> None:
     tail = ffi.new("struct tail *", [2, [7, 8, 9]])
     assert list(tail.items) == [7, 8, 9]

@@ -39,7 +39,7 @@ def dead(value: Any) -> NoReturn:
 
 def null(value: Any) -> NoReturn:
     """Raise that NULL was dereferenced."""
-    raise NullPointerError(f"{value!r} cannot be dereferenced")
+    raise getattr(type(value), "__null_error__", NullPointerError)(f"{value!r} cannot be dereferenced")
 
 
 def exported(value: Any) -> int:

@@ -90,7 +90,7 @@ def _around(type: CType, made: Callable[..., Any]) -> Callable[..., Any]:
 def _given(type: CType, value: Any) -> Any:
     if type._how == "wide":
         return ord(to_value(type, value))
-    return value._v if isinstance(value, Number) and value._ct_._how == "longdouble" else float(value)
+    return value._v if value.__class__ is Number and value._ct_._how == "longdouble" else float(value)
 
 
 def _result(type: CType, value: Any) -> Any:

@@ -87,7 +87,7 @@ def buffer_class() -> Any:
     """The class `buffer`: farcall's class of so many bytes as each instance has, and what cffi's does beside."""
     kept = Kept()
     slots = [(BF_GETBUFFER, entry("getbuffer_described"))]
-    native: Any = make_type("buffer", (Value,), 0, Bytes.__doc__ or "", (), slots, kept=kept)
+    native: Any = make_type("buffer", (Value,), 0, Bytes.__doc__ or "", (), slots, kept=kept, referred=True)
     native.__open_ended__, native.__layout__ = True, layout(Record("struct", fields=()), MODEL)
     finished(native, Array(names.uchar, 0))
     return type("buffer", (Bytes, native), {"__slots__": (), "__module__": "_cffi_backend"})

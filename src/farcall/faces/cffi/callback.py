@@ -68,18 +68,27 @@ def _runner(type: CType, function: Callable[..., Any], failed: Any, onerror: Any
         [(index, one) for index, one in enumerate(type.args) if one._how in ("wide", "longdouble")],
     )
 
+    least, most = result_limits(result)
+
     def run(*args: Any) -> Any:
         state = ""
         try:
             if odd:
                 args = _taken(odd, args)
             found = function(*args)
+            if found.__class__ is int and least <= found <= most:
+                return found
             state = f", trying to convert the result back to C type '{result.cname}'"
             return _converted(result, found)
         except BaseException:
             return _failed(function, state, result, failed, onerror)
 
     return run
+
+
+def result_limits(result: CType) -> tuple[int, int]:
+    """The ints that are a result as they are: the first and the last; no int for other types."""
+    return result._limits if result._how in ("signed", "unsigned") else (0, -1)
 
 
 def _taken(odd: list[tuple[int, CType]], args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -110,7 +119,7 @@ def _converted(result: CType, value: Any) -> Any:
         put_record(result, place, value)
         return make(result, place, memory)
     if how == "longdouble":
-        return value._v if isinstance(value, Number) else float(value)
+        return value._v if value.__class__ is Number else float(value)
     found = to_value(result, value)
     return ord(found) if how == "wide" else found
 

@@ -7,23 +7,28 @@ import sys
 from typing import Any
 
 from ...cpython.value.classes import class_of
-from ...ctype import names
+from ...ctype import is_signed, names
 from .cdata import ADDRESSES, cdata_type, keeper_of, make, place_of
-from .conversion import whole
+from .conversion import packed, whole
 from .number import Number
-from .types import CType
+from .types import MODEL, CType
 
 __all__ = ["cast"]
 
-POINTER_BITS = 64
+POINTER_BITS = 8 * MODEL.pointer
+#: Integers, which an int of their range is cast to as it is.
+WHOLE = frozenset({"signed", "unsigned"})
 
 
 def cast(type: CType, value: Any) -> Any:
     """A value as another type: addresses from pointers and integers, integers cut to their size. Raises TypeError for what C
     cannot cast."""
+    how = type._how
+    if value.__class__ is int and how in WHOLE:
+        least, most = type._limits
+        return Number(type, value if least <= value <= most else _cut(type, value))
     if type.kind in ADDRESSES and type._size >= 0:
         return _to_pointer(type, value)
-    how = type._how
     if how in ("signed", "unsigned", "bool", "char", "wide"):
         return Number(type, _cut(type, _integer(type, value)))
     if how in ("float", "longdouble", "complex"):
@@ -54,15 +59,11 @@ def _integer(type: CType, value: Any) -> int:
         return value[0]
     if type._how == "bool":
         return int(bool(value))
-    if isinstance(value, Number):
+    if value.__class__ is Number:
         return int(value)
-    if isinstance(value, float) or hasattr(__builtins_type(value), "__float__"):
+    if isinstance(value, float) or hasattr(value.__class__, "__float__"):
         return int(value)
     return whole(value)
-
-
-def __builtins_type(value: Any) -> Any:
-    return value.__class__
 
 
 def _cut(type: CType, number: int) -> Any:
@@ -74,9 +75,10 @@ def _cut(type: CType, number: int) -> Any:
     if how == "char":
         return bytes([number])
     if how == "wide":
-        return (
-            chr(number) if number <= sys.maxunicode else number
-        )  # which is no character, and raises when it is read as one
+        if number <= sys.maxunicode:
+            return chr(number)
+        # no character, which raises when it is read as one
+        return number - (1 << (8 * type._size)) if is_signed(type._type, MODEL) else number
     return number - (1 << (8 * type._size)) if number > type._limits[1] else number
 
 
@@ -86,7 +88,7 @@ def _floating(type: CType, value: Any) -> Any:
         _refuse(type, value)
     if type._how == "longdouble" and given is not None and given._how == "longdouble":
         return value._v
-    if isinstance(value, Number):
+    if value.__class__ is Number:
         value = value._v
     if isinstance(value, (str, bytes)):
         if len(value) != 1:
@@ -94,7 +96,7 @@ def _floating(type: CType, value: Any) -> Any:
         value = ord(value)
     if type._how == "complex":
         number = complex(value)
-        return complex(*struct.unpack(type._format, struct.pack(type._format, number.real, number.imag)))
+        return complex(*struct.unpack(type._format, packed(type, number)))
     number = float(value)
     if type._how == "longdouble":
         return class_of(names.longdouble)(number)

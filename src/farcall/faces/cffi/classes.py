@@ -7,18 +7,21 @@ from typing import Any
 
 from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
+from ...ctype import Pointer as PointerType
+from ...ctype import Qualified, Void
 from .cdata import ADDRESSES
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
+from .items import items_of_array, items_of_pointer
 from .record import CField
 from .types import CType
 
 __all__ = ["class_for", "know_argument", "own_class_for"]
 
 #: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
-NATIVE = frozenset({"signed", "unsigned", "float", "complex", "char"})
-#: How they are read by these alone: cffi does not keep what a stored pointer needs.
-READ = frozenset({"pointer", "function", "struct", "union"})
+NATIVE = frozenset({"signed", "unsigned", "char"})
+#: How they are read by these alone: cffi does not keep what a stored pointer needs, and makes a large number an infinite float.
+READ = frozenset({"pointer", "function", "struct", "union", "float", "complex"})
 
 
 def class_for(type: CType) -> Any:
@@ -26,8 +29,11 @@ def class_for(type: CType) -> Any:
     if type._cls is not None:
         return type._cls
     if type.kind == "array":
-        native = class_of(type._decayed._type)
-        type._cls = _made(type, (ArrayData, native), {})
+        record = type.item.kind in ("struct", "union")  # whose members an array has not
+        native = class_of(
+            PointerType(Qualified(Void(), frozenset({f"cffi {type.cname}"}))) if record else type._decayed._type
+        )
+        type._cls = _made(type, (ArrayData, native), items_of_array(type, native))
         _know(type.item)
         return type._cls
     if type.kind == "function":
@@ -36,8 +42,13 @@ def class_for(type: CType) -> Any:
         stand_for(type._cls, type._type)
         return type._cls
     if type.kind == "pointer":
+        if type.item.kind in ("struct", "union") and type.item._size >= 0:
+            class_for(type.item)  # of which items are
+            if type._cls is not None:
+                return type._cls
         native = class_of(type._type)
-        type._cls = _made(type, (PointerData, native), _descriptors(type.item, native, target, _keeper))
+        members = _descriptors(type.item, native, target, _keeper)
+        type._cls = _made(type, (PointerData, native), {**items_of_pointer(type, native), **members})
         stand_for(type._cls, type._type)
         _know(type.item)
         return type._cls
@@ -104,7 +115,7 @@ def _descriptors(
     return {
         name: _property(field, place, keep, getattr(native, name, None) if field.type._how in READ else None)
         for name, field in type._fields.items()
-        if field.type._how not in NATIVE or field.bitshift >= 0
+        if field.bitshift >= 0 or (field.type._how not in NATIVE and field.type._format != "=d")
     }
 
 

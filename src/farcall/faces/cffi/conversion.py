@@ -85,7 +85,7 @@ def put(type: CType, place: int, value: Any, keeper: Any = None) -> None:
     elif how in ("pointer", "function"):
         poke(place, to_address(type, value)[0].to_bytes(WORD, ORDER))
     elif how == "longdouble":
-        given = value._v if isinstance(value, Number) and value._ct_._how == how else real(value)
+        given = value._v if value.__class__ is Number and value._ct_._how == how else real(value)
         poke(place, bytes(accept(names.longdouble, given, type.cname)))
     else:
         poke(place, packed(type, value))
@@ -98,12 +98,12 @@ def packed(type: CType, value: Any) -> bytes:
         try:
             return struct.pack(type._format, found)
         except OverflowError:
-            return struct.pack(type._format, _infinite(found))
+            return struct.pack(type._format, as_float(found))
     if how == "complex":
         try:
             return struct.pack(type._format, found.real, found.imag)
         except OverflowError:
-            return struct.pack(type._format, *map(_infinite, (found.real, found.imag)))
+            return struct.pack(type._format, *map(as_float, (found.real, found.imag)))
     if how == "char":
         return found  # type: ignore[no-any-return]
     if how == "wide":
@@ -111,7 +111,7 @@ def packed(type: CType, value: Any) -> bytes:
     return int(found).to_bytes(type._size, ORDER, signed=how == "signed")
 
 
-def _infinite(number: float) -> float:
+def as_float(number: float) -> float:
     """A number as C makes it a float: what is too large is infinite."""
     return number if abs(number) < LARGEST else float("inf") if number > 0 else float("-inf")
 
@@ -127,7 +127,7 @@ def to_value(type: CType, value: Any) -> Any:
         if isinstance(value, (str, bytes)):
             raise TypeError(f"must be a number, not {_named(value)}")
         return complex(value)
-    if isinstance(value, Number) and value._ct_._how == how and value._ct_._size == type._size:
+    if value.__class__ is Number and value._ct_._how == how and value._ct_._size == type._size:
         return value._v
     if how == "char":
         if isinstance(value, bytes) and len(value) == 1:
@@ -160,7 +160,7 @@ def whole(value: Any) -> int:
     """The int that an object is to cffi: by `__int__`, but for floating numbers. Raises TypeError."""
     if isinstance(value, int):
         return int(value)
-    floating = isinstance(value, float) or (isinstance(value, Number) and value._ct_._how in ("float", "longdouble"))
+    floating = isinstance(value, float) or (value.__class__ is Number and value._ct_._how in ("float", "longdouble"))
     if floating or isinstance(value, (str, bytes)) or not hasattr(type(value), "__int__"):
         if not floating and hasattr(type(value), "__index__"):
             return int(value.__index__())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +13,18 @@ from .cdata import CData, Held, cdata_type, make, make_own, place_of
 from .conversion import array_length, get, put, put_record
 from .derived import new_array_type
 from .release import release
-from .types import CType
+from .text import unpack
+from .types import MODEL, CType
 
 __all__ = ["ArrayData", "FunctionData", "OwnData", "PointerData", "RecordData"]
 
 
 #: Py_TPFLAGS_HEAPTYPE (Include/object.h): other types have their module in their name.
 HEAP = 1 << 9
+#: Numbers of which many are read at a time.
+PLAIN = frozenset({"signed", "unsigned", "float"})
+#: How many bits an address has.
+BITS = 8 * MODEL.pointer
 
 
 class Address(CData):
@@ -91,6 +95,7 @@ class PointerData(Indexed):
     """A pointer."""
 
     __slots__ = ()
+    __null_error__ = RuntimeError  # what cffi raises
 
     def __bool__(self) -> bool:
         return target(self) != 0
@@ -105,6 +110,8 @@ class ArrayData(Indexed):
         return array_length(self)
 
     def __iter__(self) -> Iterator[Any]:
+        if self._ct_.item._format and self._ct_.item._how in PLAIN:
+            return iter(unpack(self, array_length(self)))
         item, place, keep = self._ct_.item, target(self), self._held
         return iter([get(item, place + index * item._size, keep) for index in range(array_length(self))])
 
@@ -169,10 +176,8 @@ class OwnPointer(OwnData, Indexed):
             if held.what in ("own", "alloc"):
                 if index.__index__() != 0:
                     raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
-                item = self._ct_.item
-                if item.kind in ("struct", "union"):
-                    return make_own(item, target(self), held)
-                return get(item, target(self), held)
+                if self._ct_.item.kind in ("struct", "union"):
+                    return make_own(self._ct_.item, target(self), held)
         return super().__getitem__(index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -240,7 +245,7 @@ def _moved(value: Any, count: Any, sign: int) -> Any:
     size = 1 if kind.item.kind == "void" else kind.item._size
     if size < 0:
         raise TypeError(f"ctype '{kind.cname}' points to items of unknown size")
-    return make(kind, (target(value) + sign * number * size) % (1 << 64), value._held)
+    return make(kind, (target(value) + sign * number * size) % (1 << BITS), value._held)
 
 
 def _span(value: Any, index: slice) -> tuple[int, int]:
@@ -264,11 +269,9 @@ def _span(value: Any, index: slice) -> tuple[int, int]:
 
 def _open_array(pointer: CType) -> CType:
     """The type of arrays of what a pointer points to, whose length is their own."""
-    found = None if pointer._array is None else pointer._array()
-    if found is None:
-        found = new_array_type(pointer, None)
-        pointer._array = weakref.ref(found)
-    return found
+    if pointer._array is None:
+        pointer._array = new_array_type(pointer, None)
+    return pointer._array
 
 
 def _put_slice(value: Any, index: slice, given: Any) -> None:

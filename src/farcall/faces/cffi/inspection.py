@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from .cdata import Held, cdata_type, keeper_of, make, place_of, type_of
@@ -10,7 +11,7 @@ from .types import CType, insert
 
 __all__ = ["alignof", "getcname", "rawaddressof", "sizeof", "typeof", "typeoffsetof"]
 
-MOST = (1 << 63) - 1
+MOST = sys.maxsize
 
 
 def typeof(cdata: Any) -> CType:

@@ -23,14 +23,20 @@ WITH_NUL = frozenset({"char", "wide"})
 def newp(type: CType, init: Any = None) -> Any:
     """New memory: a pointer to what its type points to, or an array. Raises TypeError for other types and unknown sizes, and
     what storing `init` raises."""
+    if type.__class__ is not CType:
+        raise TypeError(f"expected a ctype, not {type.__class__.__name__}")
+    if init is None and type.kind == "pointer" and type.item._size > 0 and type.item._align <= ALIGNED:
+        size = type.item._size
+        memory = bytes(size * 2 if type.item._how in WITH_NUL else size)  # nobody else has it: it is written to
+        return make_own(type, seed.address_of(memory), Held(memory, -1, size, "own"))
     size, length, init = _measured(type, init)
     room = size * 2 if type.kind == "pointer" and type.item._how in WITH_NUL else size
     align = type.item._align if type.kind == "pointer" else type._align
     if align <= ALIGNED:
-        memory = bytearray(room or 1)
+        memory = bytes(room or 1)  # nobody else has it: it is written to
         place = seed.address_of(memory)
     else:
-        memory = bytearray(room + align)
+        memory = bytes(room + align)
         place = -(-seed.address_of(memory) // align) * align
     made = make_own(type, place, Held(memory, length, size, "own"))
     if init is not None:

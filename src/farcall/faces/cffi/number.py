@@ -90,9 +90,9 @@ def _compare(one: Number, other: Any, how: str) -> Any:
     if kind is not None and kind.kind not in ("primitive", "enum"):
         return NotImplemented
     for number in (one, other):
-        if isinstance(number, Number) and number._ct_._how == "longdouble":
+        if number.__class__ is Number and number._ct_._how == "longdouble":
             raise NotImplementedError(f"cannot use <cdata '{number._ct_.cname}'> in a comparison")
-    return getattr(one._v, how)(other._v if isinstance(other, Number) else other)
+    return getattr(one._v, how)(other._v if other.__class__ is Number else other)
 
 
 def enumerator(number: Number) -> str:

@@ -72,7 +72,7 @@ def _primitive(name: str) -> CType:
 def _number(name: str, how: str, type: C) -> CType:
     size = sizeof(type, MODEL)
     made = CType("primitive", how, name, len(name), size, alignof(type, MODEL), type)
-    made._limits, made._format = (0, 0), ""
+    made._limits = 0, 0
     if isinstance(type, Integer):
         signed = is_signed(type, MODEL) and how == "signed"
         most = 1 if how == "bool" else (1 << (8 * size - signed)) - 1

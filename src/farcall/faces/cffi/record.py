@@ -136,8 +136,9 @@ def _note(type: CType, record: Record, rows: list[Any]) -> None:
             continue
         name, kind, bits, _ = next(kinds)
         if not name and kind.kind in ("struct", "union") and bits < 0:
+            later = type.kind == "union" and bool(found)
             for position, (inner_name, field) in enumerate((kind._fields or {}).items()):
-                left = BF_IGNORE_IN_CTOR if field.flags or (kind.kind == "union" and position) else 0
+                left = BF_IGNORE_IN_CTOR if later or field.flags or (kind.kind == "union" and position) else 0
                 found[inner_name] = CField(
                     field.type, member.offset + field.offset, field.bitshift, field.bitsize, left
                 )

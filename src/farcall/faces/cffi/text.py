@@ -33,7 +33,7 @@ def string(cdata: Any, maxlen: int = -1) -> Any:
         if item._size == 1:
             return seed.c_string(place) if length < 0 else _bounded(place, length)
         return _wide(place, item._size, length)
-    if isinstance(cdata, Number):
+    if cdata.__class__ is Number:
         if kind.kind == "enum":
             return enumerator(cdata)
         if kind._how in ("char", "wide"):

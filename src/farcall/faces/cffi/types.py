@@ -51,7 +51,7 @@ class CType:
     _bound: dict[int, Callable[..., Any]]  #: what calls functions of this type, by their addresses
     _function: Any  #: what farcall calls the function type, with values as C has them
     _called: Any  #: the same with parameters that take more
-    _array: Any  #: a weak reference to the type of arrays of a pointer's items without a length
+    _array: CType | None  #: the type of arrays of a pointer's items without a length
     _argument_class: Any
     _elements: dict[int, str]
     _relements: dict[str, int]
@@ -68,6 +68,7 @@ class CType:
         self._argument: C | None = None
         self._dependents: list[weakref.ref[CType]] = []
         self._var = False
+        self._format = ""
 
     def __repr__(self) -> str:
         return f"<ctype '{self.cname}'>"
