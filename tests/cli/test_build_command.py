@@ -10,9 +10,11 @@ import pytest
 
 from farcall.build import suffix
 from farcall.cpython.facts.host import host_target
+from farcall.cpython.facts.without_gil import has_gil
 from tests.cli.command import outside, within
 
 
+@pytest.mark.skipif(not has_gil(), reason="built modules are for Pythons with a GIL")
 def test_a_module_is_written_and_imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     header = tmp_path / "mathlib.h"
     header.write_text(

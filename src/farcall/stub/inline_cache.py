@@ -92,8 +92,8 @@ def otherwise(
                     Branch("eq", Memory("t0", PLAIN_ARRAY * word), "t1", array, note="exactly NumPy's array"),
                 )
                 w.aside(array, lambda: _array(w, env, slot, done, slow, carrier.const))
-        if carrier.code and slot.cache and env.interpreter.gil:
-            bound, made = w.label("bound"), w.label("closure")
+        if carrier.code and slot.cache:
+            bound, made = w.label("bound"), w.label("closure") if env.interpreter.gil else slow
             w.add(Branch("eq", "t1", api("PyCFunction_Type"), bound))
             w.aside(bound, lambda: _bound(w, env, slot, done, slow, made))
     if slot.cache is None:

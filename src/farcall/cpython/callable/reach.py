@@ -50,7 +50,8 @@ class Reach:
 
 
 def lead(place: int, address: int) -> None:
-    """Have the builtin that the word at `place` leads go to the code at `address`."""
+    """Have the builtin that the word at `place` leads go to the code at `address`. Where other threads run meanwhile they find
+    all of the code: the routine that makes code visible to every CPU was behind it, and is a barrier for stores as well."""
     seed.write(place, address.to_bytes(WORD, sys.byteorder))
 
 
