@@ -87,6 +87,22 @@ for _ in range(3):
     assert memchr(c_void_p.from_param(addressof(text)), ord("b"), 6) == addressof(text) + 1
     assert outcome(lambda: memchr(1.5, 1, 1))[0] == "ArgumentError"
 
+# no argtypes: the first call says of which kinds they are, and others are Python's
+strncmp = CDLL(None).strncmp
+for _ in range(3):
+    assert strncmp(b"abc", b"abd", 2) == 0 and strncmp(b"abc", b"abd", 3) < 0
+    assert strncmp(text, create_string_buffer(b"abcd"), 4) == 0 and strncmp(c_char_p(b"x"), b"x", c_size_t(1)) == 0
+    assert strncmp(byref(text), cast(text, POINTER(c_char)), 3) == 0
+    for wrong in ((1.5, b"", 1), (b"", b"", "x" and 2.5)):
+        assert outcome(lambda: strncmp(*wrong))[0] == "ArgumentError"
+    assert CDLL(None).abs(2**32 + 5) == CDLL(None).abs(-5) == 5
+printf = CDLL(None).snprintf
+for _ in range(3):
+    assert printf(text, 7, b"%d", 5) == 1 and text.value == b"5"
+    assert printf(text, 7, b"%.1f", c_double(2.5)) == 3 and text.value == b"2.5"
+    assert printf(text, 7, b"%d%s", -5, b"x") == 3 and text.value == b"-5x"
+text.value = b"abcdef"
+
 # what is said of a function later
 function = libc.abs
 function.argtypes = [c_int]

@@ -21,7 +21,7 @@ SHORT = (
 #: Tests of what is written in C there: the flags of classes, and which metaclass of a metaclass they have.
 OF_THE_CLASSES_THEMSELVES = (
     "test_type_flags", "test_inheritance_hierarchy", "test_metaclass_details", "test_cfield_type_flags",
-    "test_swapped_type_creation", "test_type_data",
+    "test_swapped_type_creation", "test_type_data", "test_cfield_inheritance_hierarchy",
 )  # fmt: skip
 #: From 3.14 on members are laid out by Python code of another interface.
 OLDER = sys.version_info < (3, 14)

@@ -61,6 +61,8 @@ _ROUTINES = {
     ),
     "item": "ass_item ass_subscript item length not_null subscript",
     "construct": "constructor",
+    "data_items": "data_item data_store data_subscript",
+    "data_object": "data_new data_part member_get member_set",
     "function_object": "guarded refer",
     "construct_array": "array_constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",

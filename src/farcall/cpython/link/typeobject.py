@@ -16,10 +16,13 @@ from ...system import running
 from ..facts.host import WORD
 from .linker import linker
 
-__all__ = ["seal", "set_vectorcall", "settable"]
+__all__ = ["seal", "set_items", "set_vectorcall", "settable"]
 
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
 HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
+#: Fields of PyTypeObject, of PyMappingMethods, and of PySequenceMethods (Include/cpython/object.h), in pointers.
+TP_AS_SEQUENCE, TP_AS_MAPPING = 11, 12
+MP_SUBSCRIPT, MP_ASS_SUBSCRIPT, SQ_ITEM = 1, 2, 3
 
 
 @lru_cache(maxsize=1)
@@ -42,6 +45,19 @@ def settable() -> bool:
 def set_vectorcall(cls: type, address: int) -> None:
     """Have a call of the type run the C function at `address` (PEP 590). Subclasses do not inherit it."""
     seed.write(id(cls) + _vectorcall_at(), address.to_bytes(WORD, sys.byteorder))
+
+
+def set_items(cls: type, subscript: int, store: int, item: int) -> None:
+    """Have items of instances be read and written by these C functions, with 0 as they were. Subclasses do not inherit it."""
+    header = linker().facts.header
+    mapping, sequence = (_word(cls, header + at * WORD) for at in (TP_AS_MAPPING, TP_AS_SEQUENCE))
+    for place, code in (
+        (mapping + MP_SUBSCRIPT * WORD, subscript),
+        (mapping + MP_ASS_SUBSCRIPT * WORD, store),
+        (sequence + SQ_ITEM * WORD, item),
+    ):
+        if code:
+            seed.write(place, code.to_bytes(WORD, sys.byteorder))
 
 
 def seal(cls: type) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+import sys
 from types import GenericAlias
 from typing import Any
 
 from ...cpython.value.base import address, peek, poke
 from .data import CData, assign, keep, read, reads_as
+from .items import Unspecialised, have_items
 from .letters import WIDE, WIDE_TEXT
 from .metatype import DataType, caller
 from .shape import Shape, shape_of
@@ -14,7 +17,9 @@ from .shape import Shape, shape_of
 __all__ = ["Array", "PyCArrayType", "array_type"]
 
 #: A Py_ssize_t's most.
-MOST = (1 << 63) - 1
+MOST = sys.maxsize
+#: Letters by which `struct` reads the same.
+PLAIN = "bBhHiIlLqQfd"
 _types: dict[tuple[Any, int], Any] = {}
 
 
@@ -53,6 +58,8 @@ class PyCArrayType(DataType):
             cls.value, cls.raw = _bytes_value, _bytes_raw
         elif letter is not None and letter.code == "u":
             cls.value = _wide_value
+        if cls.__getitem__ is Array.__getitem__ and cls.__setitem__ is Array.__setitem__:
+            have_items(cls, Array.__getitem__, write_item)
         return cls
 
 
@@ -113,6 +120,13 @@ class Array(CData, metaclass=PyCArrayType):
                 )
             return b"".join([data[n * size : (n + 1) * size] for n in numbers]).decode(WIDE_TEXT, "surrogatepass")
         how = reads_as(shape.proto)
+        if how is not None and how.code in PLAIN and not how.swapped:
+            whole = struct.unpack(f"{shape.length}{how.code}", peek(start, shape.size))
+            return (
+                [whole[number] for number in numbers]
+                if numbers.step != 1
+                else list(whole[numbers.start : numbers.stop])
+            )
         return [read(shape.proto, how, self, number, start + number * size) for number in numbers]
 
     def __setitem__(self, index: Any, value: Any) -> None:
@@ -131,6 +145,7 @@ class Array(CData, metaclass=PyCArrayType):
         raise TypeError("Array does not support item deletion")
 
 
+Array.__getitem__ = Unspecialised(Array.__getitem__)  # type: ignore[assignment, method-assign]
 Array.__class_getitem__ = classmethod(GenericAlias)
 
 
@@ -144,6 +159,14 @@ def array_type(proto: Any, length: int) -> Any:
     space = {"_length_": length, "_type_": proto, "__module__": caller()}
     made = _types[proto, length] = PyCArrayType(f"{proto.__name__}_Array_{length}", (Array,), space)
     return made
+
+
+def write_item(self: Any, index: Any, *value: Any) -> None:
+    """Set an item, or refuse to delete it."""
+    if value:
+        self.__setitem__(index, value[0])
+    else:
+        self.__delitem__(index)
 
 
 def _repeated(cls: Any, length: Any) -> Any:

@@ -17,9 +17,9 @@ from ...ctype import CType, Function, Parameter, names
 from ...stub.inline_cache import VALUE, WAYS
 from .argument import Argument, CArgObject, converted
 from .c_type import c_type
-from .data import ORDER, copied_from, fresh, place_of_pointer, reads_as
+from .data import ORDER, fresh, kept_part, place_of_pointer, reads_as
 from .function_object import lead, lead_nowhere, leads, tell
-from .lead import Led, guards_of, result_of, way_of
+from .lead import Led, guards_by, guards_of, result_of, way_of
 from .shape import Shape, shape_of
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
     "forget",
     "learn",
     "own_functions",
-    "prepared",
+    "prepared", "quick_functions",
 ]  # fmt: skip
 
 STDCALL, CDECL, HRESULT, PYTHONAPI, USE_ERRNO, USE_LASTERROR = 0, 1, 2, 4, 8, 16
@@ -48,6 +48,8 @@ STDCALL, CDECL, HRESULT, PYTHONAPI, USE_ERRNO, USE_LASTERROR = 0, 1, 2, 4, 8, 16
 MOST = 1024
 #: The face's own C functions, by their address: what a call of one does in Python.
 own_functions: dict[int, Any] = {}
+#: Those that answer the usual arguments as they are, and NotImplemented for others.
+quick_functions: dict[int, Any] = {}
 UNSET: Any = object()
 
 
@@ -61,8 +63,8 @@ class State:
     """What a function has been told of itself, and how it was called."""
 
     __slots__ = (
-        "argtypes", "bound", "callable", "checker", "converters", "errcheck", "kept", "leads", "led", "paramflags", "restype",
-        "seen", "settled",
+        "argtypes", "bound", "callable", "checker", "converters", "errcheck", "kept", "leads", "led", "paramflags", "quick",
+        "restype", "seen", "settled",
     )  # fmt: skip
 
     def __init__(self, shape: Shape) -> None:
@@ -77,6 +79,7 @@ class State:
         self.leads: Any = None
         self.kept, self.seen = Kept(), set[type]()
         self.settled = False
+        self.quick: Any = None
 
 
 def check_count(required: int, given: int, least: int) -> None:
@@ -106,13 +109,13 @@ def forget(self: Any, state: State) -> None:
     state.bound.clear()
     if state.leads is not None:
         lead_nowhere(self)  # its code stays as long as the object: another thread may be in a call
-    state.leads = state.led = None
+    state.leads = state.led = state.quick = None
 
 
 def learn(self: Any, state: State, given: tuple[Any, ...]) -> None:
     """After a call that Python has answered: make code for further ones, or tell it of the arguments' classes."""
     if state.led is None:
-        _lead(self, state)
+        _lead(self, state, given)
     if not state.led:
         return
     for number, (led, value) in enumerate(zip(state.led, given, strict=False)):
@@ -123,13 +126,13 @@ def learn(self: Any, state: State, given: tuple[Any, ...]) -> None:
             tell(state.leads, number, word, type(value), ways)
 
 
-def _lead(self: Any, state: State) -> None:
+def _lead(self: Any, state: State, given: tuple[Any, ...]) -> None:
     """Have the object lead to code that takes the usual arguments, if there can be some."""
     state.led = False
     place = place_of_pointer(self)
-    if not state.settled or not leads() or place in own_functions or state.converters is None:
+    if not state.settled or not leads() or place in own_functions:
         return
-    found: list[Led] | None = guards_of(state.converters)
+    found: list[Led] | None = guards_by(given) if state.converters is None else guards_of(state.converters)
     if found is None or state.paramflags:
         return
     ctype, direct = result_of(state.restype, UNSET)
@@ -225,7 +228,7 @@ def _result(restype: Any, raw: Any) -> Any:
             seed.drop(found)  # the reference was the result
         return found
     if shape.kind in ("struct", "union"):
-        return copied_from(restype, address(raw))
+        return kept_part(restype, address(raw), raw)
     made = fresh(restype)
     poke(address(made), shape.letter.pack(raw) if shape.letter is not None else raw.to_bytes(WORD, ORDER))
     return made

@@ -30,8 +30,7 @@ def callback(function: Any, argtypes: tuple[Any, ...], restype: Any) -> Closure:
 
     def run(*raw: Any) -> Any:
         try:
-            values = [take(one) for take, one in zip(takes, raw, strict=True)]
-            found = function(*values)
+            found = function(*[take(one) for take, one in zip(takes, raw)])  # noqa: B905  # they are as many
         except BaseException as error:
             _report(error, "on calling ctypes callback function", function)
             return 0 if give is not None else None
@@ -67,7 +66,13 @@ def _taker(cls: Any) -> Any:
         return lambda raw: part(cls, raw, None, 0)
     if shape.kind in ("struct", "union"):
         return lambda value: _copied(cls, value)
-    return lambda raw: _made(cls, raw.to_bytes(WORD, ORDER))
+
+    def pointed(raw: int) -> Any:
+        made = cls()
+        poke(address(made), raw.to_bytes(WORD, ORDER))
+        return made
+
+    return pointed
 
 
 def _made(cls: Any, data: bytes) -> Any:

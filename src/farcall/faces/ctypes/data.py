@@ -12,16 +12,47 @@ from typing import Any
 
 from ...cpython.facts.host import WORD
 from ...cpython.link.linker import linker
-from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
-from ...cpython.value.base import Value, address, peek, poke, view
+from ...cpython.link.native import BF_GETBUFFER, METH_FASTCALL, PY_TP_NEW, Kept, bound, entry, make_builtin, make_type
+from ...cpython.value.base import Value, address, own, peek, poke, view
 from ...seed import BYTES
 from .shape import Shape, kind_of, shape_of
 
-__all__ = ["CData", "assign", "copied_from", "fresh", "keep", "kept_objects", "part", "place_of_pointer", "read"]
+__all__ = [
+    "CData",
+    "assign",
+    "copied_from",
+    "fresh",
+    "keep",
+    "kept_objects",
+    "kept_part",
+    "part",
+    "place_of_pointer",
+    "read",
+]
 
 #: PyMemberDef (Include/descrobject.h) as C lays it out here; its types Py_ssize_t and READONLY; and its slot of a type.
 MEMBER, PY_T_PYSSIZET, PY_READONLY, PY_TP_MEMBERS = "PiniP", 19, 1, 72
 _kept = Kept()
+
+
+def fresh(cls: Any) -> Any:
+    """An instance with memory of its own, zeroed."""
+    shape = shape_of(cls)
+    shape.final = True
+    size = shape.size
+    if shape.kind == "pointer" and shape.proto is None:
+        raise TypeError("Cannot create instance: has no _type_")
+    if shape.align <= BLOCK:
+        type.__setattr__(cls, "__size__", size)  # further ones are made by generated code
+        block = bytes(size + BLOCK)  # never one of those that CPython shares, as the empty one
+        place = id(block) + BYTES
+    else:
+        block = bytes(size + shape.align + BLOCK)
+        place = -(-(id(block) + BYTES) // shape.align) * shape.align
+    made = view(cls, place, block)
+    made._b_base_ = made._objects = None
+    made._b_index_, made._b_size_ = 0, size
+    return made
 
 
 def _root_class() -> Any:
@@ -30,12 +61,14 @@ def _root_class() -> Any:
     row = struct.pack(MEMBER, _kept.text("__vectorcalloffset__"), PY_T_PYSSIZET, at, PY_READONLY, 0)
     slots = [
         (BF_GETBUFFER, entry("getbuffer_described")),
+        (PY_TP_NEW, _kept.code(bound("data_new", own={"function": id(fresh)}))),
         (PY_TP_MEMBERS, _kept.add(row + bytes(struct.calcsize(MEMBER)))),
     ]
     return make_type("_CData", (Value,), WORD, "XXX to be documented", (), slots, kept=_kept)
 
 
 _native: Any = _root_class()
+_part: Any = make_builtin("part", "data_part", METH_FASTCALL, "C data over memory that belongs to another.")
 #: What every block of CPython's is aligned to.
 BLOCK = 2 * WORD
 ORDER = sys.byteorder
@@ -50,9 +83,6 @@ class _CData(_native):  # type: ignore[misc]
     _b_index_: int
     _b_size_: int
     _objects: Any
-
-    def __new__(cls, *args: Any, **named: Any) -> Any:
-        return fresh(cls)
 
     @property
     def _b_needsfree_(self) -> int:
@@ -115,29 +145,17 @@ def _item_size(shape: Shape) -> int:
     return shape.size
 
 
-def fresh(cls: Any) -> Any:
-    """An instance with memory of its own, zeroed."""
-    shape = shape_of(cls)
-    shape.final = True
-    size = shape.size
-    if shape.align <= BLOCK:
-        block = bytes(size + BLOCK)  # never one of those that CPython shares, as the empty one
-        place = id(block) + BYTES
-    else:
-        block = bytes(size + shape.align + BLOCK)
-        place = -(-(id(block) + BYTES) // shape.align) * shape.align
-    made = view(cls, place, block)
-    made._b_base_ = made._objects = None
-    made._b_index_, made._b_size_ = 0, size
-    return made
-
-
 def part(cls: Any, place: int, base: Any, index: int) -> Any:
     """An instance over memory that belongs to `base`, of which it is part number `index`; to nobody if that is None."""
     shape = shape_of(cls)
     shape.final = True
-    made = view(cls, place, None)
-    made._b_base_, made._b_index_, made._b_size_, made._objects = base, index, shape.size, None
+    return _part(cls, place, base, index, shape.size)
+
+
+def kept_part(cls: Any, place: int, keeper: Any) -> Any:
+    """An instance over memory that `keeper` keeps alive, and that is the instance's alone."""
+    made = part(cls, place, None, 0)
+    own(made, keeper)
     return made
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ...cpython.value.base import address, peek, poke
-from .data import CData, assign, keep, read, reads_as
+from .data import CData, assign, keep, reads_as
 from .letters import WIDE, WIDE_TEXT
+from .member import Member, number_member, read_member, write_member
 from .shape import shape_of
 
 __all__ = ["BitField", "CField", "field_of"]
 
 
-class CField:
+class CField(Member):
     """Structure/Union member"""
 
     __slots__ = ("bit_offset", "bits", "cls", "index", "length", "letter", "name", "place")
@@ -25,36 +26,16 @@ class CField:
         self.bits, self.bit_offset = bits, bit_offset
         self.length, self.letter = shape_of(cls).size, reads_as(cls)
 
-    @property
-    def offset(self) -> int:
-        """offset in bytes of this field"""
-        return self.place
-
-    @property
-    def size(self) -> int:
-        """size in bytes of this field; of a bit-field its bits, times 65536, and which is the first"""
-        return self.length if self.bits is None else (self.bits << 16) + self.bit_offset
-
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        if not isinstance(instance, CData):
-            raise TypeError("not a ctype instance")
-        return read(self.cls, self.letter, instance, self.index, address(instance) + self.place)
+        return read_member(self, instance)
 
     def __set__(self, instance: Any, value: Any) -> None:
-        if not isinstance(instance, CData):
-            raise TypeError("not a ctype instance")
-        place = address(instance) + self.place
-        keep(instance, self.index, assign(self.cls, value, self.length, place))
+        write_member(self, instance, value)
 
     def __delete__(self, instance: Any) -> None:
         raise TypeError("can't delete attribute")
-
-    def __repr__(self) -> str:
-        if self.bits is not None:
-            return f"<Field type={self.cls.__name__}, ofs={self.place}:{self.bit_offset}, bits={self.bits}>"
-        return f"<Field type={self.cls.__name__}, ofs={self.place}, size={self.length}>"
 
 
 class BitField(CField):
@@ -144,8 +125,11 @@ class WideTextField(TextField):
         poke(place, data + bytes(WIDE) if len(data) < self.length else data)
 
 
-def field_of(name: str, cls: Any, index: int, offset: int) -> CField:
+def field_of(name: str, cls: Any, index: int, offset: int) -> Any:
     """The descriptor of a member that is no bit-field."""
+    found = number_member(name, cls, reads_as(cls), index, offset)
+    if found is not None:
+        return found
     shape = shape_of(cls)
     item = shape_of(shape.proto).letter if shape.kind == "array" else None
     kind = {"c": TextField, "u": WideTextField}.get(item.code if item else "", CField)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...cpython.facts.host import END, WORD
 from ...cpython.value.base import address, poke
-from .call import CDECL, UNSET, State, called, check_count, converters_of, forget, learn, prepared
+from .call import CDECL, UNSET, State, called, check_count, converters_of, forget, learn, prepared, quick_functions
 from .callback import callback
 from .data import ORDER, CData, fresh, keep, place_of_pointer
 from .function_object import mark_callable
@@ -65,6 +65,7 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
             state.paramflags = checked_flags(args[1] if len(args) > 1 else None, shape.argtypes)
         elif isinstance(given, int):
             place = given % END
+            state.quick = quick_functions.get(place)
             if len(args) > 1:
                 state.paramflags = checked_flags(args[1], shape.argtypes)
         elif not callable(given):
@@ -155,13 +156,17 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         state = self._told()
+        if state.quick is not None and not named:
+            answer = state.quick(*args)
+            if answer is not NotImplemented:
+                return answer
         call = filled(state.paramflags, state.argtypes, args, named)
         arguments = call.arguments
         converters = state.converters
         if converters is not None and len(arguments) != len(converters):
             check_count(len(converters), len(arguments), shape_of(type(self)).flags & CDECL)
         found = called(self, state, prepared(arguments, converters or ()))
-        if converters is not None and state.led is not False and len(arguments) == len(converters):
+        if state.led is not False and (converters is None or len(arguments) == len(converters)):
             learn(self, state, arguments)
         if state.errcheck is not None:
             checked = state.errcheck(found, self, arguments)

@@ -9,17 +9,18 @@ from typing import Any, NamedTuple
 
 from ...cpython.facts.host import host_target
 from ...ctype import CType, Pointer, Qualified, names
-from ...stub.carrier import carrier
+from ...stub.carrier import InstanceKind, PointerKind, carrier
 from ...stub.function_object import Guard
 from ...stub.inline_cache import POINTER, VALUE
+from .argument import CArgObject
 from .c_type import c_type
 from .data import reads_as
 from .metatype import DataType
 from .pointer import PyCPointerType
-from .shape import shape_of
+from .shape import kind_of, shape_of
 from .simple import PyCSimpleType
 
-__all__ = ["Led", "guards_of", "result_of", "way_of"]
+__all__ = ["Led", "guards_by", "guards_of", "result_of", "way_of"]
 
 ANY = Pointer(Qualified(names.void, frozenset({"const"})))
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
@@ -79,21 +80,37 @@ def _led(cls: Any) -> Led | None:
     return None
 
 
+def guards_by(given: tuple[Any, ...]) -> list[Led] | None:
+    """The parameters of a function without `argtypes` by the arguments of a call; None if one is of a kind for Python."""
+    found = []
+    for value in given:
+        cls = type(value)
+        if cls is int or cls is bool:
+            found.append(Led(names.int_, Guard(carrier(names.int_, host_target().model))))
+        elif value is None or cls is bytes or cls is CArgObject or _pointed(cls) or kind_of(cls) == "array":
+            found.append(Led(ANY, Guard(carrier(ANY, host_target().model), text=True, referred=2)))
+        else:
+            return None
+    return found
+
+
+def _pointed(cls: Any) -> bool:
+    """Whether instances of a class hold the address that is passed for them."""
+    kind = kind_of(cls)
+    return kind in ("pointer", "function") or (kind == "simple" and cls.__shape__.letter.code in "zZP")
+
+
 def way_of(led: Led, value: Any) -> int | None:
     """The word of a parameter's cache for the class of an argument that was converted, if every instance of that class is passed
     the same way; None for others."""
     cls = type(value)
-    shape = getattr(cls, "__shape__", None)
-    if shape is None or led.cls is None:
-        return None
-    if shape_of(led.cls).kind in ("struct", "union"):
+    if isinstance(led.guard.kind, InstanceKind):
         return VALUE if cls is led.cls else None
-    if not isinstance(led.guard.kind, type(carrier(ANY, host_target().model))):
+    if not isinstance(led.guard.kind, PointerKind):
         return None
-    if shape.kind == "array" or (led.proto is not None and issubclass(cls, led.proto)):
+    if kind_of(cls) == "array" or (led.proto is not None and issubclass(cls, led.proto)):
         return VALUE
-    pointed = shape.kind in ("pointer", "function") or (shape.kind == "simple" and shape.letter.code in "zZP")
-    return POINTER if pointed else None
+    return POINTER if _pointed(cls) else None
 
 
 def result_of(restype: Any, unset: Any) -> tuple[CType, bool]:

@@ -12,8 +12,8 @@ from ...cpython.link.linker import linker
 from ...cpython.value.base import address as place_of
 from ...cpython.value.base import own, owner, peek, poke
 from ...ctype import Function, Parameter, names
-from .argument import Argument
-from .call import own_functions
+from .argument import Argument, CArgObject
+from .call import own_functions, quick_functions
 from .data import BLOCK, ORDER, CData, kept_objects
 from .letters import wide_string
 from .shape import Shape, kind_of, shape_of
@@ -133,6 +133,38 @@ def _wstring_at(place: Argument, size: Argument) -> str:
     return wide_string(place.value, size.value)
 
 
+def _place(thing: Any) -> int | None:
+    """The address that stands for an argument of `void *`; None for one that `c_void_p.from_param` has to look at."""
+    if type(thing) is int and thing >= 0:
+        return thing
+    if isinstance(thing, CData):
+        shape = shape_of(type(thing))
+        if shape.kind == "array":
+            return place_of(thing)
+        if shape.kind in ("pointer", "function") or (shape.letter is not None and shape.letter.code in "zZP"):
+            return int.from_bytes(peek(place_of(thing), WORD), ORDER)
+        return None
+    return seed.address_of(thing) if type(thing) is bytes else None
+
+
+def _quick_cast(given: Any, source: Any, cls: Any) -> Any:
+    place = _place(given)
+    if place is None or type(source) is CArgObject:
+        return NotImplemented
+    return _cast(
+        Argument("P", names.uintptr, place),
+        Argument("O", names.uintptr, 0, source),
+        Argument("O", names.uintptr, 0, cls),
+    )
+
+
+def _quick_string(given: Any, size: Any) -> Any:
+    place = _place(given)
+    if place is None or type(size) is not int or not -1 <= size < 1 << 31:
+        return NotImplemented
+    return _string_at(Argument("P", names.uintptr, place), Argument("i", names.int_, size))
+
+
 def _exported(function: Any, codes: str) -> int:
     """The address of a C function that does what a Python function does with arguments, each an address, an object or an int;
     it gives an object."""
@@ -157,4 +189,5 @@ def _exported(function: Any, codes: str) -> int:
 _closures: list[Closure] = []
 cast_address = _exported(_cast, "POO")
 string_at_address = _exported(_string_at, "Pi")
+quick_functions |= {cast_address: _quick_cast, string_at_address: _quick_string}
 wstring_at_address = _exported(_wstring_at, "Pi")

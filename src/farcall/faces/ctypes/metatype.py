@@ -9,7 +9,7 @@ from ... import seed
 from ...cpython.facts.host import END
 from ...cpython.value.base import own
 from .argument import CArgObject
-from .data import copied_from, part
+from .data import copied_from, fresh, part
 from .loading import find_symbol
 from .shape import MISSING, shape_of
 
@@ -29,6 +29,11 @@ def caller() -> str:
 
 class DataType(type):
     """The metaclass of all C data."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **named: Any) -> Any:
+        made = super().__new__(mcs, name, bases, space, **named)
+        type.__setattr__(made, "__size__", None)  # what it is, its first instance tells
+        return made
 
     def from_address(cls, address: int) -> Any:
         """C instance.from_address(integer) -> C instance
@@ -68,7 +73,7 @@ class DataType(type):
             _check_size(view, shape.size, offset)
             sys.audit("ctypes.cdata/buffer", view.nbytes, view.nbytes, offset)
             data = bytes(view.cast("B") if view.nbytes else b"")[offset : offset + shape.size]
-        return copied_from(cls, seed.address_of(data)) if data else cls.__new__(cls)  # type: ignore[call-overload]
+        return copied_from(cls, seed.address_of(data)) if data else fresh(cls)
 
     def in_dll(cls, library: Any, name: str) -> Any:
         """C instance.in_dll(dll, name) -> C instance

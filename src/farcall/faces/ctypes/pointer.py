@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...cpython.facts.host import WORD
-from ...cpython.value.base import address, poke
+from ...cpython.value.base import address, peek, poke
 from .argument import CArgObject, byref
 from .data import ORDER, CData, assign, keep, kept_objects, part, place_of_pointer, read, reads_as
+from .items import Unspecialised, have_items
 from .metatype import DataType, caller
 from .shape import Shape, kind_of, shape_of
 
@@ -47,6 +48,9 @@ class PyCPointerType(DataType):
         shape.proto = proto
         dimensions = f"({','.join(map(str, target.dimensions))})" if target.dimensions else ""
         shape.format = f"&{dimensions}{target.format}"
+        own: Any = cls
+        if own.__getitem__ is _Pointer.__getitem__ and own.__setitem__ is _Pointer.__setitem__:
+            have_items(cls, _Pointer.__getitem__, _write_item)
 
     def from_param(cls, value: Any) -> Any:
         """Convert a Python object into a function call parameter."""
@@ -70,12 +74,6 @@ class _Pointer(CData, metaclass=PyCPointerType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def __new__(cls, *args: Any, **named: Any) -> Any:
-        shape = getattr(cls, "__shape__", None)
-        if shape is None or shape.proto is None:
-            raise TypeError("Cannot create instance: has no _type_")
-        return CData.__new__(cls)
-
     def __init__(self, target: Any = None, /) -> None:
         if target is not None:
             self.contents = target
@@ -83,10 +81,10 @@ class _Pointer(CData, metaclass=PyCPointerType):
     @property
     def contents(self) -> Any:
         """the object this pointer points to (read-write)"""
-        place = place_of_pointer(self)
+        place = int.from_bytes(peek(address(self), WORD), ORDER)
         if not place:
             raise ValueError("NULL pointer access")
-        return part(shape_of(type(self)).proto, place, self, 0)
+        return part(type(self).__shape__.proto, place, self, 0)
 
     @contents.setter
     def contents(self, value: Any) -> None:
@@ -154,6 +152,16 @@ class _Pointer(CData, metaclass=PyCPointerType):
         if letter is not None and letter.code == "u":
             return "".join(found)
         return found
+
+
+_Pointer.__getitem__ = Unspecialised(_Pointer.__getitem__)  # type: ignore[assignment, method-assign]
+
+
+def _write_item(self: Any, index: Any, *value: Any) -> None:
+    if value:
+        self.__setitem__(index, value[0])
+    else:
+        self.__delitem__(index)
 
 
 def POINTER(cls: Any) -> Any:

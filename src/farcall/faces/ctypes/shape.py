@@ -35,9 +35,11 @@ class Shape:
         "final",
         "flags",
         "format",
+        "items",
         "kind",
         "length",
         "letter",
+        "names",
         "pack",
         "points",
         "proto",
@@ -69,6 +71,8 @@ class Shape:
         self.format, self.dimensions, self.points = format, dimensions, points
         self.ctype: CType | None = None
         self.described: Any = None
+        self.items: Any = None
+        self.names: tuple[str, ...] | None = None
         self.final = False
         self.pack = 0
         self.fields: list[Any] = []
@@ -80,10 +84,10 @@ class Shape:
 
 def shape_of(cls: Any) -> Shape:
     """The facts of a class. Raises TypeError for one that is none of C data, or too abstract."""
-    found = getattr(cls, "__shape__", None)
-    if not isinstance(found, Shape):
-        raise TypeError("abstract class")
-    return found
+    try:
+        return cls.__shape__  # type: ignore[no-any-return]
+    except AttributeError:
+        raise TypeError("abstract class") from None
 
 
 def kind_of(cls: Any) -> str:

@@ -12,6 +12,7 @@ from ...ctype.byteorder import LITTLE
 from .argument import Argument, CArgObject, argument_of, made_of
 from .data import CData, keep, place_of_pointer
 from .letters import SWAPPABLE, Letter, letter_of, swapped
+from .member import WHOLE, number_member
 from .metatype import DataType
 from .shape import MISSING, Shape, kind_of, shape_of
 
@@ -40,6 +41,10 @@ class PyCSimpleType(DataType):
             letter.size, letter.size if code != "g" else _long_double_align(), 0, letter=letter,
             format=letter.format, points=code in "zZPO",
         )  # fmt: skip
+        if cls.__base__ is globals().get("_SimpleCData"):
+            value = number_member("value", cls, letter, WHOLE, 0)
+            if value is not None:
+                cls.value = value
         if "__letter__" not in space and _SimpleCData in bases and code in SWAPPABLE:
             order, other = ("le", "be") if ORDER == LITTLE else ("be", "le")
             space = {"_type_": code, "__letter__": swapped(letter), "__module__": cls.__module__}

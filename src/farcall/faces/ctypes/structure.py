@@ -8,7 +8,8 @@ from typing import Any
 from ...cpython.facts.host import ORDER, host_target
 from ...ctype.byteorder import BIG
 from .data import CData
-from .field import BitField, CField, field_of
+from .field import BitField, field_of
+from .member import Member
 from .metatype import DataType
 from .shape import Shape
 
@@ -62,6 +63,8 @@ class RecordType(DataType):
             raise AttributeError("Structure or union cannot contain itself")
         layout.finish()
         made.final = True
+        if getattr(cls.__base__, "__shape__", None) is None:  # no members but its own
+            made.names = tuple([field.name for field in made.fields])
         _name_anonymous(cls)
 
 
@@ -122,7 +125,7 @@ class _Layout:
         self._describe(name, shape, field)
         type.__setattr__(self.cls, name, field)
 
-    def _placed(self, name: str, cls: Any, index: int, shape: Shape, bits: int | None) -> CField:
+    def _placed(self, name: str, cls: Any, index: int, shape: Shape, bits: int | None) -> Member:
         size, begins = shape.size, True
         if bits and self.bits_open and self._fits(8 * size, bits):
             begins = False
@@ -144,7 +147,8 @@ class _Layout:
             self.align = max(align, self.align)
         place = self.offset - size
         if not bits:
-            return field_of(name, cls, index, place)
+            made: Member = field_of(name, cls, index, place)
+            return made
         shift = self.bits_open - self.bits_used - bits if self.big else self.bits_used
         self.bits_used += bits
         return BitField(name, cls, index, place, bits, shift)
@@ -157,7 +161,7 @@ class _Layout:
             return True
         return width >= self.bits_open and self.bits_used + bits <= width
 
-    def _describe(self, name: str, shape: Shape, field: CField) -> None:
+    def _describe(self, name: str, shape: Shape, field: Member) -> None:
         if field.offset > self.end:
             self.text.append(_padding(field.offset - self.end))
         dimensions = f"({','.join(map(str, shape.dimensions))})" if shape.dimensions else ""
@@ -189,7 +193,7 @@ def _name_anonymous(cls: Any) -> None:
         raise TypeError("_anonymous_ must be a sequence")
     for name in anonymous:
         field = getattr(cls, name)
-        if not isinstance(field, CField):
+        if not isinstance(field, Member):
             raise AttributeError(f"'{name}' is specified in _anonymous_ but not in _fields_")
         _adopt(cls, field.cls, field.index, field.offset)
 
@@ -199,13 +203,15 @@ def _adopt(cls: Any, inner: Any, index: int, offset: int) -> None:
     for pair in inner._fields_:
         name = pair[0]
         found = getattr(inner, name)
-        if not isinstance(found, CField):
+        if not isinstance(found, Member):
             raise TypeError("unexpected type")
         if name in getattr(inner, "_anonymous_", ()):
             _adopt(cls, found.cls, found.index + index, found.offset + offset)
             continue
-        moved = type(found)(name, found.cls, found.index + index, found.offset + offset)
-        moved.bits, moved.bit_offset = found.bits, found.bit_offset
+        if found.bits is None:
+            moved: Any = field_of(name, found.cls, found.index + index, found.offset + offset)
+        else:
+            moved = BitField(name, found.cls, found.index + index, found.offset + offset, found.bits, found.bit_offset)
         type.__setattr__(cls, name, moved)
 
 
@@ -228,10 +234,12 @@ class Structure(CData, metaclass=PyCStructType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def __new__(cls, *args: Any, **named: Any) -> Any:
-        return CData.__new__(cls)
-
     def __init__(self, *args: Any, **named: Any) -> None:
+        names = self.__shape__.names
+        if names is not None and not named and len(args) <= len(names):
+            for name, value in zip(names, args, strict=False):
+                setattr(self, name, value)
+            return
         if args:
             count = _fill(self, type(self), args, named, 0)
             if count < len(args):
@@ -246,7 +254,6 @@ class Union(CData, metaclass=UnionType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    __new__ = Structure.__new__
     __init__ = Structure.__init__
 
 

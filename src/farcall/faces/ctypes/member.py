@@ -1,0 +1,114 @@
+"""Members that are numbers, read and written by generated code; and `value` of simple types, which is such a member of itself.
+
+The rest is Python's: values that the number does not hold as they are, members of other kinds, and what is no C data.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from ...cpython.facts.host import WORD, host_target
+from ...cpython.link.linker import linker
+from ...cpython.link.native import PY_TP_NEW, Kept, bound, entry, make_type
+from ...cpython.value.base import address, poke
+from ...stub.carrier import BoolKind, Carrier, CharKind, carrier
+from .data import ORDER, CData, assign, keep, read
+from .letters import Letter
+from .shape import shape_of
+
+__all__ = ["WHOLE", "Member", "number_member", "read_member", "write_member"]
+
+# Include/typeslots.h
+PY_TP_DESCR_GET, PY_TP_DESCR_SET = 54, 55
+#: What stands in place of a member's number where it is the whole of a simple value.
+WHOLE = -1
+#: Letters whose Python values are those of generated code.
+NUMBERS = "bBhHiIlLqQfd?c"
+
+
+class Member:
+    """What all members tell of themselves."""
+
+    __slots__ = ()
+    name: str
+    cls: Any
+    index: int
+    place: int
+    length: int
+    letter: Any
+    bits: int | None
+    bit_offset: int
+
+    @property
+    def offset(self) -> int:
+        """offset in bytes of this field"""
+        return self.place
+
+    @property
+    def size(self) -> int:
+        """size in bytes of this field; of a bit-field its bits, times 65536, and which is the first"""
+        return self.length if self.bits is None else (self.bits << 16) + self.bit_offset
+
+    def __repr__(self) -> str:
+        if self.bits is not None:
+            return f"<Field type={self.cls.__name__}, ofs={self.offset}:{self.bit_offset}, bits={self.bits}>"
+        return f"<Field type={self.cls.__name__}, ofs={self.offset}, size={self.length}>"
+
+
+def read_member(member: Any, instance: Any) -> Any:
+    """What a member is. Raises TypeError for no C data."""
+    if not isinstance(instance, CData):
+        raise TypeError("not a ctype instance")
+    return read(member.cls, member.letter, instance, member.index, address(instance) + member.place)
+
+
+def write_member(member: Any, instance: Any, *value: Any) -> None:
+    """Set a member, or refuse to delete it."""
+    if not isinstance(instance, CData):
+        raise TypeError("not a ctype instance")
+    if not value:
+        raise TypeError("can't delete attribute")
+    place = address(instance) + member.place
+    if member.index == WHOLE:
+        keep(instance, 0, member.letter.write(place, value[0]))
+    else:
+        keep(instance, member.index, assign(member.cls, value[0], member.length, place))
+
+
+def number_member(name: str, cls: Any, letter: Letter | None, index: int, offset: int) -> Any:
+    """The descriptor of a member that is a number; None for one that generated code does not read."""
+    if letter is None or letter.swapped or letter.code not in NUMBERS:
+        return None
+    kind = _member_class(letter.code, carrier_of(letter))
+    made = kind.__new__(kind)
+    made.name, made.cls, made.index, made.place, made.letter = name, cls, index, offset, letter
+    made.length, made.bits, made.bit_offset = shape_of(cls).size, None, 0
+    poke(id(made) + linker().facts.value_payload, offset.to_bytes(WORD, ORDER))
+    return made
+
+
+def carrier_of(letter: Letter) -> Carrier:
+    """How generated code reads and writes a number."""
+    if letter.code == "?":
+        return BoolKind()
+    return CharKind(signed=True) if letter.code == "c" else carrier(letter.ctype, host_target().model)
+
+
+def _refuse(self: Any, *args: Any) -> None:
+    raise TypeError("cannot create '_ctypes.CField' instances")
+
+
+@cache
+def _member_class(code: str, kind: Carrier) -> Any:
+    kept = Kept()
+    own = {"function": id(read_member), "class:writer": id(write_member), "class:data": id(CData)}
+    slots = [
+        (PY_TP_NEW, entry("new")),
+        (PY_TP_DESCR_GET, kept.code(bound("member_get", kind, own=own))),
+        (PY_TP_DESCR_SET, kept.code(bound("member_set", kind, own=own))),
+    ]
+    native = make_type("CField", (object,), WORD, "Structure/Union member", (), slots, kept=kept)
+    names = ("bit_offset", "bits", "cls", "index", "length", "letter", "name", "place")
+    space = {"__slots__": names, "__module__": "_ctypes", "__doc__": native.__doc__, "__init__": _refuse}
+    return type("CField", (Member, native), space)

@@ -1,0 +1,138 @@
+"""Items of arrays and of pointers to numbers, in objects of C data (`data_object`): the slots by which Python reads and writes
+them. What is unusual, other indices and values that the number does not hold as they are, is Python's: `FUNCTION` reads, and
+`class:writer` writes.
+"""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Copy,
+    Jump,
+    Label,
+    Load,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from .box_from_memory import give_number
+from .carrier import Carrier
+from .integer import small_int
+from .interpreter import Surroundings
+from .link import FUNCTION, LENGTH, class_of
+from .unbox import Slot, inline
+
+__all__ = ["data_item", "data_store", "data_subscript"]
+
+
+def data_subscript(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """`mp_subscript`. `through`: of what a pointer points to, however far; else of an array of `length`."""
+    w, pointer = Builder("data_subscript", env.placement("mp_subscript")), env.target.model.pointer
+    w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the index"))
+    small_int(w, env, "s1", "odd")
+    _place(w, env, carrier, through)
+    give_number(w, env, carrier)
+    row = w.local(2 * pointer)
+
+    def odd() -> None:
+        w.add(
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
+            Return("t0"),
+        )
+
+    w.aside("odd", odd)
+    return w.finish()
+
+
+def data_item(carrier: Carrier, env: Surroundings) -> Routine:
+    """`sq_item` of an array: by it Python goes through one."""
+    w, pointer = Builder("data_item", env.placement("sq_item")), env.target.model.pointer
+    index, row = Memory(w.local()), w.local(2 * pointer)
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        LoadArgument(1, index, "the index"),
+        Load("t0", index, pointer),
+        Branch("lt", "t0", 0, "odd"),
+    )
+    _place(w, env, carrier, False)
+    give_number(w, env, carrier)
+
+    def odd() -> None:
+        w.add(
+            env.invoke("PyLong_FromSsize_t", index, result="s1"),
+            Branch("eq", "s1", 0, "failed"),
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="s0"),
+            env.invoke("Py_DecRef", "s1"),
+            Return("s0"),
+            Label("failed"),
+            Return(0),
+        )
+
+    w.aside("odd", odd)
+    return w.finish()
+
+
+def data_store(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """`mp_ass_subscript`, with the same."""
+    w, pointer = Builder("data_store", env.placement("mp_ass_subscript")), env.target.model.pointer
+    value, local, row = Memory(w.local()), Memory(w.local(8)), w.local(3 * pointer)
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        LoadArgument(1, "s1", "the index"),
+        LoadArgument(2, value, "the value"),
+        Branch("eq", value, 0, "odd", note="to be deleted"),
+        Load("s2", value, pointer),
+    )
+    inline(w, env, carrier, Slot(0, "s2", None, local, None, "odd"), "odd")
+    small_int(w, env, "s1", "odd")
+    _place(w, env, carrier, through)
+    w.add(Copy(Memory("t0"), local, carrier.size, "the item"), Return(0))
+
+    def odd() -> None:
+        w.add(
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            Load("t0", value, pointer),
+            Store(Memory(row, 2 * pointer), "t0", pointer),
+            Branch("eq", "t0", 0, "deleted"),
+            env.invoke("vectorcall", class_of("writer"), AddressOf(Memory(row)), 3, 0, result="s2"),
+            Label("done"),
+            Branch("eq", "s2", 0, "failed"),
+            env.invoke("Py_DecRef", "s2"),
+            Return(0),
+            Label("deleted"),
+            env.invoke("vectorcall", class_of("writer"), AddressOf(Memory(row)), 2, 0, result="s2"),
+            Branch("ne", "s2", 0, "done"),
+            Label("failed"),
+            Return(-1),
+        )
+
+    w.aside("odd", odd)
+    return w.finish()
+
+
+def _place(w: Builder, env: Surroundings, carrier: Carrier, through: bool) -> None:
+    """The address of the item whose number is in t0 of the object in s0, into t0; to `odd` for none."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not through:
+        back, ranged = w.label("back"), w.label("ranged")
+        w.add(Branch("lt", "t0", 0, back), Label(ranged), Move("t1", LENGTH), Compute("sub", "t1", 1))
+        w.add(Branch("above", "t0", "t1", "odd", note="no such item"))
+        w.aside(
+            back,
+            lambda: w.add(Move("t1", LENGTH), Compute("add", "t0", "t1"), Branch("ge", "t0", 0, ranged), Jump("odd")),
+        )
+    w.add(Compute("mul", "t0", carrier.size), Load("t1", Memory("s0", facts.value_data), pointer))
+    if through:
+        w.add(Load("t1", Memory("t1"), pointer, note="the pointer"), Branch("eq", "t1", 0, "odd"))
+    w.add(Compute("add", "t0", "t1"))

@@ -1,0 +1,210 @@
+"""Objects of C data whose memory is a bytes object's own: how they are made, and how their numbers are read and written.
+
+Behind the value's header they have a word by which some are called, and then four objects, in the order of their slots' names:
+what they are a part of, which part, their size, and what they keep. What is unusual is left to Python (`FUNCTION`).
+"""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Copy,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
+from .box import NONE
+from .box_from_memory import give_number
+from .carrier import Carrier
+from .interpreter import Surroundings
+from .link import FUNCTION, api, class_of, interned
+from .reference import hold
+from .unbox import Slot, inline
+
+__all__ = ["data_new", "data_part", "member_get", "member_set"]
+
+#: The slots behind the payload's first word: `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.
+BASE, INDEX, SIZE, OBJECTS = 1, 2, 3, 4
+#: What a class tells of itself: the size of its instances, None as long as Python has to look at it.
+SIZE_OF = "__size__"
+#: What a block has beyond its size: CPython shares the shortest bytes objects.
+SPARE = 16
+
+
+def data_new(env: Surroundings) -> Routine:
+    """`tp_new`: an instance with memory of its own, zeroed."""
+    w, facts, pointer = Builder("data_new", env.placement("tp_new")), env.interpreter, env.target.model.pointer
+    cls, size = Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(0, cls, "the class"),
+        env.invoke("PyObject_GetAttr", cls, interned(SIZE_OF), result="s2"),
+        Branch("eq", "s2", 0, "untold"),
+        Branch("eq", "s2", api("_Py_NoneStruct"), "asked"),
+        env.invoke("PyLong_AsSsize_t", "s2", result="t0"),
+        Compute("add", "t0", SPARE),
+        Store(size, "t0", pointer),
+        env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
+        Branch("eq", "s0", 0, "failed"),
+        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        env.invoke("memset", "t0", 0, size),
+        env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
+        Branch("eq", "s1", 0, "unmade"),
+        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        Store(Memory("s1", facts.value_data), "t0", pointer),
+        Store(Memory("s1", facts.value_owner), "s0", pointer),
+        Store(_slot(env, SIZE), "s2", pointer),
+    )
+    _nothing(w, env, BASE, OBJECTS)
+    w.add(Return("s1"))
+
+    def unmade() -> None:
+        w.add(env.invoke("Py_DecRef", "s0"), Label("failed"), env.invoke("Py_DecRef", "s2"), Return(0))
+
+    w.aside("unmade", unmade)
+    w.aside("untold", lambda: _ask(w, env, cls, "PyErr_Clear"))
+    w.aside("asked", lambda: _ask(w, env, cls, ""))
+    return w.finish()
+
+
+def _ask(w: Builder, env: Surroundings, cls: Memory, clear: str) -> None:
+    row = Memory(w.local())
+    if clear:
+        w.add(env.invoke(clear))
+    else:
+        w.add(env.invoke("Py_DecRef", "s2"))
+    w.add(
+        Load("t0", cls, env.target.model.pointer),
+        Store(row, "t0", env.target.model.pointer),
+        env.invoke("vectorcall", FUNCTION, AddressOf(row), 1, 0, result="t0"),
+        Return("t0"),
+    )
+
+
+def data_part(env: Surroundings) -> Routine:
+    """METH_FASTCALL `(class, address, base, index, size)`: an instance over memory that belongs to another, of which it is a
+    part. Nothing is checked."""
+    w, facts, pointer = Builder("data_part", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    w.add(
+        LoadArgument(1, "s0", "the arguments"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+        Store(Memory("s1", facts.value_data), "t0", pointer),
+    )
+    for number, slot in ((2, BASE), (3, INDEX), (4, SIZE)):
+        w.add(Load("t0", Memory("s0", number * pointer), pointer), Store(_slot(env, slot), "t0", pointer))
+        if facts.fast:
+            hold(w, env, "t0", "t1")
+        else:
+            w.add(env.invoke("Py_IncRef", "t0"))
+    _nothing(w, env, OBJECTS)
+    w.add(Return("s1"))
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def _slot(env: Surroundings, number: int) -> Memory:
+    """A slot of the instance in s1."""
+    return Memory("s1", env.interpreter.value_payload + number * env.target.model.pointer)
+
+
+def _nothing(w: Builder, env: Surroundings, *slots: int) -> None:
+    """Put None into slots of the instance in s1."""
+    for slot in slots:
+        w.add(Move("t0", NONE), Store(_slot(env, slot), "t0", env.target.model.pointer))
+        if not env.interpreter.none_immortal:
+            hold(w, env, "t0", "t1")
+
+
+def member_get(carrier: Carrier, env: Surroundings) -> Routine:
+    """`tp_descr_get` of a member that is a number: `PyObject *(member, instance, class)`; its payload is the offset."""
+    w, facts, pointer = Builder("member_get", env.placement("tp_new")), env.interpreter, env.target.model.pointer
+    instance = Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "the member"),
+        LoadArgument(1, instance, "the instance"),
+        Branch("eq", instance, 0, "itself"),
+    )
+    _of_data(w, env, instance)
+    w.add(
+        Load("t1", instance, pointer),
+        Load("t0", Memory("t1", facts.value_data), pointer),
+        Load("t1", Memory("s0", facts.value_payload), pointer, note="the offset"),
+        Compute("add", "t0", "t1"),
+    )
+    give_number(w, env, carrier)
+    w.aside("itself", lambda: w.add(env.invoke("Py_IncRef", "s0"), Return("s0")))
+    w.aside("odd", lambda: _python(w, env, instance, None))
+    return w.finish()
+
+
+def member_set(carrier: Carrier, env: Surroundings) -> Routine:
+    """`tp_descr_set`: `int (member, instance, value)`. Values that the number does not hold as they are, are Python's."""
+    w, facts, pointer = Builder("member_set", env.placement("setter")), env.interpreter, env.target.model.pointer
+    instance, local = Memory(w.local()), Memory(w.local(8))
+    w.add(
+        LoadArgument(0, "s0", "the member"),
+        LoadArgument(1, instance, "the instance"),
+        LoadArgument(2, "s1", "the value"),
+        Branch("eq", "s1", 0, "deleted"),
+    )
+    _of_data(w, env, instance)
+    if facts.fast:
+        inline(w, env, carrier, Slot(0, "s1", None, local, None, "odd"), "odd")
+        w.add(
+            Load("t1", instance, pointer),
+            Load("t0", Memory("t1", facts.value_data), pointer),
+            Load("t1", Memory("s0", facts.value_payload), pointer, note="the offset"),
+            Compute("add", "t0", "t1"),
+            Copy(Memory("t0"), local, carrier.size, "the number"),
+            Return(0),
+        )
+        w.aside("odd", lambda: _python(w, env, instance, "s1"))
+    else:
+        w.add(Label("odd"))
+        _python(w, env, instance, "s1")
+    w.aside("deleted", lambda: _python(w, env, instance, ""))
+    return w.finish()
+
+
+def _of_data(w: Builder, env: Surroundings, instance: Memory) -> None:
+    """Go to `odd` unless the instance is C data."""
+    w.add(
+        Load("t0", instance, env.target.model.pointer),
+        Load("t0", Memory("t0", env.interpreter.type), env.target.model.pointer),
+        env.invoke("PyType_IsSubtype", "t0", class_of("data"), result="t0"),
+        Branch("eq", "t0", 0, "odd", 4),
+    )
+
+
+def _python(w: Builder, env: Surroundings, instance: Memory, value: str | None) -> None:
+    """End with what Python does: reads (None), writes the value in a register, or refuses to delete ("")."""
+    pointer = env.target.model.pointer
+    row = w.local(3 * pointer)
+    w.add(Store(Memory(row), "s0", pointer), Load("t0", instance, pointer), Store(Memory(row, pointer), "t0", pointer))
+    if value:
+        w.add(Store(Memory(row, 2 * pointer), value, pointer))
+    count = 3 if value else 2
+    if value is None:
+        w.add(env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), count, 0, result="t0"), Return("t0"))
+        return
+    done = w.label("done")
+    w.add(
+        env.invoke("vectorcall", class_of("writer"), AddressOf(Memory(row)), count, 0, result="s2"),
+        Branch("ne", "s2", 0, done),
+        Return(-1),
+        Label(done),
+        env.invoke("Py_DecRef", "s2"),
+        Return(0),
+    )
