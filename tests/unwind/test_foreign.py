@@ -182,6 +182,39 @@ PPC64LE = """
     blr
     .balign 64
 """
+MIPS = """
+    .set noreorder
+{name}_0: {add} $sp, $sp, -{frame}
+    {rows}
+    {add} $fp, $sp, {frame}
+    {add} $sp, $sp, {room}
+    {overwritten}
+    move $t9, $a0
+    move $a0, $a1
+    jalr $t9
+    nop
+    {add} $sp, $fp, -{frame}
+    {restored}
+    jr $ra
+    {add} $sp, $sp, {frame}
+    .set reorder
+    .balign 64
+"""
+KEPT = ("$ra", "$fp", "$s4", "$s3", "$s2", "$s1", "$s0")
+
+
+def mips(name: str, word: int, room: int) -> str:
+    """The routine where registers have so many bytes."""
+    load, store, add = ("lw", "sw", "addiu") if word == 4 else ("ld", "sd", "daddiu")
+    places = [(register, (8 - position) * word) for position, register in enumerate(KEPT, 1)]
+    return MIPS.format(
+        name=name, add=add, frame=8 * word, room=-room,
+        rows="\n".join(f"{store} {register}, {at}($sp)" for register, at in places),
+        overwritten="\n".join(f"li {register}, -1" for register in KEPT[2:]),
+        restored="\n".join(f"{load} {register}, {at}($sp)" for register, at in places),
+    )  # fmt: skip
+
+
 TEXTS = {
     "i386": ".intel_syntax noprefix\n" + PUSHED,
     "aarch64": AARCH64.format(name="plain", room="")
@@ -190,6 +223,8 @@ TEXTS = {
     + RISCV64.format(name="large", room="li t0, -65616\n add sp, sp, t0"),
     "ppc64le": PPC64LE.format(name="plain", room="addi 1, 1, -96")
     + PPC64LE.format(name="large", room="addis 1, 1, -1\n addi 1, 1, -96"),
+    "mipsel": mips("plain", 4, 32) + mips("large", 4, 32000),
+    "mips64el": mips("plain", 8, 32) + mips("large", 8, 32000),
     "s390x": S390X.format(name="plain", room="160") + S390X.format(name="large", room="65760"),
 }
 
