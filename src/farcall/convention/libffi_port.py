@@ -47,7 +47,8 @@ class Port:
     `trampoline` is FFI_TRAMPOLINE_SIZE in bytes; `extra` are the fields that ffi_cif has at its end, words together. That
     numbered `fixed`, if any, counts the fixed arguments; the others are libffi's own, and 0 here. `native_raw` is
     FFI_NATIVE_RAW_API: raw closures are laid out as plain ones and take no structs and no long double.
-    `complex_alone`: complex numbers of integers, an extension of gcc's, are not passed as a struct of two is.
+    `complex_alone`: complex numbers of integers, an extension of gcc's, are not passed as a struct of two is; `complex_own`: as
+    nothing else is.
     """
 
     abis: tuple[Abi, ...]
@@ -61,6 +62,7 @@ class Port:
     int128: bool = True
     vector: bool = False
     complex_alone: bool = False
+    complex_own: bool = False
 
     @property
     def extra_words(self) -> int:
@@ -136,14 +138,14 @@ PORTS = {
             Abi("O32", 1, None, ("o32",)), Abi("N32", 2, None), Abi("N64", 3, None), Abi("O32_SOFT_FLOAT", 4, "o32-soft"),
             Abi("N32_SOFT_FLOAT", 5, "o32-soft"), Abi("N64_SOFT_FLOAT", 6, "o32-soft"),
         ),
-        first=0, last=7, trampoline=20, extra=MIPS, fixed=1, int128=False, complex_alone=True,
+        first=0, last=7, trampoline=20, extra=MIPS, fixed=1, int128=False, complex_own=True,
     ),
     "mips64el": Port(
         (
             Abi("N64", 3, None, ("n64",)), Abi("N32", 2, None), Abi("O32", 1, None), Abi("N64_SOFT_FLOAT", 6, "n64-soft"),
             Abi("N32_SOFT_FLOAT", 5, "n64-soft"), Abi("O32_SOFT_FLOAT", 4, "n64-soft"),
         ),
-        first=0, last=7, trampoline=56, extra=MIPS, fixed=1, int128=False, complex_alone=True,
+        first=0, last=7, trampoline=56, extra=MIPS, fixed=1, int128=False,
     ),
 }  # fmt: skip
 

@@ -163,6 +163,8 @@ def ctype_at(address: int, *, refresh: bool = False, depth: int = 0) -> CType:
 def _complex(part: CType) -> CType:
     """A complex type of this part; of an integer, which gcc has as an extension, it is passed as a struct of two, or as
     another type that is no struct."""
+    if isinstance(part, Integer) and PORT.complex_own:
+        return Complex(part)  # type: ignore[arg-type]  # no type of C's, but placed
     if isinstance(part, Integer) and PORT.complex_alone:
         return ALONE[sizeof(part, host_target().model)]
     if isinstance(part, Integer):

@@ -193,6 +193,8 @@ def carrier(type: CType, model: DataModel) -> Carrier:
         return FloatKind(REAL_FORMATS[type.format])
     if isinstance(type, Record):
         return InstanceKind(sizeof(type, model), aligned=lies_apart(type, model))
+    if isinstance(type, Complex) and isinstance(type.part, Integer):  # what libffi alone has
+        return InstanceKind(sizeof(type, model), aligned=lies_apart(type, model))
     if isinstance(type, (Float, Complex)):
         part = type.part if isinstance(type, Complex) else type
         return InstanceKind(
