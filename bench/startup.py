@@ -46,8 +46,8 @@ TEN = (
     "long lrint(double)", "double fma(double, double, double)", "double frexp(double, int *)", "float ldexpf(float, int)",
     "double nan(const char *)",
 )  # fmt: skip
-#: Declarations of one symbol, all different.
-MANY = "m = farcall.Library('libm.so.6'); [m.function('double cos(double x%d)' % n) for n in range(1000)]"
+#: Declarations of one symbol, all different, of another library than the rows above, whose images are to stay small.
+MANY = "m = farcall.Library('libc.so.6'); [m.function('int abs(int x%d)' % n) for n in range(1000)]"
 SDL = "farcall.Library('libSDL2-2.0.so.0').cdef(include='SDL.h', include_dirs='/usr/include/SDL2')"
 GTK = "farcall.Library('libgtk-3.so.0').cdef(include='gtk/gtk.h', pkg_config='gtk+-3.0')"
 #: How many functions the largest built module has, which are some of the C library's.

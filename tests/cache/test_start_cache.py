@@ -327,6 +327,13 @@ def test_where_nothing_can_be_written(run: Run, where: str) -> None:
     assert run(LIBM + "print(early, f(0.75, 4))", FARCALL_CACHE=where) == "False 12.0"
 
 
+@pytest.mark.parametrize("home", ["/proc/nowhere", "nowhere", "/dev/null"])
+def test_without_a_home(home: str) -> None:
+    surroundings = {"HOME": home, "XDG_CACHE_HOME": "", "FARCALL_CACHE": ""}
+    for _ in range(2):
+        assert runner(Path())(LIBM + "print(early, f(0.75, 4))", **surroundings) == "False 12.0"
+
+
 def test_it_is_off_where_that_is_asked_for(left: Path, run: Run, tmp_path: Path) -> None:
     for options, environment in (
         ((), {"FARCALL_CACHE": "off"}),
