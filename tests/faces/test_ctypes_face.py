@@ -47,6 +47,26 @@ print("ran")
 """
 
 
+NUMPY = """
+import farcall.ctypes; farcall.ctypes.install()
+import ctypes, numpy
+numbers, array = numpy.arange(4, dtype=numpy.int32), (ctypes.c_int * 4)(1, 2, 3, 4)
+assert numbers.ctypes.data_as(ctypes.POINTER(ctypes.c_int))[3] == 3
+assert numpy.frombuffer(array, dtype=numpy.int32).sum() == numpy.ctypeslib.as_array(array).sum() == 10
+assert numpy.ctypeslib.as_ctypes(numbers)[:] == [0, 1, 2, 3]
+import zlib
+assert zlib.crc32(array) == zlib.crc32(bytes(array))
+class pair(ctypes.Structure):
+    _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_double)]
+assert numpy.dtype(pair).itemsize == 16 and numpy.dtype(ctypes.c_short) == numpy.int16
+copy = ctypes.CDLL(None).memcpy
+copy.argtypes, copy.restype = [numpy.ctypeslib.ndpointer(numpy.int32), ctypes.c_void_p, ctypes.c_size_t], None
+for _ in range(3):
+    copy(numbers, array, 16)
+assert numbers.tolist() == [1, 2, 3, 4]
+"""
+
+
 def run(*arguments: str, text: str = "") -> str:
     done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, input=text)
     assert done.returncode == 0, done.stderr
@@ -55,6 +75,11 @@ def run(*arguments: str, text: str = "") -> str:
 
 def test_under_its_own_name() -> None:
     run("-c", NAMED)
+
+
+def test_numpy_knows_it() -> None:
+    pytest.importorskip("numpy", reason="needs NumPy")
+    run("-c", NUMPY)
 
 
 def test_a_whole_program(tmp_path: Path) -> None:

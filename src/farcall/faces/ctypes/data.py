@@ -64,7 +64,9 @@ def _root_class() -> Any:
         (PY_TP_NEW, _kept.code(bound("data_new", own={"function": id(fresh)}))),
         (PY_TP_MEMBERS, _kept.add(row + bytes(struct.calcsize(MEMBER)))),
     ]
-    return make_type("_CData", (Value,), WORD, "XXX to be documented", (), slots, kept=_kept)
+    made = make_type("_CData", (Value,), WORD, "XXX to be documented", (), slots, kept=_kept)
+    made.__module__ = "_ctypes"
+    return made
 
 
 _native: Any = _root_class()
@@ -74,7 +76,14 @@ BLOCK = 2 * WORD
 ORDER = sys.byteorder
 
 
-class _CData(_native):  # type: ignore[misc]
+class _Last:
+    """The last class before `object`, by whose module NumPy knows C data."""
+
+    __slots__ = ()
+    __module__ = "_ctypes"
+
+
+class _CData(_native, _Last):  # type: ignore[misc]
     """C data. `_b_base_` is what it is a part of, `_objects` what is kept for it."""
 
     __slots__ = ("_b_base_", "_b_index_", "_b_size_", "_objects")
