@@ -8,6 +8,7 @@ is compared; `...` stands for anything. A block that is not run says why behind 
     ```python needs: numpy
     ```python needs: zlib.h
     ```python needs: x86_64-linux
+    ```python needs: farcall.ctypes
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ def blocks(page: Path) -> list[Block]:
 
 def there(needed: str) -> bool:
     """Whether there is such a Python module, or C header with the library it is of, or the target that this machine is."""
+    if needed == "farcall.ctypes":  # it does not serve the ctypes of 3.14 and later
+        return sys.version_info < (3, 14) and importlib.util.find_spec("ctypes") is not None
     if needed in TARGETS:
         return host_target().name == needed
     if not needed.endswith(".h"):

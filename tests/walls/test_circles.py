@@ -94,6 +94,8 @@ def test_a_circle_is_seen() -> None:
 def test_each_module_can_be_imported_first_and_alone() -> None:
     names = [module_name(path).removesuffix(".__init__") for path in FILES]
     names = [name for name in names if all(part.isidentifier() for part in name.split(".")) and "__main__" not in name]
+    if sys.version_info >= (3, 14):  # whose ctypes it does not serve
+        names.remove("farcall.ctypes")
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(PACKAGE.parent), OPTIONAL],
         input="\n".join(names), capture_output=True, text=True, check=False,
