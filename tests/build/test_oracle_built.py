@@ -90,7 +90,7 @@ def plain_type(rng: random.Random, tag: str) -> CType:
 
 def row(rng: random.Random, case: oracle.Case, on: oracle.Here) -> replay.Row:
     """A call of a case with random values."""
-    values = oracle.random_values(rng, case, one_nan=on.one_nan)
+    values = oracle.random_values(rng, case, nan=on.nan)
     sent = []
     for type, at, value in zip(case.signature.parameters, case.offsets, values.arguments, strict=True):
         one, known = (

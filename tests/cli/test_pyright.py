@@ -76,7 +76,7 @@ def pyright(directory: Path, mode: str, *files: str, python: str = "3.10") -> se
     """The lines in files of a directory that pyright calls wrong."""
     command = shutil.which("pyright") or shutil.which("pyright", path=str(Path(sys.executable).parent))
     if command is None:
-        pytest.skip("needs pyright")
+        pytest.skip("pyright is not installed")
     facts = {
         "typeCheckingMode": mode,
         "pythonVersion": python,
