@@ -162,7 +162,9 @@ def place_argument(shape: Shape, type: CType, budget: Budget, model: DataModel, 
     # "Floating point parameters in Floating point registers (varargs): prototyped parameters only"
     floating = {part.offset: part.size for part in shape.passed} if named else {}
     half = shape.half if named else 0
-    if 0 < half <= SLOT and budget.slots == len(GENERAL) - 1:  # gcc: no half is alone in the last floating-point register
+    if (
+        0 < half <= SLOT and budget.slots == len(GENERAL) - 1
+    ):  # gcc: no half is alone in the last floating-point register
         floating, half = {}, 0
     count = -(-size // SLOT)
     if half and budget.slots < len(GENERAL):  # gcc: on the stack the halves are one behind the other
