@@ -67,10 +67,10 @@ def test_where_machines_are_older_than_the_code_they_are_asked_for() -> None:
 def test_no_image_runs_where_its_instructions_are_not(
     machine: str, flags: int, there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program, order = tmp_path / "program", 1 if sys.byteorder == "little" else 2
-    fields = struct.pack("=2HI3I", 2, 40, 1, 0, 0, 0) + struct.pack("=I", flags)
-    program.write_bytes(b"\x7fELF" + bytes((1, order, 1)) + bytes(9) + fields)
+    program = tmp_path / "program"
+    program.write_bytes(b"\x7fELF" + bytes((1, 1, 1)) + bytes(9) + struct.pack("<2H5I", 2, 40, 1, 0, 0, 0, flags))
     monkeypatch.setattr(bootstrap, "PROGRAM", str(program))
+    monkeypatch.setattr(bootstrap.sys, "byteorder", "little")
     monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(machine=machine))
     if there:
         assert bootstrap._image() == native.bootstrap("arm")
