@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.faces.cffi_suite import FACE, REAL
+from tests.faces.counted import counted
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 #: Tests that fail here, and why.
 OTHERWISE = {
     "what a message or a name says exactly": (
@@ -42,23 +37,11 @@ OTHERWISE = {
 KNOWN = tuple(name for names in OTHERWISE.values() for name in names)
 
 
-def suite(which: str, *options: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faces.cffi_suite", which, *options],
-        capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    if "missing" in found:
-        pytest.skip(found["missing"])
-    return found
-
-
 @pytest.mark.slow
 @pytest.mark.skipif("FARCALL_FACES" not in os.environ, reason="make test-faces runs it")
 def test_all_that_passes_with_the_real_one_passes(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("cffi", reason="needs cffi's Python files")
-    real, face = suite(REAL), suite(FACE)
+    real, face = counted("cffi_suite", REAL), counted("cffi_suite", FACE)
     with capsys.disabled():
         for name, found in ((REAL, real), (FACE, face)):
             print(f"\n{name}: {found['passed']} passed, {found['skipped']} skipped, {len(found['failed'])} failed")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.faces.counted import counted
 from tests.faces.suite import FACE, REAL
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 #: What is quick, and has a part of all.
 SHORT = (
     "test_arrays", "test_as_parameter", "test_bitfields", "test_byteswap", "test_cast", "test_cfuncs", "test_functions",
@@ -27,25 +24,13 @@ OF_THE_CLASSES_THEMSELVES = (
 OLDER = sys.version_info < (3, 14)
 
 
-def suite(which: str, *modules: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faces.suite", which, *modules],
-        capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    if "missing" in found:
-        pytest.skip(found["missing"])
-    return found
-
-
 def failed(found: Any) -> list[str]:
     return [test for test in found["failed"] if not any(name in test for name in OF_THE_CLASSES_THEMSELVES)]
 
 
 @pytest.mark.skipif(not OLDER, reason="ctypes of 3.14 and later")
 def test_a_part_of_them() -> None:
-    found = suite(FACE, *SHORT)
+    found = counted("suite", FACE, *SHORT)
     assert found["ran"] > 200
     assert failed(found) == []
 
@@ -53,7 +38,7 @@ def test_a_part_of_them() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not OLDER, reason="ctypes of 3.14 and later")
 def test_all_that_passes_with_the_real_one_passes(capsys: pytest.CaptureFixture[str]) -> None:
-    real, face = suite(REAL), suite(FACE)
+    real, face = counted("suite", REAL), counted("suite", FACE)
     with capsys.disabled():
         for name, found in ((REAL, real), (FACE, face)):
             print(f"\n{name}: {found['ran']} run, {found['skipped']} skipped, {len(found['failed'])} failed")

@@ -31,7 +31,7 @@ from farcall.lower import lower
 from farcall.stub import Policy, Surroundings, call, closure, crossing, handler, kinds
 from farcall.stub.ffi import call_body
 from tests.oracle.signature import EXTRA, random_cases
-from tests.routines import NEWER, fitting, record
+from tests.routines import LOWERED, NEWER, fitting, record
 
 LINUX = target("x86_64-linux")
 CONST = frozenset({"const"})
@@ -81,22 +81,9 @@ def renamed(type: CType, known: dict[Record, Record]) -> CType:
     return replace(type, tag="again") if isinstance(type, Enum) else type
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "x86_64-linux",
-        "i386-linux",
-        "aarch64-linux",
-        "riscv64-linux",
-        "s390x-linux",
-        "ppc64le-linux",
-        "arm-linux",
-        "mipsel-linux",
-        "mips64el-linux",
-    ],
-)
-def test_code_of_one_shape_is_the_same(name: str) -> None:
-    on, by_shape = target(name), {}
+@pytest.mark.parametrize("on", LOWERED, ids=str)
+def test_code_of_one_shape_is_the_same(on: Target) -> None:
+    by_shape: dict[object, tuple[Signature, tuple[object, ...]]] = {}
     signatures = [Signature(one, (other,)) for one, other in product(TYPES[::5], TYPES[::2])]
     signatures += [Signature(c.void, (one, other)) for one, other in product(TYPES[::4], TYPES[1::4])]
     for signature in signatures:

@@ -1,13 +1,8 @@
-"""cffi's own Python package under another name, over another `_cffi_backend`.
-
-Its modules are compiled from cffi's files as they are. Only what they import is exchanged: each has builtins with an
-`__import__` of its own, to which `_cffi_backend` is the face's core. So cffi's own parser and `FFI` run unchanged, and nothing
-of the real package is loaded or changed.
-"""
+"""cffi's own Python package under another name, over another `_cffi_backend`: its parser and its `FFI` run unchanged, and nothing
+of the real package is loaded or changed."""
 
 from __future__ import annotations
 
-import builtins
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -15,6 +10,8 @@ from importlib.machinery import PathFinder
 from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
+
+from ..guest import Guest
 
 __all__ = ["fill", "install"]
 
@@ -38,10 +35,10 @@ def fill(module: ModuleType, core: ModuleType) -> None:
     module.__package__ = module.__name__
     if module.__spec__ is not None:
         module.__spec__.submodule_search_locations = places
-    loader = Loader(module.__name__, core, spec.loader)
-    if not any(isinstance(one, Finder) and one.name == module.__name__ for one in sys.meta_path):
-        sys.meta_path.insert(0, Finder(module.__name__, core))
-    loader.run(PACKAGE, module)
+    guest = Cffi(module.__name__, PACKAGE, CORE, core)
+    if not any(isinstance(one, Finder) and one.guest.name == guest.name for one in sys.meta_path):
+        sys.meta_path.insert(0, Finder(guest))
+    Loader(guest, spec.loader).exec_module(module)
     core.__version__ = module.__version__  # type: ignore[attr-defined]
 
 
@@ -92,40 +89,25 @@ class Same:
 class Finder:
     """Finds the package's modules in the directory of cffi."""
 
-    def __init__(self, name: str, core: ModuleType) -> None:
-        self.name, self.core = name, core
+    def __init__(self, guest: Guest) -> None:
+        self.guest = guest
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: object = None) -> Any:
-        if not fullname.startswith(self.name + "."):
+        if fullname == self.guest.name or not self.guest.has(fullname):
             return None
-        found = PathFinder.find_spec(PACKAGE + fullname[len(self.name) :], path)
+        found = PathFinder.find_spec(self.guest.theirs(fullname), path)
         if found is None or found.origin is None or found.loader is None:
             return None
         made = spec_from_file_location(
             fullname, found.origin, submodule_search_locations=found.submodule_search_locations
         )
         if made is not None:
-            made.loader = Loader(self.name, self.core, found.loader)  # type: ignore[assignment]
+            made.loader = Loader(self.guest, found.loader)  # type: ignore[assignment]
         return made
 
 
-class Loader:
-    """Runs a module's code with builtins that import the face's modules."""
-
-    def __init__(self, name: str, core: ModuleType, source: Any) -> None:
-        self.name, self.core, self.source = name, core, source
-
-    def create_module(self, spec: Any) -> None:
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
-        self.run(PACKAGE + module.__name__[len(self.name) :], module)
-
-    def run(self, theirs: str, module: ModuleType) -> None:
-        """Run the code of the module that cffi calls `theirs` in `module`."""
-        code = self.source.get_code(theirs)
-        vars(module)["__builtins__"] = {**vars(builtins), "__import__": self.bring}
-        exec(code, vars(module))
+class Cffi(Guest):
+    """cffi's package; the module of `ffi.verify` is told that there is no C code."""
 
     def bring(
         self,
@@ -136,17 +118,25 @@ class Loader:
         level: int = 0,
     ) -> Any:
         """`__import__` of the package's modules."""
-        if level == 0 and name == CORE:
-            if names is not None and names.get("__name__") == self.name + GENERIC:
-                raise ImportError(f"{CORE} has no C interface here")
-            return self.core
-        if level == 0 and (name == PACKAGE or name.startswith(PACKAGE + ".")):
-            module = import_module(self.name + name[len(PACKAGE) :])
-            return module if wanted else sys.modules[self.name]
-        return builtins.__import__(name, names, local, wanted or (), level)
+        if level == 0 and name == self.native and names is not None and names.get("__name__") == self.name + GENERIC:
+            raise ImportError(f"{self.native} has no C interface here")
+        return super().bring(name, names, local, wanted, level)
+
+
+class Loader:
+    """Runs a module's code as the guest's."""
+
+    def __init__(self, guest: Guest, source: Any) -> None:
+        self.guest, self.source = guest, source
+
+    def create_module(self, spec: Any) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        self.guest.run(self.get_code(module.__name__), module)
 
     def get_code(self, fullname: str) -> Any:
-        return self.source.get_code(PACKAGE + fullname[len(self.name) :])
+        return self.source.get_code(self.guest.theirs(fullname))
 
     def get_source(self, fullname: str) -> Any:
-        return self.source.get_source(PACKAGE + fullname[len(self.name) :])
+        return self.source.get_source(self.guest.theirs(fullname))

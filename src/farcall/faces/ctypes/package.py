@@ -1,20 +1,17 @@
-"""The interpreter's own `ctypes` package under another name, over another `_ctypes`.
-
-Its modules are compiled from the interpreter's files as they are. Only what they import is exchanged: each has builtins with an
-`__import__` of its own, to which `_ctypes` is the face's core, and `ctypes` the package that is being made. So every version's
-own Python code runs, and nothing of the real package is loaded or changed.
-"""
+"""The interpreter's own `ctypes` package under another name, over another `_ctypes`: every version's own Python code runs, and
+nothing of the real package is loaded or changed."""
 
 from __future__ import annotations
 
-import builtins
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
+
+from ..guest import Guest
 
 __all__ = ["CORE", "PACKAGE", "load", "take_over"]
 
@@ -47,7 +44,7 @@ def take_over(module: ModuleType, core: ModuleType) -> None:
     sys.meta_path.insert(0, finder)
     own = {name: thing for name, thing in vars(module).items() if name.startswith("__")}
     try:
-        _Loader(finder, spec.loader, PACKAGE).exec_module(module)
+        _Loader(finder.guest, spec.loader, PACKAGE).exec_module(module)
     except BaseException:
         sys.meta_path.remove(finder)
         raise
@@ -60,53 +57,33 @@ class _Finder:
     """Finds the package's modules in the interpreter's own directories."""
 
     def __init__(self, name: str, core: ModuleType) -> None:
-        self.name, self.core = name, core
+        self.guest = Guest(name, PACKAGE, CORE, core)
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
-        if fullname != self.name and not fullname.startswith(self.name + "."):
+        if not self.guest.has(fullname):
             return None
-        theirs = PACKAGE + fullname[len(self.name) :]
-        found = PathFinder.find_spec(theirs, path)
+        found = PathFinder.find_spec(self.guest.theirs(fullname), path)
         if found is None or found.origin is None or fullname.endswith(".__main__"):
             return None
         made = spec_from_file_location(
             fullname, found.origin, submodule_search_locations=found.submodule_search_locations
         )
         if made is not None:
-            made.loader = _Loader(self, made.loader)  # type: ignore[assignment]
+            made.loader = _Loader(self.guest, made.loader)  # type: ignore[assignment]
         return made
 
 
 class _Loader:
-    """Runs a module's code with builtins that import the face's modules."""
+    """Runs a module's code as the guest's."""
 
-    def __init__(self, finder: _Finder, source: Any, named: str = "") -> None:
-        self.finder, self.source, self.named = finder, source, named
+    def __init__(self, guest: Guest, source: Any, named: str = "") -> None:
+        self.guest, self.source, self.named = guest, source, named
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        code = self.source.get_code(self.named or module.__name__)
-        vars(module)["__builtins__"] = {**vars(builtins), "__import__": self.bring}
-        exec(code, vars(module))
-
-    def bring(
-        self,
-        name: str,
-        names: Mapping[str, object] | None = None,
-        local: Mapping[str, object] | None = None,
-        wanted: Sequence[str] | None = (),
-        level: int = 0,
-    ) -> Any:
-        """`__import__` of the package's modules."""
-        if level == 0 and name == CORE:
-            return self.finder.core
-        if level == 0 and (name == PACKAGE or name.startswith(PACKAGE + ".")):
-            ours = self.finder.name + name[len(PACKAGE) :]
-            module = import_module(ours)
-            return module if wanted else sys.modules[self.finder.name]
-        return builtins.__import__(name, names, local, wanted or (), level)
+        self.guest.run(self.source.get_code(self.named or module.__name__), module)
 
     def get_code(self, fullname: str) -> Any:
         return self.source.get_code(fullname)
