@@ -4,11 +4,11 @@ of the process. No object is of a class of farcall's there, no library is closed
 from __future__ import annotations
 
 from ..convention import Signature, Target
-from ..cpython.facts.interpreter import ROWS, ROWS_32
-from ..ctype import CType, Float, Function, Integer, Pointer, Void, declare, unqualified
+from ..cpython.facts.interpreter import ROWS, ROWS_32, without_layouts
+from ..ctype import BIG, CType, Float, Function, Integer, Pointer, Void, declare, unqualified
 from ..errors import UnsupportedTypeError
 from ..lower import Code, lower
-from ..record import NamedTuple
+from ..record import NamedTuple, replace
 from ..stub import Interpreter, Policy, Surroundings, call, crossing
 from ..stub import support as support_routine
 from ..stub.call import takes_one
@@ -36,10 +36,13 @@ class Stub(NamedTuple):
 
 
 def interpreter_of(version: tuple[int, int], target: Target) -> Interpreter:
-    """The layouts of a Python's objects. Raises UnsupportedTypeError where they are not known."""
+    """The layouts of a Python's objects; as at run time none are relied on where the machine is big-endian, on which bits of
+    words have other places. Raises UnsupportedTypeError where they are not known."""
     rows = ROWS if target.model.pointer == 8 else ROWS_32
     if version not in rows:
         raise UnsupportedTypeError(f"no layouts are known of Python {version[0]}.{version[1]}")
+    if target.byteorder == BIG:
+        return replace(without_layouts(target.model.pointer), own_state=version >= (3, 12), gil=True)
     return rows[version]
 
 

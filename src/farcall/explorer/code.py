@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..convention import Placement, Target
 from ..cpython.facts import interpreter as facts
 from ..lower import Code, Listed, listed, lower
-from ..record import NamedTuple, replace
+from ..record import NamedTuple
 from ..stub import Interpreter, Policy, Surroundings, call, closure, crossing
 from ..stub.link import TARGET
 
@@ -35,7 +35,7 @@ def interpreter_on(target: Target, tier: str = "") -> Interpreter:
     row = (facts.ROWS if width == 8 else facts.ROWS_32).get(sys.version_info[:2])
     if here.fast and row is not None:
         return row
-    return replace(facts.API_ONLY, header=2 * width, type=width, bytes_data=4 * width, pointer=width)
+    return facts.without_layouts(width)
 
 
 def code_of(placement: Placement, target: Target, policy: Policy, *, tier: str = "", called: bool = False) -> Code:

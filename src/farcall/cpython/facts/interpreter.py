@@ -22,7 +22,7 @@ from .api import API
 from .host import ORDER, WORD
 from .without_gil import has_gil
 
-__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known"]
+__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known", "without_layouts"]
 
 TIERS = ("fast", "api")
 #: What an environment variable may ask for, for tests and for doubts: "fast" or "api".
@@ -82,6 +82,11 @@ API_ONLY = Interpreter(
     int_tagged=False, bytes_size=0, bytes_data=seed.BYTES, text_length=0, text_state=0, text_ascii=0, text_fresh=0, text_data=0,
     tuple_items=0, none_immortal=False, own_state=sys.version_info >= (3, 12), api=API, pointer=WORD, gil=has_gil(),
 )  # fmt: skip
+
+
+def without_layouts(pointer: int) -> Interpreter:
+    """The facts for a usual build of a Python where a pointer has so many bytes, with no layouts but of an object's header."""
+    return replace(API_ONLY, header=2 * pointer, type=pointer, bytes_data=4 * pointer, pointer=pointer)
 
 
 @lru_cache(maxsize=4)
