@@ -31,7 +31,7 @@ def callback(type: CType, function: Callable[..., Any], error: Any = None, onerr
     if onerror is not None and not callable(onerror):
         raise TypeError(f"expected a callable object for 'onerror', not {onerror.__class__.__name__}")
     bits = any(one.kind in ("struct", "union") and _has_bits(one) for one in (*type.args, type.result))
-    if type.ellipsis or bits:
+    if type.ellipsis or bits:  # this class of exception, with these words, is cffi's answer
         raise NotImplementedError(f"{type.cname}: callback with unsupported argument or return type or with '...'")
     for one in (*type.args, type.result):
         _prepare(one)

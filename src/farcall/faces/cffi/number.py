@@ -90,7 +90,7 @@ def _compare(one: Number, other: Any, how: str) -> Any:
     if kind is not None and kind.kind not in ("primitive", "enum"):
         return NotImplemented
     for number in (one, other):
-        if number.__class__ is Number and number._ct_._how == "longdouble":
+        if number.__class__ is Number and number._ct_._how == "longdouble":  # refused by cffi too, in these words
             raise NotImplementedError(f"cannot use <cdata '{number._ct_.cname}'> in a comparison")
     return getattr(one._v, how)(other._v if other.__class__ is Number else other)
 

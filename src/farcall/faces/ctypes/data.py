@@ -64,7 +64,15 @@ def _root_class() -> Any:
         (PY_TP_NEW, _kept.code(bound("data_new", own={"function": id(fresh)}))),
         (PY_TP_MEMBERS, _kept.add(row + bytes(struct.calcsize(MEMBER)))),
     ]
-    made = make_type("_CData", (Value,), WORD, "XXX to be documented", (), slots, kept=_kept)
+    made = make_type(
+        "_CData",
+        (Value,),
+        WORD,
+        "The root of all of ctypes' data: memory of a C type, or a part of other data's.",
+        (),
+        slots,
+        kept=_kept,
+    )
     made.__module__ = "_ctypes"
     return made
 

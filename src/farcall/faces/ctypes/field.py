@@ -84,19 +84,26 @@ class TextField(CField):
             return self
         if not isinstance(instance, CData):
             raise TypeError("not a ctype instance")
-        return peek(address(instance) + self.place, self.length).partition(b"\0")[0]
+        return self._text(peek(address(instance) + self.place, self.length))
 
     def __set__(self, instance: Any, value: Any) -> None:
         place = address(instance) + self.place
         if isinstance(value, CData):
             keep(instance, self.index, assign(self.cls, value, self.length, place))
-            return
+        else:
+            poke(place, self._data(value))
+
+    def _text(self, data: bytes) -> Any:
+        return data.partition(b"\0")[0]
+
+    def _data(self, value: Any) -> bytes:
+        """The bytes to be written. Raises TypeError or ValueError for what is no text, or too long."""
         if not isinstance(value, bytes):
             raise TypeError(f"expected bytes, {type(value).__name__} found")
         data = value.partition(b"\0")[0]
         if len(data) > self.length:
             raise ValueError(f"bytes too long ({len(data)}, maximum length {self.length})")
-        poke(place, data + b"\0" if len(data) < self.length else data)
+        return data + b"\0" if len(data) < self.length else data
 
 
 class WideTextField(TextField):
@@ -104,25 +111,16 @@ class WideTextField(TextField):
 
     __slots__ = ()
 
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
-            return self
-        if not isinstance(instance, CData):
-            raise TypeError("not a ctype instance")
-        data = peek(address(instance) + self.place, self.length)
+    def _text(self, data: bytes) -> Any:
         return data.decode(WIDE_TEXT, "surrogatepass").partition("\0")[0]
 
-    def __set__(self, instance: Any, value: Any) -> None:
-        place = address(instance) + self.place
-        if isinstance(value, CData):
-            keep(instance, self.index, assign(self.cls, value, self.length, place))
-            return
+    def _data(self, value: Any) -> bytes:
         if not isinstance(value, str):
             raise TypeError(f"unicode string expected instead of {type(value).__name__} instance")
         data = value.encode(WIDE_TEXT, "surrogatepass")
         if len(data) > self.length:
             raise ValueError(f"string too long ({len(data) // WIDE}, maximum length {self.length // WIDE})")
-        poke(place, data + bytes(WIDE) if len(data) < self.length else data)
+        return data + bytes(WIDE) if len(data) < self.length else data
 
 
 def field_of(name: str, cls: Any, index: int, offset: int) -> Any:

@@ -69,7 +69,7 @@ class PyCPointerType(DataType):
 
 
 class _Pointer(CData, metaclass=PyCPointerType):
-    """XXX to be documented"""
+    """Pointers: a class derived from this one names in `_type_` what they lead to."""
 
     __module__ = "_ctypes"
     __slots__ = ()

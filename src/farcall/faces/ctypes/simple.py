@@ -83,7 +83,7 @@ def _long_double_align() -> int:
 
 
 class _SimpleCData(CData, metaclass=PyCSimpleType):
-    """XXX to be documented"""
+    """Numbers, characters and addresses: a class derived from this one names in `_type_` the letter of its C type."""
 
     __module__ = "_ctypes"
     __slots__ = ()
