@@ -25,6 +25,7 @@ from ..ir.instruction import (
 from .box import NONE
 from .box_from_memory import give_number
 from .carrier import Carrier
+from .instance import at_address
 from .interpreter import Surroundings
 from .link import FUNCTION, api, class_of, interned
 from .reference import hold
@@ -93,15 +94,8 @@ def data_part(env: Surroundings) -> Routine:
     """METH_FASTCALL `(class, address, base, index, size)`: an instance over memory that belongs to another, of which it is a
     part. Nothing is checked."""
     w, facts, pointer = Builder("data_part", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
-    w.add(
-        LoadArgument(1, "s0", "the arguments"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
-        Branch("eq", "s1", 0, "failed"),
-        Load("t0", Memory("s0", pointer), pointer),
-        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
-        Store(Memory("s1", facts.value_data), "t0", pointer),
-    )
+    at_address(w, env)
+    w.add(Store(Memory("s1", facts.value_data), "t0", pointer))
     for number, slot in ((2, BASE), (3, INDEX), (4, SIZE)):
         w.add(Load("t0", Memory("s0", number * pointer), pointer), Store(_slot(env, slot), "t0", pointer))
         if facts.fast:

@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Compute, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
+from ..ir.instruction import (
+    Branch,
+    Compute,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Store,
+    Symbol,
+)
 from .interpreter import TP_BASICSIZE, TP_FLAGS, Surroundings
 from .reference import hold
 
-__all__ = ["allocate", "give_pointer", "make_instance", "make_zeroed", "own_payload", "unless_plain"]
+__all__ = ["allocate", "at_address", "give_pointer", "make_instance", "make_zeroed", "own_payload", "unless_plain"]
 
 #: Py_TPFLAGS_HAVE_GC (Include/object.h).
 HAVE_GC = 1 << 14
+
+
+def at_address(w: Builder, env: Surroundings) -> None:
+    """Of the arguments (type, address, ...) of a METH_FASTCALL builtin an instance in s1, which is zeroed, and the address in t0;
+    the arguments are at s0. To `failed` with MemoryError set if there is no memory."""
+    pointer = env.target.model.pointer
+    w.add(
+        LoadArgument(1, "s0", "the arguments: type, address and more"),
+        Load("t0", Memory("s0"), pointer),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        Load("t0", Memory("s0", pointer), pointer),
+        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
+    )
 
 
 def allocate(

@@ -29,7 +29,7 @@ from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import derive, locate
 from .errno import FLAG, KEPT, VALUE, of_thread
-from .instance import make_instance
+from .instance import at_address, make_instance
 from .interpreter import TP_FREE, TP_WEAKLISTOFFSET, Surroundings
 from .link import api, c_string, object_in, python, type_of
 from .reference import release
@@ -185,13 +185,8 @@ def point(env: Surroundings) -> Routine:
     """The builtin `point(type, address, owner)`: a pointer object of a pointer type, with its address in its own payload.
     Nothing is checked."""
     w, facts, pointer = Builder("point", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    at_address(w, env)
     w.add(
-        LoadArgument(1, "s0", "the arguments: type, address, owner"),
-        Load("t0", Memory("s0"), pointer),
-        env.invoke("PyType_GenericAlloc", "t0", 0, result="s1"),
-        Branch("eq", "s1", 0, "failed"),
-        Load("t0", Memory("s0", pointer), pointer),
-        env.invoke("PyLong_AsVoidPtr", "t0", result="t0"),
         Store(Memory("s1", facts.value_payload), "t0", pointer),
         LoadAddress("t0", Memory("s1", facts.value_payload)),
         Store(Memory("s1", facts.value_data), "t0", pointer),
