@@ -5,35 +5,37 @@ errno into it, and `farcall.errno()` reads it. A closure puts there what C had w
 what the cell holds then: the same, unless the callable has set another, by `farcall.errno(value)` or by a call of its
 own that keeps errno. The cell is found by a key of the thread library, whose destructor frees it with the thread.
 
-    the cell:    value | whether there is one | whether a callback is under way | the system's last error
+    the cell:    value | whether there is one | whether a callback is under way | the system's last error | C's own errno
 
-Windows has a number of its own beside errno, GetLastError's, which goes the same way; other systems have none, and no code
-for it. It is read before anything else is called, and written last.
+The last is where the C library keeps it, an address that is a thread's as long as it lives, so that a callback finds both by
+one call. Windows has a number of its own beside errno, GetLastError's, which goes the same way; other systems have none, and
+no code for it. It is read before anything else is called, and written last. Its fibers take the cell to other threads, so the
+address is asked for there each time.
 """
 
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Copy, Invoke, Jump, Label, Load, Local, Memory, Return, Routine, Store
+from ..ir.instruction import Branch, Copy, Invoke, Jump, Label, Load, Local, Memory, Move, Return, Routine, Store
 from ..record import NamedTuple
 from .interpreter import Surroundings
 from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
 
 __all__ = [
-    "FLAG", "INSIDE", "KEPT", "LAST_ERROR", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find", "keep",
-    "leave", "of_thread", "restore", "save",
+    "FLAG", "INSIDE", "KEPT", "LAST_ERROR", "OWN", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find",
+    "keep", "leave", "of_thread", "restore", "save",
 ]  # fmt: skip
 
-#: Offsets of the cell's parts in bytes: C ints, but for the two flags, a byte each.
-VALUE, KEPT, INSIDE, LAST_ERROR, SIZE = 0, 4, 6, 8, 12
+#: Offsets of the cell's parts in bytes: C ints, but for the two flags, a byte each, and the address.
+VALUE, KEPT, INSIDE, LAST_ERROR, OWN, SIZE = 0, 4, 6, 8, 16, 24
 INT, FLAG = 4, 1
 #: Both flags set, as an int of either byte order.
 KEPT_INSIDE = 0x01010101
 
 
 class Saved(NamedTuple):
-    """Where a closure's body keeps errno for C, the address of C's own, that of the thread's cell, and what the cell held
-    before, flags and all; and of the system's last error the first and the last of these, where there is one."""
+    """Where a closure's body keeps errno for C, the address of C's own, that of the thread's cell, 0 while it has none, and
+    what the cell held before, flags and all; and of the system's last error the first and the last of these, where there is one."""
 
     value: Local
     own: Local
@@ -44,25 +46,38 @@ class Saved(NamedTuple):
 
 
 def save(w: Builder, env: Surroundings) -> Saved:
-    """Save what C has in errno, before anything else is called. t0 is lost."""
+    """Save what C has in errno, before anything is called that may set it. t0 and t1 are lost."""
     two = (w.local(), w.local()) if env.target.last_error else (None, None)
-    saved = Saved(w.local(), w.local(), w.local(), w.local(), *two)
+    saved, pointer = Saved(w.local(), w.local(), w.local(), w.local(), *two), env.target.model.pointer
     if saved.last is not None:
         w.add(*env.last_error("t0"), Store(Memory(saved.last), "t0", INT, "C's last error"))
+    w.add(of_thread(env), Store(Memory(saved.cell), "t0", pointer))
+    if _is_threads_own(env):
+        w.add(Branch("eq", "t0", 0, "first_callback"), Load("t1", Memory("t0", OWN), pointer), Label("own_errno"))
+        ask = (env.errno("t0"), Move("t1", "t0"), Jump("own_errno"))
+        w.aside("first_callback", lambda: w.add(*ask))
+    else:
+        w.add(env.errno("t0"), Move("t1", "t0"))
     w.add(
-        env.errno("t0"),
-        Store(Memory(saved.own), "t0", env.target.model.pointer),
-        Load("t0", Memory("t0"), INT),
-        Store(Memory(saved.value), "t0", INT, "C's errno"),
+        Store(Memory(saved.own), "t1", pointer),
+        Load("t1", Memory("t1"), INT),
+        Store(Memory(saved.value), "t1", INT, "C's errno"),
     )
     return saved
 
 
+def _is_threads_own(env: Surroundings) -> bool:
+    """Whether the cell is one thread's, as long as it is there."""
+    return env.target.last_error is None
+
+
 def enter(w: Builder, env: Surroundings, saved: Saved) -> None:
     """Make C's errno that of the Python code which is about to run."""
-    find(w, env)
+    cell = Memory(saved.cell)
+    w.add(Load("t0", cell, env.target.model.pointer), Branch("eq", "t0", 0, "make_cell"), Label("have_cell"))
+    make = (env.support("errno_cell", result="t0"), Store(cell, "t0", env.target.model.pointer), Jump("have_cell"))
+    w.aside("make_cell", lambda: w.add(*make))
     w.add(
-        Store(Memory(saved.cell), "t0", env.target.model.pointer),
         Copy(Memory(saved.outer), Memory("t0", VALUE), LAST_ERROR),
         Load("t1", Memory(saved.value), INT),
         Store(Memory("t0", VALUE), "t1", INT),
@@ -148,6 +163,8 @@ def errno_cell(w: Builder, env: Surroundings, detail: str) -> Routine:
         Branch("ne", "t0", 0, "found"),
         env.invoke("calloc", 1, SIZE, result="s0"),
         Branch("eq", "s0", 0, "none"),
+        env.errno("t0"),
+        Store(Memory("s0", OWN), "t0", env.target.model.pointer, "where C keeps this thread's"),
         Invoke(ERRNO_SET, env.placement("thread_set"), (ERRNO, "s0"), note="for this thread"),
         of_thread(env),
         Branch("eq", "t0", 0, "unset"),
