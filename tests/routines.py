@@ -14,6 +14,7 @@ from farcall.ctype.python_object import TAG
 from farcall.errors import UnsupportedTypeError
 from farcall.lower import Code, lower
 from farcall.stub import (
+    SWAP,
     Interpreter,
     Policy,
     Routine,
@@ -303,6 +304,8 @@ def _of_python(env: Surroundings) -> Iterator[tuple[str, Routine]]:
 def _written(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     """Stubs of functions that write results through pointers: of every type, alone, and of several beside arguments."""
     model, raw = env.target.model, Policy(raw_text=True)
+    for swapped in (Policy(True, SWAP), Policy(False, SWAP), Policy(True, SWAP, c_library="other")):
+        yield f"int (text) {swapped}", call(crossing(Signature(names.int_, (TEXT,)), env.target), swapped, env)
     yield "text as bytes (text)", call(crossing(Signature(TEXT, (TEXT,)), env.target), raw, env)
     for t in (*types_of(env.target), Array(names.int_, 3), Pointer(Pointer(names.int_))):
         one = Written(0, stored(t, model))

@@ -307,6 +307,22 @@ def test_variables_constants_and_addresses(ffi: Any, lib: Any) -> None:
     assert node.point[1] == 4.0
 
 
+def test_errno_reaches_the_next_call(ffi: Any, lib: Any) -> None:
+    ffi.errno = 33
+    lib.abs(1)
+    assert ffi.errno == 33  # not 0, which a call begins with that is not given it
+
+    @ffi.callback("int(const void *, const void *)")
+    def order(one: Any, other: Any) -> int:
+        seen.append(ffi.errno)
+        ffi.errno = 34
+        return 0
+
+    seen: list[int] = []
+    lib.qsort(ffi.new("int[2]"), 2, 4, order)
+    assert (seen[0], ffi.errno) == (33, 34)
+
+
 def test_functions_are_cdata_that_can_be_passed(ffi: Any, lib: Any) -> None:
     assert isinstance(lib.abs, ffi.CData)
     pointer = ffi.cast("int(*)(int)", lib.abs)

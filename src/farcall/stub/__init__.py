@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 
 from ..ir.instruction import Routine
-from .call import Policy, call, closed
+from .call import SWAP, Policy, call, closed
 from .carrier import Carrier, carrier
 from .crossing import Crossing, crossing, kinds
 from .interpreter import Interpreter, Surroundings
@@ -31,6 +31,7 @@ __all__ = [
     "Carrier",
     "Crossing",
     "Interpreter",
+    "SWAP",
     "Policy",
     "Routine",
     "Surroundings",

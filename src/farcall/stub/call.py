@@ -35,6 +35,7 @@ from .buffer import buffer_layout
 from .call_mark import if_pending, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, ObjectKind, PointerKind, VoidKind, in_memory, is_owned
 from .crossing import Crossing
+from .errno import give as give_errno
 from .errno import keep as keep_errno
 from .instance import make_instance
 from .interpreter import Surroundings
@@ -44,16 +45,20 @@ from .revoked import taken_back
 from .unbox import Slot, reads_inline, unbox
 from .written import Room, Written, drop, give_all, held, make_objects, make_room, rooms
 
-__all__ = ["Policy", "call", "closed", "takes_one"]
+__all__ = ["SWAP", "Policy", "call", "closed", "takes_one"]
+
+#: The policy of errno by which a call begins with what the thread's last one left, or Python has set since.
+SWAP = "swap"
 
 
 class Policy(NamedTuple):
-    """Whether a call lets go of the GIL while C runs, whether it keeps errno, whether text that it returns is bytes; of
-    which C library errno is, where a process has several, "" being Python's; whether an exception that C left set is
-    raised; and which parameters get a reference to the object that C takes over."""
+    """Whether a call lets go of the GIL while C runs; whether it keeps errno, and with "swap" gives C before what the thread's
+    cell holds, where it is 0 otherwise; whether text that it returns is bytes; of which C library errno is, where a process
+    has several, "" being Python's; whether an exception that C left set is raised; and which parameters get a reference to
+    the object that C takes over."""
 
     release_gil: bool = False
-    errno: bool = False
+    errno: bool | str = False
     raw_text: bool = False
     c_library: str = ""
     raise_set: bool = False
@@ -263,14 +268,16 @@ def _invoke_target(
     else:
         value = into = "s1" if busy else "t0"
 
-    if policy.errno:
+    if policy.errno and policy.errno != SWAP:
         w.add(
             env.errno("t0", policy.c_library),
             Store(Memory("t0"), 0, 4, "errno = 0: what it holds afterwards is this call's"),
         )
     if policy.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
-    if policy.errno:
+    if policy.errno == SWAP:
+        give_errno(w, env, policy.c_library)
+    elif policy.errno:
         w.add(*env.set_last_error(0))
     marked = mark(w, env)
     w.add(Invoke(TARGET, plan.placement, arguments, into, note="the C function"))

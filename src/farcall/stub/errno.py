@@ -3,7 +3,8 @@
 Python's own work sets errno all the time. So each thread has a cell of farcall's: a call bound with `errno=True` copies
 errno into it, and `farcall.errno()` reads it. A closure puts there what C had when it called, and gives C on return
 what the cell holds then: the same, unless the callable has set another, by `farcall.errno(value)` or by a call of its
-own that keeps errno. The cell is found by a key of the thread library, whose destructor frees it with the thread.
+own that keeps errno. A call bound with `errno="swap"` also begins with what the cell holds. The cell is found by a key of
+the thread library, whose destructor frees it with the thread.
 
     the cell:    value | whether there is one | whether a callback is under way | the system's last error | C's own errno
 
@@ -23,7 +24,7 @@ from .link import ERRNO, ERRNO_GET, ERRNO_SET, ERRNO_SHARED
 
 __all__ = [
     "FLAG", "INSIDE", "KEPT", "LAST_ERROR", "OWN", "SIZE", "VALUE", "Saved", "enter", "errno_cell", "errno_location", "find",
-    "keep", "leave", "of_thread", "restore", "save",
+    "give", "keep", "leave", "of_thread", "restore", "save",
 ]  # fmt: skip
 
 #: Offsets of the cell's parts in bytes: C ints, but for the two flags, a byte each, and the address.
@@ -118,6 +119,18 @@ def restore(w: Builder, env: Surroundings, saved: Saved) -> None:
     )
     if saved.last is not None:
         w.add(Load("t0", Memory(saved.last), INT), *env.set_last_error("t0"))
+
+
+def give(w: Builder, env: Surroundings, library: str = "") -> None:
+    """Have the errno of a call's C library be what the thread's cell holds, when nothing else will be called before C is."""
+    value, last = Memory(w.local()), Memory(w.local()) if env.target.last_error else None
+    find(w, env)
+    w.add(Load("t1", Memory("t0", VALUE), INT), Store(value, "t1", INT, "what errno is to be"))
+    if last is not None:
+        w.add(Load("t1", Memory("t0", LAST_ERROR), INT), Store(last, "t1", INT, "what the system's last error is to be"))
+    w.add(env.errno("t0", library), Load("t1", value, INT), Store(Memory("t0"), "t1", INT, "for C to find"))
+    if last is not None:
+        w.add(Load("t0", last, INT), *env.set_last_error("t0"))
 
 
 def keep(w: Builder, env: Surroundings, library: str = "") -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 import farcall
+from farcall.cpython.callable.function import bind, describe
 from tests.conftest import Load
 
 TIERS = ("fast", "api")
@@ -66,6 +67,33 @@ def test_errno_of_a_call(tier: str, load_c: Load) -> None:
     assert library.entry() == 0  # as C programs that care set it before a call
     library.leave()
     assert farcall.errno() == 0
+
+
+@pytest.mark.parametrize("gil", ["hold", "release"])
+def test_a_call_that_swaps_begins_with_what_the_last_left(tier: str, gil: str, load_c: Load) -> None:
+    library = load_c(SOURCE, DECLARED, errno=True, tier=tier)
+    of = describe(library.entry)
+    entry = bind("entry", of.function, of.address, gil=gil, errno="swap", library=library, tier=tier)
+    library.fail(errno.EEXIST)
+    spoil()
+    assert entry() == errno.EEXIST == farcall.errno()
+    farcall.errno(errno.EDOM)
+    assert entry() == errno.EDOM == farcall.errno()
+    assert library.entry() == 0  # as without it
+    library.fail(errno.EPERM)
+    met = []
+    assert library.around(errno.ERANGE, lambda: met.append(entry()) or 0) == errno.ERANGE  # type: ignore[func-returns-value]
+    assert met == [errno.ERANGE]
+    assert farcall.errno() == errno.ERANGE
+
+
+def test_a_new_thread_begins_with_no_error(load_c: Load) -> None:
+    of = describe(load_c(SOURCE, DECLARED).entry)
+    entry, seen = bind("entry", of.function, of.address, errno="swap"), []
+    thread = threading.Thread(target=lambda: seen.append(entry()))
+    thread.start()
+    thread.join()
+    assert seen == [0]
 
 
 def test_errno_is_kept_only_where_asked(tier: str, load_c: Load) -> None:

@@ -45,7 +45,7 @@ POLICIES = {
 
 
 @lru_cache(maxsize=256)  # by library and options
-def notes(where: str, gil: str, errno: bool = False) -> str:
+def notes(where: str, gil: str, errno: bool | str = False) -> str:
     """Where the function is, and how it is called."""
     policy = POLICIES[gil]
     return f"{where}, {policy}" + (", errno kept for farcall.errno()" if errno else "")

@@ -17,7 +17,7 @@ from ...convention import Placement, Signature, place
 from ...ctype import CType, Function, declare
 from ...errors import NullPointerError
 from ...memory import Slot
-from ...stub import call, forward
+from ...stub import SWAP, call, forward
 from ...stub.entrance import METHOD_WORDS
 from ..facts.host import WORD, host_target
 from ..facts.ownership import taken_over
@@ -72,7 +72,7 @@ class Description(CodeOwner, Bound):
     function: Function
     address: int
     gil: str
-    errno: bool
+    errno: bool | str
     library: Any
     tier: str
     variadic_from: int | None
@@ -177,7 +177,7 @@ def bind(
     address: int,
     *,
     gil: str = "release",
-    errno: bool = False,
+    errno: bool | str = False,
     library: object = None,
     tier: str = "",
     variadic_from: int | None = None,
@@ -190,7 +190,8 @@ def bind(
 
     `gil`: "release" (other threads run meanwhile), "hold" (faster, for short functions that do not block) or "python" (held,
     and what C left set is raised: for functions of Python's own, as all are that have to do with `PyObject *`).
-    `errno`: whether to capture it after each call, for `farcall.errno()`. `variadic_from` tells, for the stub
+    `errno`: whether to capture it after each call, for `farcall.errno()`; with "swap" each begins with what that tells, and not
+    with 0. `variadic_from` tells, for the stub
     of one variadic tail, where in `function.parameters` that tail begins. `out` are the numbers of parameters, pointers to
     what is complete and not const, through which C writes results: the builtin takes the others, and returns the results. `text`:
     whether a `const char *` that C returns is "str" or "bytes". `known` are
@@ -204,7 +205,7 @@ def bind(
         raise NullPointerError(f"{name}: the function's address is NULL")
     check_options(gil, text)
     sys.audit("farcall.bind", name, address)
-    errno = bool(errno)
+    errno = SWAP if errno == SWAP else bool(errno)
     key = (id(function), gil, errno, text, out, variadic_from, known)
     pattern = functions.patterns.get(key)
     if pattern is None:

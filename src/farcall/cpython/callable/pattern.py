@@ -7,7 +7,7 @@ import struct
 
 from ...ctype import Function
 from ...ctype.facts import incomplete
-from ...stub import Policy
+from ...stub import SWAP, Policy
 from ..facts.ownership import as_lent, taken_over
 from .document import frame, notes
 from .functions import Functions
@@ -23,10 +23,11 @@ __all__ = ["GIL_POLICIES", "Pattern", "packed_method", "pattern_of", "policy_of"
 #: What may happen to the GIL around a call.
 GIL_POLICIES = ("release", "hold", "python")
 _BOTH = (False, True)
+_ERRNO = (*_BOTH, SWAP)
 _POLICIES = {
     (gil, errno, raw): Policy(gil == "release", errno, raw, raise_set=gil == "python")
     for gil in GIL_POLICIES
-    for errno in _BOTH
+    for errno in _ERRNO
     for raw in _BOTH
 }
 #: Packs a PyMethodDef and the word behind it that says where the code is: see `stub.entrance`.
@@ -51,7 +52,7 @@ class Pattern:
 
 
 def pattern_of(
-    name: str, function: Function, address: int, gil: str, errno: bool, library: Any, tier: str, variadic_from: int | None,
+    name: str, function: Function, address: int, gil: str, errno: bool | str, library: Any, tier: str, variadic_from: int | None,
     out: tuple[int, ...], text: str, known: tuple[tuple[int, str], ...], functions: Functions, key: tuple[object, ...],
 ) -> Pattern:  # fmt: skip
     """The pattern of functions of such a type, among which there is this one; kept under `key` if it is the same for all of the
@@ -72,7 +73,7 @@ def pattern_of(
     return made
 
 
-def policy_of(gil: str, errno: bool, raw_text: bool, library: object, taken_over: tuple[int, ...]) -> Policy:
+def policy_of(gil: str, errno: bool | str, raw_text: bool, library: object, taken_over: tuple[int, ...]) -> Policy:
     """The policy of functions of a library, which says of which C library errno is theirs, where a process has several."""
     theirs = getattr(library, "_c_library", "") if errno else ""
     plain = _POLICIES[gil, errno, raw_text]

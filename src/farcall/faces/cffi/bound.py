@@ -57,7 +57,7 @@ def bound(type: CType, name: str, place: int, library: object = None, gil: str =
             late(ARGUMENT)(one)
     if type.ellipsis:
         return _variadic(type, name, place, library, gil)
-    made: Callable[..., Any] = bind(name, type._called, place, errno=True, library=library, gil=gil)
+    made: Callable[..., Any] = bind(name, type._called, place, errno="swap", library=library, gil=gil)
     return made if is_plain(type) else _around(type, made)
 
 
@@ -122,7 +122,7 @@ def _variadic(type: CType, name: str, place: int, library: object, gil: str) -> 
 def _stub(type: CType, name: str, place: int, tail: tuple[Any, ...], library: object, gil: str) -> Callable[..., Any]:
     parameters = (*type._called.parameters, *[Parameter("", one) for one in tail])
     function = Function(type._called.result, parameters, True)
-    made = bind(name, function, place, errno=True, library=library, gil=gil, variadic_from=len(type.args))
+    made = bind(name, function, place, errno="swap", library=library, gil=gil, variadic_from=len(type.args))
     return _around(type, made)
 
 
