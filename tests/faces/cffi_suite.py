@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,7 @@ def main() -> None:
         str(place),
         "--import-mode=importlib",
     ]
+    os.chdir(tempfile.mkdtemp())  # where no other project's settings are found by what makes modules
     pytest.main([*settings, *options, *files], plugins=[counts])
     print()
     print(json.dumps({"passed": counts.passed, "skipped": counts.skipped, "failed": sorted(set(counts.failed))}))

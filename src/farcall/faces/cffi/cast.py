@@ -8,9 +8,10 @@ from typing import Any
 
 from ...cpython.value.classes import class_of
 from ...ctype import is_signed, names
-from .cdata import ADDRESSES, cdata_type, keeper_of, make, place_of
+from .cdata import ADDRESSES, Held, cdata_type, keeper_of, make, place_of
 from .conversion import packed, whole
 from .number import Number
+from .stream import is_stream, stream_of
 from .types import MODEL, CType
 
 __all__ = ["cast"]
@@ -39,7 +40,10 @@ def cast(type: CType, value: Any) -> Any:
 def _to_pointer(type: CType, value: Any) -> Any:
     given = cdata_type(value)
     if given is not None and given.kind in ADDRESSES:
-        return make(type, place_of(value), keeper_of(value))
+        keep = keeper_of(value)
+        return make(type, place_of(value), (keep,) if isinstance(keep, Held) else keep)  # it owns nothing itself
+    if is_stream(type, value):
+        return make(type, stream_of(value), value)
     if isinstance(value, (str, bytes)) or (given is not None and given.kind not in ("primitive", "enum")):
         _refuse(type, value)
     return make(type, whole(value) % (1 << (8 * type._size if type.kind != "array" else POINTER_BITS)))

@@ -43,6 +43,7 @@ class _CDataBase(metaclass=_Meta):
     functions, and by reading others."""
 
     __slots__ = ()
+    __name__ = "<cdata>"
     _ct_: ClassVar[CType]
     _held: Any  # what keeps its memory: farcall's owner, or what one that owns something has in a slot
 

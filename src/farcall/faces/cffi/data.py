@@ -19,8 +19,8 @@ from .types import MODEL, CType
 __all__ = ["ArrayData", "FunctionData", "OwnData", "PointerData", "RecordData"]
 
 
-#: Py_TPFLAGS_HEAPTYPE (Include/object.h): other types have their module in their name.
-HEAP = 1 << 9
+#: Py_TPFLAGS_IMMUTABLETYPE (Include/object.h): types of C's, which have their module in their name.
+IMMUTABLE = 1 << 8
 #: Numbers of which many are read at a time.
 PLAIN = frozenset({"signed", "unsigned", "float"})
 #: How many bits an address has.
@@ -203,7 +203,7 @@ def shown(value: Any) -> str:
             return f"<cdata '{kind.cname}' buffer RELEASED>"
         kind_of_thing = type(held.thing)
         name = kind_of_thing.__name__
-        if not kind_of_thing.__flags__ & HEAP and kind_of_thing.__module__ != "builtins":
+        if kind_of_thing.__flags__ & IMMUTABLE and kind_of_thing.__module__ != "builtins":
             name = f"{kind_of_thing.__module__}.{name}"
         length = f" len {array_length(value)}" if kind.kind == "array" else ""
         return f"<cdata '{kind.cname}' buffer{length} from '{name}' object>"
@@ -241,6 +241,8 @@ def _moved(value: Any, count: Any, sign: int) -> Any:
     kind = value._ct_
     if kind.kind == "array":
         kind = kind._decayed
+    if cdata_type(count) is not None:
+        raise TypeError(f"cannot add cdata '{kind.cname}' and cdata '{count._ct_.cname}'")
     number = _index(count)
     size = 1 if kind.item.kind == "void" else kind.item._size
     if size < 0:

@@ -20,6 +20,9 @@ class Number(CData):
     def __init__(self, type: CType, value: Any) -> None:
         self._ct_, self._v = type, value
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type '_cffi_backend._CDataBase' is not an acceptable base type")
+
     def __repr__(self) -> str:
         kind = self._ct_
         if kind.kind == "enum":
@@ -54,9 +57,9 @@ class Number(CData):
         return float(self._v)
 
     def __complex__(self) -> complex:
-        if self._ct_._how not in ("float", "complex", "longdouble"):
+        if self._ct_._how != "complex":
             raise TypeError(f"complex() not supported on cdata '{self._ct_.cname}'")
-        return complex(self._v if self._ct_._how == "complex" else float(self._v))
+        return complex(self._v)
 
     def __eq__(self, other: object) -> Any:
         return _compare(self, other, "__eq__")
@@ -82,7 +85,7 @@ class Number(CData):
         return hash(self._v)
 
 
-Number.__module__ = "_cffi_backend"
+Number.__module__, Number.__name__, Number.__qualname__ = "_cffi_backend", "_CDataBase", "_CDataBase"
 
 
 def _compare(one: Number, other: Any, how: str) -> Any:

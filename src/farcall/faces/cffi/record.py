@@ -63,8 +63,8 @@ def complete_struct_or_union(
         raise TypeError("first arg must be a non-initialized struct or union ctype")
     rows = [(*row, -1, -1)[:4] if len(row) < 4 else tuple(row) for row in fields]
     names: set[str] = set()
-    for index, (name, kind, bits, _) in enumerate(rows):
-        _check(type, name, kind, bits, last=index == len(rows) - 1)
+    for index, (name, kind, bits, offset) in enumerate(rows):
+        _check(type, name, kind, bits, placed=offset >= 0, last=index == len(rows) - 1)
         if name and name in names:
             raise KeyError(f"duplicate field name '{name}'")
         names.add(name)
@@ -77,13 +77,11 @@ def complete_struct_or_union(
     _note(type, record, rows)
 
 
-def _check(type: CType, name: str, kind: CType, bits: int, *, last: bool) -> None:
-    """Raise TypeError for a member that cannot be."""
+def _check(type: CType, name: str, kind: CType, bits: int, *, placed: bool, last: bool) -> None:
+    """Raise TypeError for a member that cannot be. An array has no length at the end, or where its place is told."""
     where = f"field '{type.cname}.{name}'"
-    if kind._size < 0 and not (kind.kind == "array" and last and type.kind == "struct" and bits < 0):
+    if kind._size < 0 and not (kind.kind == "array" and (placed or (last and type.kind == "struct")) and bits < 0):
         raise TypeError(f"{where} has ctype '{kind.cname}' of unknown size")
-    if kind._var and not last:
-        raise TypeError(f"{where} has ctype '{kind.cname}' of variable size, and is not the last")
     if bits >= 0:
         if kind._how not in ("signed", "unsigned", "bool", "char"):
             raise TypeError(f"{where} declared as '{kind.cname}' cannot be a bit field")
@@ -103,13 +101,16 @@ def _complete_as_told(type: CType, record: Record, rows: list[Any], size: int, a
     """Members where somebody else says that they are, with what lies between made up of bytes."""
     fields, end = [], 0
     byte = Integer("unsigned char", "char", False)
-    for name, kind, bits, offset in rows:
+    for number, (name, kind, bits, offset) in enumerate(rows):
         if bits >= 0:
             fields.append(_field(name, kind, bits, False))
             continue
         if offset > end and type.kind == "struct":
             fields.append(_gap(offset - end, byte))
-        fields.append(_field(name, kind, bits, True))
+        if kind._size < 0 and number < len(rows) - 1:  # it is what lies up to the next
+            fields.append(Field(name or None, Array(kind.item._type, 0), packed=True))
+        else:
+            fields.append(_field(name, kind, bits, True))
         end = max(offset, 0) + max(kind._size, 0)
     if size > end and type.kind == "struct":
         fields.append(_gap(size - end, byte))
