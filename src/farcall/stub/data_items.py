@@ -1,6 +1,10 @@
-"""Items of arrays and of pointers to numbers, in objects of C data (`data_object`): the slots by which Python reads and writes
-them. What is unusual, other indices and values that the number does not hold as they are, is Python's: `FUNCTION` reads, and
-`class:writer` writes.
+"""Items of arrays and of pointers to numbers, in objects of C data: the slots by which Python reads and writes them. What is
+unusual, other indices and values that the number does not hold as they are, is Python's: `FUNCTION` reads, and `class:writer`
+writes.
+
+Where items are is a `Reach`. "inside": in the object's own bytes, `LENGTH` of them, counted from the end too. "pointer": where the
+object points to, however far. "bounded": the first `LENGTH` of these. "counted": as many of these as the int says that is in the
+object `LENGTH` bytes from its beginning.
 """
 
 from __future__ import annotations
@@ -28,15 +32,21 @@ from .interpreter import Surroundings
 from .link import FUNCTION, LENGTH, class_of
 from .unbox import Slot, inline
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Reach = Literal["inside", "pointer", "bounded", "counted"]
+
 __all__ = ["data_item", "data_store", "data_subscript"]
 
 
-def data_subscript(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
-    """`mp_subscript`. `through`: of what a pointer points to, however far; else of an array of `length`."""
+def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
+    """`mp_subscript`."""
     w, pointer = Builder("data_subscript", env.placement("mp_subscript")), env.target.model.pointer
     w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the index"))
     small_int(w, env, "s1", "odd")
-    _place(w, env, carrier, through)
+    _place(w, env, carrier, reach)
     give_number(w, env, carrier)
     row = w.local(2 * pointer)
 
@@ -62,7 +72,7 @@ def data_item(carrier: Carrier, env: Surroundings) -> Routine:
         Load("t0", index, pointer),
         Branch("lt", "t0", 0, "odd"),
     )
-    _place(w, env, carrier, False)
+    _place(w, env, carrier, "inside")
     give_number(w, env, carrier)
 
     def odd() -> None:
@@ -82,7 +92,7 @@ def data_item(carrier: Carrier, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def data_store(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+def data_store(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
     """`mp_ass_subscript`, with the same."""
     w, pointer = Builder("data_store", env.placement("mp_ass_subscript")), env.target.model.pointer
     value, local, row = Memory(w.local()), Memory(w.local(8)), w.local(3 * pointer)
@@ -95,7 +105,7 @@ def data_store(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
     )
     inline(w, env, carrier, Slot(0, "s2", None, local, None, "odd"), "odd")
     small_int(w, env, "s1", "odd")
-    _place(w, env, carrier, through)
+    _place(w, env, carrier, reach)
     w.add(Copy(Memory("t0"), local, carrier.size, "the item"), Return(0))
 
     def odd() -> None:
@@ -121,10 +131,10 @@ def data_store(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def _place(w: Builder, env: Surroundings, carrier: Carrier, through: bool) -> None:
-    """The address of the item whose number is in t0 of the object in s0, into t0; to `odd` for none."""
+def _place(w: Builder, env: Surroundings, carrier: Carrier, reach: Reach) -> None:
+    """The address of the item whose number is in t0 of the object in s0, into t0; to `odd` for none. s2 is lost."""
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not through:
+    if reach == "inside":
         back, ranged = w.label("back"), w.label("ranged")
         w.add(Branch("lt", "t0", 0, back), Label(ranged), Move("t1", LENGTH), Compute("sub", "t1", 1))
         w.add(Branch("above", "t0", "t1", "odd", note="no such item"))
@@ -132,7 +142,19 @@ def _place(w: Builder, env: Surroundings, carrier: Carrier, through: bool) -> No
             back,
             lambda: w.add(Move("t1", LENGTH), Compute("add", "t0", "t1"), Branch("ge", "t0", 0, ranged), Jump("odd")),
         )
+    elif reach == "bounded":
+        w.add(Move("t1", LENGTH), Branch("above_eq", "t0", "t1", "odd", note="no such item"))
+    elif reach == "counted":
+        w.add(
+            Move("s2", "t0"),
+            Move("t1", LENGTH),
+            Compute("add", "t1", "s0"),
+            Load("t0", Memory("t1"), pointer, note="how many there are"),
+            Branch("eq", "t0", 0, "odd"),
+        )
+        small_int(w, env, "t0", "odd")
+        w.add(Branch("above_eq", "s2", "t0", "odd", note="no such item"), Move("t0", "s2"))
     w.add(Compute("mul", "t0", carrier.size), Load("t1", Memory("s0", facts.value_data), pointer))
-    if through:
+    if reach != "inside":
         w.add(Load("t1", Memory("t1"), pointer, note="the pointer"), Branch("eq", "t1", 0, "odd"))
     w.add(Compute("add", "t0", "t1"))

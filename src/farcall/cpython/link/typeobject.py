@@ -16,7 +16,11 @@ from ...system import running
 from ..facts.host import WORD
 from .linker import linker
 
-__all__ = ["seal", "set_items", "set_vectorcall", "settable"]
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["Unspecialised", "seal", "set_items", "set_vectorcall", "settable"]
 
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
 HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
@@ -58,6 +62,18 @@ def set_items(cls: type, subscript: int, store: int, item: int) -> None:
     ):
         if code:
             seed.write(place, code.to_bytes(WORD, sys.byteorder))
+
+
+class Unspecialised:
+    """A method that CPython does not call past the slots of a class, as it does with plain functions (from 3.11 on)."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        return self.function if instance is None else self.function.__get__(instance, cls)
 
 
 def seal(cls: type) -> None:

@@ -204,4 +204,6 @@ def make_own(type: CType, place: int, held: Held) -> Any:
     made = point(cls, place, None) if type.kind in ADDRESSES else view(cls, place, None)
     held.place = place
     made._held = held  # where Python's collector sees it
+    if type.kind == "array":
+        made._length = held.length if type.length is None else type.length  # for generated code
     return made

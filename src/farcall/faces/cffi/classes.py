@@ -12,7 +12,7 @@ from ...ctype import Qualified, Void
 from .cdata import ADDRESSES
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
-from .items import items_of_array, items_of_pointer
+from .items import have_items, items_of_array, items_of_pointer
 from .record import CField
 from .types import CType
 
@@ -49,6 +49,7 @@ def class_for(type: CType) -> Any:
         native = class_of(type._type)
         members = _descriptors(type.item, native, target, _keeper)
         type._cls = _made(type, (PointerData, native), {**items_of_pointer(type, native), **members})
+        have_items(type._cls, type, own=False)
         stand_for(type._cls, type._type)
         _know(type.item)
         return type._cls
@@ -85,7 +86,10 @@ def own_class_for(type: CType) -> Any:
     if type._own is None:
         base = class_for(type)
         mixin = OwnPointer if type.kind == "pointer" else OwnData
-        type._own = _made(type, (mixin, base), {}, "_held")
+        slots = ("_held", "_length") if type.kind == "array" else ("_held",)
+        type._own = _made(type, (mixin, base), {}, *slots)
+        if type.kind in ("pointer", "array"):
+            have_items(type._own, type, own=True)
     return type._own
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ... import seed
+from ...cpython.link.typeobject import Unspecialised
 from ...cpython.value.base import holder, owner, peek, poke, target
 from .argument import to_pointer
 from .bound import call_at
@@ -16,11 +17,13 @@ from .release import release
 from .text import unpack
 from .types import MODEL, CType
 
-__all__ = ["ArrayData", "FunctionData", "OwnData", "PointerData", "RecordData"]
+__all__ = ["ArrayData", "FunctionData", "Indexed", "OwnData", "OwnPointer", "PointerData", "RecordData"]
 
 
 #: Py_TPFLAGS_IMMUTABLETYPE (Include/object.h): types of C's, which have their module in their name.
 IMMUTABLE = 1 << 8
+#: What generated code gives no value for is to be deleted.
+GONE: Any = object()
 #: Numbers of which many are read at a time.
 PLAIN = frozenset({"signed", "unsigned", "float"})
 #: How many bits an address has.
@@ -62,7 +65,9 @@ class Indexed(Address):
         item = self._ct_.item
         return get(item, _item(self, index), self._held)
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: Any, value: Any = GONE) -> None:
+        if value is GONE:
+            self.__delitem__(index)
         if index.__class__ is slice:
             _put_slice(self, index, value)
             return
@@ -89,6 +94,9 @@ class Indexed(Address):
                 "pointer subtraction: the distance between the two pointers is not a multiple of the item size"
             )
         return distance // size
+
+
+Indexed.__getitem__ = Unspecialised(Indexed.__getitem__)  # type: ignore[method-assign, assignment]
 
 
 class PointerData(Indexed):
@@ -174,18 +182,21 @@ class OwnPointer(OwnData, Indexed):
         if index.__class__ is not slice:
             held: Any = self._held
             if held.what in ("own", "alloc"):
-                if index.__index__() != 0:
+                if _index(index) != 0:
                     raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
                 if self._ct_.item.kind in ("struct", "union"):
                     return make_own(self._ct_.item, target(self), held)
         return super().__getitem__(index)
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: Any, value: Any = GONE) -> None:
         if index.__class__ is not slice:
             held: Any = self._held
-            if held.what in ("own", "alloc") and index.__index__() != 0:
+            if held.what in ("own", "alloc") and _index(index) != 0:
                 raise IndexError(f"cdata '{self._ct_.cname}' can only be indexed by 0")
         super().__setitem__(index, value)
+
+
+OwnPointer.__getitem__ = Unspecialised(OwnPointer.__getitem__)  # type: ignore[method-assign, assignment]
 
 
 def shown(value: Any) -> str:

@@ -1,62 +1,84 @@
-"""Items of numbers, read and written by farcall's own code behind one look at the index."""
+"""Items of numbers, read and written by generated code; what is unusual, and all items of other types, by Python's."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from .data import Indexed
+from ...cpython.facts.host import WORD
+from ...cpython.link.native import Kept, bound
+from ...cpython.link.typeobject import Unspecialised, set_items, settable
+from ...stub.carrier import Carrier, CharKind, FloatKind, IntKind
+from .data import Indexed, OwnPointer
 from .types import CType
 
-__all__ = ["items_of_array", "items_of_pointer"]
+__all__ = ["have_items", "items_of_array", "items_of_pointer"]
 
-#: Items that farcall reads as cffi does, and those that it writes so.
-READ = frozenset({"signed", "unsigned", "float", "char", "complex"})
+#: Items that generated code reads as cffi does, and those that it writes so: of the small numbers not those of `float`, as a
+#: large one is infinite.
+READ = frozenset({"signed", "unsigned", "float", "char"})
 WRITTEN = frozenset({"signed", "unsigned", "float"})
+#: What the class of farcall's for a type reads beside these.
+WIDE = READ | {"complex"}
+
+
+def have_items(cls: Any, type: CType, *, own: bool) -> None:
+    """Have generated code be behind the slots of a class of a pointer or array type, if its items are numbers; `own` says whether
+    its instances own something. An array that owns nothing is to have its length in its type."""
+    if type.item._how not in READ or not settable():
+        return
+    if type.kind == "array":
+        reach, count = ("counted", cls.__basicsize__ - WORD) if own else ("bounded", type.length or 0)
+    else:
+        reach, count = ("bounded", 1) if own else ("pointer", 0)
+    made: Any = _code if own or type.kind == "pointer" else _code.__wrapped__  # there are as many lengths as a program likes
+    stores = type.item._how in WRITTEN and type.item._format != "=f"
+    asked = OwnPointer if own and type.kind == "pointer" else Indexed
+    kept, subscript, store = made(_carrier(type.item), reach, count, asked.__getitem__, asked.__setitem__, stores)
+    cls._items_ = kept
+    set_items(cls, subscript, store, 0)
+
+
+def _carrier(item: CType) -> Carrier:
+    if item._how == "char":
+        return CharKind(signed=True)
+    return FloatKind(item._size) if item._how == "float" else IntKind(item._size, item._how == "signed")
+
+
+@cache
+def _code(carrier: Carrier, reach: str, count: int, read: Any, write: Any, stores: bool) -> tuple[Kept, int, int]:
+    """What reads items, and what writes them, 0 for nothing; both as long as the first lives."""
+    kept, own = Kept(), {"function": id(read), "class:writer": id(write), "length": count}
+    kinds = ("data_subscript", "data_store") if stores else ("data_subscript",)
+    codes = [kept.code(bound(kind, carrier, reach, own=own)) for kind in kinds]
+    return kept, codes[0], codes[1] if stores else 0
 
 
 def items_of_pointer(type: CType, native: Any) -> dict[str, Any]:
-    """`__getitem__` and `__setitem__` of pointers of a type, whose class of farcall's is `native`."""
-    how, read, write = type.item._how, native.__getitem__, native.__setitem__
-    otherwise, set_otherwise = Indexed.__getitem__, Indexed.__setitem__
+    """`__getitem__` of pointers of a type, whose class of farcall's is `native`, where Python looks at the index first."""
+    if type.item._how not in WIDE or (type.item._how in READ and settable()):
+        return {}
+    read, otherwise = native.__getitem__, Indexed.__getitem__
 
     def getitem(self: Any, index: Any) -> Any:
         return read(self, index) if index.__class__ is int else otherwise(self, index)
 
-    def setitem(self: Any, index: Any, value: Any) -> None:
-        if index.__class__ is int:
-            write(self, index, value)
-        else:
-            set_otherwise(self, index, value)
-
-    return _named(getitem if how in READ else None, setitem if how in WRITTEN and type.item._format != "=f" else None)
+    return {"__getitem__": Unspecialised(getitem)}
 
 
 def items_of_array(type: CType, native: Any) -> dict[str, Any]:
-    """The same of arrays, which end somewhere."""
-    how, read, write, length = type.item._how, native.__getitem__, native.__setitem__, type.length or 0
-    is_open = type.length is None
-    otherwise, set_otherwise = Indexed.__getitem__, Indexed.__setitem__
+    """The same of arrays, which end somewhere. Those with a length in their type have code of their own from the first item on
+    that Python reads."""
+    if type.item._how not in WIDE:
+        return {}
+    read, length, otherwise = native.__getitem__, type.length, Indexed.__getitem__
+    coming = length and type.item._how in READ and settable()
 
     def getitem(self: Any, index: Any) -> Any:
-        if index.__class__ is int and 0 <= index < length:
+        if coming and "_items_" not in vars(type._cls):
+            have_items(type._cls, type, own=False)
+        if index.__class__ is int and 0 <= index < (self._held.length if length is None else length):
             return read(self, index)
         return otherwise(self, index)
 
-    def getitem_open(self: Any, index: Any) -> Any:
-        if index.__class__ is int and 0 <= index < self._held.length:
-            return read(self, index)
-        return otherwise(self, index)
-
-    def setitem(self: Any, index: Any, value: Any) -> None:
-        if index.__class__ is int and 0 <= index < (self._held.length if is_open else length):
-            write(self, index, value)
-        else:
-            set_otherwise(self, index, value)
-
-    got = getitem_open if is_open else getitem
-    return _named(got if how in READ else None, setitem if how in WRITTEN and type.item._format != "=f" else None)
-
-
-def _named(getitem: Any, setitem: Any) -> dict[str, Any]:
-    found = {"__getitem__": getitem, "__setitem__": setitem}
-    return {name: function for name, function in found.items() if function is not None}
+    return {"__getitem__": Unspecialised(getitem)}

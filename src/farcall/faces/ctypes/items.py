@@ -6,25 +6,13 @@ from functools import cache
 from typing import Any
 
 from ...cpython.link.native import Kept, bound
-from ...cpython.link.typeobject import set_items, settable
+from ...cpython.link.typeobject import Unspecialised, set_items, settable
 from ...stub.carrier import Carrier
 from .data import reads_as
 from .member import NUMBERS, carrier_of
 from .shape import shape_of
 
 __all__ = ["Unspecialised", "have_items"]
-
-
-class Unspecialised:
-    """A method that CPython does not call past the slots of a class, as it does with plain functions (from 3.11 on)."""
-
-    __slots__ = ("function",)
-
-    def __init__(self, function: Any) -> None:
-        self.function = function
-
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
-        return self.function if instance is None else self.function.__get__(instance, cls)
 
 
 def have_items(cls: Any, read: Any, write: Any) -> None:
@@ -46,8 +34,8 @@ def have_items(cls: Any, read: Any, write: Any) -> None:
         kept, subscript, store, item = _of_pointers(carrier, read, write)
     else:
         own = {"function": id(read), "class:writer": id(write), "length": shape.length}
-        subscript = kept.code(bound("data_subscript", carrier, False, own=own))
-        store = kept.code(bound("data_store", carrier, False, own=own))
+        subscript = kept.code(bound("data_subscript", carrier, "inside", own=own))
+        store = kept.code(bound("data_store", carrier, "inside", own=own))
         item = kept.code(bound("data_item", carrier, own=own))
     set_items(cls, subscript, store, item)
     shape.items = kept
@@ -57,5 +45,5 @@ def have_items(cls: Any, read: Any, write: Any) -> None:
 def _of_pointers(carrier: Carrier, read: Any, write: Any) -> tuple[Kept, int, int, int]:
     """The code for pointers to numbers of a kind."""
     kept, own = Kept(), {"function": id(read), "class:writer": id(write)}
-    codes = [kept.code(bound(kind, carrier, True, own=own)) for kind in ("data_subscript", "data_store")]
+    codes = [kept.code(bound(kind, carrier, "pointer", own=own)) for kind in ("data_subscript", "data_store")]
     return kept, codes[0], codes[1], 0
