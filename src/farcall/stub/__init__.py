@@ -64,6 +64,7 @@ _ROUTINES = {
     "construct": "constructor",
     "data_items": "data_item data_store data_subscript",
     "data_object": "data_new data_part member_get member_set",
+    "part": "part_getter part_setter part_store part_subscript",
     "function_object": "guarded refer",
     "construct_array": "array_constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",

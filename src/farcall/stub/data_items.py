@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Reach = Literal["inside", "pointer", "bounded", "counted"]
 
-__all__ = ["data_item", "data_store", "data_subscript"]
+__all__ = ["data_item", "data_store", "data_subscript", "place_item"]
 
 
 def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
@@ -46,7 +46,7 @@ def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine
     w, pointer = Builder("data_subscript", env.placement("mp_subscript")), env.target.model.pointer
     w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the index"))
     small_int(w, env, "s1", "odd")
-    _place(w, env, carrier, reach)
+    place_item(w, env, carrier.size, reach)
     give_number(w, env, carrier)
     row = w.local(2 * pointer)
 
@@ -72,7 +72,7 @@ def data_item(carrier: Carrier, env: Surroundings) -> Routine:
         Load("t0", index, pointer),
         Branch("lt", "t0", 0, "odd"),
     )
-    _place(w, env, carrier, "inside")
+    place_item(w, env, carrier.size, "inside")
     give_number(w, env, carrier)
 
     def odd() -> None:
@@ -105,7 +105,7 @@ def data_store(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
     )
     inline(w, env, carrier, Slot(0, "s2", None, local, None, "odd"), "odd")
     small_int(w, env, "s1", "odd")
-    _place(w, env, carrier, reach)
+    place_item(w, env, carrier.size, reach)
     w.add(Copy(Memory("t0"), local, carrier.size, "the item"), Return(0))
 
     def odd() -> None:
@@ -131,8 +131,9 @@ def data_store(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
     return w.finish()
 
 
-def _place(w: Builder, env: Surroundings, carrier: Carrier, reach: Reach) -> None:
-    """The address of the item whose number is in t0 of the object in s0, into t0; to `odd` for none. s2 is lost."""
+def place_item(w: Builder, env: Surroundings, size: int, reach: Reach) -> None:
+    """The address of the item of `size` bytes whose number is in t0 of the object in s0, into t0; to `odd` for none. s2 is
+    lost."""
     facts, pointer = env.interpreter, env.target.model.pointer
     if reach == "inside":
         back, ranged = w.label("back"), w.label("ranged")
@@ -154,7 +155,7 @@ def _place(w: Builder, env: Surroundings, carrier: Carrier, reach: Reach) -> Non
         )
         small_int(w, env, "t0", "odd")
         w.add(Branch("above_eq", "s2", "t0", "odd", note="no such item"), Move("t0", "s2"))
-    w.add(Compute("mul", "t0", carrier.size), Load("t1", Memory("s0", facts.value_data), pointer))
+    w.add(Compute("mul", "t0", size), Load("t1", Memory("s0", facts.value_data), pointer))
     if reach != "inside":
         w.add(Load("t1", Memory("t1"), pointer, note="the pointer"), Branch("eq", "t1", 0, "odd"))
     w.add(Compute("add", "t0", "t1"))

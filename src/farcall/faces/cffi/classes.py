@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...cpython.link.native import Kept
 from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
 from ...ctype import Pointer as PointerType
@@ -13,6 +14,7 @@ from .cdata import ADDRESSES
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
 from .items import have_items, items_of_array, items_of_pointer
+from .parts import kind_of_part, part
 from .record import CField
 from .types import CType
 
@@ -21,7 +23,7 @@ __all__ = ["class_for", "know_argument", "own_class_for"]
 #: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
 NATIVE = frozenset({"signed", "unsigned", "char"})
 #: How they are read by these alone: cffi does not keep what a stored pointer needs, and makes a large number an infinite float.
-READ = frozenset({"pointer", "function", "struct", "union", "float", "complex"})
+READ = frozenset({"pointer", "function", "struct", "union", "float", "complex"})  # the first four where code for parts is not
 
 
 def class_for(type: CType) -> Any:
@@ -47,14 +49,17 @@ def class_for(type: CType) -> Any:
             if type._cls is not None:
                 return type._cls
         native = class_of(type._type)
-        members = _descriptors(type.item, native, target, _keeper)
-        type._cls = _made(type, (PointerData, native), {**items_of_pointer(type, native), **members})
+        kept = Kept()
+        members = _descriptors(type.item, native, target, _keeper, kept)
+        own = {**items_of_pointer(type, native), **members, "_parts_": kept}
+        type._cls = _made(type, (PointerData, native), own)
         have_items(type._cls, type, own=False)
         stand_for(type._cls, type._type)
         _know(type.item)
         return type._cls
     type._cls = specialise(type._type, f"The C type {type.cname}.", {**_methods(RecordData), "_ct_": type})  # type: ignore[arg-type]
-    for name, member in _descriptors(type, type._cls, address, _keeper).items():
+    type._cls._parts_ = kept = Kept()
+    for name, member in _descriptors(type, type._cls, address, _keeper, kept).items():
         setattr(type._cls, name, member)
     for field in type._fields.values():
         _know(field.type)
@@ -111,16 +116,20 @@ def _keeper(cdata: Any) -> object:
 
 
 def _descriptors(
-    type: CType, native: Any, place: Callable[[Any], int], keep: Callable[[Any], object]
+    type: CType, native: Any, place: Callable[[Any], int], keep: Callable[[Any], object], kept: Kept
 ) -> dict[str, Any]:
-    """Properties for the members that only cffi reads so."""
+    """Descriptors for the members that only cffi reads so; they live as long as `kept`."""
     if type.kind not in ("struct", "union") or type._fields is None:
         return {}
-    return {
-        name: _property(field, place, keep, getattr(native, name, None) if field.type._how in READ else None)
-        for name, field in type._fields.items()
-        if field.bitshift >= 0 or (field.type._how not in NATIVE and field.type._format != "=d")
-    }
+    found: dict[str, Any] = {}
+    for name, field in type._fields.items():
+        if field.bitshift == -1 and kind_of_part(field.type):
+            found[name] = part(name, field, native, place is target, place, keep, kept)
+        elif field.bitshift >= 0 or (field.type._how not in NATIVE and field.type._format != "=d"):
+            found[name] = _property(
+                field, place, keep, getattr(native, name, None) if field.type._how in READ else None
+            )
+    return found
 
 
 def _property(

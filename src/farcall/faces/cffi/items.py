@@ -1,4 +1,4 @@
-"""Items of numbers, read and written by generated code; what is unusual, and all items of other types, by Python's."""
+"""Items of numbers, and those that are objects themselves, by generated code; what is unusual, and all others, by Python's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ...cpython.link.native import Kept, bound
 from ...cpython.link.typeobject import Unspecialised, set_items, settable
 from ...stub.carrier import Carrier, CharKind, FloatKind, IntKind
 from .data import Indexed, OwnPointer
+from .parts import class_of_part, kind_of_part
 from .types import CType
 
 __all__ = ["have_items", "items_of_array", "items_of_pointer"]
@@ -23,20 +24,27 @@ WIDE = READ | {"complex"}
 
 
 def have_items(cls: Any, type: CType, *, own: bool) -> None:
-    """Have generated code be behind the slots of a class of a pointer or array type, if its items are numbers; `own` says whether
-    its instances own something. An array that owns nothing is to have its length in its type."""
-    if type.item._how not in READ or not settable():
+    """Have generated code be behind the slots of a class of a pointer or array type, if its items are numbers or parts; `own` says
+    whether its instances own something. An array that owns nothing is to have its length in its type."""
+    part = kind_of_part(type.item)
+    if (type.item._how not in READ and not part) or not settable():
         return
     if type.kind == "array":
         reach, count = ("counted", cls.__basicsize__ - WORD) if own else ("bounded", type.length or 0)
+    elif own and part == "view":
+        return  # its item owns what it does, which Python sees to
     else:
         reach, count = ("bounded", 1) if own else ("pointer", 0)
-    made: Any = _code if own or type.kind == "pointer" else _code.__wrapped__  # there are as many lengths as a program likes
-    stores = type.item._how in WRITTEN and type.item._format != "=f"
     asked = OwnPointer if own and type.kind == "pointer" else Indexed
-    kept, subscript, store = made(_carrier(type.item), reach, count, asked.__getitem__, asked.__setitem__, stores)
+    functions = asked.__getitem__, asked.__setitem__
+    if part:
+        kept, codes = _parts(type.item, part, reach, count, *functions)
+    else:
+        made: Any = _numbers if own or type.kind == "pointer" else _numbers.__wrapped__  # of lengths there are many
+        stores = type.item._how in WRITTEN and type.item._format != "=f"
+        kept, codes = made(_carrier(type.item), reach, count, *functions, stores)
     cls._items_ = kept
-    set_items(cls, subscript, store, 0)
+    set_items(cls, codes[0], codes[1] if len(codes) > 1 else 0, 0)
 
 
 def _carrier(item: CType) -> Carrier:
@@ -46,12 +54,22 @@ def _carrier(item: CType) -> Carrier:
 
 
 @cache
-def _code(carrier: Carrier, reach: str, count: int, read: Any, write: Any, stores: bool) -> tuple[Kept, int, int]:
-    """What reads items, and what writes them, 0 for nothing; both as long as the first lives."""
+def _numbers(carrier: Carrier, reach: str, count: int, read: Any, write: Any, stores: bool) -> tuple[Kept, list[int]]:
+    """What reads items, and then what writes them; they live as long as what is first."""
     kept, own = Kept(), {"function": id(read), "class:writer": id(write), "length": count}
     kinds = ("data_subscript", "data_store") if stores else ("data_subscript",)
-    codes = [kept.code(bound(kind, carrier, reach, own=own)) for kind in kinds]
-    return kept, codes[0], codes[1] if stores else 0
+    return kept, [kept.code(bound(kind, carrier, reach, own=own)) for kind in kinds]
+
+
+def _parts(item: CType, part: str, reach: str, count: int, read: Any, write: Any) -> tuple[Kept, list[int]]:
+    """The same of parts, of which pointers are written."""
+    kept, cls = Kept(), class_of_part(item)
+    kept.things.append(cls)
+    own = {"function": id(read), "class:writer": id(write), "length": count, "class:item": id(cls)}
+    codes = [kept.code(bound("part_subscript", part, item._size, reach, own=own))]
+    if part == "pointer":
+        codes.append(kept.code(bound("part_store", item._size, reach, own=own)))
+    return kept, codes
 
 
 def items_of_pointer(type: CType, native: Any) -> dict[str, Any]:
@@ -69,15 +87,16 @@ def items_of_pointer(type: CType, native: Any) -> dict[str, Any]:
 def items_of_array(type: CType, native: Any) -> dict[str, Any]:
     """The same of arrays, which end somewhere. Those with a length in their type have code of their own from the first item on
     that Python reads."""
-    if type.item._how not in WIDE:
+    part = kind_of_part(type.item)
+    if type.item._how not in WIDE and not (part and type.length):
         return {}
     read, length, otherwise = native.__getitem__, type.length, Indexed.__getitem__
-    coming = length and type.item._how in READ and settable()
+    coming = length and (part or type.item._how in READ) and settable()
 
     def getitem(self: Any, index: Any) -> Any:
         if coming and "_items_" not in vars(type._cls):
             have_items(type._cls, type, own=False)
-        if index.__class__ is int and 0 <= index < (self._held.length if length is None else length):
+        if not part and index.__class__ is int and 0 <= index < (self._held.length if length is None else length):
             return read(self, index)
         return otherwise(self, index)
 
