@@ -1,5 +1,6 @@
 """Parts of C data that are objects themselves, as members and items: the pointer that lies there, for which nothing is kept, or
-what does lie there, a `view` of it or its `address` as a pointer, which keeps what the whole is kept by, or the whole.
+what does lie there, a `view` of it or its `address` as a pointer, which keeps what the whole is kept by, or the whole; a view
+that is `owned` only if something else keeps the whole.
 
 A member's facts are cells, which its descriptor's closure points to. Items are of one class, `class:item`. What is not of that
 class, or one derived from it, is stored by Python's functions.
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from .data_items import Reach
 
-    Kind = Literal["pointer", "address", "view"]
+    Kind = Literal["pointer", "address", "view", "owned"]
 
 __all__ = ["CELLS", "part_getter", "part_setter", "part_store", "part_subscript"]
 
@@ -143,13 +144,13 @@ def _give(w: Builder, env: Surroundings, kind: Kind, cls: Memory | Symbol) -> No
     if kind != "pointer":
         w.add(
             Load("t1", Memory("s0", facts.value_owner), pointer),
-            Branch("eq", "t1", 0, "whole", note="the object itself is what keeps it"),
+            Branch("eq", "t1", 0, "odd" if kind == "owned" else "whole", note="the object itself is what keeps it"),
             Move("s0", "t1"),
             Label("whole"),
         )
     allocate(w, env, cls, "s2", "nothing", derived=True)
     w.add(Load("t0", place, pointer))
-    if kind != "view":
+    if kind not in ("view", "owned"):
         w.add(
             Store(Memory("s2", facts.value_payload), "t0", pointer),
             LoadAddress("t0", Memory("s2", facts.value_payload)),

@@ -11,7 +11,7 @@ import sys
 from functools import lru_cache
 
 from ... import seed
-from ...stub.interpreter import TP_FLAGS, TP_VECTORCALL_OFFSET
+from ...stub.interpreter import TP_FLAGS, TP_RICHCOMPARE, TP_VECTORCALL_OFFSET
 from ...system import running
 from ..facts.host import WORD
 from .linker import linker
@@ -20,13 +20,13 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Unspecialised", "seal", "set_items", "set_vectorcall", "settable"]
+__all__ = ["Unspecialised", "seal", "set_compare", "set_items", "set_vectorcall", "settable"]
 
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
 HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
 #: Fields of PyTypeObject, of PyMappingMethods, and of PySequenceMethods (Include/cpython/object.h), in pointers.
 TP_AS_SEQUENCE, TP_AS_MAPPING = 11, 12
-MP_SUBSCRIPT, MP_ASS_SUBSCRIPT, SQ_ITEM = 1, 2, 3
+MP_SUBSCRIPT, MP_ASS_SUBSCRIPT, SQ_LENGTH, SQ_ITEM = 1, 2, 0, 3
 
 
 @lru_cache(maxsize=1)
@@ -51,14 +51,22 @@ def set_vectorcall(cls: type, address: int) -> None:
     seed.write(id(cls) + _vectorcall_at(), address.to_bytes(WORD, sys.byteorder))
 
 
-def set_items(cls: type, subscript: int, store: int, item: int) -> None:
-    """Have items of instances be read and written by these C functions, with 0 as they were. Subclasses do not inherit it."""
+def set_compare(cls: type, compare: int) -> None:
+    """Have instances be compared by this C function. Subclasses do not inherit it."""
+    at = id(cls) + linker().facts.header + TP_RICHCOMPARE * WORD
+    seed.write(at, compare.to_bytes(WORD, sys.byteorder))
+
+
+def set_items(cls: type, subscript: int, store: int, item: int, length: int = 0) -> None:
+    """Have items of instances be read, written and counted by these C functions, with 0 as they were. Subclasses do not inherit
+    it."""
     header = linker().facts.header
     mapping, sequence = (_word(cls, header + at * WORD) for at in (TP_AS_MAPPING, TP_AS_SEQUENCE))
     for place, code in (
         (mapping + MP_SUBSCRIPT * WORD, subscript),
         (mapping + MP_ASS_SUBSCRIPT * WORD, store),
         (sequence + SQ_ITEM * WORD, item),
+        (sequence + SQ_LENGTH * WORD, length),
     ):
         if code:
             seed.write(place, code.to_bytes(WORD, sys.byteorder))

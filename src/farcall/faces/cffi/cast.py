@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import struct
 import sys
+from types import BuiltinFunctionType
 from typing import Any
 
+from ...cpython.value.base import target
 from ...cpython.value.classes import class_of
 from ...ctype import is_signed, names
-from .cdata import ADDRESSES, Held, cdata_type, keeper_of, make, place_of
+from .cdata import ADDRESSES, cdata_type, make, memory_of, place_of
 from .conversion import packed, whole
 from .number import Number
 from .stream import is_stream, stream_of
@@ -40,8 +42,9 @@ def cast(type: CType, value: Any) -> Any:
 def _to_pointer(type: CType, value: Any) -> Any:
     given = cdata_type(value)
     if given is not None and given.kind in ADDRESSES:
-        keep = keeper_of(value)
-        return make(type, place_of(value), (keep,) if isinstance(keep, Held) else keep)  # it owns nothing itself
+        if value.__class__ is BuiltinFunctionType:
+            return make(type, place_of(value), value)
+        return make(type, target(value), memory_of(value))
     if is_stream(type, value):
         return make(type, stream_of(value), value)
     if isinstance(value, (str, bytes)) or (given is not None and given.kind not in ("primitive", "enum")):

@@ -6,11 +6,11 @@ from types import BuiltinFunctionType
 from typing import Any, ClassVar
 
 from ...cpython.link.late import late
-from ...cpython.value.base import address, point, target, view
+from ...cpython.value.base import address, owner, point, target, view
 from .derived import function_of
 from .types import CType
 
-__all__ = ["CData", "Held", "cdata_type", "is_cdata", "keeper_of", "make", "make_own", "place_of", "type_of"]
+__all__ = ["CData", "Held", "cdata_type", "is_cdata", "keeper_of", "make", "make_own", "memory_of", "place_of", "type_of"]
 
 #: What makes the classes of cdata, which knows all kinds.
 CLASS, OWN_CLASS = "faces.cffi.classes:class_for", "faces.cffi.classes:own_class_for"
@@ -192,6 +192,12 @@ def keeper_of(thing: Any) -> object:
     return thing._held
 
 
+def memory_of(thing: Any) -> object:
+    """The same of what holds an address, for one that owns nothing."""
+    found = owner(thing) or thing._held
+    return (found,) if isinstance(found, Held) else found
+
+
 def make(type: CType, place: int, keep: object = None) -> Any:
     """A cdata of a type that is no number: a pointer with an address, an array or a struct at one."""
     cls = type._cls or late(CLASS)(type)
@@ -203,7 +209,7 @@ def make_own(type: CType, place: int, held: Held) -> Any:
     cls = type._own or late(OWN_CLASS)(type)
     made = point(cls, place, None) if type.kind in ADDRESSES else view(cls, place, None)
     held.place = place
-    made._held = held  # where Python's collector sees it
+    made._kept = held  # where Python's collector sees it
     if type.kind == "array":
         made._length = held.length if type.length is None else type.length  # for generated code
     return made

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...cpython.link.native import Kept
+from ...cpython.link.typeobject import set_compare, settable
 from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
 from ...ctype import Pointer as PointerType
@@ -13,6 +14,7 @@ from ...ctype import Qualified, Void
 from .cdata import ADDRESSES
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
+from .comparison import comparison
 from .items import have_items, items_of_array, items_of_pointer
 from .parts import kind_of_part, part
 from .record import CField
@@ -40,7 +42,7 @@ def class_for(type: CType) -> Any:
         return type._cls
     if type.kind == "function":
         native = class_of(type._type)
-        type._cls = _made(type, (FunctionData, native), {})
+        type._cls = _made(type, (FunctionData, native), {"__bool__": native.__bool__})
         stand_for(type._cls, type._type)
         return type._cls
     if type.kind == "pointer":
@@ -51,7 +53,7 @@ def class_for(type: CType) -> Any:
         native = class_of(type._type)
         kept = Kept()
         members = _descriptors(type.item, native, target, _keeper, kept)
-        own = {**items_of_pointer(type, native), **members, "_parts_": kept}
+        own = {**items_of_pointer(type, native), **members, "_parts_": kept, "__bool__": native.__bool__}
         type._cls = _made(type, (PointerData, native), own)
         have_items(type._cls, type, own=False)
         stand_for(type._cls, type._type)
@@ -91,7 +93,7 @@ def own_class_for(type: CType) -> Any:
     if type._own is None:
         base = class_for(type)
         mixin = OwnPointer if type.kind == "pointer" else OwnData
-        slots = ("_held", "_length") if type.kind == "array" else ("_held",)
+        slots = ("_kept", "_length") if type.kind == "array" else ("_kept",)
         type._own = _made(type, (mixin, base), {}, *slots)
         if type.kind in ("pointer", "array"):
             have_items(type._own, type, own=True)
@@ -107,6 +109,8 @@ def _know(type: CType) -> None:
 def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any], *slots: str) -> Any:
     made = type(bases[0])(type_.cname, bases, {"__slots__": slots, "__module__": "_cffi_backend", **own})
     made._ct_ = type_
+    if type_.kind in ADDRESSES and settable():
+        set_compare(made, comparison())
     return made
 
 

@@ -10,7 +10,7 @@ from ...cpython.link.typeobject import Unspecialised
 from ...cpython.value.base import holder, owner, peek, poke, target
 from .argument import to_pointer
 from .bound import call_at
-from .cdata import CData, Held, cdata_type, make, make_own, place_of
+from .cdata import CData, Held, cdata_type, make, make_own, memory_of, place_of
 from .conversion import array_length, get, put, put_record
 from .derived import new_array_type
 from .release import release
@@ -105,9 +105,6 @@ class PointerData(Indexed):
     __slots__ = ()
     __null_error__ = RuntimeError  # what cffi raises
 
-    def __bool__(self) -> bool:
-        return target(self) != 0
-
 
 class ArrayData(Indexed):
     """An array, which is the address of its first item and how many there are."""
@@ -128,9 +125,6 @@ class FunctionData(Address):
     """A pointer to a function."""
 
     __slots__ = ()
-
-    def __bool__(self) -> bool:
-        return target(self) != 0
 
     def __call__(self, *args: Any, **names: Any) -> Any:
         if names:
@@ -162,6 +156,15 @@ class OwnData(CData):
     """What owns memory, or something else that goes with it."""
 
     __slots__ = ()
+    _length: int  # of an array
+    _kept: Held  # set where it is more than memory of its own, which is farcall's owner then
+
+    @property
+    def _held(self) -> Held:
+        try:
+            return self._kept
+        except AttributeError:
+            return _own_memory(self)
 
     def __repr__(self) -> str:
         return shown(self)
@@ -197,6 +200,19 @@ class OwnPointer(OwnData, Indexed):
 
 
 OwnPointer.__getitem__ = Unspecialised(OwnPointer.__getitem__)  # type: ignore[method-assign, assignment]
+
+
+def _own_memory(value: Any) -> Held:
+    """What a cdata keeps that `ffi.new` has made: only who asks needs it."""
+    kind = value._ct_
+    if kind.kind == "array":
+        size = value._length * kind.item._size
+        found = Held(owner(value), -1 if kind.length is not None else value._length, size, "own")
+    else:
+        found = Held(owner(value), -1, kind.item._size if kind.kind == "pointer" else kind._size, "own")
+    found.place = place_of(value)
+    value._kept = found
+    return found
 
 
 def shown(value: Any) -> str:
@@ -258,7 +274,7 @@ def _moved(value: Any, count: Any, sign: int) -> Any:
     size = 1 if kind.item.kind == "void" else kind.item._size
     if size < 0:
         raise TypeError(f"ctype '{kind.cname}' points to items of unknown size")
-    return make(kind, (target(value) + sign * number * size) % (1 << BITS), value._held)
+    return make(kind, (target(value) + sign * number * size) % (1 << BITS), memory_of(value))
 
 
 def _span(value: Any, index: slice) -> tuple[int, int]:

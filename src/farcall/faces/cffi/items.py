@@ -31,10 +31,9 @@ def have_items(cls: Any, type: CType, *, own: bool) -> None:
         return
     if type.kind == "array":
         reach, count = ("counted", cls.__basicsize__ - WORD) if own else ("bounded", type.length or 0)
-    elif own and part == "view":
-        return  # its item owns what it does, which Python sees to
     else:
         reach, count = ("bounded", 1) if own else ("pointer", 0)
+        part = "owned" if own and part == "view" else part
     asked = OwnPointer if own and type.kind == "pointer" else Indexed
     functions = asked.__getitem__, asked.__setitem__
     if part:
@@ -44,7 +43,16 @@ def have_items(cls: Any, type: CType, *, own: bool) -> None:
         stores = type.item._how in WRITTEN and type.item._format != "=f"
         kept, codes = made(_carrier(type.item), reach, count, *functions, stores)
     cls._items_ = kept
-    set_items(cls, codes[0], codes[1] if len(codes) > 1 else 0, 0)
+    set_items(cls, codes[0], codes[1] if len(codes) > 1 else 0, 0, _count(count) if reach == "counted" else 0)
+
+
+@cache
+def _count(place: int) -> int:
+    """What tells how many items there are, by the int in each object at that place."""
+    return _counts.code(bound("data_count", own={"length": place}))
+
+
+_counts = Kept()
 
 
 def _carrier(item: CType) -> Carrier:
@@ -63,7 +71,7 @@ def _numbers(carrier: Carrier, reach: str, count: int, read: Any, write: Any, st
 
 def _parts(item: CType, part: str, reach: str, count: int, read: Any, write: Any) -> tuple[Kept, list[int]]:
     """The same of parts, of which pointers are written."""
-    kept, cls = Kept(), class_of_part(item)
+    kept, cls = Kept(), class_of_part(item, own=part == "owned")
     kept.things.append(cls)
     own = {"function": id(read), "class:writer": id(write), "length": count, "class:item": id(cls)}
     codes = [kept.code(bound("part_subscript", part, item._size, reach, own=own))]

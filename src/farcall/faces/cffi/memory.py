@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import seed
-from ...cpython.value.base import poke
-from .cdata import Held, cdata_type, make_own, place_of
+from ...cpython.link.late import late
+from ...cpython.value.base import point, poke
+from ...seed.entry import BYTES
+from .cdata import OWN_CLASS, Held, cdata_type, make_own, place_of
 from .conversion import items_in, members_in, put, put_array
 from .release import Destructor
 from .types import CType
@@ -25,10 +27,9 @@ def newp(type: CType, init: Any = None) -> Any:
     what storing `init` raises."""
     if type.__class__ is not CType:
         raise TypeError(f"expected a ctype, not {type.__class__.__name__}")
-    if init is None and type.kind == "pointer" and type.item._size > 0 and type.item._align <= ALIGNED:
-        size = type.item._size
-        memory = bytes(size * 2 if type.item._how in WITH_NUL else size)  # nobody else has it: it is written to
-        return make_own(type, seed.address_of(memory), Held(memory, -1, size, "own"))
+    made = _plain(type, init)
+    if made is not None:
+        return made
     size, length, init = _measured(type, init)
     room = size * 2 if type.kind == "pointer" and type.item._how in WITH_NUL else size
     align = type.item._align if type.kind == "pointer" else type._align
@@ -41,6 +42,34 @@ def newp(type: CType, init: Any = None) -> Any:
     made = make_own(type, place, Held(memory, length, size, "own"))
     if init is not None:
         _store(type, place, init)
+    return made
+
+
+def _plain(type: CType, init: Any) -> Any:
+    """The same of what is aligned as all memory is and has the size that its type or a number says, without what says more of
+    it than farcall's owner; None for other types."""
+    kind, item = type.kind, getattr(type, "item", None)
+    if item is None or item._size <= 0 or item._align > ALIGNED or item._var or kind == "function":
+        return None
+    if kind == "pointer":
+        memory = bytes(item._size * 2 if item._how in WITH_NUL else item._size)  # nobody else has it: it is written to
+        made = point(type._own or late(OWN_CLASS)(type), id(memory) + BYTES, memory)
+        if init is not None:
+            put(item, id(memory) + BYTES, init)
+        return made
+    length: Any = type.length
+    if length is None:
+        if init.__class__ is int and 0 <= init <= sys.maxsize // item._size:
+            length, init = init, None
+        elif init.__class__ is bytes and item._how == "char":
+            length = len(init) + 1
+        else:
+            return None
+    memory = bytes(length * item._size or 1)
+    made = point(type._own or late(OWN_CLASS)(type), id(memory) + BYTES, memory)
+    made._length = length
+    if init is not None:
+        put_array(type, id(memory) + BYTES, init)
     return made
 
 

@@ -14,6 +14,7 @@ from ...cpython.link.native import Kept, entry
 from ...cpython.link.typeobject import settable
 from ...stub.part import CELLS, CLASS
 from .cdata import CLASS as CLASS_FOR
+from .cdata import OWN_CLASS
 from .conversion import get_field, put_field
 from .record import CField
 from .types import CType
@@ -32,8 +33,10 @@ def kind_of_part(type: CType) -> str:
     return KINDS.get(type._how, "") if known else ""
 
 
-def class_of_part(type: CType) -> Any:
-    """The class of what is read."""
+def class_of_part(type: CType, *, own: bool) -> Any:
+    """The class of what is read; with `own`, of what owns something."""
+    if own:
+        return type._own or late(OWN_CLASS)(type)
     return type._cls or late(CLASS_FOR)(type)
 
 

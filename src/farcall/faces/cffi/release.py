@@ -65,8 +65,6 @@ def release(cdata: Any) -> None:
             held.thing.destroy()
     elif held.what == "buffer" and held.thing is not None:
         held.thing = None
-        if cdata._ct_.kind == "array":
-            cdata._length = held.length = 0
         buffer, held.keep = held.keep, None
         if isinstance(buffer, memoryview):
             buffer.release()

@@ -14,8 +14,8 @@ from .number import Number, enumerator
 __all__ = ["string", "unpack"]
 
 BYTES = ("char", "signed", "unsigned")
-#: How many characters are read at a time where nobody says how many there are.
-STEP = 64
+#: How many bytes are read at a time where nobody says how many there are: those of a page.
+PIECE = 4096
 
 
 def string(cdata: Any, maxlen: int = -1) -> Any:
@@ -31,6 +31,10 @@ def string(cdata: Any, maxlen: int = -1) -> Any:
         if length < 0 and kind.kind == "array":
             length = array_length(cdata)
         if item._size == 1:
+            if maxlen < 0 <= length <= PIECE:  # of an array, which is there to its end
+                data = peek(place, length)
+                end = data.find(0)
+                return data if end < 0 else data[:end]
             return seed.c_string(place) if length < 0 else _bounded(place, length)
         return _wide(place, item._size, length)
     if cdata.__class__ is Number:
@@ -47,7 +51,7 @@ def _bounded(place: int, length: int) -> bytes:
     """The bytes up to the first NUL, of which no more are read than are there."""
     found, at = [], place
     while length > 0:
-        some = min(length, 4096 - at % 4096)
+        some = min(length, PIECE - at % PIECE)
         data = peek(at, some)
         end = data.find(b"\0")
         if end >= 0:
