@@ -1,5 +1,5 @@
-"""Slots of C data that holds addresses: comparison by them, and how many items there are. What is unusual is Python's
-(`FUNCTION`)."""
+"""Slots of C data: comparison of what holds addresses by these, how many items there are, and bytes as a buffer. What is unusual
+is Python's (`FUNCTION`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .interpreter import TP_RICHCOMPARE, Surroundings
 from .link import FUNCTION, LENGTH
 from .pointer_slots import COMPARISONS
 
-__all__ = ["data_compare", "data_count"]
+__all__ = ["data_buffer", "data_compare", "data_count"]
 
 
 def data_compare(env: Surroundings) -> Routine:
@@ -67,4 +67,17 @@ def data_count(env: Surroundings) -> Routine:
         env.invoke("PyLong_AsSsize_t", "t0", tail=True),
     )
     w.aside("none", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def data_buffer(env: Surroundings) -> Routine:
+    """`bf_getbuffer` of an object over bytes, which may be written: how many there are is the word behind its header."""
+    w, facts, pointer = Builder("data_buffer", env.placement("bf_getbuffer")), env.interpreter, env.target.model.pointer
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        LoadArgument(1, "s1", "the Py_buffer"),
+        LoadArgument(2, "s2", "the flags"),
+        Load("t0", Memory("s0", facts.value_data), pointer),
+        env.invoke("PyBuffer_FillInfo", "s1", "s0", "t0", Memory("s0", facts.value_payload), 0, "s2", tail=True),
+    )
     return w.finish()

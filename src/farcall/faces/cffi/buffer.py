@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from typing import Any
 
 from ... import seed
+from ...cpython.facts.host import WORD
+from ...cpython.link.linker import linker
 from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
-from ...cpython.value.base import Value, address, holder, peek, poke, view
-from ...cpython.value.keep import Keep
+from ...cpython.value.base import Value, address, peek, poke, view
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
 from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
@@ -16,6 +18,10 @@ from .conversion import array_length
 from .types import MODEL, CType
 
 __all__ = ["buffer_class", "from_buffer", "memmove"]
+
+ORDER: Any = sys.byteorder
+#: Where in an object the number of its bytes is.
+COUNT = linker().facts.value_payload
 
 
 class Bytes:
@@ -86,16 +92,15 @@ class Bytes:
 def buffer_class() -> Any:
     """The class `buffer`: farcall's class of so many bytes as each instance has, and what cffi's does beside."""
     kept = Kept()
-    slots = [(BF_GETBUFFER, entry("getbuffer_described"))]
-    native: Any = make_type("buffer", (Value,), 0, Bytes.__doc__ or "", (), slots, kept=kept, referred=True)
+    slots = [(BF_GETBUFFER, entry("data_buffer"))]
+    native: Any = make_type("buffer", (Value,), WORD, Bytes.__doc__ or "", (), slots, kept=kept, referred=True)
     native.__open_ended__, native.__layout__ = True, layout(Record("struct", fields=()), MODEL)
     finished(native, Array(names.uchar, 0))
     return type("buffer", (Bytes, native), {"__slots__": (), "__module__": "_cffi_backend"})
 
 
 def _size(of: Any) -> int:
-    held: Any = holder(of)
-    return int(held.sizes[address(of)])
+    return int.from_bytes(peek(id(of) + COUNT, WORD), ORDER)
 
 
 def _offset(of: Any, index: Any, word: str) -> int:
@@ -131,9 +136,9 @@ def _bytes(cdata: Any, size: int) -> Any:
         if count < 0:
             raise TypeError(f"don't know the size pointed to by '{kind.cname}'")
     place = place_of(cdata)
-    keep = Keep((keeper_of(cdata), cdata))
-    keep.sizes[place] = count
-    return view(buffer_class(), place, keep)
+    made = view(buffer_class(), place, cdata)
+    poke(id(made) + COUNT, count.to_bytes(WORD, ORDER))
+    return made
 
 
 def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:

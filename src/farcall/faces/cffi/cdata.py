@@ -157,7 +157,7 @@ def cdata_type(thing: Any) -> CType | None:
     """The C type of a cdata; None of other objects."""
     found = getattr(type(thing), "_ct_", None)
     if found is not None:
-        return thing._ct_  # type: ignore[no-any-return]
+        return found if found.__class__ is CType else thing._ct_  # type: ignore[no-any-return]
     if type(thing) is BuiltinFunctionType:
         function = getattr(thing.__self__, "__farcall_function__", None)
         return None if function is None else function_of(function)

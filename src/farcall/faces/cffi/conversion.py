@@ -218,6 +218,8 @@ def array_length(cdata: Any) -> int:
     """How many items an array has."""
     length = cdata._ct_.length
     if length is None:
+        if cdata.__class__ is cdata._ct_._own:
+            return int(cdata._length)
         held = cdata._held
         return held.length if isinstance(held, Held) else 0
     return int(length)

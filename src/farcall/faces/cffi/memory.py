@@ -27,6 +27,10 @@ def newp(type: CType, init: Any = None) -> Any:
     what storing `init` raises."""
     if type.__class__ is not CType:
         raise TypeError(f"expected a ctype, not {type.__class__.__name__}")
+    if init is None and type._plain is not None:
+        cls, size = type._plain
+        memory = bytes(size)  # nobody else has it: it is written to
+        return point(cls, id(memory) + BYTES, memory)
     made = _plain(type, init)
     if made is not None:
         return made
@@ -52,8 +56,10 @@ def _plain(type: CType, init: Any) -> Any:
     if item is None or item._size <= 0 or item._align > ALIGNED or item._var or kind == "function":
         return None
     if kind == "pointer":
-        memory = bytes(item._size * 2 if item._how in WITH_NUL else item._size)  # nobody else has it: it is written to
-        made = point(type._own or late(OWN_CLASS)(type), id(memory) + BYTES, memory)
+        cls, size = type._own or late(OWN_CLASS)(type), item._size * 2 if item._how in WITH_NUL else item._size
+        type._plain = cls, size
+        memory = bytes(size)
+        made = point(cls, id(memory) + BYTES, memory)
         if init is not None:
             put(item, id(memory) + BYTES, init)
         return made

@@ -6,8 +6,8 @@ import sys
 from typing import Any
 
 from ... import seed
-from ...cpython.value.base import peek
-from .cdata import keeper_of, place_of, type_of
+from ...cpython.value.base import peek, target
+from .cdata import ADDRESSES, keeper_of, place_of, type_of
 from .conversion import array_length, get
 from .number import Number, enumerator
 
@@ -22,9 +22,9 @@ def string(cdata: Any, maxlen: int = -1) -> Any:
     """The text up to the first NUL, at most `maxlen` characters, as bytes, or str of wide characters; the name of an
     enumerator. Raises TypeError for other cdata, RuntimeError for NULL."""
     kind = type_of(cdata)
-    item = getattr(kind, "item", None)
+    item = kind.item if kind.kind in ADDRESSES and kind.kind != "function" else None
     if item is not None and ((item._size == 1 and item._how in BYTES) or item._how == "wide"):
-        place = place_of(cdata)
+        place = target(cdata)
         if not place:
             raise RuntimeError(f"cannot use string() on {cdata!r}")
         length = maxlen

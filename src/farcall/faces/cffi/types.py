@@ -26,7 +26,7 @@ class CType:
 
     __slots__ = (
         "__weakref__", "_align", "_argument", "_argument_class", "_array", "_bound", "_called", "_cls", "_decayed", "_dependents",
-        "_elements", "_fields", "_format", "_function", "_how", "_limits", "_own", "_place", "_pointer", "_relements", "_size",
+        "_elements", "_fields", "_format", "_function", "_how", "_limits", "_own", "_place", "_plain", "_pointer", "_relements", "_size",
         "_type", "_var", "abi", "args", "cname", "ellipsis", "item", "kind", "length", "result",
     )  # fmt: skip
 
@@ -66,6 +66,7 @@ class CType:
             self._argument_class
         ) = None
         self._argument: C | None = None
+        self._plain: tuple[Any, int] | None = None  #: of a pointer: the class of what `ffi.new` makes, and the bytes of its memory
         self._dependents: list[weakref.ref[CType]] = []
         self._var = False
         self._format = ""
