@@ -19,8 +19,11 @@ from typing import Any
 import pytest
 
 REAL, FACE = "real", "farcall"
-#: The tests that speak to the backend. Others make modules of API mode, or are about cffi's Python code alone.
-FILES = ("testing/cffi0/test_ffi_backend.py", "src/c/test_c.py")
+#: The tests that speak to the backend, and those of out-of-line modules of ABI mode. Others make modules of API mode, or are about
+#: cffi's Python code alone.
+FILES = (
+    "testing/cffi0/test_ffi_backend.py", "src/c/test_c.py", "testing/cffi1/test_dlopen.py", "testing/cffi1/test_re_python.py",
+)  # fmt: skip
 #: Where the source is kept.
 CACHE = Path.home() / ".cache" / "farcall-tests"
 
