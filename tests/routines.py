@@ -28,6 +28,8 @@ from farcall.stub import (
     construct,
     construct_array,
     crossing,
+    data_items,
+    data_slots,
     entrance,
     field,
     first_call,
@@ -40,6 +42,7 @@ from farcall.stub import (
     kept_thread,
     listing,
     method,
+    part,
     pointer_slots,
     scalar,
     stored_pointer,
@@ -49,7 +52,7 @@ from farcall.stub import (
 )
 from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
-from farcall.stub.carrier import InstanceKind, VoidKind, stored
+from farcall.stub.carrier import BoolKind, CharKind, FloatKind, InstanceKind, IntKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
 from farcall.stub.prepare import prepare_known
 from farcall.stub.same_items import KINDS
@@ -108,6 +111,11 @@ BLOCKS = (
     PAIR, MIXED, BIG, OVERALIGNED, block(3), block(7), block(12), block(16), block(40), names.longdouble,
     names.complex_float, names.complex_longdouble, names.int128, names.float16, Vector(names.float_, 4),
     Vector(names.float_, 8),
+)  # fmt: skip
+#: How numbers cross that faces have generated code for.
+NUMBERS = (
+    *(IntKind(size, signed) for size in (1, 2, 4, 8) for signed in (True, False)), FloatKind(4), FloatKind(8), BoolKind(),
+    CharKind(True),
 )  # fmt: skip
 #: Numbers that are wider than C's own, as carriers call them.
 WIDE = ("complex:4", "complex:8", "int:s", "int:u", "long:x87", "long:binary128")
@@ -211,6 +219,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     yield from _slots(env)
     yield from _fields(env)
     yield from _items(env)
+    yield from _data(env)
     yield from _constructors(env)
     yield from _writers(env)
     yield from _closures(env)
@@ -395,6 +404,26 @@ def _items(env: Surroundings) -> Iterator[tuple[str, Routine]]:
             for where in ("array", "through"):
                 yield f"support set_slice:{where},{kind}", support(f"set_slice:{where},{kind}", env)
             yield f"array of {kind}", construct_array.array_constructor(kind, env)
+
+
+def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
+    """Slots of the faces' objects: items that are numbers and parts, members, comparison, bytes."""
+    yield "data_compare", data_slots.data_compare(env)
+    yield "data_count", data_slots.data_count(env)
+    yield "data_buffer", data_slots.data_buffer(env)
+    if not env.interpreter.fast:
+        return
+    for reach in ("inside", "pointer", "bounded", "counted"):
+        for kind in NUMBERS:
+            yield f"data_subscript {kind} {reach}", data_items.data_subscript(kind, reach, env)
+            yield f"data_store {kind} {reach}", data_items.data_store(kind, reach, env)
+        for part_kind in ("pointer", "address", "view", "owned"):
+            yield f"part_subscript {part_kind} {reach}", part.part_subscript(part_kind, 12, reach, env)
+        yield f"part_store {reach}", part.part_store(8, reach, env)
+    for part_kind in ("pointer", "address", "view"):
+        for through in (True, False):
+            yield f"part_getter {part_kind} {through}", part.part_getter(part_kind, through, env)
+            yield f"part_setter {part_kind} {through}", part.part_setter(part_kind, through, env)
 
 
 def _constructors(env: Surroundings) -> Iterator[tuple[str, Routine]]:

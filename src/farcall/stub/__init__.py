@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from .variadic import forward
 
 __all__ = [
+    "SWAP",
     "Carrier",
     "Crossing",
     "Interpreter",
-    "SWAP",
     "Policy",
     "Routine",
     "Surroundings",

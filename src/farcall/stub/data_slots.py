@@ -4,7 +4,20 @@ is Python's (`FUNCTION`)."""
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import AddressOf, Branch, Compute, Jump, Label, Load, LoadArgument, Memory, Move, Return, Routine, Store
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Jump,
+    Label,
+    Load,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+)
 from .interpreter import TP_RICHCOMPARE, Surroundings
 from .link import FUNCTION, LENGTH
 from .pointer_slots import COMPARISONS

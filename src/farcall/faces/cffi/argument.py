@@ -17,8 +17,8 @@ __all__ = ["to_pointer"]
 
 def to_pointer(type: CType, value: Any, where: str = "") -> Any:
     """The pointer that stands for an argument: of a cdata its address, of bytes theirs where C wants characters, of a list, a
-    tuple or text that of an array with its items, which is made for the call, of a file its stream. Raises TypeError and what storing an item
-    raises."""
+    tuple or text that of an array with its items, which is made for the call, of a file its stream. Raises TypeError and what
+    storing an item raises."""
     place, keep = _temporary(type, value) or to_address(type, value)
     return point(type._cls or late(CLASS)(type), place, keep)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -135,10 +136,24 @@ def _bytes(cdata: Any, size: int) -> Any:
             count = kind.item._size
         if count < 0:
             raise TypeError(f"don't know the size pointed to by '{kind.cname}'")
+    elif type(cdata) is kind._own and kind._own is not None:
+        _warn_of(cdata, count)
     place = place_of(cdata)
     made = view(buffer_class(), place, cdata)
     poke(id(made) + COUNT, count.to_bytes(WORD, ORDER))
     return made
+
+
+def _warn_of(cdata: Any, count: int) -> None:
+    """Warn of more bytes than a cdata owns."""
+    held = keeper_of(cdata)
+    if isinstance(held, Held) and held.what == "own" and count > held.size:
+        warnings.warn(
+            f"ffi.buffer(cdata, bytes): creating a buffer of {count} bytes over a cdata that owns only {held.size} bytes.  This "
+            "will crash if you access the extra memory",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:

@@ -10,7 +10,18 @@ from ...cpython.value.base import address, owner, point, target, view
 from .derived import function_of
 from .types import CType
 
-__all__ = ["CData", "Held", "cdata_type", "is_cdata", "keeper_of", "make", "make_own", "memory_of", "place_of", "type_of"]
+__all__ = [
+    "CData",
+    "Held",
+    "cdata_type",
+    "is_cdata",
+    "keeper_of",
+    "make",
+    "make_own",
+    "memory_of",
+    "place_of",
+    "type_of",
+]
 
 #: What makes the classes of cdata, which knows all kinds.
 CLASS, OWN_CLASS = "faces.cffi.classes:class_for", "faces.cffi.classes:own_class_for"
@@ -157,7 +168,7 @@ def cdata_type(thing: Any) -> CType | None:
     """The C type of a cdata; None of other objects."""
     found = getattr(type(thing), "_ct_", None)
     if found is not None:
-        return found if found.__class__ is CType else thing._ct_  # type: ignore[no-any-return]
+        return found if found.__class__ is CType else thing._ct_
     if type(thing) is BuiltinFunctionType:
         function = getattr(thing.__self__, "__farcall_function__", None)
         return None if function is None else function_of(function)

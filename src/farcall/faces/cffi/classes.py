@@ -12,9 +12,9 @@ from ...cpython.value.classes import class_of, specialise, stand_for
 from ...ctype import Pointer as PointerType
 from ...ctype import Qualified, Void
 from .cdata import ADDRESSES
+from .comparison import comparison
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
-from .comparison import comparison
 from .items import have_items, items_of_array, items_of_pointer
 from .parts import kind_of_part, part
 from .record import CField
@@ -25,7 +25,9 @@ __all__ = ["class_for", "know_argument", "own_class_for"]
 #: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
 NATIVE = frozenset({"signed", "unsigned", "char"})
 #: How they are read by these alone: cffi does not keep what a stored pointer needs, and makes a large number an infinite float.
-READ = frozenset({"pointer", "function", "struct", "union", "float", "complex"})  # the first four where code for parts is not
+READ = frozenset(
+    {"pointer", "function", "struct", "union", "float", "complex"}
+)  # the first four where code for parts is not
 
 
 def class_for(type: CType) -> Any:
@@ -52,7 +54,7 @@ def class_for(type: CType) -> Any:
                 return type._cls
         native = class_of(type._type)
         kept = Kept()
-        members = _descriptors(type.item, native, target, _keeper, kept)
+        members = _descriptors(type.item, native, _pointed_to, _keeper, kept)
         own = {**items_of_pointer(type, native), **members, "_parts_": kept, "__bool__": native.__bool__}
         type._cls = _made(type, (PointerData, native), own)
         have_items(type._cls, type, own=False)
@@ -114,6 +116,14 @@ def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any], *slots: str
     return made
 
 
+def _pointed_to(cdata: Any) -> int:
+    """Where a pointer points to. Raises RuntimeError for NULL."""
+    place = target(cdata)
+    if not place:
+        raise RuntimeError(f"cannot dereference null pointer from cdata '{cdata._ct_.cname}'")
+    return place
+
+
 def _keeper(cdata: Any) -> object:
     """What keeps the memory of a cdata."""
     return cdata._held
@@ -128,7 +138,7 @@ def _descriptors(
     found: dict[str, Any] = {}
     for name, field in type._fields.items():
         if field.bitshift == -1 and kind_of_part(field.type):
-            found[name] = part(name, field, native, place is target, place, keep, kept)
+            found[name] = part(name, field, native, place is _pointed_to, place, keep, kept)
         elif field.bitshift >= 0 or (field.type._how not in NATIVE and field.type._format != "=d"):
             found[name] = _property(
                 field, place, keep, getattr(native, name, None) if field.type._how in READ else None

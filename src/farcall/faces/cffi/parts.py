@@ -49,7 +49,8 @@ def part(
     keep: Callable[[Any], object],
     kept: Kept,
 ) -> Any:
-    """The descriptor of a member of the instances of `native`, or with `through` of what they point to. It lives as long as `kept`."""
+    """The descriptor of a member of the instances of `native`, or with `through` of what they point to; it lives as long as
+    `kept`."""
     kind, cells = kind_of_part(field.type), bytearray(CELLS * WORD)
 
     def read(self: Any) -> Any:

@@ -27,8 +27,11 @@ class Stream:
 
     def __init__(self, file: Any) -> None:
         self.place, self._close = 0, _function(("fclose",), 1)
-        mode = file.mode.replace("x", "w").encode() + b"\0"  # which is about making it, and it is there
-        number = os.dup(file.fileno())
+        number, mode = file.fileno(), getattr(file, "mode", None)
+        if not isinstance(mode, str):
+            raise TypeError(f"{file!r} does not say by its mode what a FILE * of it is for")
+        mode = mode.replace("x", "w").encode() + b"\0"  # which is about making it, and it is there
+        number = os.dup(number)
         self.place = _function(FDOPEN, 2)(number, seed.address_of(mode))
         if not self.place:
             os.close(number)
@@ -47,7 +50,7 @@ def is_stream(type: CType, value: object) -> bool:
 
 def stream_of(file: Any) -> int:
     """The `FILE *` of a Python file, which lives as long as that. What Python still has in its buffer is written first. Raises
-    OSError for a file without a descriptor, ValueError for one that is closed."""
+    OSError for a file without a descriptor, TypeError for one without a mode, ValueError for one that is closed."""
     file.flush()
     found = _streams.get(file)
     if found is None:

@@ -25,9 +25,10 @@ class CType:
     `elements`, `relements`."""
 
     __slots__ = (
-        "__weakref__", "_align", "_argument", "_argument_class", "_array", "_bound", "_called", "_cls", "_decayed", "_dependents",
-        "_elements", "_fields", "_format", "_function", "_how", "_limits", "_own", "_place", "_plain", "_pointer", "_relements", "_size",
-        "_type", "_var", "abi", "args", "cname", "ellipsis", "item", "kind", "length", "result",
+        "__weakref__", "_align", "_argument", "_argument_class", "_array", "_bound", "_called", "_cls", "_decayed",
+        "_dependents", "_elements", "_fields", "_format", "_function", "_how", "_limits", "_own", "_place", "_plain",
+        "_pointer", "_relements", "_size", "_type", "_var", "abi", "args", "cname", "ellipsis", "item", "kind",
+        "length", "result",
     )  # fmt: skip
 
     cname: str
@@ -66,7 +67,9 @@ class CType:
             self._argument_class
         ) = None
         self._argument: C | None = None
-        self._plain: tuple[Any, int] | None = None  #: of a pointer: the class of what `ffi.new` makes, and the bytes of its memory
+        self._plain: tuple[Any, int] | None = (
+            None  #: of a pointer: the class of what `ffi.new` makes, and the bytes of its memory
+        )
         self._dependents: list[weakref.ref[CType]] = []
         self._var = False
         self._format = ""
