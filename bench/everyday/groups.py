@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.everyday import arguments, binding, closures, construction, helpers, pointers, wide
+from bench.everyday import arguments, binding, cffi_face, closures, construction, helpers, pointers, wide
 from bench.everyday.group import Group
 
 __all__ = ["GROUPS"]
@@ -15,4 +15,5 @@ GROUPS: tuple[Group, ...] = (
     closures.GROUP,
     construction.GROUP,
     binding.GROUP,
+    cffi_face.GROUP,
 )

@@ -12,6 +12,7 @@ import pytest
 
 from bench import build
 from bench.clock import Time
+from bench.everyday import cffi_face
 from bench.everyday.group import Group
 from bench.everyday.groups import GROUPS
 from bench.everyday.measure import names_of, outcome
@@ -33,6 +34,8 @@ def test_every_line_gives_what_its_row_says(group: Group, tmp_path: Path) -> Non
     if lack := build.missing():
         pytest.skip(f"needs gcc: {lack}")
     pytest.importorskip("numpy", reason="needs numpy")
+    if group is cffi_face.GROUP:
+        pytest.importorskip("cffi", reason="needs cffi's Python files")
     names = names_of(group, tmp_path, peers())
     wrong = {
         (row.name, peer): found
