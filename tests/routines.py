@@ -420,6 +420,8 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         for part_kind in ("pointer", "address", "view", "owned"):
             yield f"part_subscript {part_kind} {reach}", part.part_subscript(part_kind, 12, reach, env)
         yield f"part_store {reach}", part.part_store(8, reach, env)
+    yield "part_move add", part.part_move("add", env)
+    yield "part_move sub", part.part_move("sub", env)
     for part_kind in ("pointer", "address", "view"):
         for through in (True, False):
             yield f"part_getter {part_kind} {through}", part.part_getter(part_kind, through, env)

@@ -59,7 +59,8 @@ def test_items_take_what_their_type_holds(
     for data, index in ((owned, 0), (open_ended, 2), (fixed, 2), (pointer, 1)):
         for value in good:
             data[index] = value
-            assert data[index] == value and type(data[index]) is type(value)
+            assert data[index] == value
+            assert type(data[index]) is type(value)
         before = data[index]
         for value in bad:
             with pytest.raises(error):
@@ -114,19 +115,23 @@ def test_members_that_are_objects(ffi: Any, through: bool) -> None:
     part, other.number = owner if through else owner[0], 5
     for _ in range(3):
         part.next = other
-        assert part.next == other and part.next.number == 5
+        assert part.next == other
+        assert part.next.number == 5
         part.next = ffi.NULL
-        assert part.next == ffi.NULL and not part.next
+        assert part.next == ffi.NULL
+        assert not part.next
         part.next = ffi.cast("struct cffi_part *", other)
         assert part.next.number == 5
         part.items = [1, 2, 3]
         part.items[3] = 4
-        assert list(part.items)[:5] == [1, 2, 3, 4, 0] and len(part.items) == 8
+        assert list(part.items)[:5] == [1, 2, 3, 4, 0]
+        assert len(part.items) == 8
         part.inner = [7, 8]
         part.inner.u = 9
         assert (part.inner.u, part.inner.v) == (9, 8)
         part.grid[1][2] = 6
-        assert part.grid[1][2] == 6 and part.grid[1][1] == 0
+        assert part.grid[1][2] == 6
+        assert part.grid[1][1] == 0
         part.name = b"abc"
         assert ffi.string(part.name) == b"abc"
         part.any = other
@@ -184,14 +189,50 @@ def test_a_pointer_made_of_another_owns_nothing(ffi: Any) -> None:
 def test_comparison_is_of_addresses(ffi: Any) -> None:
     array = ffi.new("int[4]")
     pointer = ffi.cast("void *", array)
-    assert array == pointer and array == array[0:2] and pointer != ffi.NULL and not pointer < array
-    assert ffi.cast("int *", array) + 1 > array and array < ffi.cast("int *", array) + 1
-    assert (pointer == 0) is False and (pointer != None) is True  # noqa: E711
+    assert array == pointer
+    assert array == array[0:2]
+    assert pointer != ffi.NULL
+    assert not pointer < array
+    assert ffi.cast("int *", array) + 1 > array
+    assert array < ffi.cast("int *", array) + 1
+    assert (pointer == 0) is False
+    assert (pointer != None) is True
     with pytest.raises(TypeError):
         pointer < 5  # noqa: B015
-    assert bool(pointer) and not bool(ffi.NULL) and bool(array)
+    assert bool(pointer)
+    assert not bool(ffi.NULL)
+    assert bool(array)
     high = ffi.cast("int *", 2 ** (8 * ffi.sizeof("void *")) - 4)
     assert high > array  # addresses have no sign
+
+
+def test_pointers_are_moved(ffi: Any) -> None:
+    array = ffi.new("int[4]", [1, 2, 3, 4])
+    pointer, whole = ffi.cast("int *", array), ffi.new("struct cffi_part *")
+    top = ffi.cast("char *", 2 ** (8 * ffi.sizeof("void *")) - 1)
+    for _ in range(3):
+        assert [(array + 1)[0], (1 + array)[1], (pointer + 2)[-1], (array + 3 - 1)[0]] == [2, 3, 2, 3]
+        assert (pointer + 3) - pointer == 3 == (array + 3) - array
+        assert ffi.typeof(array + 1) is ffi.typeof("int *") is ffi.typeof(pointer - 1)
+        assert (whole + 1) - whole == 1
+        assert int(ffi.cast("intptr_t", ffi.cast("void *", 40) + 2)) == 42
+        assert top + 1 == ffi.NULL
+        assert ffi.NULL - 1 == top
+        assert pointer + 2**40 - 2**40 == pointer
+        for other in (1.5, "1", None, ffi.cast("int", 1), pointer):
+            with pytest.raises(TypeError):
+                pointer + other
+        for other in (1.5, "1", None, ffi.cast("int", 1), ffi.cast("short *", 4)):
+            with pytest.raises(TypeError):
+                pointer - other
+        with pytest.raises(TypeError):
+            1 - pointer
+        with pytest.raises(TypeError, match="unknown size"):
+            ffi.cast("struct hidden *", 8) + 1
+    end = array + 4
+    del array, pointer
+    gc.collect()
+    assert end[-1] == 4
 
 
 def test_buffers_are_bytes_in_place(ffi: Any) -> None:
@@ -204,7 +245,8 @@ def test_buffers_are_bytes_in_place(ffi: Any) -> None:
     place = weakref.ref(text)
     del text
     gc.collect()
-    assert place() is not None and seen[2:4] == b"34"
+    assert place() is not None
+    assert seen[2:4] == b"34"
     with pytest.raises(IndexError):
         seen[6]
     with warnings.catch_warnings(record=True) as told:

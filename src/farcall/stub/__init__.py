@@ -65,7 +65,7 @@ _ROUTINES = {
     "data_items": "data_item data_store data_subscript",
     "data_object": "data_new data_part member_get member_set",
     "data_slots": "data_buffer data_compare data_count",
-    "part": "part_getter part_setter part_store part_subscript",
+    "part": "part_getter part_move part_setter part_store part_subscript",
     "function_object": "guarded refer",
     "construct_array": "array_constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",

@@ -31,7 +31,7 @@ from .data_pointer import locate
 from .instance import allocate
 from .integer import small_int
 from .interpreter import TP_BASE, Surroundings
-from .link import FUNCTION, ITEM_CLASS, class_of
+from .link import FUNCTION, ITEM_CLASS, LENGTH, class_of
 from .reference import hold
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     Kind = Literal["pointer", "address", "view", "owned"]
 
-__all__ = ["CELLS", "part_getter", "part_setter", "part_store", "part_subscript"]
+__all__ = ["CELLS", "part_getter", "part_move", "part_setter", "part_store", "part_subscript"]
 
 #: A member's cells: its offset, the class of its objects (0 as long as there is none), the functions that read and write it.
 OFFSET, CLASS, READ, WRITE = range(4)
@@ -127,6 +127,40 @@ def part_store(size: int, reach: Reach, env: Surroundings) -> Routine:
     w.add(Load("s2", value, pointer))
     _store(w, env)
     w.aside("odd", lambda: _write(w, env, class_of("writer"), value, "s1"))
+    return w.finish()
+
+
+def part_move(operation: str, env: Surroundings) -> Routine:
+    """`nb_add` or `nb_subtract` of a pointer of `class:left` and an int, by items of `LENGTH` bytes; the sum is of the class of
+    items. Other operands are Python's (`FUNCTION`)."""
+    w, pointer = Builder("part_move", env.placement("nb_binary")), env.target.model.pointer
+    facts, row = env.interpreter, w.local(2 * pointer)
+    w.add(
+        LoadArgument(0, "s0", "the pointer"),
+        LoadArgument(1, "s1", "how many items"),
+        Load("t0", Memory("s0", facts.type), pointer),
+        Branch("ne", "t0", class_of("left"), "odd"),
+    )
+    small_int(w, env, "s1", "odd")
+    w.add(
+        Move("t1", LENGTH),
+        Compute("mul", "t0", "t1"),
+        *([Compute("neg", "t0", 0)] if operation == "sub" else []),
+        Load("t1", Memory("s0", facts.value_data), pointer),
+        Load("t1", Memory("t1"), pointer),
+        Compute("add", "t0", "t1"),
+    )
+    _give(w, env, "address", ITEM_CLASS)
+
+    def odd() -> None:
+        w.add(
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
+            Return("t0"),
+        )
+
+    w.aside("odd", odd)
     return w.finish()
 
 

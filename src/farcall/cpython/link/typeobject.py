@@ -20,12 +20,13 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Unspecialised", "seal", "set_compare", "set_items", "set_vectorcall", "settable"]
+__all__ = ["Unspecialised", "seal", "set_compare", "set_items", "set_numbers", "set_vectorcall", "settable"]
 
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
 HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
-#: Fields of PyTypeObject, of PyMappingMethods, and of PySequenceMethods (Include/cpython/object.h), in pointers.
-TP_AS_SEQUENCE, TP_AS_MAPPING = 11, 12
+#: Fields of PyTypeObject, of PyMappingMethods, and of PySequenceMethods (Include/cpython/object.h), in pointers; PyNumberMethods
+#: begin with the sum and the difference.
+TP_AS_NUMBER, TP_AS_SEQUENCE, TP_AS_MAPPING = 10, 11, 12
 MP_SUBSCRIPT, MP_ASS_SUBSCRIPT, SQ_LENGTH, SQ_ITEM = 1, 2, 0, 3
 
 
@@ -55,6 +56,12 @@ def set_compare(cls: type, compare: int) -> None:
     """Have instances be compared by this C function. Subclasses do not inherit it."""
     at = id(cls) + linker().facts.header + TP_RICHCOMPARE * WORD
     seed.write(at, compare.to_bytes(WORD, sys.byteorder))
+
+
+def set_numbers(cls: type, add: int, subtract: int) -> None:
+    """Have these C functions be what adds and subtracts. Subclasses do not inherit it."""
+    number = _word(cls, linker().facts.header + TP_AS_NUMBER * WORD)
+    seed.write(number, b"".join(code.to_bytes(WORD, sys.byteorder) for code in (add, subtract)))
 
 
 def set_items(cls: type, subscript: int, store: int, item: int, length: int = 0) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ... import seed
+from ...cpython.link.late import late
 from ...cpython.link.typeobject import Unspecialised
 from ...cpython.value.base import holder, owner, peek, poke, target
 from .argument import to_pointer
@@ -22,6 +23,8 @@ __all__ = ["ArrayData", "FunctionData", "Indexed", "OwnData", "OwnPointer", "Poi
 
 #: Py_TPFLAGS_IMMUTABLETYPE (Include/object.h): types of C's, which have their module in their name.
 IMMUTABLE = 1 << 8
+#: What has code made for further sums.
+MOVES = "faces.cffi.arithmetic:have_moves"
 #: What generated code gives no value for is to be deleted.
 GONE: Any = object()
 #: Numbers of which many are read at a time.
@@ -272,6 +275,7 @@ def _moved(value: Any, count: Any, sign: int) -> Any:
         raise TypeError(f"cannot add cdata '{kind.cname}' and cdata '{count._ct_.cname}'")
     number = _index(count)
     size = 1 if kind.item.kind == "void" else kind.item._size
+    late(MOVES)(type(value), value._ct_)
     if size < 0:
         raise TypeError(f"ctype '{kind.cname}' points to items of unknown size")
     return make(kind, (target(value) + sign * number * size) % (1 << BITS), memory_of(value))
