@@ -87,7 +87,7 @@ def items_of_pointer(type: CType, native: Any) -> dict[str, Any]:
     read, otherwise = native.__getitem__, Indexed.__getitem__
 
     def getitem(self: Any, index: Any) -> Any:
-        return read(self, index) if index.__class__ is int else otherwise(self, index)
+        return read(self, index) if index.__class__ is int and self else otherwise(self, index)
 
     return {"__getitem__": Unspecialised(getitem)}
 
