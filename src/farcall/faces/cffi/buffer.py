@@ -14,6 +14,7 @@ from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
 from ...cpython.value.base import Value, address, peek, poke, view
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
+from ...seed.entry import BYTES
 from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
 from .conversion import array_length
 from .types import MODEL, CType
@@ -127,13 +128,13 @@ def _bytes(cdata: Any, size: int) -> Any:
         raise TypeError(f"expected a pointer or array cdata, got '{kind.cname}'")
     count = size.__index__()
     if count < 0:
-        held = keeper_of(cdata)
         if kind.kind == "array":
             count = array_length(cdata) * kind.item._size
-        elif isinstance(held, Held) and held.what == "own" and type(cdata) is kind._own:
-            count = held.size
         else:
             count = kind.item._size
+            if type(cdata) is kind._own and kind.item._var:
+                held = keeper_of(cdata)
+                count = held.size if isinstance(held, Held) and held.what == "own" else count
         if count < 0:
             raise TypeError(f"don't know the size pointed to by '{kind.cname}'")
     elif type(cdata) is kind._own and kind._own is not None:
@@ -178,7 +179,8 @@ def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:
             length = seen.nbytes // type.item._size
         elif seen.nbytes < type._size:
             raise ValueError(f"buffer is too small ({seen.nbytes} bytes) for '{type.cname}' ({type._size} bytes)")
-    return make_own(type, seed.address_of(seen), Held(seen, length, seen.nbytes, "buffer", thing))
+    place = id(thing) + BYTES if thing.__class__ is bytes else seed.address_of(seen)
+    return make_own(type, place, Held(seen, length, seen.nbytes, "buffer", thing))
 
 
 def memmove(dest: Any, src: Any, n: int) -> None:

@@ -216,13 +216,13 @@ def _named(value: object) -> str:
 
 def array_length(cdata: Any) -> int:
     """How many items an array has."""
-    length = cdata._ct_.length
-    if length is None:
-        if cdata.__class__ is cdata._ct_._own:
-            return int(cdata._length)
-        held = cdata._held
-        return held.length if isinstance(held, Held) else 0
-    return int(length)
+    kind: CType = cdata._ct_
+    if kind.length is not None:
+        return kind.length
+    if cdata.__class__ is kind._own:
+        return cdata._length  # type: ignore[no-any-return]
+    held = cdata._held
+    return held.length if isinstance(held, Held) else 0
 
 
 def items_in(item: CType, init: Any) -> tuple[int, Any]:

@@ -10,7 +10,7 @@ from ... import seed
 from ...cpython.link.late import late
 from ...cpython.value.base import point, poke
 from ...seed.entry import BYTES
-from .cdata import OWN_CLASS, Held, cdata_type, make_own, place_of
+from .cdata import OWN_CLASS, Held, cdata_type, keeper_of, make_own, place_of
 from .conversion import items_in, members_in, put, put_array
 from .release import Destructor
 from .types import CType
@@ -162,7 +162,7 @@ def _allocated(type: CType, init: Any, alloc: Any, free: Any, clear: bool) -> An
     if free is None:
         held = Held(memory, length, size, "alloc", memory)
     else:
-        held = Held(memory, length, size, "alloc", Destructor(memory, free, None))
+        held = Held(memory, length, size, "alloc", Destructor(memory, free, keeper_of(memory)))
     made = make_own(type, place, held)
     if init is not None:
         _store(type, place, init)

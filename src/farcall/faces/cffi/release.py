@@ -15,9 +15,9 @@ class Destructor(Held):
 
     __slots__ = ("destructor",)
 
-    def __init__(self, origin: Any, destructor: Callable[[Any], object], held: Held | None) -> None:
-        length = -1 if held is None else held.length
-        Held.__init__(self, keeper_of(origin), length, what="gc", thing=origin)
+    def __init__(self, origin: Any, destructor: Callable[[Any], object], keep: object) -> None:
+        length = keep.length if isinstance(keep, Held) else -1
+        Held.__init__(self, keep, length, -1, "gc", origin)
         self.destructor: Callable[[Any], object] | None = destructor
 
     def destroy(self) -> None:
@@ -43,8 +43,7 @@ def gcp(cdata: Any, destructor: Callable[[Any], object] | None, size: int = 0) -
         return None
     if kind.kind in ("primitive", "enum"):
         raise TypeError(f"cannot have a destructor: cdata '{kind.cname}'")
-    held = keep if isinstance(keep, Held) else None
-    return make_own(kind, place_of(cdata), Destructor(cdata, destructor, held))
+    return make_own(kind, place_of(cdata), Destructor(cdata, destructor, keep))
 
 
 def release(cdata: Any) -> None:

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from ... import seed
-from ...cpython.value.base import peek, target
+from ...cpython.value.base import owner, peek, target
 from .cdata import ADDRESSES, keeper_of, place_of, type_of
 from .conversion import array_length, get
 from .number import Number, enumerator
@@ -24,6 +24,11 @@ def string(cdata: Any, maxlen: int = -1) -> Any:
     kind = type_of(cdata)
     item = kind.item if kind.kind in ADDRESSES and kind.kind != "function" else None
     if item is not None and ((item._size == 1 and item._how in BYTES) or item._how == "wide"):
+        if maxlen < 0 and item._size == 1 and cdata.__class__ is kind._own and kind.kind == "array":
+            memory: Any = owner(cdata)
+            if memory.__class__ is bytes:  # an array's own, which is to be copied: it is written to
+                end = memory.find(0)
+                return memory[:end] if end >= 0 else bytes(bytearray(memory))
         place = target(cdata)
         if not place:
             raise RuntimeError(f"cannot use string() on {cdata!r}")
