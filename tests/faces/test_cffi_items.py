@@ -196,7 +196,7 @@ def test_comparison_is_of_addresses(ffi: Any) -> None:
     assert ffi.cast("int *", array) + 1 > array
     assert array < ffi.cast("int *", array) + 1
     assert (pointer == 0) is False
-    assert (pointer != None) is True
+    assert (pointer is not None) is True
     with pytest.raises(TypeError):
         pointer < 5  # noqa: B015
     assert bool(pointer)
@@ -217,7 +217,7 @@ def test_pointers_are_moved(ffi: Any) -> None:
         assert (whole + 1) - whole == 1
         assert int(ffi.cast("intptr_t", ffi.cast("void *", 40) + 2)) == 42
         assert top + 1 == ffi.NULL
-        assert ffi.NULL - 1 == top
+        assert top == ffi.NULL - 1
         assert pointer + 2**40 - 2**40 == pointer
         for other in (1.5, "1", None, ffi.cast("int", 1), pointer):
             with pytest.raises(TypeError):

@@ -14,7 +14,6 @@ from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
 from ...cpython.value.base import Value, address, peek, poke, view
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
-from ...seed.entry import BYTES
 from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
 from .conversion import array_length
 from .types import MODEL, CType
@@ -179,7 +178,7 @@ def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:
             length = seen.nbytes // type.item._size
         elif seen.nbytes < type._size:
             raise ValueError(f"buffer is too small ({seen.nbytes} bytes) for '{type.cname}' ({type._size} bytes)")
-    place = id(thing) + BYTES if thing.__class__ is bytes else seed.address_of(seen)
+    place = id(thing) + seed.BYTES if thing.__class__ is bytes else seed.address_of(seen)
     return make_own(type, place, Held(seen, length, seen.nbytes, "buffer", thing))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from ... import seed
 from ...cpython.link.late import late
 from ...cpython.value.base import point, poke
-from ...seed.entry import BYTES
 from .cdata import OWN_CLASS, Held, cdata_type, keeper_of, make_own, place_of
 from .conversion import items_in, members_in, put, put_array
 from .release import Destructor
@@ -30,7 +29,7 @@ def newp(type: CType, init: Any = None) -> Any:
     if init is None and type._plain is not None:
         cls, size = type._plain
         memory = bytes(size)  # nobody else has it: it is written to
-        return point(cls, id(memory) + BYTES, memory)
+        return point(cls, id(memory) + seed.BYTES, memory)
     made = _plain(type, init)
     if made is not None:
         return made
@@ -59,9 +58,9 @@ def _plain(type: CType, init: Any) -> Any:
         cls, size = type._own or late(OWN_CLASS)(type), item._size * 2 if item._how in WITH_NUL else item._size
         type._plain = cls, size
         memory = bytes(size)
-        made = point(cls, id(memory) + BYTES, memory)
+        made = point(cls, id(memory) + seed.BYTES, memory)
         if init is not None:
-            put(item, id(memory) + BYTES, init)
+            put(item, id(memory) + seed.BYTES, init)
         return made
     length: Any = type.length
     if length is None:
@@ -72,10 +71,10 @@ def _plain(type: CType, init: Any) -> Any:
         else:
             return None
     memory = bytes(length * item._size or 1)
-    made = point(type._own or late(OWN_CLASS)(type), id(memory) + BYTES, memory)
+    made = point(type._own or late(OWN_CLASS)(type), id(memory) + seed.BYTES, memory)
     made._length = length
     if init is not None:
-        put_array(type, id(memory) + BYTES, init)
+        put_array(type, id(memory) + seed.BYTES, init)
     return made
 
 
