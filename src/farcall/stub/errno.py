@@ -127,7 +127,9 @@ def give(w: Builder, env: Surroundings, library: str = "") -> None:
     find(w, env)
     w.add(Load("t1", Memory("t0", VALUE), INT), Store(value, "t1", INT, "what errno is to be"))
     if last is not None:
-        w.add(Load("t1", Memory("t0", LAST_ERROR), INT), Store(last, "t1", INT, "what the system's last error is to be"))
+        w.add(
+            Load("t1", Memory("t0", LAST_ERROR), INT), Store(last, "t1", INT, "what the system's last error is to be")
+        )
     w.add(env.errno("t0", library), Load("t1", value, INT), Store(Memory("t0"), "t1", INT, "for C to find"))
     if last is not None:
         w.add(Load("t0", last, INT), *env.set_last_error("t0"))
