@@ -79,6 +79,7 @@ def test_python_s_own_are_the_interpreter_s() -> None:
         ("aarch64", "gnu"),
         ("arm", "gnueabihf"),
         ("riscv64", "gnu"),
+        ("loongarch64", "gnu"),
         ("s390x", "gnu"),
         ("powerpc64le", "gnu"),
         ("mipsel", "gnu"),

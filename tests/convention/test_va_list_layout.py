@@ -36,6 +36,7 @@ def test_every_target_has_one(name: str) -> None:
         ("aarch64-linux", (names.int_, LARGE, DOUBLES), (0, 8, 16), (False, True, False), 32),
         ("aarch64-macos", (names.int_, LARGE, DOUBLES), (0, 8, 16), (False, True, False), 32),
         ("riscv64-linux", (names.int_, names.longdouble, LARGE), (0, 16, 32), (False, False, True), 40),
+        ("loongarch64-linux", (names.int_, names.longdouble, LARGE), (0, 16, 32), (False, False, True), 40),
         (
             "s390x-linux",
             (names.int_, names.longdouble, names.double, LARGE),

@@ -30,6 +30,7 @@ AAPCS64 = replace(
     LP64, name="AAPCS64", bit_fields="aapcs", char_signed=False, wchar_signed=False, long_double_format="binary128"
 )
 RISCV64 = target("riscv64-linux").model
+LOONGARCH64 = target("loongarch64-linux").model
 PPC64LE = target("ppc64le-linux").model
 ARM = target("arm-linux").model
 MIPSEL, MIPS64 = target("mipsel-linux").model, target("mips64-linux").model
@@ -54,6 +55,7 @@ TOOLS = {
         for model, name in (
             (AAPCS64, "aarch64-linux-gnu"),
             (RISCV64, "riscv64-linux-gnu"),
+            (LOONGARCH64, "loongarch64-linux-gnu"),
             (PPC64LE, "powerpc64le-linux-gnu"),
             (MIPSEL, "mipsel-linux-gnu"),
             (MIPS64, "mips64-linux-gnuabi64"),

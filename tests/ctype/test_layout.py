@@ -1,5 +1,5 @@
-"""Sizes, alignments and offsets against gcc's, for x86-64, i386, AArch64, Arm, RISC-V, powerpc64le, s390x and
-MIPS."""
+"""Sizes, alignments and offsets against gcc's, for x86-64, i386, AArch64, Arm, RISC-V, LoongArch, powerpc64le, s390x
+and MIPS."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tests.ctype.sample import PRELUDE, SCALARS, VECTORS, sample, source
 
 MODELS = [
     LP64, ILP32_I386, measure.AAPCS64, measure.ARM, measure.RISCV64, measure.PPC64LE, measure.S390X, measure.S390X_NOVX,
-    measure.MIPSEL, measure.MIPS64,
+    measure.MIPSEL, measure.MIPS64, measure.LOONGARCH64,
 ]  # fmt: skip
 SEED = int(os.environ.get("FARCALL_LAYOUT_SEED", "20240607"))
 COUNT = int(os.environ.get("FARCALL_LAYOUT_COUNT", "1500"))

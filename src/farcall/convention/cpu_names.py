@@ -34,6 +34,7 @@ ELF_MACHINES = {
     (183, 64): "aarch64",
     (40, 32): "arm",
     (243, 64): "riscv64",
+    (258, 64): "loongarch64",
     (22, 64): "s390x",
     (21, 64): "ppc64le",
     (20, 32): "ppc",
@@ -57,7 +58,7 @@ WIDE_HASHES = frozenset({(22, 64), (0x9026, 64)})
 #: By e_machine, the tag that counts a file's symbols where there need be no DT_HASH: MIPS's DT_MIPS_SYMTABNO.
 SYMBOL_COUNTS = {8: 0x70000011}
 #: By e_machine, the type of a relocation by which a program takes over a library's variable (the psABIs' R_..._COPY).
-COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 22: 9, 21: 19}
+COPIES = {3: 5, 40: 20, 62: 5, 183: 1024, 243: 4, 258: 4, 22: 9, 21: 19}
 #: By the machine in a PE file's header ("PE Format", Machine Types). The last two are for code that emulated and native
 #: programs share.
 PE_MACHINES = {0x14C: "i386", 0x8664: "x86_64", 0xAA64: "aarch64", 0xA641: "aarch64", 0xA64E: "aarch64"}

@@ -20,6 +20,7 @@ FILES = {
     "i386": ("i386",),
     "aarch64": ("aapcs64",),
     "riscv64": ("riscv",),
+    "loongarch64": ("loongarch",),
     "s390x": ("s390x",),
     "ppc64le": ("elfv2",),
     "ppc64": ("elfv1",),

@@ -12,6 +12,7 @@ SIZES: dict[str, dict[str, int]] = {
     "i386": {"general": 4, "xmm": 16, "ymm": 32, "zmm": 64, "x87": 10, "mmx": 8},
     "aarch64": {"general": 8, "vector": 16},
     "riscv64": {"general": 8, "vector": 8},
+    "loongarch64": {"general": 8, "vector": 8},
     "s390x": {"general": 8, "f": 8, "v": 16},
     "ppc64le": {"general": 8, "f": 8, "v": 16},
     "ppc64": {"general": 8, "f": 8, "v": 16},

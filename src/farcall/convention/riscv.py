@@ -11,22 +11,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import (
-    Array,
-    Complex,
-    CType,
-    DataModel,
-    Enum,
-    Float,
-    Integer,
-    Record,
-    alignof,
-    is_signed,
-    layout,
-    sizeof,
-    unqualified,
-)
+from ..ctype import Complex, CType, DataModel, Enum, Integer, Record, alignof, is_signed, sizeof
 from ..record import NamedTuple
+from .flattened import Part, flattened
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
@@ -54,7 +41,6 @@ XLEN = 8
 STACK_ALIGN = 16
 EXTEND_TO = XLEN
 REFERENCE_LIMIT = 2 * XLEN  # bytes in general registers; more go by reference
-PARTS_LIMIT = 2  # of a struct in floating-point registers
 
 
 class Abi(NamedTuple):
@@ -67,14 +53,6 @@ class Abi(NamedTuple):
 LP64D = Abi("lp64d", 8)
 LP64F = Abi("lp64f", 4)
 LP64 = Abi("lp64", 0)
-
-
-class Part(NamedTuple):
-    """A member of a flattened struct: bytes [offset, offset + size), a real or an integer."""
-
-    offset: int
-    size: int
-    real: bool
 
 
 class Shape(NamedTuple):
@@ -209,58 +187,13 @@ def _in_registers(parts: tuple[Part, ...], budget: Budget) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _flattened(type: CType, model: DataModel, at: int = 0) -> list[Part] | None:
-    """The parts of a type "with its hierarchy flattened"; None where it has others than reals and integers, or too
-    many."""
-    type = unqualified(type)
-    if isinstance(type, Array) and type.length is None:  # gcc and clang: flexible, so of no struct that is flattened
-        return None
-    size = sizeof(type, model)
-    if not size:  # "empty structs or unions are ignored", "zero-length arrays are ignored"
-        return []
-    if isinstance(type, Float):
-        return [Part(at, size, real=True)]
-    if isinstance(type, (Integer, Enum)):
-        return [Part(at, size, real=False)] if size <= XLEN else None
-    if isinstance(type, Complex):
-        half = size // 2
-        return [Part(at, half, real=True), Part(at + half, half, real=True)]
-    found: list[Part] = []
-    if isinstance(type, Array) and type.length:
-        stride = size // type.length
-        inner = (_flattened(type.element, model, at + n * stride) for n in range(min(type.length, PARTS_LIMIT + 1)))
-    elif isinstance(type, Record) and not type.is_union:  # "Unions are never flattened"
-        inner = (
-            _flattened(member.field.type, model, at + member.offset)
-            if member.field.bits is None
-            else _bit_field(at + member.offset, member.bit_offset, member.field.bits)
-            for member in layout(type, model).members
-        )
-    else:  # a pointer is no integer to gcc and clang; "vectors are treated as aggregates", but have no members
-        return None
-    for parts in inner:
-        if parts is None or len(found) + len(parts) > PARTS_LIMIT:
-            return None
-        found += parts
-    return found
-
-
-def _bit_field(at: int, start: int, bits: int) -> list[Part] | None:
-    """The bytes that a bit-field touches; a "zero-length bit-field" has none. gcc and clang: its width counts, not its
-    type's."""
-    if bits > 8 * XLEN:
-        return None
-    first, end = at + start // 8, at + -(-(start + bits) // 8)
-    return [Part(first, end - first, real=False)] if bits else []
-
-
 @lru_cache(SHAPES)
 def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     size = sizeof(type, model)
     if not size:
         return NOTHING._replace(kind="empty, takes no place")
     align = alignof(type, model)
-    parts = _flattened(type, model)
+    parts = flattened(type, model, XLEN)
     reals = [part for part in parts or () if part.real]
     if parts and reals and all(part.size <= abi.flen for part in reals):
         words = {(1, 0): "a real", (2, 0): "two reals", (1, 1): "a real and an integer"}

@@ -82,6 +82,11 @@ LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16, lacks=())
 LP64_RISCV = replace(
     LP64, name="LP64-riscv", long_double_format="binary128", char_signed=False, typedefs=typedef.GENERIC
 )
+#: LAPCS, "C data types and machine data types": long double is the IEEE's 128-bit format.
+LP64_LOONGARCH = replace(
+    LP64, name="LP64-loongarch", long_double_format="binary128",
+    lacks=("binary16", "bfloat16", "__fp16"), typedefs=typedef.GENERIC,
+)  # fmt: skip
 #: The ELF ABI s390x Supplement, "Fundamental Types" and "Vector Types": char is unsigned, long double is the IEEE's
 #: 128-bit format, nothing is aligned to more than 8.
 LP64_S390X = replace(
@@ -145,6 +150,8 @@ TARGETS = {
         Target("riscv64-linux", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64d"),
         Target("riscv64-linux-lp64f", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64f"),
         Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
+        Target("loongarch64-linux", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64d"),
+        Target("loongarch64-linux-lp64s", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64s"),
         Target("s390x-linux", cpu="s390x", system="linux", model=LP64_S390X, convention="s390x"),
         Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
         Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
