@@ -10,6 +10,7 @@ SHORT ?=
 PY ?= 3.11
 ONCE ?=
 DONE ?=
+BETWEEN ?=
 EMULATED ?=
 VERSIONS ?=
 
@@ -81,7 +82,7 @@ quick: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest -q -n 2 -m 'not slow' --ignore tests/cdecl/header $(QUICK) $(ARGS)
 
 test-all:
-	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') $(DONE:%=--done='%') -- $(ARGS)
+	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') $(DONE:%=--done='%') $(if $(BETWEEN),--between='$(BETWEEN)') -- $(ARGS)
 
 pythons:
 	@$(PYTHON) .ci/pythons.py $(ARGS)

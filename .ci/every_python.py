@@ -1,12 +1,13 @@
 """Runs `make test` on every CPython 3.10 or newer on this machine, each in an environment of its own.
 
-    python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [--done PYTHON] [-- PYTEST ARGUMENT...]
+    python3 .ci/every_python.py [--jobs N] [--once PATTERN]... [--done PYTHON] [--between ARGUMENTS] [-- PYTEST ARGUMENT...]
 
 Looks at `python3.N` in every directory of PATH and at the versions of pyenv; a version of `pythons.py` that is not
 there is fetched, and one that cannot be is named, which under CI is a failure. With FARCALL_FETCH_PYTHONS=0 none is
 fetched. One of each minor version and build (the plain, debug and free-threaded builds of 3.13 are three) is taken,
 the newest. Files that match a --once run on the last of them only: bytes compared with compilers and assemblers
 come out the same on all. With --done, a Python on which `make test` has run, that one and those files are left out.
+With --between, the Pythons that are neither the oldest nor the newest of the rest have these arguments for pytest instead.
 Prints the output of a run that fails, what was skipped in one that passes, and a table at the end. Exit code 1 if any
 run failed.
 """
@@ -128,6 +129,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many to run at a time (1)")
     parser.add_argument("--once", action="append", default=[], metavar="PATTERN", help="files for one Python only")
     parser.add_argument("--done", metavar="PYTHON", help="has passed, --once files included")
+    parser.add_argument("--between", type=shlex.split, help="for pytest, but on the oldest and the newest Python")
     parser.add_argument("arguments", nargs="*", help="for pytest, after --")
     options = parser.parse_args()
 
@@ -142,9 +144,15 @@ def main() -> int:
     print("found:", ", ".join(interpreter.name for interpreter in found) or "no other", flush=True)
     print("".join(f"{line}\n" for line in missing), end="", flush=True)
     whole = None if done_before else found[-1]
+    between = found[1:-1] if options.between else []
+
+    def run_one(one: Interpreter) -> Run:
+        arguments = options.between if one in between else options.arguments
+        return run(one, arguments, [] if one == whole else options.once)
+
     runs = []
     with ThreadPoolExecutor(options.jobs) as pool:
-        for done in pool.map(lambda one: run(one, options.arguments, [] if one == whole else options.once), found):
+        for done in pool.map(run_one, found):
             print(f"\n--- {done.interpreter.name} ({done.interpreter.path})")
             shown = done.output if done.code else [s for s in done.output if s.startswith("SKIPPED")]
             print("\n".join(shown if done.code else [*shown, done.closing]), flush=True)
