@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 import farcall
-from farcall.build import build_module, suffix
+from farcall.build import build_module, suffix, version_of
 from farcall.cpython.facts.host import host_target
 from farcall.library import SharedObject
 
@@ -105,7 +105,7 @@ def surroundings(*places: Path) -> dict[str, str]:
 
 def modules(directory: Path) -> None:
     """Write the built modules."""
-    here, version = host_target().name, sys.version_info[:2]
+    here, version = host_target().name, version_of(None, "")
     for name, texts in (("one", TEN[:1]), ("ten", TEN)):
         built = build_module(name, "".join(f"{text};\n" for text in texts), "libm.so.6", here, version)
         (directory / f"{name}{suffix(here, version)}").write_bytes(built.data)

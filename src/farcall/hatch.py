@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .build import build_module, suffix
+from .build import PythonVersion, build_module, suffix
 from .build.asked import asked
 from .cli.built_stub import stub_of
 from .convention import target as target_of
@@ -60,11 +60,12 @@ def wanted(tables: object) -> list[Wanted]:
     return found
 
 
-def tag(target: str, version: tuple[int, int], platform: str = "") -> str:
+def tag(target: str, version: tuple[int, int] | PythonVersion, platform: str = "") -> str:
     """A wheel's tag: the Python, its ABI and the platform that it is for, which is the oldest that PyPI takes if none is named."""
     platform = platform or oldest_platform(target_of(target).cpu)
-    python = f"cp{version[0]}{version[1]}"
-    return f"{python}-{python}-{platform}_{wheel_name(target_of(target).cpu)}"
+    python = PythonVersion(*version)
+    name = f"cp{python.major}{python.minor}"
+    return f"{name}-{name}{python.mark}-{platform}_{wheel_name(target_of(target).cpu)}"
 
 
 class Hook:

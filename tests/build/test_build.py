@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import farcall
-from farcall.build import build_module, suffix
+from farcall.build import PythonVersion, build_module, suffix, version_of
 from farcall.cpython.facts import interpreter
 from farcall.cpython.facts.host import host_target
 from farcall.errors import DeclarationError, UnsupportedTargetError, UnsupportedTypeError
@@ -26,7 +26,7 @@ from tests.lower.image.samples import TARGETS
 from tests.unwind.toolchain import TOOLCHAINS
 
 ROOT = Path(__file__).parents[2]
-HERE, VERSION = host_target().name, sys.version_info[:2]
+HERE, VERSION = host_target().name, version_of(None, "")
 SOURCE = """
 #include <string.h>
 #include <stdbool.h>
@@ -53,10 +53,15 @@ unsigned length(const char *text); const char *after(const char *text); double t
 void fill(unsigned char *bytes, int count, int with); long first(const void *what);
 double many(int a, double b, float c, short d, long e, const char *f, double g, int h, double i, unsigned char j);
 """
-#: Where the layouts of this Python's objects are not known to be what they are, modules are built for none.
-pytestmark = pytest.mark.skipif(
-    not interpreter.interpreter("fast").fast, reason="modules are built for Pythons whose objects are known"
-)
+
+
+def can_be_built() -> bool:
+    """Whether the layouts of this Python's objects are known to be what they are: else modules are built for none."""
+    facts = interpreter.interpreter("fast")
+    return facts.fast or facts.unchanging
+
+
+pytestmark = pytest.mark.skipif(not can_be_built(), reason="modules are built for Pythons whose objects are known")
 
 
 class Index:
@@ -204,10 +209,10 @@ def test_a_library_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cpu", TARGETS)
-@pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13), (3, 14)])
-def test_modules_for_all_targets_are_what_readelf_understands(
-    cpu: str, version: tuple[int, int], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(
+    "version", [*[PythonVersion(3, minor) for minor in range(10, 16)], PythonVersion(3, 13, True)], ids=str
+)
+def test_modules_for_all_targets_are_what_readelf_understands(cpu: str, version: PythonVersion, tmp_path: Path) -> None:
     built = build_module("every", TEXT, "libevery.so.1", f"{cpu}-linux", version, gil="hold")
     assert built == build_module("every", TEXT, "libevery.so.1", f"{cpu}-linux", version, gil="hold")
     file = tmp_path / "every.so"
@@ -246,6 +251,7 @@ def test_a_module_made_here_is_called_on_another_cpu(cpu: str, tmp_path: Path) -
 
 def test_files_are_called_as_debian_s_python_calls_them() -> None:
     assert suffix("riscv64-linux", (3, 13)) == ".cpython-313-riscv64-linux-gnu.so"
+    assert suffix("x86_64-linux", version_of("3.13t", "")) == ".cpython-313t-x86_64-linux-gnu.so"
     assert suffix("arm-linux", (3, 11)) == ".cpython-311-arm-linux-gnueabihf.so"
     assert suffix("ppc64le-linux", (3, 11)) == ".cpython-311-powerpc64le-linux-gnu.so"
     assert suffix("mips64el-linux", (3, 11)) == ".cpython-311-mips64el-linux-gnuabi64.so"
@@ -258,6 +264,7 @@ def test_what_cannot_be_built() -> None:
         (("m", "int x;", "x.so", HERE, VERSION), DeclarationError, "declares no function"),
         (("m", "int f(", "x.so", HERE, VERSION), DeclarationError, "line 1"),
         (("m", TEXT, "x.so", HERE, (3, 9)), UnsupportedTypeError, "no layouts are known of Python 3.9"),
+        (("m", TEXT, "x.so", HERE, (3, 99, True)), UnsupportedTypeError, "no layouts are known of Python 3.99t"),
         (
             ("m", TEXT, "x.so", "aarch64-macos", VERSION),
             UnsupportedTargetError,
@@ -268,3 +275,7 @@ def test_what_cannot_be_built() -> None:
             build_module(*arguments)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="'release' or 'hold'"):
         build_module("m", TEXT, "x.so", HERE, VERSION, gil="both")
+    with pytest.raises(
+        ValueError, match=r"--python: 3\.12t is no Python; without a GIL there are builds from 3\.13 on"
+    ):
+        version_of("3.12t", "--python")

@@ -12,8 +12,7 @@ import pytest
 import farcall
 from farcall.build import build_module, suffix
 from farcall.cli import main
-from farcall.cpython.facts import interpreter
-from tests.build.test_build import HERE, VERSION, loaded
+from tests.build.test_build import HERE, VERSION, can_be_built, loaded
 from tests.conftest import Compile
 
 SOURCE = """
@@ -46,9 +45,7 @@ enum { LIMIT = 9 };
 """
 OUT = {"split": ["whole", "rest"], "unit": ["p"]}
 OTHERS = ("swap", "split", "unit", "fails", "apply", "total", "here", "counter", "types")
-pytestmark = pytest.mark.skipif(
-    not interpreter.interpreter("fast").fast, reason="modules are built for Pythons whose objects are known"
-)
+pytestmark = pytest.mark.skipif(not can_be_built(), reason="modules are built for Pythons whose objects are known")
 
 
 @pytest.fixture(scope="module")

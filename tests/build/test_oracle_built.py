@@ -20,7 +20,6 @@ import pytest
 
 from farcall.build import build_module, suffix
 from farcall.convention import Signature, target
-from farcall.cpython.facts import interpreter
 from farcall.ctype import (
     CType,
     Enum,
@@ -37,7 +36,7 @@ from farcall.ctype import (
 from farcall.ctype import names as c
 from tests import oracle
 from tests.build import replay
-from tests.build.test_build import VERSION, loaded
+from tests.build.test_build import VERSION, can_be_built, loaded
 from tests.oracle.here import HOSTS
 from tests.oracle.signature import FLOATS, INTEGERS
 from tests.test_oracle_calls import EVERY, TEXT, TEXTS, callees, function_type, report, retyped
@@ -54,9 +53,7 @@ POLICIES = ("release", "hold")
 
 pytestmark = [
     oracle.needs_here,
-    pytest.mark.skipif(
-        not interpreter.interpreter("fast").fast, reason="modules are built for Pythons whose objects are known"
-    ),
+    pytest.mark.skipif(not can_be_built(), reason="modules are built for Pythons whose objects are known"),
 ]
 
 

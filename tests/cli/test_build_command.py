@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from farcall.build import suffix
+from farcall.build import suffix, version_of
 from farcall.cpython.facts.host import host_target
 from farcall.cpython.facts.without_gil import has_gil
 from tests.cli.command import outside, within
@@ -20,7 +20,7 @@ def test_a_module_is_written_and_imported(tmp_path: Path, capsys: pytest.Capture
     header.write_text(
         "double ldexp(double x, int exponent);\nstruct two { int a, b; };\nstruct two no_such(struct two);\n"
     )
-    file = tmp_path / f"mathlib{suffix(host_target().name, sys.version_info[:2])}"
+    file = tmp_path / f"mathlib{suffix(host_target().name, version_of(None, ''))}"
     ended = within(capsys, "build", str(header), "-o", str(file), "--library", "libm.so.6")
     assert (ended.status, ended.err) == (0, "")
     assert "alone: ldexp\nwith farcall: no_such, types\n" in ended.out
@@ -33,7 +33,7 @@ def test_what_is_wrong_is_told(tmp_path: Path) -> None:
     header = tmp_path / "x.h"
     header.write_text("int f(int);")
     for words, said in (
-        (("--library", "x.so", "--python", "three"), "--python takes a version like 3.13, not 'three'"),
+        (("--library", "x.so", "--python", "three"), "--python takes a version like 3.13 or 3.13t, not 'three'"),
         (("--library", "x.so", "--target", "z80-cpm"), "z80-cpm"),
         (("--library", "x.so", "--name", "1x"), "a module cannot be called '1x'"),
     ):

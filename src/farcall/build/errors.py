@@ -178,7 +178,7 @@ def attribute(name: str) -> Any:
         if name not in OPTIONS:
             return getattr(_loaded[0], name)
         if name not in _bound:
-            _bound[name] = _loaded[0].function(name, **OPTIONS[name])
+            _bound.setdefault(name, _loaded[0].function(name, **OPTIONS[name]))
         return _bound[name]
     if name in MISSING:
         raise AttributeError(f"{LIBRARY} has no symbol {name!r}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from string import ascii_letters, digits
 
 from ..cdecl import Declared, Scope, parse_declarations
 from ..convention import target as target_of
-from ..convention.cpu_names import gnu_name
 from ..cpython.callable.document import notes, parameter_names
 from ..ctype import Function, declare
 from ..errors import DeclarationError, UnsupportedTargetError
@@ -19,11 +17,12 @@ from ..lower.image import Image, Import, image_file
 from ..record import NamedTuple
 from ..stub import Policy, Surroundings
 from . import errors
-from .datum import Data, Int, exported
-from .start import FUNCTION, forward, init, start
+from .datum import Data, exported
+from .definition import METH_O, NO_METHOD, definition, method, slots
+from .python_part import MOST_ASKED, ask, asked, attribute
+from .start import FUNCTION, init, start
 from .stubs import (
     HELPERS,
-    METH_FASTCALL,
     NEVER,
     NOTHING,
     described,
@@ -33,16 +32,14 @@ from .stubs import (
     stub_of,
     texts,
 )
+from .version import PythonVersion
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Built", "build_module", "suffix", "version_of"]
+__all__ = ["TARGETS", "Built", "build_module"]
 
-#: What PyModuleDef_Slot rows say (Include/moduleobject.h): Py_mod_exec; from 3.12 on Py_mod_multiple_interpreters, which are
-#: not supported: the module's cells are the process's.
-MOD_EXEC, MOD_INTERPRETERS, NOT_SUPPORTED = 2, 3, 0
 #: Where Python runs whose extension modules are files of this format.
 TARGETS = tuple(f"{cpu}-linux" for cpu in CPUS)
 NAME = frozenset(ascii_letters + digits + "_")
@@ -60,42 +57,16 @@ class Built(NamedTuple):
     constants: tuple[str, ...]
 
 
-def suffix(target: str, version: tuple[int, int]) -> str:
-    """What the file's name ends in, for Python to find it: ".cpython-313-x-linux-gnu.so" on a CPU called x. Raises
-    UnsupportedTargetError for an unknown target.
-
-    >>> from farcall.build import suffix
-    >>> suffix(TARGET, (3, 13)).startswith(".cpython-313-")
-    True
-    """
-    return f".cpython-{version[0]}{version[1]}-{gnu_name(target_of(target).cpu)}.so"
-
-
-def version_of(text: str | None, where: str) -> tuple[int, int]:
-    """The version of Python that a text like "3.13" means; without one, that of this Python. Raises ValueError for any other
-    text, which says `where` it stands.
-
-    >>> from farcall.build import version_of
-    >>> version_of("3.13", "--python")
-    (3, 13)
-    """
-    if text is None:
-        return sys.version_info[0], sys.version_info[1]
-    major, _, minor = text.partition(".")
-    if not (major.isdecimal() and minor.isdecimal()):
-        raise ValueError(f"{where} takes a version like 3.13, not {text!r}")
-    return int(major), int(minor)
-
-
 def build_module(
-    name: str, text: str, library: str, target: str, version: tuple[int, int], *, gil: str = "release",
+    name: str, text: str, library: str, target: str, version: tuple[int, int] | PythonVersion, *, gil: str = "release",
     errno: Collection[str] = (), out: Mapping[str, Sequence[str]] | None = None,
 ) -> Built:  # fmt: skip
     """An extension module called `name` of the functions that C `text` declares, in `library`, for a Python of `version` on
     `target`. `errno` are functions that keep errno for `farcall.errno()`, `out` by function the parameters through which C writes
-    results (`Library.function`). Raises DeclarationError for the text, ValueError for a name that Python or C could not have
-    or that the text does not declare, TypeError for parameters through which nothing can be written, and
-    UnsupportedTargetError or UnsupportedTypeError, naming it, for what there is no code for.
+    results (`Library.function`). `version` is what `version_of` returns, or two numbers for a Python with a GIL. Raises
+    DeclarationError for the text, ValueError for a name that Python or C could not have or that the text does not declare,
+    TypeError for parameters through which nothing can be written, and UnsupportedTargetError or UnsupportedTypeError, naming
+    it, for what there is no code for.
 
     >>> from farcall.build import build_module
     >>> built = build_module("trig", "double cos(double x);", "libm.so.6", TARGET, (3, 13))
@@ -111,7 +82,8 @@ def build_module(
     on = target_of(target)
     if on.name not in TARGETS:
         raise UnsupportedTargetError(f"modules are built for {', '.join(TARGETS)}, not for {target}")
-    env = Surroundings(on, interpreter_of(version, on))
+    python = PythonVersion(*version)
+    env = Surroundings(on, interpreter_of(python, on))
     declared = parse_declarations(text, Scope(on.model))
     if not declared.functions:
         raise DeclarationError("the text declares no function")
@@ -133,7 +105,7 @@ def build_module(
         }
     )  # fmt: skip
     told = _told(library, tuple(plain), imported)
-    data = _image(name, library, plain, source, told, env, Policy(gil == "release", False), version)
+    data = _image(name, library, plain, source, told, env, Policy(gil == "release", False), python)
     return Built(data, tuple(plain), imported, tuple(constants))
 
 
@@ -178,59 +150,43 @@ def _image(
     told: str,
     env: Surroundings,
     policy: Policy,
-    version: tuple[int, int],
+    python: PythonVersion,
 ) -> bytes:
     on = env.target
     stubs = {word: stub_of(word, function, policy, env) for word, function in plain.items()}
     slow = slow_paths([stub.code for stub in stubs.values()], env)
     routines: dict[str, Code] = {f"call:{word}": stub.code for word, stub in stubs.items()} | slow
-    routines |= {
-        "init": lower(init(on), on, apart=True),
-        "start": lower(start(on), on, apart=True),
-        "forward": lower(forward(on), on, apart=True),
-    }
+    own = {"init": init(on), "start": start(on), "asked": asked(on), "attribute": attribute(on)}
+    own |= {f"api:call_python_{count}": ask(count, env) for count in range(1, MOST_ASKED + 1)}
+    routines |= {word: lower(routine, on, apart=True) for word, routine in own.items()}
     part = f"_{name}_{sha256(source.encode()).hexdigest()[:16]}"
     data = Data(on)
-    data.text("name", name)
-    data.text("library", library)
-    data.text("part", part)
-    data.text("source", source)
-    data.text("told", told)
-    helpers = [*HELPERS, "attribute"]
+    for link, said in (("name", name), ("library", library), ("part", part), ("source", source), ("told", told)):
+        data.text(link, said)
+    for helper in (*HELPERS, "attribute"):
+        data.text(f"python:{helper}", helper)
+    data.text("name:getattr", "__getattr__")
+    data.words("getattr", [*method("name:getattr", "attribute", METH_O), *NO_METHOD])
     table: list[str | int] = []
-    for helper in helpers:
-        data.text(f"name:{helper}", helper)
-        data.words(f"def:{helper}", [f"name:{helper}", "forward", Int(METH_FASTCALL), 0])
-        data.words(f"python:{helper}", [0], writable=True)
-        shown = "name:__getattr__" if helper == "attribute" else 0
-        table += [f"name:{helper}", f"def:{helper}", f"python:{helper}", shown]
-    data.text("name:__getattr__", "__getattr__")
-    data.words("helpers", [*table, 0])
-    table = []
     for word, function in plain.items():
         data.text(f"symbol:{word}", word)
-        data.text(f"words:{word}", described(word, function, on))
+        data.text(f"self:{word}", described(word, function, on))
         data.text(f"doc:{word}", _document(word, function, library, policy))
         data.words(f"target:{word}", [0], writable=True)
-        data.words(f"self:{word}", [0], writable=True)
-        data.words(
-            f"method:{word}", [f"symbol:{word}", f"call:{word}", Int(stubs[word].flags), f"doc:{word}", 0, 0, 0, 0]
-        )
-        table += [f"symbol:{word}", f"target:{word}", f"words:{word}", f"self:{word}", f"method:{word}"]
+        row = method(f"symbol:{word}", f"call:{word}", stubs[word].flags, f"doc:{word}")
+        data.words(f"method:{word}", [*row, *NO_METHOD])
+        table += [f"symbol:{word}", f"target:{word}", f"method:{word}"]
     data.words("functions", [*table, *[0] * FUNCTION])
-    slots: list[str | int] = [Int(MOD_EXEC), "start"]
-    if version >= (3, 12):
-        slots += [Int(MOD_INTERPRETERS), NOT_SUPPORTED]
-    data.words("slots", [*slots, 0, 0])
-    header = env.interpreter.header // on.model.pointer
-    data.words("definition", [*[0] * (header + 3), "name", "told", 0, 0, "slots", 0, 0, 0], writable=True)
+    data.words("slots", slots(python))
+    data.words("definition", definition(python, on), writable=True)
     for link, words in texts().items():
         data.add(link, words)
     data.nothing("nothing")
-    cells = {f"{kind}:{word}": (f"{kind}:{word}", 0) for word in plain for kind in ("target", "self")}
-    cells |= {f"python:{helper}": (f"python:{helper}", 0) for helper in helpers}
+    cells = {f"target:{word}": (f"target:{word}", 0) for word in plain}
     links = {cell.name for code in routines.values() for cell in code.cells}
-    imports = {link: Import(exported(link, version)) for link in links if link.startswith("api:")}
+    imports = {
+        link: Import(exported(link, python[:2])) for link in links if link.startswith("api:") and link not in routines
+    }
     for link in links:  # what is not there
         if link == "ndarray":
             cells[link] = ("of no array", 0)

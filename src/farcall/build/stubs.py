@@ -4,7 +4,7 @@ of the process. No object is of a class of farcall's there, no library is closed
 from __future__ import annotations
 
 from ..convention import Signature, Target
-from ..cpython.facts.interpreter import ROWS, ROWS_32, without_layouts
+from ..cpython.facts.interpreter import ROWS, ROWS_32, free_threaded, without_layouts
 from ..ctype import BIG, CType, Float, Function, Integer, Pointer, Void, declare, unqualified
 from ..errors import UnsupportedTypeError
 from ..lower import Code, lower
@@ -14,6 +14,7 @@ from ..stub import support as support_routine
 from ..stub.call import takes_one
 from ..stub.carrier import BoolKind, CharKind, FloatKind, IntKind, PointerKind, VoidKind, carrier
 from ..stub.link import TEXTS, link_named
+from .version import PythonVersion
 
 __all__ = ["HELPERS", "Stub", "described", "interpreter_of", "is_plain", "own", "plain_stub", "slow_paths", "stub_of"]
 
@@ -35,14 +36,17 @@ class Stub(NamedTuple):
     flags: int
 
 
-def interpreter_of(version: tuple[int, int], target: Target) -> Interpreter:
+def interpreter_of(python: PythonVersion, target: Target) -> Interpreter:
     """The layouts of a Python's objects; as at run time none are relied on where the machine is big-endian, on which bits of
     words have other places. Raises UnsupportedTypeError where they are not known."""
-    rows = ROWS if target.model.pointer == 8 else ROWS_32
+    rows, version = ROWS if target.model.pointer == 8 else ROWS_32, python[:2]
     if version not in rows:
-        raise UnsupportedTypeError(f"no layouts are known of Python {version[0]}.{version[1]}")
+        raise UnsupportedTypeError(f"no layouts are known of Python {python}")
+    if python.free_threaded:
+        facts = free_threaded(version, target.model)
+        return replace(facts, unchanging=False) if target.byteorder == BIG else facts
     if target.byteorder == BIG:
-        return replace(without_layouts(target.model.pointer), own_state=version >= (3, 12), gil=True)
+        return replace(without_layouts(target.model.pointer), own_state=version >= (3, 12))
     return rows[version]
 
 

@@ -45,7 +45,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="one of those that farcall inspect --help lists, on Linux (default: this machine)",
     )
-    made.add_argument("--python", metavar="X.Y", help="the Python that imports it (default: this one)")
+    made.add_argument(
+        "--python", metavar="X.Y[t]", help="the Python that imports it, 3.13t without a GIL (default: this one)"
+    )
     made.add_argument(
         "--errno", action="append", default=[], metavar="FUNCTION", help="keep errno of its calls, for farcall.errno()"
     )
@@ -75,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
         from .built_stub import stub_of
 
         output.with_name(f"{name}.pyi").write_text(stub_of(name, text, target, out), encoding="utf-8")
-    print(f"{output}: {len(built.data)} bytes, for CPython {version[0]}.{version[1]} on {target}")
+    print(f"{output}: {len(built.data)} bytes, for CPython {version} on {target}")
     print(f"alone: {', '.join(built.plain) or 'nothing'}")
     if built.imported:
         print(f"with farcall: {', '.join(built.imported)}")

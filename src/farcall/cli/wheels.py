@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
         "project", nargs="?", default=".", metavar="PROJECT", help="where pyproject.toml is (default: here)"
     )
     made.add_argument("--target", action="append", metavar="NAME[,...]", help="for these (default: this machine)")
-    made.add_argument("--python", action="append", metavar="X.Y[,...]", help="and these (default: this Python)")
+    made.add_argument("--python", action="append", metavar="X.Y[t][,...]", help="and these (default: this Python)")
     made.add_argument("-o", "--output", default="dist", metavar="DIRECTORY", help="of the wheels (default: dist)")
     return made
 
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         raise ValueError(NEEDED)
     here, this = asked()
     targets = _several(options.target) or [here]
-    pythons = _several(options.python) or ["{}.{}".format(*this)]
+    pythons = _several(options.python) or [str(this)]
     for name in targets:
         target(name)
     for python in pythons:

@@ -14,6 +14,7 @@ import sys
 from functools import lru_cache
 
 from ... import seed
+from ...ctype import DataModel, alignof, names
 from ...record import replace
 from ...stub.interpreter import MARK, Interpreter
 from ...stub.reference import IMMORTAL_32
@@ -22,7 +23,17 @@ from .api import API
 from .host import ORDER, WORD
 from .without_gil import has_gil
 
-__all__ = ["ROWS", "ROWS_32", "TIERS", "agrees", "counts_references", "interpreter", "known", "without_layouts"]
+__all__ = [
+    "ROWS",
+    "ROWS_32",
+    "TIERS",
+    "agrees",
+    "counts_references",
+    "free_threaded",
+    "interpreter",
+    "known",
+    "without_layouts",
+]
 
 TIERS = ("fast", "api")
 #: What an environment variable may ask for, for tests and for doubts: "fast" or "api".
@@ -76,6 +87,9 @@ ROWS_32 = {
     (3, 15): _NEWEST_STATE_32,
 }  # fmt: skip
 
+#: Of a struct's member.
+DOUBLE_ALIGNMENT = struct.calcsize("@bd") - struct.calcsize("d")
+
 #: The tier without layouts: only the size of an object's header is relied on, and where bytes begin, which CPython tells.
 API_ONLY = Interpreter(
     name="C API alone", fast=False, header=HEADER, type=HEADER - WORD, float_value=0, int_tag=0, int_digit=0,
@@ -86,7 +100,19 @@ API_ONLY = Interpreter(
 
 def without_layouts(pointer: int) -> Interpreter:
     """The facts for a usual build of a Python where a pointer has so many bytes, with no layouts but of an object's header."""
-    return replace(API_ONLY, header=2 * pointer, type=pointer, bytes_data=4 * pointer, pointer=pointer)
+    return replace(API_ONLY, header=2 * pointer, type=pointer, bytes_data=4 * pointer, pointer=pointer, gil=True)
+
+
+def free_threaded(version: tuple[int, int], model: DataModel) -> Interpreter:
+    """The facts for a free-threaded build of a version, from 3.13 on: what never changes is where it is in other builds, behind a
+    longer header (Include/object.h)."""
+    pointer = model.pointer
+    header = 3 * pointer + 8  # ob_tid; flags, ob_mutex, ob_gc_bits and ob_ref_local, of 8 bytes; ob_ref_shared, ob_type
+    row = replace(
+        without_layouts(pointer), header=header, type=header - pointer, bytes_data=header + 2 * pointer, own_state=True,
+        gil=False,
+    )  # fmt: skip
+    return _unchanging(row, version, alignof(names.double, model))
 
 
 @lru_cache(maxsize=4)
@@ -101,8 +127,12 @@ def interpreter(tier: str = "") -> Interpreter:
         raise ValueError(f"tier must be one of {', '.join(TIERS)}, not {tier!r}")
     row, mark = known(), MARK - seed.INTERPRETER_NUMBER % INTERPRETERS
     slow = API_ONLY if mark == MARK else replace(API_ONLY, mark=mark)
-    if tier == "fast" and not slow.gil and not counts_references() and _unchanging_agree(still := _unchanging(slow)):
-        return still
+    if tier == "fast" and not slow.gil and not counts_references():
+        still = replace(
+            _unchanging(slow, sys.version_info[:2], DOUBLE_ALIGNMENT), digit_bits=sys.int_info.bits_per_digit
+        )
+        if _unchanging_agree(still):
+            return still
     if tier == "api" or row is None or row.header != HEADER or counts_references():
         return slow
     row = replace(row, digit_bits=sys.int_info.bits_per_digit, mark=mark)  # a choice of who builds it
@@ -152,15 +182,14 @@ def word(thing: object, offset: int, size: int, signed: bool = False) -> int:
     return int.from_bytes(seed.read(id(thing) + offset, size), sys.byteorder, signed=signed)
 
 
-def _unchanging(row: Interpreter) -> Interpreter:
+def _unchanging(row: Interpreter, version: tuple[int, ...], align: int) -> Interpreter:
     """The same where floats, ints, bytes and str are as they have been since 3.12, behind a header of any size. From 3.14 on
-    whether a str is interned takes a whole byte (unicodeobject.h)."""
-    text = row.header + WORD
+    whether a str is interned takes a whole byte (unicodeobject.h). Doubles are aligned to `align` bytes."""
+    text = row.header + row.pointer
     return replace(
-        row, name="what never changes", unchanging=True, float_value=row.header, int_tag=row.header,
-        int_digit=row.header + WORD, int_tagged=True, bytes_size=row.header, digit_bits=sys.int_info.bits_per_digit,
-        text_length=row.header, text_state=text + WORD, text_ascii=0x60 if sys.version_info < (3, 14) else 0x1800,
-        text_data=text + 2 * WORD,
+        row, name="what never changes", unchanging=True, float_value=-(-row.header // align) * align, int_tag=row.header,
+        int_digit=row.header + row.pointer, int_tagged=True, bytes_size=row.header, text_length=row.header,
+        text_state=text + row.pointer, text_ascii=0x60 if version < (3, 14) else 0x1800, text_data=text + 2 * row.pointer,
     )  # fmt: skip
 
 
