@@ -23,6 +23,7 @@ ONE_SYSTEMS = re.compile(
 )
 #: What else may name one of these, and why.
 NAMES_SYSTEMS = {
+    "farcall.build.called": "a module that is built for Linux opens its library by these functions",
     "farcall.build.start": "a module that is built for Linux opens its library there",
     "farcall.cache.place": "it says where images are before the room of systems is loaded",
     "farcall.faces.ctypes.core": "`_ctypes` has functions and constants of these names",
