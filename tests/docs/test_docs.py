@@ -75,8 +75,8 @@ def blocks(page: Path) -> list[Block]:
 
 def there(needed: str) -> bool:
     """Whether there is such a Python module, or C header with the library it is of, or the target that this machine is."""
-    if needed == "farcall.ctypes":  # it does not serve the ctypes of 3.14 and later
-        return sys.version_info < (3, 14) and importlib.util.find_spec("ctypes") is not None
+    if needed == "farcall.ctypes":  # it is the interpreter's own package over another core
+        return importlib.util.find_spec("ctypes") is not None
     if needed in TARGETS:
         return host_target().name == needed
     if not needed.endswith(".h"):

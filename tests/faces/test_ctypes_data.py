@@ -9,7 +9,6 @@ import sys
 import pytest
 
 pytest.importorskip("ctypes", reason="needs the interpreter's ctypes package")
-pytestmark = pytest.mark.skipif(sys.version_info >= (3, 14), reason="ctypes of 3.14 and later")
 
 PROGRAM = r"""
 import ctypes as real

@@ -20,15 +20,12 @@ OF_THE_CLASSES_THEMSELVES = (
     "test_type_flags", "test_inheritance_hierarchy", "test_metaclass_details", "test_cfield_type_flags",
     "test_swapped_type_creation", "test_type_data", "test_cfield_inheritance_hierarchy",
 )  # fmt: skip
-#: From 3.14 on members are laid out by Python code of another interface.
-OLDER = sys.version_info < (3, 14)
 
 
 def failed(found: Any) -> list[str]:
     return [test for test in found["failed"] if not any(name in test for name in OF_THE_CLASSES_THEMSELVES)]
 
 
-@pytest.mark.skipif(not OLDER, reason="ctypes of 3.14 and later")
 def test_a_part_of_them() -> None:
     found = counted("suite", FACE, *SHORT)
     assert found["ran"] > 200
@@ -36,7 +33,6 @@ def test_a_part_of_them() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not OLDER, reason="ctypes of 3.14 and later")
 def test_all_that_passes_with_the_real_one_passes(capsys: pytest.CaptureFixture[str]) -> None:
     real, face = counted("suite", REAL), counted("suite", FACE)
     with capsys.disabled():

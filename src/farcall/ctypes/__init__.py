@@ -9,8 +9,6 @@ import sys
 from farcall.faces.ctypes.core import core
 from farcall.faces.ctypes.package import take_over
 
-if sys.version_info >= (3, 14):
-    raise ImportError("farcall.ctypes: the ctypes package of Python 3.14 and later is not served")
 take_over(sys.modules[__name__], core)
 
 

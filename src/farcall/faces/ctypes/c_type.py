@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...cpython.facts.host import host_target
-from ...ctype import Array, CType, Field, Record, names, sizeof
-from .shape import shape_of
+from ...ctype import Array, CType, Field, Record, names
+from ...ctype.layout import layout
+from .shape import Shape, shape_of
 
 __all__ = ["c_type"]
 
@@ -35,9 +36,19 @@ def _record(cls: Any) -> Record:
     for number, field in enumerate(shape.fields):
         bits = None if field.bits is None else field.bits
         fields.append(Field(f"f{number}", c_type(field.cls), bits))
-    made = Record(shape.kind, None, fields, name=cls.__name__, pack=shape.pack)
-    if sizeof(made, host_target().model) != shape.size:
-        made = Record(shape.kind, None, fields, name=cls.__name__, pack=shape.pack, align=shape.align)
-        if sizeof(made, host_target().model) != shape.size:
-            raise TypeError(f"{cls.__name__} cannot be passed by value: its members do not lie as C has them")
-    return made
+    for align in (0, shape.align):
+        made = Record(
+            shape.kind, None, fields, name=cls.__name__, pack=shape.pack, align=align, microsoft=shape.microsoft
+        )
+        if _lies_as(made, shape):
+            return made
+    raise TypeError(f"{cls.__name__} cannot be passed by value: its members do not lie as C has them")
+
+
+def _lies_as(record: Record, shape: Shape) -> bool:
+    """Whether a C record has the size of a class, and its members where the class has them."""
+    placed = layout(record, host_target().model)
+    own = placed.members[len(placed.members) - len(shape.fields) :]
+    return placed.size == shape.size and all(
+        field.bits is not None or field.offset == member.offset for field, member in zip(shape.fields, own, strict=True)
+    )

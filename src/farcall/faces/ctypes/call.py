@@ -171,7 +171,7 @@ def _finisher(self: Any, state: State, direct: bool) -> Any:
     if errcheck is not None:
         return checked
     letter = reads_as(restype) if hasattr(restype, "__shape__") else None
-    if checker is None and not direct and letter is not None and letter.code not in "Og":
+    if checker is None and not direct and letter is not None and letter.code != "O":
         return letter.take
     return made
 
@@ -223,7 +223,7 @@ def _result(restype: Any, raw: Any) -> Any:
         return restype(raw)
     letter = reads_as(restype)
     if letter is not None:
-        found = letter.take(float(raw) if letter.code == "g" else raw)
+        found = letter.take(raw)
         if letter.code == "O":
             seed.drop(found)  # the reference was the result
         return found

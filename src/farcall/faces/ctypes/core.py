@@ -25,8 +25,9 @@ from .call import (
     prepared,
 )
 from .data import _unpickle
-from .field import CField
 from .function import CFuncPtr
+from .loaded import dllist
+from .member import NEWER, CField
 from .pointer import POINTER, _Pointer, pointer, pointer_types
 from .simple import _SimpleCData
 from .structure import Structure, Union
@@ -79,7 +80,6 @@ def _made() -> ModuleType:
         FUNCFLAG_STDCALL=STDCALL,
         FUNCFLAG_USE_ERRNO=USE_ERRNO,
         FUNCFLAG_USE_LASTERROR=USE_LASTERROR,
-        POINTER=POINTER,
         PyObj_FromPtr=PyObj_FromPtr,
         Py_DECREF=Py_DECREF,
         Py_INCREF=Py_INCREF,
@@ -91,9 +91,9 @@ def _made() -> ModuleType:
         _Pointer=_Pointer,
         _SimpleCData=_SimpleCData,
         _cast_addr=memory.cast_address,
+        _memoryview_at_addr=memory.memoryview_at_address,
         _memmove_addr=seed.symbol("memmove"),
         _memset_addr=seed.symbol("memset"),
-        _pointer_type_cache=pointer_types,
         _string_at_addr=memory.string_at_address,
         _unpickle=_unpickle,
         _wstring_at_addr=memory.wstring_at_address,
@@ -107,11 +107,14 @@ def _made() -> ModuleType:
         dlopen=loading.open_library,
         dlsym=loading.find_symbol,
         get_errno=errno.get_errno,
-        pointer=pointer,
         resize=memory.resize,
         set_errno=errno.set_errno,
         sizeof=memory.sizeof,
     )
+    if NEWER:  # pointers' classes are found by Python code there
+        vars(made).update(dllist=dllist)
+    else:
+        vars(made).update(POINTER=POINTER, pointer=pointer, _pointer_type_cache=pointer_types)
     return made
 
 

@@ -7,24 +7,28 @@ from typing import Any
 from ...cpython.value.base import address, peek, poke
 from .data import CData, assign, keep, reads_as
 from .letters import WIDE, WIDE_TEXT
-from .member import Member, number_member, read_member, write_member
-from .shape import shape_of
+from .member import CField, FieldType, number_member, read_member, write_member
+from .shape import Shape, shape_of
 
 __all__ = ["BitField", "CField", "field_of"]
 
+#: Letters of simple types that bit-fields may have.
+BITS = "bBhHiIlLqQ?"
+#: The most bits that a bit-field may have, and lie behind its type's first.
+MOST = 255
 
-class CField(Member):
-    """Structure/Union member"""
 
-    __slots__ = ("bit_offset", "bits", "cls", "index", "length", "letter", "name", "place")
-    __module__ = "_ctypes"
+class DataField(CField):
+    """A member that Python reads and writes: C data of any kind."""
+
+    __slots__ = ("bit_offset", "bits", "cls", "index", "is_anonymous", "length", "letter", "name", "place")
 
     def __init__(
         self, name: str, cls: Any, index: int, offset: int, bits: int | None = None, bit_offset: int = 0
     ) -> None:
         self.name, self.cls, self.index, self.place = name, cls, index, offset
         self.bits, self.bit_offset = bits, bit_offset
-        self.length, self.letter = shape_of(cls).size, reads_as(cls)
+        self.length, self.letter, self.is_anonymous = shape_of(cls).size, reads_as(cls), False
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -38,7 +42,7 @@ class CField(Member):
         raise TypeError("can't delete attribute")
 
 
-class BitField(CField):
+class BitField(DataField):
     """One of so many bits, from `bit_offset` on of the number that its type has there."""
 
     __slots__ = ()
@@ -74,7 +78,7 @@ class BitField(CField):
         poke(place, letter.pack(number))
 
 
-class TextField(CField):
+class TextField(DataField):
     """An array of characters: its value is their text."""
 
     __slots__ = ()
@@ -130,5 +134,50 @@ def field_of(name: str, cls: Any, index: int, offset: int) -> Any:
         return found
     shape = shape_of(cls)
     item = shape_of(shape.proto).letter if shape.kind == "array" else None
-    kind = {"c": TextField, "u": WideTextField}.get(item.code if item else "", CField)
+    kind = {"c": TextField, "u": WideTextField}.get(item.code if item else "", DataField)
     return kind(name, cls, index, offset)
+
+
+def _made(
+    name: str,
+    type: Any,
+    byte_size: int,
+    byte_offset: int,
+    index: int,
+    _internal_use: bool = False,
+    bit_size: int | None = None,
+    bit_offset: int | None = None,
+) -> Any:
+    """A member as the interpreter's own `ctypes._layout` makes it, which is the only one to. Raises TypeError, ValueError."""
+    if not _internal_use:
+        raise TypeError(f"cannot create '{CField.__module__}.CField' instances")
+    if not isinstance(name, str):
+        raise TypeError(f"CField() argument 'name' must be str, not {name.__class__.__name__}")
+    if byte_size < 0:
+        raise ValueError(f"byte size of field {name!r} must not be negative, got {byte_size}")
+    if byte_offset < 0:
+        raise ValueError(f"byte offset of field {name!r} must not be negative, got {byte_offset}")
+    shape = getattr(type, "__shape__", None)
+    if not isinstance(shape, Shape):
+        raise TypeError(f"type of field {name!r} must be a C type")
+    if byte_size != shape.size:
+        raise ValueError(f"byte size of field {name!r} must be {shape.size}, the size of its type, not {byte_size}")
+    name = str(name) if name.__class__ is str else "".join(name)
+    if bit_size is None:
+        if bit_offset is not None:
+            raise ValueError(f"field {name!r}: bit_offset must be specified if bit_size is")
+        return field_of(name, type, index, byte_offset)
+    if shape.letter is None or shape.letter.code not in BITS:
+        raise TypeError(f"bit fields not allowed for type {type.__name__}")
+    if not isinstance(bit_size, int) or not isinstance(bit_offset, int):
+        raise TypeError("an integer is required")
+    if not 0 < bit_size <= MOST:
+        raise ValueError(f"bit size of field {name!r} out of range, got {bit_size}")
+    if not 0 <= bit_offset <= MOST:
+        raise ValueError(f"bit offset of field {name!r} out of range, got {bit_offset}")
+    if bit_size + bit_offset > 8 * byte_size:
+        raise ValueError(f"bit field {name!r} overflows its type ({bit_offset} + {bit_size} > {8 * byte_size})")
+    return BitField(name, type, index, byte_offset, bit_size, bit_offset)
+
+
+FieldType.make = staticmethod(_made)

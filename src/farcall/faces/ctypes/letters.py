@@ -84,7 +84,7 @@ def _give_single(value: Any) -> tuple[float, None]:
 
 def _real(value: Any) -> float:
     """PyFloat_AsDouble, which takes no text."""
-    if isinstance(value, (str, bytes, bytearray)):
+    if not (hasattr(type(value), "__float__") or hasattr(type(value), "__index__")):
         raise TypeError(f"must be real number, not {type(value).__name__}")
     return float(value)
 
@@ -102,6 +102,8 @@ def _give_char(value: Any) -> tuple[int, None]:
         number = value[0]
     elif isinstance(value, int) and 0 <= value < 256:
         number = value
+    elif isinstance(value, int) and sys.version_info >= (3, 14):
+        raise TypeError("integer not in range(256)")
     elif isinstance(value, (bytes, bytearray)) and sys.version_info >= (3, 14):
         kind = type(value).__name__
         raise TypeError(
@@ -215,6 +217,39 @@ def _row(code: str, ctype: CType, give: Any, take: Any, raw: str, shown: str = "
     return Letter(code, ctype, native.size, give, take, native.pack, native.unpack, ORDER.format + (shown or code))
 
 
+def _complex(part: str, ctype: CType) -> Letter:
+    """The complex numbers whose parts have a letter."""
+    code, real = part.upper() if sys.version_info < (3, 15) else f"Z{part}", LETTERS[part]
+
+    def give(value: Any) -> tuple[complex, None]:
+        number = complex(value if hasattr(type(value), "__complex__") else _real(value))
+        return complex(real.give(number.real)[0], real.give(number.imag)[0]), None
+
+    if part == "g":
+
+        def pack(raw: complex) -> bytes:
+            return _pack_long_double(raw.real) + _pack_long_double(raw.imag)
+
+        def unpack(data: bytes) -> tuple[complex]:
+            return (complex(*_unpack_long_double(data[:LONG_DOUBLE]), *_unpack_long_double(data[LONG_DOUBLE:])),)
+
+    else:
+        pack, unpack = _complex_in(struct.Struct(f"2{part}"))  # type: ignore[assignment]
+    return Letter(code, ctype, 2 * real.size, give, complex, pack, unpack, ORDER.format + code)
+
+
+def _complex_in(both: struct.Struct) -> tuple[Callable[[Any], bytes], Callable[[bytes], tuple[Any, ...]]]:
+    """How a complex number is stored as two, and read."""
+
+    def pack(raw: complex) -> bytes:
+        return both.pack(raw.real, raw.imag)
+
+    def unpack(data: bytes) -> tuple[complex]:
+        return (complex(*both.unpack(data)),)
+
+    return pack, unpack
+
+
 def _standard(code: str) -> str:
     both = STANDARD[str(struct.calcsize(code))]
     return both[0] if code.islower() else both[1]
@@ -239,26 +274,42 @@ LETTERS |= {
     )
 }
 LETTERS["g"] = Letter(
-    "g", names.longdouble, LONG_DOUBLE, _give_float, _as_it_is, _pack_long_double, _unpack_long_double,
+    "g", names.longdouble, LONG_DOUBLE, _give_float, float, _pack_long_double, _unpack_long_double,
     LETTERS["d"].format[0] + "g",
 )  # fmt: skip
+#: Complex numbers by the letter of their parts, each with the C type; they are there from 3.14 on, whose letters are other ones.
+COMPLEX = {"f": names.complex_float, "d": names.complex_double, "g": names.complex_longdouble}
+if sys.version_info >= (3, 14):
+    for _part, _ctype in COMPLEX.items():
+        _letter = _complex(_part, _ctype)
+        LETTERS[_letter.code] = _letter
 #: Those that have a brother in the other byte order.
-SWAPPABLE = "hHiIlLqQfd"
+SWAPPABLE = ("h", "H", "i", "I", "l", "L", "q", "Q", "f", "d", "F", "D", "Zf", "Zd")
 
 
 def swapped(letter: Letter) -> Letter:
     """The same number in the other byte order."""
     other = (BIG if ORDER == LITTLE else LITTLE).format
+    if letter.ctype in COMPLEX.values():
+        both = struct.Struct(f"{other}2{letter.code[-1].lower()}")
+        pack, unpack = _complex_in(both)
+        return letter._replace(pack=pack, unpack=unpack, format=other + letter.code, swapped=True)
     foreign = struct.Struct(other + (letter.code if letter.code in "fd" else _standard(letter.code)))
     return letter._replace(pack=foreign.pack, unpack=foreign.unpack, format=other + letter.format[1:], swapped=True)
+
+
+#: The end of what is said of another letter.
+if sys.version_info < (3, 14):
+    WANTED = "a single character string containing one of 'cbBhHiIlLfduzZqQPOg?v'."
+elif sys.version_info < (3, 15):
+    WANTED = "a single character string containing one of the\nsupported types: 'cbBhHiIlLdDFGfuzZqQPOv?g'."
+else:
+    WANTED = "one of these characters: 'cbBhHiIlLdfuzZqQPOv?g',\nor one of these strings: 'Zf', 'Zd', 'Zg'."
 
 
 def letter_of(code: Any) -> Letter:
     """The simple type with a letter. Raises AttributeError for none."""
     found = LETTERS.get(code) if isinstance(code, str) else None
     if found is None:
-        raise AttributeError(
-            "class must define a '_type_' attribute which must be\n"
-            "a single character string containing one of 'cbBhHiIlLfduzZqQPOg?v'."
-        )
+        raise AttributeError(f"class must define a '_type_' attribute which must be\n{WANTED}")
     return found

@@ -5,6 +5,8 @@ The rest is Python's: values that the number does not hold as they are, members 
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -17,7 +19,7 @@ from .data import ORDER, CData, assign, keep, read
 from .letters import Letter
 from .shape import shape_of
 
-__all__ = ["WHOLE", "Member", "number_member", "read_member", "write_member"]
+__all__ = ["WHOLE", "CField", "FieldType", "number_member", "read_member", "write_member"]
 
 # Include/typeslots.h
 PY_TP_DESCR_GET, PY_TP_DESCR_SET = 54, 55
@@ -27,10 +29,24 @@ WHOLE = -1
 NUMBERS = "bBhHiIlLqQfd?c"
 
 
-class Member:
-    """What all members tell of themselves."""
+#: From 3.14 on the interpreter's own Python code makes members, and they tell more.
+NEWER = sys.version_info >= (3, 14)
+
+
+class FieldType(type):
+    """The metaclass of members. A call of `CField` itself makes one of the class that suits what it is of."""
+
+    make: Callable[..., Any]
+
+    def __call__(cls, *args: Any, **named: Any) -> Any:
+        return FieldType.make(*args, **named) if cls is CField else super().__call__(*args, **named)
+
+
+class CField(metaclass=FieldType):
+    """Structure/Union member"""
 
     __slots__ = ()
+    __module__ = "ctypes" if NEWER else "_ctypes"
     name: str
     cls: Any
     index: int
@@ -39,6 +55,32 @@ class Member:
     letter: Any
     bits: int | None
     bit_offset: int
+    is_anonymous: bool
+
+    @property
+    def type(self) -> Any:
+        """type of this field"""
+        return self.cls
+
+    @property
+    def byte_offset(self) -> int:
+        """offset in bytes of this field. For bitfields: excludes bit_offset."""
+        return self.place
+
+    @property
+    def byte_size(self) -> int:
+        """size of this field in bytes"""
+        return self.length
+
+    @property
+    def bit_size(self) -> int:
+        """size of this field in bits"""
+        return 8 * self.length if self.bits is None else self.bits
+
+    @property
+    def is_bitfield(self) -> bool:
+        """true if this is a bitfield"""
+        return self.bits is not None
 
     @property
     def offset(self) -> int:
@@ -51,6 +93,11 @@ class Member:
         return self.length if self.bits is None else (self.bits << 16) + self.bit_offset
 
     def __repr__(self) -> str:
+        if NEWER:
+            start = f"<ctypes.CField {self.name!r} type={self.cls.__name__}, ofs={self.offset}"
+            if self.bits is not None:
+                return f"{start}, bit_size={self.bits}, bit_offset={self.bit_offset}>"
+            return f"{start}, size={self.length}>"
         if self.bits is not None:
             return f"<Field type={self.cls.__name__}, ofs={self.offset}:{self.bit_offset}, bits={self.bits}>"
         return f"<Field type={self.cls.__name__}, ofs={self.offset}, size={self.length}>"
@@ -83,7 +130,7 @@ def number_member(name: str, cls: Any, letter: Letter | None, index: int, offset
     kind = _member_class(letter.code, carrier_of(letter))
     made = kind.__new__(kind)
     made.name, made.cls, made.index, made.place, made.letter = name, cls, index, offset, letter
-    made.length, made.bits, made.bit_offset = shape_of(cls).size, None, 0
+    made.length, made.bits, made.bit_offset, made.is_anonymous = shape_of(cls).size, None, 0, False
     poke(id(made) + linker().facts.value_payload, offset.to_bytes(WORD, ORDER))
     return made
 
@@ -109,6 +156,6 @@ def _member_class(code: str, kind: Carrier) -> Any:
         (PY_TP_DESCR_SET, kept.code(bound("member_set", kind, own=own))),
     ]
     native = make_type("CField", (object,), WORD, "Structure/Union member", (), slots, kept=kept)
-    names = ("bit_offset", "bits", "cls", "index", "length", "letter", "name", "place")
-    space = {"__slots__": names, "__module__": "_ctypes", "__doc__": native.__doc__, "__init__": _refuse}
-    return type("CField", (Member, native), space)
+    names = ("bit_offset", "bits", "cls", "index", "is_anonymous", "length", "letter", "name", "place")
+    space = {"__slots__": names, "__module__": CField.__module__, "__doc__": native.__doc__, "__init__": _refuse}
+    return FieldType("CField", (CField, native), space)

@@ -23,11 +23,17 @@ __all__ = [
     "alignment",
     "buffer_info",
     "cast_address",
+    "memoryview_at_address",
     "resize",
     "sizeof",
     "string_at_address",
     "wstring_at_address",
 ]
+
+
+#: What PyMemoryView_FromMemory is told of memory that is only read, and of other.
+PYBUF_READ, PYBUF_WRITE = 0x100, 0x200
+_from_memory = seed.word_function(seed.symbol("PyMemoryView_FromMemory"), 3)
 
 
 def sizeof(thing: Any) -> int:
@@ -133,6 +139,16 @@ def _wstring_at(place: Argument, size: Argument) -> str:
     return wide_string(place.value, size.value)
 
 
+def _memoryview_at(place: Argument, size: Argument, readonly: Argument) -> memoryview:
+    sys.audit("ctypes.memoryview_at", place.value, size.value, readonly.value)
+    if size.value < 0:
+        raise ValueError(f"memoryview_at: size is negative (or overflowed): {size.value}")
+    flag = PYBUF_READ if readonly.value else PYBUF_WRITE
+    made: Any = seed.object_at(_from_memory(place.value, size.value, flag))
+    seed.drop(made)  # the reference that C gave
+    return made  # type: ignore[no-any-return]
+
+
 def _place(thing: Any) -> int | None:
     """The address that stands for an argument of `void *`; None for one that `c_void_p.from_param` has to look at."""
     if type(thing) is int and thing >= 0:
@@ -178,7 +194,7 @@ def _exported(function: Any, codes: str) -> int:
         seed.hold(found)
         return id(found)
 
-    types = {"P": names.uintptr, "O": names.uintptr, "i": names.int_}
+    types = {"P": names.uintptr, "O": names.uintptr, "i": names.int_, "n": names.ssize_t}
     parameters = tuple([Parameter("", types[code]) for code in codes])
     closure = Closure(run, _function=Function(names.uintptr, parameters))
     _closures.append(closure)
@@ -191,3 +207,4 @@ cast_address = _exported(_cast, "POO")
 string_at_address = _exported(_string_at, "Pi")
 quick_functions |= {cast_address: _quick_cast, string_at_address: _quick_string}
 wstring_at_address = _exported(_wstring_at, "Pi")
+memoryview_at_address = _exported(_memoryview_at, "Pni")

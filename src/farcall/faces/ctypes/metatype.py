@@ -11,7 +11,7 @@ from ...cpython.value.base import own
 from .argument import CArgObject
 from .data import copied_from, fresh, part
 from .loading import find_symbol
-from .shape import MISSING, shape_of
+from .shape import MISSING, Shape, shape_of
 
 __all__ = ["DataType", "caller"]
 
@@ -31,9 +31,25 @@ class DataType(type):
     """The metaclass of all C data."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any], **named: Any) -> Any:
+        if "__module__" not in space:
+            space = {**space, "__module__": caller()}
         made = super().__new__(mcs, name, bases, space, **named)
         type.__setattr__(made, "__size__", None)  # what it is, its first instance tells
         return made
+
+    if sys.version_info >= (3, 14):
+
+        @property
+        def __pointer_type__(cls) -> Any:
+            """the class of pointers to these"""
+            found = _stored(cls).pointer
+            if found is None:
+                raise AttributeError(f"type {cls!r} has no attribute '__pointer_type__'")
+            return found
+
+        @__pointer_type__.setter
+        def __pointer_type__(cls, pointer: Any) -> None:
+            _stored(cls).pointer = pointer
 
     def from_address(cls, address: int) -> Any:
         """C instance.from_address(integer) -> C instance
@@ -103,6 +119,14 @@ class DataType(type):
         if given is not MISSING:
             return cls.from_param(given)
         raise TypeError(f"expected {cls.__name__} instance instead of {type(value).__name__}")
+
+
+def _stored(cls: Any) -> Shape:
+    """The facts of a class. Raises TypeError for an abstract one."""
+    shape = getattr(cls, "__shape__", None)
+    if not isinstance(shape, Shape):
+        raise TypeError(f"{cls!r} must have storage info")
+    return shape
 
 
 def _check_size(view: memoryview, size: int, offset: int) -> None:

@@ -46,6 +46,8 @@ class PyCPointerType(DataType):
             raise TypeError("_type_ must have storage info")
         shape: Shape = cls.__shape__  # type: ignore[attr-defined]
         shape.proto = proto
+        if target.pointer is None:
+            target.pointer = cls
         dimensions = f"({','.join(map(str, target.dimensions))})" if target.dimensions else ""
         shape.format = f"&{dimensions}{target.format}"
         own: Any = cls

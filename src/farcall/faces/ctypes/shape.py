@@ -21,7 +21,8 @@ class Shape:
     `kind` is "simple", "struct", "union", "array", "pointer" or "function"; `length` the number of parts that may need something
     kept; `proto` the class of items or of what is pointed to; `letter` that of a simple type; `ctype` what C is told of it
     where it is passed; `format` and `dimensions` what buffers say; `points`: whether there are addresses in it. Structs and
-    unions have their `fields`, and how they are packed; functions `flags`, `argtypes`, `restype` and the result's `checker`.
+    unions have their `fields`, and how they are packed (`microsoft`: bit-fields as on Windows); `pointer` is the class of pointers
+    to these, where classes tell it; functions `flags`, `argtypes`, `restype` and the result's `checker`.
     """
 
     __slots__ = (
@@ -39,8 +40,10 @@ class Shape:
         "kind",
         "length",
         "letter",
+        "microsoft",
         "names",
         "pack",
+        "pointer",
         "points",
         "proto",
         "restype",
@@ -74,7 +77,8 @@ class Shape:
         self.items: Any = None
         self.names: tuple[str, ...] | None = None
         self.final = False
-        self.pack = 0
+        self.pack, self.microsoft = 0, False
+        self.pointer: Any = None
         self.fields: list[Any] = []
         self.flags = 0
         self.argtypes: tuple[Any, ...] | None = None

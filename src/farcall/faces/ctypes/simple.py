@@ -33,13 +33,13 @@ class PyCSimpleType(DataType):
             raise AttributeError("class must define a '_type_' attribute")
         if not isinstance(code, str):
             raise TypeError("class must define a '_type_' string attribute")
-        if len(code) != 1:
+        if len(code) != 1 and sys.version_info < (3, 15):
             raise ValueError("class must define a '_type_' attribute which must be a string of length 1")
         letter: Letter = space.get("__letter__") or letter_of(code)
         cls.__shape__ = Shape(
             "simple",
-            letter.size, letter.size if code != "g" else _long_double_align(), 0, letter=letter,
-            format=letter.format, points=code in "zZPO",
+            letter.size, alignof(letter.ctype, host_target().model), 0, letter=letter,
+            format=letter.format, points=code in ("z", "Z", "P", "O"),
         )  # fmt: skip
         if cls.__base__ is globals().get("_SimpleCData"):
             value = number_member("value", cls, letter, WHOLE, 0)
@@ -48,7 +48,7 @@ class PyCSimpleType(DataType):
         if "__letter__" not in space and _SimpleCData in bases and code in SWAPPABLE:
             order, other = ("le", "be") if ORDER == LITTLE else ("be", "le")
             space = {"_type_": code, "__letter__": swapped(letter), "__module__": cls.__module__}
-            twin: Any = PyCSimpleType(name, bases, space)
+            twin: Any = PyCSimpleType(f"{name}_{other}", bases, space)
             for one in (cls, twin):
                 setattr(one, f"__ctype_{order}__", cls)
                 setattr(one, f"__ctype_{other}__", twin)
@@ -76,10 +76,6 @@ class PyCSimpleType(DataType):
                 raise
             raise TypeError("wrong type") from error
         return made_of(Argument(letter.code, letter.ctype, raw, value if kept is None else kept, kept))
-
-
-def _long_double_align() -> int:
-    return alignof(names.longdouble, host_target().model)
 
 
 class _SimpleCData(CData, metaclass=PyCSimpleType):
