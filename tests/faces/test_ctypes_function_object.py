@@ -149,6 +149,18 @@ errno.close.argtypes = [c_int]
 for _ in range(3):
     set_errno(0)
     assert errno.close(-1) == -1 and get_errno() == 9
+errno.labs.argtypes = [c_long]
+for _ in range(3):
+    set_errno(77)
+    assert errno.labs(-4) == 4 and get_errno() == 77  # C found it, and left it
+    assert errno.close(-1) == -1 and get_errno() == 9 and errno.labs(-4) == 4 and get_errno() == set_errno(9) == 9
+import threading
+found = []
+set_errno(5)
+other = threading.Thread(target=lambda: found.extend([errno.labs(-4), get_errno()]))
+other.start()
+other.join()
+assert found == [4, 0] and get_errno() == 5
 held = pythonapi.PyLong_FromString
 held.argtypes, held.restype = [c_char_p, c_void_p, c_int], c_void_p
 for _ in range(3):

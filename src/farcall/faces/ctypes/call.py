@@ -14,6 +14,7 @@ from ...cpython.facts.host import WORD
 from ...cpython.link.native import Kept
 from ...cpython.value.base import address, poke
 from ...ctype import CType, Function, Parameter, names
+from ...stub import SWAP
 from ...stub.inline_cache import VALUE, WAYS
 from .argument import Argument, CArgObject, converted
 from .c_type import c_type
@@ -200,7 +201,7 @@ def bound_function(self: Any, place: int, flags: int, result: CType, types: tupl
     function = Function(result, tuple([Parameter("", one) for one in types]))
     return bind(
         str(getattr(self, "__name__", "function")), function, place, gil="python" if flags & PYTHONAPI else "release",
-        errno=bool(flags & USE_ERRNO), variadic_from=fixed, text="bytes",
+        errno=SWAP if flags & USE_ERRNO else False, variadic_from=fixed, text="bytes",
     )  # fmt: skip
 
 
