@@ -61,6 +61,30 @@ for cls in (Pair, More, face.c_int, face.c_int * 3, face.POINTER(face.c_int), fa
         made = cls()
         assert not any(bytes(made)) and made._b_base_ is None and made._objects in (None, {}) and made._b_needsfree_ == 1
         assert face.sizeof(made) == face.sizeof(cls) == len(bytes(made))
+class Begun(Pair):
+    def __init__(self, n, **named):
+        super().__init__(n, **named)
+        super().__init__()
+        self.seen = n
+assert (Begun(5).a, Begun(5, b=(1, 2)).b[1], Begun(7).seen, Pair(**{}).a, Pair(*[], **{}).a) == (5, 2, 7, 0, 0)
+for package in (real, face):
+    pair = type("pair", (package.Structure,), {"_fields_": [("a", package.c_int), ("b", package.c_int)]})
+    for cls, given, named in (
+        (pair, (1, 2, 3), {}), (pair, ("x",), {}), (pair, (1,), {"a": 2}), (package.c_int, (1, 2), {}), (package.c_int, ("x",), {}),
+        (package.c_int * 2, (1, 2, 3), {}), (package.c_int * 2, ("x",), {}), (package.POINTER(package.c_int), (5,), {}),
+    ):
+        assert outcome(lambda: cls(*given, **named)) in ("TypeError", "IndexError"), (cls, given)
+        assert outcome(lambda: cls.__init__(5)) == "TypeError"
+    pointer, target = package.POINTER(package.c_int)(package.c_int(4)), package.c_int(6)
+    assert pointer[0] == 4 and package.pointer(target)._objects == {"1": target}
+    pointer.contents = target
+    assert pointer._objects == {"1": target} and package.pointer(pair(1, 2)).contents.b == 2
+    text = package.create_string_buffer(b"hello")
+    cast = package.cast(text, package.POINTER(package.c_char))
+    assert cast[:5] == b"hello" and cast._objects is text._objects and id(text) in cast._objects
+    assert package.pointer(cast).contents[1] == b"e"
+    assert package.string_at(text) == b"hello" and package.string_at(cast, 2) == b"he" and package.string_at(b"abc", 0) == b""
+    assert outcome(lambda: package.cast(text, package.c_int)) == outcome(lambda: package.cast(text, 5)) == "TypeError"
 assert (More(1, c=2.5).c, More(1, (2, 3), None, 2.5).b[1], Pair(b=(1, 2)).b[0]) == (2.5, 3, 1)
 pair = Pair()
 assert pair.b._b_base_ is pair and pair.b is not pair.b

@@ -63,7 +63,7 @@ _ROUTINES = {
     "item": "ass_item ass_subscript item length not_null subscript",
     "construct": "constructor",
     "data_items": "data_item data_store data_subscript",
-    "data_object": "data_new data_part member_get member_set",
+    "data_object": "data_init data_new data_part member_get member_set",
     "data_slots": "data_buffer data_compare data_count",
     "part": "part_getter part_move part_setter part_store part_subscript",
     "function_object": "guarded refer",

@@ -31,12 +31,14 @@ from .link import FUNCTION, api, class_of, interned
 from .reference import hold
 from .unbox import Slot, inline
 
-__all__ = ["data_new", "data_part", "member_get", "member_set"]
+__all__ = ["data_init", "data_new", "data_part", "member_get", "member_set"]
 
 #: The slots behind the payload's first word: `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.
 BASE, INDEX, SIZE, OBJECTS = 1, 2, 3, 4
 #: What a class tells of itself: the size of its instances, None as long as Python has to look at it.
 SIZE_OF = "__size__"
+#: The method by which a class begins an instance with arguments.
+BEGIN = "_begin_"
 #: What a block has beyond its size: CPython shares the shortest bytes objects.
 SPARE = 16
 
@@ -88,6 +90,37 @@ def _ask(w: Builder, env: Surroundings, cls: Memory, clear: str) -> None:
         env.invoke("vectorcall", FUNCTION, AddressOf(row), 1, 0, result="t0"),
         Return("t0"),
     )
+
+
+def data_init(env: Surroundings) -> Routine:
+    """`tp_init`: nothing is to be done without arguments. With some it is the method `_begin_` that does it."""
+    w = Builder("data_init", env.placement("setter"))
+    instance, names = Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(0, instance, "the instance"),
+        LoadArgument(1, "s1", "the arguments"),
+        LoadArgument(2, names, "those by name"),
+        Branch("ne", names, 0, "given"),
+        env.invoke("PyTuple_Size", "s1", result="t0"),
+        Branch("ne", "t0", 0, "given"),
+        Return(0),
+    )
+
+    def given() -> None:
+        w.add(
+            env.invoke("PyObject_GetAttr", instance, interned(BEGIN), result="s0"),
+            Branch("eq", "s0", 0, "failed"),
+            env.invoke("PyObject_Call", "s0", "s1", names, result="s2"),
+            env.invoke("Py_DecRef", "s0"),
+            Branch("eq", "s2", 0, "failed"),
+            env.invoke("Py_DecRef", "s2"),
+            Return(0),
+            Label("failed"),
+            Return(-1),
+        )
+
+    w.aside("given", given)
+    return w.finish()
 
 
 def data_part(env: Surroundings) -> Routine:

@@ -75,6 +75,7 @@ _API = {
     "PyTuple_New": "p z",
     "PyTuple_Size": "z p",
     "PyTuple_SetItem": "i pzp",
+    "PyObject_Call": "p ppp",
     "PyObject_CheckBuffer": "i p",
     "PyObject_GetBuffer": "i ppi",
     "PyBuffer_Release": "v p",

@@ -8,7 +8,7 @@ from types import GenericAlias
 from typing import Any
 
 from ...cpython.value.base import address, peek, poke
-from .data import CData, assign, keep, read, reads_as
+from .data import CData, assign, keep, part, read, reads_as
 from .items import Unspecialised, have_items
 from .letters import WIDE, WIDE_TEXT
 from .metatype import DataType, caller
@@ -75,7 +75,7 @@ class Array(CData, metaclass=PyCArrayType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def __init__(self, *values: Any) -> None:
+    def _begin_(self, *values: Any) -> None:
         for index, value in enumerate(values):
             try:
                 self[index] = value
@@ -98,11 +98,21 @@ class Array(CData, metaclass=PyCArrayType):
 
     def __getitem__(self, index: Any) -> Any:
         shape = shape_of(type(self))
-        if isinstance(index, slice):
-            return self._items(shape, range(*index.indices(shape.length)))
-        number = self._number(index)
-        size = shape_of(shape.proto).size
-        return read(shape.proto, reads_as(shape.proto), self, number, address(self) + number * size)
+        item: Shape = shape.proto.__shape__
+        if type(index) is slice:
+            start, stop, step = index.indices(shape.length)
+            how = item.reads
+            if how is not None and how.code in PLAIN and not how.swapped and step > 0:
+                data = peek(address(self) + start * item.size, max(stop - start, 0) * item.size)
+                code: Any = how.code
+                if not data:
+                    return []
+                numbers = memoryview(data).cast(code)
+                return (numbers if step == 1 else numbers[::step]).tolist()
+            return self._items(shape, range(start, stop, step))
+        number = index if type(index) is int and 0 <= index < shape.length else self._number(index)
+        place = address(self) + number * item.size
+        return part(shape.proto, place, self, number) if item.reads is None else item.reads.read(place)
 
     def _items(self, shape: Shape, numbers: range) -> Any:
         letter, size, start = shape_of(shape.proto).letter, shape_of(shape.proto).size, address(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Any
 
 from ... import seed
@@ -12,6 +13,7 @@ from ...cpython.value.base import address, peek, poke
 from ...ctype import CType, Function, Parameter, names
 from .c_type import c_type
 from .data import ORDER, fresh, part, reads_as
+from .pointer import _Pointer
 from .shape import shape_of
 
 __all__ = ["callback"]
@@ -67,8 +69,10 @@ def _taker(cls: Any) -> Any:
     if shape.kind in ("struct", "union"):
         return lambda value: _copied(cls, value)
 
+    make = partial(cls.__new__, cls) if cls.__init__ is _Pointer.__init__ else cls  # which then has nothing to do
+
     def pointed(raw: int) -> Any:
-        made = cls()
+        made = make()
         poke(address(made), raw.to_bytes(WORD, ORDER))
         return made
 

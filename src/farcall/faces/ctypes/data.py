@@ -22,6 +22,7 @@ __all__ = [
     "assign",
     "copied_from",
     "fresh",
+    "is_simple_subclass",
     "keep",
     "kept_objects",
     "kept_part",
@@ -32,6 +33,7 @@ __all__ = [
 
 #: PyMemberDef (Include/descrobject.h) as C lays it out here; its types Py_ssize_t and READONLY; and its slot of a type.
 MEMBER, PY_T_PYSSIZET, PY_READONLY, PY_TP_MEMBERS = "PiniP", 19, 1, 72
+PY_TP_INIT = 60  # Include/typeslots.h
 _kept = Kept()
 
 
@@ -62,6 +64,7 @@ def _root_class() -> Any:
     slots = [
         (BF_GETBUFFER, entry("getbuffer_described")),
         (PY_TP_NEW, _kept.code(bound("data_new", own={"function": id(fresh)}))),
+        (PY_TP_INIT, _kept.code(bound("data_init", own={}))),
         (PY_TP_MEMBERS, _kept.add(row + bytes(struct.calcsize(MEMBER)))),
     ]
     made = make_type(
@@ -100,6 +103,9 @@ class _CData(_native, _Last):  # type: ignore[misc]
     _b_index_: int
     _b_size_: int
     _objects: Any
+
+    def _begin_(self, *given: Any, **named: Any) -> None:
+        """What `__init__` does where it is given something."""
 
     @property
     def _b_needsfree_(self) -> int:
@@ -231,8 +237,7 @@ def read(cls: Any, letter: Any, base: Any, index: int, place: int) -> Any:
 
 def reads_as(cls: Any) -> Any:
     """The letter by which data of a class is read as a value of Python's own; None for what is an object."""
-    shape = shape_of(cls)
-    return None if shape.letter is None or is_simple_subclass(cls) else shape.letter
+    return shape_of(cls).reads
 
 
 def assign(cls: Any, value: Any, size: int, place: int) -> Any:

@@ -16,7 +16,7 @@ from .argument import Argument, CArgObject
 from .call import own_functions, quick_functions
 from .data import BLOCK, ORDER, CData, kept_objects
 from .letters import wide_string
-from .shape import Shape, kind_of, shape_of
+from .shape import Shape, shape_of
 
 __all__ = [
     "addressof",
@@ -90,21 +90,25 @@ def buffer_info(thing: Any) -> tuple[str, int, tuple[int, ...]]:
 
 
 def _cast(place: Argument, source: Argument, wanted: Argument) -> Any:
+    return _cast_to(place.value, _object(source.obj), _object(wanted.obj))
+
+
+def _cast_to(place: int, given: Any, cls: Any) -> Any:
     """What `cast` does: a pointer of a class to an address, which keeps what the source keeps."""
-    cls, given = wanted.obj, source.obj
-    cls, given = _object(cls), _object(given)
     if not _is_pointer(cls):
         name = cls.__name__ if isinstance(cls, type) else type(cls).__name__
         raise TypeError(f"cast() argument 2 must be a pointer type, not {name}")
     made = cls()
     if isinstance(given, CData):
-        kept_objects(given)
-        if given._objects is None:
-            given._objects = {}
-        made._objects = given._objects
-        if type(made._objects) is dict:
-            made._objects[id(given)] = given
-    poke(place_of(made), place.value.to_bytes(WORD, ORDER))
+        if given._b_base_ is not None:
+            kept_objects(given)
+        kept = given._objects
+        if kept is None:
+            kept = given._objects = {}
+        made._objects = kept
+        if type(kept) is dict:
+            kept[id(given)] = given
+    poke(place_of(made), place.to_bytes(WORD, ORDER))
     return made
 
 
@@ -115,10 +119,12 @@ def _object(thing: Any) -> Any:
 
 
 def _is_pointer(cls: Any) -> bool:
-    if isinstance(cls, type) and kind_of(cls) in ("pointer", "function"):
-        return True
-    letter = getattr(getattr(cls, "__shape__", None), "letter", None)
-    return letter is not None and letter.code in "zZPO"
+    shape = getattr(cls, "__shape__", None)
+    if not isinstance(shape, Shape):
+        return False
+    if shape.letter is not None:
+        return shape.letter.code in ("z", "Z", "P", "O")
+    return isinstance(cls, type) and shape.kind in ("pointer", "function")
 
 
 def _check(size: int) -> None:
@@ -128,9 +134,15 @@ def _check(size: int) -> None:
 
 
 def _string_at(place: Argument, size: Argument) -> bytes:
-    sys.audit("ctypes.string_at", place.value, size.value)
-    _check(size.value)
-    return seed.c_string(place.value) if size.value == -1 else seed.read(place.value, size.value)
+    return _text_at(place.value, size.value)
+
+
+def _text_at(place: int, size: int) -> bytes:
+    sys.audit("ctypes.string_at", place, size)
+    if size >= 0 and place:
+        return peek(place, size)
+    _check(size)
+    return seed.c_string(place) if size == -1 else seed.read(place, size)
 
 
 def _wstring_at(place: Argument, size: Argument) -> str:
@@ -155,9 +167,9 @@ def _place(thing: Any) -> int | None:
         return thing
     if isinstance(thing, CData):
         shape = shape_of(type(thing))
-        if shape.kind == "array":
+        if shape.dimensions:
             return place_of(thing)
-        if shape.kind in ("pointer", "function") or (shape.letter is not None and shape.letter.code in "zZP"):
+        if shape.kind in ("pointer", "function") or (shape.letter is not None and shape.letter.code in ("z", "Z", "P")):
             return int.from_bytes(peek(place_of(thing), WORD), ORDER)
         return None
     return seed.address_of(thing) if type(thing) is bytes else None
@@ -167,18 +179,14 @@ def _quick_cast(given: Any, source: Any, cls: Any) -> Any:
     place = _place(given)
     if place is None or type(source) is CArgObject:
         return NotImplemented
-    return _cast(
-        Argument("P", names.uintptr, place),
-        Argument("O", names.uintptr, 0, source),
-        Argument("O", names.uintptr, 0, cls),
-    )
+    return _cast_to(place, _object(source), _object(cls))
 
 
 def _quick_string(given: Any, size: Any) -> Any:
     place = _place(given)
     if place is None or type(size) is not int or not -1 <= size < 1 << 31:
         return NotImplemented
-    return _string_at(Argument("P", names.uintptr, place), Argument("i", names.int_, size))
+    return _text_at(place, size)
 
 
 def _exported(function: Any, codes: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...cpython.facts.host import WORD
-from ...cpython.value.base import address, peek, poke
+from ...cpython.value.base import address, poke
 from .argument import CArgObject, byref
 from .data import ORDER, CData, assign, keep, kept_objects, part, place_of_pointer, read, reads_as
 from .items import Unspecialised, have_items
@@ -76,14 +76,17 @@ class _Pointer(CData, metaclass=PyCPointerType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def __init__(self, target: Any = None, /) -> None:
+    def _begin_(self, target: Any = None, /) -> None:
         if target is not None:
-            self.contents = target
+            proto = shape_of(type(self)).proto
+            if not isinstance(target, proto):
+                raise TypeError(f"expected {proto.__name__} instead of {type(target).__name__}")
+            _point(self, target)
 
     @property
     def contents(self) -> Any:
         """the object this pointer points to (read-write)"""
-        place = int.from_bytes(peek(address(self), WORD), ORDER)
+        place = place_of_pointer(self)
         if not place:
             raise ValueError("NULL pointer access")
         return part(type(self).__shape__.proto, place, self, 0)
@@ -93,9 +96,7 @@ class _Pointer(CData, metaclass=PyCPointerType):
         proto = shape_of(type(self)).proto
         if not isinstance(value, proto):
             raise TypeError(f"expected {proto.__name__} instead of {type(value).__name__}")
-        poke(address(self), address(value).to_bytes(WORD, ORDER))
-        keep(self, 1, value)
-        keep(self, 0, kept_objects(value))
+        _point(self, value)
 
     @contents.deleter
     def contents(self) -> None:
@@ -154,6 +155,24 @@ class _Pointer(CData, metaclass=PyCPointerType):
         if letter is not None and letter.code == "u":
             return "".join(found)
         return found
+
+
+def _point(pointer: Any, target: Any) -> None:
+    """Have a pointer hold a target's address, and keep the target and all that is kept for it."""
+    poke(address(pointer), address(target).to_bytes(WORD, ORDER))
+    held = pointer._objects
+    if pointer._b_base_ is not None or target._b_base_ is not None or not (held is None or type(held) is dict):
+        keep(pointer, 1, target)
+        keep(pointer, 0, kept_objects(target))
+        return
+    kept = target._objects
+    if kept is None and target.__shape__.length:
+        kept = target._objects = {}
+    if held is None:
+        held = pointer._objects = {}
+    held["1"] = target
+    if kept is not None:
+        held["0"] = kept
 
 
 _Pointer.__getitem__ = Unspecialised(_Pointer.__getitem__)  # type: ignore[assignment, method-assign]

@@ -20,8 +20,9 @@ class Shape:
 
     `kind` is "simple", "struct", "union", "array", "pointer" or "function"; `length` the number of parts that may need something
     kept; `proto` the class of items or of what is pointed to; `letter` that of a simple type; `ctype` what C is told of it
-    where it is passed; `format` and `dimensions` what buffers say; `points`: whether there are addresses in it. Structs and
-    unions have their `fields`, and how they are packed (`microsoft`: bit-fields as on Windows); `pointer` is the class of pointers
+    where it is passed; `reads` the letter where a value of Python's own is read, no object; `format` and `dimensions` what
+    buffers say; `points`: whether there are addresses in it. Structs and unions have their `fields`, and how they are packed
+    (`microsoft`: bit-fields as on Windows); `pointer` is the class of pointers
     to these, where classes tell it; functions `flags`, `argtypes`, `restype` and the result's `checker`.
     """
 
@@ -46,6 +47,7 @@ class Shape:
         "pointer",
         "points",
         "proto",
+        "reads",
         "restype",
         "size",
     )  # fmt: skip
@@ -78,6 +80,7 @@ class Shape:
         self.names: tuple[str, ...] | None = None
         self.final = False
         self.pack, self.microsoft = 0, False
+        self.reads: Letter | None = None
         self.pointer: Any = None
         self.fields: list[Any] = []
         self.flags = 0

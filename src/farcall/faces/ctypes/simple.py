@@ -10,7 +10,7 @@ from ...cpython.value.base import address
 from ...ctype import alignof, names
 from ...ctype.byteorder import LITTLE
 from .argument import Argument, CArgObject, argument_of, made_of
-from .data import CData, keep, place_of_pointer
+from .data import CData, is_simple_subclass, keep, place_of_pointer
 from .letters import SWAPPABLE, Letter, letter_of, swapped
 from .member import WHOLE, number_member
 from .metatype import DataType
@@ -41,6 +41,8 @@ class PyCSimpleType(DataType):
             letter.size, alignof(letter.ctype, host_target().model), 0, letter=letter,
             format=letter.format, points=code in ("z", "Z", "P", "O"),
         )  # fmt: skip
+        if not is_simple_subclass(cls):
+            cls.__shape__.reads = letter
         if cls.__base__ is globals().get("_SimpleCData"):
             value = number_member("value", cls, letter, WHOLE, 0)
             if value is not None:
@@ -84,7 +86,7 @@ class _SimpleCData(CData, metaclass=PyCSimpleType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def __init__(self, *value: Any) -> None:
+    def _begin_(self, *value: Any) -> None:
         if value:
             self.value = value[0]
             if len(value) > 1:

@@ -119,7 +119,7 @@ class Structure(CData, metaclass=PyCStructType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def __init__(self, *args: Any, **named: Any) -> None:
+    def _begin_(self, *args: Any, **named: Any) -> None:
         names = self.__shape__.names
         if names is not None and not named and len(args) <= len(names):
             for name, value in zip(names, args, strict=False):
@@ -139,7 +139,7 @@ class Union(CData, metaclass=UnionType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    __init__ = Structure.__init__
+    _begin_ = Structure._begin_
 
 
 def _fill(self: Any, cls: Any, args: tuple[Any, ...], named: dict[str, Any], index: int) -> int:
