@@ -12,7 +12,7 @@ from ...cpython.facts.host import WORD
 from ...cpython.value.base import address, peek, poke
 from ...ctype import CType, Function, Parameter, names
 from .c_type import c_type
-from .data import ORDER, fresh, part, reads_as
+from .data import ORDER, blank, part, reads_as
 from .pointer import _Pointer
 from .shape import shape_of
 
@@ -69,7 +69,8 @@ def _taker(cls: Any) -> Any:
     if shape.kind in ("struct", "union"):
         return lambda value: _copied(cls, value)
 
-    make = partial(cls.__new__, cls) if cls.__init__ is _Pointer.__init__ else cls  # which then has nothing to do
+    #: Where the class begins its instances as pointers do, there is nothing else to be done.
+    make = partial(blank, cls) if (cls.__new__, cls.__init__) == (_Pointer.__new__, _Pointer.__init__) else cls
 
     def pointed(raw: int) -> Any:
         made = make()
@@ -86,7 +87,7 @@ def _made(cls: Any, data: bytes) -> Any:
 
 
 def _copied(cls: Any, value: Any) -> Any:
-    made = fresh(cls)
+    made = blank(cls)
     poke(address(made), peek(address(value), shape_of(cls).size))
     return made
 

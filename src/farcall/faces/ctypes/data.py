@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ...cpython.facts.host import WORD
@@ -20,6 +21,7 @@ from .shape import Shape, kind_of, shape_of
 __all__ = [
     "CData",
     "assign",
+    "blank",
     "copied_from",
     "fresh",
     "is_simple_subclass",
@@ -45,7 +47,8 @@ def fresh(cls: Any) -> Any:
     if shape.kind == "pointer" and shape.proto is None:
         raise TypeError("Cannot create instance: has no _type_")
     if shape.align <= BLOCK:
-        type.__setattr__(cls, "__size__", size)  # further ones are made by generated code
+        if vars(cls)["__size__"] is None:
+            type.__setattr__(cls, "__size__", size)  # further ones are made by generated code
         block = bytes(size + BLOCK)  # never one of those that CPython shares, as the empty one
         place = id(block) + BYTES
     else:
@@ -81,6 +84,8 @@ def _root_class() -> Any:
 
 
 _native: Any = _root_class()
+#: `blank(cls)`: what `fresh` gives, by generated code where an instance was made before. A class's own `__new__` is not asked.
+blank: Callable[[Any], Any] = _native.__new__
 _part: Any = make_builtin("part", "data_part", METH_FASTCALL, "C data over memory that belongs to another.")
 #: What every block of CPython's is aligned to.
 BLOCK = 2 * WORD
@@ -184,7 +189,7 @@ def kept_part(cls: Any, place: int, keeper: Any) -> Any:
 
 def copied_from(cls: Any, place: int) -> Any:
     """An instance with a copy of the memory at an address."""
-    made = fresh(cls)
+    made = blank(cls)
     poke(address(made), peek(place, shape_of(cls).size))
     return made
 

@@ -33,7 +33,10 @@ class DataField(CField):
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        return read_member(self, instance)
+        letter = self.letter
+        if letter is None or not isinstance(instance, CData):
+            return read_member(self, instance)
+        return letter.take(letter.unpack(peek(address(instance) + self.place, letter.size))[0])
 
     def __set__(self, instance: Any, value: Any) -> None:
         write_member(self, instance, value)

@@ -160,8 +160,8 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
             answer = state.quick(*args)
             if answer is not NotImplemented:
                 return answer
-        call = filled(state.paramflags, state.argtypes, args, named)
-        arguments = call.arguments
+        call = filled(state.paramflags, state.argtypes, args, named) if state.paramflags else None
+        arguments = args if call is None else call.arguments
         converters = state.converters
         if converters is not None and len(arguments) != len(converters):
             check_count(len(converters), len(arguments), shape_of(type(self)).flags & CDECL)
@@ -172,7 +172,7 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
             checked = state.errcheck(found, self, arguments)
             if checked is not arguments:
                 return checked
-        return results(found, call)
+        return found if call is None else results(found, call)
 
 
 def _find(function: Any, name: Any, library: Any) -> int:
