@@ -29,6 +29,7 @@ from farcall.stub import (
     construct_array,
     crossing,
     data_items,
+    data_object,
     data_slots,
     entrance,
     field,
@@ -411,6 +412,12 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "data_compare", data_slots.data_compare(env)
     yield "data_count", data_slots.data_count(env)
     yield "data_buffer", data_slots.data_buffer(env)
+    yield "data_new", data_object.data_new(env)
+    yield "data_init", data_object.data_init(env)
+    yield "data_part", data_object.data_part(env)
+    for kind in NUMBERS:
+        yield f"member_get {kind}", data_object.member_get(kind, env)
+        yield f"member_set {kind}", data_object.member_set(kind, env)
     if not env.interpreter.fast:
         return
     for reach in ("inside", "pointer", "bounded", "counted"):
