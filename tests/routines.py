@@ -31,6 +31,8 @@ from farcall.stub import (
     data_items,
     data_object,
     data_slots,
+    data_text,
+    data_view,
     entrance,
     field,
     first_call,
@@ -418,9 +420,19 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for kind in NUMBERS:
         yield f"member_get {kind}", data_object.member_get(kind, env)
         yield f"member_set {kind}", data_object.member_set(kind, env)
+    for yes in (False, True):
+        yield f"address_get {yes}", data_text.address_get(yes, env)
+        yield f"address_set {yes}", data_text.address_set(yes, env)
+        yield f"view_get {yes}", data_view.view_get(yes, env)
+    for extent in ("value", "raw", "member"):
+        yield f"characters_get {extent}", data_text.characters_get(extent, env)
+        yield f"characters_set {extent}", data_text.characters_set(extent, env)
+    yield "view_set", data_view.view_set(env)
     if not env.interpreter.fast:
         return
+    yield "view_item", data_view.view_item(12, env)
     for reach in ("inside", "pointer", "bounded", "counted"):
+        yield f"view_subscript {reach}", data_view.view_subscript(12, reach, env)
         for kind in NUMBERS:
             yield f"data_subscript {kind} {reach}", data_items.data_subscript(kind, reach, env)
             yield f"data_store {kind} {reach}", data_items.data_store(kind, reach, env)

@@ -64,6 +64,8 @@ _ROUTINES = {
     "construct": "constructor",
     "data_items": "data_item data_store data_subscript",
     "data_object": "data_init data_new data_part member_get member_set",
+    "data_text": "address_get address_set characters_get characters_set",
+    "data_view": "view_get view_item view_set view_subscript",
     "data_slots": "data_buffer data_compare data_count",
     "part": "part_getter part_move part_setter part_store part_subscript",
     "function_object": "guarded refer",

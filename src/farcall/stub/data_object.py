@@ -12,6 +12,8 @@ from ..ir.instruction import (
     Branch,
     Compute,
     Copy,
+    Instruction,
+    Jump,
     Label,
     Load,
     LoadAddress,
@@ -31,14 +33,17 @@ from .link import FUNCTION, api, class_of, interned
 from .reference import hold
 from .unbox import Slot, inline
 
-__all__ = ["data_init", "data_new", "data_part", "member_get", "member_set"]
+__all__ = [
+    "BASE", "INDEX", "OBJECTS", "SIZE", "ask_python", "data_init", "data_new", "data_part", "member_get", "member_set", "nothing",
+    "of_data", "place_of_member", "slot",
+]  # fmt: skip
 
 #: The slots behind the payload's first word: `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.
 BASE, INDEX, SIZE, OBJECTS = 1, 2, 3, 4
 #: What a class tells of itself: the size of its instances, None as long as Python has to look at it.
 SIZE_OF = "__size__"
-#: The method by which a class begins an instance with arguments.
-BEGIN = "_begin_"
+#: The attributes of a class by which an instance begins with arguments: names of its parts, and a method for what is unusual.
+PARTS, BEGIN = "__parts__", "_begin_"
 #: What a block has beyond its size: CPython shares the shortest bytes objects.
 SPARE = 16
 
@@ -64,9 +69,9 @@ def data_new(env: Surroundings) -> Routine:
         LoadAddress("t0", Memory("s0", facts.bytes_data)),
         Store(Memory("s1", facts.value_data), "t0", pointer),
         Store(Memory("s1", facts.value_owner), "s0", pointer),
-        Store(_slot(env, SIZE), "s2", pointer),
+        Store(slot(env, "s1", SIZE), "s2", pointer),
     )
-    _nothing(w, env, BASE, OBJECTS)
+    nothing(w, env, "s1", BASE, OBJECTS)
     w.add(Return("s1"))
 
     def unmade() -> None:
@@ -93,20 +98,58 @@ def _ask(w: Builder, env: Surroundings, cls: Memory, clear: str) -> None:
 
 
 def data_init(env: Surroundings) -> Routine:
-    """`tp_init`: nothing is to be done without arguments. With some it is the method `_begin_` that does it."""
-    w = Builder("data_init", env.placement("setter"))
-    instance, names = Memory(w.local()), Memory(w.local())
+    """`tp_init`: nothing is to be done without arguments. With some, and none by name, each is set as the attribute that the class
+    has for it in `__parts__`; as an item where that is None. Where they are more, or some by name, `_begin_` does it."""
+    w, pointer = Builder("data_init", env.placement("setter")), env.target.model.pointer
+    instance, names, count, part, status = (Memory(w.local()) for _ in range(5))
     w.add(
         LoadArgument(0, instance, "the instance"),
         LoadArgument(1, "s1", "the arguments"),
         LoadArgument(2, names, "those by name"),
-        Branch("ne", names, 0, "given"),
+        Branch("ne", names, 0, "odd"),
         env.invoke("PyTuple_Size", "s1", result="t0"),
         Branch("ne", "t0", 0, "given"),
         Return(0),
     )
 
     def given() -> None:
+        w.add(
+            Store(count, "t0", pointer),
+            env.invoke("PyObject_GetAttr", instance, interned(PARTS), result="s0"),
+            Branch("eq", "s0", 0, "failed"),
+            Move("s2", 0),
+            Branch("eq", "s0", NONE, "item"),
+            env.invoke("PyTuple_Size", "s0", result="t0"),
+            Branch("gt", count, "t0", "many"),
+            Label("attribute"),
+            env.invoke("PyTuple_GetItem", "s0", "s2", result="t0"),
+            Store(part, "t0", pointer, "its name"),
+            env.invoke("PyTuple_GetItem", "s1", "s2", result="t0"),
+            env.invoke("PyObject_SetAttr", instance, part, "t0", result="t0"),
+            Branch("ne", "t0", 0, "broken", 4),
+            Compute("add", "s2", 1),
+            Branch("gt", count, "s2", "attribute"),
+            Label("done"),
+            env.invoke("Py_DecRef", "s0"),
+            Return(0),
+        )
+
+    def item() -> None:
+        w.add(
+            env.invoke("PyLong_FromSsize_t", "s2", result="t0"),
+            Branch("eq", "t0", 0, "broken"),
+            Store(part, "t0", pointer, "its number"),
+            env.invoke("PyTuple_GetItem", "s1", "s2", result="t0"),
+            env.invoke("PyObject_SetItem", instance, part, "t0", result="t0"),
+            Store(status, "t0", 4),
+            env.invoke("Py_DecRef", part),
+            Branch("ne", status, 0, "broken", 4),
+            Compute("add", "s2", 1),
+            Branch("gt", count, "s2", "item"),
+            Jump("done"),
+        )
+
+    def odd() -> None:
         w.add(
             env.invoke("PyObject_GetAttr", instance, interned(BEGIN), result="s0"),
             Branch("eq", "s0", 0, "failed"),
@@ -115,11 +158,13 @@ def data_init(env: Surroundings) -> Routine:
             Branch("eq", "s2", 0, "failed"),
             env.invoke("Py_DecRef", "s2"),
             Return(0),
-            Label("failed"),
-            Return(-1),
         )
 
     w.aside("given", given)
+    w.aside("item", item)
+    w.aside("many", lambda: w.add(env.invoke("Py_DecRef", "s0"), Jump("odd")))
+    w.aside("odd", odd)
+    w.aside("broken", lambda: w.add(env.invoke("Py_DecRef", "s0"), Label("failed"), Return(-1)))
     return w.finish()
 
 
@@ -129,56 +174,50 @@ def data_part(env: Surroundings) -> Routine:
     w, facts, pointer = Builder("data_part", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
     at_address(w, env)
     w.add(Store(Memory("s1", facts.value_data), "t0", pointer))
-    for number, slot in ((2, BASE), (3, INDEX), (4, SIZE)):
-        w.add(Load("t0", Memory("s0", number * pointer), pointer), Store(_slot(env, slot), "t0", pointer))
-        if facts.fast:
-            hold(w, env, "t0", "t1")
-        else:
-            w.add(env.invoke("Py_IncRef", "t0"))
-    _nothing(w, env, OBJECTS)
+    for number, of in ((2, BASE), (3, INDEX), (4, SIZE)):
+        w.add(Load("t0", Memory("s0", number * pointer), pointer), Store(slot(env, "s1", of), "t0", pointer))
+        hold(w, env, "t0", "t1")
+    nothing(w, env, "s1", OBJECTS)
     w.add(Return("s1"))
     w.aside("failed", lambda: w.add(Return(0)))
     return w.finish()
 
 
-def _slot(env: Surroundings, number: int) -> Memory:
-    """A slot of the instance in s1."""
-    return Memory("s1", env.interpreter.value_payload + number * env.target.model.pointer)
+def slot(env: Surroundings, instance: str, number: int) -> Memory:
+    """A slot of the instance in a register."""
+    return Memory(instance, env.interpreter.value_payload + number * env.target.model.pointer)
 
 
-def _nothing(w: Builder, env: Surroundings, *slots: int) -> None:
-    """Put None into slots of the instance in s1."""
-    for slot in slots:
-        w.add(Move("t0", NONE), Store(_slot(env, slot), "t0", env.target.model.pointer))
+def nothing(w: Builder, env: Surroundings, instance: str, *slots: int) -> None:
+    """Put None into slots of the instance in a register."""
+    for number in slots:
+        w.add(Move("t0", NONE), Store(slot(env, instance, number), "t0", env.target.model.pointer))
         if not env.interpreter.none_immortal:
             hold(w, env, "t0", "t1")
 
 
 def member_get(carrier: Carrier, env: Surroundings) -> Routine:
     """`tp_descr_get` of a member that is a number: `PyObject *(member, instance, class)`; its payload is the offset."""
-    w, facts, pointer = Builder("member_get", env.placement("tp_new")), env.interpreter, env.target.model.pointer
+    w = Builder("member_get", env.placement("tp_new"))
     instance = Memory(w.local())
     w.add(
         LoadArgument(0, "s0", "the member"),
         LoadArgument(1, instance, "the instance"),
         Branch("eq", instance, 0, "itself"),
     )
-    _of_data(w, env, instance)
+    of_data(w, env, instance)
     w.add(
-        Load("t1", instance, pointer),
-        Load("t0", Memory("t1", facts.value_data), pointer),
-        Load("t1", Memory("s0", facts.value_payload), pointer, note="the offset"),
-        Compute("add", "t0", "t1"),
+        *place_of_member(env, instance),
     )
     give_number(w, env, carrier)
     w.aside("itself", lambda: w.add(env.invoke("Py_IncRef", "s0"), Return("s0")))
-    w.aside("odd", lambda: _python(w, env, instance, None))
+    w.aside("odd", lambda: ask_python(w, env, instance, None))
     return w.finish()
 
 
 def member_set(carrier: Carrier, env: Surroundings) -> Routine:
     """`tp_descr_set`: `int (member, instance, value)`. Values that the number does not hold as they are, are Python's."""
-    w, facts, pointer = Builder("member_set", env.placement("setter")), env.interpreter, env.target.model.pointer
+    w, facts = Builder("member_set", env.placement("setter")), env.interpreter
     instance, local = Memory(w.local()), Memory(w.local(8))
     w.add(
         LoadArgument(0, "s0", "the member"),
@@ -186,26 +225,34 @@ def member_set(carrier: Carrier, env: Surroundings) -> Routine:
         LoadArgument(2, "s1", "the value"),
         Branch("eq", "s1", 0, "deleted"),
     )
-    _of_data(w, env, instance)
+    of_data(w, env, instance)
     if facts.fast:
         inline(w, env, carrier, Slot(0, "s1", None, local, None, "odd"), "odd")
         w.add(
-            Load("t1", instance, pointer),
-            Load("t0", Memory("t1", facts.value_data), pointer),
-            Load("t1", Memory("s0", facts.value_payload), pointer, note="the offset"),
-            Compute("add", "t0", "t1"),
+            *place_of_member(env, instance),
             Copy(Memory("t0"), local, carrier.size, "the number"),
             Return(0),
         )
-        w.aside("odd", lambda: _python(w, env, instance, "s1"))
+        w.aside("odd", lambda: ask_python(w, env, instance, "s1"))
     else:
         w.add(Label("odd"))
-        _python(w, env, instance, "s1")
-    w.aside("deleted", lambda: _python(w, env, instance, ""))
+        ask_python(w, env, instance, "s1")
+    w.aside("deleted", lambda: ask_python(w, env, instance, ""))
     return w.finish()
 
 
-def _of_data(w: Builder, env: Surroundings, instance: Memory) -> None:
+def place_of_member(env: Surroundings, instance: Memory) -> list[Instruction]:
+    """The address of the member in s0 of an instance into t0: its first word is the offset. t1 is lost."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    return [
+        Load("t1", instance, pointer),
+        Load("t0", Memory("t1", facts.value_data), pointer),
+        Load("t1", Memory("s0", facts.value_payload), pointer, note="the offset"),
+        Compute("add", "t0", "t1"),
+    ]
+
+
+def of_data(w: Builder, env: Surroundings, instance: Memory) -> None:
     """Go to `odd` unless the instance is C data."""
     w.add(
         Load("t0", instance, env.target.model.pointer),
@@ -215,7 +262,7 @@ def _of_data(w: Builder, env: Surroundings, instance: Memory) -> None:
     )
 
 
-def _python(w: Builder, env: Surroundings, instance: Memory, value: str | None) -> None:
+def ask_python(w: Builder, env: Surroundings, instance: Memory, value: str | None) -> None:
     """End with what Python does: reads (None), writes the value in a register, or refuses to delete ("")."""
     pointer = env.target.model.pointer
     row = w.local(3 * pointer)

@@ -8,11 +8,14 @@ from types import GenericAlias
 from typing import Any
 
 from ...cpython.value.base import address, peek, poke
+from ...stub.data_text import CELLS
 from .data import CData, assign, keep, part, read, reads_as
 from .items import Unspecialised, have_items
 from .letters import WIDE, WIDE_TEXT
+from .member import member_class
 from .metatype import DataType, caller
 from .shape import Shape, shape_of
+from .view import have_views
 
 __all__ = ["Array", "PyCArrayType", "array_type"]
 
@@ -75,12 +78,11 @@ class Array(CData, metaclass=PyCArrayType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def _begin_(self, *values: Any) -> None:
+    __parts__ = None
+
+    def _begin_(self, *values: Any, **named: Any) -> None:
         for index, value in enumerate(values):
-            try:
-                self[index] = value
-            except IndexError:
-                raise IndexError("invalid index") from None
+            self[index] = value
 
     def __len__(self) -> int:
         return shape_of(type(self)).length
@@ -112,7 +114,11 @@ class Array(CData, metaclass=PyCArrayType):
             return self._items(shape, range(start, stop, step))
         number = index if type(index) is int and 0 <= index < shape.length else self._number(index)
         place = address(self) + number * item.size
-        return part(shape.proto, place, self, number) if item.reads is None else item.reads.read(place)
+        if item.reads is not None:
+            return item.reads.read(place)
+        if shape.items is None and type(self).__getitem__ is Array.__getitem__:
+            have_views(type(self), shape, Array.__getitem__)
+        return part(shape.proto, place, self, number)
 
     def _items(self, shape: Shape, numbers: range) -> Any:
         letter, size, start = shape_of(shape.proto).letter, shape_of(shape.proto).size, address(self)
@@ -188,29 +194,38 @@ setattr(DataType, "__mul__", _repeated)  # noqa: B010  # it needs the metaclass
 setattr(DataType, "__rmul__", _repeated)  # noqa: B010
 
 
-def _get_bytes(self: Any) -> bytes:
-    return peek(address(self), self._b_size_).partition(b"\0")[0]
+def _read_bytes(member: Any, instance: Any) -> bytes:
+    """`value` or `raw` of an array of chars. Raises TypeError for no C data."""
+    if not isinstance(instance, CData):
+        raise TypeError("not a ctype instance")
+    data = peek(address(instance), instance._b_size_)
+    return data if member.name == "raw" else data.partition(b"\0")[0]
 
 
-def _set_bytes(self: Any, value: Any) -> None:
-    if not isinstance(value, bytes):
-        raise TypeError(f"bytes expected instead of {type(value).__name__} instance")
-    room = self._b_size_
-    if len(value) > room:
+def _write_bytes(member: Any, instance: Any, *given: Any) -> None:
+    if not isinstance(instance, CData):
+        raise TypeError("not a ctype instance")
+    if not given:
+        raise (AttributeError if member.name == "raw" else TypeError)("can't delete attribute")
+    room = instance._b_size_
+    if member.name == "raw":
+        with memoryview(given[0]) as view:
+            data = view.tobytes()
+    elif not isinstance(given[0], bytes):
+        raise TypeError(f"bytes expected instead of {type(given[0]).__name__} instance")
+    else:
+        data = given[0]
+    if len(data) > room:
         raise ValueError("byte string too long")
-    poke(address(self), value + b"\0" if len(value) < room else value)
+    poke(address(instance), data + b"\0" if len(data) < room and member.name == "value" else data)
 
 
-def _get_raw(self: Any) -> bytes:
-    return peek(address(self), self._b_size_)
-
-
-def _set_raw(self: Any, value: Any) -> None:
-    with memoryview(value) as view:
-        if view.nbytes > self._b_size_:
-            raise ValueError("byte string too long")
-        data = view.tobytes()
-    poke(address(self), data)
+def _characters(name: str) -> Any:
+    """The descriptor `value` or `raw`, which all arrays of chars have."""
+    kind = member_class(CELLS, ("characters_get", name), ("characters_set", name), _read_bytes, _write_bytes)
+    made = kind.__new__(kind)
+    made.name = name
+    return made
 
 
 def _get_wide(self: Any) -> str:
@@ -230,6 +245,5 @@ def _no_delete(self: Any) -> None:
     raise TypeError("can't delete attribute")
 
 
-_bytes_value = property(_get_bytes, _set_bytes, _no_delete, "string value")
-_bytes_raw = property(_get_raw, _set_raw, None, "raw value")
+_bytes_value, _bytes_raw = _characters("value"), _characters("raw")
 _wide_value = property(_get_wide, _set_wide, _no_delete, "string value")

@@ -109,8 +109,11 @@ class _CData(_native, _Last):  # type: ignore[misc]
     _b_size_: int
     _objects: Any
 
+    #: The attributes that `__init__` sets to what it is given; None for items.
+    __parts__: tuple[str, ...] | None = ()
+
     def _begin_(self, *given: Any, **named: Any) -> None:
-        """What `__init__` does where it is given something."""
+        """What `__init__` does where it is given more, or something by name."""
 
     @property
     def _b_needsfree_(self) -> int:

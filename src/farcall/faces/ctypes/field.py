@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ...cpython.value.base import address, peek, poke
-from .data import CData, assign, keep, reads_as
+from ...stub.data_text import CELLS, LENGTH
+from .data import CData, reads_as
 from .letters import WIDE, WIDE_TEXT
-from .member import CField, FieldType, number_member, read_member, write_member
+from .member import CField, FieldType, member_class, member_of, read_member, set_cell, value_member, write_member
 from .shape import Shape, shape_of
+from .view import view_member
 
 __all__ = ["BitField", "CField", "field_of"]
 
@@ -81,8 +84,8 @@ class BitField(DataField):
         poke(place, letter.pack(number))
 
 
-class TextField(DataField):
-    """An array of characters: its value is their text."""
+class WideTextField(DataField):
+    """An array of wide characters: its value is their text."""
 
     __slots__ = ()
 
@@ -91,54 +94,59 @@ class TextField(DataField):
             return self
         if not isinstance(instance, CData):
             raise TypeError("not a ctype instance")
-        return self._text(peek(address(instance) + self.place, self.length))
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        place = address(instance) + self.place
-        if isinstance(value, CData):
-            keep(instance, self.index, assign(self.cls, value, self.length, place))
-        else:
-            poke(place, self._data(value))
-
-    def _text(self, data: bytes) -> Any:
-        return data.partition(b"\0")[0]
-
-    def _data(self, value: Any) -> bytes:
-        """The bytes to be written. Raises TypeError or ValueError for what is no text, or too long."""
-        if not isinstance(value, bytes):
-            raise TypeError(f"expected bytes, {type(value).__name__} found")
-        data = value.partition(b"\0")[0]
-        if len(data) > self.length:
-            raise ValueError(f"bytes too long ({len(data)}, maximum length {self.length})")
-        return data + b"\0" if len(data) < self.length else data
-
-
-class WideTextField(TextField):
-    """The same of wide characters."""
-
-    __slots__ = ()
-
-    def _text(self, data: bytes) -> Any:
+        data = peek(address(instance) + self.place, self.length)
         return data.decode(WIDE_TEXT, "surrogatepass").partition("\0")[0]
 
-    def _data(self, value: Any) -> bytes:
+    def __set__(self, instance: Any, value: Any) -> None:
+        write_text(self, instance, value)
+
+
+def write_text(member: Any, instance: Any, *given: Any) -> None:
+    """Set a member that is an array of characters, or refuse to delete it. Raises TypeError or ValueError for what is no text, or
+    too long."""
+    if not given or isinstance(given[0], CData) or not isinstance(instance, CData):
+        write_member(member, instance, *given)
+        return
+    wide, value, length = isinstance(member, WideTextField), given[0], member.length
+    if wide:
         if not isinstance(value, str):
             raise TypeError(f"unicode string expected instead of {type(value).__name__} instance")
-        data = value.encode(WIDE_TEXT, "surrogatepass")
-        if len(data) > self.length:
-            raise ValueError(f"string too long ({len(data) // WIDE}, maximum length {self.length // WIDE})")
-        return data + bytes(WIDE) if len(data) < self.length else data
+        data, end = value.encode(WIDE_TEXT, "surrogatepass"), bytes(WIDE)
+        if len(data) > length:
+            raise ValueError(f"string too long ({len(data) // WIDE}, maximum length {length // WIDE})")
+    else:
+        if not isinstance(value, bytes):
+            raise TypeError(f"expected bytes, {type(value).__name__} found")
+        data, end = value.partition(b"\0")[0], b"\0"
+        if len(data) > length:
+            raise ValueError(f"bytes too long ({len(data)}, maximum length {length})")
+    poke(address(instance) + member.place, data + end if len(data) < length else data)
+
+
+def _read_text(member: Any, instance: Any) -> bytes:
+    if not isinstance(instance, CData):
+        raise TypeError("not a ctype instance")
+    return peek(address(instance) + member.place, member.length).partition(b"\0")[0]
+
+
+@cache
+def _text_class() -> Any:
+    return member_class(CELLS, ("characters_get", "member"), ("characters_set", "member"), _read_text, write_text)
 
 
 def field_of(name: str, cls: Any, index: int, offset: int) -> Any:
     """The descriptor of a member that is no bit-field."""
-    found = number_member(name, cls, reads_as(cls), index, offset)
-    if found is not None:
-        return found
-    shape = shape_of(cls)
+    letter, shape = reads_as(cls), shape_of(cls)
+    if letter is not None:
+        return value_member(name, cls, letter, index, offset) or DataField(name, cls, index, offset)
     item = shape_of(shape.proto).letter if shape.kind == "array" else None
-    kind = {"c": TextField, "u": WideTextField}.get(item.code if item else "", DataField)
-    return kind(name, cls, index, offset)
+    if item is not None and item.code == "u":
+        return WideTextField(name, cls, index, offset)
+    if item is not None and item.code == "c" and shape.size:
+        made = member_of(_text_class(), name, cls, None, index, offset)
+        set_cell(made, LENGTH, shape.size)
+        return made
+    return view_member(name, cls, index, offset)
 
 
 def _made(

@@ -1,4 +1,5 @@
-"""Members that are numbers, read and written by generated code; and `value` of simple types, which is such a member of itself.
+"""Members that are numbers, text or addresses, read and written by generated code; and `value` of simple types, which is such a
+member of itself.
 
 The rest is Python's: values that the number does not hold as they are, members of other kinds, and what is no C data.
 """
@@ -15,11 +16,15 @@ from ...cpython.link.linker import linker
 from ...cpython.link.native import PY_TP_NEW, Kept, bound, entry, make_type
 from ...cpython.value.base import address, poke
 from ...stub.carrier import BoolKind, Carrier, CharKind, carrier
+from ...stub.data_text import CELLS, KEY
 from .data import ORDER, CData, assign, keep, read
 from .letters import Letter
 from .shape import shape_of
 
-__all__ = ["WHOLE", "CField", "FieldType", "number_member", "read_member", "write_member"]
+__all__ = [
+    "WHOLE", "CField", "FieldType", "member_class", "member_of", "read_member", "renumber", "set_cell", "value_member",
+    "write_member",
+]  # fmt: skip
 
 # Include/typeslots.h
 PY_TP_DESCR_GET, PY_TP_DESCR_SET = 54, 55
@@ -27,6 +32,8 @@ PY_TP_DESCR_GET, PY_TP_DESCR_SET = 54, 55
 WHOLE = -1
 #: Letters whose Python values are those of generated code.
 NUMBERS = "bBhHiIlLqQfd?c"
+#: Those of text and of addresses.
+ADDRESSES = "zP"
 
 
 #: From 3.14 on the interpreter's own Python code makes members, and they tell more.
@@ -123,16 +130,38 @@ def write_member(member: Any, instance: Any, *value: Any) -> None:
         keep(instance, member.index, assign(member.cls, value[0], member.length, place))
 
 
-def number_member(name: str, cls: Any, letter: Letter | None, index: int, offset: int) -> Any:
-    """The descriptor of a member that is a number; None for one that generated code does not read."""
-    if letter is None or letter.swapped or letter.code not in NUMBERS:
+def value_member(name: str, cls: Any, letter: Letter | None, index: int, offset: int) -> Any:
+    """The descriptor of a member that is a number, text or an address; None for one that generated code does not read."""
+    if letter is None or letter.swapped or letter.code not in (*NUMBERS, *ADDRESSES):
         return None
-    kind = _member_class(letter.code, carrier_of(letter))
+    if letter.code in NUMBERS:
+        return member_of(_number_class(carrier_of(letter)), name, cls, letter, index, offset)
+    made = member_of(_address_class(letter.code == "z"), name, cls, letter, index, offset)
+    if index != WHOLE:
+        renumber(made, index)
+    return made
+
+
+def renumber(member: Any, index: int) -> None:
+    """Say which part a member is."""
+    member.index = index
+    if type(member) in (_address_class(False), _address_class(True)):
+        member.key = f"{index:x}"  # by which text is kept
+        set_cell(member, KEY, id(member.key))
+
+
+def member_of(kind: Any, name: str, cls: Any, letter: Letter | None, index: int, offset: int) -> Any:
+    """A member of a class that was made for generated code."""
     made = kind.__new__(kind)
     made.name, made.cls, made.index, made.place, made.letter = name, cls, index, offset, letter
     made.length, made.bits, made.bit_offset, made.is_anonymous = shape_of(cls).size, None, 0, False
-    poke(id(made) + linker().facts.value_payload, offset.to_bytes(WORD, ORDER))
+    set_cell(made, 0, offset)
     return made
+
+
+def set_cell(member: Any, number: int, value: int) -> None:
+    """Tell generated code of a member; what is an object's address, the member keeps alive."""
+    poke(id(member) + linker().facts.value_payload + number * WORD, value.to_bytes(WORD, ORDER))
 
 
 def carrier_of(letter: Letter) -> Carrier:
@@ -147,15 +176,34 @@ def _refuse(self: Any, *args: Any) -> None:
 
 
 @cache
-def _member_class(code: str, kind: Carrier) -> Any:
+def _number_class(kind: Carrier) -> Any:
+    return member_class(1, ("member_get", kind), ("member_set", kind))
+
+
+@cache
+def _address_class(text: bool) -> Any:
+    return member_class(CELLS, ("address_get", text), ("address_set", text))
+
+
+def member_class(
+    cells: int,
+    getter: tuple[Any, ...],
+    setter: tuple[Any, ...],
+    read: Any = read_member,
+    write: Any = write_member,
+    data: Any = None,
+) -> Any:
+    """The class of members that generated code reads and writes, with so many words for it. `read` and `write` are Python's
+    functions for what is unusual, and for what is not of the class `data`: of any C data if there is none."""
     kept = Kept()
-    own = {"function": id(read_member), "class:writer": id(write_member), "class:data": id(CData)}
+    own = {"function": id(read), "class:writer": id(write), "class:data": id(data or CData)}
     slots = [
         (PY_TP_NEW, entry("new")),
-        (PY_TP_DESCR_GET, kept.code(bound("member_get", kind, own=own))),
-        (PY_TP_DESCR_SET, kept.code(bound("member_set", kind, own=own))),
+        (PY_TP_DESCR_GET, kept.code(bound(*getter, own=own))),
+        (PY_TP_DESCR_SET, kept.code(bound(*setter, own=own))),
     ]
-    native = make_type("CField", (object,), WORD, "Structure/Union member", (), slots, kept=kept)
-    names = ("bit_offset", "bits", "cls", "index", "is_anonymous", "length", "letter", "name", "place")
+    native = make_type("CField", (object,), cells * WORD, "Structure/Union member", (), slots, kept=kept)
+    kept.things += [read, write]
+    names = ("bit_offset", "bits", "cls", "index", "is_anonymous", "key", "length", "letter", "name", "place")
     space = {"__slots__": names, "__module__": CField.__module__, "__doc__": native.__doc__, "__init__": _refuse}
     return FieldType("CField", (CField, native), space)

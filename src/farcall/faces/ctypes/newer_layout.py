@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from .member import CField
+from .member import CField, renumber
 from .shape import Shape
 
 __all__ = ["lay_out"]
@@ -29,7 +29,7 @@ def lay_out(cls: Any, made: Shape, fields: Any, base: Shape | None) -> None:
         shape.final = True
         points |= shape.points
         # What is kept for it has a place beside what the members before it keep.
-        field.index = first + number  # type: ignore[misc]
+        renumber(field, first + number)
         members.append(field)
         type.__setattr__(cls, field.name, field)
     if made.final:

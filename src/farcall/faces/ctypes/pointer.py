@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from ...cpython.facts.host import WORD
 from ...cpython.value.base import address, poke
 from .argument import CArgObject, byref
-from .data import ORDER, CData, assign, keep, kept_objects, part, place_of_pointer, read, reads_as
+from .data import ORDER, CData, assign, keep, kept_objects, place_of_pointer, read, reads_as
 from .items import Unspecialised, have_items
+from .member import member_of
 from .metatype import DataType, caller
 from .shape import Shape, kind_of, shape_of
+from .view import have_views, made_view, view_class
 
 __all__ = ["POINTER", "PyCPointerType", "_Pointer", "pointer", "pointer_types"]
 
@@ -51,6 +54,9 @@ class PyCPointerType(DataType):
         dimensions = f"({','.join(map(str, target.dimensions))})" if target.dimensions else ""
         shape.format = f"&{dimensions}{target.format}"
         own: Any = cls
+        contents = getattr(cls, "contents", None)
+        if contents is _Pointer.contents or type(contents) is type(_contents_of(proto)):
+            type.__setattr__(cls, "contents", _contents_of(proto))
         if own.__getitem__ is _Pointer.__getitem__ and own.__setitem__ is _Pointer.__setitem__:
             have_items(cls, _Pointer.__getitem__, _write_item)
 
@@ -76,31 +82,15 @@ class _Pointer(CData, metaclass=PyCPointerType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def _begin_(self, target: Any = None, /) -> None:
-        if target is not None:
-            proto = shape_of(type(self)).proto
-            if not isinstance(target, proto):
-                raise TypeError(f"expected {proto.__name__} instead of {type(target).__name__}")
-            _point(self, target)
+    __parts__ = ("contents",)
+    #: the object this pointer points to (read-write): what has a type has it
+    contents: Any = None
 
-    @property
-    def contents(self) -> Any:
-        """the object this pointer points to (read-write)"""
-        place = place_of_pointer(self)
-        if not place:
-            raise ValueError("NULL pointer access")
-        return part(type(self).__shape__.proto, place, self, 0)
-
-    @contents.setter
-    def contents(self, value: Any) -> None:
-        proto = shape_of(type(self)).proto
-        if not isinstance(value, proto):
-            raise TypeError(f"expected {proto.__name__} instead of {type(value).__name__}")
-        _point(self, value)
-
-    @contents.deleter
-    def contents(self) -> None:
-        raise TypeError("Pointer does not support item deletion")
+    def _begin_(self, *target: Any, **named: Any) -> None:
+        if len(target) == 1:
+            self.contents = target[0]
+        elif target:
+            raise TypeError(f"POINTER expected at most 1 argument, got {len(target)}")
 
     def __bool__(self) -> bool:
         return place_of_pointer(self) != 0
@@ -120,7 +110,11 @@ class _Pointer(CData, metaclass=PyCPointerType):
             raise TypeError("Pointer indices must be integer")
         index = index.__index__()
         proto, place, _ = self._item_place(index)
-        return read(proto, reads_as(proto), self, index, place)
+        found = read(proto, reads_as(proto), self, index, place)
+        shape = self.__shape__
+        if shape.items is None and isinstance(found, CData) and type(self).__getitem__ is _Pointer.__getitem__:
+            have_views(type(self), shape, _Pointer.__getitem__)
+        return found
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not hasattr(index, "__index__"):
@@ -155,6 +149,36 @@ class _Pointer(CData, metaclass=PyCPointerType):
         if letter is not None and letter.code == "u":
             return "".join(found)
         return found
+
+
+def _read_contents(member: Any, instance: Any) -> Any:
+    """What a pointer leads to. Raises TypeError for no pointer, ValueError for NULL."""
+    if not isinstance(instance, _Pointer):
+        raise TypeError(f"descriptor 'contents' does not apply to a '{type(instance).__name__}' object")
+    place = place_of_pointer(instance)
+    if not place:
+        raise ValueError("NULL pointer access")
+    return made_view(member, place, instance)
+
+
+def _write_contents(member: Any, instance: Any, *value: Any) -> None:
+    if not isinstance(instance, _Pointer):
+        raise TypeError(f"descriptor 'contents' does not apply to a '{type(instance).__name__}' object")
+    if not value:
+        raise TypeError("Pointer does not support item deletion")
+    if not isinstance(value[0], member.cls):
+        raise TypeError(f"expected {member.cls.__name__} instead of {type(value[0]).__name__}")
+    _point(instance, value[0])
+
+
+@cache
+def _contents_class() -> Any:
+    return view_class(True, _read_contents, _write_contents, _Pointer)
+
+
+def _contents_of(proto: Any) -> Any:
+    """The descriptor of what pointers to a class lead to."""
+    return member_of(_contents_class(), "contents", proto, None, 0, 0)
 
 
 def _point(pointer: Any, target: Any) -> None:

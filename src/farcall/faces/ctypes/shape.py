@@ -42,7 +42,6 @@ class Shape:
         "length",
         "letter",
         "microsoft",
-        "names",
         "pack",
         "pointer",
         "points",
@@ -77,7 +76,6 @@ class Shape:
         self.ctype: CType | None = None
         self.described: Any = None
         self.items: Any = None
-        self.names: tuple[str, ...] | None = None
         self.final = False
         self.pack, self.microsoft = 0, False
         self.reads: Letter | None = None

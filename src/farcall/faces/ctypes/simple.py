@@ -12,7 +12,7 @@ from ...ctype.byteorder import LITTLE
 from .argument import Argument, CArgObject, argument_of, made_of
 from .data import CData, is_simple_subclass, keep, place_of_pointer
 from .letters import SWAPPABLE, Letter, letter_of, swapped
-from .member import WHOLE, number_member
+from .member import WHOLE, value_member
 from .metatype import DataType
 from .shape import MISSING, Shape, kind_of, shape_of
 
@@ -44,7 +44,7 @@ class PyCSimpleType(DataType):
         if not is_simple_subclass(cls):
             cls.__shape__.reads = letter
         if cls.__base__ is globals().get("_SimpleCData"):
-            value = number_member("value", cls, letter, WHOLE, 0)
+            value = value_member("value", cls, letter, WHOLE, 0)
             if value is not None:
                 cls.value = value
         if "__letter__" not in space and _SimpleCData in bases and code in SWAPPABLE:
@@ -86,11 +86,13 @@ class _SimpleCData(CData, metaclass=PyCSimpleType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    def _begin_(self, *value: Any) -> None:
-        if value:
+    __parts__ = ("value",)
+
+    def _begin_(self, *value: Any, **named: Any) -> None:
+        if len(value) == 1:
             self.value = value[0]
-            if len(value) > 1:
-                raise TypeError(f"__init__ expected at most 1 argument, got {len(value)}")
+        elif value:
+            raise TypeError(f"__init__ expected at most 1 argument, got {len(value)}")
 
     @property
     def value(self) -> Any:

@@ -62,8 +62,7 @@ class RecordType(DataType):
                 raise AttributeError("Structure or union cannot contain itself")
             layout.finish()
         made.final = True
-        if base is None:  # no members but its own
-            made.names = tuple([field.name for field in made.fields])
+        type.__setattr__(cls, "__parts__", (*cls.__base__.__parts__, *[field.name for field in made.fields]))
         _name_anonymous(cls)
 
 
@@ -120,11 +119,6 @@ class Structure(CData, metaclass=PyCStructType):
     __slots__ = ()
 
     def _begin_(self, *args: Any, **named: Any) -> None:
-        names = self.__shape__.names
-        if names is not None and not named and len(args) <= len(names):
-            for name, value in zip(names, args, strict=False):
-                setattr(self, name, value)
-            return
         if args:
             count = _fill(self, type(self), args, named, 0)
             if count < len(args):

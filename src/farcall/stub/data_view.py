@@ -1,0 +1,154 @@
+"""Parts of C data that are C data themselves, as members, items, and what a pointer leads to: an instance over their memory, which
+keeps what it is a part of. What is unusual is Python's, and so is the first of each: it tells whether the class is complete."""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Jump,
+    Load,
+    LoadArgument,
+    Memory,
+    Move,
+    Return,
+    Routine,
+    Store,
+    Symbol,
+)
+from .data_items import place_item
+from .data_object import BASE, INDEX, OBJECTS, SIZE, ask_python, nothing, of_data, place_of_member, slot
+from .integer import small_int
+from .interpreter import Surroundings
+from .link import FUNCTION, ITEM_CLASS, class_of
+from .reference import hold
+
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from .data_items import Reach
+
+__all__ = ["CELLS", "CLASS", "NUMBER", "WHOLE", "view_get", "view_item", "view_set", "view_subscript"]
+
+#: What a member has behind its header: its offset, the class of what it is (0 until Python has read one), and as ints the size of
+#: that and which part it is.
+OFFSET, CLASS, WHOLE, NUMBER = range(4)
+CELLS = 4
+
+
+def view_get(through: bool, env: Surroundings) -> Routine:
+    """`tp_descr_get`; with `through` of what the instance points to."""
+    w, facts, pointer = Builder("view_get", env.placement("tp_new")), env.interpreter, env.target.model.pointer
+    instance = Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "the member"),
+        LoadArgument(1, instance, "the instance"),
+        Branch("eq", instance, 0, "itself"),
+    )
+    of_data(w, env, instance)
+    w.add(*place_of_member(env, instance))
+    if through:
+        w.add(Load("t0", Memory("t0"), pointer, note="the pointer"), Branch("eq", "t0", 0, "odd"))
+    cells = [Memory("s0", facts.value_payload + number * pointer) for number in range(CELLS)]
+    place = Memory(w.local())
+    w.add(Store(place, "t0", pointer), Branch("eq", cells[CLASS], 0, "odd", note="Python has read none"))
+    _view(w, env, cells[CLASS], place, ((instance, BASE), (cells[NUMBER], INDEX), (cells[WHOLE], SIZE)))
+    w.aside("itself", lambda: w.add(env.invoke("Py_IncRef", "s0"), Return("s0")))
+    w.aside("odd", lambda: ask_python(w, env, instance, None))
+    return w.finish()
+
+
+def view_set(env: Surroundings) -> Routine:
+    """`tp_descr_set`: Python's."""
+    w = Builder("view_set", env.placement("setter"))
+    instance = Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "the member"),
+        LoadArgument(1, instance, "the instance"),
+        LoadArgument(2, "s1", "the value"),
+        Branch("eq", "s1", 0, "deleted"),
+    )
+    ask_python(w, env, instance, "s1")
+    w.aside("deleted", lambda: ask_python(w, env, instance, ""))
+    return w.finish()
+
+
+def view_subscript(size: int, reach: Reach, env: Surroundings) -> Routine:
+    """`mp_subscript`, of items of `size` bytes, which `class:size` says as an int."""
+    w, pointer = Builder("view_subscript", env.placement("mp_subscript")), env.target.model.pointer
+    kept, place, row = Memory(w.local()), Memory(w.local()), w.local(2 * pointer)
+    w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the index"))
+    small_int(w, env, "s1", "odd")
+    w.add(Branch("lt", "t0", 0, "odd", note="the part's number is another"))
+    place_item(w, env, size, reach)
+    w.add(Store(place, "t0", pointer), Store(kept, "s0", pointer))
+    index = Memory(w.local())
+    w.add(Store(index, "s1", pointer))
+    _view(w, env, ITEM_CLASS, place, ((kept, BASE), (index, INDEX), (class_of("size"), SIZE)))
+
+    def odd() -> None:
+        w.add(
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
+            Return("t0"),
+        )
+
+    w.aside("odd", odd)
+    return w.finish()
+
+
+def view_item(size: int, env: Surroundings) -> Routine:
+    """`sq_item` of an array: by it Python goes through one."""
+    w, pointer = Builder("view_item", env.placement("sq_item")), env.target.model.pointer
+    index, kept, place, row = Memory(w.local()), Memory(w.local()), Memory(w.local()), w.local(2 * pointer)
+    w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, index, "the index"), Load("t0", index, pointer))
+    w.add(Branch("lt", "t0", 0, "odd"))
+    place_item(w, env, size, "inside")
+    w.add(Store(place, "t0", pointer), Store(kept, "s0", pointer))
+    _view(w, env, ITEM_CLASS, place, ((kept, BASE), (class_of("size"), SIZE)), index)
+
+    def odd() -> None:
+        w.add(
+            env.invoke("PyLong_FromSsize_t", index, result="s1"),
+            Branch("eq", "s1", 0, "failed"),
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="s0"),
+            env.invoke("Py_DecRef", "s1"),
+            Return("s0"),
+        )
+
+    w.aside("odd", odd)
+    return w.finish()
+
+
+def _view(
+    w: Builder, env: Surroundings, cls: Memory | Symbol, place: Memory, parts: tuple[tuple[Memory | Symbol, int], ...],
+    index: Memory | None = None,
+) -> None:  # fmt: skip
+    """End with an instance of a class over the memory at the address in `place`, and these objects in its slots; with the number
+    in `index` as an int. s1 is lost."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(
+        env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
+        Branch("eq", "s1", 0, "failed"),
+        Load("t0", place, pointer),
+        Store(Memory("s1", facts.value_data), "t0", pointer),
+    )
+    for source, of in parts:
+        w.add(
+            Load("t0", source, pointer) if isinstance(source, Memory) else Move("t0", source),
+            Store(slot(env, "s1", of), "t0", pointer),
+        )
+        hold(w, env, "t0", "t1")
+    nothing(w, env, "s1", OBJECTS)
+    if index is not None:
+        w.add(
+            env.invoke("PyLong_FromSsize_t", index, result="t0"),
+            Store(slot(env, "s1", INDEX), "t0", pointer),
+            Branch("eq", "t0", 0, "unmade"),
+        )
+        w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump("failed")))
+    w.add(Return("s1"))
+    w.aside("failed", lambda: w.add(Return(0)))
