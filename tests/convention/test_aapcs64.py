@@ -18,6 +18,7 @@ from farcall.convention import (
     place,
     target,
 )
+from farcall.ctype import BIG as BIG_ENDIAN
 from farcall.ctype import (
     Array,
     Complex,
@@ -283,6 +284,19 @@ def test_the_split_value_is_whole() -> None:
     """An array of 12 bytes: 8 in x7, 4 on the stack."""
     passed = placed(c.void, *(c.int_,) * 7, struct(Array(c.int_, 3)), fixed=1, on=WINDOWS).arguments[-1]
     assert passed.pieces == (Piece(0, 8, Register("x7", "general")), Piece(8, 4, Stack(0)))
+
+
+def test_big_endian() -> None:
+    """What is narrower than its register or its slot is at the low-order end, a composite as it is in memory."""
+    on = target("aarch64_be-linux")
+    three = struct(c.char, c.char, c.char)
+    found = placed(c.void, c.char, three, c.int128, struct(c.int_, c.int_, c.int_), c.float_, on=on)
+    assert arguments(found) == ["x0", "x1", "x2 x3", "x4 x5", "v0"]
+    sides = [[piece.justified for piece in passed.pieces] for passed in found.arguments]
+    assert sides == [["right"], ["left"], ["right"] * 2, ["right", "left"], ["right"]]
+    stacked = placed(c.void, *EIGHT_INTS, *EIGHT_FLOATS, c.short, three, c.float_, struct(c.float_), c.double, on=on)
+    assert arguments(stacked)[16:] == ["+6", "+8", "+20", "+24", "+32"]
+    assert (on.byteorder, sizeof(c.long, on.model)) == (BIG_ENDIAN, 8)
 
 
 #: AAPCS64 §5.1 and §10.1.2; Apple's page, "Update code that depends on …"; Microsoft's page, "Base … data types".

@@ -11,7 +11,7 @@ from farcall.convention import Placement, Signature, Target, ValueLocation, plac
 from farcall.convention.cpu_names import cpu_of_elf
 from farcall.ctype import BIG, LITTLE, Array, Complex, CType, Field, Pointer, Record, Vector, alignof, is_signed, sizeof
 from farcall.ctype import names as c
-from farcall.errors import IncompleteTypeError, UnsupportedTypeError
+from farcall.errors import IncompleteTypeError, UnsupportedTargetError, UnsupportedTypeError
 
 EL, EB = target("mipsel-linux"), target("mips-linux")
 EL64, EB64 = target("mips64el-linux"), target("mips64-linux")
@@ -211,6 +211,27 @@ def test_what_c_does_not_pass_is_refused_with_its_position() -> None:
             placed(on, INT, c.void)
         with pytest.raises(IncompleteTypeError, match="argument 0"):
             placed(on, Record("struct", "s", None))
+
+
+def test_n32_is_n64_with_addresses_of_32_bits() -> None:
+    el, eb = target("mips64el-linux-n32"), target("mips64-linux-n32")
+    for on in (el, eb):
+        assert (sizeof(LONG, on.model), sizeof(c.longdouble, on.model), sizeof(Pointer(c.void), on.model)) == (4, 16, 4)
+        assert [last(placed(on, INT, type)) for type in (LONGLONG, c.longdouble, struct(LONG, DOUBLE))] == [
+            "a1", "f14 f15", "a1 f14",
+        ]  # fmt: skip
+        address = "[0, 4) in a0 (sign-extended to 64 bits)"
+        assert str(placed(on, Pointer(c.void)).arguments[0].pieces[0]) == address
+        result = placed(on, result=struct(LONGLONG, LONGLONG, INT)).result
+        assert (result.by_reference, str(result.pieces[0])) == (True, address)
+    # on the stack no wider than an address, at its end of the doubleword
+    found = [str(placed(on, *[INT] * 8, type).arguments[8].pieces[0]) for on in (el, eb) for type in (INT, SHORT)]
+    assert found == [
+        "[0, 4) in stack+0", "[0, 2) in stack+0 (sign-extended to 32 bits)",
+        "[0, 4) in stack+4", "[0, 2) in stack+6 (sign-extended to 32 bits)",
+    ]  # fmt: skip
+    with pytest.raises(UnsupportedTargetError, match="mips64-linux-n32 has no calling convention 'n64'"):
+        place(Signature(INT, (), None, "n64"), eb)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from farcall.convention import Stack, Target, place, target
-from farcall.ctype import Vector, alignof, sizeof, unqualified
+from farcall.ctype import BIG, Vector, alignof, sizeof, unqualified
 from farcall.ctype.names import float16
 from tests import oracle
 from tests.oracle import aarch64, exchange
@@ -19,6 +19,7 @@ COUNT = 300
 #: clang has none of __float128 here; Microsoft's layout of records with attributes has oracles elsewhere.
 KINDS = {
     "aarch64-linux": oracle.EXTRA,
+    "aarch64_be-linux": oracle.EXTRA,
     "aarch64-macos": oracle.EXTRA - {"float128"},
     "aarch64-windows": oracle.EXTRA - {"float128", "empty", "bit-field", "aligned", "packed"},
 }
@@ -59,6 +60,6 @@ def test_random_signatures(name: str, kinds: str, tmp_path: Path) -> None:
     seed, count = oracle.requested(COUNT)
     extra = KINDS[name] if kinds == "every" else frozenset()
     quirks = oracle.AARCH64 if on.system == "linux" else oracle.NO_QUIRKS
-    machine = aarch64.MACHINES[on.system]
+    machine = aarch64.MACHINES["big" if on.byteorder == BIG else on.system]
     found = exchange.differing(on, machine, tmp_path, seed, count, extra, quirks, lambda case: answerable(case, on))
     assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])

@@ -290,6 +290,45 @@ def test_what_cannot_be_passed(result: CType, parameters: tuple[CType, ...], err
         placed(result, *parameters)
 
 
+D32, F32, SOFT32 = (target(f"riscv32-linux{abi}") for abi in ("", "-ilp32f", "-ilp32"))
+TWO_DOUBLES = struct(c.double, c.double)
+#: Parameters and where they travel in ilp32d, ilp32f and ilp32, where XLEN is 32 bits.
+NARROW: list[tuple[tuple[CType, ...], list[str], list[str], list[str]]] = [
+    ((c.char, c.longlong, Pointer(c.void)), ["a0", "a1 a2", "a3"], ["a0", "a1 a2", "a3"], ["a0", "a1 a2", "a3"]),
+    ((c.int_, c.double, c.float_), ["a0", "fa0", "fa1"], ["a0", "a1 a2", "fa0"], ["a0", "a1 a2", "a3"]),
+    # "If exactly one register is available", a scalar twice as wide is split as well
+    ((*SEVEN_INTS, c.longlong, c.int_), *[[*SEVEN, "a7 +0", "+4"]] * 3),
+    ((*EIGHT_INTS, c.int_, c.longlong), *[[*EIGHT, "+0", "+8"]] * 3),
+    ((c.longdouble, PAIR), *[["&a0", "&a1"]] * 3),
+    ((TWO_DOUBLES, c.int_), ["fa0 fa1", "a0"], ["&a0", "a1"], ["&a0", "a1"]),
+    ((struct(c.longlong, c.float_), struct(c.int_, c.float_)), ["&a0", "a1 fa0"], ["&a0", "a1 fa0"], ["&a0", "a1 a2"]),
+    ((Complex(c.float_), Complex(c.double)), ["fa0 fa1", "fa2 fa3"], ["fa0 fa1", "&a0"], ["a0 a1", "&a2"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "d", "f", "soft"), NARROW)
+def test_registers_of_32_bits(parameters: tuple[CType, ...], d: list[str], f: list[str], soft: list[str]) -> None:
+    found = [arguments(placed(c.void, *parameters, on=on)) for on in (D32, F32, SOFT32)]
+    assert found == [d, f, soft]
+
+
+def test_a_tail_of_32_bits_has_aligned_pairs() -> None:
+    assert arguments(placed(c.void, c.int_, c.longlong, c.double, fixed=1, on=D32)) == ["a0", "a2 a3", "a4 a5"]
+    (piece,) = placed(c.void, c.short, on=D32).arguments[0].pieces
+    assert (piece.extend, piece.extend_to) == ("sign", 4)
+
+
+def test_the_model_of_32_bits() -> None:
+    model = D32.model
+    assert (sizeof(c.long, model), sizeof(Pointer(c.void), model), sizeof(c.longdouble, model)) == (4, 4, 16)
+    assert (alignof(c.longlong, model), alignof(c.double, model), alignof(c.longdouble, model)) == (8, 8, 16)
+    assert (is_signed(c.char, model), is_signed(c.wchar, model)) == (False, True)
+    with pytest.raises(
+        UnsupportedTargetError, match="riscv32-linux has no calling convention 'lp64d'; there are: ilp32"
+    ):
+        place(Signature(c.int_, (), None, "lp64d"), D32)
+
+
 def test_the_three_by_name() -> None:
     for name, registers in (("lp64d", "fa0"), ("lp64f", "a0"), ("lp64", "a0")):
         placement = place(Signature(c.double, (), None, name), D)

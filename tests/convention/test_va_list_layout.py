@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from farcall.convention import TARGETS, target
+from farcall.convention import TARGETS, Register, target
+from farcall.convention.register_size import register_size
 from farcall.convention.va_list import Area, saved, stacked, va_list_of
 from farcall.ctype import CType, Field, Pointer, Record, names
 
@@ -15,7 +16,7 @@ LARGE = Record("struct", "large", [Field(name, names.longlong) for name in "abcd
 @pytest.mark.parametrize("name", TARGETS)
 def test_every_target_has_one(name: str) -> None:
     host = target(name)
-    layout, word = va_list_of(host), host.model.pointer
+    layout, word = va_list_of(host), register_size(Register("", "general"), host.cpu)
     members = {field.name for field in layout.fields}
     assert not members or {layout.stack, *(a.base for a in layout.areas), *(a.used for a in layout.areas)} <= members
     found = stacked((names.int_, names.longlong, Pointer(names.void), names.double), host)

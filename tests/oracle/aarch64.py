@@ -1,4 +1,4 @@
-"""Compilers for AArch64 as oracles: gcc for Linux, clang for macOS and Windows.
+"""Compilers for AArch64 as oracles: gcc for Linux of either byte order, clang for macOS and Windows.
 
 For those clang makes assembler text of callers and callees; all that those systems have of their own in it is
 spelling, which is changed to that of ELF. The conventions stay.
@@ -16,6 +16,7 @@ __all__ = ["MACHINES"]
 
 CROSS_GCC = "aarch64-linux-gnu-gcc"
 CLANG = "clang-19"
+BIG = "-mbig-endian"
 GCC_FLAGS = (*FLAGS, "-Wno-psabi", "-D__float128=_Float128")
 CLANG_FLAGS = (
     *FLAGS, "-S", "-nostdlibinc", "-fno-vectorize", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables",
@@ -62,8 +63,8 @@ invoke:
 """
 
 
-def _compile_gcc(directory: Path) -> None:
-    command = [tool(CROSS_GCC), *GCC_FLAGS, "-c"]
+def _compile_gcc(directory: Path, *switches: str) -> None:
+    command = [tool(CROSS_GCC), *switches, *GCC_FLAGS, "-c"]
     for job in [started([*command, name], directory) for name in ("callers.c", "callees.c")]:
         ended(job)
 
@@ -91,7 +92,11 @@ def elf(text: str, system: str) -> str:
     return re.sub(rf"^\s*\.({gone})\b.*$", "", text, flags=re.M)
 
 
-#: By system.
+#: By the system, but "big" for Linux of the other byte order.
 MACHINES = {"linux": Machine((CROSS_GCC,), "qemu-aarch64", THUNKS, _compile_gcc)} | {
     system: Machine((CROSS_GCC,), "qemu-aarch64", THUNKS, partial(_compile_clang, system=system)) for system in TRIPLES
-}
+} | {
+    "big": Machine(
+        (CROSS_GCC, BIG), "qemu-aarch64_be", THUNKS, lambda directory: _compile_gcc(directory, BIG), vector=16
+    )
+}  # fmt: skip

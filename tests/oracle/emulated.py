@@ -126,11 +126,11 @@ class Machine(NamedTuple):
 
     `gcc` is GNU's compiler with the flags that choose the ABI; it makes the frame of the program, and links it.
     `thunks` is assembler text with `_start`, `transfer`, `capture` and `invoke`. `compile` makes callers.o and
-    callees.o of callers.c and callees.c in a directory. `boxed`: a float narrower than a floating-point register
-    has ones above it. `doubles`: it is a double there. `singles`: it is the low-order half of one. `numbers` are
-    the places of registers in the frames, where they are not the numbers in their names. `word`: the bytes of a
-    general register, and of an address. `step`: those from the place of one vector register to the next number's.
-    `copies`: what the compiler aligns copies to at most.
+    callees.o of callers.c and callees.c in a directory. `boxed`: a float narrower than a floating-point register has
+    ones above it. `doubles`: it is a double there. `vector`: the bytes of such a register, at whose low-order end a
+    narrower value stands, and not at the beginning of its place. `numbers` are the places of registers in the frames,
+    where they are not the numbers in their names. `word`: the bytes of a general register. `step`: those from the
+    place of one vector register to the next number's. `copies`: what the compiler aligns copies to at most.
     """
 
     gcc: tuple[str, ...]
@@ -139,7 +139,7 @@ class Machine(NamedTuple):
     compile: Callable[[Path], None]
     boxed: bool = False
     doubles: bool = False
-    singles: bool = False
+    vector: int = 0
     numbers: Mapping[str, int] = MappingProxyType({})
     word: int = 8
     step: int = 16

@@ -60,14 +60,14 @@ def given(case: Case, placement: Placement, values: Values, rng: random.Random, 
     arguments = bytearray()
     for at, value in zip(case.offsets, values.arguments, strict=True):
         arguments[at:] = bytes(at - len(arguments)) + value
-    result, order, word = placement.result, case.model.byteorder, machine.word
+    result, order, word, pointer = placement.result, case.model.byteorder, machine.word, case.model.pointer
     out, frame = bytearray(rng.randbytes(emulated.RESULT)), bytearray(rng.randbytes(emulated.FRAME))
     size = result.size if result.by_reference else 0
     out[emulated.SIZE_AT : emulated.SIZE_AT + word] = size.to_bytes(word, order.name)
     if result.by_reference:
         out[emulated.VALUE_AT : emulated.VALUE_AT + size] = values.result
         (piece,) = result.pieces
-        store(frame, emulated.frame_offset, piece, emulated.MEMORY_AT.to_bytes(word, order.name), machine, order)
+        store(frame, emulated.frame_offset, piece, emulated.MEMORY_AT.to_bytes(pointer, order.name), machine, order)
     else:
         for piece in result.pieces:
             store(out, emulated.result_offset, piece, values.result, machine, order)
@@ -77,7 +77,7 @@ def given(case: Case, placement: Placement, values: Values, rng: random.Random, 
             copies += bytes(-len(copies) % max(16, alignof(passed.type, case.model)))
             address = emulated.COPIES_AT + len(copies)
             copies += value
-            value = address.to_bytes(word, order.name)
+            value = address.to_bytes(pointer, order.name)
         for piece in passed.pieces:
             store(frame, emulated.frame_offset, piece, value, machine, order)
     assert len(copies) <= emulated.COPIES
@@ -105,14 +105,14 @@ def start(piece: Piece, size: int, machine: Machine, order: ByteOrder) -> int:
         return 0
     if piece.place.bank == "general":
         return order.low(machine.word, size)
-    return order.low(8, size) if machine.singles else 0
+    return order.low(machine.vector, size) if machine.vector else 0
 
 
 def extended(piece: Piece, value: bytes, machine: Machine, order: ByteOrder) -> bytes:
     """The bytes of a piece, widened as it says, or as the machine's registers ask."""
     data = value[piece.offset : piece.offset + piece.size]
     if machine.boxed and isinstance(piece.place, Register) and piece.place.bank == "vector":
-        return data.ljust(machine.word, b"\xff")
+        return data.ljust(8, b"\xff")
     if machine.doubles and isinstance(piece.place, Register) and piece.place.bank == "vector" and piece.size == 4:
         return struct.pack(order.format + "d", *struct.unpack(order.format + "f", data))
     if not piece.extend:

@@ -1,4 +1,4 @@
-"""gcc for MIPS as the oracle, of either byte order: by o32, and by n64, and as these are without floating-point registers."""
+"""gcc for MIPS as the oracle, of either byte order: by o32, n64 and n32, and as these are without floating-point registers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ __all__ = ["MACHINES", "SOFT"]
 
 #: No code that finds its data by a register of the caller's.
 PLAIN = ("-mno-abicalls", "-G0")
-#: By the bytes of a word: instructions for it, Linux's number for `exit`, what is added to the emulation's numbers, and the
-#: general and floating-point registers of arguments.
-WORDS = {
-    4: ("lw", "sw", "addiu", "subu", "la", 4001, 3940, range(4, 8), (12, 14)),
-    8: ("ld", "sd", "daddiu", "dsubu", "dla", 5058, 4937, range(4, 12), range(12, 20)),
+#: Not where the copies are to lie, which is where programs of n32 begin.
+CLEAR = "-Wl,-Ttext-segment=0x20000000"
+#: By ABI: the bytes of a word, instructions for it and for an address, Linux's number for `exit`, what is added to the
+#: emulation's numbers, and the general and floating-point registers of arguments.
+ABIS = {
+    "o32": (4, "lw", "sw", "addiu", "subu", "la", 4001, 3940, range(4, 8), (12, 14)),
+    "n64": (8, "ld", "sd", "daddiu", "dsubu", "dla", 5058, 4937, range(4, 12), range(12, 20)),
+    "n32": (8, "ld", "sd", "addiu", "subu", "la", 6058, 5937, range(4, 12), range(12, 20)),
 }
 #: Where registers lie in the frames: gcc goes on with o32's results in registers of arguments.
 RESULTS = {"v0": 0, "v1": 1, "f0": 0, "f2": 1}
@@ -25,8 +28,12 @@ NUMBERS = {
 }
 
 
-def _thunks(word: int) -> str:
-    load, store, add, subtract, address, leave, numbers, general, floating = WORDS[word]
+#: What gcc calls them.
+GNU = {"o32": "32", "n64": "64", "n32": "n32"}
+
+
+def _thunks(abi: str) -> str:
+    word, load, store, add, subtract, address, leave, numbers, general, floating = ABIS[abi]
     first = 2 * word if word == 4 else 0  # of a0 in the frame
 
     def registers(move: str, float_move: str) -> str:
@@ -81,20 +88,22 @@ def _compile(directory: Path, compiler: str, switches: tuple[str, ...]) -> None:
         ended(job)
 
 
-def _machine(name: str, qemu: str, word: int, *switches: str) -> Machine:
-    compiler = f"{name}-gcc"
+def _machine(name: str, qemu: str, abi: str, *switches: str) -> Machine:
+    compiler, word, chosen = f"{name}-gcc", ABIS[abi][0], f"-mabi={GNU[abi]}"
     return Machine(
-        (compiler, *PLAIN), qemu, _thunks(word), partial(_compile, compiler=compiler, switches=switches),
-        numbers=NUMBERS[word], word=word, singles=True,
+        (compiler, *PLAIN, chosen, CLEAR), qemu, _thunks(abi), partial(_compile, compiler=compiler, switches=(chosen, *switches)),
+        numbers=NUMBERS[word], word=word, vector=8,
     )  # fmt: skip
 
 
-#: The compiler of each target, its emulator, and the bytes of a word.
+#: The compiler of each target, its emulator, and the ABI.
 BY_TARGET = {
-    "mipsel-linux": ("mipsel-linux-gnu", "qemu-mipsel", 4),
-    "mips-linux": ("mips-linux-gnu", "qemu-mips", 4),
-    "mips64el-linux": ("mips64el-linux-gnuabi64", "qemu-mips64el", 8),
-    "mips64-linux": ("mips64-linux-gnuabi64", "qemu-mips64", 8),
+    "mipsel-linux": ("mipsel-linux-gnu", "qemu-mipsel", "o32"),
+    "mips-linux": ("mips-linux-gnu", "qemu-mips", "o32"),
+    "mips64el-linux": ("mips64el-linux-gnuabi64", "qemu-mips64el", "n64"),
+    "mips64-linux": ("mips64-linux-gnuabi64", "qemu-mips64", "n64"),
+    "mips64el-linux-n32": ("mips64el-linux-gnuabi64", "qemu-mipsn32el", "n32"),
+    "mips64-linux-n32": ("mips64-linux-gnuabi64", "qemu-mipsn32", "n32"),
 }
 #: By target, with floating-point registers and without.
 MACHINES = {name: _machine(*row) for name, row in BY_TARGET.items()}

@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..ctype import (
+    ByteOrder,
     Complex,
     CType,
     DataModel,
@@ -123,11 +124,12 @@ class Shape(NamedTuple):
 
 
 class Budget:
-    """NGRN, NSRN and NSAA (stage A), within one `place`."""
+    """NGRN, NSRN and NSAA (stage A), within one `place`; and the byte order."""
 
-    __slots__ = ("general", "stack", "vector")
+    __slots__ = ("general", "order", "stack", "vector")
 
-    def __init__(self) -> None:
+    def __init__(self, order: ByteOrder) -> None:
+        self.order = order
         self.general = self.vector = self.stack = 0
 
     def push(self, size: int, align: int, slot: int = WORD) -> Stack:
@@ -163,7 +165,7 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
     for a record without members. Both name the position and the type.
     """
     model = target.model
-    budget = Budget()
+    budget = Budget(model.byteorder)
     variadic = signature.fixed is not None
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     # Windows: in variadic functions there is "no special handling of HFAs or HVAs".
@@ -184,13 +186,14 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
             shape_at("the result", signature.result, _shape, model, variant, True, nothing=NOTHING),
             signature.result,
             variant,
+            model.byteorder,
         ),
         stack_size=-(-budget.stack // STACK_ALIGN) * STACK_ALIGN,
         stack_align=STACK_ALIGN,
     )
 
 
-def place_result(shape: Shape, type: CType, variant: AbiVariant) -> ValueLocation:
+def place_result(shape: Shape, type: CType, variant: AbiVariant, order: ByteOrder) -> ValueLocation:
     """The registers that an only argument of this type would have, or the address of the caller's memory in x8."""
     if not shape.size:
         return ValueLocation(type, 0, (), shape.kind)
@@ -200,7 +203,7 @@ def place_result(shape: Shape, type: CType, variant: AbiVariant) -> ValueLocatio
             type, shape.size, pieces, f"{shape.kind}: in memory of the caller's, §6.9", by_reference=True
         )
     # The callee need not widen a narrow integer for its caller: no `extend`.
-    alone, _ = _find(shape._replace(extend=""), Budget(), variant)
+    alone, _ = _find(shape._replace(extend=""), Budget(order), variant)
     return ValueLocation(type, shape.size, alone, f"{shape.kind}: as an only argument, §6.9")
 
 
@@ -243,7 +246,9 @@ def _find(shape: Shape, budget: Budget, variant: AbiVariant) -> tuple[tuple[Piec
             extend = shape.extend if variant.caller_extends_narrow else ""
             return (Piece(0, shape.size, GENERAL[first], extend, EXTEND_TO if extend else 0),), "C.9"
         sizes = tuple(min(WORD, shape.size - at) for at in range(0, shape.size, WORD))
-        return _spread(sizes, GENERAL[first:]), "C.12" if shape.composite else "C.11"
+        # C.12: "as if the argument had been loaded" by doublewords, so big-endian a shorter end is at the left
+        left = shape.composite and bool(budget.order.low(WORD, 1))
+        return _spread(sizes, GENERAL[first:], left=left), "C.12" if shape.composite else "C.11"
     budget.general = len(GENERAL)  # C.13: no later one fills what is left
     return _stacked(shape, budget, variant), "C.15: on the stack" if shape.composite else "C.17: on the stack"
 
@@ -252,7 +257,11 @@ def _stacked(shape: Shape, budget: Budget, variant: AbiVariant) -> tuple[Piece, 
     """C.4 to C.6 and C.14 to C.17: a whole value at NSAA."""
     # Apple: "Function arguments may consume slots on the stack that are not multiples of 8 bytes."
     own = variant.natural_stack_size and (bool(shape.lanes) or not shape.composite)
-    return (Piece(0, shape.size, budget.push(shape.size, shape.align, 1 if own else WORD)),)
+    place = budget.push(shape.size, shape.align, 1 if own else WORD)
+    if not shape.composite and shape.size < WORD and not own:
+        # C.16: "as if the argument was copied to the least significant bits of a 64-bit register"
+        place = Stack(place.offset + budget.order.low(WORD, shape.size))
+    return (Piece(0, shape.size, place),)
 
 
 def _as_stacked(shape: Shape, budget: Budget) -> tuple[Piece, ...]:
@@ -269,11 +278,11 @@ def _as_stacked(shape: Shape, budget: Budget) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _spread(sizes: tuple[int, ...], registers: tuple[Register, ...]) -> tuple[Piece, ...]:
-    """A piece in a register each."""
+def _spread(sizes: tuple[int, ...], registers: tuple[Register, ...], *, left: bool = False) -> tuple[Piece, ...]:
+    """A piece in a register each; `left`: one that does not fill it is left-justified."""
     pieces, at = [], 0
     for size, register in zip(sizes, registers, strict=False):
-        pieces.append(Piece(at, size, register))
+        pieces.append(Piece(at, size, register, justified="left" if left and size < WORD else "right"))
         at += size
     return tuple(pieces)
 

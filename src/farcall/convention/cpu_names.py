@@ -23,7 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: CPUs that are one but for the byte order and the width of a word, by the name of what they share.
-FAMILIES = {"mipsel": "mips", "mips64el": "mips", "mips64": "mips"}
+FAMILIES = {"aarch64_be": "aarch64", "riscv32": "riscv64", "mipsel": "mips", "mips64el": "mips", "mips64": "mips"}
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
 ELF_ORDERS = {1: LITTLE, 2: BIG}
 #: By e_machine and the bits of the class in an ELF header (the gABI's registry of machines, and psABIs).
@@ -35,6 +35,7 @@ ELF_MACHINES = {
     (40, 32): "arm",
     (243, 64): "riscv64",
     (258, 64): "loongarch64",
+    (243, 32): "riscv32",
     (22, 64): "s390x",
     (21, 64): "ppc64le",
     (20, 32): "ppc",
@@ -42,7 +43,7 @@ ELF_MACHINES = {
     (8, 64): "mips64el",
 }
 #: The same with the EI_DATA of programs that are not those called so.
-OTHER_ORDER = {(21, 64, 2): "ppc64", (8, 32, 2): "mips", (8, 64, 2): "mips64"}
+OTHER_ORDER = {(183, 64, 2): "aarch64_be", (21, 64, 2): "ppc64", (8, 32, 2): "mips", (8, 64, 2): "mips64"}
 #: Where e_flags lies, by the bits of the class; and by machine and bits, bits of it with what programs have there that are
 #: called otherwise: those that pass floating-point numbers in general registers (AAELF32, §5.3: EF_ARM_ABI_FLOAT_HARD), by
 #: Debian's name; those of n32 (EF_MIPS_ABI2), and those in the sixth release's instructions (EF_MIPS_ARCH), by GNU's.

@@ -19,8 +19,10 @@ FILES = {
     "x86_64": ("sysv_x86_64", "win64"),
     "i386": ("i386",),
     "aarch64": ("aapcs64",),
+    "aarch64_be": ("aapcs64",),
     "riscv64": ("riscv",),
     "loongarch64": ("loongarch",),
+    "riscv32": ("riscv",),
     "s390x": ("s390x",),
     "ppc64le": ("elfv2",),
     "ppc64": ("elfv1",),
@@ -35,6 +37,11 @@ FILES = {
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.
 I386_ONLY = frozenset({"cdecl", "stdcall", "fastcall", "thiscall", *(f"regparm({n})" for n in range(4))})
 IGNORED: dict[str, frozenset[str]] = {"x86_64": I386_ONLY, "arm": I386_ONLY}
+#: Of conventions that one file has for addresses of two widths, the bytes of an address: a program has those of its own.
+WIDTHS = {
+    **dict.fromkeys(("lp64d", "lp64f", "lp64", "n64", "n64-soft"), 8),
+    **dict.fromkeys(("ilp32d", "ilp32f", "ilp32", "n32", "n32-soft"), 4),
+}
 
 
 @lru_cache(PLACEMENTS)
@@ -45,7 +52,8 @@ def place(signature: Signature, target: Target) -> Placement:
     convention that the target does not have, UnsupportedTypeError and IncompleteTypeError for a type that
     cannot be passed; both name its position.
     """
-    known = conventions(target.cpu)
+    pointer = target.model.pointer
+    known = {name: one for name, one in conventions(target.cpu).items() if WIDTHS.get(name, pointer) == pointer}
     name = signature.convention
     if name is None or name in IGNORED.get(target.cpu, ()):
         name = target.convention

@@ -1,8 +1,9 @@
-"""MIPS n64, of either byte order: the MIPSpro N32 ABI Handbook, chapter 2, "Calling Convention Implementations".
+"""MIPS n64 and n32, of either byte order: the MIPSpro N32 ABI Handbook, chapter 2, "Calling Convention Implementations".
 
 Rule labels are that chapter's words and those of its table "ABI Attribute Summary". Every argument has its doublewords; the
 first eight are passed in registers, each in a general or in a floating-point one, and have no room on the stack. Where the
-document is silent, as about complex numbers, vectors and the justification of a float, gcc decides.
+document is silent, as about complex numbers, vectors and the justification of a float, gcc decides. n32 has the same
+registers, and addresses of 32 bits.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ from ..ctype import (
     Complex,
     CType,
     DataModel,
-    Enum,
     Float,
-    Integer,
     Record,
     Vector,
     alignof,
@@ -112,7 +111,7 @@ def place(signature: Signature, target: Target, *, soft: bool = False) -> Placem
     budget, shape = Budget(), _soft_shape if soft else _shape
     # The result comes first: a hidden pointer takes a0.
     result = place_result(
-        shape_at("the result", signature.result, shape, model, nothing=NOTHING), signature.result, budget
+        shape_at("the result", signature.result, shape, model, nothing=NOTHING), signature.result, budget, model
     )
     fixed = len(signature.parameters) if signature.fixed is None else signature.fixed
     arguments = tuple(
@@ -124,7 +123,7 @@ def place(signature: Signature, target: Target, *, soft: bool = False) -> Placem
     size = SLOT * max(0, budget.slots - len(GENERAL))
     return Placement(
         target=target.name,
-        convention="n64-soft" if soft else "n64",
+        convention=("n64" if model.pointer == SLOT else "n32") + "-soft" * soft,
         signature=signature,
         arguments=arguments,
         result=result,
@@ -134,14 +133,14 @@ def place(signature: Signature, target: Target, *, soft: bool = False) -> Placem
     )
 
 
-def place_result(shape: Shape, type: CType, budget: Budget) -> ValueLocation:
+def place_result(shape: Shape, type: CType, budget: Budget, model: DataModel) -> ValueLocation:
     """The registers of a result, or the hidden first argument, which the budget pays for."""
     size = shape.size
     if not size:
         return ValueLocation(type, 0, (), shape.kind)
     if not shape.in_registers:
         budget.take(1, quadword=False)
-        pointer = Piece(0, SLOT, GENERAL[0])
+        pointer = Piece(0, model.pointer, GENERAL[0], *(("sign", SLOT) if model.pointer < SLOT else ()))
         return ValueLocation(type, size, (pointer,), "a result of more than 128 bits", by_reference=True)
     if shape.returned:
         return ValueLocation(type, size, shape.returned, f"{shape.kind}, a result of one or two FP fields")
@@ -185,7 +184,9 @@ def place_argument(shape: Shape, type: CType, budget: Budget, model: DataModel, 
         at = SLOT * (slot - len(GENERAL))
         if not shape.left and size < SLOT:
             at += model.byteorder.low(SLOT, size)
-        pieces.append(Piece(done, size - done, Stack(at), shape.extend, widened))
+        # gcc: widened there to the width of an address
+        extend, widened = (shape.extend, model.pointer) if shape.extend and size < model.pointer else ("", 0)
+        pieces.append(Piece(done, size - done, Stack(at), extend, widened))
     return ValueLocation(type, size, tuple(pieces), shape.kind)
 
 
@@ -253,7 +254,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
         kind = "vector" if isinstance(type, Vector) else "complex"
         return Shape(size, quadword=quadword, left=big, in_registers=in_registers, kind=kind)
     extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < SLOT:
+    if size < SLOT:  # integers and n32's addresses
         # gcc: "integers are promoted", one of 32 bits as if it were signed, as the machine's registers keep them
         extend = "sign" if size == 4 or is_signed(type, model) else "zero"
     return Shape(size, quadword=quadword, extend=extend)
@@ -268,4 +269,4 @@ def _soft_shape(type: CType, model: DataModel) -> Shape:
 
 
 #: The conventions of this file, by the names that targets have for them.
-PLACES = {"n64": place, "n64-soft": place_soft}
+PLACES = {"n64": place, "n64-soft": place_soft, "n32": place, "n32-soft": place_soft}

@@ -1,15 +1,15 @@
-"""RISC-V with registers of 64 bits: lp64d, lp64f and lp64. The document is the RISC-V ELF psABI 1.0, "RISC-V Calling
-Conventions" (riscv-cc).
+"""RISC-V: lp64d, lp64f and lp64, and ilp32d, ilp32f and ilp32 where registers have 32 bits. The document is the RISC-V ELF
+psABI 1.0, "RISC-V Calling Conventions" (riscv-cc).
 
 Rule labels name its sections: "integer" is the Integer Calling Convention, "floating" the Hardware Floating-Point
-Calling Convention. XLEN is the width of a general register, 8 bytes; ABI_FLEN that of the floating-point registers
-that the convention uses, which is all in which the three differ. A float in a wider register is NaN-boxed: whoever
-loads one into a register with an instruction for its own width has done so, and no `extend` says it.
+Calling Convention. XLEN is the width of a general register, as many bytes as an address has; ABI_FLEN that of the
+floating-point registers that the convention uses: they differ in nothing else. A float in a wider register is NaN-boxed:
+whoever loads one into a register with an instruction for its own width has done so, and no `extend` says it.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ..ctype import Complex, CType, DataModel, Enum, Integer, Record, alignof, is_signed, sizeof
 from ..record import NamedTuple
@@ -19,40 +19,28 @@ from .placement import Piece, Placement, Register, Signature, Stack, ValueLocati
 from .remembered import SHAPES
 from .target import Target
 
-__all__ = [
-    "LP64",
-    "LP64D",
-    "LP64F",
-    "PLACES",
-    "Abi",
-    "place",
-    "place_argument",
-    "place_lp64",
-    "place_lp64d",
-    "place_lp64f",
-    "place_result",
-]
+__all__ = ["ABIS", "PLACES", "Abi", "place", "place_argument", "place_result"]
 
 # Registers in passing order; results use the first two of each.
 GENERAL = tuple(Register(f"a{n}", "general") for n in range(8))
 FLOATING = tuple(Register(f"fa{n}", "vector") for n in range(8))
 
-XLEN = 8
 STACK_ALIGN = 16
-EXTEND_TO = XLEN
-REFERENCE_LIMIT = 2 * XLEN  # bytes in general registers; more go by reference
+REGISTER_LIMIT = 2  # general registers for one argument; what needs more goes by reference
 
 
 class Abi(NamedTuple):
-    """A named ABI: `flen` is ABI_FLEN in bytes, 0 where floating-point registers pass nothing."""
+    """A named ABI: `xlen` is XLEN in bytes, `flen` ABI_FLEN, 0 where floating-point registers pass nothing."""
 
     name: str
+    xlen: int
     flen: int
 
 
-LP64D = Abi("lp64d", 8)
-LP64F = Abi("lp64f", 4)
-LP64 = Abi("lp64", 0)
+#: "Named ABIs".
+ABIS = (
+    Abi("lp64d", 8, 8), Abi("lp64f", 8, 4), Abi("lp64", 8, 0), Abi("ilp32d", 4, 8), Abi("ilp32f", 4, 4), Abi("ilp32", 4, 0),
+)  # fmt: skip
 
 
 class Shape(NamedTuple):
@@ -69,33 +57,19 @@ class Shape(NamedTuple):
 class Budget:
     """The registers and the stack taken so far, within one `place`."""
 
-    __slots__ = ("floating", "general", "stack")
+    __slots__ = ("floating", "general", "stack", "xlen")
 
-    def __init__(self) -> None:
+    def __init__(self, xlen: int) -> None:
+        self.xlen = xlen
         self.general = self.floating = self.stack = 0
 
     def push(self, size: int, align: int) -> Stack:
         """The next place on the stack. Integer: "aligned to the greater of the type alignment and XLEN bits, but
         never more than the stack alignment"."""
-        align = min(max(XLEN, align), STACK_ALIGN)
+        align = min(max(self.xlen, align), STACK_ALIGN)
         offset = -(-self.stack // align) * align
-        self.stack = offset + -(-size // XLEN) * XLEN
+        self.stack = offset + -(-size // self.xlen) * self.xlen
         return Stack(offset)
-
-
-def place_lp64d(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` is passed with float and double in registers; see `place`."""
-    return place(signature, target, LP64D)
-
-
-def place_lp64f(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` is passed with float in registers; see `place`."""
-    return place(signature, target, LP64F)
-
-
-def place_lp64(signature: Signature, target: Target) -> Placement:
-    """Where every byte of a call with `signature` is passed without floating-point registers; see `place`."""
-    return place(signature, target, LP64)
 
 
 def place(signature: Signature, target: Target, abi: Abi) -> Placement:
@@ -108,7 +82,7 @@ def place(signature: Signature, target: Target, abi: Abi) -> Placement:
     IncompleteTypeError for a record without members; both name the position and the type.
     """
     model = target.model
-    budget = Budget()
+    budget = Budget(abi.xlen)
     # The result comes first: a hidden pointer takes a0.
     result = place_result(
         shape_at("the result", signature.result, _shape, model, abi, nothing=NOTHING), signature.result, budget
@@ -134,7 +108,7 @@ def place_result(shape: Shape, type: CType, budget: Budget) -> ValueLocation:
 
     As an argument's, a narrow integer is widened by whoever puts it there, here the callee: its callers rely on it.
     """
-    passed = place_argument(shape, type, Budget())
+    passed = place_argument(shape, type, Budget(budget.xlen))
     if passed.by_reference:
         budget.general += 1  # integer: "passes the address as an implicit first parameter"
     return passed
@@ -143,6 +117,7 @@ def place_result(shape: Shape, type: CType, budget: Budget) -> ValueLocation:
 def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = True) -> ValueLocation:
     """An argument's registers, or its place on the stack, or both. `named`: it is not behind the dots."""
     size, align, parts, extend, kind = shape
+    xlen = budget.xlen
     if not size:
         return ValueLocation(type, 0, (), kind)  # integer: "empty structs … are ignored by C compilers"
     if parts and named:  # floating: "applies only to named arguments"
@@ -151,22 +126,22 @@ def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = T
         if budget.floating + reals <= len(FLOATING) and budget.general + integers <= len(GENERAL):
             return ValueLocation(type, size, _in_registers(parts, budget), f"{kind}, floating")
         kind += ", registers used up"
-    by_reference = size > REFERENCE_LIMIT  # integer: "replaced in the argument list with the address"
-    moved, align = (XLEN, XLEN) if by_reference else (size, align)
-    if not named and align > XLEN:  # integer: "passed in an aligned register pair", "or on the stack"
+    by_reference = size > REGISTER_LIMIT * xlen  # integer: "replaced in the argument list with the address"
+    moved, align = (xlen, xlen) if by_reference else (size, align)
+    if not named and align > xlen:  # integer: "passed in an aligned register pair", "or on the stack"
         budget.general += budget.general % 2
-    held = min(-(-moved // XLEN), len(GENERAL) - budget.general)
+    held = min(-(-moved // xlen), len(GENERAL) - budget.general)
     first = budget.general
     budget.general += held
     if extend:
         place: Register | Stack = GENERAL[first] if held else budget.push(size, align)
-        pieces = [Piece(0, size, place, extend, EXTEND_TO)]
+        pieces = [Piece(0, size, place, extend, xlen)]
     else:
-        sizes = [min(XLEN, moved - at) for at in range(0, held * XLEN, XLEN)]
-        pieces = [Piece(n * XLEN, size, GENERAL[first + n]) for n, size in enumerate(sizes)]
+        sizes = [min(xlen, moved - at) for at in range(0, held * xlen, xlen)]
+        pieces = [Piece(n * xlen, size, GENERAL[first + n]) for n, size in enumerate(sizes)]
         left = moved - sum(sizes)
         if left:  # integer: "the remaining bits are passed on the stack"
-            pieces.append(Piece(moved - left, left, budget.push(left, XLEN if held else align)))
+            pieces.append(Piece(moved - left, left, budget.push(left, xlen if held else align)))
     where = "" if held else " on the stack"
     if by_reference:
         return ValueLocation(type, size, tuple(pieces), f"{kind}, by reference, integer{where}", by_reference=True)
@@ -193,7 +168,7 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     if not size:
         return NOTHING._replace(kind="empty, takes no place")
     align = alignof(type, model)
-    parts = flattened(type, model, XLEN)
+    parts = flattened(type, model, abi.xlen)
     reals = [part for part in parts or () if part.real]
     if parts and reals and all(part.size <= abi.flen for part in reals):
         words = {(1, 0): "a real", (2, 0): "two reals", (1, 1): "a real and an integer"}
@@ -201,7 +176,7 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     if isinstance(type, (Record, Complex)):
         return Shape(size, align, (), "", "aggregate")
     extend = ""
-    if isinstance(type, (Integer, Enum)) and size < XLEN:
+    if isinstance(type, (Integer, Enum)) and size < abi.xlen:
         # integer: "widened according to the sign of their type up to 32 bits, then sign-extended to XLEN bits"
         extend = "sign" if size == 4 or is_signed(type, model) else "zero"
     return Shape(size, align, (), extend, "scalar")
@@ -211,4 +186,4 @@ NOTHING = Shape(0, 1, (), "", "nothing is returned")
 
 
 #: The conventions of this file, by the names that targets have for them.
-PLACES = {"lp64d": place_lp64d, "lp64f": place_lp64f, "lp64": place_lp64}
+PLACES = {abi.name: partial(place, abi=abi) for abi in ABIS}

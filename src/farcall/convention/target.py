@@ -71,6 +71,7 @@ LP64_ARM = replace(
     LP64, name="LP64-arm", long_double_format="binary128", wchar_signed=False, char_signed=False, bit_fields="aapcs",
     vector_align_limit=16, lacks=(), typedefs=typedef.GENERIC,
 )  # fmt: skip
+LP64_ARM_BIG = replace(LP64_ARM, name="LP64-arm-big", byteorder=BIG)
 #: Apple's arm64: as on its Intel machines, but long double is double.
 LP64_APPLE = replace(
     LP64_MACOS, name="LP64-apple", long_double=8, long_double_align=8, long_double_format="binary64", vector_align_limit=16,
@@ -82,6 +83,11 @@ LLP64_ARM = replace(LLP64, name="LLP64-arm", vector_align_limit=16, lacks=())
 LP64_RISCV = replace(
     LP64, name="LP64-riscv", long_double_format="binary128", char_signed=False, typedefs=typedef.GENERIC
 )
+#: The same where registers have 32 bits.
+ILP32_RISCV = replace(
+    ILP32, name="ILP32-riscv", long_double=16, long_double_align=16, long_double_format="binary128", char_signed=False,
+    largest_align=16, typedefs=typedef.GENERIC,
+)  # fmt: skip
 #: LAPCS, "C data types and machine data types": long double is the IEEE's 128-bit format.
 LP64_LOONGARCH = replace(
     LP64, name="LP64-loongarch", long_double_format="binary128",
@@ -121,6 +127,9 @@ LP64_MIPS = replace(
     LP64, name="LP64-mips", byteorder=BIG, long_double_format="binary128", lacks=("binary16", "bfloat16", "__fp16")
 )
 LP64_MIPSEL = replace(LP64_MIPS, name="LP64-mipsel", byteorder=LITTLE)
+#: n32, with pointers and long of 32 bits in the same registers.
+ILP32_MIPS_N32 = replace(LP64_MIPS, name="ILP32-mips-n32", pointer=4, long=4, typedefs=typedef.WIDE)
+ILP32_MIPSEL_N32 = replace(ILP32_MIPS_N32, name="ILP32-mipsel-n32", byteorder=LITTLE)
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -147,11 +156,15 @@ TARGETS = {
         Target("aarch64-linux", cpu="aarch64", system="linux", model=LP64_ARM, convention="aapcs64"),
         Target("aarch64-macos", cpu="aarch64", system="macos", model=LP64_APPLE, convention="apple-arm64"),
         Target("aarch64-windows", cpu="aarch64", system="windows", model=LLP64_ARM, convention="windows-arm64"),
+        Target("aarch64_be-linux", cpu="aarch64_be", system="linux", model=LP64_ARM_BIG, convention="aapcs64"),
         Target("riscv64-linux", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64d"),
         Target("riscv64-linux-lp64f", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64f"),
         Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
         Target("loongarch64-linux", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64d"),
         Target("loongarch64-linux-lp64s", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64s"),
+        Target("riscv32-linux", cpu="riscv32", system="linux", model=ILP32_RISCV, convention="ilp32d"),
+        Target("riscv32-linux-ilp32f", cpu="riscv32", system="linux", model=ILP32_RISCV, convention="ilp32f"),
+        Target("riscv32-linux-ilp32", cpu="riscv32", system="linux", model=ILP32_RISCV, convention="ilp32"),
         Target("s390x-linux", cpu="s390x", system="linux", model=LP64_S390X, convention="s390x"),
         Target("s390x-linux-novx", cpu="s390x", system="linux", model=LP64_S390X_NOVX, convention="s390x-novx"),
         Target("ppc64le-linux", cpu="ppc64le", system="linux", model=LP64_PPC64LE, convention="elfv2"),
@@ -164,6 +177,8 @@ TARGETS = {
         Target("mips-linux", cpu="mips", system="linux", model=ILP32_MIPS, convention="o32"),
         Target("mips64el-linux", cpu="mips64el", system="linux", model=LP64_MIPSEL, convention="n64"),
         Target("mips64-linux", cpu="mips64", system="linux", model=LP64_MIPS, convention="n64"),
+        Target("mips64el-linux-n32", cpu="mips64el", system="linux", model=ILP32_MIPSEL_N32, convention="n32"),
+        Target("mips64-linux-n32", cpu="mips64", system="linux", model=ILP32_MIPS_N32, convention="n32"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

@@ -13,6 +13,7 @@ from ..ctype import CType, Pointer, names
 from ..record import NamedTuple
 from .dispatch import place
 from .placement import Register, Signature, Stack, ValueLocation
+from .register_size import register_size
 from .target import Target
 
 __all__ = ["Area", "Field", "Stacked", "VaList", "saved", "stacked", "va_list_of"]
@@ -147,7 +148,7 @@ def va_list_of(target: Target) -> VaList:
 def stacked(types: Sequence[CType], target: Target) -> Stacked:
     """Where arguments of these types lie that stand behind `...` when no register is left. Raises what `place` does."""
     fillers, base = _filled(target)
-    found = _placed((*fillers, *types, Pointer(names.void)), len(fillers), target)[len(fillers) :]
+    found = _placed((*fillers, *types, _word(target)), len(fillers), target)[len(fillers) :]
     offsets = [_offset(passed) for passed in found]
     end = offsets.pop()
     assert end is not None
@@ -172,11 +173,17 @@ def _filled(target: Target) -> tuple[tuple[CType, ...], int]:
     """Arguments behind which the stack is aligned as any argument may be, and the offset there."""
     fillers = FILLERS
     while True:
-        offset = _offset(_placed((*fillers, Pointer(names.void)), len(fillers), target)[-1])
+        offset = _offset(_placed((*fillers, _word(target)), len(fillers), target)[-1])
         assert offset is not None
         if not offset % LARGEST_ALIGN:
             return fillers, offset
         fillers = (*fillers, Pointer(names.void))
+
+
+def _word(target: Target) -> CType:
+    """What takes a slot whole, of the width of a general register: an address may be narrower."""
+    wide = register_size(Register("", "general"), target.cpu) > target.model.pointer
+    return names.longlong if wide else Pointer(names.void)
 
 
 def _placed(types: tuple[CType, ...], fixed: int, target: Target) -> tuple[ValueLocation, ...]:

@@ -155,9 +155,10 @@ def _piece(
         note = (
             "the address of memory of the caller's for the result" if value.index == 0 else f"the address of a {what}"
         )
-        return [Cell(at, piece.size, "pointer", value.index, label=f"→ {what}", note=note, again=again)]
-    part = (piece.offset, piece.offset + piece.size)
-    cells = value_cells(location.type, where.model, part, at, value.index, value.shown, again=again)
+        cells = [Cell(at, piece.size, "pointer", value.index, label=f"→ {what}", note=note, again=again)]
+    else:
+        part = (piece.offset, piece.offset + piece.size)
+        cells = value_cells(location.type, where.model, part, at, value.index, value.shown, again=again)
     missing = _extent(piece) - piece.size
     if missing:
         order = where.byteorder

@@ -96,6 +96,33 @@ export const GALLERY = [
       targets: ["mipsel-linux", "mips-linux", "mips64-linux"] },
   },
   {
+    title: "MIPS: n32 and n64",
+    about: "The same registers, each of 64 bits, with pointers of 32: whoever passes one widens it. On the stack it is not widened, and " +
+      "big-endian it is at the other end of its doubleword.",
+    state: { text: "long f(void *p, long long n, double x, long m);\n", targets: ["mips64el-linux-n32", "mips64-linux-n32", "mips64-linux"] },
+  },
+  {
+    title: "LoongArch: lp64d, and lp64s without floating registers",
+    about: "As on RISC-V, a struct of a real and an integer has a register of either kind, and what is larger than two general " +
+      "registers is passed by reference. lp64s has general registers alone.",
+    state: { text: "struct mark { float at; int n; };\ndouble f(struct mark m, double x, __int128 w);\n",
+      targets: ["loongarch64-linux", "loongarch64-linux-lp64s", "riscv64-linux"] },
+  },
+  {
+    title: "RISC-V of 32 and of 64 bits",
+    about: "A struct that needs more than two general registers is passed by reference, so the width of a register decides; a double " +
+      "has a floating register in ilp32d, a pair of general ones in ilp32f.",
+    state: { text: "struct entry { long long key; int n; };\nint f(struct entry e, double x, long long last);\n",
+      targets: ["riscv32-linux", "riscv32-linux-ilp32f", "riscv64-linux"] },
+  },
+  {
+    title: "AArch64 of either byte order",
+    about: "Big-endian, a short struct is at the left end of its register, as if it had been loaded from memory; an integer and a " +
+      "float are at the right, and on the stack at the end of their doubleword.",
+    state: { text: "struct three { char r, g, b; };\nfloat f(struct three c, short n, float x, struct three d);\n",
+      targets: ["aarch64-linux", "aarch64_be-linux"] },
+  },
+  {
     title: "32-bit Arm: with VFP registers and without",
     about: "c fills the half of a register that a has left free, and the 64-bit w begins at an even register. Without VFP registers " +
       "all are in general ones and on the stack.",
