@@ -102,6 +102,7 @@ SCALARS = (
     names.bool_, names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint,
     names.long, names.ulong, names.longlong, names.ulonglong, names.wchar, names.size_t, names.float_, names.double,
 )  # fmt: skip
+SWAPPED = (names.short, names.uint, names.ulonglong, names.float_, names.double)
 #: What every object of Python's begins with.
 OBJECTS = Record("struct", TAG)
 POINTERS = (TEXT, Pointer(names.void), Pointer(names.double), Pointer(Qualified(names.double, frozenset({"const"}))))
@@ -372,7 +373,10 @@ def _fields(env: Surroundings) -> Iterator[tuple[str, Routine]]:
             yield f"getter of a member in {t}, {through}", field.member_getter(carrier(t, model), through, env)
         for t in SCALARS:
             yield f"setter of {t}, {through}", field.setter(carrier(t, model), through, env)
-        for one in bits:
+        for t in SWAPPED:
+            yield f"getter of a swapped {t}, {through}", field.swapped_getter(carrier(t, model), through, env)
+            yield f"setter of a swapped {t}, {through}", field.swapped_setter(carrier(t, model), through, env)
+        for one in bits + [one._replace(swapped=True) for one in bits]:
             yield f"getter of {one}, {through}", field.bits_getter(one, through, env)
             yield f"setter of {one}, {through}", field.bits_setter(one, through, env)
             if not one.truth:
@@ -393,6 +397,7 @@ def _items(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         kinds.append(item.Items("text", model.pointer, carrier(TEXT, model), through))
         kinds.append(item.Items("object", model.pointer, carrier(OBJECT, model), through))
         kinds += [item.Items("number", sizeof(t, model), carrier(t, model), through) for t in SCALARS]
+        kinds += [item.Items("swapped", sizeof(t, model), carrier(t, model), through) for t in SWAPPED]
         kinds.append(item.Items("member", 4, carrier(names.uint, model), through))
         kinds.append(item.Items("wide", 16, carrier(names.complex_double, model), through))
         for items in kinds:
@@ -471,6 +476,8 @@ def _writers(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         yield f"write_wide {number}", writer.write_wide(number, env)
     for t in SCALARS:
         yield f"writer of {t}", writer.write_number(carrier(t, env.target.model), env)
+    for t in SWAPPED:
+        yield f"writer of a swapped {t}", writer.write_swapped(carrier(t, env.target.model), env)
 
 
 def _closures(env: Surroundings) -> Iterator[tuple[str, Routine]]:

@@ -93,6 +93,7 @@ def test_records_and_enums_without_a_tag_are_printed_so_that_they_can_be_read() 
     texts = [
         "struct { int a : 3 __attribute__((packed)); char b __attribute__((aligned(8))); }",
         "union __attribute__((aligned(16), ms_struct)) { int a; }",
+        'struct __attribute__((scalar_storage_order("big-endian"))) { int a; short b[2][3]; void *p; unsigned int c : 3; }',
     ]
     for text in texts:
         found = parse_type(text, Scope())
@@ -106,7 +107,7 @@ def test_records_and_enums_without_a_tag_are_printed_so_that_they_can_be_read() 
 
 @pytest.mark.parametrize("model", [LP64, ILP32_I386], ids=str)
 def test_random_records_are_read_with_the_layout_they_were_written_with(model: DataModel) -> None:
-    made = sample(Random(20240607), 600)
+    made = sample(Random(20240607), 600, swapped=model)
     scope = Scope(model)
     parse_declarations(source(made), scope)
     for record in made:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from random import Random
 
-from farcall.ctype import Array, CType, Enum, Field, Integer, Pointer, Record, Vector, names
+from farcall.ctype import (
+    BIG,
+    LITTLE,
+    Array,
+    ByteOrder,
+    CType,
+    DataModel,
+    Enum,
+    Field,
+    Integer,
+    Pointer,
+    Record,
+    Vector,
+    in_order,
+    names,
+)
+from farcall.errors import UnsupportedTypeError
 
 SCALARS: tuple[CType, ...] = (
     names.char, names.schar, names.uchar, names.short, names.ushort, names.int_, names.uint, names.long,
@@ -33,12 +49,14 @@ def sample(
     i386: bool = False,
     microsoft: bool = True,
     float16: bool = True,
+    swapped: DataModel | None = None,
 ) -> list[Record]:
     """Records with the tags r0, r1, ...; later ones may contain earlier ones.
 
     `microsoft` allows `ms_struct`, which gcc knows on x86 only, and `float16` `_Float16`. With `i386` three things are
     left out that gcc lays out there by the machine mode it happens to choose, which no document gives: `ms_struct`
-    records and vectors of 8 bytes as members, `aligned` on bit-fields.
+    records and vectors of 8 bytes as members, `aligned` on bit-fields. With `swapped` numbers in a third of the records are
+    in the byte order that this model has not.
     """
     scalars = SCALARS if float16 else tuple(type for type in SCALARS if type != names.float16)
     made: list[Record] = []
@@ -53,11 +71,16 @@ def sample(
         ]
         if kind == "struct" and fields and fields[0].name and random.random() < 0.1:
             fields.append(Field("flexible", Array(random.choice(scalars), None), packed=everywhere))
+        order = None
+        if swapped is not None and random.random() < 0.33:
+            order = LITTLE if swapped.byteorder == BIG else BIG
+            fields = [in_order(field, order, swapped) for field in fields if _swappable(field, order, swapped)]
         made.append(
             Record(
                 kind,
                 f"r{index}",
                 fields,
+                order=order,
                 pack=random.choice((1, 2, 4, 8, 16)) if attributes and random.random() < 0.15 else 0,
                 align=random.choice((1, 2, 4, 8, 16, 32)) if attributes and random.random() < 0.1 else 0,
                 microsoft=attributes and microsoft and random.random() < 0.25,
@@ -74,6 +97,14 @@ def source(records: list[Record]) -> str:
         lines.append(record.definition() + ";")
         lines += ["#pragma pack(pop)"] * (record.pack > 0)
     return "\n".join(lines)
+
+
+def _swappable(field: Field, order: ByteOrder, model: DataModel) -> bool:
+    try:
+        in_order(field, order, model)
+    except UnsupportedTypeError:  # a long double that no compiler swaps either
+        return False
+    return True
 
 
 def _nestable(record: Record, microsoft: bool) -> bool:

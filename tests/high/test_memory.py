@@ -457,12 +457,8 @@ def test_ctypes_types(lib: Any) -> None:
         assert farcall.from_ctypes(farcall.to_ctypes(kind)).__ctype__ is not None
         assert ctypes.sizeof(farcall.to_ctypes(kind)) == farcall.sizeof(kind)
 
-    class Swapped(ctypes.BigEndianStructure):
-        _fields_ = (("a", ctypes.c_int),)
-
-    for wrong in (ctypes.py_object, Swapped):
-        with pytest.raises(UnsupportedTypeError):
-            farcall.from_ctypes(wrong)
+    with pytest.raises(UnsupportedTypeError):
+        farcall.from_ctypes(ctypes.py_object)
     for wrong in (5, int, "c_int"):
         with pytest.raises(TypeError):
             farcall.from_ctypes(wrong)

@@ -28,6 +28,7 @@ UNDERSTOOD = frozenset(
         "align",  # in __declspec
         "ms_struct",
         "gcc_struct",
+        "scalar_storage_order",
         "vector_size",
         "mode",
         "ms_abi",
@@ -47,7 +48,6 @@ UNDERSTOOD = frozenset(
 #: function attributes of all targets).
 REFUSED = frozenset(
     [
-        "scalar_storage_order",
         "ext_vector_type",
         "neon_vector_type",
         "neon_polyvector_type",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ..ctype import (
+    BIG,
+    LITTLE,
     Array,
+    ByteOrder,
     CType,
     Enum,
     Float,
@@ -26,7 +29,14 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import NoReturn
 
-__all__ = ["alignment", "checked_alignment", "with_convention", "with_machine_mode", "with_vector_size"]
+__all__ = [
+    "alignment",
+    "checked_alignment",
+    "storage_order",
+    "with_convention",
+    "with_machine_mode",
+    "with_vector_size",
+]
 
 #: Conventions that are taken wherever they are written.
 CONVENTIONS = frozenset(["ms_abi", "sysv_abi", "vectorcall"])
@@ -109,6 +119,15 @@ def alignment(parser: Expressions, attribute: Attribute) -> int:
     if not checked_alignment(value):
         _fail(parser, attribute, f"an alignment of {value} bytes: it must be a power of two")
     return value
+
+
+def storage_order(parser: Expressions, attribute: Attribute) -> ByteOrder:
+    """The byte order of `scalar_storage_order("big-endian")`."""
+    name = _text(parser, attribute)
+    order = next((order for order in (BIG, LITTLE) if str(order) == name), None)
+    if order is None:
+        _fail(parser, attribute, f'scalar_storage_order is "big-endian" or "little-endian", not {name!r}')
+    return order
 
 
 def checked_alignment(value: int) -> bool:

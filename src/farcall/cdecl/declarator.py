@@ -126,6 +126,9 @@ class Declarators(Expressions):
                 type = with_vector_size(self, type, attribute)
             elif attribute.name == "mode":
                 type = with_machine_mode(self, type, attribute)
+            elif attribute.name == "scalar_storage_order":
+                message = "scalar_storage_order stands with the members of a struct or union"
+                raise UnsupportedTypeError(str(self.fault_at(attribute.offset, message)))
         if found.qualifiers:
             type = self.qualified(type, found.qualifiers)
         align, array = found.typedef_align, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from ..ctype import BIG, LITTLE, ByteOrder
 from ..record import NamedTuple
 from .token import Token, fault, tokens
 
@@ -12,6 +13,8 @@ __all__ = ["Define", "Directives", "Packing"]
 
 #: What helps with conditions, and with all that only a preprocessor understands.
 PREPROCESS = 'cdef(include="./file.h") reads a file through the preprocessor, or leave such lines out'
+#: What `#pragma scalar_storage_order` takes (GCC manual, "Structure-Layout Pragmas").
+ORDERS = {str(BIG): BIG, str(LITTLE): LITTLE, "default": None}
 LINE = r"#\s*(?P<word>[0-9]+|[A-Za-z_]*)"
 
 
@@ -24,10 +27,12 @@ class Define(NamedTuple):
 
 
 class Packing(NamedTuple):
-    """What pragmas say of the records that end behind them: `#pragma pack`, in bytes, and `ms_struct`."""
+    """What pragmas say of the records that end behind them: `#pragma pack`, in bytes, and `ms_struct`; and of
+    those that begin there: the byte order of `scalar_storage_order`."""
 
     cap: int = 0
     microsoft: bool = False
+    order: ByteOrder | None = None
 
 
 class Directives:
@@ -78,9 +83,14 @@ class Directives:
         if words[:1] == ["ms_struct"] and words[1:] in (["on"], ["off"], ["reset"]):
             self._packed(line, self.packing._replace(microsoft=words[1] == "on"))
         elif words[:1] == ["scalar_storage_order"]:
-            raise fault(self.text, line.offset, "#pragma scalar_storage_order is not supported")
+            self._packed(line, self.packing._replace(order=self._order("".join(words[1:]), line)))
         elif words[:1] == ["pack"]:  # by C's own rule others are ignored: none of them changes layouts
             self._pack(line, words)
+
+    def _order(self, name: str, line: Token) -> ByteOrder | None:
+        if name not in ORDERS:
+            raise fault(self.text, line.offset, f"#pragma scalar_storage_order takes {', '.join(ORDERS)}")
+        return ORDERS[name]
 
     def _pack(self, line: Token, words: list[str]) -> None:
         arguments = [word for word in words[2:-1] if word != ","]

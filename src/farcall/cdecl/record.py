@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..ctype import (
     Array,
+    ByteOrder,
     CType,
     Enum,
     Field,
@@ -14,6 +15,7 @@ from ..ctype import (
     Record,
     Void,
     alignof,
+    in_order,
     layout,
     sizeof,
     unqualified,
@@ -21,7 +23,7 @@ from ..ctype import (
 from ..errors import IncompleteTypeError, UnsupportedTypeError
 from ..record import replace
 from .attribute import Attribute
-from .attribute_effects import alignment
+from .attribute_effects import alignment, storage_order
 from .declarator import Declarators, Declared, Specifiers
 
 __all__ = ["Records"]
@@ -88,7 +90,13 @@ class Records(Declarators):
         align = max([alignment(self, a) for a in attributes if a.name == "aligned"], default=0)
         packing = self.directives.packing_at(self.tokens[end].offset)  # what holds at the end holds for the record
         microsoft = self._microsoft(attributes, packing.microsoft)
-        self.accept(place, self.transaction.complete(record, fields, packing.cap, align, microsoft))
+        order = self._order(place, attributes)
+        if order is not None:
+            try:
+                fields = [in_order(field, order, self.model) for field in fields]
+            except UnsupportedTypeError as error:
+                raise UnsupportedTypeError(str(self.fault_at(self.tokens[place].offset, str(error)))) from None
+        self.accept(place, self.transaction.complete(record, fields, packing.cap, align, microsoft, order))
         try:
             size = layout(record, self.model).size
         except (IncompleteTypeError, UnsupportedTypeError) as error:
@@ -101,6 +109,12 @@ class Records(Declarators):
         if named[-1:] == ["gcc_struct"] and self.model.bit_fields in ("microsoft", "ms_struct"):
             raise UnsupportedTypeError(f"gcc_struct layout is not supported under {self.model}")
         return named[-1] == "ms_struct" if named else pragma
+
+    def _order(self, place: int, attributes: list[Attribute]) -> ByteOrder | None:
+        """The byte order of a record that has one of its own: by its attribute, or by what holds where it begins."""
+        found = [storage_order(self, a) for a in attributes if a.name == "scalar_storage_order"]
+        order = found[-1] if found else self.directives.packing_at(self.tokens[place].offset).order
+        return None if order == self.model.byteorder else order
 
     def _members(self) -> Iterator[tuple[int, Field]]:
         """Read one declaration in a body: its members, each with the token that errors point to."""

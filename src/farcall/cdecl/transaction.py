@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..ctype import (
     Array,
+    ByteOrder,
     CType,
     Enum,
     Field,
@@ -176,14 +177,16 @@ class Transaction:
             self.variables[name] = type
         return taken
 
-    def complete(self, record: Record, fields: list[Field], pack: int, align: int, microsoft: bool) -> str:
+    def complete(
+        self, record: Record, fields: list[Field], pack: int, align: int, microsoft: bool, order: ByteOrder | None
+    ) -> str:
         """Give a record its members. A second time they must be the same (as in C23 6.7.3.4)."""
         if record.fields is not None:
-            again = Record(record.kind, None, fields, pack=pack, align=align, microsoft=microsoft)
+            again = Record(record.kind, None, fields, pack=pack, align=align, microsoft=microsoft, order=order)
             return "" if same_members(record, again, self.model) else f"{record} is already defined differently"
         if record.tag is not None and self.scope.tags.get((record.kind, record.tag)) is record:
             self._completed.append(record)
-        record.complete(fields, pack=pack, align=align, microsoft=microsoft)
+        record.complete(fields, pack=pack, align=align, microsoft=microsoft, order=order)
         return ""
 
     def add_enum(self, enum: Enum) -> str:

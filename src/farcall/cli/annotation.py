@@ -20,6 +20,7 @@ from ..ctype import (
     Void,
     is_const,
     is_python_object,
+    natural,
     unqualified,
 )
 
@@ -74,7 +75,7 @@ class Annotator:
         return WORD.sub(lambda word: f"_C_{word[0]}" if word[0] in found else word[0], text)
 
     def _out(self, ctype: CType) -> str:
-        plain = unqualified(ctype)
+        plain = natural(unqualified(ctype))
         if isinstance(plain, Void):
             return "None"
         if isinstance(plain, Integer):
@@ -96,7 +97,7 @@ class Annotator:
         return "Any" if not isinstance(plain, Vector) else f"Sequence[{self._out(plain.lane)}]"
 
     def _into(self, ctype: CType) -> str:
-        plain = unqualified(ctype)
+        plain = natural(unqualified(ctype))
         if isinstance(plain, Integer) and _is_char(plain):
             return "bytes | int"
         if is_python_object(plain):

@@ -20,6 +20,7 @@ from ..ctype import (
     is_const,
     is_python_object,
     names,
+    natural,
     unqualified,
 )
 
@@ -134,9 +135,9 @@ def _braces(word: str, ctype: Record | Array, where: str) -> tuple[Any, ...]:
         raise ValueError(f"{where} must be {{...}} with the members of {ctype}, not {word!r}")
     words = list(_apart(inner[1:-1]))
     if isinstance(ctype, Record):
-        types = [field.type for field in ctype.fields or ()]
+        types = [natural(field.type) for field in ctype.fields or ()]
     else:
-        types = [ctype.element] * (ctype.length or 0)
+        types = [natural(ctype.element)] * (ctype.length or 0)
     if len(words) > len(types):
         raise ValueError(f"{where}: {len(words)} values for the {len(types)} of {ctype}")
     return tuple(

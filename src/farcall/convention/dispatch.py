@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import import_module
 
-from ..errors import UnsupportedTargetError
+from ..ctype import Swapped, in_machine_order, unqualified
+from ..errors import UnsupportedTargetError, UnsupportedTypeError
+from ..record import replace
 from .placement import Placement, Signature
 from .remembered import PLACEMENTS
 from .target import Target
@@ -62,7 +64,33 @@ def place(signature: Signature, target: Target) -> Placement:
     except KeyError:
         there = ", ".join(sorted(known)) or "none"
         raise UnsupportedTargetError(f"{target} has no calling convention {name!r}; there are: {there}") from None
-    return convention(signature, target)
+    plain = _in_machine_order(signature)
+    placed = convention(plain, target)
+    return placed if plain is signature else _in_own_orders(signature, placed)
+
+
+def _in_machine_order(signature: Signature) -> Signature:
+    """The signature as conventions see it: the byte order of members does not matter to them. Raises UnsupportedTypeError
+    for a number of another order itself, which C passes in the machine's."""
+    for position, type in enumerate((signature.result, *signature.parameters)):
+        if isinstance(unqualified(type), Swapped):
+            name = f"argument {position - 1}" if position else "the result"
+            raise UnsupportedTypeError(f"{name}: a {type} is a number in memory, which C does not pass by value")
+    parameters = tuple([in_machine_order(type) for type in signature.parameters])
+    result = in_machine_order(signature.result)
+    if result is signature.result and all(a is b for a, b in zip(parameters, signature.parameters, strict=True)):
+        return signature
+    return replace(signature, result=result, parameters=parameters)
+
+
+def _in_own_orders(signature: Signature, placed: Placement) -> Placement:
+    """A placement with the types that the signature has."""
+    arguments = tuple(
+        [replace(location, type=type) for location, type in zip(placed.arguments, signature.parameters, strict=True)]
+    )
+    return replace(
+        placed, signature=signature, arguments=arguments, result=replace(placed.result, type=signature.result)
+    )
 
 
 @cache

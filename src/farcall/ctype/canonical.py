@@ -93,7 +93,7 @@ def _stand_in(record: Record) -> Record:
 
 def _glance(record: Record) -> Any:
     names = tuple(field.name for field in record.fields or ())
-    return record.kind, record.tag, record.name, record.pack, record.align, record.microsoft, names
+    return record.kind, record.tag, record.name, record.pack, record.align, record.microsoft, record.order, names
 
 
 def _is_finished(record: Record) -> bool:

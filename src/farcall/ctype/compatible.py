@@ -28,6 +28,7 @@ from .types import (
     Pointer,
     Qualified,
     Record,
+    Swapped,
     Vector,
     Void,
 )
@@ -176,6 +177,8 @@ class _Question:
             return one.format == other.format
         if isinstance(one, Complex) and isinstance(other, Complex):
             return self.same(one.part, other.part)
+        if isinstance(one, Swapped) and isinstance(other, Swapped):
+            return one.order == other.order and self.same(one.type, other.type)
         if isinstance(one, Vector) and isinstance(other, Vector):
             return one.count == other.count and self.same(one.lane, other.lane)
         return one == other
@@ -270,4 +273,6 @@ def _scalars(type: CType, model: DataModel) -> list[tuple[int, int, str]]:
 
 
 def _family(type: CType) -> str:
+    if isinstance(type, Swapped):
+        return f"{type.order} {_family(type.type)}"
     return "Integer" if isinstance(type, Enum) else type.__class__.__name__

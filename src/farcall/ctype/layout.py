@@ -18,6 +18,7 @@ from .types import (
     Pointer,
     Qualified,
     Record,
+    Swapped,
     Vector,
     Void,
 )
@@ -91,6 +92,8 @@ def is_modifiable(type: CType) -> bool:
 def is_signed(type: CType, model: DataModel) -> bool:
     """Whether an integer or enum type is signed under `model`."""
     type = unqualified(type)
+    if isinstance(type, Swapped):
+        type = type.type
     if isinstance(type, Enum):
         type = type.underlying
     if not isinstance(type, Integer):
@@ -112,7 +115,7 @@ def sizeof(type: CType, model: DataModel) -> int:
         return model.long_double if type.format == "long" else FLOAT_SIZES[type.format]
     if isinstance(type, Pointer):
         return model.pointer
-    if isinstance(type, Qualified):
+    if isinstance(type, (Qualified, Swapped)):
         return sizeof(type.type, model)
     if isinstance(type, Enum):
         return _integer_size(type.underlying, model)
@@ -141,7 +144,7 @@ def alignof(type: CType, model: DataModel) -> int:
         if type.format == "binary128":  # where long double is no such number, aligned to its size
             return model.long_double_align if model.long_double_format == "binary128" else 16
         return min(sizeof(type, model), model.scalar_align_limit)
-    if isinstance(type, Qualified):
+    if isinstance(type, (Qualified, Swapped)):
         return alignof(type.type, model)
     if isinstance(type, Record):
         return layout(type, model).align
@@ -219,6 +222,7 @@ def _microsoft_align(type: CType, model: DataModel) -> int:
     type = unqualified(type)
     while isinstance(type, Array):
         type = unqualified(type.element)
+    type = type.type if isinstance(type, Swapped) else type
     if isinstance(type, Complex):
         type = type.part
     natural = isinstance(type, (Integer, Enum)) or (isinstance(type, Float) and type.format != "long")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 
-from .types import Array, Complex, CType, Enum, Field, Pointer, Qualified, Record, Vector
+from .types import Array, Complex, CType, Enum, Field, Pointer, Qualified, Record, Swapped, Vector
 
 __all__ = ["Structure", "forget", "structure"]
 
@@ -26,7 +26,7 @@ _of_records: weakref.WeakKeyDictionary[Record, Structure] = weakref.WeakKeyDicti
 
 def structure(type: CType) -> Structure:
     """The structure of a type, its outermost qualifiers aside. An incomplete record has one of its own."""
-    while isinstance(type, Qualified):
+    while isinstance(type, (Qualified, Swapped)):
         type = type.type
     if isinstance(type, Pointer):
         return _POINTER

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from ..errors import DeclarationError
 from ..record import dataclass, field, replace
+from .byteorder import ByteOrder
 
 __all__ = [
     "Array",
@@ -26,9 +27,11 @@ __all__ = [
     "Pointer",
     "Qualified",
     "Record",
+    "Swapped",
     "Vector",
     "Void",
     "declare",
+    "natural",
 ]
 
 
@@ -187,6 +190,22 @@ class Enum(CType):
 
 
 @dataclass(frozen=True, slots=True)
+class Swapped(CType):
+    """A number in memory in the byte order that is not the machine's: a member, or an item of an array that is one, of a
+    record with an order of its own. `type` is an Integer, Enum, Float or Complex. C has no word for it but the record's
+    attribute."""
+
+    type: CType
+    order: ByteOrder
+
+    def written(self, inner: str) -> tuple[str, str]:
+        base, declarator = self.type.written(inner)
+        return f"{self.order} {base}", declarator
+
+    __str__ = CType.__str__
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A member of a record. `name` is None for an anonymous member, `bits` the width of a bit-field,
     `align` an explicit `_Alignas`/`aligned` in bytes (0: none), `packed` the attribute on the member."""
@@ -211,12 +230,15 @@ class Record(CType):
     `kind` is "struct" or "union"; `tag` the C tag; `name` a typedef's name for a record without a tag;
     `fields` is None until `complete` is called, once. `pack` caps member alignment (`#pragma pack(n)`; 0:
     none), `align` raises the record's (0: none), `microsoft` asks for `ms_struct` layout. A record with the
-    attribute `packed` is one whose fields all are `packed`. `aliases` are other names of members: each with the
+    attribute `packed` is one whose fields all are `packed`. `order` is the byte order that `scalar_storage_order` gives
+    it, or None: its fields have it already (`in_order`). `aliases` are other names of members: each with the
     way to the member, of names and of numbers of items (`st_mtime` is `st_mtim`, `tv_sec`). `found` is what `layout` has
     found out about the members; it goes with the record.
     """
 
-    __slots__ = ("__weakref__", "_fields", "aliases", "align", "found", "kind", "microsoft", "name", "pack", "tag")
+    __slots__ = (
+        "__weakref__", "_fields", "aliases", "align", "found", "kind", "microsoft", "name", "order", "pack", "tag",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -228,6 +250,7 @@ class Record(CType):
         pack: int = 0,
         align: int = 0,
         microsoft: bool = False,
+        order: ByteOrder | None = None,
     ) -> None:
         self.kind = kind
         self.tag = tag
@@ -235,6 +258,7 @@ class Record(CType):
         self.pack = pack
         self.align = align
         self.microsoft = microsoft
+        self.order = order
         self.aliases: dict[str, tuple[str | int, ...]] = {}
         self.found: dict[object, object] = {}
         self._fields: tuple[Field, ...] | None = None
@@ -250,7 +274,15 @@ class Record(CType):
     def is_union(self) -> bool:
         return self.kind == "union"
 
-    def complete(self, fields: Iterable[Field], *, pack: int = 0, align: int = 0, microsoft: bool = False) -> None:
+    def complete(
+        self,
+        fields: Iterable[Field],
+        *,
+        pack: int = 0,
+        align: int = 0,
+        microsoft: bool = False,
+        order: ByteOrder | None = None,
+    ) -> None:
         """Give the record its members, once. Raises DeclarationError on a second time, and on two members
         of one name."""
         if self._fields is not None:
@@ -265,6 +297,7 @@ class Record(CType):
         self.pack = pack or self.pack
         self.align = align or self.align
         self.microsoft = microsoft or self.microsoft
+        self.order = order or self.order
         self._fields = members
 
     def reopen(self) -> None:
@@ -273,7 +306,7 @@ class Record(CType):
         self._fields = None
         self.aliases, self.found = {}, {}
         self.pack = self.align = 0
-        self.microsoft = False
+        self.microsoft, self.order = False, None
 
     def written(self, inner: str) -> tuple[str, str]:
         return (f"{self.kind} {self.tag}" if self.tag else self.name or self.definition()), inner
@@ -281,11 +314,17 @@ class Record(CType):
     def definition(self) -> str:
         """The record with its members, on one line. C has no attribute for `#pragma pack`: it is shown in a comment."""
         words = [f"aligned({self.align})"] * (self.align > 0) + ["ms_struct"] * self.microsoft
+        if self.order is not None:
+            words.append(f'scalar_storage_order("{self.order}")')
         head = [self.kind, f"__attribute__(({', '.join(words)}))" if words else "", self.tag or ""]
         if self._fields is not None:
-            head.append("{ " + "".join(f"{field}; " for field in self._fields) + "}")
+            head.append("{ " + "".join(f"{self._plain(field)}; " for field in self._fields) + "}")
             head.append(f"/* #pragma pack({self.pack}) */" if self.pack else "")
         return " ".join(word for word in head if word)
+
+    def _plain(self, field: Field) -> Field:
+        """A field as C declares it: what the record's attribute says of its type is left out."""
+        return field if self.order is None else replace(field, type=natural(field.type))
 
     def __repr__(self) -> str:
         return f"<{self}>" if self._fields is not None else f"<{self} (incomplete)>"
@@ -333,6 +372,15 @@ class Function(CType):
         return self.result.written(f"{convention}{inner}({parameters})")
 
     __str__ = CType.__str__
+
+
+def natural(type: CType) -> CType:
+    """A type whose numbers are in the machine's byte order; of a record, which has its own, the record."""
+    if isinstance(type, Swapped):
+        return type.type
+    if isinstance(type, Qualified):
+        return replace(type, type=natural(type.type))
+    return replace(type, element=natural(type.element)) if isinstance(type, Array) else type
 
 
 def declare(type: CType, name: str = "") -> str:

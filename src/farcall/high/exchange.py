@@ -16,9 +16,23 @@ from ..cpython.value.foreign import from_ctypes as _from_ctypes
 from ..cpython.value.foreign import to_ctypes as _to_ctypes
 from ..cpython.value.function_address import function_address, function_type
 from ..cpython.value.member import members_of
+from ..ctype import (
+    BIG,
+    LITTLE,
+    CType,
+    Enum,
+    Field,
+    Float,
+    Integer,
+    Swapped,
+    in_order,
+    is_signed,
+    names,
+    sizeof,
+    unqualified,
+)
 from ..ctype import Array as ArrayType
 from ..ctype import Complex as ComplexType
-from ..ctype import CType, Enum, Field, Float, Integer, is_signed, names, sizeof, unqualified
 from ..ctype import Pointer as PointerType
 from ..ctype import Record as RecordType
 from ..errors import UnsupportedTypeError
@@ -62,6 +76,8 @@ def _dtype(ctype: CType) -> Any:
     element, shape = shape_of(plain)
     if shape:
         return (_dtype(element), shape)
+    if isinstance(plain, Swapped):
+        return _numpy().dtype(_dtype(plain.type)).newbyteorder(plain.order.format)
     size = sizeof(plain, model)
     if isinstance(plain, PointerType):
         return f"u{size}"
@@ -85,7 +101,8 @@ def _dtype(ctype: CType) -> Any:
 
 def from_dtype(dtype: Any, name: str = "record") -> Any:
     """The class of a NumPy dtype: of a structured one a struct with the same members at the same offsets, called `name`.
-    UnsupportedTypeError for what C has not: objects, dates, foreign byte order, offsets that no C struct has.
+    What is not in the machine's byte order is so in the struct's members too. UnsupportedTypeError for what C has not:
+    objects, dates, offsets that no C struct has.
 
         farcall.from_dtype(numpy.dtype("f8"))  # farcall.double
     """
@@ -109,9 +126,10 @@ def _ctype(dtype: Any, name: str) -> CType:
         if dtype.kind == "V":
             return ArrayType(names.uchar, dtype.itemsize)
         found = KINDS.get(f"{dtype.kind}{dtype.itemsize}")
-        if found is None or not dtype.isnative:
+        if found is None:
             raise UnsupportedTypeError(f"C has no type for NumPy's {dtype!r}")
-        return found
+        order = host_target().byteorder if dtype.isnative else BIG if dtype.byteorder == BIG.format else LITTLE
+        return in_order(Field(None, found), order, host_target().model).type
     return _record(dtype, name)
 
 
@@ -142,8 +160,8 @@ def _padding(size: int) -> RecordType:
 
 
 def from_ctypes(type: Any) -> Any:
-    """The class of the C type that a ctypes type describes. UnsupportedTypeError for `py_object`, foreign byte order, and
-    where ctypes lays a struct out otherwise than C.
+    """The class of the C type that a ctypes type describes. UnsupportedTypeError for `py_object`, and where ctypes
+    lays a struct out otherwise than C.
 
         farcall.from_ctypes(ctypes.c_int)  # farcall.int_
     """

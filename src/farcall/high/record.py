@@ -7,11 +7,12 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ..cpython.callable.annotation import ctype_of
+from ..cpython.facts.host import host_target
 from ..cpython.value.classes import specialise
-from ..ctype import Field, Record
+from ..ctype import BIG, LITTLE, ByteOrder, Field, Record, in_order
 from .types import keep_class
 
 _Made = TypeVar("_Made")
@@ -31,12 +32,19 @@ __all__ = ["struct"]
 
 _Class = TypeVar("_Class", bound=type[Any])
 
+#: Byte orders, as `int.to_bytes` has them.
+ORDERS: dict[str, ByteOrder] = {order.name: order for order in (BIG, LITTLE)}
 #: What a class statement makes that belongs to its own kind of instances.
 NOT_TAKEN = ("__dict__", "__weakref__", "__slots__", "__new__")
 
 
+@overload
 @dataclass_transform()
-def struct(cls: _Class) -> _Class:
+def struct(cls: _Class, /) -> _Class: ...
+@overload
+@dataclass_transform()
+def struct(*, order: str) -> Callable[[_Class], _Class]: ...
+def struct(cls: Any = None, /, *, order: str | None = None) -> Any:
     """Make a C struct of a dataclass whose fields are annotated with C types; of a plain class, a dataclass first.
 
         @struct
@@ -49,7 +57,19 @@ def struct(cls: _Class) -> _Class:
     dataclass's methods, defaults and comparison, and known to `dataclasses` (`replace`, `asdict`). An instance that C
     gives is not made by `__init__`. `super()` and `__class__` in its methods mean the result; the class given is not to
     be used any more. Raises TypeError for a field without a C type, a class without fields, and one with a base class.
+
+    With `order="big"` or `"little"`, `@struct(order="big")`, fields that are numbers or arrays of numbers have this byte
+    order in memory; pointers, vectors and structs keep their own. ValueError for another word.
     """
+    if order is not None and order not in ORDERS:
+        raise ValueError(f"struct() parameter 'order' is 'big' or 'little', not {order!r}")
+    if cls is None:
+        return lambda cls: _made(cls, order)
+    return _made(cls, order)
+
+
+def _made(cls: Any, order: str | None) -> Any:
+    """A struct of a class, its numbers in the machine's byte order or in the one named."""
     if not isinstance(cls, type) or cls.__bases__ != (object,):
         raise TypeError(f"a struct is made of a class without base classes, not of {cls!r}")
     source = cls if dataclasses.is_dataclass(cls) else dataclasses.dataclass(cls)
@@ -66,12 +86,16 @@ def struct(cls: _Class) -> _Class:
     own["__qualname__"] = source.__qualname__
     if isinstance(own.get("__init__"), FunctionType):
         _speak_of_fields(own["__init__"], members, source.__qualname__)
-    made = specialise(Record("struct", name, fields), source.__doc__ or "", own)
+    record = Record("struct", name, fields)
+    if order is not None and ORDERS[order] != host_target().byteorder:
+        fields = [in_order(field, ORDERS[order], host_target().model) for field in fields]
+        record = Record("struct", name, fields, order=ORDERS[order])
+    made = specialise(record, source.__doc__ or "", own)
     keep_class(made)
     for thing in own.values():
         for function in _functions(thing):
             _take_over(function, made)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _speak_of_fields(init: FunctionType, members: list[str], name: str) -> None:

@@ -22,6 +22,7 @@ from ..ctype import (
     alignof,
     is_signed,
     layout,
+    natural,
     sizeof,
     unqualified,
 )  # fmt: skip
@@ -38,7 +39,7 @@ FLOATS = {"binary32": "float", "binary64": "double", "long": "longdouble"}
 
 def type_address(ctype: CType) -> int:
     """The `ffi_type` of a C type; it is never freed. Raises UnsupportedTypeError for one that libffi has none for."""
-    ctype = unqualified(ctype)
+    ctype = natural(unqualified(ctype))
     model = host_target().model
     name: str | None = None
     if isinstance(ctype, Void):

@@ -21,6 +21,7 @@ from ..ctype import (
     alignof,
     layout,
     names,
+    natural,
     sizeof,
     unqualified,
 )
@@ -181,7 +182,7 @@ class Type:
         """A structure's field types; none for other types."""
         bare = unqualified(self.ctype)
         if not self._elements and isinstance(bare, Record):
-            return tuple(Type(field.type) for field in bare.fields or ())
+            return tuple(Type(natural(field.type)) for field in bare.fields or ())
         return self._elements
 
     @property

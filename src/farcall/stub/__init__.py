@@ -58,7 +58,7 @@ _ROUTINES = {
     "getbuffer": "getbuffer getbuffer_described",
     "field": (
         "ask_getter ask_setter bits_getter bits_setter block_setter getter member_getter pointer_getter pointer_setter "
-        "setter view_getter"
+        "setter swapped_getter swapped_setter view_getter"
     ),
     "item": "ass_item ass_subscript item length not_null subscript",
     "construct": "constructor",
@@ -70,7 +70,7 @@ _ROUTINES = {
     "part": "part_getter part_move part_setter part_store part_subscript",
     "function_object": "guarded refer",
     "construct_array": "array_constructor",
-    "writer": "fill write_array write_characters write_nothing write_number write_record write_wide",
+    "writer": "fill write_array write_characters write_nothing write_number write_record write_swapped write_wide",
     "stored_pointer": "write_pointer",
     "keep": "entry_at held keep_dealloc put",
     "listing": "listed number_at",

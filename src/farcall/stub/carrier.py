@@ -18,6 +18,7 @@ from ..ctype import (
     Integer,
     Pointer,
     Record,
+    Swapped,
     Vector,
     Void,
     alignof,
@@ -96,7 +97,8 @@ class PointerKind:
 
     `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
     target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
-    incomplete types). `floating`: whether the items are numbers of SHOWN_FLOATS. `code`: whether it points to functions.
+    incomplete types, numbers in the other byte order). `floating`: whether the items are numbers of SHOWN_FLOATS. `code`:
+    whether it points to functions.
     """
 
     size: int
@@ -181,6 +183,8 @@ def carrier(type: CType, model: DataModel) -> Carrier:
     type = unqualified(type)
     if isinstance(type, Pointer):
         return _object(type, model) if is_python_object(type) else _pointer(type, model)
+    if isinstance(type, Swapped):  # read and written in memory only
+        return InstanceKind(sizeof(type, model), unwrap=True)
     if isinstance(type, Enum):
         type = type.underlying
     if not _kinds(type).isdisjoint(model.lacks):
@@ -270,7 +274,7 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
         element = unqualified(element.element)
     if isinstance(element, Void):
         item = 0
-    elif isinstance(element, Function) or (isinstance(element, Record) and element.fields is None):
+    elif isinstance(element, (Function, Swapped)) or (isinstance(element, Record) and element.fields is None):
         item = -1
     else:
         item = sizeof(element, model)

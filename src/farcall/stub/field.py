@@ -13,6 +13,7 @@ from ..ir.instruction import (
     Copy,
     Invoke,
     Load,
+    LoadAddress,
     LoadArgument,
     Local,
     Memory,
@@ -28,13 +29,15 @@ from .carrier import BoolKind, Carrier, IntKind
 from .data_pointer import locate, unless_keeping
 from .interpreter import Surroundings
 from .link import c_string, object_in
+from .reverse import reverse
 from .unbox import Slot, unbox
 from .whole import store_directly, store_made
 
 __all__ = [
     "CLOSURE_CLASS", "CLOSURE_MEMBER", "CLOSURE_SIZE", "CLOSURE_WRITER", "Bits",
     "ask_getter", "ask_setter", "bits_getter", "bits_setter",
-    "block_setter", "getter", "member_getter", "pointer_getter", "pointer_setter", "setter", "view_getter",
+    "block_setter", "getter", "member_getter", "pointer_getter", "pointer_setter", "setter", "swapped_getter",
+    "swapped_setter", "view_getter",
 ]  # fmt: skip
 
 #: A descriptor's closure points to cells as wide as a pointer: the field's offset, which member it is, the class of
@@ -54,7 +57,7 @@ def _cell(env: Surroundings, number: int) -> Memory:
 class Bits(NamedTuple):
     """A bit-field: `width` bits from bit `shift` on of the `size` bytes (at most 8) at the field's offset, counted
     from the least significant; `unit` is the size of its declared type; `truth` and `member`:
-    a bool, and of an enumeration."""
+    a bool, and of an enumeration. `swapped`: the bytes are a number of the other byte order."""
 
     size: int
     shift: int
@@ -63,6 +66,7 @@ class Bits(NamedTuple):
     unit: int
     truth: bool = False
     member: bool = False
+    swapped: bool = False
 
 
 def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
@@ -75,6 +79,16 @@ def getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
         Load("t1", Memory("t1"), env.target.model.pointer, note="the field's offset"),
         Compute("add", "t0", "t1"),
     )
+    give_number(w, env, carrier)
+    return w.finish()
+
+
+def swapped_getter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """The same, of a number in the other byte order."""
+    w = _placed(env, through)
+    value = Memory(w.local(8))
+    reverse(w, value, Memory("t0"), carrier.size, "the other way round")
+    w.add(LoadAddress("t0", value))
     give_number(w, env, carrier)
     return w.finish()
 
@@ -134,6 +148,17 @@ def setter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
     unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
     _again(w, env, through)
     w.add(Copy(Memory("t0"), Memory(local), carrier.size, "the field"), Return(0))
+    return w.finish()
+
+
+def swapped_setter(carrier: Carrier, through: bool, env: Surroundings) -> Routine:
+    """The same, of a number in the other byte order."""
+    w = _given(env)
+    local = w.local(8)
+    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "failed", _SELF, _cell(env, CLOSURE_MEMBER)))
+    _again(w, env, through)
+    reverse(w, Memory("t0"), Memory(local), carrier.size, "the other way round")
+    w.add(Return(0))
     return w.finish()
 
 
@@ -238,7 +263,9 @@ def bits_getter(bits: Bits, through: bool, env: Surroundings) -> Routine:
         Load("t1", Memory("t1"), pointer),
         Compute("add", "t0", "t1"),
         Store(Memory(word), 0, pointer),
-        Copy(Memory(word, low), Memory("t0"), bits.size, "the bytes that hold it"),
+    )
+    _fetch(w, bits, Memory(word, low), Memory("t0"))
+    w.add(
         Load("t0", Memory(word), pointer),
         Compute("shl", "t0", 8 * pointer - bits.shift - bits.width),
         Compute("sar" if bits.signed else "shr", "t0", 8 * pointer - bits.width),
@@ -288,17 +315,27 @@ def bits_setter(bits: Bits, through: bool, env: Surroundings) -> Routine:
     w.add(
         Move("s1", "t0"),
         Store(Memory(word), 0, pointer),
-        Copy(Memory(word, low_bytes), Memory("s1"), bits.size, "the bytes that hold it"),
+    )
+    _fetch(w, bits, Memory(word, low_bytes), Memory("s1"))
+    w.add(
         Load("t0", Memory(word), pointer),
         Move("t1", _signed(keep, pointer)),
         Compute("and", "t0", "t1"),
         Load("t1", Memory(local), pointer),
         Compute("or", "t0", "t1"),
         Store(Memory(word), "t0", pointer),
-        Copy(Memory("s1"), Memory(word, low_bytes), bits.size),
-        Return(0),
     )
+    _fetch(w, bits, Memory("s1"), Memory(word, low_bytes))
+    w.add(Return(0))
     return w.finish()
+
+
+def _fetch(w: Builder, bits: Bits, to: Memory, source: Memory) -> None:
+    """The bytes that hold a bit-field, as those of a number in the machine's order, or back from there. t1 may be lost."""
+    if bits.swapped:
+        reverse(w, to, source, bits.size, "the bytes that hold it, the other way round")
+    else:
+        w.add(Copy(to, source, bits.size, "the bytes that hold it"))
 
 
 def _refuse(env: Surroundings) -> Invoke:

@@ -14,6 +14,7 @@ from ..ir.instruction import (
     Jump,
     Label,
     Load,
+    LoadAddress,
     LoadArgument,
     Local,
     Memory,
@@ -29,6 +30,7 @@ from .data_pointer import locate, unless_keeping
 from .integer import small_int
 from .interpreter import Surroundings
 from .link import ITEM_CLASS, LENGTH, WRITER, api, c_string, object_in, python
+from .reverse import reverse
 from .same_items import items_kind
 from .unbox import Slot, unbox
 from .whole import store_directly, store_made
@@ -41,8 +43,9 @@ _SELF, _INDEX = Memory(Local(1, 8)), Memory(Local(2, 8))
 
 
 class Items(NamedTuple):
-    """What the items are: "number", "member", "text", "object" or "wide" (with their carrier), "pointer", "view", or "ask", which
-    Python reads; what Python reads it also writes. Their size; whether they are behind a pointer."""
+    """What the items are: "number", "member", "text", "object" or "wide" (with their carrier), "swapped" (numbers in the other
+    byte order, with the carrier of the machine's), "pointer", "view", or "ask", which Python reads; what Python reads it also
+    writes. Their size; whether they are behind a pointer."""
 
     kind: str
     size: int
@@ -137,6 +140,12 @@ def _give(w: Builder, env: Surroundings, items: Items) -> None:
     if items.kind in ("number", "text", "object", "wide"):
         assert items.carrier is not None
         give_number(w, env, items.carrier)
+    elif items.kind == "swapped":
+        assert items.carrier is not None
+        value = Memory(w.local(8))
+        reverse(w, value, Memory("t0"), items.carrier.size, "the other way round")
+        w.add(LoadAddress("t0", value))
+        give_number(w, env, items.carrier)
     elif items.kind == "member":
         assert items.carrier is not None
         load_number(w, env, items.carrier, "s0")
@@ -213,7 +222,7 @@ def _store(w: Builder, env: Surroundings, items: Items) -> None:
     if items.kind in ("view", "pointer", "text", "object", "wide"):
         _store_whole(w, env, items)
         return
-    if items.kind not in ("number", "member"):
+    if items.kind not in ("number", "member", "swapped"):
         w.add(Jump("ask"))
         return
     assert items.carrier is not None
@@ -223,7 +232,11 @@ def _store(w: Builder, env: Surroundings, items: Items) -> None:
     w.add(again)
     locate(w, env, "t0", again, through=items.through, failure=-1)
     _to_item(w, items)
-    w.add(Copy(Memory("t0"), Memory(local), items.carrier.size, "the item"), Return(0))
+    if items.kind == "swapped":
+        reverse(w, Memory("t0"), Memory(local), items.carrier.size, "the item, the other way round")
+    else:
+        w.add(Copy(Memory("t0"), Memory(local), items.carrier.size, "the item"))
+    w.add(Return(0))
     w.aside("failed", lambda: w.add(Return(-1)))
 
 

@@ -33,12 +33,13 @@ from .carrier import Carrier
 from .data_pointer import unless_keeping
 from .interpreter import Surroundings
 from .link import api
+from .reverse import reverse
 from .unbox import Slot, unbox
 
 __all__ = [
     "CLASS", "CLOSURE", "CODE", "COUNT", "ITEM", "LIST_ITEMS", "MOST", "ROWS", "ROW_CELLS", "ROW_CODE", "ROW_NAME", "ROW_OFFSET",
     "ROW_WORDS", "SIZE", "WORDS", "fill", "write_array", "write_characters", "write_nothing", "write_number", "write_record",
-    "write_wide",
+    "write_swapped", "write_wide",
 ]  # fmt: skip
 
 #: A type's cells, as wide as a pointer: its writer; the size of a value; the class whose instances are copied whole (0:
@@ -67,6 +68,18 @@ def write_number(carrier: Carrier, env: Surroundings) -> Routine:
     w = Builder("write_number", env.placement("writer"))
     w.add(LoadArgument(1, "s1", "the place"), LoadArgument(2, "s0", "the value"))
     unbox(w, env, carrier, Slot(0, "s0", None, Memory("s1"), None, "refused", plain=True))
+    w.add(Return(0))
+    w.aside("refused", lambda: w.add(Return(1)))
+    return w.finish()
+
+
+def write_swapped(carrier: Carrier, env: Surroundings) -> Routine:
+    """The same, of a number in the other byte order."""
+    w = Builder("write_swapped", env.placement("writer"))
+    local = w.local(8)
+    w.add(LoadArgument(1, "s1", "the place"), LoadArgument(2, "s0", "the value"))
+    unbox(w, env, carrier, Slot(0, "s0", None, local, None, "refused", plain=True))
+    reverse(w, Memory("s1"), Memory(local), carrier.size, "the other way round")
     w.add(Return(0))
     w.aside("refused", lambda: w.add(Return(1)))
     return w.finish()

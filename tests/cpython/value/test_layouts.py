@@ -32,6 +32,7 @@ from farcall.ctype import (
     Record,
     Vector,
     is_signed,
+    natural,
     sizeof,
 )
 from tests.ctype import measure
@@ -42,6 +43,8 @@ from tests.toolchain import gcc_knows
 RECORDS = 300
 MODEL = host_target().model
 MOST_MEMBERS = 14
+#: Whether records in the other byte order are among them: clang has none.
+SWAPPED = MODEL if gcc_knows("scalar_storage_order") else None
 
 
 class Leaf(NamedTuple):
@@ -108,7 +111,8 @@ def leaf(dice: random.Random, ctype: CType, bits: int | None, steps: tuple[str |
     elif isinstance(ctype, Vector):
         yield from leaf(dice, ctype.lane, None, (*steps, ctype.count - 1))
     else:
-        yield Leaf(steps, ctype, bits, number(dice, ctype, bits))
+        plain = natural(ctype)
+        yield Leaf(steps, plain, bits, number(dice, plain, bits))
 
 
 def number(dice: random.Random, ctype: CType, bits: int | None) -> int:
@@ -200,7 +204,7 @@ def write(value: Any, member: Leaf) -> None:
 def drawn(seed: int, count: int) -> tuple[list[Record], list[list[Leaf]]]:
     dice = random.Random(seed)
     microsoft, float16 = gcc_knows("ms_struct"), has_float16(MODEL)
-    records = sample(dice, count, i386=MODEL is ILP32_I386, microsoft=microsoft, float16=float16)
+    records = sample(dice, count, i386=MODEL is ILP32_I386, microsoft=microsoft, float16=float16, swapped=SWAPPED)
     chosen = []
     for record in records:
         members = list(leaves(dice, record))

@@ -115,7 +115,9 @@ def _settings(directives: Directives) -> tuple[str, str]:
         for label, cap in directives.stack
     )
     cap = f"#pragma pack({directives.packing.cap})\n" if directives.packing.cap or pushed else ""
-    return cap + ("#pragma ms_struct on\n" if directives.packing.microsoft else ""), pushed
+    order = directives.packing.order
+    others = "#pragma ms_struct on\n" if directives.packing.microsoft else ""
+    return cap + others + (f"#pragma scalar_storage_order {order}\n" if order else ""), pushed
 
 
 def _line(text: str, offset: int) -> str:

@@ -59,4 +59,6 @@ def _generate(cls: Any, kept: Kept) -> None:
 def _generate_array(cls: Any, kept: Kept) -> None:
     """Have an array's class called by generated code."""
     kept.know(CELLS, cells_of(cls.__ctype__))
-    set_vectorcall(cls, entry("array_constructor", items_kind(kind_of(cls.__ctype__.element)[1])))
+    kind, detail = kind_of(cls.__ctype__.element)
+    same = items_kind(None if kind == "swapped" else detail)  # whose buffers are copied as they are
+    set_vectorcall(cls, entry("array_constructor", same))

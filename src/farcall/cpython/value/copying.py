@@ -113,7 +113,8 @@ def describe(ctype: CType) -> Any:
         return plain
     fields = tuple((f.name, describe(f.type), f.bits, f.align, f.packed) for f in plain.fields or ())
     others = tuple(sorted(plain.aliases.items()))
-    found = ("record", plain.kind, plain.tag, plain.name, fields, plain.pack, plain.align, plain.microsoft, others)
+    found: Any = ("record", plain.kind, plain.tag, plain.name, fields, plain.pack, plain.align, plain.microsoft, others)
+    found += (plain.order,) if plain.order is not None else ()
     _records.setdefault(found, plain)
     return found
 
@@ -126,9 +127,10 @@ def restore(description: Any) -> CType:
         return ArrayType(restore(description[1]), description[2])
     found = _records.get(description)
     if found is None:
-        _, kind, tag, name, fields, pack, align, microsoft, others = description
+        _, kind, tag, name, fields, pack, align, microsoft, others, *order = description
         members = [Field(n, restore(t), bits, own, packed) for n, t, bits, own, packed in fields]
         found = RecordType(kind, tag, members, name=name, pack=pack, align=align, microsoft=microsoft)
+        found.order = order[0] if order else None
         found.aliases.update(others)
         _records[description] = found
     return found

@@ -1,6 +1,6 @@
 """What a value tells others of itself through the buffer protocol: format, shape and strides (PEP 3118).
 
-Formats give every offset by explicit padding, with standard sizes in this machine's byte order, so that NumPy makes the
+Formats give every offset by explicit padding, with standard sizes and the byte order, so that NumPy makes the
 same structured dtype of them. Pointers are shown as the integers they are. What PEP 3118 has no word for shows as
 bytes (unions, wide numbers), or not at all (bit-fields, which are padding).
 """
@@ -11,7 +11,7 @@ import struct
 
 from ...ctype import Array as ArrayType
 from ...ctype import Complex as ComplexType
-from ...ctype import CType, Enum, Float, Integer, is_signed, layout, sizeof, unqualified
+from ...ctype import CType, Enum, Float, Integer, Swapped, is_signed, layout, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
@@ -45,6 +45,9 @@ def format_of(ctype: CType) -> str:
         return f"({','.join(map(str, shape))}){format_of(element)}"
     if isinstance(plain, PointerType):
         return PREFIX + UNSIGNED[model.pointer]
+    if isinstance(plain, Swapped):
+        own = format_of(plain.type)
+        return plain.order.format + own[1:] if own.startswith(PREFIX) else own
     size = sizeof(plain, model)
     if isinstance(plain, Enum):
         plain = plain.underlying

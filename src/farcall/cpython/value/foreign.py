@@ -8,9 +8,8 @@ from __future__ import annotations
 import sys
 import weakref
 
-from ...ctype import Array as ArrayType
-from ...ctype import Complex as ComplexType
 from ...ctype import (
+    BIG,
     CType,
     Enum,
     Field,
@@ -18,20 +17,24 @@ from ...ctype import (
     Integer,
     Parameter,
     Qualified,
+    Swapped,
     Void,
     is_signed,
     layout,
     names,
+    natural,
     same_scalars,
     sizeof,
     unqualified,
 )
+from ...ctype import Array as ArrayType
+from ...ctype import Complex as ComplexType
 from ...ctype import Float as FloatType
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...errors import UnsupportedTypeError
 from ..facts.host import host_target
-from .interop_types import simple_type
+from .interop_types import member_of, order_of, ordered, simple_type
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -65,8 +68,8 @@ def is_foreign(value: object) -> bool:
 
 
 def from_ctypes(type: Any) -> CType:
-    """The C type that a ctypes type describes. Raises UnsupportedTypeError for one that C does not have (`py_object`, a
-    struct in foreign byte order), or that ctypes lays out otherwise than C."""
+    """The C type that a ctypes type describes. Raises UnsupportedTypeError for one that C does not have (`py_object`),
+    or that ctypes lays out otherwise than C."""
     c = _ctypes()
     if type is None:
         return names.void
@@ -76,7 +79,7 @@ def from_ctypes(type: Any) -> CType:
         found = simple_type(SIMPLE, type._type_)
         if found is None:
             raise UnsupportedTypeError(f"ctypes.{type.__name__} is no C type")
-        return found
+        return ordered(found, type)
     if issubclass(type, c._Pointer):
         return PointerType(from_ctypes(type._type_))
     if issubclass(type, c.Array):
@@ -95,9 +98,9 @@ def _record(c: Any, type: Any) -> RecordType:
     found = _records.get(type)
     if found is not None:
         return found
-    if hasattr(type, "_swappedbytes_"):
-        raise UnsupportedTypeError(f"{type.__name__} is in foreign byte order")
     made = RecordType("union" if issubclass(type, c.Union) else "struct", type.__name__)
+    if hasattr(type, "_swappedbytes_"):
+        made.order = order_of(type)
     _records[type] = made  # now, since its fields may point to it
     try:
         made.complete(_fields(type), pack=getattr(type, "_pack_", 0))
@@ -113,7 +116,7 @@ def _fields(type: Any) -> list[Field]:
     for base in reversed(type.__mro__):
         anonymous = vars(base).get("_anonymous_", ())
         for name, kind, *bits in vars(base).get("_fields_", ()):
-            found.append(Field(None if name in anonymous else name, from_ctypes(kind), *bits))
+            found.append(member_of(type, None if name in anonymous else name, from_ctypes(kind), bits))
     return found
 
 
@@ -143,6 +146,12 @@ def to_ctypes(ctype: CType) -> Any:
 
 def _make(c: Any, plain: CType) -> Any:
     model = host_target().model
+    if isinstance(plain, Swapped):
+        found = to_ctypes(plain.type)
+        swapped = getattr(found, "__ctype_be__" if plain.order == BIG else "__ctype_le__", None)
+        if swapped is None:
+            raise UnsupportedTypeError(f"ctypes has no type for {plain}")
+        return swapped
     if isinstance(plain, Void):
         return None
     if isinstance(plain, Enum):
@@ -188,7 +197,7 @@ def _pointer(c: Any, plain: PointerType) -> Any:
 def _structure(c: Any, plain: RecordType) -> Any:
     if plain.microsoft or plain.align or any(f.packed or f.align for f in plain.fields or ()):
         raise UnsupportedTypeError(f"ctypes cannot describe how {plain} is aligned")
-    base = c.Union if plain.is_union else c.Structure
+    base = _base(c, plain)
     name = plain.tag or plain.name or plain.kind
     made = _made[plain] = type(base)(name, (base,), {"_pack_": plain.pack} if plain.pack else {})
     try:
@@ -197,7 +206,7 @@ def _structure(c: Any, plain: RecordType) -> Any:
             label = field.name or f"_{index}"
             if field.name is None:
                 anonymous.append(label)
-            row = (label, to_ctypes(field.type))
+            row = (label, to_ctypes(field.type if plain.order is None else natural(field.type)))
             rows.append(row if field.bits is None else (*row, field.bits))
         if anonymous:
             made._anonymous_ = anonymous
@@ -207,6 +216,19 @@ def _structure(c: Any, plain: RecordType) -> Any:
         del _made[plain]
         raise
     return made
+
+
+def _base(c: Any, plain: RecordType) -> Any:
+    """The class of ctypes' for structs or unions of a byte order, which it gives to their members itself."""
+    kind = "Union" if plain.is_union else "Structure"
+    if plain.order is None:
+        return getattr(c, kind)
+    base = getattr(c, f"{plain.order.name.title()}Endian{kind}", None)  # unions have it since Python 3.11
+    pointer = next((f for f in plain.fields or () if isinstance(unqualified(f.type), PointerType)), None)
+    if base is None or pointer is not None:
+        what = f"{plain.order} unions" if base is None else f"pointers in {plain.order} structs: {plain}"
+        raise UnsupportedTypeError(f"ctypes has no {what}")
+    return base
 
 
 def pointed(value: Any) -> tuple[CType, int]:

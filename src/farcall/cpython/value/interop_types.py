@@ -7,7 +7,10 @@ import weakref
 from collections.abc import Mapping
 
 from ...ctype import (
+    BIG,
+    LITTLE,
     Array,
+    ByteOrder,
     CType,
     Field,
     Function,
@@ -16,16 +19,19 @@ from ...ctype import (
     Qualified,
     Record,
     alignof,
+    in_order,
     names,
+    natural,
     sizeof,
 )
+from ...record import replace
 from ..facts.host import host_target
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["cffi_of", "ctypes_module", "numpy_classes", "peer_type", "simple_type"]
+__all__ = ["cffi_of", "ctypes_module", "member_of", "numpy_classes", "order_of", "ordered", "peer_type", "simple_type"]
 
 _CONST = frozenset({"const"})
 #: ctypes' letters for its simple types.
@@ -53,7 +59,7 @@ _records: weakref.WeakKeyDictionary[type, Record] = weakref.WeakKeyDictionary()
 def peer_type(thing: Any) -> CType | None:
     """The C type that a ctypes type or a numpy scalar type is; None for anything else.
 
-    Raises TypeError for a structure whose layout is not C's on this target, such as one in the other byte order.
+    Raises TypeError for a structure whose layout is not C's on this target, and for a number in the other byte order.
     """
     if not isinstance(thing, type):
         return None
@@ -94,7 +100,25 @@ def ctypes_module() -> Any:
     return sys.modules.get("_ctypes")
 
 
-def _of_ctypes(thing: Any) -> CType | None:
+def order_of(thing: Any) -> ByteOrder:
+    """The byte order of a type of ctypes'."""
+    here = host_target().byteorder
+    foreign = hasattr(thing, "_swappedbytes_") or getattr(thing, f"__ctype_{here.name[0]}e__", thing) is not thing
+    return here if not foreign else LITTLE if here == BIG else BIG
+
+
+def ordered(type: CType, thing: Any) -> CType:
+    """The C type of one of ctypes' simple types, in its byte order."""
+    return in_order(Field(None, type), order_of(thing), host_target().model).type
+
+
+def member_of(thing: Any, name: str | None, type: CType, bits: list[Any]) -> Field:
+    """The member of a structure of ctypes'. A bit-field's type is the machine's, its place is in the structure's order."""
+    made = Field(name, type, *bits)
+    return in_order(replace(made, type=natural(type)), order_of(thing), host_target().model) if bits else made
+
+
+def _of_ctypes(thing: Any, inside: bool = False) -> CType | None:
     ctypes = ctypes_module()
     if ctypes is None:
         return None
@@ -102,14 +126,17 @@ def _of_ctypes(thing: Any) -> CType | None:
         return _records.get(thing) or _record(ctypes, thing)
     kind = getattr(thing, "_type_", None)
     if issubclass(thing, ctypes._SimpleCData) and isinstance(kind, str):
-        if getattr(thing, f"__ctype_{sys.byteorder[0]}e__", thing) is not thing:
+        found = simple_type(LETTERS, kind)
+        if found is None or order_of(thing) == host_target().byteorder:
+            return found
+        if not inside:
             raise TypeError(f"{thing.__name__} is in the other byte order")
-        return simple_type(LETTERS, kind)
+        return ordered(found, thing)
     if issubclass(thing, ctypes._Pointer):
         target = _of_ctypes(kind) if isinstance(kind, type) else None
         return None if target is None else Pointer(target)
     if issubclass(thing, ctypes.Array):
-        element = _of_ctypes(kind)
+        element = _of_ctypes(kind, inside)
         return None if element is None else Array(element, thing._length_)
     if issubclass(thing, ctypes.CFuncPtr):
         types = [_of_ctypes(type) for type in getattr(thing, "_argtypes_", ())]
@@ -122,16 +149,17 @@ def _of_ctypes(thing: Any) -> CType | None:
 
 def _record(ctypes: Any, thing: Any) -> Record:
     kind = "union" if issubclass(thing, ctypes.Union) else "struct"
-    record = _records[thing] = Record(kind, thing.__name__)  # first, since it may point to itself
+    order = order_of(thing) if hasattr(thing, "_swappedbytes_") else None
+    record = _records[thing] = Record(kind, thing.__name__, order=order)  # first, since it may point to itself
     try:
         anonymous = getattr(thing, "_anonymous_", ())
         fields = []
         for cls in reversed(thing.__mro__):
             for name, type, *bits in vars(cls).get("_fields_", ()):
-                found = _of_ctypes(type)
+                found = _of_ctypes(type, inside=True)
                 if found is None:
                     raise TypeError(f"{thing.__name__}: field {name!r} has no C type")
-                fields.append(Field(None if name in anonymous else name, found, *bits))
+                fields.append(member_of(thing, None if name in anonymous else name, found, bits))
         record.complete(fields, pack=getattr(thing, "_pack_", 0))
         model = host_target().model
         if (sizeof(record, model), alignof(record, model)) != (ctypes.sizeof(thing), ctypes.alignment(thing)):

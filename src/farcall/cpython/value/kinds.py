@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...ctype import Array, Complex, CType, Enum, Float, Integer, Pointer, Qualified, Record, Vector
+from ...ctype import Array, Complex, CType, Enum, Float, Integer, Pointer, Qualified, Record, Swapped, Vector
 from .array import array_class
 from .const import const_class
 from .number import number_class
 from .pointer import pointer_class
 from .record import record_class
+from .swapped import swapped_class
 from .vector import vector_class
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -28,5 +29,6 @@ MAKERS: dict[type[CType], Callable[[Any], Any]] = {
     Pointer: pointer_class,
     Qualified: const_class,
     Record: record_class,
+    Swapped: swapped_class,
     Vector: vector_class,
 }

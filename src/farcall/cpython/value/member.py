@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Enum, Integer, is_const, is_modifiable, is_signed, layout, sizeof, unqualified
+from ...ctype import (
+    ByteOrder,
+    CType,
+    Enum,
+    Integer,
+    Swapped,
+    is_const,
+    is_modifiable,
+    is_signed,
+    layout,
+    natural,
+    sizeof,
+    unqualified,
+)
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
 from ...record import NamedTuple
@@ -40,7 +53,13 @@ class Member(NamedTuple):
         assert self.bits is not None
         first, before = self.offset + self.bit_offset // 8, self.bit_offset % 8
         size = -(-(before + self.bits) // 8)
-        return first, size, host_target().byteorder.shift_of_bits(8 * size, before, self.bits)
+        return first, size, self.order.shift_of_bits(8 * size, before, self.bits)
+
+    @property
+    def order(self) -> ByteOrder:
+        """The byte order of the number that the bytes of a bit-field are."""
+        plain = unqualified(self.ctype)
+        return plain.order if isinstance(plain, Swapped) else host_target().byteorder
 
 
 def members_of(record: RecordType, base: int = 0, const: bool = False, ends: bool = True) -> tuple[Member, ...]:
@@ -94,8 +113,12 @@ def _at(record: RecordType, name: str, path: tuple[str | int, ...]) -> Member | 
 
 def kind_of(ctype: CType) -> tuple[str, Carrier | None]:
     """How generated code reads a value of this type: "number", "member" (of an enumeration), "text", "object" or "wide" with its
-    carrier, "pointer", "view", or "ask": only Python can."""
+    carrier, "pointer", "view", "swapped", a number in the other byte order, with the
+    carrier of the machine's, or "ask": only Python can."""
     plain = unqualified(ctype)
+    if isinstance(plain, Swapped) and not isinstance(plain.type, Enum):
+        number = carrier(plain.type, host_target().model)
+        return ("ask", None) if isinstance(number, InstanceKind) else ("swapped", number)
     if isinstance(plain, ArrayType):
         return "view", None
     kind = carrier(plain, host_target().model)
@@ -124,6 +147,10 @@ def getset(member: Member, index: int, *, through: bool = False, const: bool = F
         getter = entry("member_getter" if kind == "member" else "getter", detail, through)
         if not const:
             setter = entry("setter", detail, through) if kind in NUMBERS else entry("pointer_setter", through)
+    elif kind == "swapped":
+        getter = entry("swapped_getter", detail, through)
+        if not const:
+            setter = entry("swapped_setter", detail, through)
     elif kind == "pointer":
         getter = entry("pointer_getter", through)
         if not const:
@@ -144,11 +171,12 @@ def _bits(member: Member, index: int, through: bool, const: bool) -> Getset:
     plain = unqualified(member.ctype)
     first, size, shift = member.place
     assert member.bits is not None
+    swapped, plain = isinstance(plain, Swapped), natural(plain)
     unit = sizeof(plain, host_target().model)
     truth = isinstance(plain, Integer) and plain.rank == "bool"
     getter, setter, enumerated = entry("ask_getter"), entry("ask_setter"), isinstance(plain, Enum)
     if size <= 8 and unit <= 8:
-        bits = Bits(size, shift, member.bits, is_signed(plain, host_target().model), unit, truth, enumerated)
+        bits = Bits(size, shift, member.bits, is_signed(plain, host_target().model), unit, truth, enumerated, swapped)
         getter = entry("bits_getter", bits, through)
         if not const:
             setter = entry("bits_setter", bits, through)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Integer, Qualified, is_const, is_signed, sizeof, unqualified
+from ...ctype import CType, Integer, Qualified, is_const, is_signed, natural, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ..facts.host import host_target
 from .access import read_at, write_at
@@ -29,9 +27,9 @@ def read_member(member: Member, base: int, owner: object) -> Any:
     if member.bits is None:
         return read_at(qualified_member(member), base + member.offset, owner)
     first, size, shift = member.place
-    word = int.from_bytes(peek(base + first, size), sys.byteorder) >> shift
+    word = int.from_bytes(peek(base + first, size), member.order.name) >> shift
     word &= (1 << member.bits) - 1
-    plain = unqualified(member.ctype)
+    plain = natural(unqualified(member.ctype))
     if isinstance(plain, Integer) and plain.rank == "bool":
         return bool(word)
     if is_signed(plain, host_target().model) and word >> (member.bits - 1):
@@ -64,13 +62,13 @@ def write_member(member: Member, base: int, value: object, keeper: Any, where: s
     check_held(keeper)
     if not low <= number <= high:
         raise OverflowError(
-            f"{where}: {shown(number)} is out of range for {member.ctype} : {member.bits} ({low} to {high})"
+            f"{where}: {shown(number)} is out of range for {natural(member.ctype)} : {member.bits} ({low} to {high})"
         )
     first, size, shift = member.place
     mask = ((1 << member.bits) - 1) << shift
-    word = int.from_bytes(peek(base + first, size), sys.byteorder)
+    word = int.from_bytes(peek(base + first, size), member.order.name)
     word = word & ~mask | (number << shift) & mask
-    poke(base + first, word.to_bytes(size, sys.byteorder))
+    poke(base + first, word.to_bytes(size, member.order.name))
 
 
 def _fill_flexible(member: Member, base: int, value: Any, keeper: Any, where: str) -> None:
@@ -85,7 +83,7 @@ def _fill_flexible(member: Member, base: int, value: Any, keeper: Any, where: st
 def bit_limits(member: Member) -> tuple[int, int]:
     """The least and the greatest value of a bit-field."""
     assert member.bits is not None
-    plain = unqualified(member.ctype)
+    plain = natural(unqualified(member.ctype))
     if isinstance(plain, Integer) and plain.rank == "bool":
         return 0, 1
     if is_signed(plain, host_target().model):

@@ -6,7 +6,7 @@ import sys
 from functools import lru_cache
 
 from ...ctype import Complex as ComplexType
-from ...ctype import CType, sizeof, unqualified
+from ...ctype import CType, Swapped, sizeof, unqualified
 from ...ctype import Float as FloatType
 from ...stub.buffer import KINDS
 from ...stub.carrier import SHOWN_FLOATS, VoidKind
@@ -60,6 +60,8 @@ def items_in(element: CType, value: Any) -> memoryview | None:
 
 def same_numbers(plain: CType, format: str) -> bool:
     """Whether items of a format are numbers of the type, their size being the same."""
+    if isinstance(plain, Swapped):
+        return format[:1] == plain.order.format and same_numbers(plain.type, format[1:])
     code = format[1:] if format[:1] in NATIVE else format
     if isinstance(plain, ComplexType):
         return code[:1] == "Z" and same_numbers(plain.part, code[1:])

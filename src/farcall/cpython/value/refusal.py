@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...ctype import CType, unqualified
+from ...ctype import CType, natural, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...stub.carrier import PointerKind, VoidKind, carrier
@@ -32,6 +32,7 @@ def refuse(self: Any, index: int, value: object, error: BaseException | None = N
     if isinstance(self, Value):
         ctype, where = _field(self, index)
         _refuse_bits(self, index, value, where, error)
+        ctype = natural(ctype)
     else:
         ctype, where = self.parameter_type(index), self.parameter_name(index)
     kind = carrier(ctype, host_target().model)
@@ -68,7 +69,7 @@ def _refuse_bits(self: Any, index: int, value: object, where: str, error: BaseEx
         return
     if error is None or isinstance(error, OverflowError):
         member, (low, high) = members[index], bit_limits(members[index])
-        kind = f"{member.ctype} : {member.bits}"
+        kind = f"{natural(member.ctype)} : {member.bits}"
         raise OverflowError(f"{where}: {said(value)} is out of range for {kind} ({low} to {high})")
 
 

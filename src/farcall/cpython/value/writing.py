@@ -12,7 +12,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 
 from ... import seed
 from ...ctype import Array as ArrayType
-from ...ctype import CType, Function, Integer, sizeof, unqualified
+from ...ctype import CType, Function, Integer, Swapped, sizeof, unqualified
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...ctype import Vector as VectorType
@@ -24,6 +24,7 @@ from ..link.late import late
 from ..link.native import METH_FASTCALL, Kept, entry, make_builtin
 from .base import Value, made_class, native_class
 from .classes import class_of
+from .member import kind_of
 from .settled import given_type, settled
 from .text import is_text
 
@@ -42,6 +43,8 @@ CODE = "cpython.callable.code_owner:code_of"
 CLOSURE_TYPE = "cpython.callable.closure_type:type_of_class"
 #: The cells of numbers, by how they cross; and of what Python writes, by size.
 _numbers: dict[Carrier | int, bytes] = {}
+#: Those of numbers in the other byte order.
+_swapped: dict[Carrier, bytes] = {}
 
 
 def cells_of(ctype: CType) -> int:
@@ -49,6 +52,8 @@ def cells_of(ctype: CType) -> int:
     plain = unqualified(ctype)
     if isinstance(plain, (RecordType, ArrayType, VectorType)):
         return _of_class(class_of(plain), plain)
+    if isinstance(plain, Swapped) and (number := kind_of(plain)[1]) is not None:
+        return _of_swapped(number)
     kind = carrier(plain, host_target().model)
     if isinstance(kind, PointerKind):
         return _of_pointer(class_of(plain), kind)
@@ -123,6 +128,13 @@ def _of_pointer(cls: Any, kind: PointerKind) -> int:
         code = entry("write_pointer", kind.text, kind.item == 0, kind.code)
         kept.writer = kept.add(bytearray(_cells(code, kind.size, id(cls))))
     return kept.writer
+
+
+def _of_swapped(kind: Carrier) -> int:
+    found = _swapped.get(kind)
+    if found is None:
+        found = _swapped.setdefault(kind, _cells(entry("write_swapped", kind), kind.size))
+    return seed.address_of(found)
 
 
 def _of_number(cls: Any, kind: InstanceKind) -> int:
