@@ -20,6 +20,8 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..cdecl import Scope
+    from ..library import SharedObject
     from .library import Library
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
 
 #: What stands in modules that many programs do not need.
 PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
+#: What finds the address of a header's inline function.
+INLINED = "high.inline:address_of"
 
 
 def declared_function(library: Library, declaration: str) -> tuple[str, Function]:
@@ -62,7 +66,7 @@ def bind_function(
     facts = library.__dict__  # attributes of what has `__getattr__` are slower
     shared = facts["_shared"]
     bound = bind(
-        name, function, shared.address(facts["_scope"].symbols.get(name, name), "function"),
+        name, function, _address(library, shared, facts["_scope"], name),
         gil=facts["_gil"] if gil is None else gil, errno=facts["_errno"] if errno is None else errno,
         library=library, tier=facts["_tier"], out=places, text=facts["_text"] if text is None else text,
         functions=facts["_functions"],
@@ -70,6 +74,15 @@ def bind_function(
     if facts["_shared"] is not shared:  # closed meanwhile, by a finalizer or another thread
         raise LibraryClosedError(f"{library.name} is closed")
     return bound
+
+
+def _address(library: Any, shared: SharedObject, scope: Scope, name: str) -> int:
+    """Where a function is: in the library, or in the small one that is compiled of a header's inline functions."""
+    for header in scope.headers:
+        if header.compiled_as and name in header.index.inline:
+            scope.symbols.setdefault(name, f"inline {name}")  # no other process finds it in the library
+            return late(INLINED)(library, header, name)  # type: ignore[no-any-return]
+    return shared.address(scope.symbols.get(name, name), "function")
 
 
 def keeps(library: Any, errno: bool | None, last_error: bool | None) -> bool | None:

@@ -138,23 +138,19 @@ class Library:
             include_dirs: Path | Sequence[Path] = (),
             defines: Mapping[str, str | int | None] | None = None,
             pkg_config: str | Sequence[str] = (),
+            inline: bool = False,
         ) -> Header: ...
 
     def cdef(
-        self,
-        text: Any = None,
-        *,
-        include: Any = None,
-        include_dirs: Any = (),
-        defines: Any = None,
-        pkg_config: Any = (),
-    ) -> Any:
+        self, text: Any = None, *, include: Any = None, include_dirs: Any = (), defines: Any = None, pkg_config: Any = (),
+        inline: bool = False,
+    ) -> Any:  # fmt: skip
         """Declare functions, variables, types and constants in C. Returns what was declared.
 
         In place of a text there may be headers, by name or path: `include`, searched first in `include_dirs`, with
         the macros `defines` ({"NAME": 1}; None for one without a value), and with the flags that pkg-config tells for
         the packages `pkg_config` ("gtk+-3.0"). They are preprocessed by the system's C compiler, and what they declare
-        is parsed when it is used.
+        is parsed when it is used. With `inline` that compiler also makes functions of their inline functions and macros.
 
         Raises DeclarationError with line and column, and changes nothing then; also where there is no compiler, no
         such header or no such package.
@@ -165,7 +161,8 @@ class Library:
             (3, div_t(quot=3, rem=2))
         """
         given = {"include": include, "include_dirs": include_dirs, "defines": defines, "pkg_config": pkg_config}
-        headers = given if include is not None or include_dirs or defines or pkg_config else {}
+        headers = given if include is not None or include_dirs or defines or pkg_config or inline else {}
+        given |= {"inline": True} if inline else {}
         if (found := cache.known(self, text, headers)) is not None:
             return found
         if include is not None:
@@ -175,13 +172,13 @@ class Library:
                 raise TypeError("cdef() takes a text or include=, not both at once")
             checked = reading.Include.checked(include, include_dirs, defines, pkg_config)
             with self._scope.lock:
-                header = reading.include(checked, self._scope)
+                header = reading.include(checked, self._scope, inline=inline)
                 whole.forget(self, list(header.values()))
             self._acts.append(("cdef", (), given))
             whole.leave_declared(self)
             return header
         if headers:
-            raise TypeError("cdef(): include_dirs, defines and pkg_config are for include=")
+            raise TypeError("cdef(): include_dirs, defines, pkg_config and inline are for include=")
         with self._scope.lock:
             declared = whole.parse_declarations(text, self._scope)
             whole.forget(self, [*declared.functions, *declared.variables])

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..cdecl import Address, Scope, parse_value
 from ..cdecl.header.call import Call, Cast, Constant, Given, Sequenced, Tree, Variable, macro_call
+from ..cpython.link.late import late
 from ..cpython.value import Value, pointer_at
 from ..cpython.value.scalar import Scalar
 from .missing import undeclared
 
 __all__ = ["called", "function_of", "valued"]
+
+
+#: What makes a function of a macro that a compiler has to read.
+COMPILED = "high.inline:macro_function"
+#: What a macro without parameters has in it that is a call.
+CALL = re.compile(r"\w\s*\(")
 
 
 def valued(scope: Scope, expression: str) -> Any:
@@ -31,6 +39,12 @@ def called(library: Any, name: str) -> Any:
         found = macro_call(header, scope, name)
         if found is not None:
             made = library.__dict__[name] = function_of(library, name, *found)
+            return made
+    for header in scope.headers:
+        if header.compiled_as and (
+            name in header.index.calls or CALL.search(getattr(header.index.macros.get(name), "text", ""))
+        ):
+            made = library.__dict__[name] = late(COMPILED)(library, header, name)
             return made
     raise undeclared(library._shared, name, scope)
 

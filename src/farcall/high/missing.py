@@ -26,6 +26,7 @@ def names_of(scope: Scope) -> set[str]:
     declared = {*scope.functions, *scope.variables, *scope.constants}
     for header in scope.headers:
         declared = declared.difference(header.everything()) | header.names()
+        declared |= header.index.inline.keys() if header.compiled_as else set()
     return declared
 
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Header", "Include", "include"]
 
 
-def include(wanted: Include, scope: Scope) -> Header:
-    """Add headers to a scope: preprocessed now, and parsed as they are used. Raises DeclarationError where there is no
+def include(wanted: Include, scope: Scope, *, inline: bool = False) -> Header:
+    """Add headers to a scope: preprocessed now, and parsed as they are used; with `inline` what only a compiler makes of them
+    can be asked for too. Raises DeclarationError where there is no
     preprocessor or no such header, and for errors in it."""
     from .cache import kept
     from .index import Index, indexed
@@ -35,6 +36,10 @@ def include(wanted: Include, scope: Scope) -> Header:
         return indexed(preprocessed, expansions(wanted, list(preprocessed.macros)))
 
     found = Header(wanted, kept(source, scope.model, make), scope, partial(holds, wanted), partial(expanded, wanted))
+    if inline:
+        from hashlib import sha256
+
+        found.compiled_as = sha256(source.encode("utf-8", "surrogateescape")).hexdigest()
     scope.headers.append(found)
     scope.kept.clear()
     return found

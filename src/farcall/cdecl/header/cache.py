@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["directory", "kept"]
 
 #: Changes with the form of the files.
-FORM = 2
+FORM = 3
 
 #: The largest file that is read, in bytes: the indexes of the largest headers have some megabytes.
 LARGEST = 1 << 28

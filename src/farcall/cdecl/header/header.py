@@ -16,6 +16,7 @@ from .address import Located, located
 from .alias import Aliases, aliases, give
 from .condition import Conditional, conditional
 from .index import Index
+from .inline import declare
 from .reason import why_not
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -52,7 +53,8 @@ class Header:
     `tags` (as in `Declared`) parse all that is the headers' own: what they declare themselves, and in files that they
     bring along; not what comes with C's own headers, which can be used as well. `refused` has what could not be
     understood: names with the reason. `addresses` are the macros asked for so far that stand for the address of a
-    variable or a function. `says_yes` tells whether a condition of the preprocessor's holds, `expand` what a
+    variable or a function. `compiled_as` is a key of what the headers say, if inline functions and macros are to be compiled
+    when they are asked for, else "". `says_yes` tells whether a condition of the preprocessor's holds, `expand` what a
     text is with its macros expanded.
     """
 
@@ -76,6 +78,7 @@ class Header:
         self._constants = frozenset(index.enumerators)
         self._aliases: Aliases | None = None
         self.addresses: dict[str, Located] = {}
+        self.compiled_as = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -135,6 +138,9 @@ class Header:
                 self._declare(self._needed(wanted))
                 self._complain(name, wanted)
                 self._symbol(name)
+                self._found.add(name)
+            elif self.compiled_as and name in index.inline:
+                declare(index, name, self._scope, self.find_in)
                 self._found.add(name)
 
     def find_in(self, text: str) -> None:
@@ -349,7 +355,6 @@ class Header:
 
     def _type(self, text: str) -> CType | None:
         """The type that a text names; None for a text that names none."""
-
         if not self.is_type(text):
             return None
         try:

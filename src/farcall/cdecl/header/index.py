@@ -39,8 +39,8 @@ class Macro(NamedTuple):
 
 class Index(NamedTuple):
     """What headers declare. `types` (typedefs, tags, `enumerators`) and `values` (functions, variables) lead to
-    their entries, `symbols` to another name in the library, `inline` functions, which no library has, to file and
-    line, and `calls`, macros with parameters, to their definition."""
+    their entries, `symbols` to another name in the library, `inline` functions, which no library has, to file, line
+    and prototype, and `calls`, macros with parameters, to their definition."""
 
     files: Sequence[str]
     entries: Sequence[Entry]
@@ -49,7 +49,7 @@ class Index(NamedTuple):
     values: Mapping[str, Sequence[int]]
     macros: Mapping[str, Macro]
     symbols: Mapping[str, str]
-    inline: Mapping[str, tuple[int, int]]
+    inline: Mapping[str, tuple[int, int, str]]
     calls: Mapping[str, str]
 
 
@@ -61,7 +61,7 @@ def indexed(preprocessed: Preprocessed, expanded: Mapping[str, str]) -> Index:
     values: dict[str, list[int]] = {}
     enumerators: list[str] = []
     symbols: dict[str, str] = {}
-    inline: dict[str, tuple[int, int]] = {}
+    inline: dict[str, tuple[int, int, str]] = {}
     for piece in split_declarations(preprocessed.text):
         if SKIPPED.match(piece.text):
             continue
@@ -71,7 +71,7 @@ def indexed(preprocessed: Preprocessed, expanded: Mapping[str, str]) -> Index:
             continue
         found = names(piece.text)
         if inlined:
-            inline.update(dict.fromkeys(found.values, (file, line)))
+            inline.update(dict.fromkeys(found.values, (file, line, piece.text)))
             continue
         number = len(entries)
         entries.append(Entry(piece.text, file, line, own))

@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-__all__ = ["Include", "expanded", "expansions", "holds", "preprocessed", "program"]
+__all__ = ["Include", "compiler", "expanded", "expansions", "holds", "preprocessed", "program", "source"]
 
 #: The programs that are tried, in order, behind the one that the environment variable CC names.
 PROGRAMS = ("cc", "gcc", "clang", "cpp")
@@ -99,7 +99,7 @@ def preprocessed(include: Include) -> str:
     Raises DeclarationError for a header that is not there, with the preprocessor's own words for any other
     error in it, and where there is no preprocessor.
     """
-    done = _run(include, _source(include), "-dD")
+    done = _run(include, source(include), "-dD")
     if done.returncode:
         raise DeclarationError(_complaint(include, done.stderr))
     return done.stdout
@@ -123,7 +123,7 @@ def expansions(include: Include, names: Sequence[str]) -> dict[str, str]:
 def _expanded(include: Include, names: Sequence[str]) -> tuple[list[str], set[str]]:
     """The texts of the first macros, as far as each came out by itself; and those of all that have errors."""
     asked = "".join(f"{BEGIN}{number} {name} {END}\n" for number, name in enumerate(names))
-    done = _run(include, f'{_source(include)}\n{PLACES}# 1 "{ASKED}"\n{asked}', "-P", "-fmax-errors=0")
+    done = _run(include, f'{source(include)}\n{PLACES}# 1 "{ASKED}"\n{asked}', "-P", "-fmax-errors=0")
     lines = [int(line) for line in re.findall(rf"^{ASKED}:(\d+):", done.stderr, re.MULTILINE)]
     if done.returncode and not lines:
         raise DeclarationError(_complaint(include, done.stderr))
@@ -140,7 +140,7 @@ def expanded(include: Include, text: str) -> str:
     """A text with all macros in it expanded, as it would be behind the includes. Raises DeclarationError for what the
     preprocessor does not take."""
     line = " ".join(text.splitlines())
-    done = _run(include, f'{_source(include)}\n{PLACES}# 1 "{ASKED}"\n{BEGIN}0 {line} {END}\n', "-P")
+    done = _run(include, f'{source(include)}\n{PLACES}# 1 "{ASKED}"\n{BEGIN}0 {line} {END}\n', "-P")
     found = PIECE.match(done.stdout.rpartition(BEGIN)[2])
     if done.returncode or found is None:
         raise DeclarationError(_complaint(include, done.stderr), text=text)
@@ -150,13 +150,13 @@ def expanded(include: Include, text: str) -> str:
 def holds(include: Include, condition: str) -> bool:
     """Whether a condition of `#if` holds behind the includes; one that the preprocessor does not understand does not."""
     try:
-        done = _run(include, f"{_source(include)}#if {condition}\n{END}\n#endif\n", "-P")
+        done = _run(include, f"{source(include)}#if {condition}\n{END}\n#endif\n", "-P")
     except DeclarationError:  # the preprocessor is gone by now
         return False
     return done.returncode == 0 and END in done.stdout
 
 
-def _source(include: Include) -> str:
+def source(include: Include) -> str:
     """C text that includes the headers: as a file if it is a path, else as the compiler finds it."""
     lines = []
     for header in include.headers:
@@ -165,19 +165,16 @@ def _source(include: Include) -> str:
     return "\n".join([*lines, ""])
 
 
-def _run(include: Include, source: str, *mode: str) -> CompletedProcess[str]:
+def _run(include: Include, text: str, *mode: str) -> CompletedProcess[str]:
     import subprocess
 
-    command = program()
-    flags = ["-I" + directory for directory in include.directories]
-    flags += [f"-D{name}={value}" for name, value in include.defines]
-    flags += include.flags
-    driver = [] if os.path.basename(command[0]).startswith("cpp") else ["-E"]
-    command += [*driver, *mode, "-w", "-x", "c", *flags, "-"]
+    words = program()
+    driver = [] if _is_cpp(words) else ["-E"]
+    words += [*driver, *mode, "-w", "-x", "c", *_flags(include), "-"]
     try:
         return subprocess.run(
-            command,
-            input=source,
+            words,
+            input=text,
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",
@@ -185,7 +182,29 @@ def _run(include: Include, source: str, *mode: str) -> CompletedProcess[str]:
             env={**os.environ, "LC_ALL": "C"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise DeclarationError(f"the preprocessor {command[0]} does not run: {error}") from None
+        raise DeclarationError(f"the preprocessor {words[0]} does not run: {error}") from None
+
+
+def _flags(include: Include) -> list[str]:
+    flags = ["-I" + directory for directory in include.directories]
+    return [*flags, *(f"-D{name}={value}" for name, value in include.defines), *include.flags]
+
+
+def _is_cpp(words: Sequence[str]) -> bool:
+    """Whether a command is a preprocessor alone."""
+    return os.path.basename(words[0]).startswith("cpp")
+
+
+def compiler(include: Include) -> list[str]:
+    """The command that compiles what is behind these includes: the compiler whose preprocessor reads headers. Raises
+    DeclarationError where there is none."""
+    words = program()
+    if _is_cpp(words):
+        raise DeclarationError(
+            f"inline functions and macros of {include} need a C compiler, and {words[0]} is a preprocessor alone; install one"
+            f" ({INSTALL}), or name one in the environment variable CC"
+        )
+    return [*words, *_flags(include)]
 
 
 def program() -> list[str]:

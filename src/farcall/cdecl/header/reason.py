@@ -16,11 +16,15 @@ SHOWN = 60
 def why_not(index: Index, header: str, name: str, is_type: Callable[[str], bool]) -> str:
     """Why a name is not declared; "" where the headers do not tell. `is_type` says whether a macro's text is one."""
     if name in index.inline:
-        file, line = index.inline[name]
-        return f"it is an inline function, {index.files[file]}:{line}, which no library has"
+        file, line, _ = index.inline[name]
+        where = f"{index.files[file]}:{line}"
+        return f"it is an inline function, {where}, which no library has: cdef(include=..., inline=True) compiles it"
     if name in index.calls:
         definition = _short(index.calls[name])
-        return f"it is a macro with parameters of {header}, {definition}: use what it stands for"
+        return (
+            f"it is a macro with parameters of {header}, {definition}: use what it stands for, or have it compiled by"
+            " cdef(include=..., inline=True)"
+        )
     if name in index.macros:
         return _of_macro(index, header, name, is_type)
     if name in index.types and name not in index.enumerators:
