@@ -143,3 +143,60 @@ def test_types_that_make_no_sense() -> None:
     with pytest.raises(TypeError):
         farcall.ndpointer("double", ndim="two")  # type: ignore[arg-type]
     assert farcall.ndpointer("double", 2) is farcall.ndpointer(farcall.double, ndim=2)
+
+
+def test_parameters_declared_in_c(lib: Any) -> None:
+    at = lib.function("double at(const double *a, int i)", arrays={"a": {"ndim": 2, "order": "F"}})
+    values = numpy.array([[1.0, 2.0], [3.0, 4.0]], order="F")
+    assert (at(values, 1), at(a=values, i=2)) == (3.0, 2.0)
+    for wrong, said in (
+        (numpy.ones((2, 2)), "not Fortran-contiguous"),
+        (numpy.ones(4), "1 dimensions"),
+    ):
+        with pytest.raises(ValueError, match=rf"at\(\) argument 1 must be ndpointer.*{said}"):
+            at(wrong, 0)
+    with pytest.raises(TypeError, match=r"at\(\) argument 1 .*float32"):
+        at(numpy.ones((2, 2), "f4", order="F"), 0)
+    set_item = lib.function(
+        "void set(double *a, int i, double x)", arrays={0: farcall.ndpointer("double", shape=(3,))}, gil="hold"
+    )
+    room = numpy.zeros(3)
+    set_item(room, 2, 1.5)
+    assert room.tolist() == [0, 0, 1.5]
+    room.flags.writeable = False
+    with pytest.raises(TypeError, match="writable"):
+        set_item(room, 2, 1.5)
+    rows = lib.function("double at(const double (*a)[2], int i)", arrays={"a": {}})
+    assert rows(numpy.arange(6.0).reshape(3, 2), 3) == 3.0
+    with pytest.raises(ValueError, match="the array has the shape"):
+        rows(numpy.arange(6.0).reshape(2, 3), 3)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "error", "said"),
+    [
+        ({"b": {}}, TypeError, r"at\(\) has no parameter 'b'; there are: a, i"),
+        ({"i": {}}, TypeError, r"at\(\): arrays\['i'\]: the parameter is int, no pointer"),
+        ({"a": {"ndim": -1}}, ValueError, r"at\(\): arrays\['a'\]: "),
+        ({"a": {"dims": 1}}, TypeError, r"at\(\): arrays\['a'\]: .*'dims'"),
+        ({"a": {"order": "K"}}, ValueError, r"at\(\): arrays\['a'\]: .*order must be"),
+        ({"a": 5}, TypeError, r"arrays\['a'\] must be a farcall.ndpointer, or a mapping of its options, not 5"),
+        ({"a": {}, 0: {}}, TypeError, r"arrays\[0\]: this parameter is named twice"),
+        (["a"], TypeError, r"at\(\): arrays must be a mapping by parameter, not list"),
+    ],
+)
+def test_arrays_that_do_not_fit_what_is_declared(lib: Any, arrays: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        lib.function("double at(const double *a, int i)", arrays=arrays)
+
+
+def test_items_of_another_type_than_declared(lib: Any) -> None:
+    at = lib.function("double at(const double *a, int i)", arrays={"a": farcall.ndpointer("float")})
+    with pytest.raises(TypeError, match=r"parameter 'a' must be const double \*, not float \*"):
+        at(numpy.ones(2, "f4"), 0)
+    with pytest.raises(TypeError, match="takes what is const"):
+        lib.function("void set(double *a, int i, double x)", arrays={"a": farcall.ndpointer("const double")})
+    with pytest.raises(TypeError, match="says nothing of the items"):
+        lib.function("double at(const void *a, int i)", arrays={"a": {}})
+    with pytest.raises(TypeError, match="this parameter is in out"):
+        lib.function("void set(double *a, int i, double x)", out=["a"], arrays={"a": {}})

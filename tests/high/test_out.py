@@ -205,3 +205,44 @@ def test_a_result_that_python_has_a_class_of(load_c: Load) -> None:
     state = lib.enum("state")
     result, out = lib.function("turn", out=["out"])(3)
     assert (result is state.ON, out) == (True, 4)
+
+
+ENUMS = "enum paint {{ {0}_RED, {0}_BLUE = 5 }};".replace("paint", "out_{0}")
+
+
+@pytest.mark.parametrize("tier", ["fast", "api"])
+def test_members_of_enumerations(load_c: Load, tier: str) -> None:
+    types = ENUMS.format(tier)
+    kind = f"enum out_{tier}"
+    source = (
+        f"{types} void one({kind} *a) {{ *a = 5; }} int two({kind} *a, int n, {kind} *b) {{ *a = 0; *b = n; return 7; }}"
+        f"{kind} three({kind} *a) {{ *a = 5; return 0; }} void many({kind} a[2]) {{ a[0] = 5; a[1] = 0; }}"
+        f"void mixed({kind} *a, int *n) {{ *a = 5; *n = 9; }}"
+    )
+    lib = load_c(source, tier=tier)
+    lib.cdef(
+        f"{types} void one({kind} *a); int two({kind} *a, int n, {kind} *b); {kind} three({kind} *a);"
+        f"void many({kind} a[2]); void mixed({kind} *a, int *n);"
+    )
+    assert type(lib.function("one", out=["a"])()) is int
+    colours = lib.enum(f"out_{tier}")
+    blue, red = colours(5), colours(0)
+    assert lib.function("one", out=["a"])() is blue
+    for check in (None, lambda result, function, arguments: result):
+        assert lib.function("one", out=["a"], check=check)() is blue
+    given = lib.function("two", out=["a", "b"])(5)
+    assert given == (7, red, blue)
+    assert [type(one) for one in given] == [int, colours, colours]
+    given = lib.function("two", out=["b", "a"])(n=4)  # no member's number
+    assert given == (7, 4, red)
+    assert [type(one) for one in given] == [int, int, colours]
+    given = lib.function("three", out=["a"])()
+    assert given[0] is red
+    assert given[1] is blue
+    assert [*lib.function("many", out=["a"])()] == [blue, red]
+    assert [type(one) for one in lib.function("many", out=["a"])()] == [colours, colours]
+    given = lib.function("mixed", out=["a", "n"])()
+    assert given[0] is blue
+    assert type(given[1]) is int
+    with pytest.raises(TypeError, match=r"one\(\) takes 0 arguments"):
+        lib.function("one", out=["a"])(1)

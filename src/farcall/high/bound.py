@@ -8,6 +8,7 @@ from types import BuiltinFunctionType, FunctionType
 from ..cdecl import parse_function
 from ..cdecl.keywords import SPECIFIERS
 from ..cpython.callable.function import bind
+from ..cpython.callable.plan import written_type
 from ..cpython.facts.host import keeps_errors
 from ..cpython.link.late import late
 from ..ctype import Function, unqualified
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AROUND",
     "PLACES_OF",
+    "bind_annotated",
     "bind_function",
     "declared_function",
     "forget",
     "keeps",
+    "with_arrays",
     "with_check",
     "with_enumeration",
 ]
@@ -39,6 +42,8 @@ __all__ = [
 PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
 #: What finds the address of a header's inline function.
 INLINED = "high.inline:address_of"
+#: What has arrays looked at that are passed for parameters declared in C.
+ARRAYS = "high.arrays:with_arrays"
 
 
 def declared_function(library: Library, declaration: str) -> tuple[str, Function]:
@@ -76,6 +81,18 @@ def bind_function(
     return bound
 
 
+def bind_annotated(
+    library: Any, python: Any, gil: str | None, errno: bool | None, out: Sequence[str | int], text: str | None
+) -> Any:
+    """A library's function by a Python function's name and annotations."""
+    from ..cpython.callable.annotation import annotations_of, function_of
+    from .custom import conversion_of, outward
+
+    seen = annotations_of(python)
+    conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
+    return outward(bind_function(library, seen.name, function_of(python), gil, errno, out, text), conversion)
+
+
 def _address(library: Any, shared: SharedObject, scope: Scope, name: str) -> int:
     """Where a function is: in the library, or in the small one that is compiled of a header's inline functions."""
     for header in scope.headers:
@@ -93,14 +110,24 @@ def keeps(library: Any, errno: bool | None, last_error: bool | None) -> bool | N
 
 
 def with_enumeration(library: Library, function: Function, bound: Any) -> Any:
-    """The function, which returns members of an enumeration if Python's class of it was asked for."""
+    """The function, which returns members of an enumeration, as its result or of what C writes, if Python's class of it was
+    asked for."""
     enums = library.__dict__["_enums"]
-    cls = enums.get(unqualified(function.result)) if enums else None
-    if cls is None:
+    if not enums:
         return bound
-    from .custom import conversion_of, outward
+    written = [enums.get(unqualified(written_type(function.parameters[place]))) for place in bound.__self__.out]
+    cls = enums.get(unqualified(function.result))
+    if cls is None and not any(written):
+        return bound
+    from .custom import Conversion, converter_of, outward
 
-    return outward(bound, conversion_of([None] * len(function.parameters), cls))
+    nothing = (None,) * len(function.parameters)
+    return outward(bound, Conversion(nothing, converter_of(cls), tuple([converter_of(one) for one in written])))
+
+
+def with_arrays(made: Any, arrays: Any) -> Any:
+    """The function whose parameters take arrays that are looked at, if any do."""
+    return made if arrays is None else late(ARRAYS)(made, arrays)
 
 
 def with_check(library: Any, made: Any, check: Any = None, defaults: Mapping[str, Any] | None = None) -> Any:

@@ -19,7 +19,8 @@ from .around import like
 from .types import ctype_named
 
 __all__ = [
-    "CType", "Conversion", "Converter", "conversion_of", "convert_by", "inward", "outward", "pack_all", "register_ctype",
+    "CType", "Conversion", "Converter", "conversion_of", "convert_by", "converter_of", "inward",
+    "outward", "pack_all", "register_ctype",
 ]  # fmt: skip
 
 
@@ -65,10 +66,12 @@ class Converter(NamedTuple):
 
 
 class Conversion(NamedTuple):
-    """The converters of a function's parameters and result; None where there is nothing to convert."""
+    """The converters of a function's parameters and result, and of what C writes through pointers, in the order in which the
+    call returns that; None where there is nothing to convert."""
 
     parameters: tuple[Converter | None, ...]
     result: Converter | None
+    written: tuple[Converter | None, ...] = ()
 
 
 _Class = TypeVar("_Class", bound=type[Any])
@@ -112,18 +115,20 @@ def convert_by(cls: type, converter: Converter) -> None:
 
 def conversion_of(parameters: Sequence[Any], result: Any) -> Conversion | None:
     """What has to be converted for a function of these annotations; None if nothing has."""
-    made = Conversion(tuple(_converter(annotation) for annotation in parameters), _converter(result))
+    made = Conversion(tuple(converter_of(annotation) for annotation in parameters), converter_of(result))
     return made if made.result or any(made.parameters) else None
 
 
 def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
-    """A C function that takes and gives instances of registered classes; of one that returns what C writes through
-    pointers, only its own result and the arguments that it is given are converted."""
+    """A C function that takes and gives instances of registered classes."""
     if conversion is None:
         return function
     name, written = getattr(function, "__name__", "function"), getattr(getattr(function, "__self__", None), "out", ())
     result = conversion.result
     taken = Conversion(tuple([c for i, c in enumerate(conversion.parameters) if i not in written]), result)
+    alone = len(written) < 2 and (not written or isinstance(unqualified(describe(function).function.result), Void))
+    given = (result, *(conversion.written or (None,) * len(written)))[-1 if alone and written else 0 :]
+    unpack_all = functools.partial(_unpacked, given, alone)
 
     if result is not None and not written and not any(taken.parameters):
         unpack = result.unpack
@@ -138,12 +143,18 @@ def outward(function: Callable[..., Any], conversion: Conversion | None) -> Any:
             args = placed(describe(function), args, names)
         if len(args) < len(taken.parameters):  # the function says it best
             return function(*args)
-        given = function(*pack_all(taken, args, name))
-        if result is None:
-            return given
-        return (result.unpack(given[0]), *given[1:]) if written else result.unpack(given)
+        return unpack_all(function(*pack_all(taken, args, name)))
 
     return like(run, function)
+
+
+def _unpacked(converters: tuple[Converter | None, ...], alone: bool, given: Any) -> Any:
+    """What a call gives: one value, or several as a tuple, each with its converter."""
+    if alone:
+        (one,) = converters
+        return given if one is None else one.unpack(given)
+    values = zip(converters[-len(given) :], given, strict=True)  # a function without a result gives what C wrote alone
+    return tuple([value if c is None else c.unpack(value) for c, value in values])
 
 
 def pack_all(conversion: Conversion, args: Sequence[Any], name: str) -> list[Any]:
@@ -159,7 +170,7 @@ def inward(callback: Callable[..., Any], conversion: Conversion | None) -> Calla
     """A Python callable that takes what C gives and gives what C takes."""
     if conversion is None:
         return callback
-    parameters, result = conversion
+    parameters, result = conversion.parameters, conversion.result
     where = f"callback {getattr(callback, '__name__', type(callback).__name__)}(): result"
 
     def run(*args: Any) -> Any:
@@ -170,7 +181,8 @@ def inward(callback: Callable[..., Any], conversion: Conversion | None) -> Calla
     return made
 
 
-def _converter(annotation: Any) -> Converter | None:
+def converter_of(annotation: Any) -> Converter | None:
+    """What converts values of the type that an annotation stands for; None for one whose values are taken as they are."""
     if not isinstance(annotation, type):
         return None
     found = _registered.get(annotation)

@@ -206,17 +206,19 @@ class Library:
             self, declaration: str | Callable[..., Any] | None = None, /, *, gil: str | None = None,
             errno: bool | None = None, last_error: bool | None = None, out: Sequence[str | int] = (), text: str | None = None,
             check: Check | Literal[False] | None = None, defaults: Mapping[str, Any] | None = None,
+            arrays: Mapping[str | int, Any] | None = None,
         ) -> Callable[..., Any]: ...  # fmt: skip
 
     def function(
         self, declaration: Any = None, /, *, gil: str | None = None, errno: bool | None = None, last_error: bool | None = None,
         out: Sequence[str | int] = (), text: str | None = None, check: Check | Literal[False] | None = None,
-        defaults: Mapping[str, Any] | None = None,
+        defaults: Mapping[str, Any] | None = None, arrays: Mapping[str | int, Any] | None = None,
     ) -> Any:  # fmt: skip
         """Bind a C function: by its prototype, by the name of one declared in `cdef`, or, as a decorator, by a
         Python function's name and annotations. `out` are parameters (names, or numbers from 0) through which C writes
         results: they are left out in the call, which returns what was written. `check(result, function, arguments)` returns
-        what the call returns, or raises; False for none. `defaults` are values for parameters that are left out, by name.
+        what the call returns, or raises; False for none. `defaults` are values for parameters that are left out, by name;
+        `arrays` says by parameter what arrays it takes: an `ndpointer`, or the options of one.
 
         Raises SymbolError with similar names, DeclarationError, UnsupportedTypeError; TypeError and ValueError for wrong
         options. What is bound raises TypeError, ValueError and OverflowError for arguments that do not fit.
@@ -226,12 +228,12 @@ class Library:
         """
         if declaration is None:
             options: dict[str, Any] = {"gil": gil, "errno": errno, "last_error": last_error, "out": out, "text": text}
-            options |= {"check": check, "defaults": defaults}
+            options |= {"check": check, "defaults": defaults, "arrays": arrays}
             named: Any = self.function
             return lambda python: named(python, **options)
         early = self.__dict__.get("_early")
         checked = check is not None and check is not False
-        plain = errno is None and last_error is None and not out and text is None and not checked and not defaults
+        plain = errno is None and last_error is None and text is None and not (out or checked or defaults or arrays)
         if early is not None and plain:
             found = early.function(self, declaration, early.gil if gil is None else gil)
             if found is not None:
@@ -245,16 +247,10 @@ class Library:
                 whole.leave(self, declaration, made)
             made = whole.with_enumeration(self, function, made)
         elif callable(declaration) and hasattr(declaration, "__name__"):
-            from ..cpython.callable.annotation import annotations_of, function_of
-            from .custom import conversion_of, outward
-
-            seen = annotations_of(declaration)
-            conversion = conversion_of([annotation for _, annotation in seen.parameters], seen.result)
-            bound = whole.bind_function(self, seen.name, function_of(declaration), gil, errno, out, text)
-            made = outward(bound, conversion)
+            made = whole.bind_annotated(self, declaration, gil, errno, out, text)
         else:
             raise TypeError(f"a function is bound by a declaration or a Python function, not {declaration!r}")
-        return whole.with_check(self, made, check, defaults)
+        return whole.with_check(self, whole.with_arrays(made, arrays), check, defaults)
 
     def new(self, type: Any, init: object = None, /, **options: Any) -> Any:
         """A value in memory, as `farcall.new` makes them; C text may name the library's own types. Raises the same.

@@ -23,7 +23,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["ndpointer"]
+__all__ = ["Arrays", "arrays_of", "ndpointer", "pointer_to"]
 
 #: How items may lie: the last index runs first, as in C, the first one, as in Fortran, or any of both.
 ORDERS = {"C": "C-contiguous", "F": "Fortran-contiguous", "A": "contiguous"}
@@ -73,13 +73,19 @@ def ndpointer(
 @cache
 def _class_of(arrays: Arrays) -> Any:
     """The class that stands for the arrays, of which there is one: it is known for good, as all classes are that convert."""
-    facts = {"__ctype__": Pointer(arrays.element), "__module__": "farcall", "__slots__": ()}
+    facts = {"__ctype__": Pointer(arrays.element), "__module__": "farcall", "__slots__": (), "__arrays__": arrays}
     made = type(str(arrays), (), facts)
-    convert_by(made, Converter(partial(_pointer, arrays), partial(_seen, arrays)))
+    convert_by(made, Converter(partial(pointer_to, arrays), partial(_seen, arrays)))
     return made
 
 
-def _pointer(arrays: Arrays, value: Any, where: str) -> Any:
+def arrays_of(cls: Any) -> Arrays | None:
+    """The arrays that a class of `ndpointer` stands for; None for another thing."""
+    found = vars(cls).get("__arrays__") if isinstance(cls, type) else None
+    return found if isinstance(found, Arrays) else None
+
+
+def pointer_to(arrays: Arrays, value: Any, where: str) -> Any:
     """A pointer to the items of an array, whose buffer it holds. Raises TypeError or ValueError, naming `where`."""
     try:
         view = memoryview(value)

@@ -9,7 +9,7 @@ from ..cpython.value import class_of
 from ..ctype import Function, Parameter, Void, is_const, unqualified
 from ..ctype import Pointer as PointerType
 
-__all__ = ["places_of"]
+__all__ = ["place_of", "places_of"]
 
 
 def places_of(name: str, function: Function, out: Sequence[str | int]) -> tuple[int, ...]:
@@ -26,7 +26,7 @@ def places_of(name: str, function: Function, out: Sequence[str | int]) -> tuple[
     if isinstance(out, str):
         raise TypeError(f"{name}(): out is a list of parameters, such as out=[{out!r}], not a str")
     names = [p.name or f"arg{index + 1}" for index, p in enumerate(parameters)]
-    places = tuple([_place(name, names, which) for which in out])
+    places = tuple([place_of(name, names, which) for which in out])
     if len(set(places)) != len(places):
         raise TypeError(f"{name}(): a parameter is named twice in out")
     for place in places:
@@ -35,7 +35,8 @@ def places_of(name: str, function: Function, out: Sequence[str | int]) -> tuple[
     return places
 
 
-def _place(function: str, names: list[str], which: str | int) -> int:
+def place_of(function: str, names: list[str], which: str | int) -> int:
+    """The number of a parameter, by its name or number. Raises TypeError, naming the function, if there is none."""
     if isinstance(which, int) and 0 <= which < len(names):
         return which
     if which in names:

@@ -20,7 +20,18 @@ from ..cpython.link.revocation import revoke
 from ..cpython.link.stack import inside_call
 from ..cpython.link.table import want_at_the_end
 from ..library import SharedObject
-from .bound import AROUND, PLACES_OF, bind_function, declared_function, forget, keeps, with_check, with_enumeration
+from .bound import (
+    AROUND,
+    PLACES_OF,
+    bind_annotated,
+    bind_function,
+    declared_function,
+    forget,
+    keeps,
+    with_arrays,
+    with_check,
+    with_enumeration,
+)
 from .closed import Closed
 from .kept import leave, leave_declared, leave_value
 from .missing import names_of
@@ -41,11 +52,10 @@ else:
     values, adopted = later("cpython.value"), later("cpython.callable.adopted")
 
 __all__ = [
-    "CALLED", "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_function", "declared_function", "detach",
-    "forget",
-    "inside_call", "keeps", "keeps_errors", "late", "leave", "leave_declared", "leave_value",
-    "located", "names_of", "parse_declarations", "read", "revoke",
-    "seen", "shut", "state", "values", "with_check", "with_enumeration",
+    "CALLED", "ENUMERATED", "NEW", "PARTS", "Address", "Closed", "adopt", "assign", "bind_annotated", "bind_function",
+    "declared_function", "detach", "forget", "inside_call", "keeps", "keeps_errors", "late", "leave", "leave_declared",
+    "leave_value", "located", "names_of", "parse_declarations", "read", "revoke", "seen", "shut", "state", "values",
+    "with_arrays", "with_check", "with_enumeration",
 ]  # fmt: skip
 
 #: What stands in modules that many programs do not need; it may be asked for when Python ends, too, and is imported until
