@@ -102,7 +102,7 @@ def test_wrong_use() -> None:
     library = farcall.Library(None)
     with pytest.raises(TypeError, match="a text or include=, not both"):
         library.cdef("int f(void);", include="stdio.h")  # type: ignore[call-overload]
-    with pytest.raises(TypeError, match="include_dirs, defines and pkg_config are for include="):
+    with pytest.raises(TypeError, match="include_dirs, defines, pkg_config and inline are for include="):
         library.cdef("int f(void);", defines={"A": 1})  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="names no header"):
         library.cdef(include=[])
