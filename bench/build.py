@@ -25,13 +25,16 @@ __all__ = [
 
 PEER = Path(__file__).parent / "peer"
 GCC = ("gcc", "-O2", "-fPIC", "-shared", "-Wall")
+HEADERS = Path(sysconfig.get_path("include"))
+#: Debian's pyconfig.h includes one that lies beside these headers: for Pythons that are not in /usr.
+BESIDE = f"-idirafter{HEADERS.parent}"
 
 
 def missing() -> str | None:
     """What the bench needs and this machine lacks, as a sentence."""
     if not shutil.which("gcc"):
         return "the bench needs gcc to build its peers (Debian, Ubuntu: apt-get install gcc libc6-dev)"
-    header = Path(sysconfig.get_path("include"), "Python.h")
+    header = HEADERS / "Python.h"
     if not header.exists():
         return f"the bench needs {header} for its C extension (Debian, Ubuntu: apt-get install python3-dev)"
     return None
@@ -69,7 +72,8 @@ def extension_module(name: str, source: Path, directory: Path, library: str, *op
     output = shared_object(
         source,
         directory / f"{name}.so",
-        f"-I{sysconfig.get_path('include')}",
+        f"-I{HEADERS}",
+        BESIDE,
         *options,
         f"-L{directory}",
         f"-l{library}",
@@ -102,6 +106,7 @@ def cffi_module(name: str, header: Path, directory: Path, library: str) -> Modul
         libraries=[library],
         library_dirs=[str(directory)],
         runtime_library_dirs=[str(directory)],
+        extra_compile_args=[BESIDE],
     )
     maker.compile(tmpdir=str(directory))
     sys.path.insert(0, str(directory))
