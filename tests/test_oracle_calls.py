@@ -22,6 +22,7 @@ import pytest
 
 import farcall
 from farcall import seed as seed_room
+from farcall.convention.decorated import decorated_names
 from farcall.cpython.callable.function import bind
 from farcall.cpython.value import Value, address, class_of, pointer_at
 from farcall.ctype import (
@@ -72,6 +73,12 @@ class Machine:
         self.args_seen = oracle.buffer(library, "args_seen", oracle.BUFFER_SIZE)
         self.result_given = oracle.buffer(library, "result_buffer", oracle.BUFFER_SIZE)
         self.texts = [ctypes.create_string_buffer(text) for text in TEXTS]
+
+    def address(self, case: oracle.Case) -> int:
+        """Where the function is, whatever its compiler calls it."""
+        function = function_type(case)
+        names = [case.name, *decorated_names(case.name, function, oracle.HERE.target)]
+        return self.library.address(names[-1])
 
     def differences(self, case: oracle.Case, call: BuiltinFunctionType, rng: random.Random) -> Iterator[str]:
         """What C received, or Python got back, that is not what was sent."""
@@ -300,7 +307,7 @@ def test_random_signatures(tmp_path: Path, convention: str | None, extra: frozen
         for number, case in enumerate(cases, first):
             for run in RUNS[number % 2]:
                 tier, gil = run
-                address = machine.library.address(case.name)
+                address = machine.address(case)
                 call = bind(case.name, function_type(case), address, gil=gil, tier=tier)
                 found = list(machine.differences(case, call, random.Random(f"{seed} {case.name} {tier}")))
                 if found:

@@ -1,7 +1,8 @@
 """CPython for Windows of x86-64, as python.org compiles it, with what the tests need, in a directory of the cache.
 
 Its library and its extension modules come in the wheels of a package that programs are frozen with; the program is four lines
-of C, the standard library that of any host's Python of the same version. `gcc.exe` beside it runs the host's MinGW.
+of C, the standard library that of any host's Python of the same version. `gcc.exe` beside it runs the host's MinGW, `clang.exe`
+its clang.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ __all__ = ["PROGRAMS", "VERSIONS", "make_python"]
 HERE = Path(__file__).resolve().parent
 #: The versions that there are wheels of.
 VERSIONS = ("3.11", "3.12", "3.13")
-#: What has to be there: Debian's wine, wine64 and gcc-mingw-w64-x86-64-win32.
-PROGRAMS = ("wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-dlltool")
-GCC, DLLTOOL = PROGRAMS[2:]
+#: What has to be there: Debian's wine, wine64, gcc-mingw-w64-x86-64-win32 and clang-19.
+PROGRAMS = ("wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-dlltool", "clang-19")
+GCC, DLLTOOL, CLANG = PROGRAMS[2:]
+#: By the name that tests call them by.
+COMPILERS = {"gcc": GCC, "clang": f"{CLANG} --target=x86_64-w64-mingw32"}
 WHEEL, INSIDE = "panda3d", "deploy_libs/"
 TEST_PACKAGES = ("pytest", "hypothesis", "colorama")
 LAUNCHER = """#include <wchar.h>
@@ -92,5 +95,7 @@ def _programs(version: str, home: Path) -> None:
     subprocess.run([GCC, "-O1", "-municode", source, archive, "-o", home / "python.exe"], check=True)
     for file in (source, definition, archive):
         file.unlink()
-    program = f'-DPROGRAM="{GCC}"'
-    subprocess.run([GCC, "-O1", "-municode", program, HERE / "unix_program.c", "-o", home / "gcc.exe"], check=True)
+    for name, command in COMPILERS.items():
+        program = f'-DPROGRAM="{command}"'
+        source = HERE / "unix_program.c"
+        subprocess.run([GCC, "-O1", "-municode", program, source, "-o", home / f"{name}.exe"], check=True)

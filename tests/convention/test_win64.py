@@ -305,7 +305,7 @@ def test_what_cannot_be_passed(type: CType, error: type[Exception], text: str) -
 def test_conventions_by_name() -> None:
     assert placed(c.int_, on=MSVC).convention == "win64"
     assert placed(c.int_, on=MINGW).convention == "gnuw64"
-    with pytest.raises(UnsupportedTargetError, match="there are: gnuw64, ms_abi, sysv, sysv_abi, win64"):
+    with pytest.raises(UnsupportedTargetError, match="there are: gnuw64, ms_abi, sysv, sysv_abi, vectorcall, win64"):
         placed(c.int_, convention="pascal")
     assert place(Signature(c.int_, (c.double,), convention="sysv_abi"), MSVC).arguments[0].pieces[0].place == Register(
         "xmm0", "vector"

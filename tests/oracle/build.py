@@ -17,23 +17,29 @@ __all__ = ["FLAGS", "buffer", "build", "requested"]
 FLAGS = ("-O1", "-std=gnu11", "-w", "-fPIC", "-shared", "-fno-strict-aliasing", "-Wno-psabi")
 
 
-def build(source: str, directory: Path, flags: Sequence[str] = (), name: str = "oracle") -> Path:
-    """The path of the shared library that gcc makes of `source`, in `directory`, as `name`.so.
+#: What gcc has no word for, and its flags that clang does not have.
+CLANG_ONLY, NOT_CLANG_S = "__attribute__((vectorcall))", frozenset({"-fPIC", "-mlong-double-64"})
 
-    Skips the test where there is no gcc; under CI that is a failure, as a compile error is everywhere.
+
+def build(source: str, directory: Path, flags: Sequence[str] = (), name: str = "oracle") -> Path:
+    """The path of the shared library that gcc makes of `source`, in `directory`, as `name`.so; clang where only that can.
+
+    Skips the test where there is no such compiler; under CI that is a failure, as a compile error is everywhere.
     """
-    gcc = shutil.which("gcc")
-    if gcc is None:
+    word = "clang" if CLANG_ONLY in source else "gcc"
+    compiler = shutil.which(word)
+    if compiler is None:
         if os.environ.get("CI"):
-            pytest.fail("gcc is missing")
-        pytest.skip("gcc is missing")
+            pytest.fail(f"{word} is missing")
+        pytest.skip(f"needs {word}")
     text, library = directory / f"{name}.c", directory / f"{name}.so"
     text.write_text(source)
+    given = [flag for flag in (*FLAGS, *flags) if word == "gcc" or flag not in NOT_CLANG_S]
     done = subprocess.run(
-        [gcc, *FLAGS, *flags, "-o", str(library), str(text)], capture_output=True, text=True, check=False
+        [compiler, *given, "-o", str(library), str(text)], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        pytest.fail(f"gcc cannot compile {text}:\n{done.stderr[:4000]}")
+        pytest.fail(f"{word} cannot compile {text}:\n{done.stderr[:4000]}")
     return library
 
 

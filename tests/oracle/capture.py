@@ -7,12 +7,12 @@ all of `call_frame`, calls the function and stores the result registers into `re
     call_frame     0: rdi rsi rdx rcx r8 r9 rax, 56: the stack pointer at the call, 64: eight vector registers
                    of 64 bytes, 576: the stack, from the argument area up
     result_frame   0: rax rdx, 16: how many x87 values, 24: how many bytes `capture` writes through rdi (which
-                   it then returns in rax), 64: two vector registers of 64 bytes, 192: st0, 208: st1,
-                   256: the bytes to write through rdi
+                   it then returns in rax), 64: four vector registers of 64 bytes, 320: st0, 336: st1,
+                   384: the bytes to write through rdi
     result_memory  room for a hidden pointer to point to
     copies         room for values that `invoke` passes by reference
 
-For functions of the convention "ms_abi", the hidden pointer is in rcx, and rdi and rsi come back as they were.
+For functions of the convention "ms_abi" or "vectorcall", the hidden pointer is in rcx, and rdi and rsi come back as they were.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ STACK_BYTES = 6144  # the arguments, and a caller's copies above them
 GENERAL = ("rdi", "rsi", "rdx", "rcx", "r8", "r9", "rax")
 STACK_POINTER = slice(56, 64)
 VECTORS_AT, STACK_AT = 64, 576
-RESULTS = {"rax": 0, "rdx": 8, "st0": 192, "st1": 208}
-X87_COUNT_AT, MEMORY_SIZE_AT, MEMORY_AT = 16, 24, 256
+RESULTS = {"rax": 0, "rdx": 8, "st0": 320, "st1": 336}
+X87_COUNT_AT, MEMORY_SIZE_AT, MEMORY_AT = 16, 24, 384
 CALL_FRAME = STACK_AT + STACK_BYTES
 RESULT_FRAME = MEMORY_AT + 4096
 RESULT_MEMORY = 4096
@@ -86,9 +86,9 @@ def _assembler(wide: bool, hidden: int) -> list[str]:
         f"movq {MEMORY_SIZE_AT}(%r10), %rcx", "testq %rcx, %rcx", "jz 1f",
         f"movq {hidden}(%r11), %rdi", f"leaq {MEMORY_AT}(%r10), %rsi", "rep movsb", f"movq {hidden}(%r11), %rax",
         "movq 0(%r11), %rdi", "movq 8(%r11), %rsi", "ret",
-        "1:", f"cmpq $2, {X87_COUNT_AT}(%r10)", "jb 2f", "fldt 208(%r10)",
-        "2:", f"cmpq $1, {X87_COUNT_AT}(%r10)", "jb 3f", "fldt 192(%r10)",
-        "3:", *vectors(2, "r10", load=True), "movq 0(%r10), %rax", "movq 8(%r10), %rdx",
+        "1:", f"cmpq $2, {X87_COUNT_AT}(%r10)", "jb 2f", "fldt 336(%r10)",
+        "2:", f"cmpq $1, {X87_COUNT_AT}(%r10)", "jb 3f", "fldt 320(%r10)",
+        "3:", *vectors(4, "r10", load=True), "movq 0(%r10), %rax", "movq 8(%r10), %rdx",
         "movq 0(%r11), %rdi", "movq 8(%r11), %rsi", "ret",
         ".globl invoke", ".type invoke, @function", "invoke:",
         "pushq %rbp", "movq %rsp, %rbp", "pushq %rbx", "pushq %r12",
@@ -99,8 +99,8 @@ def _assembler(wide: bool, hidden: int) -> list[str]:
         *(f"movq {8 * n}(%rbx), %{name}" for n, name in enumerate(GENERAL)),
         "call *%r12",
         "movq result_frame@GOTPCREL(%rip), %r10", "movq %rax, 0(%r10)", "movq %rdx, 8(%r10)",
-        *vectors(2, "r10", load=False),
-        f"cmpq $1, {X87_COUNT_AT}(%r10)", "jb 4f", "fstpt 192(%r10)",
-        f"cmpq $2, {X87_COUNT_AT}(%r10)", "jb 4f", "fstpt 208(%r10)",
+        *vectors(4, "r10", load=False),
+        f"cmpq $1, {X87_COUNT_AT}(%r10)", "jb 4f", "fstpt 320(%r10)",
+        f"cmpq $2, {X87_COUNT_AT}(%r10)", "jb 4f", "fstpt 336(%r10)",
         "4:", "leaq -16(%rbp), %rsp", "popq %r12", "popq %rbx", "popq %rbp", "ret",
     ]  # fmt: skip

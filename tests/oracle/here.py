@@ -57,10 +57,13 @@ def pads_nothing(case: Case, align: int = 16) -> bool:
 
 
 def answers_mingw(case: Case) -> bool:
-    """What MinGW's gcc answers of System V's functions. Not a variadic one whose tail has what Win64 passes by reference: it
+    """What MinGW's gcc answers of System V's functions, and clang of vectorcall's, which have no variadic tail. Not one of gcc's
+    whose variadic tail has what Win64 passes by reference: it
     takes the value that it gets there for an address. Nor one with what is aligned to more than Win64's stack is: it does not
     align the stack for that (its bug 54412)."""
     signature = case.signature
+    if signature.convention == "vectorcall":
+        return signature.fixed is None
     if signature.convention != "sysv_abi":
         return True
     if any(alignof(parameter, case.model) > 16 for parameter in signature.parameters):
@@ -177,7 +180,7 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
     "x86_64-windows-msvc": lambda on: Here(
         on,
         frozenset({"long double", "complex", "int128", "packed", "aligned"}),
-        (None, "sysv_abi"),
+        (None, "sysv_abi", "vectorcall"),
         X86_64,
         ("-mlong-double-64",),
         answers_mingw,

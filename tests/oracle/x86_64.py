@@ -82,6 +82,9 @@ COMPILERS = {
     "clang macos": _clang("x86_64-apple-macos", "mach-o"),
     "clang cygwin": _clang("x86_64-pc-cygwin", "coff", microsoft=True),
     "clang windows-msvc": _clang("x86_64-pc-windows-msvc", "coff", microsoft=True),
+    "clang windows-msvc vectorcall": _clang("x86_64-pc-windows-msvc", "coff", microsoft=True)._replace(
+        attribute="vectorcall"
+    ),
     "clang windows-gnu": _clang("x86_64-pc-windows-gnu", "coff", microsoft=True),
     # What gcc needs to be Cygwin's; the headers of this machine would have another wchar_t.
     "gcc cygwin": Compiler((GCC, *FLAGS, "-Wno-psabi", "-mabi=ms", "-fshort-wchar", "-ffreestanding", "-nostdinc",
@@ -238,6 +241,7 @@ def elf(text: str, compiler: Compiler) -> str:
         text = re.sub(r"^\s*\.(zerofill \w+,\w+,|comm\s+)(\w+),\s*(\d+).*$", r".comm \2, \3, 64", text, flags=re.M)
         gone += "|section|build_version|macosx_version_min|subsections_via_symbols"
     elif compiler.spelling == "coff":
+        text = re.sub(r'"?\b(\w+)@@\d+"?', r"\1", text)  # vectorcall's names
         text = re.sub(r"^\s*\.globl\s+\S*@.*$", "", text, flags=re.M)  # constants: each file its own
         text = re.sub(r"\b__(real|[xyz]mm)@", r"__\1_", text)
         gone += r"|def|scl|type|endef|seh_\w+|section|set"

@@ -18,7 +18,7 @@ __all__ = ["FILES", "conventions", "place"]
 #: By CPU, the files of this room that know its conventions: each says in PLACES by which names. They are imported when
 #: first asked.
 FILES = {
-    "x86_64": ("sysv_x86_64", "win64"),
+    "x86_64": ("sysv_x86_64", "win64", "vectorcall"),
     "i386": ("i386",),
     "aarch64": ("aapcs64",),
     "aarch64_be": ("aapcs64",),

@@ -33,17 +33,10 @@ from .remembered import SHAPES
 from .target import Target
 
 __all__ = [
-    "GNU",
-    "MICROSOFT",
-    "PLACES",
-    "AbiVariant",
-    "place",
-    "place_argument",
-    "place_attribute",
-    "place_gnu",
-    "place_microsoft",
-    "place_result",
-]
+    "GENERAL_RESULT", "GNU", "MICROSOFT", "NOTHING", "PLACES", "PRESERVED", "SHADOW_SPACE", "SLOT", "SLOTS", "STACK_ALIGN",
+    "AbiVariant", "Shape", "place", "place_argument", "place_attribute", "place_gnu", "place_microsoft", "place_result",
+    "shape_of",
+]  # fmt: skip
 
 #: The general and the vector register of each slot, in passing order.
 SLOTS = tuple(
@@ -148,7 +141,7 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
     # "pass a pointer to it as the first argument. The remaining arguments are then shifted one argument to the
     # right" (Return values)
     result = place_result(
-        shape_at("the result", signature.result, _shape, model, variant, nothing=NOTHING), signature.result
+        shape_at("the result", signature.result, shape_of, model, variant, nothing=NOTHING), signature.result
     )
     first = 1 if result.by_reference else 0
     alone = len(signature.parameters)  # that many are in one register
@@ -156,7 +149,7 @@ def place(signature: Signature, target: Target, variant: AbiVariant) -> Placemen
         alone = 0 if variant.named_in_both else signature.fixed
     arguments = tuple(
         place_argument(
-            shape_at(f"argument {i}", type, _shape, model, variant, nothing=None), type, first + i, in_both=i >= alone
+            shape_at(f"argument {i}", type, shape_of, model, variant, nothing=None), type, first + i, in_both=i >= alone
         )
         for i, type in enumerate(signature.parameters)
     )
@@ -209,7 +202,8 @@ def place_argument(shape: Shape, type: CType, slot: int, *, in_both: bool = Fals
 
 
 @lru_cache(SHAPES)
-def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
+def shape_of(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
+    """What the rules say of a type that can be passed, without qualifiers, in a compiler's `variant`."""
     size = sizeof(type, model)
     kind, vector, by_value = _kind(type, size, variant)
     returned = "vector" if vector else "general"

@@ -9,11 +9,11 @@ from ..cdecl import parse_function
 from ..cdecl.keywords import SPECIFIERS
 from ..cpython.callable.function import bind
 from ..cpython.callable.plan import written_type
-from ..cpython.facts.host import keeps_errors
+from ..cpython.facts.host import host_target, keeps_errors
 from ..cpython.link.late import late
 from ..ctype import Function, unqualified
 from ..errors import LibraryClosedError, SymbolError
-from .missing import undeclared
+from .missing import exported, undeclared
 from .read_variables import detach
 from .variable import is_name
 
@@ -40,6 +40,8 @@ __all__ = [
 
 #: What stands in modules that many programs do not need.
 PLACES_OF, AROUND = "high.out:places_of", "high.around:around"
+#: Where what compilers make of names is said.
+DECORATED = "convention.decorated:decorated_names"
 #: What finds the address of a header's inline function.
 INLINED = "high.inline:address_of"
 #: What has arrays looked at that are passed for parameters declared in C.
@@ -71,7 +73,7 @@ def bind_function(
     facts = library.__dict__  # attributes of what has `__getattr__` are slower
     shared = facts["_shared"]
     bound = bind(
-        name, function, _address(library, shared, facts["_scope"], name),
+        name, function, _address(library, shared, facts["_scope"], name, function),
         gil=facts["_gil"] if gil is None else gil, errno=facts["_errno"] if errno is None else errno,
         library=library, tier=facts["_tier"], out=places, text=facts["_text"] if text is None else text,
         functions=facts["_functions"],
@@ -93,13 +95,22 @@ def bind_annotated(
     return outward(bind_function(library, seen.name, function_of(python), gil, errno, out, text), conversion)
 
 
-def _address(library: Any, shared: SharedObject, scope: Scope, name: str) -> int:
+def _address(library: Any, shared: SharedObject, scope: Scope, name: str, function: Function) -> int:
     """Where a function is: in the library, or in the small one that is compiled of a header's inline functions."""
     for header in scope.headers:
         if header.compiled_as and name in header.index.inline:
             scope.symbols.setdefault(name, f"inline {name}")  # no other process finds it in the library
             return late(INLINED)(library, header, name)  # type: ignore[no-any-return]
-    return shared.address(scope.symbols.get(name, name), "function")
+    symbol = scope.symbols.get(name, name)
+    if function.convention is None:
+        return shared.address(symbol, "function")
+    try:
+        return shared.address(symbol, "function")
+    except SymbolError:  # compilers may have made a name of their own of it
+        for other in late(DECORATED)(symbol, function, host_target()):
+            if exported(shared, other):
+                return shared.address(other, "function")
+        raise
 
 
 def keeps(library: Any, errno: bool | None, last_error: bool | None) -> bool | None:
