@@ -14,7 +14,8 @@ from ..facts.host import WORD
 from ..link.linker import linker
 from ..value.base import memory
 from ..value.ndarray import note as note_ndarray
-from .function import Description, classes_of
+from .classes import classes_of
+from .function import Description
 from .functions import Functions
 from .inline_cache import links
 from .plan import caches_among, facts_of_types, wanted_classes
@@ -39,7 +40,7 @@ def adopt_function(early: Early, function: Function, functions: Functions) -> De
     self.known = ()
     self.texts = memory(code.method, METHOD * WORD), b""
     wanted = wanted_classes(function, link)
-    self.classes = classes_of(self, wanted, facts_of_types(function))
+    self.classes = classes_of(function, wanted, facts_of_types(function))
     own = {one.link: id(cls) for one, cls in zip(wanted, self.classes, strict=True)}
     caches = caches_among(code.own)
     if caches:

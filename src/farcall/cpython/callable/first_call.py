@@ -24,8 +24,9 @@ from ..facts.host import WORD
 from ..link.data_cells import Cells, allocate, free
 from ..link.late import late
 from ..link.linker import linker
+from .classes import classes_of
 from .functions import all_functions
-from .plan import Plan
+from .plan import Plan, facts_of_types
 from .reach import lead
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -45,6 +46,8 @@ def placed(self: Description, plan: Plan) -> tuple[Slot, Cells | None]:
     """Code for a function in memory, and its cells."""
     code, cells = plan.code(), None
     own = {"target": _target(self.address, self.tier), "self": id(self)}
+    if len(self.classes) < len(plan.classes):  # they could wait
+        self.classes = classes_of(self.function, plan.classes, facts_of_types(self.function))
     for wanted, cls in zip(plan.classes, self.classes, strict=True):
         own[wanted.link] = id(cls)
     if code.caches:

@@ -24,16 +24,16 @@ from ..facts.ownership import taken_over
 from ..facts.without_gil import has_gil
 from ..link import finalization
 from ..link.data_cells import Cells
-from ..link.late import late, later
+from ..link.late import late
 from ..link.linker import linker
 from ..link.native import take_names
 from ..link.revocation import revoke
+from .classes import classes_of
 from .code_owner import CodeOwner
 from .first_call import AT_BINDING, make_code
 from .functions import OTHERS, Functions
-from .parameter_facts import TypeFacts
 from .pattern import GIL_POLICIES, packed_method, pattern_of, policy_of
-from .plan import Plan, Wanted, crossing_of, signature_of, written_of, written_type
+from .plan import Plan, crossing_of, signature_of, written_of
 from .reach import Reach, shut
 from .sharing import owner
 from .shown_placement import ShownPlacement
@@ -42,12 +42,9 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-    from .. import value as values
     from .inline_cache import Seen
-else:
-    values = later("cpython.value")
 
-__all__ = ["Description", "bind", "check_options", "classes_of", "describe"]
+__all__ = ["Description", "bind", "check_options", "describe"]
 
 finalization.begin()  # before a program has exit handlers of its own, which may call C
 
@@ -78,7 +75,7 @@ class Description(CodeOwner, Bound):
     variadic_from: int | None
     text: str
     out: tuple[int, ...]  # the parameters through which C writes results, which the caller does not give
-    classes: tuple[Any, ...]
+    classes: tuple[Any, ...]  # that code compares with or makes instances of; where they can wait, once there is code
     _method: bytes  # the PyMethodDef, and where it leads to; not set of one whose code is an image's
     reach: Reach  # how it leads to its code, which goes with this
     texts: tuple[bytes | memoryview, bytes]  # the PyMethodDef; the name and the docstring
@@ -218,7 +215,7 @@ def bind(
     self.gil, self.errno, self.tier, self.variadic_from = pattern.gil, errno, tier, variadic_from
     self.stubs, self.cells, self.seen, self.out, self.waiting, self.text = {}, None, None, out, plan, text
     self.known = known
-    self.classes = classes_of(self, plan.classes, pattern.types) if plan.classes else ()
+    self.classes = () if pattern.can_wait else classes_of(pattern.function, plan.classes, pattern.types)
     words = name.join(pattern.frame).encode("utf-8", "replace")
     at = id(words) + seed.BYTES
     method = packed_method(at, pattern.entrance, plan.flags, at + words.index(0) + 1, pattern.start)
@@ -249,15 +246,3 @@ def describe(builtin: object) -> Description:
     if not isinstance(found, Description):
         raise TypeError(f"{builtin!r} is not a foreign function of farcall")
     return found
-
-
-def classes_of(self: Description, wanted: tuple[Wanted, ...], types: list[TypeFacts]) -> tuple[Any, ...]:
-    """The classes that code compares with or makes instances of."""
-    classes = []
-    for _, position, what in wanted:
-        if what == "written":
-            cls = values.class_of(written_type(self.function.parameters[position]))
-        else:
-            cls = types[position + 1].plain() if what else types[position + 1].cls()
-        classes.append(cls)
-    return tuple(classes)

@@ -9,6 +9,7 @@ from ...ctype import Function
 from ...ctype.facts import incomplete
 from ...stub import SWAP, Policy
 from ..facts.ownership import as_lent, taken_over
+from .classes import can_wait
 from .document import frame, notes
 from .functions import Functions
 from .parameter_facts import TypeFacts
@@ -36,14 +37,16 @@ packed_method = struct.Struct("PPiPP").pack
 
 class Pattern:
     """`function` is the type, as the code has it; `gil` what happens to the GIL; `types` are the facts of the result's type and of
-    the parameters'; `frame` is what `document.frame` gives, between whose pieces the name comes."""
+    the parameters'; `frame` is what `document.frame` gives, between whose pieces the name comes; `can_wait` whether the classes
+    that code wants can."""
 
-    __slots__ = ("entrance", "flags", "frame", "function", "gil", "plan", "start", "types")
+    __slots__ = ("can_wait", "entrance", "flags", "frame", "function", "gil", "plan", "start", "types")
 
     def __init__(
         self, function: Function, gil: str, plan: Plan, types: list[TypeFacts], texts: tuple[str, ...], tier: str
     ) -> None:
         self.function, self.gil, self.plan, self.types, self.frame = function, gil, plan, types, texts
+        self.can_wait = can_wait(function, plan.classes)
         self.flags, self.entrance, self.start = (
             plan.flags,
             entrance_of(tier, plan.flags),
