@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 import farcall
+from bench import build
 from farcall.build import build_module, suffix, version_of
 from farcall.cpython.facts.host import host_target
 from farcall.library import SharedObject
@@ -75,6 +77,8 @@ PROGRAMS = (
         "cffi, ABI mode: one call",
         "import cffi; f = cffi.FFI(); f.cdef('double cos(double);'); f.dlopen('libm.so.6').cos(0.0)",
     ),
+    Program("cffi, API mode: one call", "from start_cffi import lib; lib.cos(0.0)"),
+    Program("a C extension: one call", "import start_extension; start_extension.cos(0.0)"),
 )
 
 
@@ -115,6 +119,22 @@ def modules(directory: Path) -> None:
     (directory / f"most{suffix(here, version)}").write_bytes(built.data)
 
 
+def peers(directory: Path) -> None:
+    """Write the modules that a compiler makes: an extension by hand, and cffi's; none of what is missing here."""
+    if build.missing():
+        return
+    include = f"-I{sysconfig.get_path('include')}"
+    build.shared_object(build.PEER / "start.c", directory / "start_extension.so", include, "-lm")
+    try:
+        import cffi
+    except ImportError:
+        return
+    maker = cffi.FFI()
+    maker.cdef("double cos(double);")
+    maker.set_source("start_cffi", "#include <math.h>", libraries=["m"])
+    maker.compile(tmpdir=str(directory))
+
+
 def cpu_time(program: str, environment: dict[str, str]) -> float:
     """Milliseconds of CPU that a process takes, its start and end included. ChildProcessError for one that fails."""
     child = os.fork()
@@ -132,6 +152,7 @@ def cpu_times(rounds: int) -> dict[str, float]:
     times: dict[str, float] = {}
     with TemporaryDirectory() as place:
         modules(Path(place))
+        peers(Path(place))
         cold = {**surroundings(Path(place)), "FARCALL_CACHE": "off"}
         warm = {**cold, "FARCALL_CACHE": str(Path(place, "images")), "XDG_CACHE_HOME": place}
         wanted = {"bare": ("pass", cold)}

@@ -168,9 +168,9 @@ def _awake() -> None:
 def __getattr__(name: str) -> "Any":
     home = _HOMES.get(name)
     if home is not None:
-        from importlib import import_module
-
-        found = getattr(import_module(f"{__name__}.{home}"), name)
+        module = f"{__name__}.{home}"
+        __import__(module)  # `importlib` loads more
+        found = getattr(sys.modules[module], name)
         if home not in ("errors", "high"):  # which sees to it itself
             _awake()
     elif name in _TYPES:

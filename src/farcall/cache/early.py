@@ -6,7 +6,6 @@ import os
 import sys
 from _thread import RLock
 from _weakref import ref
-from importlib import import_module
 
 from farcall import seed
 
@@ -189,7 +188,7 @@ class Early(Bound):
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
-        described: type = import_module(DESCRIPTION).Description
+        described: type = _module(DESCRIPTION).Description
         return described
 
     def __getattr__(self, name: str) -> Any:
@@ -206,6 +205,12 @@ class Early(Bound):
 
 
 Early.__name__ = "Description"  # which builtins show; its own would be there until the function is woken
+
+
+def _module(name: str) -> Any:
+    """A module, loaded where it is not: `importlib` would be loaded for it."""
+    __import__(name)
+    return sys.modules[name]
 
 
 def _lock() -> RLock:
@@ -284,7 +289,7 @@ def awake() -> None:
 
 def _call_named(*arguments: Any) -> Any:
     """What calls with named arguments come to: see `cpython.callable.by_name`."""
-    return import_module(BY_NAME).call_named(*arguments)
+    return _module(BY_NAME).call_named(*arguments)
 
 
 def _asking(name: str) -> Callable[..., Any]:
@@ -292,7 +297,7 @@ def _asking(name: str) -> Callable[..., Any]:
 
     def ask(*arguments: Any) -> Any:
         awake()
-        table = import_module(TABLE)
+        table = _module(TABLE)
         return table.late(table.PYTHON[name])(*arguments)
 
     return ask

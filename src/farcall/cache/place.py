@@ -44,6 +44,8 @@ GROUP_OR_OTHERS, ANYBODY_WRITES, STICKY = 0o077, 0o022, 0o1000
 ROOT_USER = 0
 #: The length of what ends a file: a hash of all before it.
 SEAL = 8
+#: Directories without anything that images depend on: compiled files, and rooms that are above all code that is kept.
+NO_SOURCES = frozenset(("__pycache__", "cli", "ctypes", "drawing", "explorer", "faces", "middle", "pyinstaller", "raw"))
 #: A change of the files' form.
 FORM = 1
 SUFFIX = ".so"
@@ -102,7 +104,8 @@ def _key() -> bytes:
 
 
 def _sources(place: str) -> list[object]:
-    """What tells one state of farcall's sources from another: names, sizes and times of the files."""
+    """What tells one state of farcall's sources, as far as images depend on them, from another: names, sizes and times of the
+    files."""
     told: list[object] = []
     waiting = [place]
     while waiting:
@@ -111,7 +114,7 @@ def _sources(place: str) -> list[object]:
             if name[-3:] == ".py":
                 file = entry.stat()
                 told += name, file.st_size, file.st_mtime_ns
-            elif "." not in name and name != "__pycache__" and entry.is_dir():
+            elif "." not in name and name not in NO_SOURCES and entry.is_dir():
                 waiting.append(entry.path)
     return told
 

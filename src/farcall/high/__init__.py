@@ -58,9 +58,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    module = f"{__name__}.{_HOMES[name]}"
+    __import__(module)  # `importlib` loads more
+    found = globals()[name] = getattr(sys.modules[module], name)
     if name != "Library":
         awake()
     return found

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.machinery import ExtensionFileLoader, ModuleSpec
 from itertools import count
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.machinery import ExtensionFileLoader, ModuleSpec
     from typing import Any
+else:  # of importlib.machinery, which loads more
+    from _frozen_importlib import ModuleSpec
+    from _frozen_importlib_external import ExtensionFileLoader
 
 __all__ = ["MODULES", "VARIABLE", "Bootstrap", "close_files", "find", "module_name"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 
 __all__ = ["DOUBTFUL", "image_of", "module_of"]
 
@@ -19,9 +19,9 @@ def image_of(machine: int, bits: int) -> bytes | None:
     """The extension modules for such programs; None where there are none."""
     name = f"{__name__}.{module_of(machine, bits)}"
     try:
-        module = import_module(name)
+        __import__(name)  # `importlib` loads more
     except ModuleNotFoundError as error:
         if error.name != name:
             raise
         return None
-    return bytes.fromhex(module.DATA)
+    return bytes.fromhex(sys.modules[name].DATA)
