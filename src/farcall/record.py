@@ -243,7 +243,12 @@ def _comparison(compared: tuple[str, ...]) -> dict[str, Any]:
         return key(self) == key(other) if other.__class__ is self.__class__ else NotImplemented
 
     def __hash__(self: Any) -> int:
-        return hash(key(self))
+        try:
+            return self._hash  # type: ignore[no-any-return]
+        except AttributeError:  # the first time: types are looked up by again and again, and are large
+            found = hash(key(self))
+            _set(self, "_hash", found)
+            return found
 
     return {"__eq__": __eq__, "__hash__": __hash__}
 
@@ -327,8 +332,9 @@ def _made(cls: Any) -> Any:
         name not in defaults and name not in factories for name in names[len(names) - len(defaults) - len(factories) :]
     ):
         raise TypeError(f"{cls.__name__}: a field without a default is behind one that has a default")
+    slots = own if "_hash" in dir(cls) else (*own, "_hash")
     made = {
-        "__slots__": own, "__match_args__": names, "_record_fields": fields, "__dataclass_fields__": _Described(),
+        "__slots__": slots, "__match_args__": names, "_record_fields": fields, "__dataclass_fields__": _Described(),
         "_shown": tuple([name for name, one in fields.items() if one.repr]),
         "__init__": _init(cls.__qualname__, names, defaults, factories), "__repr__": _repr,
         **_comparison(tuple([name for name, one in fields.items() if one.compare])),

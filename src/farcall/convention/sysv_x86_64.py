@@ -205,10 +205,17 @@ def place_argument(
         if extend_to == EIGHTBYTE:  # a pointer, and "in a register" is where its bits 32 to 63 are zero
             extend, extend_to = "", 0
         return ValueLocation(type, size, (Piece(0, size, at, extend, extend_to),), rule)
-    pieces = _in_registers(shape, GENERAL_ARGUMENTS[budget.general :], VECTORS[budget.vector :])
+    found = _located(type, shape, budget.general, budget.vector)
     budget.general += classes.count(INTEGER)
     budget.vector += classes.count(SSE)
-    return ValueLocation(type, size, pieces, rule)
+    return found
+
+
+@lru_cache(SHAPES)
+def _located(type: CType, shape: Shape, general: int, vector: int) -> ValueLocation:
+    """An argument in the registers that come next."""
+    pieces = _in_registers(shape, GENERAL_ARGUMENTS[general:], VECTORS[vector:])
+    return ValueLocation(type, shape.size, pieces, shape.passing)
 
 
 def _in_registers(

@@ -8,6 +8,8 @@ arguments: see `written`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..convention import Placement
 from ..ir.builder import Builder
 from ..ir.instruction import (
@@ -225,7 +227,7 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, t
     return Slot(
         number,
         "s0" if plan.one_object else "t0",
-        None if plan.one_object else Load("t0", Memory("s0", place * pointer), pointer, note=f"argument {place}"),
+        None if plan.one_object else _fetch(place, pointer),
         to,
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
@@ -236,6 +238,12 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, t
         else lambda label: _recheck(w, env, plan, label, failed),  # to read these runs no Python code
         known=known,
     )
+
+
+@lru_cache(maxsize=256)
+def _fetch(place: int, pointer: int) -> Load:
+    """Load the argument at a place."""
+    return Load("t0", Memory("s0", place * pointer), pointer, note=f"argument {place}")
 
 
 def _value(carrier: Carrier, slot: Slot) -> Operand:

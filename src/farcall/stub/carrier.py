@@ -5,7 +5,7 @@ No tuples: those of two kinds with the same numbers would be equal.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from ..ctype import (
     Array,
@@ -187,6 +187,15 @@ def carrier(type: CType, model: DataModel) -> Carrier:
         return InstanceKind(sizeof(type, model), unwrap=True)
     if isinstance(type, Enum):
         type = type.underlying
+    return _scalar(type, model) if isinstance(type, (Integer, Float)) else _of_value(type, model)
+
+
+@lru_cache(maxsize=256)  # some twenty types for each model
+def _scalar(type: CType, model: DataModel) -> Carrier:
+    return _of_value(type, model)
+
+
+def _of_value(type: CType, model: DataModel) -> Carrier:
     if not _kinds(type).isdisjoint(model.lacks):
         raise UnsupportedTypeError(f"{type} is not a type of C on {model}")
     if isinstance(type, Void):

@@ -6,7 +6,7 @@ Routines are made of crossings, and what is made of two of one shape is the same
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from ..convention import Piece, Placement, Signature, Target, ValueLocation, place
 from ..ctype import CType, DataModel, Pointer, structure, unqualified
@@ -67,6 +67,7 @@ def _shape(placement: Placement, parameters: tuple[Carrier, ...], result: Carrie
     return f"{whole} {'; '.join(values)}"
 
 
+@lru_cache(maxsize=1024)  # conventions place the same value in the same way again and again
 def _value(passed: ValueLocation, kind: Carrier, model: DataModel) -> str:
     align = passed.align(model) if passed.size else 1
     way = f"{passed.size} {align} {passed.signed(model):d} {passed.by_reference:d}"

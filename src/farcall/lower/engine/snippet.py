@@ -66,7 +66,7 @@ def _place(place: Any, offsets: Offsets) -> Hashable:
     kind = type(place)
     if kind is Memory:
         base, offset = place
-        return place if type(base) is str else (0, offsets[base[0]] + offset)
+        return (base, offset) if type(base) is str else (0, offsets[base[0]] + offset)
     if kind is AddressOf:
         return "&", _place(place[0], offsets)
     if kind is Indirect:
