@@ -36,8 +36,6 @@ void sort(int *items, unsigned long count, unsigned long size, int (*compare)(co
     qsort(items, count, size, (int (*)(const void *, const void *))compare);
 }
 
-long sum_of_two(int count, int x, int y) { return x + y; }
-
 long sum(int count, ...)
 {
     va_list list;
@@ -48,5 +46,10 @@ long sum(int count, ...)
     va_end(list);
     return total;
 }
+
+/* The same, declared without dots: what C itself spends on finding its arguments, some 3 ns, is in both rows. */
+extern long sum_inside(int count, ...) __attribute__((alias("sum"), visibility("hidden")));
+
+long sum_of_two(int count, int x, int y) { return sum_inside(count, x, y); }
 
 enum shade shade_of(int number) { return number; }

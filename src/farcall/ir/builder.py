@@ -65,7 +65,8 @@ class Builder:
 
     def passage(self) -> Passage:
         """What was written, for other routines. It has no locals of its own."""
-        assert self.mark and not self._locals
+        assert self.mark
+        assert not self._locals
         main, *asides = _reached(self._parts())
         return Passage(tuple(main), tuple([(part[0].name, tuple(part[1:])) for part in asides]))  # type: ignore[union-attr]
 
