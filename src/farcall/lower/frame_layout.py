@@ -63,6 +63,8 @@ PLACED: dict[type[Any], tuple[int, ...]] = {
     Return: (0,),
 }
 
+_TAKERS = {kind: tuple([itemgetter(index) for index in indices]) for kind, indices in PLACED.items()}
+
 
 class FrameLayout(NamedTuple):
     """In bytes above the stack pointer: `offsets` of the locals by their number, which start where the arguments of
@@ -84,8 +86,8 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
     top, steps = 0, _by_kind(routine.steps)
     operands: set[Any] = set()  # each once: of two that are equal, both name the same registers and locals
     for kind, some in steps.items():
-        for index in PLACED[kind]:
-            operands.update(map(itemgetter(index), some))
+        for take in _TAKERS[kind]:
+            operands.update(map(take, some))
     calls = steps.get(Invoke, [])
     for placement in {id(step.placement): step.placement for step in calls}.values():
         copies = copies_of(placement, model)
@@ -94,7 +96,13 @@ def frame_layout(routine: Routine, model: DataModel, align: int = 16) -> FrameLa
     for step in calls:
         operands.update(step.arguments)
     for operand in operands:
-        _collect(operand, used, found)
+        kind = type(operand)
+        if kind is str:
+            used.add(operand)
+        elif kind is Memory and type(operand[0]) is str:
+            used.add(operand[0])
+        elif kind in PLACES:
+            _collect(operand, used, found)
     offsets = {}
     for number, local in sorted(found.items()):
         align = max(align, local.align)
@@ -125,11 +133,9 @@ def through_pointers(routine: Routine) -> bool:
 
 
 def _collect(operand: Any, used: set[str], found: dict[int, Local]) -> None:
-    """Note a register or a local in an operand of an instruction."""
+    """Note the register or the local in an operand of an instruction that has one in it."""
     kind = type(operand)
     while kind is not str:
-        if kind not in PLACES:
-            return
         if kind is Memory:
             operand = operand.base
         elif kind is Indirect:
