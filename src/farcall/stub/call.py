@@ -8,8 +8,6 @@ arguments: see `written`.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from ..convention import Placement
 from ..ir.builder import Builder
 from ..ir.instruction import (
@@ -44,7 +42,7 @@ from .interpreter import Surroundings
 from .left_set import raise_set
 from .link import RESULT_CLASS, SELF, TARGET, cache_of, class_of, python
 from .revoked import taken_back
-from .unbox import Slot, reads_inline, unbox
+from .unbox import Slot, fetch, reads_inline, unbox
 from .written import Room, Written, drop, give_all, held, make_objects, make_room, rooms
 
 __all__ = ["SWAP", "Policy", "call", "closed", "takes_one"]
@@ -228,23 +226,15 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, t
     return Slot(
         number,
         "s0" if plan.one_object else "t0",
-        None if plan.one_object else _fetch(place, pointer),
+        None if plan.one_object else fetch(place, pointer),
         to,
         w.local(buffer_layout(pointer).size) if kept else None,
         failed,
         which=number,
         cache=cache_of(number) if cached else None,
-        again=None
-        if known
-        else lambda label: _recheck(w, env, plan, label, failed),  # to read these runs no Python code
+        again=None if known else lambda label: _recheck(w, env, plan, label, failed),  # those run no Python code
         known=known,
     )
-
-
-@lru_cache(maxsize=256)
-def _fetch(place: int, pointer: int) -> Load:
-    """Load the argument at a place."""
-    return Load("t0", Memory("s0", place * pointer), pointer, note=f"argument {place}")
 
 
 def _value(carrier: Carrier, slot: Slot) -> Operand:

@@ -44,7 +44,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["KNOWN", "Slot", "inline", "reads_inline", "support_name", "unbox"]
+__all__ = ["KNOWN", "Slot", "fetch", "inline", "reads_inline", "support_name", "unbox"]
 
 #: Classes whose instances stay what they are.
 KNOWN = ("int", "bool", "float", "bytes", "str", "NoneType")
@@ -83,6 +83,12 @@ class Slot(NamedTuple):
     def place(self) -> Memory:
         """Where the value goes, as memory."""
         return self.to if isinstance(self.to, Memory) else Memory(self.to)
+
+
+@lru_cache(maxsize=256)
+def fetch(place: int, pointer: int) -> Load:
+    """Load the argument at a place of a call's."""
+    return Load("t0", Memory("s0", place * pointer), pointer, note=f"argument {place}")
 
 
 def support_name(carrier: Carrier) -> str:
