@@ -43,6 +43,10 @@ def spread(values: Iterable[int]) -> Iterator[tuple[int, int, int]]:
             yield a, b, value
 
 
+#: A line of the source that as does not take.
+REFUSED = re.compile(r"^x\.s:(\d+): (?:Error|Warning|Fatal error)", re.MULTILINE)
+
+
 class Assembler(NamedTuple):
     """GNU as by its name, with the flags it wants, and the objcopy beside it. `fills`: its sections are filled up to multiples
     of so many bytes."""
@@ -97,9 +101,14 @@ class Assembler(NamedTuple):
 
     def refusals(self, lines: list[str]) -> set[int]:
         """Which of the lines, by number, as does not assemble, or only with a warning."""
+        found: set[int] = set()
         with tempfile.TemporaryDirectory() as directory:
-            done = self._run(lines, directory)
-        return {int(number) - 1 for number in re.findall(r"^x\.s:(\d+): (?:Error|Warning)", done.stderr, re.MULTILINE)}
+            while True:
+                done = self._run(["" if number in found else line for number, line in enumerate(lines)], directory)
+                more = {int(number) - 1 for number in REFUSED.findall(done.stderr)}
+                found |= more
+                if not more or "Fatal" not in done.stderr:  # else it went no further
+                    return found
 
     def _run(self, lines: list[str], directory: str) -> subprocess.CompletedProcess[str]:
         for tool in (self.program, self.objcopy):
