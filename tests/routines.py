@@ -88,6 +88,7 @@ LOWERED = tuple(
             "i386-linux",
             "aarch64-linux",
             "riscv64-linux",
+            "loongarch64-linux",
             "s390x-linux",
             "ppc64le-linux",
             "arm-linux",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CPUS", "HEADERS", "PACKAGES", "SHORT", "SHORT_COUNT", "TEST_PACKAGES", "WITHOUT", "Cpu"]
+__all__ = ["CPUS", "HEADERS", "MOVING", "PACKAGES", "SHORT", "SHORT_COUNT", "TEST_PACKAGES", "WITHOUT", "Cpu"]
 
 
 class Cpu(NamedTuple):
@@ -45,6 +45,8 @@ CPUS = {
             "lib/ld-linux.so.2", True, PASCAL),
         Cpu("riscv64", "riscv64", "trixie", "3.13", "qemu-riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu-", {},
             "lib/ld-linux-riscv64-lp64d.so.1", False),
+        Cpu("loongarch64", "loong64", "sid", "3.14", "qemu-loongarch64", "loongarch64-linux-gnu", "loongarch64-linux-gnu-", {},
+            "lib64/ld-linux-loongarch-lp64d.so.1", False),
         Cpu("s390x", "s390x", "bookworm", "3.11", "qemu-s390x", "s390x-linux-gnu", "s390x-linux-gnu-", {},
             "lib/ld64.so.1", False),
         Cpu("ppc64le", "ppc64el", "bookworm", "3.11", "qemu-ppc64le", "powerpc64le-linux-gnu", "powerpc64le-linux-gnu-", {},
@@ -55,6 +57,9 @@ CPUS = {
             {}, "lib/mips64el-linux-gnuabi64/ld.so.1", False),
     )
 }  # fmt: skip
+
+#: Releases whose packages change from day to day: what only they have is asked for by its name, and is not among all.
+MOVING = ("sid",)
 
 #: CPython, NumPy, and the libraries that tests call; what these need comes with them.
 PACKAGES = (

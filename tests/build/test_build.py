@@ -224,7 +224,7 @@ def test_modules_for_all_targets_are_what_readelf_understands(cpu: str, version:
     assert ("PyObject_VectorcallDict" in needed) == (version < (3, 11))
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "arm", "riscv64", "i386", "ppc64le", "mipsel", "mips64el"])
+@pytest.mark.parametrize("cpu", ["aarch64", "arm", "riscv64", "loongarch64", "i386", "ppc64le", "mipsel", "mips64el"])
 def test_a_module_made_here_is_called_on_another_cpu(cpu: str, tmp_path: Path) -> None:
     python = ROOT / ".cpus" / cpu / "bin" / "python3"
     if not python.exists():

@@ -40,6 +40,7 @@ MACHINES = (
     Machine("__aarch64__", "aarch64-unknown-linux-gnu", "AARCH64", "aarch64", True, {DEFAULT: ()}),
     Machine("__arm__", "arm-unknown-linux-gnueabihf", "ARM", "arm", True, {DEFAULT: ()}, long_double=False),
     Machine("__riscv", "riscv64-unknown-linux-gnu", "RISCV", "riscv", False, {DEFAULT: ()}),
+    Machine("__loongarch__", "loongarch64-unknown-linux-gnu", "LOONGARCH64", "loongarch64", False, {DEFAULT: ()}),
     Machine("__powerpc64__", "powerpc64le-unknown-linux-gnu", "POWERPC", "powerpc", False, {DEFAULT: ()}),
     Machine("__mips64", "mips64el-unknown-linux-gnuabi64", "MIPS", "mips", False, {DEFAULT: ()}),
     Machine("__mips__", "mipsel-unknown-linux-gnu", "MIPS", "mips", False, {DEFAULT: ()}, long_double=False),

@@ -43,6 +43,8 @@ typedef struct { /* an ffi_type, whatever header the programs see */
     "ldr ip, 1f\n0:\tadd ip, ip, pc\n\tldr ip, [ip]\n\tldr pc, [ip]\n1:\t.word " slot "(GOT_PREL) + (. - 0b - 8)\n"
 #elif defined(__riscv)
 #define JUMP_BY(slot) "la t1, " slot "\n\tld t1, (t1)\n\tjr t1\n"
+#elif defined(__loongarch__)
+#define JUMP_BY(slot) "la.global $t0, " slot "\n\tld.d $t0, $t0, 0\n\tjr $t0\n"
 #elif defined(__powerpc64__)
 /* A call, not a jump: a caller in this program takes r2 for kept. And where such callers enter. */
 #define ENTRY(name) "\t.localentry " name ", 8\n"

@@ -24,6 +24,7 @@ DIALECTS = {
     "i386": (("-m", "i386", "-M", "intel"), "#"),
     "aarch64": (("-m", "aarch64"), "//"),
     "riscv64": (("-m", "riscv:rv64", "-M", "no-aliases"), "#"),
+    "loongarch64": (("-m", "loongarch64", "-M", "no-aliases"), "#"),
     "ppc64le": (("-m", "powerpc:common64", "-EL", "-M", "power8,raw"), "#"),
     "s390x": (("-m", "s390:64-bit"), "#"),
     "mipsel": (("-m", "mips:isa64r2", "-EL", "-M", "gpr-names=32"), "#"),

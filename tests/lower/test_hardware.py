@@ -10,6 +10,7 @@ from farcall.errors import UnsupportedTargetError
 from farcall.lower.aarch64.cpu_facts import SYNCHRONISE as AARCH64
 from farcall.lower.arm.cpu_facts import SYNCHRONISE as ARM
 from farcall.lower.cpu_facts import hardware
+from farcall.lower.loongarch64.cpu_facts import SYNCHRONISE as LOONGARCH64
 from farcall.lower.mips64el.cpu_facts import SYNCHRONISE as MIPS64EL
 from farcall.lower.mipsel.cpu_facts import SYNCHRONISE as MIPSEL
 from farcall.lower.ppc64le.cpu_facts import SYNCHRONISE as PPC64LE
@@ -22,6 +23,7 @@ RETURNS = {
     "i386": ("endbr32", "mov ${}, %eax", "ret"),
     "aarch64": ("mov w0, #{}", "ret"),
     "riscv64": (".option norvc", "li a0, {}", "ret"),
+    "loongarch64": ("li.w $a0, {}", "jirl $zero, $ra, 0"),
     "s390x": ("lgfi %r2, {}", "br %r14"),
     "ppc64le": ("li 3, {}", "blr"),
     "arm": (".arm", "mov r0, #{}", "bx lr"),
@@ -30,7 +32,7 @@ RETURNS = {
 }
 TRAPS = {
     "x86_64": "int3", "i386": "int3", "aarch64": "brk #0", "riscv64": ".option norvc\nebreak", "s390x": ".insn e, 1\n.insn e, 1",
-    "ppc64le": "trap", "arm": "udf #0", "mipsel": "break", "mips64el": "break",
+    "loongarch64": "break 0", "ppc64le": "trap", "arm": "udf #0", "mipsel": "break", "mips64el": "break",
 }  # fmt: skip
 #: main() gives back what both samples returned, run where they were copied to, and rewritten.
 PROGRAM = """
@@ -61,7 +63,7 @@ int main(void) {{
     ("cpu", "rows"),
     [
         ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE), ("arm", ARM), ("mipsel", MIPSEL),
-        ("mips64el", MIPS64EL),
+        ("mips64el", MIPS64EL), ("loongarch64", LOONGARCH64),
     ],
 )  # fmt: skip
 def test_synchronising_is_what_its_text_says(cpu: str, rows: tuple[tuple[int, str], ...], tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_traps_and_samples_are_what_as_makes(cpu: str, tmp_path: Path) -> None:
         assert is_of(sample, tools.code(text, tmp_path / "sample.o"))
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "s390x", "ppc64le", "arm", "mipsel", "mips64el"])
+@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "loongarch64", "s390x", "ppc64le", "arm", "mipsel", "mips64el"])
 def test_synchronising_returns_and_what_is_written_runs(cpu: str, tmp_path: Path) -> None:
     """The emulator has no caches; that the loops end, and that the kernel knows the request, it tells."""
     tools, facts = TOOLCHAINS[cpu], hardware(cpu)

@@ -21,6 +21,7 @@ from tests.routines import TIERS, every, lowered
 TARGETS = (
     "aarch64-linux",
     "riscv64-linux",
+    "loongarch64-linux",
     "s390x-linux",
     "ppc64le-linux",
     "arm-linux",
@@ -86,11 +87,13 @@ def named(code: Code, words: ModuleType) -> Iterator[tuple[str, bool]]:
 def reached(code: Code, number: int, plain: str) -> int | None:
     """The address in the text of an instruction, or of a pair of them that makes one together."""
     line = code.lines[number]
-    if line.encoder.__name__ == "auipc":
+    if line.encoder.__name__ in ("auipc", "pcaddu12i"):
         upper, lower = line.operands[-1], code.lines[number + 1].operands[-1]
         assert isinstance(upper, int)
         assert isinstance(lower, int)
         return line.offset + (upper << 12) + lower
+    if code.cpu == "loongarch64":  # branches say how far
+        return line.offset + int(plain.split()[-1])
     if code.cpu == "ppc64le" and line.encoder.__name__ in ("addi", "addis", "ld"):  # from the routine's start
         at = line.operands[-1]
         assert isinstance(at, int)

@@ -14,7 +14,7 @@ from tests.lower.words import agree, encoders, instances
 
 LISTED: dict[str, ModuleType] = {
     cpu: import_module(f"tests.lower.listings.{cpu}")
-    for cpu in ("aarch64", "arm", "riscv64", "s390x", "ppc64le", "mipsel", "mips64el")
+    for cpu in ("aarch64", "arm", "riscv64", "loongarch64", "s390x", "ppc64le", "mipsel", "mips64el")
 }
 ENCODERS = {cpu: encoders(tried.asm, tried.OTHERS) for cpu, tried in LISTED.items()}
 

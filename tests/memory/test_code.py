@@ -46,6 +46,11 @@ def riscv64(number: int) -> bytes:
     return pack("<3I", 0x537 | high << 12, 0x5051B | low << 20, 0x8067)  # lui a0; addiw a0, a0; ret
 
 
+def loongarch64(number: int) -> bytes:
+    low, high = number & 0xFFF, number >> 12
+    return pack("<3I", 0x14000004 | high << 5, 0x03800084 | low << 10, 0x4C000020)  # lu12i.w $a0; ori; jirl $zero, $ra
+
+
 def s390x(number: int) -> bytes:
     return pack(">HIH", 0xC021, number, 0x07FE)  # lgfi %r2; br %r14
 
@@ -63,7 +68,7 @@ def mips(number: int) -> bytes:
 #: Code for this CPU that returns a number.
 answer = {
     "x86_64": x86, "i386": x86, "aarch64": aarch64, "arm": arm, "riscv64": riscv64, "ppc64le": ppc64le, "s390x": s390x,
-    "mipsel": mips, "mips64el": mips,
+    "mipsel": mips, "mips64el": mips, "loongarch64": loongarch64,
 }[host_target().cpu]  # fmt: skip
 ANSWER = answer(42)
 

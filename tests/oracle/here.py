@@ -205,6 +205,7 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
     ),
     # The manual's volume I, "NaN Generation and Propagation": what a conversion gives is the canonical NaN.
     "riscv64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), RISCV_GCC, FLOAT128, pads_nothing, nan="first"),
+    "loongarch64-linux": lambda on: Here(on, KINDS - {"float16"}, (None,), NO_QUIRKS, FLOAT128, pads_nothing),
     "ppc64le-linux": lambda on: Here(on, EXTRA - {"float16"}, (None,), NO_QUIRKS, (), pads_nothing),
     # The old encoding of what is no number: the canonical one has the first bit of the fraction clear, all others set.
     "mipsel-linux": lambda on: Here(

@@ -30,6 +30,7 @@ COMPILERS = [
     ("aarch64-linux-gnu-gcc",),
     ("arm-linux-gnueabihf-gcc",),
     ("riscv64-linux-gnu-gcc",),
+    ("loongarch64-linux-gnu-gcc",),
     ("s390x-linux-gnu-gcc",),
     ("powerpc64le-linux-gnu-gcc",),
 ]

@@ -45,6 +45,7 @@ PLACES = {
     "arm": {"lr": 4, "r11": 12, "r10": 16, "r9": 20, "r8": 24, "r7": 28, "r6": 32, "r5": 36, "r4": 40},
     "aarch64": {"x29": 48, "x30": 40, "x19": 32, "x20": 24, "x21": 16},
     "riscv64": {"x1": 8, "x8": 16, "x9": 24, "x18": 32, "x19": 40},
+    "loongarch64": {"r1": 8, "r22": 16, "r23": 24, "r24": 32, "r25": 40},
     "ppc64le": {
         "lr": -16,
         "r31": 8,
@@ -84,6 +85,12 @@ RISCV64 = (
     Unwind(16, 0, tuple(PLACES["riscv64"]), "x8"),
     Unwind(2004, 0, (), "x2"),
 )
+LOONGARCH64 = (
+    Unwind(0, 0, (), "r3"),
+    Unwind(4, 4096, ("r1", "r22"), "r3"),
+    Unwind(16, 0, tuple(PLACES["loongarch64"]), "r22"),
+    Unwind(2004, 0, (), "r3"),
+)
 S390X = (
     Unwind(0, 160, (), "r15"),
     Unwind(6, 160, tuple(PLACES["s390x"]), "r15"),
@@ -111,6 +118,7 @@ UNIFORM = {
     "aarch64": (Unwind(0, 48, tuple(PLACES["aarch64"]), "x29"),),
     "arm": (Unwind(0, 0, tuple(PLACES["arm"]), "r11"),),
     "riscv64": (Unwind(0, 0, tuple(PLACES["riscv64"]), "x8"),),
+    "loongarch64": (Unwind(0, 0, tuple(PLACES["loongarch64"]), "r22"),),
     "ppc64le": (Unwind(0, 0, tuple(PLACES["ppc64le"]), "r31"),),
     "mipsel": (Unwind(0, 0, tuple(PLACES["mipsel"]), "$30"),),
     "mips64el": (Unwind(0, 0, tuple(PLACES["mips64el"]), "$30"),),
@@ -143,6 +151,7 @@ def test_rows_are_those_that_as_makes(name: str, unwind: tuple[Unwind, ...], siz
         ("i386", I386),
         ("aarch64", AARCH64),
         ("riscv64", RISCV64),
+        ("loongarch64", LOONGARCH64),
         ("s390x", S390X),
         ("ppc64le", PPC64LE),
         ("arm", ARM),

@@ -124,6 +124,32 @@ RISCV64 = """
     ret
     .balign 64
 """
+LOONGARCH64 = """
+{name}_0:
+    addi.d $sp, $sp, -48
+    st.d $ra, $sp, 40
+    st.d $fp, $sp, 32
+    st.d $s0, $sp, 24
+    st.d $s1, $sp, 16
+    st.d $s2, $sp, 8
+    addi.d $fp, $sp, 48
+    {room}
+    li.w $s0, -1
+    li.w $s1, -1
+    li.w $s2, -1
+    move $t0, $a0
+    move $a0, $a1
+    jirl $ra, $t0, 0
+    addi.d $sp, $fp, -48
+    ld.d $s2, $sp, 8
+    ld.d $s1, $sp, 16
+    ld.d $s0, $sp, 24
+    ld.d $fp, $sp, 32
+    ld.d $ra, $sp, 40
+    addi.d $sp, $sp, 48
+    jirl $zero, $ra, 0
+    .balign 64
+"""
 S390X = """
 {name}_0:
     stmg %r6, %r15, 48(%r15)
@@ -221,6 +247,8 @@ TEXTS = {
     + AARCH64.format(name="large", room="sub sp, sp, #16, lsl #12\n sub sp, sp, #80"),
     "riscv64": RISCV64.format(name="plain", room="")
     + RISCV64.format(name="large", room="li t0, -65616\n add sp, sp, t0"),
+    "loongarch64": LOONGARCH64.format(name="plain", room="")
+    + LOONGARCH64.format(name="large", room="li.w $t0, -65616\n add.d $sp, $sp, $t0"),
     "ppc64le": PPC64LE.format(name="plain", room="addi 1, 1, -96")
     + PPC64LE.format(name="large", room="addis 1, 1, -1\n addi 1, 1, -96"),
     "mipsel": mips("plain", 4, 32) + mips("large", 4, 32000),

@@ -76,6 +76,9 @@ TOOLCHAINS = {
     "i386": Toolchain("" if NATIVE else "x86_64-linux-gnu-", ("--32",), ("-m32", *KERNEL_HEADERS)),
     "aarch64": Toolchain("aarch64-linux-gnu-", emulator=("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu")),
     "riscv64": Toolchain("riscv64-linux-gnu-", emulator=("qemu-riscv64", "-L", "/usr/riscv64-linux-gnu")),
+    "loongarch64": Toolchain(
+        "loongarch64-linux-gnu-", emulator=("qemu-loongarch64", "-L", "/usr/loongarch64-linux-gnu")
+    ),
     "ppc64le": Toolchain(
         "powerpc64le-linux-gnu-",
         ("-mpower8", "-mregnames"),

@@ -82,7 +82,7 @@ GNU_NAMES = {
     "ppc": "powerpc-linux-gnu",
 }  # fmt: skip
 #: Where the C library is younger than that of 2014.
-OLDEST_PLATFORMS = {"riscv64": "manylinux_2_31"}
+OLDEST_PLATFORMS = {"riscv64": "manylinux_2_31", "loongarch64": "manylinux_2_36"}
 #: What wheels' tags call CPUs, where that is not their name here (PEP 425: what the kernel calls the machine).
 WHEEL_NAMES = {"i386": "i686", "arm": "armv7l", "mipsel": "mips", "mips64el": "mips64"}
 #: How kernels' names of machines start that lack instructions which all code for a CPU has: those before ARMv7.

@@ -126,6 +126,12 @@ PORTS = {
         first=0, last=5, trampoline=24, extra=(CifField("riscv_nfixedargs"), CifField("riscv_unused")),
         fixed=0, complex=False,
     ),
+    # libffi passes what it was compiled for, whatever the number.
+    "loongarch64": Port(
+        (Abi("LP64D", 3, None, ("lp64d",)), Abi("LP64S", 1, None), Abi("LP64F", 2, None)),
+        first=0, last=4, trampoline=24, extra=(CifField("loongarch_nfixedargs"), CifField("loongarch_unused")),
+        fixed=0, complex=False,
+    ),
     # FFI_LINUX with FFI_LINUX_STRUCT_ALIGN and FFI_LINUX_LONG_DOUBLE_128: what the compiler does. Other sums are not known.
     "ppc64le": Port(
         (Abi("DEFAULT_ABI", 11, None, ("elfv2",)),), first=0, last=16, trampoline=32, extra=(CifField("nfixedargs"),),

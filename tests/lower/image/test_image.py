@@ -25,6 +25,7 @@ RELOCATIONS = {
     "arm": {"R_ARM_ABS32", "R_ARM_RELATIVE"},
     "aarch64": {"R_AARCH64_ABS64", "R_AARCH64_RELATIVE"},
     "riscv64": {"R_RISCV_64", "R_RISCV_RELATIVE"},
+    "loongarch64": {"R_LARCH_64", "R_LARCH_RELATIVE"},
     "ppc64le": {"R_PPC64_ADDR64", "R_PPC64_RELATIVE"},
     "s390x": {"R_390_64", "R_390_RELATIVE"},
     "mipsel": {"R_MIPS_REL32"},
