@@ -28,6 +28,7 @@ from farcall.stub import (
     construct,
     construct_array,
     crossing,
+    data_call,
     data_items,
     data_object,
     data_slots,
@@ -421,6 +422,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "data_count", data_slots.data_count(env)
     yield "data_buffer", data_slots.data_buffer(env)
     yield "data_new", data_object.data_new(env)
+    yield "data_call", data_call.data_call(env)
     yield "data_init", data_object.data_init(env)
     yield "data_part", data_object.data_part(env)
     for kind in NUMBERS:
@@ -433,6 +435,8 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for extent in ("value", "raw", "member"):
         yield f"characters_get {extent}", data_text.characters_get(extent, env)
         yield f"characters_set {extent}", data_text.characters_set(extent, env)
+    yield "point_set", data_view.point_set(env)
+    yield "refer_to", data_view.refer_to(env)
     yield "view_set", data_view.view_set(env)
     if not env.interpreter.fast:
         return

@@ -26,10 +26,11 @@ from ..ir.instruction import (
     Store,
 )
 from .box_from_memory import give_number
-from .carrier import Carrier
+from .carrier import Carrier, CharKind
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import FUNCTION, LENGTH, class_of
+from .link import FUNCTION, LENGTH, api, class_of
+from .listing import fill_list
 from .unbox import Slot, inline
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -51,6 +52,8 @@ def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine
     row = w.local(2 * pointer)
 
     def odd() -> None:
+        if reach == "inside":
+            w.add(Branch("eq", Memory("s1", env.interpreter.type), api("PySlice_Type"), "slice"), Label("unusual"))
         w.add(
             Store(Memory(row), "s0", pointer),
             Store(Memory(row, pointer), "s1", pointer),
@@ -59,7 +62,43 @@ def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine
         )
 
     w.aside("odd", odd)
+    w.aside("slice", lambda: _give_slice(w, env, carrier))
     return w.finish()
+
+
+def _give_slice(w: Builder, env: Surroundings, carrier: Carrier) -> None:
+    """End with the items that the slice in s1 cuts out of the array in s0: a list, which `class:reader` makes the numbers of; of
+    characters their bytes, if none is left out."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    start, stop, step, count, code = (Memory(w.local()) for _ in range(5))
+    w.add(
+        env.invoke("PySlice_Unpack", "s1", AddressOf(start), AddressOf(stop), AddressOf(step), result="t0"),
+        Branch("lt", "t0", 0, "failed", 4),
+        env.invoke("PySlice_AdjustIndices", LENGTH, AddressOf(start), AddressOf(stop), step, result=count),
+    )
+    place = (
+        Load("t0", start, pointer),
+        Compute("mul", "t0", carrier.size),
+        Load("t1", Memory("s0", facts.value_data), pointer),
+        Compute("add", "t0", "t1"),
+    )
+    if isinstance(carrier, CharKind):
+        w.add(Branch("ne", step, 1, "unusual"), *place, Load("t1", count, pointer))
+        w.add(env.invoke("PyBytes_FromStringAndSize", "t0", "t1", tail=True))
+    else:
+        w.add(
+            Move("t0", class_of("reader")),
+            Store(code, "t0", pointer),
+            *place,
+            Move("s1", "t0"),
+            Load("t0", step, pointer),
+            Compute("mul", "t0", carrier.size),
+            Store(step, "t0", pointer, "from one to the next"),
+            env.invoke("PyList_New", count, result="s0"),
+            Branch("eq", "s0", 0, "failed"),
+        )
+        fill_list(w, env, code, step, count)
+    w.aside("failed", lambda: w.add(Return(0)))
 
 
 def data_item(carrier: Carrier, env: Surroundings) -> Routine:

@@ -8,6 +8,7 @@ from ..ir.instruction import (
     AddressOf,
     Branch,
     Jump,
+    Label,
     Load,
     LoadArgument,
     Memory,
@@ -17,23 +18,36 @@ from ..ir.instruction import (
     Store,
     Symbol,
 )
+from .box import NONE
 from .data_items import place_item
 from .data_object import BASE, INDEX, OBJECTS, SIZE, ask_python, nothing, of_data, place_of_member, slot
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import FUNCTION, ITEM_CLASS, class_of
+from .link import FUNCTION, ITEM_CLASS, api, class_of, interned
 from .reference import hold
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .data_items import Reach
 
-__all__ = ["CELLS", "CLASS", "NUMBER", "WHOLE", "view_get", "view_item", "view_set", "view_subscript"]
+__all__ = [
+    "CELLS",
+    "CLASS",
+    "KEEPS",
+    "NUMBER",
+    "WHOLE",
+    "point_set",
+    "refer_to",
+    "view_get",
+    "view_item",
+    "view_set",
+    "view_subscript",
+]
 
-#: What a member has behind its header: its offset, the class of what it is (0 until Python has read one), and as ints the size of
-#: that and which part it is.
-OFFSET, CLASS, WHOLE, NUMBER = range(4)
-CELLS = 4
+#: What a member has behind its header: its offset, the class of what it is (0 until Python has read one), as ints the size of
+#: that and which part it is, and whether something may be kept for parts of it.
+OFFSET, CLASS, WHOLE, NUMBER, KEEPS = range(5)
+CELLS = 5
 
 
 def view_get(through: bool, env: Surroundings) -> Routine:
@@ -70,6 +84,103 @@ def view_set(env: Surroundings) -> Routine:
     )
     ask_python(w, env, instance, "s1")
     w.aside("deleted", lambda: ask_python(w, env, instance, ""))
+    return w.finish()
+
+
+def point_set(env: Surroundings) -> Routine:
+    """`tp_descr_set` of what a pointer leads to: it keeps that, and what that keeps. Of parts of others it is Python's to keep."""
+    w, facts, pointer = Builder("point_set", env.placement("setter")), env.interpreter, env.target.model.pointer
+    instance, kept = Memory(w.local()), Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "the member"),
+        LoadArgument(1, instance, "the pointer"),
+        LoadArgument(2, "s1", "what it is to lead to"),
+        Branch("eq", "s1", 0, "deleted"),
+    )
+    if facts.fast:
+        cls = Memory("s0", facts.value_payload + CLASS * pointer)
+        of_data(w, env, instance)
+        w.add(
+            Branch("eq", cls, 0, "odd"),
+            Load("t0", Memory("s1", facts.type), pointer),
+            env.invoke("PyType_IsSubtype", "t0", cls, result="t0"),
+            Branch("eq", "t0", 0, "odd", 4),
+            Branch("ne", slot(env, "s1", BASE), NONE, "odd", note="another keeps what it keeps"),
+            Load("t1", instance, pointer),
+            Branch("ne", slot(env, "t1", BASE), NONE, "odd"),
+            Load("s2", slot(env, "t1", OBJECTS), pointer),
+            Branch("eq", "s2", NONE, "keep"),
+            Branch("ne", Memory("s2", facts.type), api("PyDict_Type"), "odd"),
+            Label("keep"),
+            Load("t0", slot(env, "s1", OBJECTS), pointer),
+            Store(kept, "t0", pointer),
+            Branch("ne", "t0", NONE, "known"),
+            Branch("eq", Memory("s0", facts.value_payload + KEEPS * pointer), 0, "known"),
+        )
+        _table(w, env, "s1", "t0")
+        w.add(
+            Store(kept, "t0", pointer), Label("known"), Branch("ne", "s2", NONE, "told"), Load("s2", instance, pointer)
+        )
+        _table(w, env, "s2", "s2")
+        w.add(
+            Label("told"),
+            env.invoke("PyDict_SetItem", "s2", interned("1"), "s1", result="t0"),
+            Branch("ne", "t0", 0, "failed", 4),
+            Load("t0", kept, pointer),
+            Branch("eq", "t0", NONE, "point"),
+            env.invoke("PyDict_SetItem", "s2", interned("0"), "t0", result="t0"),
+            Branch("ne", "t0", 0, "failed", 4),
+            Label("point"),
+            Load("t1", instance, pointer),
+            Load("t1", Memory("t1", facts.value_data), pointer),
+            Load("t0", Memory("s1", facts.value_data), pointer),
+            Store(Memory("t1"), "t0", pointer),
+            Return(0),
+        )
+        w.aside("odd", lambda: ask_python(w, env, instance, "s1"))
+    else:
+        ask_python(w, env, instance, "s1")
+    w.aside("failed", lambda: w.add(Return(-1)))
+    w.aside("deleted", lambda: ask_python(w, env, instance, ""))
+    return w.finish()
+
+
+def _table(w: Builder, env: Surroundings, instance: str, into: str) -> None:
+    """A new dict for what the instance in a register keeps, which has kept nothing so far."""
+    made = Memory(w.local())
+    w.add(
+        env.invoke("PyDict_New", result="t0"),
+        Branch("eq", "t0", 0, "failed"),
+        Store(slot(env, instance, OBJECTS), "t0", env.target.model.pointer),
+        *([] if into == "t0" else [Move(into, "t0")]),
+    )
+    if not env.interpreter.none_immortal:
+        w.add(Store(made, "t0", env.target.model.pointer), env.invoke("Py_DecRef", NONE))
+        w.add(Load(into, made, env.target.model.pointer))
+
+
+def refer_to(env: Surroundings) -> Routine:
+    """METH_O `pointer(thing)`: what a class of the dict `class:pointers` makes of a thing, which has it by the thing's class. For
+    other things it is `FUNCTION`'s."""
+    w, facts, pointer = Builder("refer_to", env.placement("METH_O")), env.interpreter, env.target.model.pointer
+    row = Memory(w.local())
+    w.add(
+        LoadArgument(1, "s0", "the thing"),
+        Store(row, "s0", pointer),
+        Load("t0", Memory("s0", facts.type), pointer),
+        env.invoke("PyDict_GetItemWithError", class_of("pointers"), "t0", result="t0"),
+        Branch("eq", "t0", 0, "odd"),
+        env.invoke("vectorcall", "t0", AddressOf(row), 1, 0, result="t0"),
+        Return("t0"),
+    )
+    w.aside(
+        "odd",
+        lambda: w.add(
+            env.invoke("PyErr_Clear"),
+            env.invoke("vectorcall", FUNCTION, AddressOf(row), 1, 0, result="t0"),
+            Return("t0"),
+        ),
+    )
     return w.finish()
 
 

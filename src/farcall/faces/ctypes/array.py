@@ -103,14 +103,6 @@ class Array(CData, metaclass=PyCArrayType):
         item: Shape = shape.proto.__shape__
         if type(index) is slice:
             start, stop, step = index.indices(shape.length)
-            how = item.reads
-            if how is not None and how.code in PLAIN and not how.swapped and step > 0:
-                data = peek(address(self) + start * item.size, max(stop - start, 0) * item.size)
-                code: Any = how.code
-                if not data:
-                    return []
-                numbers = memoryview(data).cast(code)
-                return (numbers if step == 1 else numbers[::step]).tolist()
             return self._items(shape, range(start, stop, step))
         number = index if type(index) is int and 0 <= index < shape.length else self._number(index)
         place = address(self) + number * item.size

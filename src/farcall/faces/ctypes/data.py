@@ -14,14 +14,17 @@ from typing import Any
 from ...cpython.facts.host import WORD
 from ...cpython.link.linker import linker
 from ...cpython.link.native import BF_GETBUFFER, METH_FASTCALL, PY_TP_NEW, Kept, bound, entry, make_builtin, make_type
+from ...cpython.link.typeobject import set_vectorcall, settable
 from ...cpython.value.base import Value, address, own, peek, poke, view
 from ...seed import BYTES
+from .function_object import mark_callable
 from .shape import Shape, kind_of, shape_of
 
 __all__ = [
     "CData",
     "assign",
     "blank",
+    "call_anew",
     "copied_from",
     "fresh",
     "is_simple_subclass",
@@ -49,6 +52,7 @@ def fresh(cls: Any) -> Any:
     if shape.align <= BLOCK:
         if vars(cls)["__size__"] is None:
             type.__setattr__(cls, "__size__", size)  # further ones are made by generated code
+            _have_call(cls, shape)
         block = bytes(size + BLOCK)  # never one of those that CPython shares, as the empty one
         place = id(block) + BYTES
     else:
@@ -58,6 +62,27 @@ def fresh(cls: Any) -> Any:
     made._b_base_ = made._objects = None
     made._b_index_, made._b_size_ = 0, size
     return made
+
+
+def _have_call(cls: Any, shape: Shape) -> None:
+    """Have generated code answer calls of a class that makes and begins its instances as C data does."""
+    ours = (_CData.__new__, _CData.__init__, type.__call__)
+    if not settable() or (cls.__new__, cls.__init__, type(cls).__call__) != ours:
+        return
+    size, parts, otherwise = shape.size, cls.__parts__, type.__call__.__get__(cls)
+    own = {"length": size, "class:size": id(size), "class:parts": id(parts), "function": id(otherwise)}
+    shape.called = called = Kept()
+    called.things += [size, parts, otherwise]
+    mark_callable(type(cls))
+    set_vectorcall(cls, called.code(bound("data_call", own=own)))
+
+
+def call_anew(cls: Any) -> None:
+    """Have a class, and those derived from it, be called as Python calls classes: it makes its instances in a way of its own."""
+    if settable():
+        set_vectorcall(cls, 0)  # the code stays: another thread may be in a call
+        for derived in type.__subclasses__(cls):
+            call_anew(derived)
 
 
 def _root_class() -> Any:

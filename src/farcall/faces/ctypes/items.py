@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from ...cpython.link.native import Kept, bound
+from ...cpython.link.native import Kept, bound, entry
 from ...cpython.link.typeobject import Unspecialised, set_items, settable
 from ...stub.carrier import Carrier
 from .data import reads_as
@@ -34,6 +34,7 @@ def have_items(cls: Any, read: Any, write: Any) -> None:
         kept, subscript, store, item = _of_pointers(carrier, read, write)
     else:
         own = {"function": id(read), "class:writer": id(write), "length": shape.length}
+        own["class:reader"] = entry("number_at", carrier)
         subscript = kept.code(bound("data_subscript", carrier, "inside", own=own))
         store = kept.code(bound("data_store", carrier, "inside", own=own))
         item = kept.code(bound("data_item", carrier, own=own))

@@ -9,7 +9,7 @@ from ... import seed
 from ...cpython.facts.host import END
 from ...cpython.value.base import own
 from .argument import CArgObject
-from .data import copied_from, fresh, part
+from .data import call_anew, copied_from, fresh, part
 from .loading import find_symbol
 from .shape import MISSING, Shape, shape_of
 
@@ -36,6 +36,11 @@ class DataType(type):
         made = super().__new__(mcs, name, bases, space, **named)
         type.__setattr__(made, "__size__", None)  # what it is, its first instance tells
         return made
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        type.__setattr__(cls, name, value)
+        if name in ("__init__", "__new__"):
+            call_anew(cls)
 
     if sys.version_info >= (3, 14):
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from ... import seed
 from ...cpython.facts.host import WORD
+from ...cpython.link.native import METH_O, Kept, bound, method_def
 from ...cpython.value.base import address, poke
 from .argument import CArgObject, byref
 from .data import ORDER, CData, assign, keep, kept_objects, place_of_pointer, read, reads_as
@@ -13,7 +15,7 @@ from .items import Unspecialised, have_items
 from .member import member_of
 from .metatype import DataType, caller
 from .shape import Shape, kind_of, shape_of
-from .view import have_views, made_view, view_class
+from .view import have_views, made_view, settle, view_class
 
 __all__ = ["POINTER", "PyCPointerType", "_Pointer", "pointer", "pointer_types"]
 
@@ -169,6 +171,7 @@ def _write_contents(member: Any, instance: Any, *value: Any) -> None:
     if not isinstance(value[0], member.cls):
         raise TypeError(f"expected {member.cls.__name__} instead of {type(value[0]).__name__}")
     _point(instance, value[0])
+    settle(member)
 
 
 @cache
@@ -225,7 +228,17 @@ def POINTER(cls: Any) -> Any:
     return made
 
 
-def pointer(thing: Any) -> Any:
-    """pointer(object) -> a pointer to an object."""
-    found = pointer_types.get(type(thing))
-    return (POINTER(type(thing)) if found is None else found)(thing)
+def _pointer(thing: Any) -> Any:
+    return POINTER(type(thing))(thing)
+
+
+def _made_pointer() -> Any:
+    """`pointer` as a builtin, which leaves to Python what no pointer was made to."""
+    code = _kept.code(bound("refer_to", own={"function": id(_pointer), "class:pointers": id(pointer_types)}))
+    text = "pointer(object) -> a pointer to an object."
+    table = _kept.add(method_def(_kept.text("pointer"), code, METH_O, _kept.text(text)))
+    return seed.make_builtin(table, None, "_ctypes")
+
+
+_kept = Kept()
+pointer = _made_pointer()

@@ -29,6 +29,7 @@ class Shape:
     __slots__ = (
         "align",
         "argtypes",
+        "called",
         "checker",
         "ctype",
         "described",
@@ -76,6 +77,7 @@ class Shape:
         self.ctype: CType | None = None
         self.described: Any = None
         self.items: Any = None
+        self.called: Any = None
         self.final = False
         self.pack, self.microsoft = 0, False
         self.reads: Letter | None = None

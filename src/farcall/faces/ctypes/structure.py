@@ -40,7 +40,7 @@ class RecordType(DataType):
     def __setattr__(cls, name: str, value: Any) -> None:
         if name == "_fields_":
             cls._lay_out(value)
-        type.__setattr__(cls, name, value)
+        super().__setattr__(name, value)
 
     def _lay_out(cls: Any, fields: Any) -> None:
         """Give the class its members. Raises TypeError, ValueError or AttributeError for what cannot be members."""

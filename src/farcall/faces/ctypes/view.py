@@ -8,18 +8,18 @@ from typing import Any
 
 from ...cpython.link.native import Kept, bound
 from ...cpython.link.typeobject import set_items, settable
-from ...stub.data_view import CELLS, CLASS, NUMBER, WHOLE
+from ...stub.data_view import CELLS, CLASS, KEEPS, NUMBER, WHOLE
 from .data import part
 from .member import member_class, member_of, read_member, set_cell, write_member
 from .shape import Shape, shape_of
 
-__all__ = ["have_views", "made_view", "view_class", "view_member"]
+__all__ = ["have_views", "made_view", "settle", "view_class", "view_member"]
 
 
 def view_class(through: bool, read: Any, write: Any, data: Any = None) -> Any:
-    """The class of members that are such data, or lead to it. `read` and `write` are Python's functions for what is unusual, `data`
-    the class that has these members if not all data may."""
-    return member_class(CELLS, ("view_get", through), ("view_set",), read, write, data)
+    """The class of members that are such data, or (`through`) what lead to it. `read` and `write` are Python's functions for what
+    is unusual, `data` the class that has these members if not all data may."""
+    return member_class(CELLS, ("view_get", through), ("point_set" if through else "view_set",), read, write, data)
 
 
 @cache
@@ -47,7 +47,9 @@ def made_view(member: Any, place: int, base: Any) -> Any:
 
 def settle(member: Any) -> None:
     """Tell generated code of the class of a member, which is complete."""
-    member.length = shape_of(member.cls).size
+    shape = shape_of(member.cls)
+    member.length = shape.size
+    set_cell(member, KEEPS, int(shape.length > 0))
     set_cell(member, WHOLE, id(member.length))
     set_cell(member, NUMBER, id(member.index))
     set_cell(member, CLASS, id(member.cls))
