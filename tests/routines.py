@@ -27,6 +27,7 @@ from farcall.stub import (
     closure_object,
     construct,
     construct_array,
+    converting,
     crossing,
     data_call,
     data_items,
@@ -39,6 +40,7 @@ from farcall.stub import (
     first_call,
     forward,
     front,
+    function_object,
     gil_state,
     handler,
     item,
@@ -58,6 +60,7 @@ from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
 from farcall.stub.carrier import BoolKind, CharKind, FloatKind, InstanceKind, IntKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
+from farcall.stub.function_object import Guard
 from farcall.stub.prepare import prepare_known
 from farcall.stub.same_items import KINDS
 from farcall.stub.unbox import KNOWN, support_name
@@ -422,6 +425,18 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "data_count", data_slots.data_count(env)
     yield "data_buffer", data_slots.data_buffer(env)
     yield "data_new", data_object.data_new(env)
+    by_number, by_pointer = carrier(names.int_, env.target.model), carrier(Pointer(names.void), env.target.model)
+    plain = Guard(by_number), Guard(by_pointer, True, True, 2), Guard(FloatKind(8)), Guard(by_pointer, referred=1)
+    opened = (
+        Guard(by_number, boxed="too"),
+        Guard(FloatKind(8), boxed="only", converted=True),
+        Guard(by_pointer, converted=True),
+    )
+    for post in ("", "result", "checked"):
+        for guards in (plain, plain[:1]):
+            yield f"guarded {len(guards)} {post}", function_object.guarded(guards, 56, post, env)
+        for guards in (opened, opened[:1], opened[1:2]):
+            yield f"converting {len(guards)} {post}", converting.converting(guards, 56, post, env)
     yield "data_call", data_call.data_call(env)
     yield "data_init", data_object.data_init(env)
     yield "data_part", data_object.data_part(env)

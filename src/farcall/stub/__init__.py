@@ -69,6 +69,7 @@ _ROUTINES = {
     "data_view": "point_set refer_to view_get view_item view_set view_subscript",
     "data_slots": "data_buffer data_compare data_count",
     "part": "part_getter part_move part_setter part_store part_subscript",
+    "converting": "converting",
     "function_object": "guarded refer",
     "construct_array": "array_constructor",
     "writer": "fill write_array write_characters write_nothing write_number write_record write_swapped write_wide",

@@ -6,7 +6,6 @@ from ..ir.builder import Builder
 from ..ir.instruction import (
     Branch,
     Compute,
-    Jump,
     Label,
     Load,
     LoadAddress,
@@ -101,7 +100,16 @@ def data_call(env: Surroundings) -> Routine:
 
     w.aside("given", given)
     w.aside("item", item)
-    w.aside("many", lambda: w.add(env.invoke("Py_DecRef", "s1"), Jump("odd")))
+
+    def many() -> None:
+        w.add(
+            env.invoke("Py_DecRef", "s1"),
+            Load("s0", count, pointer),
+            Compute("shr", "s0", 1),
+            env.invoke("vectorcall", FUNCTION, "s2", "s0", 0, tail=True),
+        )
+
+    w.aside("many", many)
     w.aside("odd", odd)
     w.aside("broken", lambda: w.add(env.invoke("Py_DecRef", "s1"), Return(0)))
     w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s0"), Label("failed"), Return(0)))

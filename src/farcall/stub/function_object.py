@@ -33,18 +33,23 @@ from .link import FINISH, FUNCTION, SELF, TARGET, api, cache_of, class_of
 from .reference import hold
 from .unbox import Slot, inline
 
-__all__ = ["Guard", "guarded", "refer"]
+__all__ = ["Guard", "ask", "finish", "guarded", "look", "refer"]
 
 
 class Guard(NamedTuple):
     """Which objects of a parameter go right on: those that its carrier reads inline, if it is a number's; of pointers None, with
     `integers` and `text` ints and bytes as well, the classes in its cache, and with `referred` 1 what refers to an object of
-    just the class `class:N`, with 2 what refers to any (`class:by_reference`, which is in the cache's second word for values)."""
+    just the class `class:N`, with 2 what refers to any (`class:by_reference`, which is in the cache's second word for values).
+
+    `boxed`: objects that have such a number in memory "too", or "only" these. `converted`: it is what Python's function for the
+    parameter gives that goes on. Both are looked at by `converting`."""
 
     kind: Carrier
     integers: bool = False
     text: bool = False
     referred: int = 0
+    boxed: str = ""
+    converted: bool = False
 
 
 def guarded(guards: tuple[Guard, ...], at: int, post: str, env: Surroundings) -> Routine:
@@ -62,7 +67,7 @@ def guarded(guards: tuple[Guard, ...], at: int, post: str, env: Surroundings) ->
     for number, guard in enumerate(guards):
         if not isinstance(guard.kind, ObjectKind):
             w.add(Load("s1", Memory("s0", number * pointer), pointer))
-            _look(w, env, number, guard)
+            look(w, env, number, guard)
     one = len(guards) == 1
     placement = env.placement("METH_O" if one else "METH_FASTCALL")
     if one:
@@ -75,12 +80,12 @@ def guarded(guards: tuple[Guard, ...], at: int, post: str, env: Surroundings) ->
             Invoke(TARGET, placement, arguments, "s1", note="the function's code"),
             Branch("eq", "s1", 0, "failed"),
         )
-        _finish(w, env, len(guards) if post == "checked" else 0)
-    w.aside("odd", lambda: _ask(w, env, at))
+        finish(w, env, len(guards) if post == "checked" else 0)
+    w.aside("odd", lambda: ask(w, env, at))
     return w.finish()
 
 
-def _look(w: Builder, env: Surroundings, number: int, guard: Guard) -> None:
+def look(w: Builder, env: Surroundings, number: int, guard: Guard, odd: str = "odd") -> None:
     """Go to `odd` unless the object in s1 is one that goes right on."""
     facts, pointer, fine = env.interpreter, env.target.model.pointer, w.label("fine")
     kind = guard.kind
@@ -89,11 +94,11 @@ def _look(w: Builder, env: Surroundings, number: int, guard: Guard) -> None:
             Load("t1", Memory("s1", facts.type), pointer),
             Branch("eq", "t1", api("PyFloat_Type"), fine, note="exactly float"),
         )
-        small_int(w, env, "s1", "odd")
+        small_int(w, env, "s1", odd)
         w.add(Label(fine))
         return
     if not isinstance(kind, (PointerKind, InstanceKind)):
-        inline(w, env, kind, Slot(number, "s1", None, Memory(w.local()), None, "odd"), "odd")
+        inline(w, env, kind, Slot(number, "s1", None, Memory(w.local()), None, odd), odd)
         return
     w.add(Load("t1", Memory("s1", facts.type), pointer))
     if isinstance(kind, PointerKind):
@@ -103,42 +108,42 @@ def _look(w: Builder, env: Surroundings, number: int, guard: Guard) -> None:
         if guard.integers:
             number_of = w.label("number")
             w.add(Branch("eq", "t1", api("PyLong_Type"), number_of, note="exactly int"))
-            w.aside(number_of, lambda: _address(w, env, fine))
+            w.aside(number_of, lambda: _address(w, env, fine, odd))
     w.add(Move("t0", cache_of(number)))
     words = [VALUE] if guard.referred else [VALUE + way for way in range(WAYS)]  # the second is `class:by_reference`
     if isinstance(kind, PointerKind):
         words += [POINTER + way for way in range(WAYS)]
     w.add(*(Branch("eq", Memory("t0", word * pointer), "t1", fine) for word in words))
     if guard.referred:
-        w.add(Branch("ne", "t1", class_of("by_reference"), "odd"))
+        w.add(Branch("ne", "t1", class_of("by_reference"), odd))
         if guard.referred == 2:
-            w.add(Branch("eq", Memory("s1", facts.value_data), 0, "odd", note="another argument"))
+            w.add(Branch("eq", Memory("s1", facts.value_data), 0, odd, note="another argument"))
         else:
             w.add(
                 Load("t0", Memory("s1", facts.value_owner), pointer, note="what it refers to"),
-                Branch("ne", Memory("t0", facts.type), class_of(number), "odd"),
+                Branch("ne", Memory("t0", facts.type), class_of(number), odd),
             )
     else:
-        w.add(Jump("odd"))
+        w.add(Jump(odd))
     w.add(Label(fine))
 
 
-def _address(w: Builder, env: Surroundings, fine: str) -> None:
+def _address(w: Builder, env: Surroundings, fine: str, odd: str) -> None:
     """An int as an address: none that is negative, and none that is longer than one."""
     facts, pointer = env.interpreter, env.target.model.pointer
     w.add(Load("t1", Memory("s1", facts.int_tag), pointer))
     if facts.int_tagged:  # 3.12: digits << 3 | (0 positive, 1 zero, 2 negative)
         w.add(
-            Branch("above", "t1", 2 << 3 if facts.digit_bits == 30 and pointer == 8 else 1 << 3, "odd"),
+            Branch("above", "t1", 2 << 3 if facts.digit_bits == 30 and pointer == 8 else 1 << 3, odd),
             Compute("and", "t1", 2),
             Branch("eq", "t1", 0, fine),
-            Jump("odd"),
+            Jump(odd),
         )
         return
-    w.add(Branch("above", "t1", 2 if facts.digit_bits == 30 and pointer == 8 else 1, "odd"), Jump(fine))
+    w.add(Branch("above", "t1", 2 if facts.digit_bits == 30 and pointer == 8 else 1, odd), Jump(fine))
 
 
-def _finish(w: Builder, env: Surroundings, count: int) -> None:
+def finish(w: Builder, env: Surroundings, count: int) -> None:
     """End with what Python makes of the result in s1, given so many arguments as well, which are at s0."""
     pointer = env.target.model.pointer
     row = w.local((count + 1) * pointer)
@@ -156,7 +161,7 @@ def _finish(w: Builder, env: Surroundings, count: int) -> None:
     w.aside("failed", lambda: w.add(Return(0)))
 
 
-def _ask(w: Builder, env: Surroundings, at: int) -> None:
+def ask(w: Builder, env: Surroundings, at: int) -> None:
     w.add(
         LoadArgument(1, "s0"),
         LoadArgument(2, "s1"),

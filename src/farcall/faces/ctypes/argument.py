@@ -18,13 +18,16 @@ from .data import ORDER, CData
 from .letters import LETTERS
 from .shape import MISSING, shape_of
 
-__all__ = ["Argument", "CArgObject", "byref", "converted", "made_of", "passed"]
+__all__ = ["WIDENED", "Argument", "CArgObject", "byref", "converted", "made_of", "passed"]
 
 #: The most that a C int holds.
 INT = 8 * sizeof(names.int_, host_target().model)
 LONG = 8 * sizeof(names.long, host_target().model)
 
 
+#: By letters of integers that are narrower than a register, what they are passed as: what C would read of a wider one that is not
+#: declared has their sign, as ctypes has it.
+WIDENED = {**dict.fromkeys("bhi", names.ssize_t), **dict.fromkeys("BHI", names.size_t)}
 _native: Any = make_type("CArgObject", (Value,), 0, "What `byref` and `from_param` give.")
 _kept = Kept()
 
@@ -106,7 +109,7 @@ def passed(thing: Any) -> Argument:
     if shape.letter is not None:
         letter = shape.letter
         raw = letter.unpack(peek(address(thing), letter.size))[0]
-        return Argument(letter.code, letter.ctype, raw, thing)
+        return Argument(letter.code, WIDENED.get(letter.code, letter.ctype), raw, thing)
     if shape.kind == "array":
         return Argument("P", names.uintptr, address(thing), thing)
     if shape.kind in ("struct", "union"):
@@ -127,7 +130,7 @@ def converted(value: Any, index: int) -> Argument:
         if not -(1 << LONG - 1) <= value < 1 << LONG:
             raise OverflowError("int too long to convert")
         number = value & (1 << INT) - 1
-        return Argument("i", names.int_, number - (1 << INT) if number >> INT - 1 else number)
+        return Argument("i", names.ssize_t, number - (1 << INT) if number >> INT - 1 else number)
     if isinstance(value, bytes):
         raw, kept = LETTERS["z"].give(value)
         return Argument("z", names.uintptr, raw, value, kept)

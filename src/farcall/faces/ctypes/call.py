@@ -6,7 +6,8 @@ later ones show, classes of arguments that fit a pointer, it is told.
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from ... import seed
 from ...cpython.callable.function import bind
@@ -20,7 +21,7 @@ from .argument import Argument, CArgObject, converted
 from .c_type import c_type
 from .data import ORDER, fresh, kept_part, place_of_pointer, reads_as
 from .function_object import lead, lead_nowhere, leads, tell
-from .lead import Led, guards_by, guards_of, result_of, way_of
+from .lead import Led, guards_by, guards_of, opens, result_of, way_of
 from .shape import Shape, shape_of
 
 __all__ = [
@@ -64,8 +65,8 @@ class State:
     """What a function has been told of itself, and how it was called."""
 
     __slots__ = (
-        "argtypes", "bound", "callable", "checker", "converters", "errcheck", "kept", "leads", "led", "paramflags", "quick",
-        "restype", "seen", "settled",
+        "argtypes", "bound", "boxed", "callable", "checker", "converters", "errcheck", "kept", "leads", "led", "paramflags",
+        "quick", "restype", "seen", "settled",
     )  # fmt: skip
 
     def __init__(self, shape: Shape) -> None:
@@ -75,6 +76,8 @@ class State:
         self.paramflags: Any = None
         self.callable: Any = None
         self.bound: dict[Any, Any] = {}
+        #: Parameters that were given objects of their class, where a number does as well.
+        self.boxed: set[int] = set()
         #: The parameters of the function that the object leads to; None if it leads to none, False if it never will.
         self.led: Any = None
         self.leads: Any = None
@@ -91,18 +94,30 @@ def check_count(required: int, given: int, least: int) -> None:
     raise TypeError(f"this function takes {words}{required} argument{'' if required == 1 else 's'} ({given} given)")
 
 
-def prepared(arguments: tuple[Any, ...], converters: tuple[Any, ...]) -> list[Argument]:
-    """Arguments as they are passed. Raises ArgumentError."""
+def prepared(
+    arguments: tuple[Any, ...], converters: tuple[Any, ...], passed: list[Any] | None = None
+) -> list[Argument]:
+    """Arguments as they are passed; `passed` gets what the converters gave. Raises ArgumentError."""
     if len(arguments) > MOST:
         raise ArgumentError(f"too many arguments ({len(arguments)}), maximum is {MOST}")
     made = []
     known = len(converters)
     for index, value in enumerate(arguments):
         try:
-            made.append(converted(converters[index](value) if index < known else value, index + 1))
+            given = converters[index](value) if index < known else value
+            made.append(converted(given, index + 1))
+            if passed is not None:
+                passed.append(given)
         except Exception as error:
-            raise ArgumentError(f"argument {index + 1}: {type(error).__name__}: {error}") from None
+            refuse(index, error)
     return made
+
+
+def refuse(index: int, error: BaseException) -> NoReturn:
+    """Raise what says that an argument cannot be converted; no more than that of what is no Exception."""
+    if not isinstance(error, Exception):
+        raise error
+    raise ArgumentError(f"argument {index + 1}: {type(error).__name__}: {error}") from None
 
 
 def forget(self: Any, state: State) -> None:
@@ -113,13 +128,21 @@ def forget(self: Any, state: State) -> None:
     state.leads = state.led = state.quick = None
 
 
-def learn(self: Any, state: State, given: tuple[Any, ...]) -> None:
-    """After a call that Python has answered: make code for further ones, or tell it of the arguments' classes."""
+def learn(self: Any, state: State, passed: list[Any]) -> None:
+    """After a call that Python has answered with what is passed: make code for further ones, or tell it of the classes there."""
+    if state.led:
+        boxed = {
+            number for number, (led, value) in enumerate(zip(state.led, passed, strict=False)) if opens(led, value)
+        }
+        if boxed - state.boxed:
+            state.boxed |= boxed
+            lead_nowhere(self)
+            state.leads = state.led = None
     if state.led is None:
-        _lead(self, state, given)
+        _lead(self, state, passed)
     if not state.led:
         return
-    for number, (led, value) in enumerate(zip(state.led, given, strict=False)):
+    for number, (led, value) in enumerate(zip(state.led, passed, strict=False)):
         word = way_of(led, value)
         if word is not None:
             state.seen.add(type(value))
@@ -127,13 +150,15 @@ def learn(self: Any, state: State, given: tuple[Any, ...]) -> None:
             tell(state.leads, number, word, type(value), ways)
 
 
-def _lead(self: Any, state: State, given: tuple[Any, ...]) -> None:
+def _lead(self: Any, state: State, passed: list[Any]) -> None:
     """Have the object lead to code that takes the usual arguments, if there can be some."""
     state.led = False
     place = place_of_pointer(self)
     if not state.settled or not leads() or place in own_functions:
         return
-    found: list[Led] | None = guards_by(given) if state.converters is None else guards_of(state.converters)
+    converters = state.converters
+    found: list[Led] | None
+    found = guards_by(passed) if converters is None else guards_of(converters, passed, state.boxed)
     if found is None or state.paramflags:
         return
     ctype, direct = result_of(state.restype, UNSET)
@@ -146,6 +171,12 @@ def _lead(self: Any, state: State, given: tuple[Any, ...]) -> None:
         {"class:by_reference": id(CArgObject)},
     )
     classes |= {f"class:{number}": id(one.proto) for number, one in enumerate(found) if one.guard.referred == 1}
+    classes |= {f"class:boxed_{number}": id(one.cls) for number, one in enumerate(found) if one.guard.boxed}
+    if converters is not None and any(one.guard.converted for one in found):
+        classes |= {f"class:convert_{number}": id(one) for number, one in enumerate(converters)}
+        both = partial(_go_on, self, state), refuse
+        classes |= {"class:converted": id(both[0]), "class:refuse": id(both[1])}
+        state.kept.things += [converters, both]
     guards = tuple([one.guard for one in found])
     code = lead(self, function, guards, otherwise, finish, state.errcheck is not None, classes)
     for number, guard in enumerate(guards):
@@ -154,6 +185,16 @@ def _lead(self: Any, state: State, given: tuple[Any, ...]) -> None:
     state.kept.code(code)
     state.kept.things += [function, finish, otherwise, found]
     state.led, state.leads = found, function
+
+
+def _go_on(self: Any, state: State, *passed: Any) -> Any:
+    """A call with arguments that their parameters have converted."""
+    found = called(self, state, prepared(passed, ()))
+    learn(self, state, list(passed))
+    if state.errcheck is not None:
+        checked = state.errcheck(found, self, passed)
+        return found if checked is passed else checked
+    return found
 
 
 def _finisher(self: Any, state: State, direct: bool) -> Any:

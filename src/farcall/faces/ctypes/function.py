@@ -165,9 +165,10 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
         converters = state.converters
         if converters is not None and len(arguments) != len(converters):
             check_count(len(converters), len(arguments), shape_of(type(self)).flags & CDECL)
-        found = called(self, state, prepared(arguments, converters or ()))
+        passed: list[Any] = []
+        found = called(self, state, prepared(arguments, converters or (), passed))
         if state.led is not False and (converters is None or len(arguments) == len(converters)):
-            learn(self, state, arguments)
+            learn(self, state, passed)
         if state.errcheck is not None:
             checked = state.errcheck(found, self, arguments)
             if checked is not arguments:

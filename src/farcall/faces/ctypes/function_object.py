@@ -61,7 +61,8 @@ def lead(
     if self.cells is not None:
         own |= {f"cache:{number}": self.cells.address + number * WORDS * WORD for number in range(len(guards))}
     post = "" if finish is None else "checked" if checked else "result"
-    code = bound("guarded", guards, _called_through(MethodType), post, own=own)
+    kind = "converting" if any(guard.converted or guard.boxed for guard in guards) else "guarded"
+    code = bound(kind, guards, _called_through(MethodType), post, own=own)
     _point(instance, code.address)
     return code
 

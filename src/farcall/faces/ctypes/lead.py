@@ -12,7 +12,7 @@ from ...ctype import CType, Pointer, Qualified, names
 from ...stub.carrier import InstanceKind, PointerKind, carrier
 from ...stub.function_object import Guard
 from ...stub.inline_cache import POINTER, VALUE
-from .argument import CArgObject
+from .argument import WIDENED, CArgObject
 from .c_type import c_type
 from .data import reads_as
 from .metatype import DataType
@@ -20,7 +20,7 @@ from .pointer import PyCPointerType
 from .shape import kind_of, shape_of
 from .simple import PyCSimpleType
 
-__all__ = ["Led", "guards_by", "guards_of", "result_of", "way_of"]
+__all__ = ["Led", "guards_by", "guards_of", "opens", "result_of", "way_of"]
 
 ANY = Pointer(Qualified(names.void, frozenset({"const"})))
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
@@ -42,21 +42,25 @@ class Led(NamedTuple):
     proto: Any = None
 
 
-def guards_of(converters: tuple[Any, ...]) -> list[Led] | None:
-    """The parameters of a function by what converts its arguments; None if one converts in a way of its own."""
+def guards_of(converters: tuple[Any, ...], passed: list[Any], boxed: set[int]) -> list[Led] | None:
+    """The parameters of a function by what converts its arguments, and by what that has passed in a call; None if one is of a kind
+    for Python. `boxed` are those that were given objects of their class where a number would do."""
     found = []
-    for convert in converters:
+    for number, (convert, value) in enumerate(zip(converters, passed, strict=True)):
         cls = getattr(convert, "__self__", None)
-        if getattr(convert, "__func__", None) not in OWN or not isinstance(cls, DataType):
-            return None
-        made = _led(cls)
+        if getattr(convert, "__func__", None) in OWN and isinstance(cls, DataType):
+            made = _led(cls, number in boxed)
+        else:
+            made = _led_by(value)
+            if made is not None:
+                made = made._replace(guard=made.guard._replace(converted=True))
         if made is None:
             return None
         found.append(made)
     return found
 
 
-def _led(cls: Any) -> Led | None:
+def _led(cls: Any, boxed: bool) -> Led | None:
     shape, model = shape_of(cls), host_target().model
     if shape.kind == "simple":
         assert shape.letter is not None
@@ -64,7 +68,11 @@ def _led(cls: Any) -> Led | None:
         if shape.letter.swapped:
             return None
         if code in NUMBERS:
-            return Led(shape.letter.ctype, Guard(carrier(shape.letter.ctype, model)))
+            return Led(
+                shape.letter.ctype,
+                Guard(carrier(shape.letter.ctype, model), boxed="too" if boxed else ""),
+                cls if boxed else None,
+            )
         if code == "P":
             return Led(ANY, Guard(carrier(ANY, model), integers=True, text=True, referred=2), cls)
         if code == "z":
@@ -80,18 +88,35 @@ def _led(cls: Any) -> Led | None:
     return None
 
 
-def guards_by(given: tuple[Any, ...]) -> list[Led] | None:
+def guards_by(given: list[Any]) -> list[Led] | None:
     """The parameters of a function without `argtypes` by the arguments of a call; None if one is of a kind for Python."""
     found = []
     for value in given:
-        cls = type(value)
-        if cls is int or cls is bool:
-            found.append(Led(names.int_, Guard(carrier(names.int_, host_target().model))))
-        elif value is None or cls is bytes or cls is CArgObject or _pointed(cls) or kind_of(cls) == "array":
-            found.append(Led(ANY, Guard(carrier(ANY, host_target().model), text=True, referred=2)))
-        else:
+        made = _led_by(value)
+        if made is None:
             return None
+        found.append(made)
     return found
+
+
+def _led_by(value: Any) -> Led | None:
+    """How what nothing more is said of is passed."""
+    cls, model = type(value), host_target().model
+    if cls is int or cls is bool:
+        return Led(names.ssize_t, Guard(carrier(names.int_, model)))
+    if value is None or cls is bytes or cls is CArgObject or _pointed(cls) or kind_of(cls) == "array":
+        return Led(ANY, Guard(carrier(ANY, model), text=True, referred=2))
+    letter = shape_of(cls).letter if kind_of(cls) == "simple" else None
+    if letter is not None and letter.code in NUMBERS and not letter.swapped:
+        return Led(WIDENED.get(letter.code, letter.ctype), Guard(carrier(letter.ctype, model), boxed="only"), cls)
+    return None
+
+
+def opens(led: Led, convert: Any, value: Any) -> bool:
+    """Whether an argument is an object that has the number of its parameter, which code does not know of yet."""
+    if led.guard.boxed or led.guard.converted or isinstance(led.guard.kind, (PointerKind, InstanceKind)):
+        return False
+    return getattr(convert, "__self__", None) is type(value)
 
 
 def _pointed(cls: Any) -> bool:
