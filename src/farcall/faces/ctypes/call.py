@@ -130,10 +130,9 @@ def forget(self: Any, state: State) -> None:
 
 def learn(self: Any, state: State, passed: list[Any]) -> None:
     """After a call that Python has answered with what is passed: make code for further ones, or tell it of the classes there."""
-    if state.led:
-        boxed = {
-            number for number, (led, value) in enumerate(zip(state.led, passed, strict=False)) if opens(led, value)
-        }
+    if state.led and state.converters is not None:
+        each = enumerate(zip(state.led, state.converters, passed, strict=False))
+        boxed = {number for number, (led, convert, value) in each if opens(led, convert, value)}
         if boxed - state.boxed:
             state.boxed |= boxed
             lead_nowhere(self)
