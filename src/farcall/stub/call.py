@@ -234,6 +234,7 @@ def _slot(w: Builder, env: Surroundings, plan: _Call, number: int, place: int, t
         cache=cache_of(number) if cached else None,
         again=None if known else lambda label: _recheck(w, env, plan, label, failed),  # those run no Python code
         known=known,
+        brief=bool(plan.known),
     )
 
 

@@ -25,7 +25,7 @@ def unbox_integer(w: Builder, env: Surroundings, carrier: IntKind, slot: Slot, s
     pointer = env.target.model.pointer
     derived, digits, bits = w.label("derived"), w.label("digits"), carrier.size * 8
     held = facts.digit_bits == 30 and pointer == 8 and bits > facts.digit_bits  # in a register: two digits
-    held = held and not (slot.known and bits == 32)  # of two bits more than one digit; who comes here wants little code
+    held = held and not (slot.brief and bits == 32)  # of two bits more than one digit
     several = w.label("several") if held else slow
     if not slot.known:
         w.add(

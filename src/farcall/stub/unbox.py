@@ -62,7 +62,8 @@ class Slot(NamedTuple):
     lie that Python found to fit a call's parameter. `again` is a call's: it writes the code that has all arguments looked at
     again, since this conversion ran Python code that took memory or code back, and then goes to a label. With `plain` only
     what needs no Python code is read, of numbers: for the rest it goes to `failed` with nothing raised. `known` is the name of
-    the class that the object is of, one of KNOWN, where who comes here has looked at it already.
+    the class that the object is of, one of KNOWN, where who comes here has looked at it already. `brief` is for code of which there
+    is much, each for few calls: what is seldom is left to the support routine.
     """
 
     number: int
@@ -78,6 +79,7 @@ class Slot(NamedTuple):
     again: Callable[[str], None] | None = None
     plain: bool = False
     known: str = ""
+    brief: bool = False
 
     @property
     def place(self) -> Memory:
