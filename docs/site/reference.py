@@ -29,7 +29,7 @@ BARE = ("scalars", "errors")
 
 GROUPS = (
     Group("libraries", "Libraries and functions", "Open a library, declare, bind, call.",
-          ("Library", "cdef", "function", "call", "arg", "errno", "last_error", "Signature")),
+          ("Library", "cdef", "function", "call", "arg", "errno", "last_error", "check_hresult", "Signature")),
     Group("callbacks", "Callbacks", "Python callables as C function pointers.",
           ("closure", "Closure", "ClosureMut", "ClosureOnce", "FnPtr", "handle", "from_handle", "capsule", "keep_threads")),
     Group("types", "Types", "Make C types, and ask about them.",

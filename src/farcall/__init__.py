@@ -9,7 +9,7 @@
 farcall reads a C declaration, decides by the platform's ABI where every byte of a call goes, generates the machine code
 for that one signature, and wraps it as a builtin. Everything here is loaded when first used.
 
-    open, declare, call   Library, cdef, function, call, arg, Signature, errno, last_error
+    open, declare, call   Library, cdef, function, call, arg, Signature, errno, last_error, check_hresult
     callbacks             closure, Closure, ClosureOnce, ClosureMut, FnPtr, capsule, keep_threads
     make types            struct, array, pointer, ndpointer, type_of, register_ctype, CType; Struct, Union, Array, Pointer, va_list
     ask about types       sizeof, alignof, offsetof, dtype, from_dtype, from_ctypes, to_ctypes
@@ -74,6 +74,7 @@ if TYPE_CHECKING:  # in the forms that type checkers take for public
     from .high import *
     from .high.exchange import *
     from .high.handle import *
+    from .high.hresult import check_hresult as check_hresult
     from .high.memory import *
     from .high.ndpointer import *
     from .high.transfer import *
@@ -112,6 +113,7 @@ _HOMES = {
     "Union": "cpython.value",
     "UnsupportedTargetError": "errors",
     "UnsupportedTypeError": "errors",
+    "check_hresult": "high.hresult",
     "debug_map": "cpython.observe.gdb",
     "errno": "cpython.callable.errno",
     "last_error": "cpython.callable.last_error",

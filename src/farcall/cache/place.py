@@ -38,6 +38,8 @@ SEARCH, SEARCHED = ("LD_LIBRARY_PATH", "LD_PRELOAD", "LD_AUDIT"), "/etc/ld.so.ca
 PROGRAM = "/proc/self/exe"
 #: How libraries are opened: all names resolved at once, and kept to the library.
 FLAGS = getattr(os, "RTLD_NOW", 0) | getattr(os, "RTLD_LOCAL", 0)
+#: Whether files have owners here: what nobody owns is not trusted to run.
+USERS = hasattr(os, "geteuid")
 #: The most bytes of an image, and how many there are of a library.
 LARGEST, MOST = 1 << 24, 8
 GROUP_OR_OTHERS, ANYBODY_WRITES, STICKY = 0o077, 0o022, 0o1000
@@ -59,6 +61,7 @@ def wanted() -> bool:
         raise ValueError(f"{VARIABLE} is {chosen!r}; it can be a directory's full path, or 'off'")
     return not (
         chosen in OFF
+        or not USERS
         or not os.path.exists(PROGRAM)  # what images depend on could not be told
         or object.__basicsize__ != 2 * tuple.__itemsize__  # free-threaded, or one that counts all references
         or sys.flags.isolated

@@ -198,6 +198,9 @@ class System(Protocol):
     def similar_libraries(self, name: str) -> list[str]:
         """Names of existing libraries that look like what was meant, best first."""
 
+    def result_error(self, number: int, what: str) -> OSError:
+        """A negative HRESULT that the function `what` returned, with the system's text where it has one."""
+
     # Threads and frames
 
     def thread_stack(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from ...seed import close_library, library_path, library_symbol, symbol_origin
 from .. import later
 from .machine import cpu, cpu_features, description, program
 from .pages import code_pages, frame_tables, page_size, private_pages, writable_code
-from .process import at_fork, cache_directory
+from .process import at_fork, cache_directory, result_error
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ __all__ = [
     "private_pages",
     "program",
     "redirections",
+    "result_error",
     "similar_libraries",
     "symbol_origin",
     "thread_stack",

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["at_fork", "cache_directory"]
+__all__ = ["at_fork", "cache_directory", "result_error"]
 
 at_fork = os.register_at_fork
 
@@ -22,3 +22,8 @@ def cache_directory() -> Path | None:
         return Path(chosen)
     home = os.path.expanduser("~")
     return Path(home, ".cache") if os.path.isabs(home) else None
+
+
+def result_error(number: int, what: str) -> OSError:
+    """An HRESULT has no text here."""
+    return OSError(f"{what}() returned {number & 0xFFFFFFFF:#010X}".replace("0X", "0x"))

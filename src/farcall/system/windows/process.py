@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
+from .functions import BOOL, function
+
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["at_fork", "cache_directory"]
+__all__ = ["at_fork", "cache_directory", "result_error"]
 
 
 def at_fork(
@@ -27,3 +29,12 @@ def cache_directory() -> Path | None:
 
     chosen = os.environ.get("LOCALAPPDATA", "")
     return Path(chosen) if os.path.isabs(chosen) else None
+
+
+def result_error(number: int, what: str) -> OSError:
+    """With the text that Windows has for an HRESULT."""
+    try:
+        function("PyErr_SetFromWindowsErr", 1)(number & BOOL)
+    except OSError as error:
+        return OSError(error.errno, error.strerror, what, error.winerror)  # type: ignore[attr-defined,unused-ignore]
+    return OSError(f"{what}() returned {number & BOOL:#x}")
