@@ -11,12 +11,16 @@ import farcall
 
 on_windows = pytest.mark.skipif(sys.platform != "win32", reason="Windows has a component model")
 E_FAIL, S_FALSE = -0x7FFFBFFB, 1
-SOURCE = "int answered(int number) { return number; } void nothing(void) {}"
+SOURCE = """
+int answered(int number) { return number; }
+int written(int number, int *to) { return *to = number; }
+void nothing(void) {}
+"""
 
 
 @pytest.fixture
 def answered(load_c: Callable[..., farcall.Library]) -> farcall.Library:
-    return load_c(SOURCE, "int answered(int number); void nothing(void);")
+    return load_c(SOURCE, "int answered(int number); int written(int number, int *to); void nothing(void);")
 
 
 def test_what_went_well_is_given_as_it_is(answered: farcall.Library) -> None:
@@ -33,6 +37,13 @@ def test_a_failure_is_an_error_that_names_the_function(answered: farcall.Library
         assert caught.value.strerror
     else:
         assert str(caught.value) == "answered() returned 0x80004005"
+
+
+def test_it_is_the_first_of_what_comes_with_outputs(answered: farcall.Library) -> None:
+    checked = answered.function("written", out=["to"], check=farcall.check_hresult)
+    assert checked(3) == (3, 3)
+    with pytest.raises(OSError, match="written"):
+        checked(E_FAIL)
 
 
 def test_what_is_no_hresult(answered: farcall.Library) -> None:
@@ -54,7 +65,7 @@ def test_an_interface_is_called_by_its_table() -> None:
     identity = ole32.new("IID")
     ole32.IIDFromString("{00000000-0000-0000-C000-000000000046}", identity)  # IUnknown
     table, found = stream[0].table[0], ole32.new("void *")
-    assert table.QueryInterface(stream, identity, found) == 0
-    again = farcall.cast(type(stream), found.value)
+    assert table.QueryInterface(stream, identity, farcall.addressof(found)) == 0
+    again = farcall.cast(type(stream), found)
     assert int(again) == int(stream)
     assert (table.Release(again), table.Release(stream)) == (1, 0)
