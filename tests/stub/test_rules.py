@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 import pytest
 
@@ -21,12 +20,10 @@ CASES = [(target, row) for target in LOWERED for row in interpreters(target.mode
 CASES += [
     (target, row) for target in TARGETS if target not in LOWERED for row in interpreters(target.model.pointer)[-2:]
 ]
-WIDTHS = {
-    width: tuple(cases)
-    for width, cases in groupby(
-        sorted(CASES, key=lambda case: case[0].model.pointer), lambda case: case[0].model.pointer
-    )
-}
+#: The cases by the width of a pointer and the interpreter: what targets have in common is looked at once in each.
+PARTS: dict[tuple[int, str], list[tuple[Target, Interpreter]]] = {}
+for target, row in CASES:
+    PARTS.setdefault((target.model.pointer, row.name), []).append((target, row))
 
 
 @pytest.fixture(autouse=True)
@@ -66,17 +63,17 @@ def test_every_routine_of_one_target_keeps_the_rules() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_routine_keeps_the_rules(width: int) -> None:
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_every_routine_keeps_the_rules(part: tuple[int, str]) -> None:
     known: set[object] = set()
     wrong = [
         f"{name}: {fault}"
-        for target, row in WIDTHS[width]
+        for target, row in PARTS[part]
         for name, routine in distinct(target, row, known)
         for fault in faults(routine, target.model)
     ]
     assert wrong == []
-    assert len(known) > 2000
+    assert len(known) > 500
 
 
 def test_errno_is_asked_of_each_system_as_its_c_library_has_it() -> None:
