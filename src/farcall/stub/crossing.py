@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from ..convention import Piece, Placement, Signature, Target, ValueLocation, place
-from ..ctype import CType, DataModel, Pointer, structure, unqualified
+from ..ctype import CType, DataModel, Pointer, Swapped, structure, unqualified
 from ..record import NamedTuple
 from .carrier import Carrier, carrier
 
@@ -46,7 +46,10 @@ def kinds(types: Iterable[CType], model: DataModel) -> tuple[object, ...]:
     found: list[object] = []
     for type in types:
         plain = unqualified(type)
-        found.append(carrier(plain, model) if isinstance(plain, Pointer) else structure(plain))
+        if isinstance(plain, Swapped):  # laid out as the number that it is, but not passed
+            found.append(plain)
+        else:
+            found.append(carrier(plain, model) if isinstance(plain, Pointer) else structure(plain))
     return tuple(found)
 
 

@@ -74,5 +74,5 @@ def test_wrong_names(given: Any, error: type[Exception]) -> None:
 
 
 def test_it_is_for_headers() -> None:
-    with pytest.raises(TypeError, match="pkg_config are for include="):
+    with pytest.raises(TypeError, match="pkg_config and inline are for include="):
         farcall.cdef("int abs(int);", pkg_config="made")  # type: ignore[call-overload]

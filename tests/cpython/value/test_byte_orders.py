@@ -267,8 +267,11 @@ def test_such_numbers_alone_are_not_passed() -> None:
     kind = farcall.from_ctypes(other)
     assert kind(5).value == 5
     assert bytes(kind(5)) == (5).to_bytes(4, "big" if sys.byteorder == "little" else "little")
-    with pytest.raises((UnsupportedTypeError, TypeError), match="endian int"):
+    plain = farcall.Closure(abs, [farcall.int_], farcall.int_)
+    with pytest.raises(UnsupportedTypeError, match=r"argument 0: a .*endian int is a number in memory"):
         farcall.Closure(abs, [kind], farcall.int_)
+    with pytest.raises(UnsupportedTypeError, match=r"the result: a .*endian int is a number in memory"):
+        farcall.function(plain.address, [farcall.int_], kind)
 
 
 SOURCE = """
