@@ -9,7 +9,10 @@ When the thread ends, the thread library calls `thread_ended` with the record. T
 may be waiting for the thread's end. So it marks the record, and asks the interpreter to free the state soon; whoever keeps
 a new state looks as well. A state's own destructors run then, in another thread.
 
-    the cells:     whether states are kept | the newest record | how many threads have ended
+In a child of fork CPython has freed the states of all other threads, before it runs what was asked of it, and this first of all.
+So whoever frees states looks whether the process is the one whose records these are.
+
+    the cells:     whether states are kept | the newest record | how many threads have ended | the process's number
     a record:      the thread state | whether the thread has ended | the next record
 """
 
@@ -41,6 +44,7 @@ __all__ = [
     "KEEP",
     "NEWEST",
     "NEXT",
+    "PROCESS",
     "RECORD",
     "STATE",
     "free_threads",
@@ -51,7 +55,7 @@ __all__ = [
 ]
 
 #: Offsets in pointers: of the cells, and of a record.
-KEEP, NEWEST, ENDED, CELLS = range(4)
+KEEP, NEWEST, ENDED, PROCESS, CELLS = range(5)
 STATE, GONE, NEXT, RECORD = range(4)
 
 
@@ -129,7 +133,13 @@ def free_threads(w: Builder, env: Surroundings, detail: str) -> Routine:
     """
     pointer, own = env.target.model.pointer, env.interpreter.own_state
     before, other = Memory(w.local()), Memory(w.local())
-    w.add(Move("s0", 0, "those that are cleared"), Label("again"))
+    w.add(
+        env.invoke("getpid", result="t0"),
+        Move("t1", KEPT_THREADS),
+        Branch("ne", Memory("t1", PROCESS * pointer), "t0", "done", 4, "a child of fork: they are freed"),
+        Move("s0", 0, "those that are cleared"),
+        Label("again"),
+    )
     lock(w, env)
     w.add(
         Move("t0", KEPT_THREADS),

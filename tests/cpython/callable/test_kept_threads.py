@@ -31,8 +31,10 @@ SOURCE = r"""
 static pthread_t thread;
 static long (*call)(long);
 static long times, sum, after;
+static volatile int called;
 static void *run(void *nothing) {
     for (long i = 0; i < times; i++) sum += call(i);
+    called = 1;
     usleep(after);
     return 0;
 }
@@ -41,11 +43,13 @@ void begin(long (*f)(long), long n, long microseconds) {
 }
 long end(void) { pthread_join(thread, 0); return sum; }
 void wait(long microseconds) { usleep(microseconds); }
+static void joined(void) { if (called) end(); called = 0; }
+void join_in_fork(void) { while (!called) usleep(1000); pthread_atfork(joined, 0, 0); }
 static void last(void) { pthread_join(thread, 0); printf("joined %ld\n", sum); fflush(stdout); }
 void join_at_the_end(void) { atexit(last); }
 """
 DECLARED = """void begin(long (*f)(long), long n, long microseconds); long end(void); void join_at_the_end(void);
-               void wait(long microseconds);"""
+               void wait(long microseconds); void join_in_fork(void);"""
 
 
 @pytest.fixture
@@ -241,3 +245,23 @@ def test_fork(compile_c: Compile) -> None:
     """
     done = run(compile_c(SOURCE), script)
     assert (done.returncode, done.stdout) == (0, "6 [6, 3]\n"), done.stderr
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_thread_ends_while_the_process_forks(compile_c: Compile) -> None:
+    """The child is left with what asks to free the thread's state, which CPython has freed there: before it says that there
+    was a fork."""
+    script = """
+    import warnings
+    warnings.simplefilter("ignore")
+    f = farcall.Closure(lambda n: n, "long (long)")
+    lib.begin(f, 4, 100000)
+    lib.join_in_fork()
+    child = os.fork()
+    if child == 0:
+        lib.begin(f, 3, 0)
+        os._exit(lib.end())
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """
+    done = run(compile_c(SOURCE), script)
+    assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr

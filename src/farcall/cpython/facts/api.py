@@ -178,6 +178,7 @@ _API = {
     "memset": "p pin",
     "calloc": "p nn",
     "free": "v p",
+    "getpid": "i ",
     "write": "z ipn",
     "errno": "p ",  # by its name on the system (Target.errno)
     "get_last_error": "i ",  # by their names as well (Target.last_error)
@@ -242,5 +243,6 @@ EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for cou
     "call_function": ("PyObject_Vectorcall", "_PyFunction_Vectorcall"),  # 3.11 on; 3.10, whose first is no function
     "PyThreadState_GetUnchecked": ("PyThreadState_GetUnchecked", "_PyThreadState_UncheckedGet"),  # 3.13 on
     "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
+    "getpid": ("getpid", "_getpid"),
     "write": ("write", "_write"),  # POSIX, and as Microsoft's C library calls it
 }

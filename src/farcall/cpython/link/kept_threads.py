@@ -5,11 +5,12 @@ See `stub.kept_thread`.
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import lru_cache
 
 from ... import seed
-from ...stub.kept_thread import CELLS, KEEP, NEWEST, NEXT
+from ...stub.kept_thread import CELLS, ENDED, KEEP, NEWEST, NEXT, PROCESS
 from ...system import running
 from ...system.record import ThreadValues
 from ..facts.host import WORD
@@ -25,6 +26,7 @@ MAY_KEEP = not seed.INTERPRETER_NUMBER and not (counts_references() and sys.vers
 
 _cells = allocate(CELLS * WORD)
 _cells.put_int(KEEP * WORD, MAY_KEEP)
+_cells.put_int(PROCESS * WORD, os.getpid())
 
 
 def keep_threads(on: bool = True) -> None:
@@ -57,8 +59,9 @@ def _values() -> ThreadValues:
 
 def _after_fork_in_child() -> None:
     """Only this thread is left, and CPython has freed the states of all others."""
-    for at in range(WORD, CELLS * WORD, WORD):
-        _cells.put_word(at, 0)
+    for at in (NEWEST, ENDED):
+        _cells.put_word(at * WORD, 0)
+    _cells.put_int(PROCESS * WORD, os.getpid())
     if not _values.cache_info().currsize:
         return
     values = _values()
