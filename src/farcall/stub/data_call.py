@@ -8,7 +8,6 @@ from ..ir.instruction import (
     Compute,
     Label,
     Load,
-    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -17,7 +16,7 @@ from ..ir.instruction import (
     Store,
 )
 from .box import NONE
-from .data_object import BASE, OBJECTS, SIZE, SPARE, nothing, slot
+from .data_object import BASE, OBJECTS, SIZE, nothing, slot, with_memory
 from .interpreter import Surroundings
 from .link import FUNCTION, LENGTH, class_of
 from .reference import hold
@@ -28,7 +27,7 @@ __all__ = ["data_call"]
 def data_call(env: Surroundings) -> Routine:
     """`tp_vectorcall` of a class itself: an instance of `LENGTH` bytes, which is `class:size` as an int, whose parts are what is
     given. `class:parts` names them, as `__parts__`. More, or names, are for `FUNCTION`, which is the class's `__call__`."""
-    w, facts, pointer = Builder("data_call", env.placement("tp_vectorcall")), env.interpreter, env.target.model.pointer
+    w, pointer = Builder("data_call", env.placement("tp_vectorcall")), env.target.model.pointer
     cls, count, size, index, part, status = (Memory(w.local()) for _ in range(6))
     w.add(
         LoadArgument(3, "t0", "the names"),
@@ -39,17 +38,7 @@ def data_call(env: Surroundings) -> Routine:
         Compute("shl", "t0", 1, "without PY_VECTORCALL_ARGUMENTS_OFFSET, the highest bit (PEP 590)"),
         Store(count, "t0", pointer, "twice as many as there are"),
         Move("t0", LENGTH),
-        Compute("add", "t0", SPARE),
-        Store(size, "t0", pointer),
-        env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
-        Branch("eq", "s0", 0, "failed"),
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        env.invoke("memset", "t0", 0, size),
-        env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
-        Branch("eq", "s1", 0, "unmade"),
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        Store(Memory("s1", facts.value_data), "t0", pointer),
-        Store(Memory("s1", facts.value_owner), "s0", pointer),
+        *with_memory(env, cls, size),
         Move("t0", class_of("size")),
         Store(slot(env, "s1", SIZE), "t0", pointer),
     )

@@ -35,7 +35,7 @@ from .unbox import Slot, inline
 
 __all__ = [
     "BASE", "INDEX", "OBJECTS", "SIZE", "SPARE", "ask_python", "data_init", "data_new", "data_part", "member_get", "member_set",
-    "nothing", "of_data", "place_of_member", "slot",
+    "nothing", "of_data", "place_of_member", "slot", "with_memory",
 ]  # fmt: skip
 
 #: The slots behind the payload's first word: `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.
@@ -50,7 +50,7 @@ SPARE = 16
 
 def data_new(env: Surroundings) -> Routine:
     """`tp_new`: an instance with memory of its own, zeroed."""
-    w, facts, pointer = Builder("data_new", env.placement("tp_new")), env.interpreter, env.target.model.pointer
+    w, pointer = Builder("data_new", env.placement("tp_new")), env.target.model.pointer
     cls, size = Memory(w.local()), Memory(w.local())
     w.add(
         LoadArgument(0, cls, "the class"),
@@ -58,17 +58,7 @@ def data_new(env: Surroundings) -> Routine:
         Branch("eq", "s2", 0, "untold"),
         Branch("eq", "s2", api("_Py_NoneStruct"), "asked"),
         env.invoke("PyLong_AsSsize_t", "s2", result="t0"),
-        Compute("add", "t0", SPARE),
-        Store(size, "t0", pointer),
-        env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
-        Branch("eq", "s0", 0, "failed"),
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        env.invoke("memset", "t0", 0, size),
-        env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
-        Branch("eq", "s1", 0, "unmade"),
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        Store(Memory("s1", facts.value_data), "t0", pointer),
-        Store(Memory("s1", facts.value_owner), "s0", pointer),
+        *with_memory(env, cls, size),
         Store(slot(env, "s1", SIZE), "s2", pointer),
     )
     nothing(w, env, "s1", BASE, OBJECTS)
@@ -81,6 +71,25 @@ def data_new(env: Surroundings) -> Routine:
     w.aside("untold", lambda: _ask(w, env, cls, "PyErr_Clear"))
     w.aside("asked", lambda: _ask(w, env, cls, ""))
     return w.finish()
+
+
+def with_memory(env: Surroundings, cls: Memory, size: Memory) -> tuple[Instruction, ...]:
+    """An instance in s1 with zeroed memory of its own, as many bytes as t0 says; its owner in s0. `size` is room for a word. To
+    `failed` if there is no memory for that, to `unmade` if there is none for the instance."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    return (
+        Compute("add", "t0", SPARE),
+        Store(size, "t0", pointer),
+        env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
+        Branch("eq", "s0", 0, "failed"),
+        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        env.invoke("memset", "t0", 0, size),
+        env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
+        Branch("eq", "s1", 0, "unmade"),
+        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        Store(Memory("s1", facts.value_data), "t0", pointer),
+        Store(Memory("s1", facts.value_owner), "s0", pointer),
+    )
 
 
 def _ask(w: Builder, env: Surroundings, cls: Memory, clear: str) -> None:
