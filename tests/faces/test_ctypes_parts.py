@@ -120,8 +120,17 @@ def test_classes_are_called() -> None:
         class Set(c.c_int):
             pass
 
+        class Text(c.c_char_p):  # as libclang's bindings have it
+            def __init__(self, text: str) -> None:
+                super().__init__(text.encode())
+
+            @property
+            def value(self) -> Any:
+                return super().value.decode()
+
         numbers, found = c.c_int * 3, []
         for _ in range(ROUNDS):
+            found.append(Text("text").value)
             for cls, given, named in (
                 (Pair, (), {}), (Pair, (1,), {}), (Pair, (1, 2.5), {}), (Pair, (1, 2, 3), {}), (Pair, (1,), {"b": 4}),
                 (Own, (7,), {}), (Pair, (1,), {"a": 4}), (Pair, ("x",), {}), (Pair, (), {"z": 4}),

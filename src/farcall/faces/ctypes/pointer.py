@@ -57,8 +57,10 @@ class PyCPointerType(DataType):
         shape.format = f"&{dimensions}{target.format}"
         own: Any = cls
         contents = getattr(cls, "contents", None)
-        if contents is _Pointer.contents or type(contents) is type(_contents_of(proto)):
-            type.__setattr__(cls, "contents", _contents_of(proto))
+        made = _contents_of(proto)
+        type.__setattr__(cls, "__contents__", made)
+        if contents is _Pointer.contents or type(contents) is type(made):
+            type.__setattr__(cls, "contents", made)
         if own.__getitem__ is _Pointer.__getitem__ and own.__setitem__ is _Pointer.__setitem__:
             have_items(cls, _Pointer.__getitem__, _write_item)
 
@@ -84,13 +86,14 @@ class _Pointer(CData, metaclass=PyCPointerType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    __parts__ = ("contents",)
+    __parts__ = ("__contents__",)
     #: the object this pointer points to (read-write): what has a type has it
     contents: Any = None
+    __contents__: Any = None  # the same, whatever `contents` is in a class that is derived
 
     def _begin_(self, *target: Any, **named: Any) -> None:
         if len(target) == 1:
-            self.contents = target[0]
+            self.__contents__ = target[0]
         elif target:
             raise TypeError(f"POINTER expected at most 1 argument, got {len(target)}")
 

@@ -46,7 +46,7 @@ class PyCSimpleType(DataType):
         if cls.__base__ is globals().get("_SimpleCData"):
             value = value_member("value", cls, letter, WHOLE, 0)
             if value is not None:
-                cls.value = value
+                cls.value = cls.__value__ = value
         if "__letter__" not in space and _SimpleCData in bases and code in SWAPPABLE:
             order, other = ("le", "be") if ORDER == LITTLE else ("be", "le")
             space = {"_type_": code, "__letter__": swapped(letter), "__module__": cls.__module__}
@@ -86,11 +86,11 @@ class _SimpleCData(CData, metaclass=PyCSimpleType):
     __module__ = "_ctypes"
     __slots__ = ()
 
-    __parts__ = ("value",)
+    __parts__ = ("__value__",)
 
     def _begin_(self, *value: Any, **named: Any) -> None:
         if len(value) == 1:
-            self.value = value[0]
+            self.__value__ = value[0]
         elif value:
             raise TypeError(f"__init__ expected at most 1 argument, got {len(value)}")
 
@@ -106,6 +106,8 @@ class _SimpleCData(CData, metaclass=PyCSimpleType):
     @value.deleter
     def value(self) -> None:
         raise TypeError("can't delete attribute")
+
+    __value__ = value  # what `__init__` sets, whatever `value` is in a class that is derived
 
     def __bool__(self) -> bool:
         return any(bytes(memoryview(self).cast("B")))
