@@ -128,8 +128,11 @@ PORTS = {
     ),
     # libffi passes what it was compiled for, whatever the number.
     "loongarch64": Port(
-        (Abi("LP64D", 3, None, ("lp64d",)), Abi("LP64S", 1, None), Abi("LP64F", 2, None)),
-        first=0, last=4, trampoline=24, extra=(CifField("loongarch_nfixedargs"), CifField("loongarch_unused")),
+        (
+            Abi("LP64D", 3, None, ("lp64d",)), Abi("LP64S", 1, None), Abi("LP64F", 2, None), Abi("ILP32S", 4, None),
+            Abi("ILP32F", 5, None), Abi("ILP32D", 6, None),
+        ),
+        first=0, last=7, trampoline=24, extra=(CifField("loongarch_nfixedargs"), CifField("loongarch_unused")),
         fixed=0, complex=False,
     ),
     # FFI_LINUX with FFI_LINUX_STRUCT_ALIGN and FFI_LINUX_LONG_DOUBLE_128: what the compiler does. Other sums are not known.
