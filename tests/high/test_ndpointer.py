@@ -25,6 +25,7 @@ double each(double (*f)(double *), double *a) { return f(a); }
 int truth(_Bool *a, int i) { return a[i]; }
 """
 
+OTHER_ORDER = numpy.dtype("f8").newbyteorder()
 SQUARE = farcall.ndpointer("double", shape=(2, 3))
 
 
@@ -89,8 +90,10 @@ def test_items(lib: Any) -> None:
     for given in (ours, plain, memoryview(plain)):
         doubles(given, 1, 2.5)
     assert ours[1] == plain[1] == 2.5
-    for wrong in (numpy.zeros(3, "f4"), numpy.zeros(3, "i8"), numpy.zeros(3, ">f8"), numpy.zeros(3, "c8"), array.array("q", [1]),
-                  numpy.zeros(3, "M8[s]"), [1.0], None, 5, "text", b"12345678", numpy.array([None]), farcall.int_(1)):  # fmt: skip
+    for wrong in (
+        *(numpy.zeros(3, kind) for kind in ("f4", "i8", OTHER_ORDER, "c8", "M8[s]")), array.array("q", [1]), [1.0], None, 5,
+        "text", b"12345678", numpy.array([None]), farcall.int_(1),
+    ):  # fmt: skip
         with pytest.raises(TypeError, match=r"function\(\) argument 1 must be ndpointer\(double"):
             doubles(wrong, 0, 1.0)
     values.flags.writeable = False
