@@ -21,7 +21,7 @@ from ...ctype import (
 )
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
-from ...errors import FreedMemoryError, IncompleteTypeError, NullPointerError, UnsupportedTypeError
+from ...errors import FreedMemoryError, IncompleteTypeError, UnsupportedTypeError
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import END, WORD, host_target
 from ..link.late import late
@@ -62,12 +62,11 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
-__all__ = ["FunctionPointer", "Pointer", "pointer_class"]
+__all__ = ["Pointer", "pointer_class"]
 
-#: What makes a function of a pointer, which stands above.
-FUNCTION = "high.function:function"
-#: The class of pointers to Python's objects, which is one of these.
+#: The classes of pointers to Python's objects and to functions, which are derived from these.
 OBJECT_POINTER = "cpython.value.object_pointer:ObjectPointer"
+FUNCTION_POINTER = "cpython.value.function_pointer:FunctionPointer"
 
 
 class Pointer(Value):
@@ -342,20 +341,6 @@ def _span(pointer: Any, index: slice) -> range:
     return span
 
 
-@native
-class FunctionPointer(Pointer):
-    """A pointer to a C function. `p(...)` binds the function and calls it, as `farcall.function(p)(...)` does: whoever
-    calls it often keeps what `farcall.function` returns, which is bound once."""
-
-    __slots__ = ()
-
-    def __call__(self, /, *args: object, **names: object) -> Any:
-        if not self:
-            raise NullPointerError(f"{self!r} cannot be called")
-        place_of(self)
-        return late(FUNCTION)(self)(*args, **names)
-
-
 def pointer_class(ctype: PointerType) -> Any:
     """The class of a pointer type."""
     kept, target = Kept(), unqualified(ctype.target)
@@ -371,6 +356,8 @@ def pointer_class(ctype: PointerType) -> Any:
     size = sizeof(ctype, host_target().model)
     base = _base(ctype)
     cls = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept, referred=True)
+    if isinstance(target, Function):
+        cls.__bound__ = {}
     return finished(cls, ctype)
 
 
@@ -378,7 +365,7 @@ def _base(ctype: PointerType) -> Any:
     """The class that all pointers to things of one kind are derived from."""
     if is_python_object(ctype):
         return late(OBJECT_POINTER)
-    return FunctionPointer if isinstance(unqualified(ctype.target), Function) else Pointer
+    return late(FUNCTION_POINTER) if isinstance(unqualified(ctype.target), Function) else Pointer
 
 
 def _unmeasured(target: CType) -> bool:
