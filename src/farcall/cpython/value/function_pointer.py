@@ -51,7 +51,7 @@ def _function(pointer: Any) -> Any:
     if not pointer:
         raise NullPointerError(f"{pointer!r} cannot be called")
     place, bound = place_of(pointer), pointer.__bound__
-    library = getattr(getattr(owner(pointer), "__self__", None), "library", None)
+    library: Any = getattr(getattr(owner(pointer), "__self__", None), "library", None)
     if getattr(library, "closed", False):
         raise LibraryClosedError(f"{pointer!r} cannot be called: {library.name} is closed")
     function = bound.get(place)

@@ -355,7 +355,7 @@ def pointer_class(ctype: PointerType) -> Any:
         kept.cells = {g.name: g.closure for g in getsets}
     size = sizeof(ctype, host_target().model)
     base = _base(ctype)
-    cls = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept, referred=True)
+    cls: Any = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept, referred=True)
     if isinstance(target, Function):
         cls.__bound__ = {}
     return finished(cls, ctype)
