@@ -30,6 +30,7 @@ from farcall.stub import (
     converting,
     crossing,
     data_call,
+    data_fronts,
     data_items,
     data_object,
     data_slots,
@@ -453,6 +454,8 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "point_set", data_view.point_set(env)
     yield "refer_to", data_view.refer_to(env)
     yield "view_set", data_view.view_set(env)
+    for name in ("data_bytes", "data_cast", "data_make", "data_slice", "data_text"):
+        yield name, getattr(data_fronts, name)(env)
     if not env.interpreter.fast:
         return
     yield "view_item", data_view.view_item(12, env)

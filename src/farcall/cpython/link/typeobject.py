@@ -11,7 +11,7 @@ import sys
 from functools import lru_cache
 
 from ... import seed
-from ...stub.interpreter import TP_FLAGS, TP_RICHCOMPARE, TP_VECTORCALL_OFFSET
+from ...stub.interpreter import TP_DEALLOC, TP_FLAGS, TP_FREE, TP_RICHCOMPARE, TP_VECTORCALL_OFFSET
 from ...system import running
 from ..facts.host import WORD
 from .linker import linker
@@ -20,10 +20,20 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Unspecialised", "seal", "set_compare", "set_items", "set_numbers", "set_vectorcall", "settable"]
+__all__ = [
+    "Unspecialised",
+    "seal",
+    "set_compare",
+    "set_items",
+    "set_numbers",
+    "set_vectorcall",
+    "settable",
+]
 
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
 HAVE_VECTORCALL, IMMUTABLE = 1 << 11, 1 << 8
+#: Include/object.h: instances are the collector's.
+HAVE_GC = 1 << 14
 #: Fields of PyTypeObject, of PyMappingMethods, and of PySequenceMethods (Include/cpython/object.h), in pointers; PyNumberMethods
 #: begin with the sum and the difference.
 TP_AS_NUMBER, TP_AS_SEQUENCE, TP_AS_MAPPING = 10, 11, 12
@@ -56,6 +66,17 @@ def set_compare(cls: type, compare: int) -> None:
     """Have instances be compared by this C function. Subclasses do not inherit it."""
     at = id(cls) + linker().facts.header + TP_RICHCOMPARE * WORD
     seed.write(at, compare.to_bytes(WORD, sys.byteorder))
+
+
+def free_plainly(cls: type, native: type, dealloc: int) -> None:
+    """Have instances of a class that Python made, with no fields beside those of `native`, be no more the collector's than that
+    one's are, and be freed by the C function `dealloc`. Subclasses do not inherit it."""
+    header = linker().facts.header
+    flags = (cls.__flags__ & ~HAVE_GC).to_bytes(WORD, sys.byteorder)
+    seed.write(id(cls) + _flags_at(), flags)
+    free = _word(native, header + TP_FREE * WORD)
+    for field, word in ((TP_FREE, free), (TP_DEALLOC, dealloc)):
+        seed.write(id(cls) + header + field * WORD, word.to_bytes(WORD, sys.byteorder))
 
 
 def set_numbers(cls: type, add: int, subtract: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 import warnings
 from functools import lru_cache
@@ -10,12 +11,14 @@ from typing import Any
 from ... import seed
 from ...cpython.facts.host import WORD
 from ...cpython.link.linker import linker
-from ...cpython.link.native import BF_GETBUFFER, Kept, entry, make_type
+from ...cpython.link.native import BF_GETBUFFER, Kept, bound, entry, make_type
+from ...cpython.link.typeobject import Unspecialised, set_items, set_vectorcall, settable
 from ...cpython.value.base import Value, address, peek, poke, view
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
 from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
 from .conversion import array_length
+from .extent import known_bytes
 from .types import MODEL, CType
 
 __all__ = ["buffer_class", "from_buffer", "memmove"]
@@ -89,6 +92,9 @@ class Bytes:
         return f"<_cffi_backend.buffer object at {address(self):#x}>"  # type: ignore[arg-type]
 
 
+Bytes.__getitem__ = Unspecialised(Bytes.__getitem__)  # type: ignore[method-assign, assignment]
+
+
 @lru_cache(maxsize=1)
 def buffer_class() -> Any:
     """The class `buffer`: farcall's class of so many bytes as each instance has, and what cffi's does beside."""
@@ -97,7 +103,23 @@ def buffer_class() -> Any:
     native: Any = make_type("buffer", (Value,), WORD, Bytes.__doc__ or "", (), slots, kept=kept, referred=True)
     native.__open_ended__, native.__layout__ = True, layout(Record("struct", fields=()), MODEL)
     finished(native, Array(names.uchar, 0))
-    return type("buffer", (Bytes, native), {"__slots__": (), "__module__": "_cffi_backend"})
+    made = type("buffer", (Bytes, native), {"__slots__": (), "__module__": "_cffi_backend"})
+    if settable():
+        made._kept_ = kept  # type: ignore[attr-defined]
+        own = {"function": id(_shown), "class:known": id(_known), "class:item": id(made)}
+        set_vectorcall(made, kept.code(bound("data_bytes", own=own)))
+        set_items(made, kept.code(bound("data_slice", own={"function": id(Bytes.__getitem__)})), 0, 0)
+    return made
+
+
+#: What is known of the classes of which bytes are shown.
+_known: dict[Any, bytes] = {}
+
+
+def _shown(cdata: Any, size: int = -1) -> Any:
+    """The bytes of a cdata, as the class gives them."""
+    known_bytes(_known, cdata)
+    return _bytes(cdata, size)
 
 
 def _size(of: Any) -> int:
@@ -178,8 +200,19 @@ def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:
             length = seen.nbytes // type.item._size
         elif seen.nbytes < type._size:
             raise ValueError(f"buffer is too small ({seen.nbytes} bytes) for '{type.cname}' ({type._size} bytes)")
-    place = id(thing) + seed.BYTES if thing.__class__ is bytes else seed.address_of(seen)
+    place = (
+        id(thing) + seed.BYTES if thing.__class__ is bytes else int.from_bytes(peek(id(seen) + _seen_at(), WORD), ORDER)
+    )
     return make_own(type, place, Held(seen, length, seen.nbytes, "buffer", thing))
+
+
+@lru_cache(maxsize=1)
+def _seen_at() -> int:
+    """Where in a memoryview the address of what it shows is: the first word that is one of bytes' that are known."""
+    some = bytes(WORD)
+    seen = memoryview(some)
+    words = struct.unpack("16P", peek(id(seen), 16 * WORD))
+    return WORD * words.index(seed.address_of(some))
 
 
 def memmove(dest: Any, src: Any, n: int) -> None:

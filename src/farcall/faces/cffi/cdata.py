@@ -25,6 +25,7 @@ __all__ = [
 
 #: What makes the classes of cdata, which knows all kinds.
 CLASS, OWN_CLASS = "faces.cffi.classes:class_for", "faces.cffi.classes:own_class_for"
+VIEW_CLASS = "faces.cffi.classes:view_class_for"
 #: Kinds of type whose cdata is an address that it holds; struct and union are at one.
 ADDRESSES = frozenset({"pointer", "array", "function"})
 

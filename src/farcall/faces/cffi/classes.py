@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from ...cpython.link.native import Kept
-from ...cpython.link.typeobject import set_compare, settable
+from ...cpython.link.native import Kept, bound
+from ...cpython.link.typeobject import free_plainly, set_compare, settable
 from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
 from ...ctype import Pointer as PointerType
@@ -14,13 +15,13 @@ from ...ctype import Qualified, Void
 from .cdata import ADDRESSES
 from .comparison import comparison
 from .conversion import get_field, put_field
-from .data import ArrayData, FunctionData, OwnData, OwnPointer, PointerData, RecordData
+from .data import ArrayData, FunctionData, OwnData, OwnPointer, OwnView, PointerData, RecordData
 from .items import have_items, items_of_array, items_of_pointer
 from .parts import kind_of_part, part
 from .record import CField
 from .types import CType
 
-__all__ = ["class_for", "know_argument", "own_class_for"]
+__all__ = ["class_for", "know_argument", "own_class_for", "view_class_for"]
 
 #: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
 NATIVE = frozenset({"signed", "unsigned", "char"})
@@ -102,6 +103,13 @@ def own_class_for(type: CType) -> Any:
     return type._own
 
 
+def view_class_for(type: CType) -> Any:
+    """The class of structs and unions that a pointer owns."""
+    if type._view is None:
+        type._view = _made(type, (OwnView, class_for(type)), {})
+    return type._view
+
+
 def _know(type: CType) -> None:
     """Have the class of what is read of a cdata be known to farcall."""
     if type._cls is None and (type.kind in ADDRESSES or (type.kind in ("struct", "union") and type._size >= 0)):
@@ -111,9 +119,21 @@ def _know(type: CType) -> None:
 def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any], *slots: str) -> Any:
     made = type(bases[0])(type_.cname, bases, {"__slots__": slots, "__module__": "_cffi_backend", **own})
     made._ct_ = type_
-    if type_.kind in ADDRESSES and settable():
-        set_compare(made, comparison())
+    if settable():
+        if type_.kind in ADDRESSES:
+            set_compare(made, comparison())
+        if made.__basicsize__ == bases[-1].__basicsize__:
+            free_plainly(made, bases[-1], _end())
     return made
+
+
+@cache
+def _end() -> int:
+    """What frees instances that have nothing but what farcall's values have."""
+    return _ends.code(bound("dealloc", own={}))
+
+
+_ends = Kept()
 
 
 def _pointed_to(cdata: Any) -> int:

@@ -13,6 +13,7 @@ from .cast import cast
 from .cdata import CData
 from .derived import FFI_CDECL, FFI_DEFAULT_ABI, new_array_type, new_function_type, new_pointer_type
 from .errno import get_errno, set_errno
+from .fronts import set_ffi
 from .handle import from_handle, newp_handle
 from .inspection import alignof, getcname, rawaddressof, sizeof, typeof, typeoffsetof
 from .library import Library, load_library
@@ -44,7 +45,7 @@ vars(core).update(
         for one in (
             alignof, callback, cast, complete_struct_or_union, from_buffer, from_handle, gcp, get_errno, getcname,
             load_library, memmove, new_array_type, new_enum_type, new_function_type, new_pointer_type, new_primitive_type,
-            new_struct_type, new_union_type, new_void_type, newp, newp_handle, rawaddressof, release, set_errno, sizeof,
+            new_struct_type, new_union_type, new_void_type, newp, newp_handle, rawaddressof, release, set_errno, set_ffi, sizeof,
             string, typeof, typeoffsetof, unpack, _get_types, _get_common_types, CField, FFI,
         )
     },

@@ -15,10 +15,10 @@ from .cdata import CData, Held, cdata_type, make, make_own, memory_of, place_of
 from .conversion import array_length, get, put, put_record
 from .derived import new_array_type
 from .release import release
-from .text import unpack
+from .text import items_of
 from .types import MODEL, CType
 
-__all__ = ["ArrayData", "FunctionData", "Indexed", "OwnData", "OwnPointer", "PointerData", "RecordData"]
+__all__ = ["ArrayData", "FunctionData", "Indexed", "OwnData", "OwnPointer", "OwnView", "PointerData", "RecordData"]
 
 
 #: Py_TPFLAGS_IMMUTABLETYPE (Include/object.h): types of C's, which have their module in their name.
@@ -118,10 +118,15 @@ class ArrayData(Indexed):
         return array_length(self)
 
     def __iter__(self) -> Iterator[Any]:
-        if self._ct_.item._format and self._ct_.item._how in PLAIN:
-            return iter(unpack(self, array_length(self)))
-        item, place, keep = self._ct_.item, target(self), self._held
-        return iter([get(item, place + index * item._size, keep) for index in range(array_length(self))])
+        kind = self._ct_
+        item, count = kind.item, kind.length
+        if count is None:
+            count = array_length(self)
+        if item._format and item._how in PLAIN:
+            return iter(items_of(item, count)(peek(target(self), count * item._size)))
+        place = target(self)
+        keep = self._held
+        return iter([get(item, place + index * item._size, keep) for index in range(count)])
 
 
 class FunctionData(Address):
@@ -177,6 +182,18 @@ class OwnData(CData):
 
     def __exit__(self, *exception: object) -> None:
         release(self)
+
+
+class OwnView(OwnData):
+    """A struct or union that a pointer owns, as its one item."""
+
+    __slots__ = ()
+
+    @property
+    def _held(self) -> Held:
+        found = Held(owner(self), -1, self._ct_._size, "own")
+        found.place = place_of(self)
+        return found
 
 
 class OwnPointer(OwnData, Indexed):

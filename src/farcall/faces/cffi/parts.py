@@ -14,7 +14,7 @@ from ...cpython.link.native import Kept, entry
 from ...cpython.link.typeobject import settable
 from ...stub.part import CELLS, CLASS
 from .cdata import CLASS as CLASS_FOR
-from .cdata import OWN_CLASS
+from .cdata import VIEW_CLASS
 from .conversion import get_field, put_field
 from .record import CField
 from .types import CType
@@ -36,7 +36,7 @@ def kind_of_part(type: CType) -> str:
 def class_of_part(type: CType, *, own: bool) -> Any:
     """The class of what is read; with `own`, of what owns something."""
     if own:
-        return type._own or late(OWN_CLASS)(type)
+        return type._view or late(VIEW_CLASS)(type)
     return type._cls or late(CLASS_FOR)(type)
 
 

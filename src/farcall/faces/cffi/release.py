@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...cpython.value.base import point, target
 from .cdata import NO_RELEASE, Held, cdata_type, keeper_of, make_own, place_of, type_of
 
 __all__ = ["gcp", "release"]
@@ -14,11 +15,16 @@ class Destructor(Held):
     """What runs a destructor, once, with the cdata that it is of."""
 
     __slots__ = ("destructor",)
+    what, size = "gc", -1  # type: ignore[assignment, misc]
 
     def __init__(self, origin: Any, destructor: Callable[[Any], object], keep: object) -> None:
-        length = keep.length if isinstance(keep, Held) else -1
-        Held.__init__(self, keep, length, -1, "gc", origin)
+        self.keep, self.thing = keep, origin
         self.destructor: Callable[[Any], object] | None = destructor
+
+    @property
+    def length(self) -> int:  # type: ignore[override]
+        """How many items the cdata has, of an array without a length in its type."""
+        return self.keep.length if isinstance(self.keep, Held) else -1
 
     def destroy(self) -> None:
         destructor, self.destructor = self.destructor, None
@@ -27,23 +33,38 @@ class Destructor(Held):
             destructor(origin)
 
     def __del__(self) -> None:
-        self.destroy()
+        destructor = self.destructor
+        if destructor is not None:
+            self.destructor = None
+            destructor(self.thing)
 
 
 def gcp(cdata: Any, destructor: Callable[[Any], object] | None, size: int = 0) -> Any:
     """The same cdata, whose going calls `destructor(cdata)`; with None, that is called off. Raises TypeError for what is no
     pointer, struct or union, or has no destructor to call off."""
-    kind = type_of(cdata)
-    keep = keeper_of(cdata)
     if destructor is None:
-        if not isinstance(keep, Destructor):
-            raise TypeError("Can remove destructor only on a object previously returned by ffi.gc()")
-        keep.destructor = None
-        keep.thing = None
-        return None
+        return _called_off(cdata)
+    cls = getattr(type(cdata), "_own_", None)
+    if cls is not None and cdata._ct_.kind == "pointer":
+        made = point(cls, target(cdata), None)
+        made._kept = Destructor(cdata, destructor, cdata._held)
+        return made
+    kind = type_of(cdata)
     if kind.kind in ("primitive", "enum"):
         raise TypeError(f"cannot have a destructor: cdata '{kind.cname}'")
-    return make_own(kind, place_of(cdata), Destructor(cdata, destructor, keep))
+    made = make_own(kind, place_of(cdata), Destructor(cdata, destructor, keeper_of(cdata)))
+    if type(cdata) is kind._cls:
+        kind._cls._own_ = kind._own
+    return made
+
+
+def _called_off(cdata: Any) -> None:
+    type_of(cdata)
+    keep = keeper_of(cdata)
+    if not isinstance(keep, Destructor):
+        raise TypeError("Can remove destructor only on a object previously returned by ffi.gc()")
+    keep.destructor = None
+    keep.thing = None
 
 
 def release(cdata: Any) -> None:

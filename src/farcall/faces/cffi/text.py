@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ... import seed
@@ -10,8 +12,9 @@ from ...cpython.value.base import owner, peek, target
 from .cdata import ADDRESSES, keeper_of, place_of, type_of
 from .conversion import array_length, get
 from .number import Number, enumerator
+from .types import CType
 
-__all__ = ["string", "unpack"]
+__all__ = ["items_of", "string", "unpack"]
 
 BYTES = ("char", "signed", "unsigned")
 #: How many bytes are read at a time where nobody says how many there are: those of a page.
@@ -50,6 +53,22 @@ def string(cdata: Any, maxlen: int = -1) -> Any:
         if kind._size == 1 and kind._how in ("signed", "unsigned"):
             return bytes([cdata._v & 0xFF])
     raise TypeError(f"string(): unexpected cdata '{kind.cname}' argument")
+
+
+def items_of(item: CType, count: int) -> Callable[[bytes], tuple[Any, ...]]:
+    """What reads so many numbers of a type from their bytes."""
+    key = item._format, count
+    found = _unpackers.get(key)
+    if found is None:
+        if len(_unpackers) >= MOST:
+            _unpackers.clear()
+        found = _unpackers[key] = struct.Struct(f"{count}{item._format[1:]}").unpack
+    return found
+
+
+_unpackers: dict[tuple[str, int], Callable[[bytes], tuple[Any, ...]]] = {}
+#: How many are kept.
+MOST = 64
 
 
 def _bounded(place: int, length: int) -> bytes:
@@ -102,7 +121,6 @@ def unpack(cdata: Any, length: int) -> Any:
     if item._size < 0:
         raise ValueError(f"'{kind.cname}' points to items of unknown size")
     if item._how in ("signed", "unsigned", "float") and item._size <= 8:
-        code: Any = item._format[1:]
-        return memoryview(peek(place, count * item._size)).cast(code).tolist()
+        return list(items_of(item, count)(peek(place, count * item._size)))
     keep = keeper_of(cdata)
     return [get(item, place + index * item._size, keep) for index in range(count)]

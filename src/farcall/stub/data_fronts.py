@@ -1,0 +1,384 @@
+"""Fronts of functions on C data, whose first argument is a dict of what is known, by the text or description of a type, or by the
+class of a datum. What is known is words in a bytes object, its cells. Whatever is unusual is the Python function's (`FUNCTION`),
+as `front` has it.
+"""
+
+from __future__ import annotations
+
+from ..ir.builder import Builder
+from ..ir.instruction import (
+    AddressOf,
+    Branch,
+    Compute,
+    Jump,
+    Label,
+    Load,
+    LoadAddress,
+    LoadArgument,
+    Memory,
+    Move,
+    Operand,
+    Return,
+    Routine,
+    Store,
+)
+from ..record import NamedTuple
+from .front import ask_all
+from .instance import allocate, give_pointer
+from .integer import small_int
+from .interpreter import TP_RICHCOMPARE, Surroundings
+from .link import FUNCTION, ITEM_CLASS, api, class_of
+from .reference import hold, release
+
+__all__ = [
+    "AT", "CLASS", "COMPARE", "FIXED", "LENGTH", "ONE", "OPEN", "SET", "SIZE", "TEXT", "data_bytes", "data_cast", "data_make",
+    "data_slice", "data_text",
+]  # fmt: skip
+
+#: The cells of a type whose data are made: the class, the bytes of one or of an item, the offset of the slot for how many items
+#: there are (0: none), the int that goes there, or is the number of the first item, and how it is made.
+CLASS, SIZE, AT, LENGTH, HOW = range(5)
+#: How: one thing, of zeros; one that may be set as an item is; so many items of zeros; as many as an int says; or as bytes have,
+#: and one more.
+ONE, SET, FIXED, OPEN, TEXT = range(5)
+#: The cells of a class that data are cast to, behind `CLASS`: the comparison that all have which hold addresses.
+COMPARE = 1
+#: How many items are made here at most: what takes longer is not looked at.
+MOST = 1 << 20
+
+
+def data_make(env: Surroundings) -> Routine:
+    """`make(known, type)`, of zeros, and `make(known, type, value)`: memory of its own, which a bytes object is."""
+    w, given = _begin("data_make", env)
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not facts.fast:
+        return ask_all(env)
+    init, length, size, memory = (Memory(w.local()) for _ in range(4))
+    w.add(
+        Move("s2", 0),
+        Branch("eq", "t0", 2, "zeros"),
+        Branch("ne", "t0", 3, "ask"),
+        Load("s2", Memory("s0", 2 * pointer), pointer),
+        Branch("ne", "s2", api("_Py_NoneStruct"), "zeros"),
+        Move("s2", 0),
+        Label("zeros"),
+        Store(init, "s2", pointer),
+    )
+    _known(w, env, Memory("s0"), Memory("s0", pointer))
+    w.add(
+        Load("t0", _cell(env, HOW), pointer),
+        Branch("eq", "t0", OPEN, "open"),
+        Branch("eq", "t0", TEXT, "open"),
+        Branch("eq", "s2", 0, "plain"),
+        Branch("ne", "t0", SET, "ask"),
+        Label("plain"),
+        Load("s2", _cell(env, SIZE), pointer),
+        Load("t0", _cell(env, LENGTH), pointer),
+    )
+    hold(w, env, "t0", "t1")
+    w.add(
+        Label("sized"),
+        Store(length, "t0", pointer),
+        Compute("add", "s2", 1, "no bytes object without bytes is its owner's alone"),
+        Store(size, "s2", pointer),
+        env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
+        Branch("eq", "s0", 0, "dropped"),
+        Store(memory, "s0", pointer),
+        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        env.invoke("memset", "t0", 0, size),
+        Load("t0", _cell(env, CLASS), pointer),
+        env.invoke("PyType_GenericAlloc", "t0", 0, result="s2"),
+        Branch("eq", "s2", 0, "unmade"),
+        Load("s0", memory, pointer),
+        Store(Memory("s2", facts.value_owner), "s0", pointer),
+        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        Store(Memory("s2", facts.value_payload), "t0", pointer),
+        LoadAddress("t0", Memory("s2", facts.value_payload)),
+        Store(Memory("s2", facts.value_data), "t0", pointer),
+        Load("t0", length, pointer),
+        Load("t1", _cell(env, AT), pointer),
+        Branch("eq", "t1", 0, "one"),
+        Compute("add", "t1", "s2"),
+        Store(Memory("t1"), "t0", pointer),
+        Load("t0", _cell(env, HOW), pointer),
+        Branch("eq", "t0", TEXT, "written"),
+        Return("s2"),
+        Label("one"),
+    )
+    release(w, env, "t0")
+    w.add(
+        Branch("eq", init, 0, "made"),
+        env.invoke("PyObject_SetItem", "s2", _cell(env, LENGTH), init, result="t0"),
+        Branch("ne", "t0", 0, "unset", 4),
+        Label("made"),
+        Return("s2"),
+    )
+    w.aside("open", lambda: _measure(w, env, init))
+
+    def written() -> None:
+        w.add(
+            Load("s1", init, pointer),
+            Branch("eq", "s1", 0, "made"),
+            Branch("ne", Memory("s1", facts.type), api("PyBytes_Type"), "made", note="a number of zeros"),
+            LoadAddress("t0", Memory("s0", facts.bytes_data)),
+            LoadAddress("t1", Memory("s1", facts.bytes_data)),
+            env.invoke("memmove", "t0", "t1", Memory("s1", facts.bytes_size)),
+            Return("s2"),
+        )
+
+    def unset() -> None:
+        release(w, env, "s2")
+        w.add(Return(0))
+
+    def unmade() -> None:
+        w.add(env.invoke("Py_DecRef", memory), Label("dropped"), env.invoke("Py_DecRef", length), Return(0))
+
+    w.aside("written", written)
+    w.aside("unset", unset)
+    w.aside("unmade", unmade)
+    return _finish(w, env, given)
+
+
+def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
+    """How many items the int or the bytes in s2 are for, an int of its own in t0, and how many bytes in s2; on to `sized`."""
+    facts, pointer = env.interpreter, env.target.model.pointer
+    w.add(
+        Branch("eq", "s2", 0, "ask"),
+        Branch("eq", Memory("s2", facts.type), api("PyBytes_Type"), "bytes"),
+    )
+    small_int(w, env, "s2", "ask")
+    w.add(
+        Branch("above", "t0", MOST, "ask"),
+        Load("t1", _cell(env, SIZE), pointer),
+        Branch("above", "t1", MOST >> 10, "ask"),
+        Compute("mul", "t0", "t1"),
+        Move("s2", "t0"),
+        Load("t0", init, pointer),
+    )
+    hold(w, env, "t0", "t1")
+    w.add(
+        Jump("sized"),
+        Label("bytes"),
+        Load("t0", _cell(env, HOW), pointer),
+        Branch("ne", "t0", TEXT, "ask"),
+        Load("s2", Memory("s2", facts.bytes_size), pointer),
+        Compute("add", "s2", 1, "and the NUL behind"),
+        env.invoke("PyLong_FromSsize_t", "s2", result="t0"),
+        Branch("eq", "t0", 0, "failed"),
+        Jump("sized"),
+    )
+
+
+def data_cast(env: Surroundings) -> Routine:
+    """`cast(known, type, value)`: to what holds an address, from another, or from an int of one digit."""
+    w, given = _begin("data_cast", env)
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not facts.fast:
+        return ask_all(env)
+    cls = Memory(w.local())
+    w.add(Branch("ne", "t0", 3, "ask"))
+    _known(w, env, Memory("s0"), Memory("s0", pointer))
+    w.add(
+        Load("t0", _cell(env, CLASS), pointer),
+        Store(cls, "t0", pointer),
+        Load("s0", Memory("s0", 2 * pointer), pointer, note="the value"),
+        Load("t0", Memory("s0", facts.type), pointer),
+        Load("t0", Memory("t0", facts.header + TP_RICHCOMPARE * pointer), pointer),
+        Branch("ne", _cell(env, COMPARE), "t0", "number"),
+        Load("t0", Memory("s0", facts.value_data), pointer),
+        Load("s1", Memory("t0"), pointer),
+        Load("t0", Memory("s0", facts.value_owner), pointer, note="it keeps what that one keeps, or that one"),
+        Branch("eq", "t0", 0, "owner"),
+        Move("s0", "t0"),
+        Label("owner"),
+    )
+    give_pointer(w, env, cls)
+
+    def number() -> None:
+        small_int(w, env, "s0", "ask")
+        w.add(Branch("lt", "t0", 0, "ask"), Move("s1", "t0"), Move("s0", 0), Jump("owner"))
+
+    w.aside("number", number)
+    return _finish(w, env, given)
+
+
+def data_text(env: Surroundings) -> Routine:
+    """`text(known, pointer)`: the bytes up to the first NUL, no further than there are items."""
+    w, given = _begin("data_text", env)
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not facts.fast:
+        return ask_all(env)
+    w.add(Branch("ne", "t0", 2, "ask"), Load("s2", Memory("s0", pointer), pointer))
+    _known(w, env, Memory("s0"), Memory("s2", facts.type))
+    _counted(w, env)
+    w.add(
+        Move("s0", "t0"),
+        Load("t0", Memory("s2", facts.value_data), pointer),
+        Load("s2", Memory("t0"), pointer),
+        Branch("eq", "s2", 0, "ask", note="NULL"),
+        Branch("lt", "s0", 0, "endless"),
+        env.invoke("memchr", "s2", 0, "s0", result="t0"),
+        Branch("eq", "t0", 0, "all"),
+        Compute("sub", "t0", "s2"),
+        Move("s0", "t0"),
+        Label("all"),
+        env.invoke("PyBytes_FromStringAndSize", "s2", "s0", tail=True),
+    )
+
+    def endless() -> None:
+        w.add(env.invoke("strlen", "s2", result="s0"), Jump("all"))
+
+    w.aside("endless", endless)
+    return _finish(w, env, given)
+
+
+def data_bytes(env: Surroundings) -> Routine:
+    """`tp_vectorcall` of the class (`class:item`) of what shows a datum's bytes, by `class:known`: `bytes(datum)`."""
+    w, given = _begin("data_bytes", env, "tp_vectorcall")
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not facts.fast:
+        w.add(Jump("ask"))
+        return _finish(w, env, given)
+    count = Memory(w.local())
+    w.add(
+        Compute("shl", "t0", 1, "without PY_VECTORCALL_ARGUMENTS_OFFSET, the highest bit (PEP 590)"),
+        Branch("ne", "t0", 2, "ask"),
+        Load("s2", Memory("s0"), pointer),
+    )
+    _known(w, env, class_of("known"), Memory("s2", facts.type))
+    _counted(w, env)
+    w.add(
+        Branch("lt", "t0", 0, "ask"),
+        Store(count, "t0", pointer),
+        Load("t0", Memory("s2", facts.value_data), pointer),
+        Load("s0", Memory("t0"), pointer),
+        Branch("eq", "s0", 0, "ask", note="NULL"),
+    )
+    allocate(w, env, ITEM_CLASS, "s1", "failed", derived=True)
+    w.add(
+        Store(Memory("s1", facts.value_data), "s0", pointer),
+        Store(Memory("s1", facts.value_owner), "s2", pointer),
+        Load("t0", count, pointer),
+        Store(Memory("s1", facts.value_payload), "t0", pointer),
+    )
+    hold(w, env, "s2", "t0")
+    w.add(Return("s1"))
+    return _finish(w, env, given)
+
+
+def data_slice(env: Surroundings) -> Routine:
+    """`mp_subscript` of what shows bytes: one as bytes, or a slice of those that follow each other."""
+    w, facts, pointer = Builder("data_slice", env.placement("mp_subscript")), env.interpreter, env.target.model.pointer
+    start, stop, step, row = Memory(w.local()), Memory(w.local()), Memory(w.local()), w.local(2 * pointer)
+    count = Memory("s0", facts.value_payload)
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        LoadArgument(1, "s1", "the index"),
+    )
+    if facts.fast:
+        w.add(Branch("eq", Memory("s1", facts.type), api("PySlice_Type"), "slice"))
+        small_int(w, env, "s1", "odd")
+        w.add(
+            Load("t1", count, pointer),
+            Branch("above_eq", "t0", "t1", "odd"),
+            Load("t1", Memory("s0", facts.value_data), pointer),
+            Compute("add", "t0", "t1"),
+            env.invoke("PyBytes_FromStringAndSize", "t0", 1, tail=True),
+        )
+    else:
+        w.add(Jump("odd"))
+
+    def cut() -> None:
+        w.add(
+            LoadAddress("t0", start),
+            LoadAddress("t1", stop),
+            LoadAddress("s2", step),
+            env.invoke("PySlice_Unpack", "s1", "t0", "t1", "s2", result="t0"),
+            Branch("lt", "t0", 0, "failed", 4),
+            LoadAddress("t0", start),
+            LoadAddress("t1", stop),
+            env.invoke("PySlice_AdjustIndices", count, "t0", "t1", step, result="s2"),
+            Branch("ne", step, 1, "odd"),
+            Load("t0", Memory("s0", facts.value_data), pointer),
+            Load("t1", start, pointer),
+            Compute("add", "t0", "t1"),
+            env.invoke("PyBytes_FromStringAndSize", "t0", "s2", tail=True),
+            Label("failed"),
+            Return(0),
+        )
+
+    def odd() -> None:
+        w.add(
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
+            Return("t0"),
+        )
+
+    if facts.fast:
+        w.aside("slice", cut)
+    w.aside("odd", odd)
+    return w.finish()
+
+
+class _Given(NamedTuple):
+    """Where the arguments are, how many there are, and their names."""
+
+    arguments: Memory
+    count: Memory
+    names: Memory
+
+
+def _begin(name: str, env: Surroundings, shape: str = "METH_FASTCALL_KEYWORDS") -> tuple[Builder, _Given]:
+    """The arguments are at s0, and their number is in t0; with names it is Python's."""
+    w, pointer = Builder(name, env.placement(shape)), env.target.model.pointer
+    given = _Given(Memory(w.local()), Memory(w.local()), Memory(w.local()))
+    w.add(
+        LoadArgument(1, "s0", "the arguments"),
+        LoadArgument(2, "t0", "how many"),
+        LoadArgument(3, "t1", "the names"),
+        Store(given.arguments, "s0", pointer),
+        Store(given.count, "t0", pointer),
+        Store(given.names, "t1", pointer),
+        Branch("ne", "t1", 0, "ask"),
+    )
+    return w, given
+
+
+def _known(w: Builder, env: Surroundings, dict: Operand, key: Operand) -> None:
+    """The address of the cells that a dict has for a key into s1; to `ask` if it has none."""
+    unknown = w.label("unknown")
+    w.add(
+        env.invoke("PyDict_GetItemWithError", dict, key, result="t0"),
+        Branch("eq", "t0", 0, unknown),
+        LoadAddress("s1", Memory("t0", env.interpreter.bytes_data)),
+    )
+    w.aside(unknown, lambda: w.add(env.invoke("PyErr_Clear"), Jump("ask")))
+
+
+def _counted(w: Builder, env: Surroundings) -> None:
+    """The size that the cells at s1 say of the datum in s2 into t0: times how many items it has, where its own slot says that."""
+    pointer, counted, counts = env.target.model.pointer, w.label("counted"), w.label("size")
+    w.add(
+        Load("t1", _cell(env, AT), pointer),
+        Branch("ne", "t1", 0, counted),
+        Load("t0", _cell(env, SIZE), pointer),
+        Label(counts),
+    )
+
+    def several() -> None:
+        w.add(Compute("add", "t1", "s2"), Load("s0", Memory("t1"), pointer), Branch("eq", "s0", 0, "ask"))
+        small_int(w, env, "s0", "ask")
+        w.add(Load("t1", _cell(env, SIZE), pointer), Compute("mul", "t0", "t1"), Jump(counts))
+
+    w.aside(counted, several)
+
+
+def _cell(env: Surroundings, number: int) -> Memory:
+    return Memory("s1", number * env.target.model.pointer)
+
+
+def _finish(w: Builder, env: Surroundings, given: _Given) -> Routine:
+    w.aside("ask", lambda: w.add(env.invoke("call_function", FUNCTION, *given, tail=True)))
+    w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
