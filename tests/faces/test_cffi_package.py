@@ -81,6 +81,20 @@ compare = ffi.callback("int(const void *, const void *)", lambda a, b: ffi.cast(
 numbers = ffi.new("int[]", [3, 1, 2])
 lib.qsort(numbers, 3, 4, compare)
 assert list(numbers) == [1, 2, 3]
+ffi.cdef("int no_such_function_anywhere(void); extern int no_such_variable_anywhere;")
+for name in ("no_such_function_anywhere", "no_such_variable_anywhere"):
+    try:
+        getattr(lib, name)
+        raise AssertionError(name)
+    except ffi.error as error:
+        assert str(error).startswith(f"symbol {name!r} not found in library '"), error
+for _ in range(2):
+    ffi.dlclose(lib)
+try:
+    lib.abs(-1)
+    raise AssertionError("closed")
+except ffi.error as error:
+    assert str(error).endswith("has been closed"), error
 print("done")
 """
 WITHOUT = """

@@ -12,9 +12,7 @@ from tests.faces.counted import counted
 #: Tests that fail here, and why.
 OTHERWISE = {
     "what a message or a name says exactly": (
-        "test_bug_delattr", "test_struct_instance", "test_type_available_with_correct_names", "test_re_python.py::test_dlclose",
-        "test_no_such_function_or_global_var",
-    ),
+        "test_bug_delattr", "test_struct_instance", "test_type_available_with_correct_names",),
     "pointers have the buffer protocol": ("test_buffer",),
     "functions of a library are builtins": (
         "test_re_python.py::test_function", "test_function_with_varargs", "test_dlopen_handle",

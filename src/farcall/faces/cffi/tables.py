@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from ...cpython.link.late import late
+from .library import load_library
 
 __all__ = ["ffi_of_tables"]
 
@@ -36,6 +39,8 @@ def ffi_of_tables(
     _Tables(ffi, types, globals, structs, enums, includes).declare(typenames)
     ffi.integer_const = ffi._parser._int_constants.__getitem__
     ffi.error = late("cffi:CDefError")
+    ffi._backend = SimpleNamespace(**vars(ffi._backend))  # of its own: libraries that it opens raise its own error
+    ffi._backend.load_library = partial(load_library, told=ffi.error)
     ffi.__name__ = name
     return ffi
 

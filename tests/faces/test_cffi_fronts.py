@@ -1,0 +1,197 @@
+"""`ffi.new`, `cast`, `string`, `buffer` and `gc` answer the same however often they were called: what Python answers first,
+generated code does later, and what is unusual Python answers always."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import pytest
+
+pytest.importorskip("cffi", reason="needs cffi's Python files")
+
+from farcall.cffi import FFI, CDefError
+
+#: So often that code is made in between.
+TIMES = 6
+
+
+@pytest.fixture(scope="module")
+def ffi() -> Any:
+    made = FFI()
+    made.cdef(
+        "struct fronted { int x; struct fronted *next; char name[4]; }; struct tail { int n; int items[]; };"
+        "enum colour { RED, GREEN };"
+    )
+    return made
+
+
+def test_new_of_one_thing(ffi: Any) -> None:
+    for number in range(TIMES):
+        assert ffi.new("int *")[0] == 0
+        assert ffi.new("int *", number)[0] == ffi.new("int *", init=number)[0] == number
+        assert ffi.new("struct fronted *", {"x": number}).x == number
+        one = ffi.new("struct fronted *", None)
+        assert (one.x, one.next) == (0, ffi.NULL)
+        assert ffi.new(ffi.typeof("struct fronted **"), one)[0] == one
+        assert repr(ffi.new("short *")) == "<cdata 'short *' owning 2 bytes>"
+        assert repr(one[0]) == "<cdata 'struct fronted' owning 24 bytes>"
+        with pytest.raises(OverflowError):
+            ffi.new("signed char *", 128)
+        with pytest.raises(TypeError):
+            ffi.new("int *", "text")
+
+
+def test_new_of_arrays(ffi: Any) -> None:
+    for number in range(TIMES):
+        for count in (0, 1, number, 1000):
+            some = ffi.new("int[]", count)
+            assert (len(some), list(some), ffi.sizeof(some)) == (count, [0] * count, 4 * count)
+        assert list(ffi.new("int[3]")) == [0, 0, 0]
+        assert list(ffi.new("int[]", [1, 2])) == list(ffi.new("int[]", (1, 2))) == [1, 2]
+        assert len(ffi.new("int[]", True)) == 1
+        assert len(ffi.new("char[]", 5)) == 5
+        assert bytes(ffi.buffer(ffi.new("char[]", b"a\0b"))) == b"a\0b\0"
+        assert len(ffi.new("struct fronted[]", number)) == number
+        assert ffi.new("double[]", [0.5])[0] == 0.5
+        for odd, error in ((-1, ValueError), (1 << 70, OverflowError), (None, TypeError), ("x", TypeError)):
+            with pytest.raises(error):
+                ffi.new("int[]", odd)
+        with pytest.raises(TypeError):
+            ffi.new("int[]", b"bytes")
+        with pytest.raises(IndexError):
+            ffi.new("int[]", number)[number]
+
+
+def test_new_of_what_cannot_be_made(ffi: Any) -> None:
+    for _ in range(TIMES):
+        for odd in ("int", "void *", "struct unknown *", "int(*)(int)"):
+            with pytest.raises((TypeError, CDefError)):
+                ffi.new(odd)
+        with pytest.raises(TypeError):
+            ffi.new()
+        with pytest.raises(TypeError):
+            ffi.new([])
+        with pytest.raises(TypeError):
+            ffi.new("int *", 1, 2)
+        assert len(ffi.new("struct tail *", [1, [2, 3]]).items) == 2
+
+
+def test_memory_is_zeroed_and_lives_as_long_as_what_is_made_of_it(ffi: Any) -> None:
+    for number in range(TIMES):
+        first = ffi.new("struct fronted[]", 3)
+        part = first[1].name
+        part[0] = b"%d" % number
+        del first
+        gc.collect()
+        assert ffi.string(part) == b"%d" % number
+        whole = ffi.cast("void *", ffi.new("long *", number))
+        gc.collect()
+        assert ffi.cast("long *", whole)[0] == number
+
+
+def test_cast(ffi: Any) -> None:
+    text = ffi.new("char[]", b"text")
+    for number in range(TIMES):
+        pointer = ffi.cast("void *", text)
+        assert pointer == text
+        assert ffi.cast("char *", pointer)[1] == b"e"
+        assert ffi.cast("void *", number) == ffi.cast("char *", number)
+        assert int(ffi.cast("uintptr_t", ffi.cast("void *", -1))) == 2 ** (8 * ffi.sizeof("void *")) - 1
+        assert int(ffi.cast("uintptr_t", ffi.cast("void *", 1 << 31))) == 1 << 31
+        assert int(ffi.cast("unsigned char", 256 + number)) == number
+        assert ffi.string(ffi.cast("enum colour", 1)) == "GREEN"
+        for odd in ("text", 1.5, [], None):
+            with pytest.raises(TypeError):
+                ffi.cast("void *", odd)
+
+
+def test_string(ffi: Any) -> None:
+    kept = ffi.new("char[]", b"hello")
+    full = ffi.new("char[4]", b"full")
+    for _ in range(TIMES):
+        assert ffi.string(kept) == ffi.string(ffi.cast("char *", kept)) == ffi.string(cdata=kept) == b"hello"
+        assert ffi.string(kept, 2) == ffi.string(kept, maxlen=2) == b"he"
+        assert ffi.string(full) == b"full"
+        assert ffi.string(ffi.new("unsigned char[2]", [65, 66])) == b"AB"
+        assert ffi.string(ffi.new("wchar_t[]", "wide")) == "wide"
+        assert ffi.string(kept[0:3]) == b"hel"
+        for odd, error in (
+            (ffi.NULL, TypeError),
+            (ffi.cast("char *", 0), RuntimeError),
+            (5, TypeError),
+            (b"", TypeError),
+        ):
+            with pytest.raises(error):
+                ffi.string(odd)
+
+
+def test_buffer(ffi: Any) -> None:
+    kept, number = ffi.new("char[]", b"hello"), ffi.new("int *", 5)
+    for _ in range(TIMES):
+        shown = ffi.buffer(kept)
+        assert (shown[:], shown[1:3], shown[-3:], shown[::2], shown[4:1]) == (b"hello\0", b"el", b"lo\0", b"hlo", b"")
+        assert (shown[1], shown[-1], len(shown), isinstance(shown, ffi.buffer)) == (b"e", b"\0", 6, True)
+        assert len(ffi.buffer(number)) == len(ffi.buffer(cdata=number)) == 4
+        assert ffi.buffer(number, 2)[:] == ffi.buffer(number)[:2]
+        for odd in (6, -7):
+            with pytest.raises(IndexError):
+                shown[odd]
+        for odd in ("x", None):
+            with pytest.raises((TypeError, AttributeError)):
+                shown[odd]
+        for odd in (5, b"", ffi.cast("void *", 0), ffi.cast("int", 1)):
+            with pytest.raises(TypeError):
+                ffi.buffer(odd)
+    shown = ffi.buffer(ffi.new("char[]", b"alone"))
+    gc.collect()
+    assert shown[:] == b"alone\0"
+
+
+def test_gc(ffi: Any) -> None:
+    gone: list[Any] = []
+    for number in range(TIMES):
+        origin = ffi.new("int *", number)
+        pointer = ffi.gc(ffi.cast("int *", origin), lambda it: gone.append(it[0]))
+        assert pointer[0] == number
+        assert gone == list(range(number))
+        del pointer
+        assert gone == list(range(number + 1))
+    called_off = ffi.gc(ffi.cast("int *", 8), gone.append)
+    assert ffi.gc(called_off, None) is None
+    del called_off
+    assert len(gone) == TIMES
+    released = ffi.gc(ffi.cast("int *", 8), lambda it: gone.append("released"))
+    ffi.release(released)
+    ffi.release(released)
+    assert gone[TIMES:] == ["released"]
+    for odd in (5, ffi.cast("int", 5), None):
+        with pytest.raises(TypeError):
+            ffi.gc(odd, gone.append)
+
+
+def test_what_data_refer_to_is_let_go(ffi: Any) -> None:
+    class Length(int): ...
+
+    for _ in range(TIMES):
+        made = ffi.new("struct fronted *")
+        reference = weakref.ref(made)
+        part = made[0]
+        assert part.next == ffi.NULL
+        del part, made
+        assert reference() is None
+        assert len(ffi.new("char[]", Length(7))) == 7
+
+
+def test_a_derived_ffi_keeps_its_own_methods() -> None:
+    class Counting(FFI):  # type: ignore[misc]
+        made = 0
+
+        def new(self, *args: Any) -> Any:
+            self.made += 1
+            return super().new(*args)
+
+    ffi = Counting()
+    assert [ffi.new("int *", number)[0] for number in range(TIMES)] == list(range(TIMES))
+    assert ffi.made == TIMES
