@@ -454,7 +454,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "point_set", data_view.point_set(env)
     yield "refer_to", data_view.refer_to(env)
     yield "view_set", data_view.view_set(env)
-    for name in ("data_bytes", "data_cast", "data_make", "data_slice", "data_text"):
+    for name in ("data_bytes", "data_cast", "data_make", "data_slice", "data_string"):
         yield name, getattr(data_fronts, name)(env)
     if not env.interpreter.fast:
         return

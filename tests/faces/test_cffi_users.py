@@ -1,4 +1,5 @@
-"""Packages that use cffi, unchanged over farcall's backend: soundfile, cairocffi and xcffib, where they and their libraries are."""
+"""Packages that use cffi, unchanged over farcall's backend: soundfile, cairocffi, xcffib and WeasyPrint, where they and their
+libraries are."""
 
 from __future__ import annotations
 
@@ -91,11 +92,19 @@ copied.rem = 3
 assert xcffib.ffi.sizeof(copied[0]) >= 16 and copied.rem == 3
 print("done")
 """
+WEASYPRINT = """
+import weasyprint
+page = '<h1>Title</h1><p style="color: #123456">text <b>bold</b></p><table><tr><td>1<td>2</table><a href="#x">link</a>'
+document = weasyprint.HTML(string=page).render()
+assert len(document.pages) == 1
+written = document.write_pdf()
+assert written.startswith(b"%PDF") and written.rstrip().endswith(b"%%EOF") and len(written) > 1000
+print("done")
+"""
+PROGRAMS = {"soundfile": SOUNDFILE, "cairocffi": CAIROCFFI, "xcffib": XCFFIB, "weasyprint": WEASYPRINT}
 
 
-@pytest.mark.parametrize(
-    ("package", "program"), [("soundfile", SOUNDFILE), ("cairocffi", CAIROCFFI), ("xcffib", XCFFIB)]
-)
+@pytest.mark.parametrize(("package", "program"), PROGRAMS.items())
 def test_a_package_runs_unchanged(package: str, program: str) -> None:
     if find_spec(package) is None:
         pytest.skip(f"needs the package {package}")

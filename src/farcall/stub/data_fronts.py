@@ -32,7 +32,7 @@ from .reference import hold, release
 
 __all__ = [
     "AT", "CLASS", "COMPARE", "FIXED", "LENGTH", "ONE", "OPEN", "SET", "SIZE", "TEXT", "data_bytes", "data_cast", "data_make",
-    "data_slice", "data_text",
+    "data_slice", "data_string",
 ]  # fmt: skip
 
 #: The cells of a type whose data are made: the class, the bytes of one or of an item, the offset of the slot for how many items
@@ -202,9 +202,9 @@ def data_cast(env: Surroundings) -> Routine:
     return _finish(w, env, given)
 
 
-def data_text(env: Surroundings) -> Routine:
+def data_string(env: Surroundings) -> Routine:
     """`text(known, pointer)`: the bytes up to the first NUL, no further than there are items."""
-    w, given = _begin("data_text", env)
+    w, given = _begin("data_string", env)
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
         return ask_all(env)
@@ -325,7 +325,7 @@ class _Given(NamedTuple):
     """Where the arguments are, how many there are, and their names."""
 
     arguments: Memory
-    count: Memory
+    number: Memory
     names: Memory
 
 
@@ -338,7 +338,7 @@ def _begin(name: str, env: Surroundings, shape: str = "METH_FASTCALL_KEYWORDS") 
         LoadArgument(2, "t0", "how many"),
         LoadArgument(3, "t1", "the names"),
         Store(given.arguments, "s0", pointer),
-        Store(given.count, "t0", pointer),
+        Store(given.number, "t0", pointer),
         Store(given.names, "t1", pointer),
         Branch("ne", "t1", 0, "ask"),
     )

@@ -63,7 +63,7 @@ def cast_to(known: Any, cdecl: Any, source: Any) -> Any:
     return made
 
 
-@front("data_text")
+@front("data_string")
 def text(known: Any, cdata: Any, maxlen: int = -1) -> Any:
     """The text at a pointer or in an array, up to the first NUL; the name of an enumerator."""
     known_text(known, cdata)

@@ -15,7 +15,7 @@ class Destructor(Held):
     """What runs a destructor, once, with the cdata that it is of."""
 
     __slots__ = ("destructor",)
-    what, size = "gc", -1  # type: ignore[assignment, misc]
+    what, size = "gc", -1
 
     def __init__(self, origin: Any, destructor: Callable[[Any], object], keep: object) -> None:
         self.keep, self.thing = keep, origin
