@@ -88,7 +88,6 @@ _API = {
     "PyObject_GetAttr": "p pp",
     "PyDict_GetItemWithError": "p pp",
     "PyObject_GetItem": "p pp",
-    "PyObject_SetItem": "i ppp",
     "PyObject_GC_UnTrack": "v p",
     "PyObject_ClearWeakRefs": "v p",
     # numbers and text
