@@ -6,7 +6,7 @@ Sources: libffi 3.8, src/*/ffitarget.h, and include/ffi.h.in for what follows fr
 from __future__ import annotations
 
 from ..errors import UnsupportedTargetError
-from ..record import NamedTuple, dataclass
+from ..record import NamedTuple, dataclass, replace
 from .target import Target
 
 __all__ = ["Abi", "CifField", "Port", "port"]
@@ -158,10 +158,23 @@ PORTS = {
     ),
 }  # fmt: skip
 
+#: Where a system's numbers are others than those of Unix, by target: libffi's default is that of the compiler.
+WIN64, GNUW64 = Abi("WIN64", 1, None, ("win64", "ms_abi")), Abi("GNUW64", 2, "gnuw64")
+OWN = {
+    "x86_64-windows-msvc": Port((WIN64, GNUW64), first=0, last=3, trampoline=32, vector=True),
+    "x86_64-windows-gnu": Port(
+        (
+            replace(GNUW64, convention=None, spellings=("gnuw64", "ms_abi")),
+            replace(WIN64, convention="win64", spellings=()),
+        ),
+        first=0, last=3, trampoline=32, vector=True,
+    ),
+}  # fmt: skip
+
 
 def port(target: Target) -> Port:
-    """The port for a target's CPU, as its Unix systems have it. Raises UnsupportedTargetError where there is none."""
+    """The port for a target: its own, or that of its CPU's Unix systems. Raises UnsupportedTargetError where there is none."""
     try:
-        return PORTS[target.cpu]
+        return OWN.get(target.name) or PORTS[target.cpu]
     except KeyError:
         raise UnsupportedTargetError(f"libffi's numbers for {target} are not known here") from None
