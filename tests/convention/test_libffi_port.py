@@ -21,7 +21,8 @@ def test_numbers(name: str, default: str, numbers: dict[str, int]) -> None:
     found = port(target(name))
     assert {abi.name: abi.number for abi in found.abis} == numbers
     assert found.default.name == default
-    assert found.first < min(numbers.values()) and max(numbers.values()) < found.last
+    assert found.first < min(numbers.values())
+    assert max(numbers.values()) < found.last
 
 
 def test_microsoft_s_convention_by_its_names() -> None:
