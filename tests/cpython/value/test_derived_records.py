@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import farcall
+from tests.conftest import classes_go
 
 numbers = itertools.count()
 
@@ -135,6 +136,7 @@ def test_instances_go_as_all_objects_do(lib: Any) -> None:
     assert gone() is None
 
 
+@classes_go
 def test_a_class_that_is_gone_gives_way(lib: Any) -> None:
     ratio_class(lib)
     gc.collect()
