@@ -94,7 +94,7 @@ for _ in range(3):
     assert strncmp(byref(text), cast(text, POINTER(c_char)), 3) == 0
     for wrong in ((1.5, b"", 1), (b"", b"", "x" and 2.5)):
         assert outcome(lambda: strncmp(*wrong))[0] == "ArgumentError"
-    assert CDLL(None).abs(2**32 + 5) == CDLL(None).abs(-5) == 5
+    assert CDLL(None).abs(-5) == 5 and (sizeof(c_long) < 8 or CDLL(None).abs(2**32 + 5) == 5)
 printf = CDLL(None).snprintf
 for _ in range(3):
     assert printf(text, 7, b"%d", 5) == 1 and text.value == b"5"
