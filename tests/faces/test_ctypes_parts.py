@@ -233,3 +233,26 @@ def test_arguments_are_converted() -> None:
         return found
 
     both(check)
+
+
+def test_copies_of_buffers() -> None:
+    def check(c: Any) -> list[Any]:
+        class Pair(c.Structure):
+            _fields_ = (("a", c.c_int), ("b", c.c_int))
+
+        found: list[Any] = []
+        for data in (
+            b"",
+            b"1234",
+            b"12345678",
+            b"1234567890",
+            bytearray(b"12345678ab"),
+            memoryview(b"12345678ab")[::2],
+        ):
+            for offset in (0, 1, 2, 3, -1, True, "x"):
+                for cls in (Pair, c.c_int, c.c_char * 3, c.c_int * 0):
+                    made = outcome(cls.from_buffer_copy, data, offset)
+                    found.append(made[0] if isinstance(made, tuple) else bytes(made))
+        return found
+
+    both(check)

@@ -7,9 +7,9 @@ from typing import Any
 
 from ... import seed
 from ...cpython.facts.host import END
-from ...cpython.value.base import own
+from ...cpython.value.base import address, own, poke
 from .argument import CArgObject
-from .data import call_anew, copied_from, fresh, part
+from .data import blank, call_anew, copied_from, fresh, part
 from .loading import find_symbol
 from .shape import MISSING, Shape, shape_of
 
@@ -88,9 +88,14 @@ class DataType(type):
 
         create a C instance from a readable buffer"""
         shape = shape_of(cls)
+        if type(buffer) is bytes and type(offset) is int and 0 <= offset <= len(buffer) - shape.size:
+            sys.audit("ctypes.cdata/buffer", len(buffer), len(buffer), offset)
+            made = blank(cls)
+            poke(address(made), buffer if len(buffer) == shape.size else buffer[offset : offset + shape.size])
+            return made
         with memoryview(buffer) as view:
-            if not view.contiguous:
-                raise TypeError("underlying buffer is not contiguous")
+            if not view.c_contiguous:
+                raise BufferError("memoryview: underlying buffer is not C-contiguous")
             _check_size(view, shape.size, offset)
             sys.audit("ctypes.cdata/buffer", view.nbytes, view.nbytes, offset)
             data = bytes(view.cast("B") if view.nbytes else b"")[offset : offset + shape.size]
