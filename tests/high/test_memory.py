@@ -251,7 +251,7 @@ def test_pointer_casts() -> None:
     pointer = farcall.cast("unsigned char *", numbers)
     lowest = 3 if sys.byteorder == "big" else 0  # of an int's bytes
     assert pointer[4 + lowest] == 2
-    assert farcall.cast("uintptr_t", pointer) == int(pointer)
+    assert farcall.cast("uintptr_t", pointer) == farcall.cast("uintptr_t", numbers) == int(pointer)
     assert farcall.cast("int *", farcall.cast("long", pointer))[1] == 2
     assert farcall.cast("void *", None) == None  # noqa: E711
     assert int(farcall.cast("void *", -1)) == (1 << 8 * farcall.sizeof("void *")) - 1

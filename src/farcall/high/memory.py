@@ -221,6 +221,8 @@ def cast(type: Any, value: Any, /) -> Any:
         return _cast_pointer(ctype, value)
     if not isinstance(ctype, (Integer, Enum, Float)):
         raise TypeError(f"nothing can be cast to {ctype}; see farcall.view for memory seen as another type")
+    if issubclass(_Class(value), Array) and not isinstance(ctype, Float):
+        value = address(value)
     number = target(value) if issubclass(_Class(value), Pointer) else getattr(value, "value", value)
     if isinstance(number, bytes) and len(number) == 1:
         number = number[0]

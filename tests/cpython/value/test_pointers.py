@@ -47,7 +47,7 @@ def test_pointers() -> None:
     assert pointer != pointer + 1
     pointer[1] = 99
     assert items[1] == 99
-    assert pointer.cast(farcall.type_of("unsigned char *"))[0] == 10
+    assert pointer.cast(farcall.type_of("unsigned char *"))[0] == pointer.cast("unsigned char *const")[0] == 10
     assert f"{int(pointer):#x}" in repr(pointer)
     assert pointer
     for act in (copy.copy, copy.deepcopy, pickle.dumps):
@@ -94,6 +94,10 @@ def test_what_a_pointer_cannot_do(types: Any) -> None:
         farcall.type_of("char *")(b"abc")
     with pytest.raises(TypeError, match="pointer type"):
         pointer.cast(farcall.int_)
+    with pytest.raises(TypeError, match=r"cast\(\) argument 1: 5 is not a C type"):
+        pointer.cast(5)
+    with pytest.raises(farcall.DeclarationError, match="unknown type name 'nonsense'"):
+        pointer.cast("nonsense *")
     for opaque in (farcall.type_of("void *")(1), types["int (*)(int)"](farcall.type_of("void *")(1))):
         with pytest.raises(UnsupportedTypeError):
             opaque[0]

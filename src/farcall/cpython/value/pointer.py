@@ -67,6 +67,8 @@ __all__ = ["Pointer", "pointer_class"]
 #: The classes of pointers to Python's objects and to functions, which are derived from these.
 OBJECT_POINTER = "cpython.value.object_pointer:ObjectPointer"
 FUNCTION_POINTER = "cpython.value.function_pointer:FunctionPointer"
+#: What gives the C type that C text or a class stands for.
+NAMED = "high.types:ctype_named"
 
 
 class Pointer(Value):
@@ -180,14 +182,15 @@ class Pointer(Value):
         NULL, FreedMemoryError where the memory was freed."""
         return view(class_of(_target(self)), place_of(self), target_keeper(self, itself=True))
 
-    def cast(self, type: CType | type[Value]) -> Any:
-        """The same address as another pointer type (a ctype or a pointer class). Raises TypeError for a type that is no
-        pointer's.
+    def cast(self, type: CType | type[Value] | str) -> Any:
+        """The same address as another pointer type (C text, a pointer class or a ctype). Raises TypeError for a type that
+        is no pointer's, DeclarationError for wrong C text.
 
-        >>> farcall.addressof(farcall.int_(1)).cast(farcall.type_of("unsigned *"))[0]
+        >>> farcall.addressof(farcall.int_(1)).cast("unsigned *")[0]
         1
         """
-        ctype = type if isinstance(type, CType) else type.__ctype__
+        known = type if isinstance(type, CType) else getattr(type, "__ctype__", None)
+        ctype = unqualified(known or late(NAMED)(type, "cast() argument 1"))
         if not isinstance(ctype, PointerType):
             raise TypeError(f"a pointer can be cast only to a pointer type, not to {ctype}")
         return pointer_at(ctype, int(self), target_keeper(self))
