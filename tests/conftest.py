@@ -47,6 +47,8 @@ if sys.platform == "win32":  # most tests call C's libraries what they are calle
     from farcall.system.windows import search
 
     search.C_LIBRARIES |= dict.fromkeys(("libc.so.6", "libm.so.6"), "ucrtbase.dll")
+    _dlopen = ctypes._dlopen  # type: ignore[attr-defined,unused-ignore]
+    ctypes._dlopen = lambda name, mode: _dlopen(search.C_LIBRARIES.get(name, name), mode)  # type: ignore[attr-defined,unused-ignore]
 
 Compile = Callable[..., Path]
 Load = Callable[..., "farcall.Library"]  # its name: the tests of C types need no machine code

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from interpreter import PROGRAMS, VERSIONS, make_python
 from session import Session
-from table import NOT_RUN, SHORT, SHORT_COUNT, TESTS, WITHOUT
+from table import LEFT_OUT, NOT_RUN, SHORT, SHORT_COUNT, TESTS, WITHOUT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,11 +46,17 @@ def main() -> int:
     else:
         tests = SHORT if chosen.short else TESTS
         if not chosen.short:
-            print("not run on Windows:", *(f"  {path}: {why}" for path, why in NOT_RUN.items()), sep="\n", flush=True)
+            print(
+                "not run on Windows:",
+                *(f"  {path}: {why}" for path, why in (NOT_RUN | LEFT_OUT).items()),
+                sep="\n",
+                flush=True,
+            )
     told = {"FARCALL_TESTS_WITHOUT": ",".join(WITHOUT)}
     if chosen.short:
         told["FARCALL_ORACLE_COUNT"] = str(SHORT_COUNT)
     words = ["-m", "pytest", "-p", "no:cacheprovider", "-q", "-m", "not slow", *chosen.arguments, *tests]
+    words += [f"--deselect={test}" for test in LEFT_OUT]
     with Session(home) as session:
         return session.python(words, ROOT, told, chosen.seconds)
 
