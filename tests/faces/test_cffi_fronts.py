@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from array import array
 from typing import Any
 
 import pytest
@@ -147,6 +148,39 @@ def test_buffer(ffi: Any) -> None:
     shown = ffi.buffer(ffi.new("char[]", b"alone"))
     gc.collect()
     assert shown[:] == b"alone\0"
+
+
+def test_from_buffer(ffi: Any) -> None:
+    numbers = array("i", [1, 2, 3])
+    for _ in range(TIMES):
+        text = ffi.from_buffer(b"text")
+        assert (len(text), text[1], ffi.string(text), ffi.buffer(text)[:]) == (4, b"e", b"text", b"text")
+        assert repr(text) == "<cdata 'char[]' buffer len 4 from 'bytes' object>"
+        assert repr(ffi.from_buffer(memoryview(b"x"))) == "<cdata 'char[]' buffer len 1 from 'memoryview' object>"
+        shown = ffi.from_buffer("int[]", numbers, require_writable=True)
+        shown[1] += 1
+        assert list(shown) == numbers.tolist()
+        assert ffi.from_buffer("int *", numbers)[0] == 1
+        with ffi.from_buffer("int[2]", numbers) as first:
+            assert (len(first), ffi.sizeof(first)) == (2, 8)
+            with pytest.raises(BufferError):
+                numbers.append(4)
+        assert "RELEASED" in repr(first)
+        del shown, first
+        gc.collect()
+        with pytest.raises(BufferError):
+            ffi.from_buffer("char[]", b"const", require_writable=True)
+        for odd, error in (("text", TypeError), (5, TypeError), (memoryview(b"abc")[::2], BufferError)):
+            with pytest.raises(error):
+                ffi.from_buffer(odd)
+        with pytest.raises(ValueError, match="too small"):
+            ffi.from_buffer("int[4]", numbers)
+    numbers.append(5)
+    kept = ffi.from_buffer(bytearray(b"kept"))
+    part = kept + 1
+    del kept
+    gc.collect()
+    assert part[0] == b"e"
 
 
 def test_gc(ffi: Any) -> None:

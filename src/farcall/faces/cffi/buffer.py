@@ -13,7 +13,7 @@ from ...cpython.facts.host import WORD
 from ...cpython.link.linker import linker
 from ...cpython.link.native import BF_GETBUFFER, Kept, bound, entry, make_type
 from ...cpython.link.typeobject import Unspecialised, set_items, set_vectorcall, settable
-from ...cpython.value.base import Value, address, peek, poke, view
+from ...cpython.value.base import Value, address, peek, point, poke, view
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
 from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
@@ -203,6 +203,10 @@ def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:
     place = (
         id(thing) + seed.BYTES if thing.__class__ is bytes else int.from_bytes(peek(id(seen) + _seen_at(), WORD), ORDER)
     )
+    if type.kind == "array" and type._own is not None and thing.__class__ is not memoryview:
+        made = point(type._own, place, seen)  # more is said of it when somebody asks
+        made._length = type.length if length < 0 else length
+        return made
     return make_own(type, place, Held(seen, length, seen.nbytes, "buffer", thing))
 
 

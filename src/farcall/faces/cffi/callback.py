@@ -71,16 +71,16 @@ def _runner(type: CType, function: Callable[..., Any], failed: Any, onerror: Any
     least, most = result_limits(result)
 
     def run(*args: Any) -> Any:
-        state = ""
         try:
-            if odd:
-                args = _taken(odd, args)
-            found = function(*args)
-            if found.__class__ is int and least <= found <= most:
-                return found
-            state = f", trying to convert the result back to C type '{result.cname}'"
+            found = function(*_taken(odd, args)) if odd else function(*args)
+        except BaseException:
+            return _failed(function, "", result, failed, onerror)
+        if found.__class__ is int and least <= found <= most:
+            return found
+        try:
             return _converted(result, found)
         except BaseException:
+            state = f", trying to convert the result back to C type '{result.cname}'"
             return _failed(function, state, result, failed, onerror)
 
     return run

@@ -137,7 +137,11 @@ class FunctionData(Address):
     def __call__(self, *args: Any, **names: Any) -> Any:
         if names:
             raise TypeError("a cdata function cannot be called with keyword arguments")
-        return call_at(self._ct_, target(self), args)
+        kind, place = self._ct_, target(self)
+        found = kind._bound.get(place)
+        if found is None or len(args) != len(kind.args):
+            return call_at(kind, place, args)
+        return found(*args)
 
 
 class RecordData(CData):
@@ -223,13 +227,16 @@ OwnPointer.__getitem__ = Unspecialised(OwnPointer.__getitem__)  # type: ignore[m
 
 
 def _own_memory(value: Any) -> Held:
-    """What a cdata keeps that `ffi.new` has made: only who asks needs it."""
+    """What a cdata keeps that `ffi.new` or `ffi.from_buffer` has made: only who asks needs it."""
     kind = value._ct_
-    if kind.kind == "array":
+    keep: Any = owner(value)
+    if keep.__class__ is memoryview:
+        found = Held(keep, -1 if kind.length is not None else value._length, keep.nbytes, "buffer", keep.obj)
+    elif kind.kind == "array":
         size = value._length * kind.item._size
-        found = Held(owner(value), -1 if kind.length is not None else value._length, size, "own")
+        found = Held(keep, -1 if kind.length is not None else value._length, size, "own")
     else:
-        found = Held(owner(value), -1, kind.item._size if kind.kind == "pointer" else kind._size, "own")
+        found = Held(keep, -1, kind.item._size if kind.kind == "pointer" else kind._size, "own")
     found.place = place_of(value)
     value._kept = found
     return found

@@ -11,7 +11,7 @@ from ...cpython.facts.host import WORD
 from ...cpython.link.front import front
 from ...cpython.link.typeobject import settable
 from ...stub.data_fronts import FIXED, ONE, OPEN, SET, TEXT
-from .buffer import memmove
+from .buffer import from_buffer, memmove
 from .cast import cast
 from .cdata import ADDRESSES
 from .comparison import comparison
@@ -29,6 +29,8 @@ OWNER = None
 _texts: dict[Any, bytes] = {}
 #: How items are read that are set as they are made.
 NUMBERS = frozenset({"signed", "unsigned", "float", "pointer", "char"})
+#: Where `from_buffer` is given no type.
+UNGIVEN = object()
 #: The number of the first item.
 FIRST = 0
 
@@ -39,6 +41,7 @@ def set_ffi(ffi: Any) -> None:
         return
     for name, function in (("new", new), ("cast", cast_to)):
         setattr(ffi, name, MethodType(function, {OWNER: ffi}))
+    ffi.from_buffer = MethodType(buffer_of, ffi)
     ffi.string, ffi.gc, ffi.unpack, ffi.memmove = MethodType(text, _texts), gcp, unpack, memmove
 
 
@@ -68,6 +71,13 @@ def text(known: Any, cdata: Any, maxlen: int = -1) -> Any:
     """The text at a pointer or in an array, up to the first NUL; the name of an enumerator."""
     known_text(known, cdata)
     return string(cdata, maxlen)
+
+
+def buffer_of(ffi: Any, cdecl: Any, python_buffer: Any = UNGIVEN, require_writable: bool = False) -> Any:
+    """A cdata over the memory of an object, `char[]` if no type is given."""
+    if python_buffer is UNGIVEN:
+        return from_buffer(ffi.BCharA, cdecl, require_writable)
+    return from_buffer(ffi._typeof(cdecl) if isinstance(cdecl, str) else cdecl, python_buffer, require_writable)
 
 
 def _type(known: Any, cdecl: Any) -> Any:
