@@ -77,12 +77,17 @@ def _library(version: str, home: Path) -> None:
 
 def _standard_library(version: str, home: Path) -> None:
     """Of this Python, or another on the machine."""
-    program = sys.executable if sys.version.startswith(f"{version}.") else shutil.which(f"python{version}")
-    found = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}"))
-    if program is None and not found:
-        raise SystemExit(f"needs a Python {version} of this machine's, for its standard library")
+    on_path = shutil.which(f"python{version}")
+    programs = [sys.executable] if sys.version.startswith(f"{version}.") else [on_path] if on_path else []
+    programs += sorted(map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}")), reverse=True)
     ask = "import sysconfig; print(sysconfig.get_path('stdlib'))"
-    where = subprocess.run([program or found[-1], "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    for program in programs:  # pyenv's on PATH may be one that says only that it is not chosen
+        asked = subprocess.run([program, "-c", ask], capture_output=True, text=True, check=False)
+        if not asked.returncode:
+            break
+    else:
+        raise SystemExit(f"needs a Python {version} of this machine's, for its standard library")
+    where = asked.stdout.strip()
     shutil.copytree(where, home / "Lib", ignore=shutil.ignore_patterns(*FOREIGN))
 
 
