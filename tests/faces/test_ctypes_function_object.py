@@ -98,7 +98,8 @@ for _ in range(3):
 printf = CDLL(None).snprintf
 for _ in range(3):
     assert printf(text, 7, b"%d", 5) == 1 and text.value == b"5"
-    assert printf(text, 7, b"%.1f", c_double(2.5)) == 3 and text.value == b"2.5"
+    if __import__("platform").machine() in ("x86_64", "i686"):  # elsewhere a double of a variadic tail is passed in another way
+        assert printf(text, 7, b"%.1f", c_double(2.5)) == 3 and text.value == b"2.5"
     assert printf(text, 7, b"%d%s", -5, b"x") == 3 and text.value == b"-5x"
 text.value = b"abcdef"
 
