@@ -466,13 +466,16 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
             yield f"data_store {kind} {reach}", data_items.data_store(kind, reach, env)
         for part_kind in ("pointer", "address", "view", "owned"):
             yield f"part_subscript {part_kind} {reach}", part.part_subscript(part_kind, 12, reach, env)
-        yield f"part_store {reach}", part.part_store(8, reach, env)
+        for part_kind in ("pointer", "anything"):
+            yield f"part_store {part_kind} {reach}", part.part_store(part_kind, 8, reach, env)
     yield "part_move add", part.part_move("add", env)
     yield "part_move sub", part.part_move("sub", env)
     for part_kind in ("pointer", "address", "view"):
         for through in (True, False):
             yield f"part_getter {part_kind} {through}", part.part_getter(part_kind, through, env)
             yield f"part_setter {part_kind} {through}", part.part_setter(part_kind, through, env)
+    for through in (True, False):
+        yield f"part_setter anything {through}", part.part_setter("anything", through, env)
 
 
 def _constructors(env: Surroundings) -> Iterator[tuple[str, Routine]]:

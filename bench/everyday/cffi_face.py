@@ -36,6 +36,7 @@ ROWS = (
     row("p.x = n", "node.value = 7", 7, "node.value"),
     row("p.next", "node.next", 7, "it.value"),
     row("p.next = q", "node.next = node", 7, "node.next.value"),
+    row("p.next = NULL", "other.next = null", True, "other.next == null"),
     row("p.items[1]", "node.items[1]", 3),
     row("p[0]", "node[0]", 7, "it.value"),
     row("int *: p[0]", "number[0]", 5),
@@ -69,6 +70,7 @@ def _names(ffi: Any) -> Names:
     numbers = ffi.new("int[]", list(range(1, 101)))
     return {
         "lib": lib, "magnitude": lib.abs, "strlen": lib.strlen, "memchr": lib.memchr, "div": lib.div, "node": node,
+        "other": ffi.new("struct node *"),
         "nodes": nodes, "numbers": numbers, "number": ffi.new("int *", 5), "text": ffi.new("char[]", b"hello"),
         "pointer": ffi.cast("int *", numbers), "null": ffi.NULL, "kind": ffi.typeof("struct node *"), "new": ffi.new,
         "cast": ffi.cast, "string": ffi.string, "buffer": ffi.buffer, "from_buffer": ffi.from_buffer, "gc": ffi.gc,

@@ -150,6 +150,23 @@ def test_buffer(ffi: Any) -> None:
     assert shown[:] == b"alone\0"
 
 
+def test_pointers_to_anything_are_stored(ffi: Any) -> None:
+    one, some, any_of = ffi.new("struct fronted *"), ffi.new("struct fronted *[2]"), ffi.new("void *[1]")
+    for _ in range(TIMES):
+        for given in (ffi.NULL, one, ffi.cast("void *", one)):
+            one.next = some[1] = any_of[0] = given
+            assert one.next == some[1] == any_of[0] == given
+        any_of[0] = ffi.new("int[3]")
+        for odd in (ffi.new("int *"), 5, b"text", one[0]):
+            with pytest.raises(TypeError):
+                one.next = odd
+            with pytest.raises(TypeError):
+                some[0] = odd
+        for odd in (5, b"text", one[0], ffi.cast("long", 1)):
+            with pytest.raises(TypeError):
+                any_of[0] = odd
+
+
 def test_from_buffer(ffi: Any) -> None:
     numbers = array("i", [1, 2, 3])
     for _ in range(TIMES):

@@ -3,7 +3,8 @@ what does lie there, a `view` of it or its `address` as a pointer, which keeps w
 that is `owned` only if something else keeps the whole.
 
 A member's facts are cells, which its descriptor's closure points to. Items are of one class, `class:item`. What is not of that
-class, or one derived from it, is stored by Python's functions.
+class, or one derived from it, or of that of pointers to anything, is stored by Python's functions. A pointer to `anything` itself
+takes all that are compared by the code that is given in place of that class.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from .data_items import place_item
 from .data_pointer import locate
 from .instance import allocate
 from .integer import small_int
-from .interpreter import TP_BASE, Surroundings
+from .interpreter import TP_BASE, TP_RICHCOMPARE, Surroundings
 from .link import FUNCTION, ITEM_CLASS, LENGTH, class_of
 from .reference import hold
 
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
 
     from .data_items import Reach
 
-    Kind = Literal["pointer", "address", "view", "owned"]
+    Kind = Literal["pointer", "anything", "address", "view", "owned"]
 
 __all__ = ["CELLS", "part_getter", "part_move", "part_setter", "part_store", "part_subscript"]
 
-#: A member's cells: its offset, the class of its objects (0 as long as there is none), the functions that read and write it.
-OFFSET, CLASS, READ, WRITE = range(4)
-CELLS = 4
+#: A member's cells: its offset, the class of its objects (0 as long as there is none), the functions that read and write it, and
+#: the class of pointers to anything, or what compares all pointers.
+OFFSET, CLASS, READ, WRITE, ANYTHING = range(5)
+CELLS = 5
 
 
 def part_getter(kind: Kind, through: bool, env: Surroundings) -> Routine:
@@ -76,9 +78,9 @@ def part_setter(kind: Kind, through: bool, env: Surroundings) -> Routine:
     value = Memory(w.local())
     w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, value, "the value"), LoadArgument(2, "s1", "the cells"))
     w.add(Branch("eq", value, 0, "odd", note="to be deleted"))
-    if kind == "pointer":
+    if kind in ("pointer", "anything"):
         w.add(Load("s2", value, pointer), Load("t1", _cell(env, CLASS), pointer))
-        _of_class(w, env)
+        _of_class(w, env, kind, Load("t1", _cell(env, ANYTHING), pointer))
         locate(w, env, "s0", Move("t0", "s0"), through=through, failure=-1)
         w.add(Load("t1", _cell(env, OFFSET), pointer), Compute("add", "t0", "t1"))
         _store(w, env)
@@ -109,8 +111,8 @@ def part_subscript(kind: Kind, size: int, reach: Reach, env: Surroundings) -> Ro
     return w.finish()
 
 
-def part_store(size: int, reach: Reach, env: Surroundings) -> Routine:
-    """`mp_ass_subscript`, of pointers."""
+def part_store(kind: Kind, size: int, reach: Reach, env: Surroundings) -> Routine:
+    """`mp_ass_subscript`, of pointers, or those to anything."""
     w, pointer = Builder("part_store", env.placement("mp_ass_subscript")), env.target.model.pointer
     value = Memory(w.local())
     w.add(
@@ -121,7 +123,7 @@ def part_store(size: int, reach: Reach, env: Surroundings) -> Routine:
         Load("s2", value, pointer),
         Move("t1", ITEM_CLASS),
     )
-    _of_class(w, env)
+    _of_class(w, env, kind, Move("t1", class_of("anything")))
     small_int(w, env, "s1", "odd")
     place_item(w, env, size, reach)
     w.add(Load("s2", value, pointer))
@@ -197,15 +199,19 @@ def _give(w: Builder, env: Surroundings, kind: Kind, cls: Memory | Symbol) -> No
     w.aside("nothing", lambda: w.add(Return(0)))
 
 
-def _of_class(w: Builder, env: Surroundings) -> None:
-    """Go to `odd` unless the object in s2 is of the class in t1, or of one derived from it at once. t0 is lost."""
+def _of_class(w: Builder, env: Surroundings, kind: Kind, anything: Load | Move) -> None:
+    """Go to `odd` unless the object in s2 is of the class in t1, of one derived from it at once, or of the one that `anything`
+    puts there; for pointers to anything, unless it is compared by the code that this puts there. t0 is lost."""
     facts, pointer = env.interpreter, env.target.model.pointer
-    w.add(
-        Load("t0", Memory("s2", facts.type), pointer),
-        Branch("eq", "t0", "t1", "fits"),
-        Branch("ne", Memory("t0", facts.header + TP_BASE * pointer), "t1", "odd"),
-        Label("fits"),
-    )
+    w.add(Load("t0", Memory("s2", facts.type), pointer))
+    if kind == "anything":
+        w.add(Load("t0", Memory("t0", facts.header + TP_RICHCOMPARE * pointer), pointer))
+    else:
+        w.add(
+            Branch("eq", "t0", "t1", "fits"),
+            Branch("eq", Memory("t0", facts.header + TP_BASE * pointer), "t1", "fits"),
+        )
+    w.add(anything, Branch("ne", "t0", "t1", "odd"), Label("fits"))
 
 
 def _store(w: Builder, env: Surroundings) -> None:

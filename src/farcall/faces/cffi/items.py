@@ -10,7 +10,7 @@ from ...cpython.link.native import Kept, bound
 from ...cpython.link.typeobject import Unspecialised, set_items, settable
 from ...stub.carrier import Carrier, CharKind, FloatKind, IntKind
 from .data import Indexed, OwnPointer
-from .parts import class_of_part, kind_of_part
+from .parts import class_of_part, kind_of_part, what_is_stored
 from .types import CType
 
 __all__ = ["have_items", "items_of_array", "items_of_pointer"]
@@ -76,7 +76,8 @@ def _parts(item: CType, part: str, reach: str, count: int, read: Any, write: Any
     own = {"function": id(read), "class:writer": id(write), "length": count, "class:item": id(cls)}
     codes = [kept.code(bound("part_subscript", part, item._size, reach, own=own))]
     if part == "pointer":
-        codes.append(kept.code(bound("part_store", item._size, reach, own=own)))
+        stored, own["class:anything"] = what_is_stored(item)
+        codes.append(kept.code(bound("part_store", stored, item._size, reach, own=own)))
     return kept, codes
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ...cpython.facts.host import WORD
@@ -15,19 +16,31 @@ from ...cpython.link.typeobject import settable
 from ...stub.part import CELLS, CLASS
 from .cdata import CLASS as CLASS_FOR
 from .cdata import VIEW_CLASS
+from .comparison import comparison
 from .conversion import get_field, put_field
+from .derived import new_pointer_type
+from .primitive import new_void_type
 from .record import CField
 from .types import CType
 
-__all__ = ["class_of_part", "kind_of_part", "part"]
+if TYPE_CHECKING:
+    from ...stub.part import Kind
+
+__all__ = ["class_of_part", "kind_of_part", "part", "what_is_stored"]
 
 #: How generated code reads what lies in memory (`stub.part`), by how cffi's types are read.
-KINDS = {"pointer": "pointer", "function": "pointer", "struct": "view", "union": "view", "array": "address"}
+KINDS: dict[str, Kind] = {
+    "pointer": "pointer",
+    "function": "pointer",
+    "struct": "view",
+    "union": "view",
+    "array": "address",
+}
 #: A PyGetSetDef: name, getter, setter, docstring, closure (Include/descrobject.h).
 GETSET = "5P"
 
 
-def kind_of_part(type: CType) -> str:
+def kind_of_part(type: CType) -> Any:
     """How generated code reads what is of a type; "" for what it does not, arrays without a length among them."""
     known = type._size > 0 and settable()
     return KINDS.get(type._how, "") if known else ""
@@ -38,6 +51,19 @@ def class_of_part(type: CType, *, own: bool) -> Any:
     if own:
         return type._view or late(VIEW_CLASS)(type)
     return type._cls or late(CLASS_FOR)(type)
+
+
+def what_is_stored(type: CType) -> tuple[Kind, int]:
+    """How pointers of a type are stored, and the address of what tells which others are: the class of `void *`, or for that itself
+    what compares all that hold addresses."""
+    if type is _anything() or (type.kind == "pointer" and type.item.kind == "void"):
+        return "anything", comparison()
+    return "pointer", id(class_of_part(_anything(), own=False))
+
+
+@cache
+def _anything() -> CType:
+    return new_pointer_type(new_void_type())
 
 
 def part(
@@ -52,19 +78,25 @@ def part(
     """The descriptor of a member of the instances of `native`, or with `through` of what they point to; it lives as long as
     `kept`."""
     kind, cells = kind_of_part(field.type), bytearray(CELLS * WORD)
+    stored, told = what_is_stored(field.type) if kind == "pointer" else (kind, 0)
+
+    def know(cls: Any) -> None:
+        kept.things.append(cls)
+        cells[CLASS * WORD : (CLASS + 1) * WORD] = id(cls).to_bytes(WORD, sys.byteorder)
 
     def read(self: Any) -> Any:
         found = get_field(field, place(self), keep(self))
-        kept.things.append(type(found))
-        cells[CLASS * WORD : (CLASS + 1) * WORD] = id(type(found)).to_bytes(WORD, sys.byteorder)
+        know(type(found))
         return found
 
     def write(self: Any, *value: Any) -> None:
         if not value:
             raise AttributeError(f"the member {name!r} cannot be deleted")
         put_field(field, place(self), *value)
+        if kind == "pointer" and not any(cells[CLASS * WORD : (CLASS + 1) * WORD]):
+            know(class_of_part(field.type, own=False))
 
-    struct.pack_into(f"{CELLS}P", cells, 0, field.offset, 0, id(read), id(write))
+    struct.pack_into(f"{CELLS}P", cells, 0, field.offset, 0, id(read), id(write), told)
     kept.things += [read, write]
-    codes = [entry(code, kind, through) for code in ("part_getter", "part_setter")]
+    codes = [entry("part_getter", kind, through), entry("part_setter", stored, through)]
     return seed.make_descriptor(native, kept.add(struct.pack(GETSET, kept.text(name), *codes, 0, kept.add(cells))))
