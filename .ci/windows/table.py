@@ -23,7 +23,7 @@ LEFT_OUT = {
 #: The part that the whole check runs: calls and closures of random types against gcc.
 SHORT = ("tests/test_oracle_calls.py", "tests/test_oracle_closures.py")
 #: How many random signatures of each sort it takes.
-SHORT_COUNT = 10
+SHORT_COUNT = 16
 #: What the tests may lack there.
 WITHOUT = ("numpy", "scipy", "mypy", "gdb", "perf", "valgrind")
 NOT_RUN = {
