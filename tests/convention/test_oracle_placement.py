@@ -19,6 +19,7 @@ from farcall.convention import Piece, Placement, Register, place, target
 from farcall.cpython.facts.host import host_target
 from farcall.ctype import alignof
 from tests import oracle
+from tests.oracle import capture
 from tests.oracle.compare import extended, piece_differences, uncovered
 
 TARGET = target("x86_64-linux")
@@ -89,8 +90,8 @@ class Machine:
                 found.append("no hidden pointer to the result")
             if found:
                 return found
-            frame[24:32] = result.size.to_bytes(8, "little")
-            frame[256 : 256 + result.size] = values.result
+            frame[capture.MEMORY_SIZE_AT : capture.MEMORY_SIZE_AT + 8] = result.size.to_bytes(8, "little")
+            frame[capture.MEMORY_AT : capture.MEMORY_AT + result.size] = values.result
             call(self.callers.capture)
         if not oracle.same(case.signature.result, values.result, bytes(self.result_got[: result.size])):
             found.append("the result that gcc's caller got")
@@ -118,7 +119,7 @@ class Machine:
         self.result_given[: len(values.result)] = values.result
         x87 = sum(register_of(piece).bank == "x87" for piece in result.pieces)
         self.result_frame[:] = rng.randbytes(oracle.RESULT_FRAME)
-        self.result_frame[16:24] = x87.to_bytes(8, "little")
+        self.result_frame[capture.X87_COUNT_AT : capture.X87_COUNT_AT + 8] = x87.to_bytes(8, "little")
         self.args_seen[:] = bytes(len(self.args_seen))
         self.callers.invoke(getattr(self.callees, case.name))
         found = []

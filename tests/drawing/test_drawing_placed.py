@@ -79,7 +79,10 @@ TABLE = [
 CONVENTIONS = [
     *((target, None) for target in TARGETS.values()),
     *((TARGETS["i386-linux"], name) for name in sorted(conventions("i386"))),
-    *((TARGETS["x86_64-linux"], name) for name in sorted(conventions("x86_64"))),
+    *(
+        (TARGETS["x86_64-windows-msvc" if name == "vectorcall" else "x86_64-linux"], name)
+        for name in sorted(conventions("x86_64"))
+    ),
 ]
 
 

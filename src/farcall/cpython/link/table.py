@@ -190,9 +190,15 @@ def prepare_for_the_end() -> None:
     """Import what code may yet ask for: finalizers run when Python can import nothing any more."""
     cells = (CELLS[name] for name in CELLS.keys() - TABLES)
     load()
-    for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *cells, *_wanted):
+    for place in (*PYTHON.values(), *TYPES.values(), *HOOKS, *cells):
         late(place)
     load_all()
+    done: set[str] = set()
+    while wanted := _wanted.keys() - done:  # whose modules may want more
+        for place in wanted:
+            late(place)
+        done |= wanted
+        load_all()
     late(CODECS)()
 
 

@@ -7,6 +7,7 @@ from types import BuiltinFunctionType
 from ...ctype import unqualified
 from ...errors import LibraryClosedError, NullPointerError
 from ..link.late import late
+from ..link.table import want_at_the_end
 from .base import Lease, native, owner, place_of, target
 from .pointer import Pointer
 
@@ -18,6 +19,7 @@ __all__ = ["FunctionPointer"]
 
 #: What makes a function of a type and an address.
 BIND = "cpython.callable.function:bind"
+want_at_the_end(BIND)
 #: How many functions a type keeps for its pointers.
 MOST = 256
 #: What a pointer may keep whose end leaves the address behind: memory that is freed, functions of libraries that are closed.

@@ -26,6 +26,7 @@ from ...stub.carrier import PointerKind, carrier
 from ..facts.host import END, WORD, host_target
 from ..link.late import late
 from ..link.native import NB_ADD, NB_BOOL, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE, Kept, entry, make_type
+from ..link.table import want_at_the_end
 from .access import read_at, write_at
 from .array import Array, listed
 from .base import (
@@ -67,6 +68,7 @@ __all__ = ["Pointer", "pointer_class"]
 #: The classes of pointers to Python's objects and to functions, which are derived from these.
 OBJECT_POINTER = "cpython.value.object_pointer:ObjectPointer"
 FUNCTION_POINTER = "cpython.value.function_pointer:FunctionPointer"
+want_at_the_end(OBJECT_POINTER, FUNCTION_POINTER)
 #: What gives the C type that C text or a class stands for.
 NAMED = "high.types:ctype_named"
 
