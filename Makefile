@@ -79,7 +79,7 @@ test: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
 quick: $(VENV)/.test
-	@$(VENV)/bin/python -m pytest -q -n 2 -m 'not slow' --ignore tests/cdecl/header $(QUICK) $(ARGS)
+	@$(VENV)/bin/python -m pytest -q -n 2 --dist worksteal -m 'not slow' --ignore tests/cdecl/header $(QUICK) $(ARGS)
 
 test-all:
 	@MAKE='$(MAKE)' $(PYTHON) .ci/every_python.py --jobs '$(JOBS)' $(ONCE:%=--once='%') $(DONE:%=--done='%') $(if $(BETWEEN),--between='$(BETWEEN)') -- $(ARGS)
