@@ -19,20 +19,11 @@ from collections.abc import Callable
 from struct import Struct
 
 from farcall.encode.field import ranged, register, signed
+from farcall.encode.form import Form
 
 __all__ = ["PACK", "Form", "jump", "jump_zero", "signed12", "signed16", "signed20", "three", "unsigned12"]
 
 PACK: Callable[[int], bytes] = Struct("<I").pack
-
-
-class Form:
-    """One row of the manual: its text for messages, and its fixed bits."""
-
-    __slots__ = ("name", "word")
-
-    def __init__(self, name: str, word: int) -> None:
-        self.name = name
-        self.word = word
 
 
 def three(form: Form, rd: int = 0, rj: int = 0, rk: int = 0, rest: int = 0) -> bytes:

@@ -16,20 +16,11 @@ from collections.abc import Callable
 from struct import Struct
 
 from farcall.encode.field import either, register, signed, unsigned
+from farcall.encode.form import Form
 
 __all__ = ["PACK", "Form", "either_form", "number_form", "register_form", "shift_form", "signed_form"]
 
 PACK: Callable[[int], bytes] = Struct("<I").pack
-
-
-class Form:
-    """One row of the manual: its text for messages, and its fixed bits."""
-
-    __slots__ = ("name", "word")
-
-    def __init__(self, name: str, word: int) -> None:
-        self.name = name
-        self.word = word
 
 
 def register_form(form: Form, rs: int = 0, rt: int = 0, rd: int = 0, rest: int = 0) -> bytes:

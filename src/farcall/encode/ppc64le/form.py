@@ -20,20 +20,11 @@ from collections.abc import Callable
 from struct import Struct
 
 from farcall.encode.field import ranged, register, signed, unsigned
+from farcall.encode.form import Form
 
 __all__ = ["PACK", "Form", "b_form", "based", "compared", "d_form", "ds_form", "i_form", "md_form", "x_form"]
 
 PACK: Callable[[int], bytes] = Struct("<I").pack
-
-
-class Form:
-    """One row of the manual: its text for messages, and its fixed bits."""
-
-    __slots__ = ("name", "word")
-
-    def __init__(self, name: str, word: int) -> None:
-        self.name = name
-        self.word = word
 
 
 def registers(form: Form, rt: int, ra: int, rb: int = 0) -> int:

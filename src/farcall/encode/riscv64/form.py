@@ -19,20 +19,11 @@ from collections.abc import Callable
 from struct import Struct
 
 from farcall.encode.field import either, register, signed
+from farcall.encode.form import Form
 
 __all__ = ["PACK", "Form", "b_type", "i_type", "j_type", "r_type", "s_type", "u_type"]
 
 PACK: Callable[[int], bytes] = Struct("<I").pack
-
-
-class Form:
-    """One row of the manual: its text for messages, and its fixed bits."""
-
-    __slots__ = ("name", "word")
-
-    def __init__(self, name: str, word: int) -> None:
-        self.name = name
-        self.word = word
 
 
 def r_type(form: Form, rd: int = 0, rs1: int = 0, rs2: int = 0, rest: int = 0) -> bytes:
