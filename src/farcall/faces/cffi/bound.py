@@ -66,9 +66,8 @@ def _prepare(type: CType) -> None:
     if type.kind in ("pointer", "function", "array") or (type.kind in ("struct", "union") and type._size >= 0):
         if type._cls is None:
             late(CLASS)(type)
-        if (
-            type._size == 0
-        ):  # C has no such values, and compilers that do have no rule in common for them; cffi's class of exception
+        if type._size == 0:
+            # C has no such values, and compilers that do have no rule in common for them; cffi refuses them by this class
             raise NotImplementedError(f"'{type.cname}' has no members: it is not passed or returned by value")
     elif type.kind in ("struct", "union"):
         raise TypeError(f"'{type.cname}' is opaque: it cannot be passed or returned")
