@@ -54,6 +54,7 @@ from farcall.stub import (
     scalar,
     stored_pointer,
     support,
+    text_at,
     variable,
     writer,
 )
@@ -439,6 +440,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         for guards in (opened, opened[:1], opened[1:2]):
             yield f"converting {len(guards)} {post}", converting.converting(guards, 56, post, env)
     yield "data_call", data_call.data_call(env)
+    yield "text_at", text_at.text_at(env)
     yield "data_init", data_object.data_init(env)
     yield "data_part", data_object.data_part(env)
     for kind in NUMBERS:

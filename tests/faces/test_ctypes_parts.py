@@ -256,3 +256,18 @@ def test_copies_of_buffers() -> None:
         return found
 
     both(check)
+
+
+def test_bytes_at_an_address() -> None:
+    def check(c: Any) -> list[Any]:
+        text, found = c.create_string_buffer(b"hello\0more"), []
+        for _ in range(ROUNDS):
+            for given in (
+                (text,), (text, 8), (c.addressof(text), 3), (b"bytes",), (c.c_char_p(b"x"),), (c.cast(text, c.c_void_p), 0),
+                (c.byref(text),), (text, -2), (c.pointer(c.c_char(b"q")), 1),
+            ):  # fmt: skip
+                found.append(outcome(c.string_at, *given))
+            found += [outcome(c.string_at, 1.5)[0], outcome(c.string_at, text, 1.5)[0]]
+        return found
+
+    both(check)

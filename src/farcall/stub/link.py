@@ -80,6 +80,8 @@ TEXTS = {
     "undeletable": b"what lies in C's memory cannot be deleted\0",
     "outside": b"index out of range\0",
     "const": b"this is const: it cannot be written\0",
+    "string_at": b"ctypes.string_at\0",
+    "address_and_int": b"ni\0",
 }
 
 

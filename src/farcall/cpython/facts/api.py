@@ -183,6 +183,9 @@ _API = {
     "errno": "p ",  # by its name on the system (Target.errno)
     "get_last_error": "i ",  # by their names as well (Target.last_error)
     "set_last_error": "v i",
+    # PySys_Audit of an address and an int
+    "audit_bytes": "i pp...zi",
+    "text_at": "p pi",
     # support routines
     "support:adopt": "i pppz",
     "support:block": "i pppzp",
@@ -244,5 +247,6 @@ EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for cou
     "PyThreadState_GetUnchecked": ("PyThreadState_GetUnchecked", "_PyThreadState_UncheckedGet"),  # 3.13 on
     "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
     "getpid": ("getpid", "_getpid"),
+    "audit_bytes": ("PySys_Audit",),
     "write": ("write", "_write"),  # POSIX, and as Microsoft's C library calls it
 }

@@ -38,6 +38,7 @@ __all__ = [
     "bound_function",
     "called",
     "check_count",
+    "complete_results",
     "converters_of",
     "forget",
     "learn",
@@ -52,6 +53,8 @@ MOST = 1024
 own_functions: dict[int, Any] = {}
 #: Those that answer the usual arguments as they are, and NotImplemented for others.
 quick_functions: dict[int, Any] = {}
+#: C functions that give an object or raise, never NULL alone, by their address.
+complete_results: set[int] = set()
 UNSET: Any = object()
 
 
@@ -160,7 +163,7 @@ def _lead(self: Any, state: State, passed: list[Any]) -> None:
     found = guards_by(passed) if converters is None else guards_of(converters, passed, state.boxed)
     if found is None or state.paramflags:
         return
-    ctype, direct = result_of(state.restype, UNSET)
+    ctype, direct = result_of(state.restype, UNSET, place in complete_results)
     plain = direct and state.checker is None and state.errcheck is None
     types = tuple([one.ctype for one in found])
     function = bound_function(self, place, shape_of(type(self)).flags, ctype, types, len(types))

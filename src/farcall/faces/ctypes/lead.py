@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ...cpython.facts.host import host_target
-from ...ctype import CType, Pointer, Qualified, names
+from ...ctype import CType, Pointer, Qualified, Record, names
+from ...ctype.python_object import TAG
 from ...stub.carrier import InstanceKind, PointerKind, carrier
 from ...stub.function_object import Guard
 from ...stub.inline_cache import POINTER, VALUE
@@ -24,6 +25,7 @@ __all__ = ["Led", "guards_by", "guards_of", "opens", "result_of", "way_of"]
 
 ANY = Pointer(Qualified(names.void, frozenset({"const"})))
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
+OBJECT = Pointer(Record("struct", TAG))
 #: The functions behind `from_param` of the face's own classes.
 OWN = {one.from_param for one in (DataType, PyCSimpleType, PyCPointerType)}
 #: Letters of numbers that generated code reads and makes as ctypes does, and those of addresses.
@@ -138,8 +140,9 @@ def way_of(led: Led, value: Any) -> int | None:
     return POINTER if _pointed(cls) else None
 
 
-def result_of(restype: Any, unset: Any) -> tuple[CType, bool]:
-    """The C type of a result, and whether what code makes of it is what ctypes has."""
+def result_of(restype: Any, unset: Any, complete: bool) -> tuple[CType, bool]:
+    """The C type of a result, and whether what code makes of it is what ctypes has; `complete`: that is no NULL without an
+    exception, for which ctypes raises one, where it is an object."""
     if restype is None:
         return names.void, True
     if restype is unset:
@@ -148,6 +151,8 @@ def result_of(restype: Any, unset: Any) -> tuple[CType, bool]:
         return names.int_, False
     letter = reads_as(restype)
     if letter is not None and not letter.swapped:
+        if letter.code == "O" and complete:
+            return OBJECT, True
         if letter.code in RESULTS:
             return RESULTS[letter.code], True
         return letter.ctype, letter.code in NUMBERS

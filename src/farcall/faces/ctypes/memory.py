@@ -9,11 +9,12 @@ from ... import seed
 from ...cpython.callable.closure import Closure
 from ...cpython.facts.host import WORD
 from ...cpython.link.linker import linker
+from ...cpython.link.native import entry
 from ...cpython.value.base import address as place_of
 from ...cpython.value.base import own, owner, peek, poke
 from ...ctype import Function, Parameter, names
 from .argument import Argument, CArgObject
-from .call import own_functions, quick_functions
+from .call import complete_results, own_functions, quick_functions
 from .data import BLOCK, ORDER, CData, kept_objects
 from .letters import wide_string
 from .shape import Shape, shape_of
@@ -133,18 +134,6 @@ def _check(size: int) -> None:
         raise SystemError("Negative size passed to PyBytes_FromStringAndSize")
 
 
-def _string_at(place: Argument, size: Argument) -> bytes:
-    return _text_at(place.value, size.value)
-
-
-def _text_at(place: int, size: int) -> bytes:
-    sys.audit("ctypes.string_at", place, size)
-    if size >= 0 and place:
-        return peek(place, size)
-    _check(size)
-    return seed.c_string(place) if size == -1 else seed.read(place, size)
-
-
 def _wstring_at(place: Argument, size: Argument) -> str:
     sys.audit("ctypes.wstring_at", place.value, size.value)
     _check(size.value)
@@ -182,13 +171,6 @@ def _quick_cast(given: Any, source: Any, cls: Any) -> Any:
     return _cast_to(place, _object(source), _object(cls))
 
 
-def _quick_string(given: Any, size: Any) -> Any:
-    place = _place(given)
-    if place is None or type(size) is not int or not -1 <= size < 1 << 31:
-        return NotImplemented
-    return _text_at(place, size)
-
-
 def _exported(function: Any, codes: str) -> int:
     """The address of a C function that does what a Python function does with arguments, each an address, an object or an int;
     it gives an object."""
@@ -212,7 +194,8 @@ def _exported(function: Any, codes: str) -> int:
 
 _closures: list[Closure] = []
 cast_address = _exported(_cast, "POO")
-string_at_address = _exported(_string_at, "Pi")
-quick_functions |= {cast_address: _quick_cast, string_at_address: _quick_string}
+string_at_address = entry("text_at")
+complete_results.add(string_at_address)
+quick_functions[cast_address] = _quick_cast
 wstring_at_address = _exported(_wstring_at, "Pi")
 memoryview_at_address = _exported(_memoryview_at, "Pni")
