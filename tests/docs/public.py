@@ -80,5 +80,5 @@ def failures(text: str, name: str) -> str:
     """What the examples in a docstring do otherwise than they say."""
     test = doctest.DocTestParser().get_doctest(text, dict(GIVEN), name, None, 0)
     report: list[str] = []
-    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=report.append)
+    doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS).run(test, out=report.append)
     return "".join(report)

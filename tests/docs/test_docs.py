@@ -9,6 +9,7 @@ is compared; `...` stands for anything. A block that is not run says why behind 
     ```python needs: zlib.h
     ```python needs: x86_64-linux
     ```python needs: farcall.ctypes
+    ```python needs: x86_64-linux inline
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import farcall
 from farcall import errors
 from farcall.convention import TARGETS
 from farcall.cpython.facts.host import host_target
+from farcall.cpython.facts.interpreter import counts_references
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -40,7 +42,7 @@ RUN = ("python", "console")
 SHOWN = ("c", "text", "toml")  # neither Python nor commands: nothing that could be run
 FENCE = re.compile(r"^```(.*)$")
 NOT_RUN = re.compile(r"not-run: \S.{9,}\Z")
-NEEDS = re.compile(r"needs: ([\w./-]+)\Z")
+NEEDS = re.compile(r"needs: ([\w./-]+(?: [\w./-]+)*)\Z")
 LINK = re.compile(r"\[[^\]]+\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -74,7 +76,10 @@ def blocks(page: Path) -> list[Block]:
 
 
 def there(needed: str) -> bool:
-    """Whether there is such a Python module, or C header with the library it is of, or the target that this machine is."""
+    """Whether there is such a Python module, or C header with the library it is of, or the target that this machine is; "inline":
+    a Python whose objects generated code reads."""
+    if needed == "inline":
+        return not counts_references()
     if needed == "farcall.ctypes":  # it is the interpreter's own package over another core
         return importlib.util.find_spec("ctypes") is not None
     if needed in TARGETS:
@@ -100,7 +105,7 @@ def run_doctest(page: Path, block: Block, names: dict[str, object]) -> None:
             example.exc_msg = f"{errors.__name__}.{example.exc_msg}"
     test = doctest.DocTest(examples, names, page.name, str(page), block.line - 1, block.text)
     report: list[str] = []
-    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=FLAGS)
     failed, _ = runner.run(test, out=report.append, clear_globs=False)
     names.update(test.globs)
     assert not failed, "".join(report)
@@ -139,13 +144,14 @@ def run_console(page: Path, block: Block) -> None:
 def test_examples(page: Path) -> None:
     """A page's blocks, from first to last."""
     names: dict[str, object] = {"__name__": "__main__"}
-    missing = set()
+    missing: set[str] = set()
     for block in blocks(page):
         if block.language not in RUN or block.info.startswith("not-run"):
             continue
         needed = NEEDS.match(block.info)
-        if needed and not there(needed[1]):
-            missing.add(needed[1])
+        lacking = {one for one in needed[1].split() if not there(one)} if needed else set()
+        if lacking:
+            missing |= lacking
         elif block.language == "python":
             run_python(page, block, names)
         else:
