@@ -6,22 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from farcall.cpython.facts import interpreter
-from tests.cache.test_start_cache import EARLY, Run, runner
+from tests.cache.starts import EARLY, Run, needs_images
 from tests.conftest import Compile
 
-pytestmark = pytest.mark.skipif(
-    not interpreter.interpreter("fast").fast, reason="images are kept for Pythons whose objects are known"
-)
+pytestmark = needs_images
 OPEN = "import sys, farcall; m = farcall.Library('libm.so.6')\n"
 TEXT = "double cos(double x); double ldexp(double x, int e); enum { LIMIT = 9 }; static const double half = 0.5; typedef int whole;"
 CDEF = OPEN + f"d = m.cdef({TEXT!r})\n"
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a program with a cache of the test's own, and gives what it prints."""
-    return runner(tmp_path / "images")
 
 
 def twice(run: Run, code: str, *arguments: object, **environment: str) -> list[str]:

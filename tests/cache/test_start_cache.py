@@ -1,26 +1,16 @@
-"""Images that a process leaves for the next: what is called through them is as it is without, and what is wrong is ignored."""
+"""Images that a process leaves for the next: what is called through them is as it is without."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from farcall.cache import place
-from farcall.cpython.facts import interpreter
+from tests.cache.starts import EARLY, LIBM, Run, needs_images
 from tests.conftest import Compile
 
-pytestmark = pytest.mark.skipif(
-    not interpreter.interpreter("fast").fast, reason="images are kept for Pythons whose objects are known"
-)
-#: Whether nothing of farcall but the entrance was loaded.
-EARLY = "'farcall.cpython' not in sys.modules"
-LIBM = f"import sys, farcall; m = farcall.Library('libm.so.6'); f = m.function('double ldexp(double x, int e)'); early = {EARLY}; "
+pytestmark = needs_images
 SOURCE = """
 #include <string.h>
 typedef int (*callback)(int);
@@ -32,44 +22,6 @@ static callback kept;
 void keep(void *f) { kept = f; }
 int use(int x) { return kept ? kept(x) : -1; }
 """
-
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a program with a cache of the test's own, and gives what it prints."""
-    return runner(tmp_path / "images")
-
-
-def runner(images: Path) -> Run:
-    def run(code: str, *arguments: object, options: tuple[str, ...] = (), **environment: str) -> str:
-        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        done = subprocess.run(
-            [sys.executable, *options, "-c", code, *map(str, arguments)],
-            capture_output=True, text=True, env={**kept, "FARCALL_CACHE": str(images), **environment},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        return done.stdout.strip()
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with an image of `ldexp`."""
-    images = tmp_path_factory.mktemp("warm") / "images"
-    assert runner(images)(LIBM + "print(early)") == "False"
-    return images
-
-
-@pytest.fixture
-def left(warm: Path, tmp_path: Path, run: Run) -> Path:
-    """The file of that image, copied to where `run` looks for it."""
-    shutil.copytree(warm, tmp_path / "images")
-    (file,) = (tmp_path / "images").glob("*/*.so")
-    return file
 
 
 def test_the_second_start_loads_nothing_else(left: Path, run: Run) -> None:
@@ -221,137 +173,6 @@ print({EARLY}, f is g, f == g, [one(0.75, 4) for one in (f, g, h)])
     )
 
 
-def damaged(file: Path, how: str) -> None:
-    data = file.read_bytes()
-    if how == "empty":
-        file.write_bytes(b"")
-    elif how == "cut":
-        file.write_bytes(data[: len(data) // 2])
-    elif how == "bit":
-        file.write_bytes(data[:1000] + bytes([data[1000] ^ 1]) + data[1001:])
-    elif how == "no ELF":
-        file.write_bytes(place.sealed(b"something else entirely"))
-    elif how == "other library's":
-        file.rename(file.with_name(f"{place.name_of('libc.so.6')}-1.so"))
-        shutil.copy(file.with_name(f"{place.name_of('libc.so.6')}-1.so"), file)
-        file.write_bytes(place.sealed(data[:64]))
-    elif how == "writable by others":
-        file.chmod(0o666)
-    elif how == "directory open to others":
-        file.parent.chmod(0o755)
-    elif how == "a link":
-        file.rename(file.with_name("elsewhere"))
-        file.symlink_to("elsewhere")
-    elif how == "a directory":
-        file.unlink()
-        file.mkdir()
-    elif how == "a pipe":
-        file.unlink()
-        os.mkfifo(file)
-    else:
-        file.parent.parent.chmod(0o777)
-
-
-HOW = (
-    "empty", "cut", "bit", "no ELF", "other library's", "writable by others", "directory open to others", "a link",
-    "a directory", "a pipe", "anybody can put another in its place",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("how", HOW)
-def test_what_is_damaged_or_not_only_the_users_is_ignored(left: Path, run: Run, how: str) -> None:
-    damaged(left, how)
-    assert run(LIBM + "print(early, f(0.75, 4))") == "False 12.0"
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-@pytest.mark.parametrize("what", ["file", "directory"])
-def test_what_somebody_else_owns_is_ignored(left: Path, run: Run, what: str) -> None:
-    os.chown(left if what == "file" else left.parent, 65534, 65534)
-    assert run(LIBM + "print(early, f(0.75, 4))") == "False 12.0"
-
-
-def test_a_library_that_has_changed(compile_c: Compile, tmp_path: Path, run: Run) -> None:
-    library = tmp_path / "libchanging.so"
-    code = f"import sys, farcall; f = farcall.Library(sys.argv[1]).function('int f(void)'); print(f(), {EARLY})"
-    shutil.copy(compile_c("int f(void) { return 1; }", "first"), library)
-    assert [run(code, library), run(code, library)] == ["1 False", "1 True"]
-    library.unlink()
-    shutil.copy(compile_c("int g(void) { return 3; } int f(void) { return 2; }", "second"), library)
-    assert [run(code, library) for _ in range(3)] == ["2 False", "2 True", "2 True"]
-    library.unlink()
-    missing = f"""
-import sys, farcall
-try: farcall.Library(sys.argv[1])
-except farcall.LibraryError as error: print({EARLY}, 'no library' in str(error))
-"""
-    assert run(missing, library) == "False True"
-
-
-def test_other_sources_or_surroundings_have_other_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = place.directory()
-    (tmp_path / "room").mkdir()
-    (tmp_path / "room" / "file.py").write_text("x = 1\n")
-    before = place._sources(str(tmp_path))
-    (tmp_path / "room" / "file.py").write_text("x = 22\n")
-    assert place._sources(str(tmp_path)) != before
-    for change in (
-        lambda: monkeypatch.setattr(place, "_sources", lambda _: before),
-        lambda: monkeypatch.setattr(sys, "version", "another"),
-        lambda: monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path)),
-        lambda: monkeypatch.setattr(place, "SEARCHED", str(tmp_path)),
-    ):
-        change()
-        assert place.directory() != here
-        here = place.directory()
-    monkeypatch.setattr(place, "PROGRAM", str(tmp_path / "none" / "x"))
-
-
-def test_many_processes_at_once(tmp_path: Path, run: Run) -> None:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = {**kept, "FARCALL_CACHE": str(tmp_path / "images")}
-    processes = [
-        subprocess.Popen([sys.executable, "-c", LIBM + "print(f(0.75, 4))"], env=environment, stdout=subprocess.PIPE)
-        for _ in range(16)
-    ]
-    assert [process.communicate()[0] for process in processes] == [b"12.0\n"] * 16
-    assert [process.returncode for process in processes] == [0] * 16
-    (file,) = (tmp_path / "images").glob("*/*.so")
-    assert place.intact(str(file))
-    assert [path.name for path in file.parent.iterdir() if path.name.startswith(".")] == []
-    assert run(LIBM + "print(early, f(0.75, 4))") == "True 12.0"
-
-
-@pytest.mark.parametrize("where", ["/dev/null/images", "/proc/images"])
-def test_where_nothing_can_be_written(run: Run, where: str) -> None:
-    assert run(LIBM + "print(early, f(0.75, 4))", FARCALL_CACHE=where) == "False 12.0"
-
-
-@pytest.mark.parametrize("home", ["/proc/nowhere", "nowhere", "/dev/null"])
-def test_without_a_home(home: str) -> None:
-    surroundings = {"HOME": home, "XDG_CACHE_HOME": "", "FARCALL_CACHE": ""}
-    for _ in range(2):
-        assert runner(Path())(LIBM + "print(early, f(0.75, 4))", **surroundings) == "False 12.0"
-
-
-def test_it_is_off_where_that_is_asked_for(left: Path, run: Run, tmp_path: Path) -> None:
-    for options, environment in (
-        ((), {"FARCALL_CACHE": "off"}),
-        (("-E",), {}),
-        ((), {"FARCALL_VERIFY": "1"}),
-        ((), {"FARCALL_TIER": "api"}),
-    ):
-        assert run(LIBM + "print(early, f(0.75, 4))", options=options, **environment) == "False 12.0"
-    elsewhere = tmp_path / "elsewhere"
-    run(LIBM, FARCALL_CACHE=str(elsewhere), PYTHONDONTWRITEBYTECODE="1")
-    assert not elsewhere.exists()
-    told = run(
-        "import farcall\ntry: farcall.Library('libm.so.6')\nexcept ValueError as error: print(error)",
-        FARCALL_CACHE="here",
-    )
-    assert told == "FARCALL_CACHE is 'here'; it can be a directory's full path, or 'off'"
-
-
 def test_a_fork_with_functions_of_an_image(left: Path, run: Run) -> None:
     code = (
         LIBM
@@ -484,23 +305,3 @@ __attribute__((destructor)) static void end(void) { write(1, "gone ", 5); }
 def test_a_builtin_is_found_by_its_hash_when_its_library_is_closed(left: Path, run: Run) -> None:
     code = LIBM + "before = {f: hash(f)}; f(0.75, 4); m.name; m.close(); print(early, before[f] == hash(f))"
     assert [run(code, FARCALL_CACHE="off"), run(code)] == ["False True", "True True"]
-
-
-def test_directories_are_the_users_alone_whatever_the_umask(tmp_path: Path) -> None:
-    (tmp_path / ".cache").mkdir(mode=0o700)
-    before = os.umask(0o002)
-    try:
-        told = [
-            runner(Path())(LIBM + "print(early, f(0.75, 4))", HOME=str(tmp_path), FARCALL_CACHE="", XDG_CACHE_HOME="")
-            for _ in range(2)
-        ]
-    finally:
-        os.umask(before)
-    assert told == ["False 12.0", "True 12.0"]
-    assert (tmp_path / ".cache" / "farcall").stat().st_mode & 0o777 == 0o700
-
-
-def test_images_are_read_by_their_real_paths(left: Path, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(tmp_path / "images")
-    code = LIBM + "from farcall.cache import early as module; print(early, module._place[0])"
-    assert run(code, FARCALL_CACHE=str(tmp_path / "link")) == f"True {os.path.realpath(left.parent)}"

@@ -15,7 +15,7 @@ FILES = (
         "values", "pointers", "records", "wrong_field", "fuzz_records", "const", "flexible", "text", "numpy_scalars", "copies",
             "byte_orders",
     )),
-    "cpython/callable/test_inline_cache.py", "high/test_memory.py",
+    "cpython/callable/test_inline_cache.py", "high/test_memory.py", "high/test_exchange.py",
 )  # fmt: skip
 
 
