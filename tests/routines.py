@@ -349,7 +349,8 @@ def _support(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     numbers = [support_name(carrier(t, env.target.model)) for t in SCALARS]
     words |= {f"plain:{name}": None for name in (*numbers, *WIDE)}
     words |= {f"{way}:{name}": None for way in ("number", "unwrap") for name in WIDE if "long" not in name}
-    for name in (*words, "pointer:-1", "pointer:0", "pointer:0,const", "pointer:4,const", "pointer:12", *OTHERS):
+    pointers = ("-1", "0", "0,const", "4,const", "12,any", "16,complex")
+    for name in (*words, *(f"pointer:{which}" for which in pointers), *OTHERS):
         yield f"support {name}", support(name, env)
 
 

@@ -244,7 +244,13 @@ def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
     elif kind.item > 0:
         order, code = (view.format[0], view.format[1:]) if view.format[0] in "@=<>!" else ("@", view.format)
         floating = code[0] in "efdg"
-        if order in ">!" or code[0] == "O" or floating != kind.floating or view.itemsize != kind.item:
+        if (
+            order in ">!"
+            or code[0] == "O"
+            or floating != kind.floating
+            or code[0] in "ZFDG"
+            or view.itemsize != kind.item
+        ):
             return Raises(TypeError)
     return address_of(view).to_bytes(WORD, sys.byteorder)
 

@@ -11,13 +11,24 @@ from functools import cache
 
 from ..record import NamedTuple
 
-__all__ = ["KINDS", "PYBUF_FORMAT", "PYBUF_ND", "PYBUF_STRIDES", "PYBUF_WRITABLE", "BufferLayout", "buffer_layout"]
+__all__ = [
+    "COMPLEX",
+    "KINDS",
+    "PYBUF_FORMAT",
+    "PYBUF_ND",
+    "PYBUF_STRIDES",
+    "PYBUF_WRITABLE",
+    "BufferLayout",
+    "buffer_layout",
+]
 
 #: Flags of PyObject_GetBuffer: ND without STRIDES asks for C-contiguous memory; STRIDES is what that has beyond ND.
 PYBUF_WRITABLE, PYBUF_FORMAT, PYBUF_ND, PYBUF_STRIDES = 0x1, 0x4, 0x8, 0x10
 #: The codes of a buffer's format (PEP 3118) by the kind of numbers that they stand for, of whatever size. Behind Z they
 #: are the parts of complex ones.
 KINDS = {"signed": b"bhilqn", "unsigned": b"BHILQN", "floating": b"efdg", "complex": b"efdg"}
+#: The first characters of formats of complex numbers: NumPy's, and those of Python's own modules from 3.14 on.
+COMPLEX = b"ZFDG"
 
 TWO_INTS = 8  # readonly and ndim
 

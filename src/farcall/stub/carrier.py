@@ -97,16 +97,23 @@ class PointerKind:
 
     `const`: the target may be read only. `text`: `const char *`, which Python str stands for. `item`: the
     target's size in bytes, 0 where any buffer will do (`void *`), -1 where no buffer can (functions,
-    incomplete types, numbers in the other byte order). `floating`: whether the items are numbers of SHOWN_FLOATS. `code`:
-    whether it points to functions.
+    incomplete types, numbers in the other byte order). `numbers`: which numbers the items of a buffer have to be, as their
+    size alone does not tell: "floating" for those of SHOWN_FLOATS, "complex", "whole" for any others but these; "" where the
+    items are no numbers. `code`: whether it points to functions.
     """
 
     size: int
     const: bool
     text: bool
     item: int
-    floating: bool = False
+    numbers: str = "whole"
     code: bool = False
+
+    def takes(self, numbers: str) -> bool:
+        """Whether items that are "floating" or "complex" numbers, or "" for any others, may be these."""
+        if self.numbers == "whole":
+            return not numbers
+        return numbers != "floating" if not self.numbers else numbers == self.numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +294,16 @@ def _pointer(type: Pointer, model: DataModel) -> PointerKind:
         item = -1
     else:
         item = sizeof(element, model)
-    code = isinstance(element, Function)
-    floating = isinstance(element, Float) and element.format in SHOWN_FLOATS
-    return _pointer_kind(model.pointer, const, text, item, floating, code)
+    return _pointer_kind(model.pointer, const, text, item, _numbers(element), isinstance(element, Function))
+
+
+def _numbers(element: CType) -> str:
+    part = element.part if isinstance(element, Complex) else element
+    if isinstance(part, Float) and part.format in SHOWN_FLOATS:
+        return "floating" if part is element else "complex"
+    return "" if isinstance(element, (Float, Complex, Record, Vector)) else "whole"
 
 
 @cache  # one for each size of what is pointed to, a few dozen bytes
-def _pointer_kind(size: int, const: bool, text: bool, item: int, floating: bool, code: bool) -> PointerKind:
-    return PointerKind(size, const, text, item, floating, code)
+def _pointer_kind(size: int, const: bool, text: bool, item: int, numbers: str, code: bool) -> PointerKind:
+    return PointerKind(size, const, text, item, numbers, code)

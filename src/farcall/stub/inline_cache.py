@@ -77,7 +77,7 @@ def otherwise(
         null = w.label("null")
         w.add(Branch("eq", slot.register, api("_Py_NoneStruct"), null))
         w.aside(null, lambda: w.add(Store(slot.place, 0, word, "NULL"), Jump(done)))
-        if carrier.const and carrier.item in (0, 1) and not carrier.text and not carrier.floating:
+        if carrier.const and carrier.item in (0, 1) and not carrier.text and carrier.numbers != "floating":
             data = w.label("bytes")
             w.add(Branch("eq", "t1", api("PyBytes_Type"), data, note="exactly bytes"))
             w.aside(data, lambda: _bytes(w, env, slot, done))

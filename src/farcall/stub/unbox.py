@@ -104,7 +104,8 @@ def support_name(carrier: Carrier) -> str:
     if isinstance(carrier, FloatKind):
         return f"real:{carrier.size}"
     if isinstance(carrier, PointerKind):
-        words = [("floating", carrier.floating), ("const", carrier.const), ("text", carrier.text)]
+        numbers = {"floating": "floating", "complex": "complex", "": "any"}.get(carrier.numbers, "")
+        words = [(numbers, bool(numbers)), ("const", carrier.const), ("text", carrier.text)]
         return ",".join([f"pointer:{carrier.item}", *(word for word, holds in words if holds)])
     if isinstance(carrier, ObjectKind):
         return "object"

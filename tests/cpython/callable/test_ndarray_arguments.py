@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import farcall
+from farcall.cpython.facts.host import WORD
 from farcall.cpython.value.ndarray import agrees
+from tests.conftest import Load
 
 numpy: Any = pytest.importorskip("numpy")
 TIMES = range(3)
@@ -119,3 +121,32 @@ assert ndarray._noted == [numpy.ndarray]
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+#: What items of C take of arrays whose items have their size: numbers of the same kind, and whatever is no number.
+KIND = {"f4": "floating", "f8": "floating", "c8": "complex", "c16": "complex", "i4": "whole", "i8": "whole"}
+ITEMS = {
+    "int": ("i4",), "long long": ("i8",), "float": ("f4",), "double": ("f8",), "float _Complex": ("c8",),
+    "double _Complex": ("c16",), "struct pair8": ("i8", "c8"), "struct pair16": ("c16",), "int *": ("i8",), "int [2]": ("i4",),
+    "double [2]": ("f8", "c16"),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(WORD != 8, reason="pointers are as long as i8")
+@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("const", ["const ", ""])
+def test_items_are_numbers_of_the_same_kind(load_c: Load, item: str, const: str) -> None:
+    base, _, rest = item.partition(" [")
+    parameter = f"{base} (*p)[{rest}" if rest else f"{base} {'*const ' if item == 'int *' and const else ''}*p"
+    parameter = const * (item != "int *") + parameter.replace("int * *", "int **")
+    structs = "struct pair8 { float x, y; }; struct pair16 { double x, y; };"
+    declared = f"unsigned char first({parameter});"
+    library: Any = load_c(f"{structs} {declared[:-1]} {{ return *(const unsigned char *)p; }}", structs + declared)
+    for kind in KIND:
+        array = numpy.full(4, 7, kind)
+        for _ in TIMES:
+            if kind in ITEMS[item]:
+                assert library.first(array) == array.tobytes()[0]
+            else:
+                with pytest.raises(TypeError, match=r"first\(\) parameter 'p' must be "):
+                    library.first(array)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...ctype import Enum, Integer, unqualified
 from ...ctype import Pointer as PointerType
 from ...stub.carrier import PointerKind
 from ..facts.host import END, ORDER
@@ -13,6 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["described"]
+
+#: Letters of types that are numbers of their own kind, as `PointerKind.takes` has it.
+NUMBERS = {"f": "floating", "c": "complex"}
 
 
 def described(
@@ -43,9 +45,7 @@ def described(
         raise TypeError(f"{where}: {name} has a mask, which C would not see")
     if readonly and not kind.const:
         raise TypeError(f"{where} must be writable for {wanted}; {name} is read-only")
-    whole = isinstance(unqualified(wanted.target), (Integer, Enum))
-    suits = (letter == "f") == kind.floating and not (whole and letter == "c")
-    fits = not kind.item or (kind.item > 0 and size == kind.item and suits)
+    fits = not kind.item or (kind.item > 0 and size == kind.item and kind.takes(NUMBERS.get(letter, "")))
     if not fits or code[:1] not in ("|", ORDER.format):
         raise TypeError(f"{where} must be {wanted}; the items of {name} have the type {code}")
     return place, value

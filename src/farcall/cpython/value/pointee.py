@@ -10,6 +10,7 @@ from ...ctype import CType, Float, Function, Parameter, Void, callable_as, is_co
 from ...ctype import Pointer as PointerType
 from ...ctype import Record as RecordType
 from ...record import replace
+from ...stub.buffer import COMPLEX, KINDS
 from ...stub.carrier import PointerKind, carrier
 from ..facts.host import ORDER, host_target
 from ..link.late import late
@@ -159,13 +160,18 @@ def _whole(kind: PointerKind, view: memoryview) -> bool:
 
 
 def _items_fit(kind: PointerKind, view: memoryview) -> bool:
-    """Whether a buffer's items are of the target's size, in this machine's byte order, floating where the
-    target is, and no Python objects."""
+    """Whether a buffer's items are of the target's size, in this machine's byte order, floating or complex numbers where the
+    target is one, and no Python objects."""
     code = view.format.lstrip("@=<>!")
     order = view.format[:1] if code != view.format else "@"
     native = order in ("@", "=", ORDER.format)
-    floating = code[:1] in ("e", "f", "d", "g")
-    return native and view.itemsize == kind.item and floating == kind.floating and code[:1] != "O"
+    return native and view.itemsize == kind.item and code[:1] != "O" and kind.takes(_numbers(code))
+
+
+def _numbers(code: str) -> str:
+    """Which numbers a format without its prefix is of, as `PointerKind.takes` has it."""
+    first = code[:1].encode() or b"B"
+    return "floating" if first in KINDS["floating"] else "complex" if first in COMPLEX else ""
 
 
 def _is_pairs(wanted: PointerType, view: memoryview) -> bool:

@@ -17,7 +17,7 @@ from ...ir.instruction import (
     Routine,
     Store,
 )
-from ..buffer import KINDS, PYBUF_FORMAT, PYBUF_ND, PYBUF_WRITABLE
+from ..buffer import COMPLEX, KINDS, PYBUF_FORMAT, PYBUF_ND, PYBUF_WRITABLE
 from ..interpreter import TP_AS_BUFFER, TP_NAME, Surroundings
 from ..link import NDARRAY, api, python, slot_entry, type_of
 from .conversion import Asked
@@ -49,7 +49,7 @@ def pointer(w: Builder, env: Surroundings, detail: str) -> Routine:
         w.aside("text", lambda: _text_argument(asked))
     if item >= 0:
         _if_buffer(asked, "buffer")
-        w.aside("buffer", lambda: _buffer_argument(asked, view, item, const, "floating" in words))
+        w.aside("buffer", lambda: _buffer_argument(asked, view, item, const, _numbers(words)))
     w.add(Label("convert"))
     _converted(asked, view)
     return w.finish()
@@ -88,7 +88,12 @@ def _text_argument(asked: Asked) -> None:
     w.aside("surrogates", lambda: w.add(env.invoke("PyErr_Clear"), Jump("convert")))
 
 
-def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floating: bool) -> None:
+def _numbers(words: list[str]) -> str:
+    """Which numbers the items are, "whole" where no word says."""
+    return next((word for word in words if word in ("floating", "complex", "any")), "whole")
+
+
+def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, numbers: str) -> None:
     """Borrow a buffer: C-contiguous, writable unless the target is const, with items of the target's size."""
     w, env = asked.w, asked.env
     flags = PYBUF_FORMAT | PYBUF_ND | (0 if const else PYBUF_WRITABLE)
@@ -118,7 +123,7 @@ def _buffer_argument(asked: Asked, view: Memory, item: int, const: bool, floatin
         w.add(Label("memory"))
         w.add(Branch("eq", Memory("s2", asked.view.ndim), 0, "indirect", 4, "one number may be an address"))
     if item > 0:
-        _check_items(asked, item, floating)
+        _check_items(asked, item, numbers)
         w.aside("misfit", lambda: w.add(env.invoke("PyBuffer_Release", "s2"), Jump("refused")))
     w.add(
         Label("fits"),
@@ -181,7 +186,7 @@ def _unless_pointer(asked: Asked) -> None:
     w.aside("indirect", indirect)
 
 
-def _check_items(asked: Asked, item: int, floating: bool) -> None:
+def _check_items(asked: Asked, item: int, numbers: str) -> None:
     """bytes and bytearray are raw memory, of whole items; of others the item size and the kind of number must agree."""
     w = asked.w
     w.add(Branch("eq", Memory("s2", asked.view.itemsize), item, "sized"))
@@ -204,7 +209,7 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
         Jump("misfit"),
         Label("sized"),
         Load("t0", Memory("s2", asked.view.format), asked.pointer),
-        Branch("eq", "t0", 0, "misfit" if floating else "fits", note="no format means bytes"),
+        Branch("eq", "t0", 0, "fits" if numbers in ("whole", "any") else "misfit", note="no format means bytes"),
         Load("t1", Memory("t0"), 1),
     )
     w.add(*(Branch("eq", "t1", prefix, "prefixed") for prefix in NATIVE_PREFIXES))
@@ -213,10 +218,13 @@ def _check_items(asked: Asked, item: int, floating: bool) -> None:
         label, note = ("prefixed", "") if native else ("misfit", "byte order")
         w.add(*(Branch("eq", "t1", prefix, label, note=note) for prefix in prefixes))
     w.add(Label("code"))
-    if not floating:
+    if numbers in ("floating", "complex"):
+        codes = KINDS["floating"] if numbers == "floating" else COMPLEX
+        w.add(*(Branch("eq", "t1", code, "fits") for code in codes), Jump("misfit"))
+    else:
         w.add(Branch("eq", "t1", OBJECT_CODE, "misfit", note="references, for Python to count"))
-    w.add(*(Branch("eq", "t1", code, "fits" if floating else "misfit") for code in KINDS["floating"]))
-    w.add(Jump("misfit" if floating else "fits"))
+        codes = KINDS["floating"] + (COMPLEX if numbers == "whole" else b"")
+        w.add(*(Branch("eq", "t1", code, "misfit") for code in codes), Jump("fits"))
     w.aside("prefixed", lambda: w.add(Load("t1", Memory("t0", 1), 1), Jump("code")))
 
 
