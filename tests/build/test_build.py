@@ -165,6 +165,7 @@ def test_what_help_and_inspect_say(pair: tuple[Any, Any]) -> None:
 def test_a_module_is_itself_alone_and_slow_parts_are_loaded_when_needed(compile_c: Compile, tmp_path: Path) -> None:
     """Without farcall, until something needs it: then it says so."""
     text = TEXT + "struct s { int a; }; int of_struct(struct s s); enum color { RED, BLUE = 7 }; int not_there(int);"
+    text += 'int renamed(int, int) __asm__("add"); int misnamed(int) __asm__("absent");'
     built = build_module("alone", text, str(compile_c(SOURCE)), HERE, VERSION)
     assert built.imported == ("of_struct", "types")
     assert built.constants == ("RED", "BLUE")
@@ -174,8 +175,8 @@ import sys
 sys.modules["farcall"] = None
 sys.path.insert(0, sys.argv[1])
 import alone
-print(alone.add(2, 3), alone.BLUE, alone.length("four"))
-for act in (lambda: alone.add(1), lambda: alone.not_there, lambda: alone.of_struct, lambda: alone.nowhere):
+print(alone.add(2, 3), alone.BLUE, alone.length("four"), alone.renamed(4, 5))
+for act in (lambda: alone.add(1), lambda: alone.not_there, lambda: alone.misnamed, lambda: alone.of_struct, lambda: alone.nowhere):
     try:
         act()
     except Exception as error:
@@ -184,9 +185,10 @@ for act in (lambda: alone.add(1), lambda: alone.not_there, lambda: alone.of_stru
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     library = compile_c(SOURCE)
     assert done.stdout.splitlines() == [
-        "5 7 4",
+        "5 7 4 9",
         "TypeError add() takes 2 arguments (1 given): int add(int a, int b)",
         f"AttributeError {library} has no symbol 'not_there'",
+        f"AttributeError {library} has no symbol 'absent'",
         "ImportError alone.of_struct needs farcall, which is not installed",
         "AttributeError module 'alone' has no attribute 'nowhere'",
     ]

@@ -305,3 +305,12 @@ __attribute__((destructor)) static void end(void) { write(1, "gone ", 5); }
 def test_a_builtin_is_found_by_its_hash_when_its_library_is_closed(left: Path, run: Run) -> None:
     code = LIBM + "before = {f: hash(f)}; f(0.75, 4); m.name; m.close(); print(early, before[f] == hash(f))"
     assert [run(code, FARCALL_CACHE="off"), run(code)] == ["False True", "True True"]
+
+
+def test_a_label_is_heeded_the_next_time(compile_c: Compile, run: Run) -> None:
+    library = compile_c("int real(int n) { return 2 * n; } int other(int n) { return -n; }")
+    code = "import sys, farcall; m = farcall.Library(sys.argv[1]); "
+    code += (
+        "f = m.function('int other(int n) __asm__(\"real\")'); g = m.function('int other(int n)'); print(f(3), g(4))"
+    )
+    assert [run(code, library) for _ in range(2)] == ["6 8", "6 8"]

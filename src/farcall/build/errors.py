@@ -10,12 +10,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-#: The module and its library; what is bound by farcall, with the text that declares it; constants; all other functions.
+#: The module and its library; what is bound by farcall, with the text that declares it; constants; the symbols of all other functions.
 NAME = LIBRARY = TEXT = ""
 GIL = "release"
 BOUND: tuple[str, ...] = ()
 CONSTANTS: dict[str, object] = {}
-MISSING: tuple[str, ...] = ()
+MISSING: dict[str, str] = {}
 #: How farcall binds some of its functions, where it is not as all others: `Library.function`'s options.
 OPTIONS: dict[str, dict[str, Any]] = {}
 
@@ -181,5 +181,5 @@ def attribute(name: str) -> Any:
             _bound.setdefault(name, _loaded[0].function(name, **OPTIONS[name]))
         return _bound[name]
     if name in MISSING:
-        raise AttributeError(f"{LIBRARY} has no symbol {name!r}")
+        raise AttributeError(f"{LIBRARY} has no symbol {MISSING[name]!r}")
     raise AttributeError(f"module {NAME!r} has no attribute {name!r}")

@@ -84,7 +84,8 @@ def build_module(
         raise UnsupportedTargetError(f"modules are built for {', '.join(TARGETS)}, not for {target}")
     python = PythonVersion(*version)
     env = Surroundings(on, interpreter_of(python, on))
-    declared = parse_declarations(text, Scope(on.model))
+    scope = Scope(on.model)
+    declared = parse_declarations(text, scope)
     if not declared.functions:
         raise DeclarationError("the text declares no function")
     options = _options(declared.functions, errno, out or {})
@@ -94,6 +95,7 @@ def build_module(
         if word not in options and is_plain(function, on)
     }
     others = tuple([word for word in declared.functions if word not in plain])
+    symbols = {word: scope.symbols.get(word, word) for word in plain}
     constants = {
         word: value for word, value in declared.constants.items() if isinstance(value, (int, float, bytes, str))
     }
@@ -101,11 +103,11 @@ def build_module(
     source = _python_part(
         {
             "NAME": name, "LIBRARY": library, "GIL": gil, "TEXT": text if imported else "", "BOUND": imported,
-            "CONSTANTS": constants, "MISSING": tuple(plain), "OPTIONS": options,
+            "CONSTANTS": constants, "MISSING": symbols, "OPTIONS": options,
         }
     )  # fmt: skip
     told = _told(library, tuple(plain), imported)
-    data = _image(name, library, plain, source, told, env, Policy(gil == "release", False), python)
+    data = _image(name, library, plain, symbols, source, told, env, Policy(gil == "release", False), python)
     return Built(data, tuple(plain), imported, tuple(constants))
 
 
@@ -146,6 +148,7 @@ def _image(
     name: str,
     library: str,
     plain: dict[str, Function],
+    symbols: dict[str, str],
     source: str,
     told: str,
     env: Surroundings,
@@ -169,11 +172,12 @@ def _image(
     data.words("getattr", [*method("name:getattr", "attribute", METH_O), *NO_METHOD])
     table: list[str | int] = []
     for word, function in plain.items():
-        data.text(f"symbol:{word}", word)
+        data.text(f"called:{word}", word)
+        data.text(f"symbol:{word}", symbols[word])
         data.text(f"self:{word}", described(word, function, on))
         data.text(f"doc:{word}", _document(word, function, library, policy))
         data.words(f"target:{word}", [0], writable=True)
-        row = method(f"symbol:{word}", f"call:{word}", stubs[word].flags, f"doc:{word}")
+        row = method(f"called:{word}", f"call:{word}", stubs[word].flags, f"doc:{word}")
         data.words(f"method:{word}", [*row, *NO_METHOD])
         table += [f"symbol:{word}", f"target:{word}", f"method:{word}"]
     data.words("functions", [*table, *[0] * FUNCTION])

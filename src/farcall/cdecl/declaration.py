@@ -130,9 +130,10 @@ class Parser(SpecifierReader):
         assert isinstance(declared.type, Function)
         self._align(declared)
         self.accept(declared.place, self.transaction.add_function(declared.name, declared.type))
-        self._label(declared)
+        self.note_label(declared)
 
-    def _label(self, declared: Declared) -> None:
+    def note_label(self, declared: Declared) -> None:
+        """Have the scope know what a declared function or variable is called in the library, if not as in C."""
         if declared.label and declared.label != declared.name:
             self.transaction.symbols[declared.name] = declared.label
 
@@ -160,7 +161,7 @@ class Parser(SpecifierReader):
         self._align(declared)
         if not self.passed("="):
             self.accept(place, self.transaction.add_variable(name, type))
-            self._label(declared)
+            self.note_label(declared)
             return
         if "static" not in found.storage or not is_const(type) or not _constant(type):
             self.fail(place, f"{name!r} has a value: only 'static const' numbers and texts may, as constants")

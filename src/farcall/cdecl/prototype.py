@@ -51,7 +51,7 @@ def parse_declarations(
 def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
     """The name and type of the one function in `text`: a prototype (`double cos(double x)`), a pointer to a
     function (`int (*compare)(const void *, const void *)`), or either without a name (`double (double)`),
-    which is then "". The text adds no names to the scope but new tags. A trailing semicolon is optional.
+    which is then "". The text adds no names to the scope but new tags, and what its `__asm__` calls the function. A trailing semicolon is optional.
 
     Raises DeclarationError where the text is wrong, UnsupportedTypeError for a type that is not modelled.
     """
@@ -66,6 +66,7 @@ def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
         if not isinstance(function, Function):
             parser.fail(declared.place, f"a function, or a pointer to one, was expected, not {declared.type}")
         parser.check_usable(declared._replace(type=function))
+        parser.note_label(declared)
         return declared.name, function
 
     return _kept("function", text, scope, build)
@@ -99,7 +100,7 @@ def parse_value(text: str, scope: Scope) -> Constant:
 
 
 def parse_variable(text: str, scope: Scope) -> tuple[str, CType]:
-    """The name and type of the one variable in `text`: `int optind`, `extern char **environ`.
+    """The name and type of the one variable in `text`: `int optind`, `extern char **environ`. An `__asm__` label is noted.
     Raises DeclarationError, UnsupportedTypeError."""
 
     def build(parser: Parser) -> tuple[str, CType]:
@@ -108,6 +109,7 @@ def parse_variable(text: str, scope: Scope) -> tuple[str, CType]:
             parser.fail(0, "a variable was expected, with its name")
         if isinstance(declared.type, (Function, Void)):
             parser.fail(declared.place, f"{declared.name!r} is no variable but {declared.type}")
+        parser.note_label(declared)
         return declared.name, declared.type
 
     return _kept("variable", text, scope, build)

@@ -200,11 +200,12 @@ class Transaction:
     # The end
 
     def commit(self, *, names: bool) -> None:
-        """Take all over into the scope; with `names` false only tags and their constants."""
+        """Take all over into the scope; with `names` false only tags, their constants, and labels."""
         scope = self.scope
         scope.tags.update(self.tags)
         scope.constants.update(self.constants)
         scope.transparent |= self.transparent
+        scope.symbols.update(self.symbols)
         if not names:
             return
         scope.typedefs.update(self.typedefs)
@@ -214,7 +215,6 @@ class Transaction:
         scope.alignments.update(self.alignments)
         scope.functions.update(self.functions)
         scope.variables.update(self.variables)
-        scope.symbols.update(self.symbols)
 
     def rollback(self) -> None:
         """Undo what was done to records of the scope: those completed in this text are incomplete again."""

@@ -26,8 +26,10 @@ def leave(library: Any, text: str, bound: BuiltinFunctionType) -> None:
     description, state = describe(bound), _state(library)
     if description.gil == "python" or not _is_usual(library) or (description.errno or library._tier or library._enums):
         return
+    if description.name in library._scope.symbols:  # an image finds what has the function's name
+        return
     if library._acts or is_name(text):
-        if not state or description.name in library._scope.symbols:
+        if not state:
             return
         text = named(text, state)
     shared = library._shared
