@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-#: The module and its library; what is bound by farcall, with the text that declares it; constants; the symbols of all other functions.
+#: The module and its library; what is bound by farcall, with the text that declares it; constants; the symbols of all others.
 NAME = LIBRARY = TEXT = ""
 GIL = "release"
 BOUND: tuple[str, ...] = ()

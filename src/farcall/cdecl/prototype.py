@@ -51,7 +51,8 @@ def parse_declarations(
 def parse_function(text: str, scope: Scope) -> tuple[str, Function]:
     """The name and type of the one function in `text`: a prototype (`double cos(double x)`), a pointer to a
     function (`int (*compare)(const void *, const void *)`), or either without a name (`double (double)`),
-    which is then "". The text adds no names to the scope but new tags, and what its `__asm__` calls the function. A trailing semicolon is optional.
+    which is then "". The text adds no names to the scope but new tags, and what its `__asm__` calls the function. A
+    trailing semicolon is optional.
 
     Raises DeclarationError where the text is wrong, UnsupportedTypeError for a type that is not modelled.
     """
