@@ -91,28 +91,6 @@ def test_what_a_text_may_not_have(text: str, hint: str) -> None:
         farcall.cdef(text)
 
 
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [
-        ("int", "int_"),
-        ("c_int", "int_"),
-        ("c_double", "double"),
-        ("CDLL", "Library"),
-        ("byref", "addressof"),
-        ("INT64", "int64"),
-    ],
-)
-def test_names_that_other_packages_have(name: str, meant: str) -> None:
-    with pytest.raises(AttributeError, match=rf"has no attribute '{name}'; did you mean farcall.{meant}\?"):
-        getattr(farcall, name)
-
-
-@pytest.mark.parametrize("name", ["nothing", "_int", "__wrapped__", "c_nothing"])
-def test_other_names_are_just_not_there(name: str) -> None:
-    with pytest.raises(AttributeError, match=rf"has no attribute '{name}'\Z"):
-        getattr(farcall, name)
-
-
 def test_what_has_no_address() -> None:
     with pytest.raises(TypeError, match=r"only farcall values have an address, not int; farcall.new\(\) makes values"):
         farcall.addressof(5)  # type: ignore[arg-type]

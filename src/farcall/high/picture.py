@@ -11,13 +11,14 @@ from ..convention import target as target_named
 from ..cpython.callable.annotation import ctype_of, function_of
 from ..cpython.facts.host import host_target
 from ..ctype import CType, Function, Pointer, declare, unqualified
-from ..drawing import Picture, laid_out, placed
-from ..drawing.shape import Drawing
 from ..errors import DeclarationError
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any
+
+    from ..drawing import Picture
+    from ..drawing.shape import Drawing
 
 __all__ = ["draw"]
 
@@ -39,6 +40,8 @@ def draw(thing: Any, target: str | Iterable[str] | None = None, *, tail: str = "
     `tail` where there is no `...`, UnsupportedTargetError for an unknown target or a convention that it does not have,
     UnsupportedTypeError and IncompleteTypeError for types that cannot be passed, or that have no size.
     """
+    from ..drawing import Picture  # loads a good part of the standard library
+
     if not isinstance(tail, str):
         raise TypeError(f"draw() parameter 'tail' must be C text, not {type(tail).__name__}")
     return Picture(_drawing(thing, one, tail) for one in _targets(target))
@@ -57,6 +60,8 @@ def _targets(target: str | Iterable[str] | None) -> list[Target]:
 
 
 def _drawing(thing: Any, target: Target, tail: str) -> Drawing:
+    from ..drawing import laid_out, placed
+
     scope = Scope(target.model)
     if isinstance(thing, Placement):
         thing = thing if thing.target == target.name else thing.signature

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 import typing
 from collections.abc import Callable, Iterator
@@ -70,6 +69,8 @@ def struct(cls: Any = None, /, *, order: str | None = None) -> Any:
 
 def _made(cls: Any, order: str | None) -> Any:
     """A struct of a class, its numbers in the machine's byte order or in the one named."""
+    import dataclasses  # loads a good part of the standard library
+
     if not isinstance(cls, type) or cls.__bases__ != (object,):
         raise TypeError(f"a struct is made of a class without base classes, not of {cls!r}")
     source = cls if dataclasses.is_dataclass(cls) else dataclasses.dataclass(cls)

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import mmap
 import os
-import tempfile
-import threading
 import time
+from _thread import allocate_lock, get_native_id
 from struct import pack
 
 from ... import seed
@@ -38,7 +37,10 @@ class _Writer:
     """Both files of one process."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        from tempfile import mkdtemp  # loads some ten modules
+
+        self._new_directory = mkdtemp
+        self._lock = allocate_lock()
         self._map: IO[bytes] | None = None
         self._dump: IO[bytes] | None = None
         self._mapped: mmap.mmap | None = None
@@ -55,7 +57,7 @@ class _Writer:
                 assert self._dump is not None
             self._map.write(b"%x %x %s\n" % (address, layout.size, text))
             head = pack("=IIQ", CODE_LOAD, LOAD_HEADER + len(text) + 1 + len(code), _now())
-            place = pack("=IIQQQQ", os.getpid(), threading.get_native_id(), address, address, len(code), self._count)
+            place = pack("=IIQQQQ", os.getpid(), get_native_id(), address, address, len(code), self._count)
             self._dump.write(head + place + text + b"\0" + code)
             self._count += 1
 
@@ -66,7 +68,7 @@ class _Writer:
         """perf learns of the dump by seeing it mapped as executable, which is all the mapping is for."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW  # anyone may put links in /tmp
         self._map = os.fdopen(os.open(MAP.format(os.getpid()), flags, 0o600), "wb", buffering=0)
-        path = os.path.join(tempfile.mkdtemp(prefix="farcall-", dir="/tmp"), DUMP.format(os.getpid()))
+        path = os.path.join(self._new_directory(prefix="farcall-", dir="/tmp"), DUMP.format(os.getpid()))
         self._dump = open(path, "w+b", buffering=0)  # noqa: SIM115
         self._dump.write(pack("=IIIIIIQQ", MAGIC, VERSION, HEADER, machine, 0, os.getpid(), _now(), 0))
         protection = mmap.PROT_READ | mmap.PROT_EXEC
