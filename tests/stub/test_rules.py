@@ -10,7 +10,7 @@ from farcall import convention
 from farcall.convention import Placement, Target
 from farcall.convention.dispatch import conventions
 from farcall.ctype import unqualified
-from farcall.ir.instruction import Invoke, Routine, Symbol
+from farcall.ir.instruction import Invoke, Routine, SaveResult, Symbol
 from farcall.ir.verifier import faults
 from farcall.stub import Interpreter, Surroundings
 from tests.routines import LINUX, LOWERED, NEWER, every, interpreters
@@ -33,8 +33,8 @@ def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked(step: object) -> object:
     """What the rules ask of an instruction: the same of many types and of CPUs that are as wide."""
-    if not isinstance(step, tuple) or (isinstance(step, Invoke) and step.tail):  # whose result is in the same registers
-        return step
+    if not isinstance(step, (Invoke, SaveResult)) or (isinstance(step, Invoke) and step.tail):
+        return step  # of a tail call the result is in the same registers
     return type(step), *(_way(part) if isinstance(part, Placement) else part for part in step)
 
 

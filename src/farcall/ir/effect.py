@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..convention.placement import Placement
 from ..record import NamedTuple
-from .form import Access, accesses, base_of
+from .form import ALIKE, MOST_KEPT, Access, accesses, base_of, own_accesses
 from .instruction import (
     AddressOf,
     AtomicAdd,
@@ -63,7 +64,17 @@ def effect(routine: Routine, step: Instruction, pointer: int) -> Effect:
     """The effect of an instruction of `routine` whose form is right."""
     if isinstance(step, (Jump, Label)):
         return NOTHING
-    found = accesses(routine, step, pointer)
+    return (
+        _alike(step, pointer) if isinstance(step, ALIKE) else _effect(step, accesses(routine, step, pointer), pointer)
+    )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _alike(step: Instruction, pointer: int) -> Effect:
+    return _effect(step, own_accesses(step, pointer), pointer)
+
+
+def _effect(step: Instruction, found: list[Access], pointer: int) -> Effect:
     to: object = None
     if isinstance(step, Invoke):
         to = step.result

@@ -13,6 +13,8 @@ from .instruction import RESULT, Branch, Instruction, Invoke, Jump, Label, Retur
 
 __all__ = ["ends", "flow_faults"]
 
+ENDS = frozenset((Jump, Return, TailJump))
+
 
 class State(NamedTuple):
     """What holds at a point of a routine. `written` has for each local a bit for each byte; `result` is the placement
@@ -47,7 +49,8 @@ class State(NamedTuple):
 
 def ends(instruction: Instruction) -> bool:
     """Whether control never goes on behind the instruction."""
-    return isinstance(instruction, (Jump, Return, TailJump)) or (isinstance(instruction, Invoke) and instruction.tail)
+    kind = type(instruction)
+    return kind in ENDS or (kind is Invoke and instruction.tail)  # type: ignore[union-attr]
 
 
 def flow_faults(routine: Routine, pointer: int) -> Iterator[tuple[int, str]]:
@@ -66,8 +69,9 @@ def flow_faults(routine: Routine, pointer: int) -> Iterator[tuple[int, str]]:
                 yield number, f"byte {(missing & -missing).bit_length() - 1} of local {local} may not have been written"
         if needs.needs_arguments and not state.arguments:
             yield number, "the routine's arguments may be lost by now"
-        for fault in _result_faults(routine.steps[number], state.result):
-            yield number, fault
+        if type(step := routine.steps[number]) in (SaveResult, Invoke):
+            for fault in _result_faults(step, state.result):
+                yield number, fault
 
 
 def _states(routine: Routine, effects: list[Effect]) -> list[State | None]:

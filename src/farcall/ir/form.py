@@ -4,6 +4,7 @@ fit what they are for."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from ..convention.placement import ValueLocation
 from ..ctype import DataModel, Enum, Integer, Pointer, unqualified
@@ -40,17 +41,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = [
-    "CONDITIONS",
-    "CONVERSIONS",
-    "OPERATIONS",
-    "REGISTERS",
-    "SHIFTS",
-    "SIGNED",
-    "Access",
-    "accesses",
-    "base_of",
-    "form_faults",
-]
+    "ALIKE", "CONDITIONS", "CONVERSIONS", "MOST_KEPT", "OPERATIONS", "REGISTERS", "SHIFTS", "SIGNED", "Access", "accesses",
+    "base_of", "form_faults", "own_accesses",
+]  # fmt: skip
 
 REGISTERS = ("t0", "t1", "s0", "s1", "s2")
 #: Comparisons as numbers with a sign; the others are of numbers without, or ask only whether they are equal.
@@ -61,12 +54,25 @@ OPERATIONS = ("add", "sub", "and", "or", "xor", "mul", *SHIFTS, "neg")
 #: Conversions, with the bytes that they read and write.
 CONVERSIONS = {"f64:f32": (8, 4), "f32:f64": (4, 8)}
 
+#: How many instructions are remembered, with what they are found to be: routines have most of theirs in common.
+MOST_KEPT = 4096
+
 Faults = Iterator[str]
 
 
-def form_faults(routine: Routine, instruction: Instruction, model: DataModel) -> Faults:
+def form_faults(routine: Routine, instruction: Instruction, model: DataModel) -> tuple[str, ...]:
     """What is wrong with an instruction of `routine`, each as a clause."""
-    yield from _CHECKS[type(instruction)](routine, instruction, model.pointer)
+    if isinstance(instruction, ALIKE):
+        return _alike(instruction, model.pointer)
+    return *_CHECKS[type(instruction)](routine, instruction, model.pointer), *_unknown(instruction)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _alike(instruction: Instruction, pointer: int) -> tuple[str, ...]:
+    return *_ALIKE_CHECKS[type(instruction)](instruction, pointer), *_unknown(instruction)
+
+
+def _unknown(instruction: Instruction) -> Faults:
     for register in _registers(instruction):
         if register not in REGISTERS:
             yield f"there is no register {register!r}"
@@ -83,20 +89,26 @@ class Access(NamedTuple):
 def accesses(routine: Routine, instruction: Instruction, pointer: int) -> list[Access]:
     """What an instruction reads and writes of memory, in that order; not the pointers that lead there."""
     match instruction:
+        case Return(Memory() as place):
+            return [Access(place, routine.placement.result.size)]
+        case LoadArgument(number, Memory() as place):
+            return [Access(place, _argument_size(routine, number, pointer), True)]
+    return own_accesses(instruction, pointer)
+
+
+def own_accesses(instruction: Instruction, pointer: int) -> list[Access]:
+    """The same of an instruction that is the same in any routine."""
+    match instruction:
         case Load(_, place, size):
             return [Access(place, size)]
         case Branch(_, Memory() as place, _, _, size):
             return [Access(place, size or pointer)]
-        case Return(Memory() as place):
-            return [Access(place, routine.placement.result.size)]
         case Store(place, _, size):
             return [Access(place, size, True)]
         case AtomicAdd(place):
             return [Access(place, pointer), Access(place, pointer, True)]
         case SaveResult(placement, place):
             return [Access(place, placement.result.size, True)]
-        case LoadArgument(number, Memory() as place):
-            return [Access(place, _argument_size(routine, number, pointer), True)]
         case Copy(to, source, size):
             return [Access(source, size), Access(to, size, True)]
         case Convert(kind, to, source):
@@ -169,7 +181,7 @@ def _argument(routine: Routine, number: int) -> ValueLocation | None:
     return arguments[number] if 0 <= number < len(arguments) else None
 
 
-def _load(routine: Routine, one: Load, pointer: int) -> Faults:
+def _load(one: Load, pointer: int) -> Faults:
     yield from _wide(one.size, pointer)
     yield from _inside(one.source, one.size, pointer)
     yield from _aligned(one.source, one.size)
@@ -177,7 +189,7 @@ def _load(routine: Routine, one: Load, pointer: int) -> Faults:
         yield f"no sign of {one.size} bytes"
 
 
-def _store(routine: Routine, one: Store, pointer: int) -> Faults:
+def _store(one: Store, pointer: int) -> Faults:
     yield from _wide(one.size, pointer)
     yield from _inside(one.to, one.size, pointer)
     yield from _aligned(one.to, one.size)
@@ -186,22 +198,22 @@ def _store(routine: Routine, one: Store, pointer: int) -> Faults:
         yield f"a constant of {one.size} bytes"
 
 
-def _copy(routine: Routine, one: Copy, pointer: int) -> Faults:
+def _copy(one: Copy, pointer: int) -> Faults:
     if one.size < 0:
         yield f"a copy of {one.size} bytes"
     yield from _inside(one.to, one.size, pointer)
     yield from _inside(one.source, one.size, pointer)
 
 
-def _load_address(routine: Routine, one: LoadAddress, pointer: int) -> Faults:
+def _load_address(one: LoadAddress, pointer: int) -> Faults:
     yield from _inside(one.place, 0, pointer)
 
 
-def _move(routine: Routine, one: Move, pointer: int) -> Faults:
+def _move(one: Move, pointer: int) -> Faults:
     yield from _constant(one.source, pointer)
 
 
-def _compute(routine: Routine, one: Compute, pointer: int) -> Faults:
+def _compute(one: Compute, pointer: int) -> Faults:
     if one.operation not in OPERATIONS:
         yield f"there is no operation {one.operation!r}"
     elif one.operation in SHIFTS and not (isinstance(one.operand, int) and 0 <= one.operand < 8 * pointer):
@@ -226,7 +238,7 @@ def _convert(routine: Routine, one: Convert, pointer: int) -> Faults:
         yield from _aligned(place, min(size, pointer))
 
 
-def _branch(routine: Routine, one: Branch, pointer: int) -> Faults:
+def _branch(one: Branch, pointer: int) -> Faults:
     size = one.size or pointer
     if one.condition not in CONDITIONS:
         yield f"there is no condition {one.condition!r}"
@@ -293,7 +305,7 @@ def _operand(passed: ValueLocation, operand: object, pointer: int) -> Faults:
     yield from _constant(operand, min(passed.size, pointer) or pointer)
 
 
-def _tail_jump(routine: Routine, one: TailJump, pointer: int) -> Faults:
+def _right(routine: Routine, one: Jump | Label | TailJump, pointer: int) -> Faults:
     return iter(())
 
 
@@ -323,28 +335,28 @@ def _return(routine: Routine, one: Return, pointer: int) -> Faults:
         yield from _constant(one.value, min(result.size, pointer))
 
 
-def _target(routine: Routine, one: Jump | Label, pointer: int) -> Faults:
-    return iter(())
-
-
 _CHECKS: dict[type, Callable[[Routine, Any, int], Faults]] = {
     LoadArgument: _load_argument,
+    AtomicAdd: _atomic_add,
+    Convert: _convert,
+    Jump: _right,
+    Label: _right,
+    Invoke: _invoke,
+    TailJump: _right,
+    SaveResult: _save_result,
+    Return: _return,
+}
+#: Instructions whose form and effect are the same in every routine, and which occur in most.
+_ALIKE_CHECKS: dict[type, Callable[[Any, int], Faults]] = {
     Load: _load,
     Store: _store,
     Copy: _copy,
     LoadAddress: _load_address,
     Move: _move,
     Compute: _compute,
-    AtomicAdd: _atomic_add,
-    Convert: _convert,
     Branch: _branch,
-    Jump: _target,
-    Label: _target,
-    Invoke: _invoke,
-    TailJump: _tail_jump,
-    SaveResult: _save_result,
-    Return: _return,
 }
+ALIKE = tuple(_ALIKE_CHECKS)
 
 
 def _is_whole(passed: ValueLocation) -> bool:

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..ctype import DataModel
 from ..errors import FarcallError
 from ..record import NamedTuple
 from .flow import ends, flow_faults
-from .form import form_faults
+from .form import ALIKE, MOST_KEPT, form_faults
 from .instruction import AddressOf, Branch, Indirect, Instruction, Jump, Label, Local, Memory, Routine
 
 __all__ = ["Fault", "VerifierError", "faults", "verify"]
@@ -83,12 +84,17 @@ def _locals(routine: Routine) -> Iterator[Fault]:
     """Locals are of one size and alignment wherever they are named, and those are possible."""
     known: dict[int, Local] = {}
     for number, step in enumerate(routine.steps):
-        for local in _named(step):
+        for local in _alike(step) if isinstance(step, ALIKE) else _named(step):
             first = known.setdefault(local.number, local)
             if first != local:
                 yield Fault(number, step, f"local {local.number} is {first} elsewhere")
             if local.size < 1 or local.align < 1 or local.align & (local.align - 1):
                 yield Fault(number, step, f"no local has {local.size} bytes aligned to {local.align}")
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _alike(step: Instruction) -> tuple[Local, ...]:
+    return tuple(_named(step))
 
 
 def _named(operands: Instruction | tuple[object, ...]) -> Iterator[Local]:
