@@ -31,6 +31,8 @@ LAUNCHER = """#include <wchar.h>
 __declspec(dllimport) int Py_Main(int, wchar_t **);
 int wmain(int argc, wchar_t **argv) { return Py_Main(argc, argv); }
 """
+#: Extension modules that are left out: `platform` asks this one of Windows' own database, in which wine lacks what it then calls.
+LEFT_OUT = ("_wmi.pyd",)
 #: Parts of the standard library that are the host's own.
 FOREIGN = ("lib-dynload", "test", "site-packages", "dist-packages", "__pycache__", "config-*", "idlelib", "ensurepip")
 
@@ -70,7 +72,7 @@ def _library(version: str, home: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.namelist():
             name = member.removeprefix(INSIDE)
-            if member.startswith(INSIDE) and name:
+            if member.startswith(INSIDE) and name and name not in LEFT_OUT:
                 (home / ("DLLs" if name.endswith(".pyd") else ".") / name).write_bytes(archive.read(member))
     shutil.rmtree(wheels)
 

@@ -6,8 +6,9 @@ __all__ = ["LEFT_OUT", "NOT_RUN", "SHORT", "SHORT_COUNT", "TESTS", "WITHOUT"]
 
 TESTS = (
     "tests/test_oracle_calls.py", "tests/test_oracle_closures.py", "tests/system/test_windows_frames.py",
-    "tests/system/test_windows_search.py", "tests/cpython/callable/test_last_error.py", "tests/middle", "tests/low",
-    "tests/high/test_around.py", "tests/high/test_hresult.py", "tests/high/test_transfer.py", "tests/high/test_variables.py",
+    "tests/system/test_windows_search.py", "tests/library", "tests/cpython/callable/test_last_error.py", "tests/middle",
+    "tests/low", "tests/high/test_around.py", "tests/high/test_hresult.py", "tests/high/test_transfer.py",
+    "tests/high/test_variables.py",
 )  # fmt: skip
 #: Of those, single tests that have no meaning there.
 LEFT_OUT = {
@@ -28,6 +29,7 @@ SHORT_COUNT = 16
 WITHOUT = ("numpy", "scipy", "mypy", "gdb", "perf", "valgrind")
 NOT_RUN = {
     "tests/encode, tests/convention, tests/lower, tests/ir, tests/cdecl, tests/drawing": "the same on every host",
+    "tests/system, but for those of Windows": "Linux' own ways, and its files",
     "tests/raw, tests/libffi": "a face of libffi's for C, with Linux' numbers",
     "tests/build, tests/unwind, tests/real": "what they are about is not there on Windows yet",
     "all others": "written with Linux' names of libraries and flags; not gone through for Windows yet",

@@ -23,8 +23,6 @@ __all__ = ["SharedObject"]
 PROCESS = "the running process"
 MOST_SIMILAR = 5
 C_INT = 31  # bits of a positive one
-# One symbol of each object whose names a program takes for granted: libc and, where it is a library, Python.
-EVERYDAY = ("printf", "Py_GetVersion")
 
 
 class SharedObject:
@@ -134,7 +132,7 @@ class SharedObject:
         """
         self.handle  # noqa: B018 - raises when closed
         found: dict[str, Exported] = {}
-        for path in [self.path] if self.path else self._everyday_files():
+        for path in [self.path] if self.path else running().process_files():
             file = self._file(path)
             for symbol in file.symbols() if file else ():
                 if symbol.default:
@@ -175,14 +173,16 @@ class SharedObject:
         """The symbol's entry in the file that defines it, None where that is not known."""
         own = self._file(self.path) if self.path else None
         found = own.lookup(symbol) if own else None
-        if found is None:
-            origin = running().symbol_origin(address)[0]
+        if found is None or found.is_forwarded:
+            origin, nearest = running().symbol_origin(address)
             # The linker knows the main program by what it was called, which need not be a path.
             file = self._file(origin if running().is_path(origin) else running().program()) if origin else None
+            if found is not None:  # which is called something else there
+                return (file.lookup(nearest) if file else None) or found
             found = file.lookup(symbol) if file else None
             if file and found is None:
                 # A program that is not position-independent lends its own address to a function it only calls.
-                files = map(self._file, self._everyday_files())
+                files = map(self._file, running().process_files())
                 found = next((entry for file in files if file and (entry := file.lookup(symbol))), None)
         return found
 
@@ -196,10 +196,6 @@ class SharedObject:
             return address
         # The program names one of the names that the variable has in its library, `environ` being `__environ` too.
         return place if running().library_symbol(self.handle, program.copies[found.value]) == address else address
-
-    def _everyday_files(self) -> list[str]:
-        origins = [running().symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
-        return [running().program(), *filter(running().is_path, origins)]
 
     def _file(self, path: str) -> LibraryFile | None:
         if path not in self._files:
@@ -215,9 +211,9 @@ class SharedObject:
     def _missing(self, symbol: str) -> SymbolError:
         """The error for a symbol that is not there; similar names are looked for when it is shown."""
         message = f"{self.name} has no symbol {symbol!r}"
-        if "@" in symbol:
-            bare = symbol.partition("@")[0]
-            return SymbolError(f"{message}; a version is not part of the name: ask for {bare!r}")
+        bare, mark, _ = symbol.partition("@")
+        if mark and bare and running().library_symbol(self.handle, bare):
+            return SymbolError(f"{message}; what is behind '@' is not part of the name: ask for {bare!r}")
         return SymbolError(message, similar=lambda: self._similar(symbol))
 
     def _similar(self, symbol: str) -> str:
@@ -279,8 +275,9 @@ def _open(name: str, flags: int) -> int:
     similar = [known for known in system.similar_libraries(name) if known not in seen]
     if similar:
         lines.append(f"similar names: {', '.join(similar)}")
-    if not system.is_path(name) and os.path.exists(name):
-        lines.append(f"a file of this name is in the current directory, which is not searched: say './{name}'")
+    here = [file for file in (name, *seen) if not system.is_path(file) and os.path.isfile(file)]
+    if here and not system.is_path(name):
+        lines.append(f"a file of this name is in the current directory, which is not searched: say './{here[0]}'")
     elif not similar and not system.is_path(name):
         lines.append("it may not be installed; else give the path of its file")
     raise LibraryError("\n".join(lines))

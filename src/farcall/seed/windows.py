@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
-    "HEADER", "close_library", "exported", "library_path", "library_symbol", "module_of", "open_library", "symbol",
-    "symbol_origin",
+    "HEADER", "close_library", "exported", "library_path", "library_symbol", "module_of", "module_paths", "open_library",
+    "symbol", "symbol_origin",
 ]  # fmt: skip
 
 #: The C library of every CPython from 3.5 on (the Universal CRT), and where most of the system's functions are.
@@ -190,6 +190,11 @@ def module_of(address: int) -> tuple[str, int]:
     if not words(_loader().handle_of, FROM_ADDRESS | UNCHANGED, address, at(found)) & DWORD:
         return ("", 0)
     return (_path(word(found, 0)), word(found, 0))
+
+
+def module_paths() -> list[str]:
+    """The files of all modules of the process, in the order in which they are asked for symbols."""
+    return [_path(handle) for handle in dict.fromkeys((*_loader().first, *_modules()))]
 
 
 def symbol_origin(address: int) -> tuple[str, str]:

@@ -72,6 +72,11 @@ class ElfSymbol(NamedTuple):
     def is_thread_local(self) -> bool:
         return self.kind == "TLS"
 
+    @property
+    def is_forwarded(self) -> bool:
+        """False: a library that another one needs is searched itself."""
+        return False
+
 
 class _Layout(NamedTuple):
     """The records of one word size (gABI 4 and 5), as struct formats without byte order."""

@@ -95,6 +95,10 @@ class Exported(Protocol):
     @property
     def is_thread_local(self) -> bool: ...
 
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether the file only says which library has it, and by what name."""
+
 
 class LibraryFile(Protocol):
     """What the file of a library or program says of itself: ELF, and what other systems have in its place."""
@@ -165,6 +169,10 @@ class System(Protocol):
 
     def symbol_origin(self, address: int) -> tuple[str, str]:
         """The file that an address belongs to, and the nearest symbol at or below it; "" where unknown."""
+
+    def process_files(self) -> list[str]:
+        """Paths of the program and of the libraries whose names a process has without opening any, C's and Python's above
+        all, in the order in which they are asked."""
 
     def load_image(self, data: bytes) -> int:
         """Load a library whose file's bytes these are, and that stays loaded; its handle. Debuggers can open it while

@@ -75,6 +75,10 @@ class PeSymbol(NamedTuple):
         """False: such variables cannot be exported."""
         return False
 
+    @property
+    def is_forwarded(self) -> bool:
+        return bool(self.forward)
+
 
 class PeFile:
     """The exports of one file. ValueError, naming the file, for what is no PE file, or a damaged one."""

@@ -11,6 +11,9 @@ __all__ = ["open_regular", "read_regular"]
 #: Opening never waits, as it would for whoever is to write into a pipe; and programs that are started do not get it.
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
+#: How many bytes are read at a time of what a file has beyond its size: those of the kernel's own say 0.
+MORE = 1 << 20
+
 
 def open_regular(path: str | os.PathLike[str]) -> int:
     """A descriptor for reading an ordinary file, to be closed. OSError for what is none."""
@@ -24,7 +27,10 @@ def open_regular(path: str | os.PathLike[str]) -> int:
 def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
     """The bytes of an ordinary file. OSError for what is none, and for one of more than `most` bytes, however it grows."""
     with os.fdopen(open_regular(path), "rb") as file:
-        data = file.read(most + 1)
+        # Room is made for all that is asked for, so no more is than there should be.
+        data = file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
+        while len(data) <= most and (more := file.read(MORE)):
+            data += more
     if len(data) > most:
         raise OSError(errno.EFBIG, f"more than {most} bytes", os.fspath(path))
     return data

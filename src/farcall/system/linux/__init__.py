@@ -12,7 +12,7 @@ from .process import at_fork, cache_directory, result_error
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
-    from .libraries import c_library, library_file, load_image, open_library
+    from .libraries import c_library, library_file, load_image, open_library, process_files
     from .linker_script import redirections
     from .search import candidates, directories, is_path, known_libraries, similar_libraries
     from .threads import thread_stack, thread_values
@@ -42,6 +42,7 @@ __all__ = [
     "open_library",
     "page_size",
     "private_pages",
+    "process_files",
     "program",
     "redirections",
     "result_error",
@@ -59,7 +60,7 @@ open_flags = os.RTLD_NOW | os.RTLD_LOCAL
 
 #: What is imported when it is first asked for.
 __getattr__ = later(globals(), {
-    "libraries": ("c_library", "library_file", "load_image", "open_library"),
+    "libraries": ("c_library", "library_file", "load_image", "open_library", "process_files"),
     "linker_script": ("redirections",),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
     "threads": ("thread_stack", "thread_values"),

@@ -8,10 +8,13 @@ from itertools import count
 
 from ... import seed
 from ..elf import ElfFile
+from .machine import program
 
-__all__ = ["c_library", "library_file", "load_image", "load_room", "open_library"]
+__all__ = ["c_library", "library_file", "load_image", "load_room", "open_library", "process_files"]
 
 MFD_CLOEXEC = 1
+#: One symbol of each library whose names a program takes for granted: C's and, where it is one, Python's.
+EVERYDAY = ("printf", "Py_GetVersion")
 _images = count()
 
 
@@ -29,6 +32,12 @@ def open_library(name: str | None, flags: int) -> int:
 def c_library(path: str) -> str:
     """ "": a process has one C library."""
     return ""
+
+
+def process_files() -> list[str]:
+    """The program, the C library and Python's. The linker knows the program by what it was called, which need not be a path."""
+    origins = [seed.symbol_origin(seed.symbol(name))[0] for name in EVERYDAY]
+    return [program(), *(origin for origin in origins if "/" in origin)]
 
 
 def load_image(data: bytes) -> int:

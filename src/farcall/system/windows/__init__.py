@@ -11,7 +11,15 @@ from .process import at_fork, cache_directory, result_error
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from .function_tables import frame_tables
-    from .libraries import c_library, library_file, load_image, open_library, redirections, symbol_origin
+    from .libraries import (
+        c_library,
+        library_file,
+        load_image,
+        open_library,
+        process_files,
+        redirections,
+        symbol_origin,
+    )  # fmt: skip
     from .search import candidates, directories, is_path, known_libraries, similar_libraries
     from .threads import thread_stack, thread_values, unwinder
 
@@ -39,6 +47,7 @@ __all__ = [
     "open_library",
     "page_size",
     "private_pages",
+    "process_files",
     "program",
     "redirections",
     "result_error",
@@ -58,7 +67,9 @@ open_flags = 0x1000
 #: What is imported when it is first asked for.
 __getattr__ = later(globals(), {
     "function_tables": ("frame_tables",),
-    "libraries": ("c_library", "library_file", "load_image", "open_library", "redirections", "symbol_origin"),
+    "libraries": (
+        "c_library", "library_file", "load_image", "open_library", "process_files", "redirections", "symbol_origin",
+    ),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
     "threads": ("thread_stack", "thread_values", "unwinder"),
 })  # fmt: skip

@@ -6,11 +6,13 @@ import os
 import re
 
 from ... import seed
-from ...seed.windows import module_of
+from ...seed.windows import module_of, module_paths
 from ..pe import PeFile
 from .search import is_path
 
-__all__ = ["c_library", "library_file", "load_image", "open_library", "redirections", "symbol_origin"]
+__all__ = [
+    "c_library", "library_file", "load_image", "open_library", "process_files", "redirections", "symbol_origin",
+]  # fmt: skip
 
 #: C runtimes beside the Universal one: Windows' old one, which MinGW uses, and those of Visual C++ up to 2013.
 RUNTIME = re.compile(r"msvcr(?:t|\d+)d?\.dll")
@@ -39,6 +41,11 @@ def symbol_origin(address: int) -> tuple[str, str]:
         return (path, "")
     below = [symbol for symbol in file.symbols() if not symbol.forward and symbol.value <= address - base]
     return (path, max(below, key=lambda symbol: symbol.value).name if below else "")
+
+
+def process_files() -> list[str]:
+    """All modules: Python's library, C's and the system's first."""
+    return module_paths()
 
 
 def library_file(path: str) -> PeFile:
