@@ -108,10 +108,11 @@ def _from_snippets(m: Machine) -> None:
 
 
 def _keep(m: Machine, step: Any, known: dict[Hashable, Snippet], times: bytearray, key: Hashable) -> None:
-    """Lower an instruction, and keep what it became if it has come before: many never do again, with a number of their own."""
+    """Lower an instruction, and keep what it became if it has come before: many never do again, with a number of their own. A call
+    of a routine that stubs share is kept at once: it is the longest to lower, and comes again in most of them."""
     place = hash(key) % len(times)
     times[place] = count = min(times[place] + 1, OFTEN)
-    if key is None or count < OFTEN:
+    if key is None or (count < OFTEN and type(step) is not Invoke):
         _STEPS[type(step)](m, step)
         return
     mark = m.a.mark()
