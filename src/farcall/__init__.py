@@ -172,6 +172,8 @@ def __getattr__(name: str) -> "Any":
         _read[name] = _loaded(name)
     found = _read[name]
     _count()
+    if not _left:
+        _settle()
     return found
 
 
@@ -202,17 +204,17 @@ def _loaded(name: str) -> "Any":
 # such as `farcall.sizeof(x)`. So a program that goes on reading them gets a module without: the rest is loaded, a name at a read.
 
 #: How many reads it takes. It is long before it pays, some million reads; most programs that read so often go on.
-_READS = 2000
+_READS = 1000
 
 #: What has been read. CPython 3.10 specialises nothing: there it is read once, and then found in the module.
 _read: "dict[str, Any]" = {} if sys.version_info >= (3, 11) else globals()
-#: What has to be loaded for that. Empty if something cannot be, in this process: then all stays as it is.
+#: What has still to be loaded for that. Emptied if something cannot be, in this process: then each name is read once, as on 3.10.
 _left = [*_HOMES, *_TYPES]
 _reads = 0
 
 
 def _count() -> None:
-    """Count a read; load one more name if there were many, and have all of them in the module if that was the last."""
+    """Count a read, and load one more name if there were many."""
     global _reads
     _reads += 1
     if _reads < _READS or not _left:
@@ -223,17 +225,15 @@ def _count() -> None:
             _read[name] = _loaded(name)
     except Exception:  # nobody has asked for this name
         _left.clear()
-        return
-    if len(_read) == len(_HOMES) + len(_TYPES):
-        _settle()
 
 
 def _settle() -> None:
-    """Have all names in the module, and no `__getattr__`."""
+    """Have what has been read in the module, and if that is all, no `__getattr__`."""
     here = globals()
     for name, found in [*_read.items()]:
         here.setdefault(name, found)
-    here.pop("__getattr__", None)
+    if len(_read) == len(_HOMES) + len(_TYPES):
+        here.pop("__getattr__", None)
 
 
 def __dir__() -> list[str]:
