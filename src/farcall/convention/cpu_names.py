@@ -23,7 +23,14 @@ __all__ = [
 ]  # fmt: skip
 
 #: CPUs that are one but for the byte order and the width of a word, by the name of what they share.
-FAMILIES = {"aarch64_be": "aarch64", "riscv32": "riscv64", "mipsel": "mips", "mips64el": "mips", "mips64": "mips"}
+FAMILIES = {
+    "aarch64_be": "aarch64",
+    "riscv32": "riscv64",
+    "mipsel": "mips",
+    "mips64el": "mips",
+    "mips64": "mips",
+    "sparc": "sparc64",
+}
 #: By the identity's EI_DATA (the gABI, "ELF Identification").
 ELF_ORDERS = {1: LITTLE, 2: BIG}
 #: By e_machine and the bits of the class in an ELF header (the gABI's registry of machines, and psABIs).
@@ -41,6 +48,10 @@ ELF_MACHINES = {
     (20, 32): "ppc",
     (8, 32): "mipsel",
     (8, 64): "mips64el",
+    (43, 64): "sparc64",
+    (2, 32): "sparc",
+    (18, 32): "sparc",
+    (0x9026, 64): "alpha",
 }
 #: The same with the EI_DATA of programs that are not those called so.
 OTHER_ORDER = {(183, 64, 2): "aarch64_be", (21, 64, 2): "ppc64", (8, 32, 2): "mips", (8, 64, 2): "mips64"}

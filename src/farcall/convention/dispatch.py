@@ -34,6 +34,9 @@ FILES = {
     "mips": ("o32",),
     "mips64el": ("n64",),
     "mips64": ("n64",),
+    "sparc64": ("sparc_v9",),
+    "sparc": ("sparc_v8",),
+    "alpha": ("alpha",),
 }
 
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.

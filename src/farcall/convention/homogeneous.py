@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..ctype import Array, Complex, CType, DataModel, Float, Record, Vector, layout, sizeof, unqualified
 from ..record import NamedTuple
 
-__all__ = ["Alike", "alike"]
+__all__ = ["Alike", "alike", "lone_part"]
 
 
 class Alike(NamedTuple):
@@ -61,3 +61,17 @@ def _members_alike(record: Record, model: DataModel, vectors: frozenset[int]) ->
             base, size = inner.base, inner.size
         count = max(count, inner.members) if record.is_union else count + inner.members
     return Alike(base, size, count)
+
+
+def lone_part(type: CType, model: DataModel) -> CType | None:
+    """The number or vector that a type is, or a struct's one member with all its bytes, or an array's one element; None for
+    other aggregates. gcc has a struct in the mode of what this finds."""
+    type, size = unqualified(type), sizeof(type, model)
+    if isinstance(type, Array):
+        return lone_part(type.element, model) if type.length == 1 else None
+    if not isinstance(type, Record):
+        return type
+    members = [m.field for m in layout(type, model).members if m.field.bits != 0 and sizeof(m.field.type, model)]
+    if type.is_union or len(members) != 1 or members[0].bits or sizeof(members[0].type, model) != size:
+        return None
+    return lone_part(members[0].type, model)

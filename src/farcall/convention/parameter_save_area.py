@@ -12,7 +12,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ..ctype import (
-    Array,
     ByteOrder,
     Complex,
     CType,
@@ -24,12 +23,11 @@ from ..ctype import (
     Vector,
     alignof,
     is_signed,
-    layout,
     sizeof,
     unqualified,
 )
 from ..record import NamedTuple
-from .homogeneous import alike
+from .homogeneous import alike, lone_part
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
@@ -276,8 +274,8 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     if isinstance(type, Vector) and size not in VECTORS:  # gcc: smaller ones as integers, larger ones in memory
         return Shape(size, returned=size <= SLOT, by_reference=size > SLOT, kind="vector of another size")
     record = isinstance(type, Record)
-    lone = type if abi.members else _lone(type, model)
-    same = None if lone is None else alike(lone, model, VECTORS)
+    alone = type if abi.members else lone_part(type, model)
+    same = None if alone is None or isinstance(alone, Complex) else alike(alone, model, VECTORS)
     if same is not None and same.members:
         vector = same.base in ("binary128", "vector of 16")
         registers = same.members * (1 if same.base == "vector of 16" else -(-same.size // SLOT))
@@ -295,17 +293,3 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
         extend = "sign" if is_signed(type, model) else "zero"
     assert not isinstance(type, Float)
     return Shape(size, extend=extend)
-
-
-def _lone(type: CType, model: DataModel) -> CType | None:
-    """The number or vector that a type is, or a struct's one member with all its bytes, or an array's one element; None for
-    other aggregates."""
-    type, size = unqualified(type), sizeof(type, model)
-    if isinstance(type, Array):
-        return _lone(type.element, model) if type.length == 1 else None
-    if not isinstance(type, Record):
-        return None if isinstance(type, Complex) else type
-    members = [m.field for m in layout(type, model).members if m.field.bits != 0 and sizeof(m.field.type, model)]
-    if type.is_union or len(members) != 1 or members[0].bits or sizeof(members[0].type, model) != size:
-        return None
-    return _lone(members[0].type, model)

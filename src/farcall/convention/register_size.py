@@ -24,6 +24,9 @@ SIZES: dict[str, dict[str, int]] = {
     "mips": {"general": 4, "vector": 8},
     "mips64el": {"general": 8, "vector": 8},
     "mips64": {"general": 8, "vector": 8},
+    "sparc64": {"general": 8, "f": 4, "d": 8, "q": 16},
+    "sparc": {"general": 4, "f": 4, "d": 8},
+    "alpha": {"general": 8, "vector": 8},
 }
 
 

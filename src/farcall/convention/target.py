@@ -130,6 +130,17 @@ LP64_MIPSEL = replace(LP64_MIPS, name="LP64-mipsel", byteorder=LITTLE)
 #: n32, with pointers and long of 32 bits in the same registers.
 ILP32_MIPS_N32 = replace(LP64_MIPS, name="ILP32-mips-n32", pointer=4, long=4, typedefs=typedef.WIDE)
 ILP32_MIPSEL_N32 = replace(ILP32_MIPS_N32, name="ILP32-mipsel-n32", byteorder=LITTLE)
+#: SPARC Compliance Definition 2.4.1, "64-bit", figure 3-1: long double is the IEEE's 128-bit format.
+LP64_SPARC = replace(
+    LP64, name="LP64-sparc", byteorder=BIG, long_double_format="binary128", lacks=("binary16", "bfloat16", "__fp16"),
+)  # fmt: skip
+#: The System V ABI's SPARC Processor Supplement, "Fundamental Types".
+ILP32_SPARC = replace(
+    ILP32, name="ILP32-sparc", byteorder=BIG, long_double=16, long_double_format="binary128",
+    lacks=("128", "binary16", "bfloat16", "__fp16"),
+)  # fmt: skip
+#: Alpha, with Linux's long double.
+LP64_ALPHA = replace(LP64_SPARC, name="LP64-alpha", byteorder=LITTLE)
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -179,6 +190,9 @@ TARGETS = {
         Target("mips64-linux", cpu="mips64", system="linux", model=LP64_MIPS, convention="n64"),
         Target("mips64el-linux-n32", cpu="mips64el", system="linux", model=ILP32_MIPSEL_N32, convention="n32"),
         Target("mips64-linux-n32", cpu="mips64", system="linux", model=ILP32_MIPS_N32, convention="n32"),
+        Target("sparc64-linux", cpu="sparc64", system="linux", model=LP64_SPARC, convention="v9"),
+        Target("sparc-linux", cpu="sparc", system="linux", model=ILP32_SPARC, convention="v8"),
+        Target("alpha-linux", cpu="alpha", system="linux", model=LP64_ALPHA, convention="alpha"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

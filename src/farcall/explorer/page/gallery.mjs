@@ -102,6 +102,21 @@ export const GALLERY = [
     state: { text: "long f(void *p, long long n, double x, long m);\n", targets: ["mips64el-linux-n32", "mips64-linux-n32", "mips64-linux"] },
   },
   {
+    title: "SPARC: 64 bits and 32",
+    about: "Each doubleword has a general and a floating-point register of its own: a float is in the right half of its one, a struct's at " +
+      "the left, beside the integer in a general register. With 32 bits all are words in general registers, the struct is passed by " +
+      "reference, and the address of a result in memory has its own word of the stack.",
+    state: { text: "struct mark { float at; int n; };\nstruct mark f(struct mark m, float x, double y);\n",
+      targets: ["sparc64-linux", "sparc-linux"] },
+  },
+  {
+    title: "Alpha: a register of either kind for each quadword",
+    about: "A struct is in general registers, then on the stack, and a result in memory whatever its size. An unsigned int is widened " +
+      "with its sign, as registers keep it; a long double is passed by reference.",
+    state: { text: "struct mark { float at; int n; };\nstruct mark f(struct mark m, double x, unsigned u, long double w);\n",
+      targets: ["alpha-linux", "mips64el-linux"] },
+  },
+  {
     title: "LoongArch: lp64d, and lp64s without floating registers",
     about: "As on RISC-V, a struct of a real and an integer has a register of either kind, and what is larger than two general " +
       "registers is passed by reference. lp64s has general registers alone.",
