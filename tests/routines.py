@@ -19,6 +19,7 @@ from farcall.stub import (
     Policy,
     Routine,
     Surroundings,
+    answer,
     call,
     carrier,
     closed,
@@ -440,6 +441,9 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
             yield f"guarded {len(guards)} {post}", function_object.guarded(guards, 56, post, env)
         for guards in (opened, opened[:1], opened[1:2]):
             yield f"converting {len(guards)} {post}", converting.converting(guards, 56, post, env)
+    for gives in (VoidKind(), IntKind(1, False), IntKind(2, True), IntKind(8, True), FloatKind(8), None):
+        yield f"answer {gives}", answer.answer(("raw", "pointer", "address", "text", "made"), gives, env)
+    yield "answer none", answer.answer((), None, env)
     yield "data_call", data_call.data_call(env)
     yield "text_at", text_at.text_at(env)
     yield "data_init", data_object.data_init(env)

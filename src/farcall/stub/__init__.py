@@ -62,6 +62,7 @@ _ROUTINES = {
     ),
     "item": "ass_item ass_subscript item length not_null subscript",
     "construct": "constructor",
+    "answer": "answer",
     "data_fronts": "data_bytes data_cast data_make data_slice data_string",
     "data_items": "data_item data_store data_subscript",
     "data_object": "data_init data_new data_part member_get member_set",

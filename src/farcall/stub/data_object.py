@@ -73,9 +73,9 @@ def data_new(env: Surroundings) -> Routine:
     return w.finish()
 
 
-def with_memory(env: Surroundings, cls: Memory, size: Memory) -> tuple[Instruction, ...]:
+def with_memory(env: Surroundings, cls: Memory, size: Memory, unmade: str = "unmade") -> tuple[Instruction, ...]:
     """An instance in s1 with zeroed memory of its own, as many bytes as t0 says; its owner in s0. `size` is room for a word. To
-    `failed` if there is no memory for that, to `unmade` if there is none for the instance."""
+    `failed` if there is no memory for that, to the label `unmade` if there is none for the instance."""
     facts, pointer = env.interpreter, env.target.model.pointer
     return (
         Compute("add", "t0", SPARE),
@@ -85,7 +85,7 @@ def with_memory(env: Surroundings, cls: Memory, size: Memory) -> tuple[Instructi
         LoadAddress("t0", Memory("s0", facts.bytes_data)),
         env.invoke("memset", "t0", 0, size),
         env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
-        Branch("eq", "s1", 0, "unmade"),
+        Branch("eq", "s1", 0, unmade),
         LoadAddress("t0", Memory("s0", facts.bytes_data)),
         Store(Memory("s1", facts.value_data), "t0", pointer),
         Store(Memory("s1", facts.value_owner), "s0", pointer),

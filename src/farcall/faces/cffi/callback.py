@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from ... import seed
 from ...cpython.callable.closure import Closure
+from ...stub.answer import MADE, RAW
+from ...stub.carrier import Carrier, FloatKind, IntKind, VoidKind
+from ..answering import Taken, closure_over
 from .argument import to_pointer
 from .bound import _prepare
 from .cdata import Held, cdata_type, make, make_own
@@ -35,8 +39,7 @@ def callback(type: CType, function: Callable[..., Any], error: Any = None, onerr
         raise NotImplementedError(f"{type.cname}: callback with unsupported argument or return type or with '...'")
     for one in (*type.args, type.result):
         _prepare(one)
-    failed = _failing(type, error)
-    closure = Closure(_runner(type, function, failed, onerror), _function=type._function)
+    closure = _closure(type, function, _failing(type, error), onerror)
     return make_own(type, closure.address, Held(closure, what="callback", thing=function))
 
 
@@ -62,42 +65,42 @@ def _failing(type: CType, error: Any) -> Any:
     return b"\0" if how == "char" else 0.0 if how == "float" else 0
 
 
-def _runner(type: CType, function: Callable[..., Any], failed: Any, onerror: Any) -> Callable[..., Any]:
-    result, odd = (
-        type.result,
-        [(index, one) for index, one in enumerate(type.args) if one._how in ("wide", "longdouble")],
-    )
+def _closure(type: CType, function: Callable[..., Any], failed: Any, onerror: Any) -> Closure:
+    """A closure that runs a callable, with what C gets when that raises."""
+    result = type.result
 
-    least, most = result_limits(result)
+    def tell(error: BaseException) -> Any:
+        return _failed(error, error.__traceback__, function, "", result, failed, onerror)
 
-    def run(*args: Any) -> Any:
-        try:
-            found = function(*_taken(odd, args)) if odd else function(*args)
-        except BaseException:
-            return _failed(function, "", result, failed, onerror)
+    def finish(found: Any) -> Any:
         if found.__class__ is int and least <= found <= most:
             return found
         try:
             return _converted(result, found)
-        except BaseException:
+        except BaseException as error:
             state = f", trying to convert the result back to C type '{result.cname}'"
-            return _failed(function, state, result, failed, onerror)
+            trace = error.__traceback__
+            below = trace.tb_next if trace is not None else None
+            return _failed(error, below or trace, function, state, result, failed, onerror)
 
-    return run
-
-
-def result_limits(result: CType) -> tuple[int, int]:
-    """The ints that are a result as they are: the first and the last; no int for other types."""
-    return result._limits if result._how in ("signed", "unsigned") else (0, -1)
+    least, most = result._limits if result._how in ("signed", "unsigned") else (0, -1)  # which no int is
+    return closure_over(type._function, function, [_taken(one) for one in type.args], _given(result), tell, finish)
 
 
-def _taken(odd: list[tuple[int, CType]], args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The arguments as cffi has them."""
-    given = list(args)
-    for index, one in odd:
-        wide = one._how == "wide"
-        given[index] = character(int(given[index]) % (1 << (8 * one._size))) if wide else Number(one, given[index])
-    return tuple(given)
+def _taken(type: CType) -> Taken:
+    """How a parameter is given as cffi has it."""
+    if type._how == "wide":
+        return Taken(MADE, lambda found: character(int(found) % (1 << (8 * type._size))))
+    return Taken(MADE, partial(Number, type)) if type._how == "longdouble" else Taken(RAW)
+
+
+def _given(result: CType) -> Carrier | None:
+    """The kind of results that C takes as they are."""
+    if result.kind == "void":
+        return VoidKind()
+    if result._how in ("signed", "unsigned"):
+        return IntKind(result._size, result._how == "signed")
+    return FloatKind(8) if result._how == "float" and result._size == 8 else None
 
 
 def _converted(result: CType, value: Any) -> Any:
@@ -124,11 +127,11 @@ def _converted(result: CType, value: Any) -> Any:
     return ord(found) if how == "wide" else found
 
 
-def _failed(function: Any, state: str, result: CType, failed: Any, onerror: Any) -> Any:
+def _failed(
+    error: BaseException, trace: Any, function: Any, state: str, result: CType, failed: Any, onerror: Any
+) -> Any:
     """What C gets for an exception, which is told."""
-    kind, error, trace = sys.exc_info()
-    if trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
+    kind = error.__class__
     if onerror is None:
         _print(f"From cffi callback {function!r}{state}:", kind, error, trace)
         return failed
