@@ -271,3 +271,29 @@ def test_bytes_at_an_address() -> None:
         return found
 
     both(check)
+
+
+@pytest.mark.parametrize("name", ["c_void_p", "c_char_p", "c_wchar_p"])
+def test_classes_derived_from_addresses_take_what_these_take(name: str) -> None:
+    def check(c: Any) -> list[Any]:
+        derived = type("Derived", (getattr(c, name),), {})
+        back = c.CFUNCTYPE(c.c_int)(lambda: 3)
+        number, chars = c.c_int(5), c.create_string_buffer(b"x")
+        given = (
+            back,
+            number,
+            c.byref(number),
+            c.pointer(number),
+            chars,
+            (c.c_int * 2)(),
+            None,
+            b"bytes",
+            "text",
+            derived(),
+        )
+        same = [type(outcome(derived.from_param, one)).__name__ for one in (*given, 7, 1.5)]
+        call = c.CDLL(None)["abs"]
+        call.argtypes, call.restype = [derived], c.c_size_t
+        return [same, [outcome(call, 7) for _ in range(ROUNDS)], [outcome(call, 1.5)[0] for _ in range(ROUNDS)]]
+
+    both(check)

@@ -64,7 +64,7 @@ class PyCSimpleType(DataType):
         if code is None:
             raise TypeError("abstract class")
         special = SPECIAL.get(code)
-        if special is not None and cls.__base__ is _SimpleCData:
+        if special is not None:
             return special(cls, value)
         letter = shape_of(cls).letter
         assert letter is not None
