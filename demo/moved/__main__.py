@@ -1,14 +1,19 @@
-"""A program of ctypes' moved to farcall by one changed import, timed before and after: `python demo/moved`."""
+"""Programs of ctypes' and of cffi's moved to farcall by one changed import, timed before and after: `python demo/moved`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
 
-BEFORE, AFTER = "import ctypes\n", "import farcall.ctypes as ctypes\n"
+#: Of each package, the program and its import before and after.
+PROGRAMS = {
+    "ctypes": ("program.py", "import ctypes\n", "import farcall.ctypes as ctypes\n"),
+    "cffi": ("program_cffi.py", "from cffi import FFI\n", "from farcall.cffi import FFI\n"),
+}
 ROUNDS = 3
 
 
@@ -23,22 +28,31 @@ def timed(program: Path) -> tuple[float, str]:
     return best, printed
 
 
-def main() -> None:
-    source = Path(__file__).with_name("program.py").read_text(encoding="utf-8")
-    if source.count(BEFORE) != 1:
-        sys.exit("the program does not import ctypes once")
+def moved(package: str, file: str, before: str, after: str) -> None:
+    """Print the times of a program with either import."""
+    source = Path(__file__).with_name(file).read_text(encoding="utf-8")
+    if source.count(before) != 1:
+        sys.exit(f"{file} does not import {package} once")
     with TemporaryDirectory(prefix="farcall-demo-") as name:
         times = []
-        for line, text in ((BEFORE, source), (AFTER, source.replace(BEFORE, AFTER))):
+        for line, text in ((before, source), (after, source.replace(before, after))):
             program = Path(name) / "program.py"
             program.write_text(text, encoding="utf-8")
             seconds, printed = timed(program)
             times.append((seconds, printed))
             print(f"{line.strip():34} {seconds:6.2f} s   {printed.strip()}")
-    (before, one), (after, other) = times
+    (first, one), (second, other) = times
     if one != other:
         sys.exit("they do not print the same")
-    print(f"the same program takes {before / after:.1f} times as long with ctypes")
+    print(f"the same program takes {first / second:.1f} times as long with {package}")
+
+
+def main() -> None:
+    for package, program in PROGRAMS.items():
+        if find_spec(package) is None:
+            print(f"{package} is not here")
+        else:
+            moved(package, *program)
 
 
 if __name__ == "__main__":
