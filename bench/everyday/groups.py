@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.everyday import arguments, binding, cffi_face, closures, construction, helpers, pointers, wide
+from bench.everyday import arguments, binding, cffi_face, closures, construction, helpers, pointers, wide, wire
 from bench.everyday.group import Group
 
 __all__ = ["GROUPS"]
@@ -15,5 +15,6 @@ GROUPS: tuple[Group, ...] = (
     closures.GROUP,
     construction.GROUP,
     binding.GROUP,
+    wire.GROUP,
     cffi_face.GROUP,
 )
