@@ -13,15 +13,16 @@ from .interpreter import TP_DEALLOC, TP_GETSET, Surroundings
 from .link import slot_entry
 
 __all__ = [
-    "CELLS", "CONST", "EXPORTED", "FLAGS", "MAKER", "MEMORY", "POINTER", "POINTS_TO", "SIZE", "STRIDE", "TEXT", "WORDS", "ZERO",
-    "fact", "facts_of", "unless",
+    "BOUND", "CELLS", "CONST", "EXPORTED", "FLAGS", "MAKER", "MEMORY", "POINTER", "POINTS_TO", "SIZE", "STRIDE", "TEXT", "WORDS",
+    "ZERO", "fact", "facts_of", "unless",
 ]  # fmt: skip
 
 #: The facts, in words before the table: the size of the values (-1: not the class's alone); the class of pointers to them;
 #: of a pointer class the size of what it points to; flags; the address of a Py_buffer; the address of a routine that makes
-#: an instance of one Python object; the cells of an array's writer. 0 is what is not known.
-SIZE, POINTS_TO, STRIDE, FLAGS, EXPORTED, MAKER, CELLS = range(1, 8)
-WORDS = 7
+#: an instance of one Python object; the cells of an array's writer; of pointers to functions two words: the address that was
+#: called last, and the builtin for it. 0 is what is not known.
+SIZE, POINTS_TO, STRIDE, FLAGS, EXPORTED, MAKER, CELLS, BOUND = range(1, 9)
+WORDS = 8
 #: The flags: a pointer class; one to what is const; one to characters of a byte; values in memory, for whose address a
 #: cast asks; values that can be made of zeros, by the class's own `tp_new`.
 POINTER, CONST, TEXT, MEMORY, ZERO = 1, 2, 4, 8, 16

@@ -20,14 +20,15 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
-from .class_facts import POINTER, STRIDE, fact, facts_of, unless
+from .class_facts import BOUND, POINTER, STRIDE, fact, facts_of, unless
 from .data_pointer import locate, unless_freed
 from .instance import give_pointer
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import python
+from .link import api, python, type_of
+from .reference import hold, release
 
-__all__ = ["pointer_add", "pointer_compare", "pointer_hash", "pointer_int", "pointer_subtract"]
+__all__ = ["pointer_add", "pointer_call", "pointer_compare", "pointer_hash", "pointer_int", "pointer_subtract"]
 
 #: The operations of `tp_richcompare` (Include/object.h: Py_LT to Py_GE), and what they are of addresses.
 COMPARISONS = ("below", "below_eq", "eq", "ne", "above", "above_eq")
@@ -175,6 +176,54 @@ def pointer_compare(env: Surroundings) -> Routine:
 
     w.aside("ask", ask)
     w.aside("failed", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def pointer_call(env: Surroundings) -> Routine:
+    """`tp_call`, of pointers to functions: the builtin for the address that was called last. What may have ended, memory that is
+    freed or the function of a library, is for Python to look at; and all, where threads may change the two words of the class
+    simultaneously."""
+    w, facts, pointer = Builder("pointer_call", env.placement("tp_call")), env.interpreter, env.target.model.pointer
+    if facts.fast and facts.gil:
+        w.add(LoadArgument(0, "s0"), Load("t0", Memory("s0", facts.type), pointer))
+        facts_of(w, env, "t0", "t0", "ask")
+        w.add(
+            Load("s1", fact(env, "t0", BOUND), pointer),
+            Branch("eq", "s1", 0, "ask"),
+            Load("t1", Memory("s0", facts.value_owner), pointer),
+            Branch("ne", "t1", 0, "owned"),
+            Label("lasts"),
+            *_target(env, "s0", "t0"),
+            Branch("ne", Memory("s1"), "t0", "ask", note="another address"),
+            Branch("eq", "t0", 0, "ask", note="NULL"),
+            Load("s2", Memory("s1", pointer), pointer),
+        )
+        hold(w, env, "s2", "t1")  # the class may lead to another meanwhile
+        w.add(LoadArgument(1, "s0"), LoadArgument(2, "s1"), env.invoke("PyObject_Call", "s2", "s0", "s1", result="s0"))
+        release(w, env, "s2")
+        w.add(Return("s0"))
+
+        def owned() -> None:
+            w.add(
+                Load("t1", Memory("t1", facts.type), pointer),
+                Branch("eq", "t1", type_of("lease"), "ask"),
+                Branch("eq", "t1", api("PyCFunction_Type"), "ask"),
+                Jump("lasts"),
+            )
+
+        w.aside("owned", owned)
+    else:
+        w.add(Jump("ask"))
+
+    def ask() -> None:
+        w.add(
+            LoadArgument(0, "s0"),
+            LoadArgument(1, "s1"),
+            LoadArgument(2, "t0", "the names, or NULL"),
+            env.invoke("call_python_3", python("pointer_call"), "s0", "s1", "t0", 0, tail=True),
+        )
+
+    w.aside("ask", ask)
     return w.finish()
 
 

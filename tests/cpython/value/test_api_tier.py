@@ -13,7 +13,7 @@ TESTS = Path(__file__).parents[2]
 FILES = (
     *(f"cpython/value/test_{name}.py" for name in (
         "values", "pointers", "records", "wrong_field", "fuzz_records", "const", "flexible", "text", "numpy_scalars", "copies",
-            "byte_orders",
+            "byte_orders", "function_pointers",
     )),
     "cpython/callable/test_inline_cache.py", "high/test_memory.py", "high/test_exchange.py",
 )  # fmt: skip

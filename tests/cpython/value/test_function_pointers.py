@@ -47,9 +47,9 @@ def test_a_function_is_bound_once_for_an_address(lib: Any) -> None:
     ops = lib.all_ops()
     ops.add(1, 2)
     bound = type(ops.add).__bound__
-    known = dict(bound)
+    known = dict(bound.functions)
     assert ops[0].add(1, 2) == lib.called_ops.add(2, 1) == 3
-    assert dict(bound) == known
+    assert bound.functions == known
     assert int(ops.add) in known
 
 
@@ -97,7 +97,7 @@ def test_no_more_functions_are_kept_than_can_be_told_apart_quickly() -> None:
     closures = [farcall.Closure(lambda n, m, add=number: n + m + add, kind) for number in range(MOST + 8)]
     for _ in range(2):
         assert [kind(closure)(1, 1) for closure in closures] == list(range(2, MOST + 10))
-    assert len(kind.__bound__) <= MOST
+    assert len(kind.__bound__.functions) <= MOST
 
 
 def test_threads_call_one_pointer(lib: Any) -> None:

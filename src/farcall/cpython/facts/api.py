@@ -56,6 +56,7 @@ _API = {
     "nb_binary": "p pp",
     "tp_richcompare": "p ppi",
     "tp_hash": "z p",
+    "tp_call": "p ppp",
     # a writer of values (stub/writer.py): cells, place, value, keeper
     "writer": "i pppp",
     # objects

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = [
     "BF_GETBUFFER", "CALLS_BEFORE_CODE", "METH_FASTCALL", "METH_KEYWORDS", "METH_O", "MP_ASS_SUBSCRIPT",
     "MP_SUBSCRIPT", "NB_ADD", "NB_BOOL", "NB_INT", "NB_SUBTRACT", "PY_TPFLAGS_BASETYPE", "PY_TPFLAGS_DEFAULT", "PY_TP_DEALLOC",
-    "PY_TP_GETSET", "PY_TP_METHODS", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_HASH", "TP_RICHCOMPARE", "Getset",
-    "Kept", "bound", "called_through", "closure", "entry", "lead_to", "make_builtin", "make_type", "method_def",
+    "PY_TP_GETSET", "PY_TP_METHODS", "PY_TP_NEW", "SQ_ASS_ITEM", "SQ_ITEM", "SQ_LENGTH", "TP_CALL", "TP_HASH", "TP_RICHCOMPARE",
+    "Getset", "Kept", "bound", "called_through", "closure", "entry", "lead_to", "make_builtin", "make_type", "method_def",
     "method_table", "take_names",
 ]  # fmt: skip
 
@@ -51,7 +51,7 @@ BF_GETBUFFER, PY_TP_DEALLOC, PY_TP_DOC, PY_TP_METHODS, PY_TP_NEW, PY_TP_MEMBERS,
     73,
 )
 MP_ASS_SUBSCRIPT, MP_SUBSCRIPT, NB_BOOL, SQ_ASS_ITEM, SQ_ITEM, SQ_LENGTH = 3, 5, 9, 39, 44, 45
-NB_ADD, NB_INT, NB_SUBTRACT, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 59, 67
+NB_ADD, NB_INT, NB_SUBTRACT, TP_CALL, TP_HASH, TP_RICHCOMPARE = 7, 26, 36, 50, 59, 67
 # Include/object.h
 PY_TPFLAGS_DEFAULT, PY_TPFLAGS_BASETYPE = 1 << 18, 1 << 10
 #: What is made or asked often, a class or a front, has code of its own from so many calls on: a program pays for what it uses.

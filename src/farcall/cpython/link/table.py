@@ -56,6 +56,7 @@ PYTHON = {
     "note_ndarray": "cpython.value.ndarray:noted",
     "null": "cpython.value.base:null",
     "pointer_add": "cpython.value.pointer:add",
+    "pointer_call": "cpython.value.function_pointer:call",
     "pointer_compare": "cpython.value.pointer:compare",
     "pointer_subtract": "cpython.value.pointer:subtract",
     "real": "cpython.value.numpy_scalar:real",

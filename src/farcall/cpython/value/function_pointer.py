@@ -1,32 +1,84 @@
-"""Pointers to functions, which are called as they are."""
+"""Pointers to functions, which are called as they are.
+
+What a type's pointers lead to is bound once for an address, and found again: the last one by generated code (`pointer_call` of
+`stub.pointer_slots`), which reads its words. The words never name a builtin that nobody keeps: whoever writes them holds it, looks
+afterwards whether the type still keeps it, and takes the words back if not.
+"""
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType
+import struct
 
+from ... import seed
 from ...ctype import unqualified
 from ...errors import LibraryClosedError, NullPointerError
+from ...stub.class_facts import BOUND
+from ..facts.host import WORD
 from ..link.late import late
+from ..link.native import TP_CALL, Kept, entry
 from ..link.table import want_at_the_end
-from .base import Lease, native, owner, place_of, target
+from .base import native, owner, place_of
 from .pointer import Pointer
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, ClassVar
 
-__all__ = ["FunctionPointer"]
+__all__ = ["FunctionPointer", "begin", "call"]
 
 #: What makes a function of a type and an address.
 BIND = "cpython.callable.function:bind"
 want_at_the_end(BIND)
 #: How many functions a type keeps for its pointers.
 MOST = 256
-#: What a pointer may keep whose end leaves the address behind: memory that is freed, functions of libraries that are closed.
-ENDING = (Lease, BuiltinFunctionType)
+NONE = bytes(2 * WORD)
 
 
-@native
+class Bound:
+    """What the pointers of a type lead to: the builtins by address, which keep no pointer nor what that was made of; and the
+    two words of the last one, its address and that of the builtin."""
+
+    __slots__ = ("functions", "words")
+
+    def __init__(self) -> None:
+        self.functions: dict[int, Any] = {}
+        self.words = bytearray(NONE)
+
+
+def begin(cls: Any, kept: Kept) -> None:
+    """Have a class, whose facts are kept there, remember what its pointers lead to."""
+    cls.__bound__ = bound = Bound()
+    kept.know(BOUND, seed.address_of(bound.words))
+
+
+def call(pointer: Any, args: tuple[object, ...], names: Mapping[str, object] | None = None) -> Any:
+    """What a call of a pointer does where generated code does not know what it leads to."""
+    return _function(pointer)(*args, **(names or {}))
+
+
+def _function(pointer: Any) -> Any:
+    """The function that a pointer leads to."""
+    if not pointer:
+        raise NullPointerError(f"{pointer!r} cannot be called")
+    place, bound = place_of(pointer), pointer.__bound__
+    library: Any = getattr(getattr(owner(pointer), "__self__", None), "library", None)
+    if getattr(library, "closed", False):
+        raise LibraryClosedError(f"{pointer!r} cannot be called: {library.name} is closed")
+    function = bound.functions.get(place)
+    if function is None:
+        made = late(BIND)("function", unqualified(pointer.__ctype__.target), place)
+        if len(bound.functions) >= MOST:
+            before, bound.functions = bound.functions, {}
+            bound.words[:] = NONE
+            del before
+        function = bound.functions.setdefault(place, made)
+    bound.words[:] = struct.pack("PP", place, id(function))
+    if bound.functions.get(place) is not function:  # another thread has begun again
+        bound.words[:] = NONE
+    return function
+
+
 class FunctionPointer(Pointer):
     """A pointer to a C function. `p(...)` calls the function, with the GIL released meanwhile, as a function of a library with
     this type: `farcall.function(p)` makes one that has options. Raises NullPointerError for NULL, and LibraryClosedError
@@ -38,27 +90,12 @@ class FunctionPointer(Pointer):
     """
 
     __slots__ = ()
-    #: What this type's functions are bound as, by address. None of them keeps a pointer, and so what that was made of.
-    __bound__: ClassVar[dict[int, Any]]
+    __bound__: ClassVar[Bound]
 
-    def __call__(self, /, *args: object, **names: object) -> Any:
-        function = self.__bound__.get(target(self))
-        if function is None or isinstance(owner(self), ENDING):
-            function = _function(self)
-        return function(*args, **names)
+    if TYPE_CHECKING:  # a slot in generated code
+
+        def __call__(self, /, *args: object, **names: object) -> Any: ...
 
 
-def _function(pointer: Any) -> Any:
-    """The function that a pointer leads to."""
-    if not pointer:
-        raise NullPointerError(f"{pointer!r} cannot be called")
-    place, bound = place_of(pointer), pointer.__bound__
-    library: Any = getattr(getattr(owner(pointer), "__self__", None), "library", None)
-    if getattr(library, "closed", False):
-        raise LibraryClosedError(f"{pointer!r} cannot be called: {library.name} is closed")
-    function = bound.get(place)
-    if function is None:
-        if len(bound) >= MOST:
-            bound.clear()
-        function = bound[place] = late(BIND)("function", unqualified(pointer.__ctype__.target), place)
-    return function
+if not TYPE_CHECKING:
+    FunctionPointer = native(FunctionPointer, [(TP_CALL, entry("pointer_call"))])

@@ -68,7 +68,8 @@ __all__ = ["Pointer", "pointer_class"]
 #: The classes of pointers to Python's objects and to functions, which are derived from these.
 OBJECT_POINTER = "cpython.value.object_pointer:ObjectPointer"
 FUNCTION_POINTER = "cpython.value.function_pointer:FunctionPointer"
-want_at_the_end(OBJECT_POINTER, FUNCTION_POINTER)
+BOUND = "cpython.value.function_pointer:begin"
+want_at_the_end(OBJECT_POINTER, FUNCTION_POINTER, BOUND)
 #: What gives the C type that C text or a class stands for.
 NAMED = "high.types:ctype_named"
 
@@ -362,7 +363,7 @@ def pointer_class(ctype: PointerType) -> Any:
     base = _base(ctype)
     cls: Any = make_type(str(ctype), (base,), size, f"The C type {ctype}.", getsets, slots, kept=kept, referred=True)
     if isinstance(target, Function):
-        cls.__bound__ = {}
+        late(BOUND)(cls, kept)
     return finished(cls, ctype)
 
 
