@@ -518,6 +518,8 @@ def _closures(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for t in types_of(env.target):
         yield from _bodies(env, Signature(t, (t, names.int_, TEXT, t)))
         yield from _bodies(env, Signature(t, (t, *_crowd(t))))
+    plan = crossing(Signature(names.int_, (names.int_, TEXT, names.uint)), env.target)
+    yield "closure of enumerations", closure(plan._replace(members=(0, 2)), env)
 
 
 def _bodies(env: Surroundings, signature: Signature) -> Iterator[tuple[str, Routine]]:

@@ -75,7 +75,7 @@ def call(
     """The builtin's body: `PyObject *(self, argument)` or `PyObject *(self, arguments, count)`. `written` are the parameters
     through which C writes results, in the order in which they are returned. `known` are the numbers of parameters whose
     arguments are of classes that the caller has looked at, and the names of these: see `unbox`."""
-    plan = _Call(*whole, _given(whole, written), dict(known))
+    plan = _Call(whole.placement, whole.parameters, whole.result, whole.shape, _given(whole, written), dict(known))
     w = Builder("call", env.placement("METH_O" if plan.one_object else "METH_FASTCALL"))
     pointer = env.target.model.pointer
     failed = "failed"

@@ -170,8 +170,9 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
 
 
 def cells_of(plan: Crossing, pointer: int) -> Classes:
-    """Where in a closure's state the classes and objects of its values are."""
-    instances = [index for index, kind in enumerate(plan.parameters) if _has_class(kind)]
+    """Where in a closure's state the classes and objects of its values are; of an enumeration there is the address of the word
+    that leads to its members in place of a class."""
+    instances = [index for index, kind in enumerate(plan.parameters) if _has_class(kind) or index in plan.members]
     if isinstance(plan.result, KEPT):
         instances.append(-1)
     return classes(pointer, tuple(instances), plan.result.size)
@@ -196,6 +197,8 @@ def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     unboxed = [w.label("unboxed") for _ in plan.parameters]
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
         _box_argument(w, env, kind, index, own, local, unboxed[index])
+        if index in plan.members:
+            _to_member(w, env, Memory("s0", own.of(index)), unboxed[index])
         w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
     if unboxed:
         w.aside(unboxed[-1], lambda: _drop(w, env, vector, unboxed[:-1], then="failed"))
@@ -251,6 +254,29 @@ def _box_argument(
         w.add(Load("t0", Memory(local), kind.size, signed))
         box(w, env, kind, "t0", result="t0")
     w.add(Branch("eq", "t0", 0, failed))
+
+
+def _to_member(w: Builder, env: Surroundings, cell: Memory, failed: str) -> None:
+    """From the number in t0 to the member that has it, if there is a class of members; to `failed` if there is no memory."""
+    number, pointer = Memory(w.local()), env.target.model.pointer
+    has_members, done = w.label("members"), w.label("member")
+    w.add(
+        Load("t1", cell, pointer, note="the word of the enumeration"),
+        Load("t1", Memory("t1"), pointer, note="the mapping of the members"),
+        Branch("ne", "t1", 0, has_members),
+        Label(done),
+    )
+    w.aside(
+        has_members,
+        lambda: w.add(
+            Store(number, "t0", pointer),
+            env.invoke("PyObject_GetItem", "t1", "t0", result="s2"),
+            env.invoke("Py_DecRef", number),
+            Move("t0", "s2"),
+            Branch("ne", "t0", 0, done),
+            Jump(failed),
+        ),
+    )
 
 
 def _drop(w: Builder, env: Surroundings, vector: Local, earlier: list[str], then: str) -> None:

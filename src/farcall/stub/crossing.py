@@ -18,12 +18,14 @@ __all__ = ["Crossing", "crossing", "kinds"]
 
 class Crossing(NamedTuple):
     """Where each value of a signature is passed; how each parameter and the result cross; and its shape, which says all
-    that code depends on: equal for two signatures of which the same code is made, on one target."""
+    that code depends on: equal for two signatures of which the same code is made, on one target. `members` are the numbers of
+    the parameters that a callback gets as members of an enumeration."""
 
     placement: Placement
     parameters: tuple[Carrier, ...]
     result: Carrier
     shape: str
+    members: tuple[int, ...] = ()
 
     @property
     def one_object(self) -> bool:

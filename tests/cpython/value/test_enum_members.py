@@ -147,3 +147,33 @@ def test_what_a_class_of_flags_raises_is_raised(shop: Any) -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             _ = made.flags
+
+
+def test_callbacks_get_members(load_c: Load) -> None:
+    """Closures that are there already, too: the enumeration is looked at when C calls."""
+    lib = load_c(
+        "enum closure_tint { PALE, DARK = 7 };"
+        "int tell(int (*f)(enum closure_tint, const char *, enum closure_tint), int n)"
+        '{ return f((enum closure_tint) n, "x", PALE); }',
+        "enum closure_tint { PALE, DARK = 7 };"
+        "int tell(int (*f)(enum closure_tint, const char *, enum closure_tint), int n);",
+    )
+    seen: list[Any] = []
+
+    def callback(first: Any, text: str, second: Any) -> int:
+        seen.append((first, text, second))
+        return first + 1  # type: ignore[no-any-return]
+
+    closure = farcall.Closure(callback, lib.types["int (*)(enum closure_tint, const char *, enum closure_tint)"])
+    assert lib.tell(closure, 7) == 8
+    assert [type(value) for value in seen.pop()] == [int, str, int]
+    Tint = lib.enum("closure_tint")
+    for given in (closure, callback):
+        for number in (7, 7, 3):
+            assert lib.tell(given, number) == number + 1
+            first, text, second = seen.pop()
+            assert (first, text, second is Tint.PALE) == (number, "x", True)
+            assert (first is Tint.DARK) == (number == 7)
+    plain = farcall.Closure(lambda n: seen.append(n) or 0, "int (*)(unsigned)")
+    assert plain(7) == 0
+    assert type(seen.pop()) is int

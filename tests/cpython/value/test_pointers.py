@@ -48,7 +48,9 @@ def test_pointers() -> None:
     pointer[1] = 99
     assert items[1] == 99
     lowest = 3 if sys.byteorder == "big" else 0
-    assert pointer.cast(farcall.type_of("unsigned char *"))[lowest] == pointer.cast("unsigned char *const")[lowest] == 10
+    assert (
+        pointer.cast(farcall.type_of("unsigned char *"))[lowest] == pointer.cast("unsigned char *const")[lowest] == 10
+    )
     assert f"{int(pointer):#x}" in repr(pointer)
     assert pointer
     for act in (copy.copy, copy.deepcopy, pickle.dumps):

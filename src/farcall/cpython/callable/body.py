@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...cache import awake
 from ...convention import Signature
-from ...ctype import Function, unqualified
+from ...ctype import Enum, Function, unqualified
 from ...lower import thunk
 from ...record import NamedTuple
 from ...stub import closure, crossing, handler, kinds
@@ -45,7 +45,11 @@ def closure_body(function: Function) -> ClosureBody:
     """The body for closures of this type. Raises UnsupportedTypeError for a type that cannot be passed."""
     link = linker()
     types = [function.result, *[parameter.type for parameter in function.parameters]]
-    key = (function.convention, *kinds(types, link.target.model))
+    key = (
+        function.convention,
+        *kinds(types, link.target.model),
+        *[isinstance(unqualified(t), Enum) for t in types[1:]],
+    )
     found = _closures.get(key)
     if found is None:
         found = _closures[key] = _of_closures(function, link)
@@ -56,9 +60,10 @@ def _of_closures(function: Function, link: Linker) -> ClosureBody:
     awake()  # so that calls know when a callback raises
     parameters = tuple([unqualified(parameter.type) for parameter in function.parameters])
     signature = Signature(function.result, parameters, None, function.convention)
-    plan = crossing(signature, link.target)
+    members = tuple([index for index, type in enumerate(parameters) if isinstance(type, Enum)])
+    plan = crossing(signature, link.target)._replace(members=members)
     check_registers(plan.placement)
-    shape = (closure, plan.shape)
+    shape = (closure, plan.shape, members)
     address = link.shared(shape, lambda: closure(plan, link.surroundings), f"closure body:{signature}")
     cells = cells_of(plan, WORD)
     return ClosureBody(address, link.prepared(thunk(link.target, plan.placement)), cells, allocate(WORD))

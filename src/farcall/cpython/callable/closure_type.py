@@ -12,7 +12,7 @@ from array import array
 from functools import cache
 
 from ... import seed
-from ...ctype import CType, Function, Pointer, Void, declare, is_python_object, unfinished, unqualified
+from ...ctype import CType, Enum, Function, Pointer, Void, declare, is_python_object, unfinished, unqualified
 from ...errors import ClosureError
 from ...memory import rounded
 from ...stub.closure_cells import FRONT, QUARANTINE, RING
@@ -26,6 +26,7 @@ from ..link.linker import linker
 from ..link.native import METH_FASTCALL, make_builtin
 from ..value import Value, class_of
 from ..value.base import made_class, view
+from ..value.enum_members import members_word
 from .body import ClosureBody, closure_body
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -77,9 +78,11 @@ class ClosureType(_Words):
             raise ClosureError(f"{declare(function, name)}: a closure cannot be variadic")
         self.function, self.body, self.failing = function, closure_body(function), {}
         cells = self.body.cells
-        self.classes = tuple([class_of(unqualified(self.value_type(index))) for index in cells.instances])
+        types = [unqualified(self.value_type(index)) for index in cells.instances]
+        self.classes = tuple([None if isinstance(type, Enum) else class_of(type) for type in types])
+        own = [members_word(type) if cls is None else id(cls) for type, cls in zip(types, self.classes, strict=True)]
         data, self.error_value = _error_value(function, on_error, f"callback {name}(): on_error")
-        image = data.ljust(cells.begin - CELL.error_value, b"\0") + b"".join([_word(id(cls)) for cls in self.classes])
+        image = data.ljust(cells.begin - CELL.error_value, b"\0") + b"".join(map(_word, own))
         link = linker("fast")  # of the functions that call it, whatever this process prefers
         make = link.address(slow_path("make_closure").name) or 0 if link.facts.fast else 0
         numbers = (self.body.unused.address, len(image), cells.objects, len(self.classes), id(late(CLOSURE)), make)
