@@ -18,6 +18,8 @@ from ..cdecl.header.inline import PREFIX
 from ..cpython.callable.function import bind
 from ..cpython.callable.variadic import tail_type
 from ..cpython.facts.host import WORD, host_target
+from ..cpython.value import Array, Pointer, Struct
+from ..cpython.value.scalar import Scalar
 from ..ctype import CType, Function, Parameter, declare, names, sizeof
 from ..errors import DeclarationError, LibraryClosedError, LibraryError, SymbolError
 from .compiled import compiled
@@ -32,8 +34,12 @@ PLAIN = (
     "void", "int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long", "double", "float", "long double",
     "char", "signed char", "unsigned char", "short", "unsigned short", "_Bool",
 )  # fmt: skip
-#: How many types a macro is compiled for.
+#: The first number behind those of int.
+INT_END = 1 << 8 * sizeof(names.int_, host_target().model) - 1
+#: How many sorts of arguments a macro knows.
 MOST = 64
+#: Classes of Python's whose values all have one type.
+PLAINLY = frozenset({float, str, bytes, bool})
 
 
 def address_of(library: Any, header: Header, name: str) -> int:
@@ -56,7 +62,8 @@ def _table(functions: list[str]) -> str:
 
 def macro_function(library: Any, header: Header, name: str) -> Any:
     """The function that a macro is, compiled for the types of arguments that it is called with."""
-    known: dict[tuple[str, ...], Any] = {}
+    known: dict[tuple[object, ...], Any] = {}  # by what tells the types quickly
+    compiled_for: dict[tuple[str, ...], Any] = {}
     called = name in header.index.calls
     parameters = parameters_of(header.index.calls[name]) if called else ()
 
@@ -67,13 +74,17 @@ def macro_function(library: Any, header: Header, name: str) -> Any:
             noun = "argument" if len(parameters) == 1 else "arguments"
             wanted = f"{name}({', '.join(parameters)})"
             raise TypeError(f"{name}() takes {len(parameters)} {noun} ({len(args)} given): {wanted}")
-        types = [_type(value, f"{name}() argument {number}") for number, value in enumerate(args)]
-        key = tuple([str(type) for type in types])
-        made = known.get(key)
-        if made is None:
+        quick = tuple([_sort(value) for value in args])
+        made = known.get(quick)
+        if made is None or None in quick:
+            types = [_type(value, f"{name}() argument {number}") for number, value in enumerate(args)]
+            key = tuple([str(type) for type in types])
+            made = compiled_for.get(key)
+            if made is None:
+                made = compiled_for[key] = _compiled(library, header, name, types, called)
             if len(known) >= MOST:
                 known.clear()
-            made = known[key] = _compiled(library, header, name, types, called)
+            known[quick] = made
         return made(*args)
 
     macro.__name__ = macro.__qualname__ = name
@@ -81,14 +92,25 @@ def macro_function(library: Any, header: Header, name: str) -> Any:
     return macro
 
 
+def _sort(value: object) -> object:
+    """What tells the type of an argument: its class, and of an int how wide it is; None where only a closer look does."""
+    kind = type(value)
+    if kind is int:
+        return _width(value)  # type: ignore[arg-type]
+    return kind if kind in PLAINLY or issubclass(kind, (Struct, Array, Pointer, Scalar)) else None
+
+
+def _width(value: int) -> CType:
+    """The type of a number: int, or long long where that is too narrow."""
+    if -INT_END <= value < INT_END:
+        return names.int_
+    return names.longlong if value < 1 << 63 else names.ulonglong
+
+
 def _type(value: Any, where: str) -> CType:
     """The type of an argument: as behind dots, but a number that is no int is as wide as it has to be."""
     found = tail_type(value, where)
-    if found == names.int_ and isinstance(value, int):
-        bits = 8 * sizeof(found, host_target().model) - 1
-        if not -(1 << bits) <= value < 1 << bits:
-            return names.longlong if value < 1 << 63 else names.ulonglong
-    return found
+    return _width(value) if found == names.int_ and isinstance(value, int) else found
 
 
 def _compiled(library: Any, header: Header, name: str, types: list[CType], called: bool) -> Any:

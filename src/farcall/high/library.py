@@ -265,8 +265,8 @@ class Library:
     def enum(self, name: str, *, flag: bool = False) -> Any:
         """Python's IntEnum of a declared enumeration, with `flag` its IntFlag. It stands for the C type in annotations
         and arrays, its members pass wherever an int does, and functions of this library that are bound from now on
-        return them, as results and through `out=`; what is read of memory, and what callbacks get, are members too. Raises TypeError for what is no
-        enumeration, DeclarationError for a name that nobody declared.
+        return them, as results and through `out=`; what is read of memory, and what callbacks get, are members too. Raises
+        TypeError for what is no enumeration, DeclarationError for a name that nobody declared.
 
             >>> lib = farcall.Library()
             >>> declared = lib.cdef("enum colour { RED, GREEN = 5 };")

@@ -79,6 +79,10 @@ def test_macros_are_compiled_for_their_arguments(made: Made) -> None:
     assert (lib.SQUARE(5), lib.SQUARE(1.5), lib.SQUARE(1 << 31)) == (25, 2.25, 1 << 62)
     assert lib.SQUARE(farcall.uint8(16)) == 256
     assert lib.LARGER(1, 2.5) == 2.5
+    for _ in range(2):  # by a closer look, and as known
+        assert [lib.LARGER(n, n - 1) for n in (-(1 << 31), (1 << 31) - 1, 1 << 31, -(1 << 62), 1 << 63, True)] == [
+            -(1 << 31), (1 << 31) - 1, 1 << 31, -(1 << 62), 1 << 63, 1,
+        ]  # fmt: skip
     assert (lib.ABSOLUTE(-3), lib.ABSOLUTE(-2.5)) == (3, 2.5)
     spot = lib.types.spot(1, 2)
     assert tuple(lib.TURNED(spot)) == (2, 1)
