@@ -26,7 +26,6 @@ from ..ir.instruction import (
     LoadArgument,
     Local,
     Memory,
-    Move,
     Operand,
     Return,
     Routine,
@@ -34,14 +33,13 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from . import errno
-from .box import box, unwrapped
 from .buffer import buffer_layout
-from .carrier import Carrier, InstanceKind, ObjectKind, PointerKind, VoidKind, in_ffi_arg, in_memory, is_owned
+from .carrier import Carrier, InstanceKind, ObjectKind, PointerKind, VoidKind, in_ffi_arg, is_owned
+from .closure_argument import box_argument, is_instance, to_member
 from .closure_cells import guard, in_use, left, lock, unguard, unlock
 from .crossing import Crossing
-from .free_list import make, put_by
+from .free_list import put_by
 from .gil_state import HAD, Held, let_go, room, take_gil, unless_shut
-from .instance import make_instance
 from .interpreter import Surroundings
 from .link import api
 from .reference import hold, release
@@ -196,9 +194,9 @@ def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     vector = w.local((count + 1) * pointer)
     unboxed = [w.label("unboxed") for _ in plan.parameters]
     for index, (kind, local) in enumerate(zip(plan.parameters, entry.arguments, strict=True)):
-        _box_argument(w, env, kind, index, own, local, unboxed[index])
+        box_argument(w, env, kind, index, own, local, unboxed[index])
         if index in plan.members:
-            _to_member(w, env, Memory("s0", own.of(index)), unboxed[index])
+            to_member(w, env, Memory("s0", own.of(index)), unboxed[index])
         w.add(Store(Memory(vector, (index + 1) * pointer), "t0", pointer, f"argument {index}"))
     if unboxed:
         w.aside(unboxed[-1], lambda: _drop(w, env, vector, unboxed[:-1], then="failed"))
@@ -227,56 +225,6 @@ def _call(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
     w.add(Branch("eq", "s2", 0, "failed", note="it raised"))
     _read_result(w, env, plan, entry)
     w.aside("failed", lambda: _failed(w, env, plan, entry))
-
-
-def is_instance(kind: Carrier) -> bool:
-    """Whether the callable gets an instance of a class of farcall's."""
-    return (isinstance(kind, InstanceKind) and not kind.unwrap) or (isinstance(kind, PointerKind) and not kind.text)
-
-
-def _box_argument(
-    w: Builder, env: Surroundings, kind: Carrier, index: int, own: Classes, local: Local, failed: str
-) -> None:
-    """An object of parameter `index` in t0; to `failed` if there is no memory."""
-    if is_instance(kind):
-        make(w, env, own, index, failed)
-        w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
-        return
-    if isinstance(kind, InstanceKind):
-        make_instance(w, env, Memory("s0", own.of(index)), "s2", failed)
-        w.add(Copy(Memory("s2", env.interpreter.value_payload), Memory(local), kind.size), Move("t0", "s2"))
-        w.add(env.support(unwrapped(kind), "t0", result="t0"), Branch("eq", "t0", 0, failed))
-        return
-    if in_memory(kind, env.target.model):
-        box(w, env, kind, Memory(local), result="t0")
-    else:
-        signed = getattr(kind, "signed", False)
-        w.add(Load("t0", Memory(local), kind.size, signed))
-        box(w, env, kind, "t0", result="t0")
-    w.add(Branch("eq", "t0", 0, failed))
-
-
-def _to_member(w: Builder, env: Surroundings, cell: Memory, failed: str) -> None:
-    """From the number in t0 to the member that has it, if there is a class of members; to `failed` if there is no memory."""
-    number, pointer = Memory(w.local()), env.target.model.pointer
-    has_members, done = w.label("members"), w.label("member")
-    w.add(
-        Load("t1", cell, pointer, note="the word of the enumeration"),
-        Load("t1", Memory("t1"), pointer, note="the mapping of the members"),
-        Branch("ne", "t1", 0, has_members),
-        Label(done),
-    )
-    w.aside(
-        has_members,
-        lambda: w.add(
-            Store(number, "t0", pointer),
-            env.invoke("PyObject_GetItem", "t1", "t0", result="s2"),
-            env.invoke("Py_DecRef", number),
-            Move("t0", "s2"),
-            Branch("ne", "t0", 0, done),
-            Jump(failed),
-        ),
-    )
 
 
 def _drop(w: Builder, env: Surroundings, vector: Local, earlier: list[str], then: str) -> None:
