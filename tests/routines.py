@@ -144,8 +144,10 @@ OTHERS = (
 
 def interpreters(pointer: int) -> tuple[Interpreter, ...]:
     """Each layout of objects that there is for pointers of this width, and the tier without layouts; with the header of
-    usual builds, whatever this interpreter's own is."""
-    rows = [replace(row, header=2 * pointer) for row in dict.fromkeys((ROWS if pointer == 8 else ROWS_32).values())]
+    usual builds, whatever this interpreter's own is. In one of two without `own_state` the current state was found."""
+    layouts = ROWS if pointer == 8 else ROWS_32
+    found = layouts | {(3, 11): replace(layouts[3, 11], runtime_state=72 * pointer)}
+    rows = [replace(row, header=2 * pointer) for row in dict.fromkeys(found.values())]
     return (*rows, replace(rows[-1], name="api", fast=False, none_immortal=False))
 
 
@@ -153,6 +155,7 @@ def _tiers(pointer: int) -> tuple[Interpreter, ...]:
     """A layout from before None was immortal and integers were tagged, one from after, and none."""
     rows = ROWS if pointer == 8 else ROWS_32
     older, newer = (replace(rows[version], header=2 * pointer) for version in ((3, 11), (3, 12)))
+    older = replace(older, runtime_state=72 * pointer)
     return older, newer, replace(newer, name="api", fast=False)
 
 

@@ -250,7 +250,7 @@ def test_values_of_threads() -> None:
     thread.start()
     thread.join()
     assert seen == [0, 0]
-    assert get(values.key) == mine
+    assert get(values.key) == running().thread_value(values.key) == mine
     assert running().thread_values().key != values.key
 
 

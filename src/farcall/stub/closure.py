@@ -164,7 +164,7 @@ def enter(w: Builder, env: Surroundings, plan: Crossing, *, for_c: bool = False)
         result = w.local(8)
     else:
         result = result_room(w, env, plan, for_c=for_c)
-    return Entry(tuple(arguments), hidden, w.local(8), room(w), result, w.local(8), w.local(8))
+    return Entry(tuple(arguments), hidden, w.local(8), room(w, env), result, w.local(8), w.local(8))
 
 
 def cells_of(plan: Crossing, pointer: int) -> Classes:

@@ -34,25 +34,28 @@ from ..record import NamedTuple
 from . import gate
 from .interpreter import Surroundings
 from .kept_thread import NEWEST, STATE, of_thread
-from .link import ERRNO, ERRNO_DELETE, FINALIZATION_GATE, INTERPRETER, KEPT_THREADS
+from .link import ERRNO, ERRNO_DELETE, ERRNO_GET, FINALIZATION_GATE, INTERPRETER, KEPT_THREADS, api
 
 __all__ = ["HAD", "Held", "interpreter_gone", "let_go", "one_more", "room", "take_gil", "unless_shut"]
 
 #: How a thread came to have the GIL: it had it, took it, took it with a state that it kept, or was given a state.
 HAD, TOOK, KEPT, NEW = range(4)
 STANDARD_ERROR = 2
+#: CPython's own memory, and the size of what it has for a key of the thread library's (pthread_key_t).
+RUNTIME, KEY = api("_PyRuntime"), 4
 
 
 class Held(NamedTuple):
-    """Where a routine keeps how it came to have the GIL, and the state in another interpreter that the thread had before, or 0."""
+    """Where a routine keeps how it came to have the GIL, and the state in another interpreter that the thread had before, or 0;
+    None where there is one interpreter."""
 
     how: Local
-    outer: Local
+    outer: Local | None
 
 
-def room(w: Builder) -> Held:
+def room(w: Builder, env: Surroundings) -> Held:
     """Room for it."""
-    return Held(w.local(), w.local())
+    return Held(w.local(), w.local() if env.interpreter.own_state else None)
 
 
 def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
@@ -85,18 +88,15 @@ def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
 def take_gil(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
     """Take the GIL unless this thread has it, and keep how in `held`; to `too_late` if the gate is shut, or there is no
     memory. The thread's state is in s1 then."""
-    w.add(Store(Memory(held.outer), 0, env.target.model.pointer))
-    if env.interpreter.own_state:
+    if held.outer:
+        w.add(Store(Memory(held.outer), 0, env.target.model.pointer))
         w.add(env.invoke("PyThreadState_GetUnchecked", result="s1"), Branch("eq", "s1", 0, "outside"))
         w.add(*_interpreter_of(env, "s1"), Branch("ne", "t0", INTERPRETER, "elsewhere"))
         w.aside("outside", lambda: w.add(*_last_state(env), Jump("known")))
-        w.aside("elsewhere", lambda: _elsewhere(w, env, held))
+        outer = held.outer
+        w.aside("elsewhere", lambda: _elsewhere(w, env, outer))
     else:  # the current state is that of whichever thread has the GIL, and this is the only interpreter
-        w.add(
-            *_last_state(env),
-            env.invoke("PyThreadState_GetUnchecked", result="t0"),
-            Branch("ne", "t0", "s1", "known"),
-        )
+        w.add(*_last_state(env), *_unless_current(env, "s1", "known"))
     w.add(Store(Memory(held.how), HAD, 4, "the GIL is held already"), Label("taken"))
     w.aside("known", lambda: _known(w, env, held))
     w.aside("foreign", lambda: _enter(w, env, held, too_late))
@@ -104,7 +104,23 @@ def take_gil(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
 
 def _last_state(env: Surroundings) -> tuple[Instruction, ...]:
     """The state that CPython notes for this thread in s1, the last that it ran with; to `foreign` if there is none."""
-    return env.invoke("PyGILState_GetThisThreadState", result="s1"), Branch("eq", "s1", 0, "foreign")
+    facts, outside = env.interpreter, Branch("eq", "s1", 0, "foreign")
+    if not facts.runtime_state:
+        return env.invoke("PyGILState_GetThisThreadState", result="s1"), outside
+    return (  # the key is another one in a child of fork
+        Move("t0", RUNTIME),
+        Load("t0", Memory("t0", facts.runtime_key), KEY, note="the key of threads' states"),
+        Invoke(ERRNO_GET, env.placement("thread_get"), ("t0",), "s1", note="this thread's state"),
+        outside,
+    )
+
+
+def _unless_current(env: Surroundings, state: str, then: str) -> tuple[Instruction, ...]:
+    """Go to `then` unless the state in a register is that of whichever thread has the GIL. t0 is lost."""
+    facts = env.interpreter
+    if facts.runtime_state:
+        return Move("t0", RUNTIME), Branch("ne", Memory("t0", facts.runtime_state), state, then)
+    return env.invoke("PyThreadState_GetUnchecked", result="t0"), Branch("ne", "t0", state, then)
 
 
 def _interpreter_of(env: Surroundings, state: str) -> tuple[Instruction, ...]:
@@ -135,15 +151,15 @@ def _known(w: Builder, env: Surroundings, held: Held) -> None:
     w.aside("perhaps_kept", perhaps_kept)
 
 
-def _elsewhere(w: Builder, env: Surroundings, held: Held) -> None:
+def _elsewhere(w: Builder, env: Surroundings, outer: Local) -> None:
     """A thread that is in another interpreter, which it leaves."""
-    w.add(env.invoke("PyEval_SaveThread", result=Memory(held.outer)), Move("s1", 1), Jump("foreign"))
+    w.add(env.invoke("PyEval_SaveThread", result=Memory(outer)), Move("s1", 1), Jump("foreign"))
 
 
 def _enter(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
     """Go through the gate, with the state that the thread has kept, or with a new one. s1 is 0 if Python knows the thread in
     no interpreter: then it keeps the new one."""
-    pointer, outer, known = env.target.model.pointer, Memory(held.outer), w.local()
+    pointer, known = env.target.model.pointer, w.local()
     w.add(
         Move("t1", FINALIZATION_GATE),
         AtomicAdd(Memory("t1", gate.ENTERED), 1, "before the gate is looked at"),
@@ -179,13 +195,19 @@ def _enter(w: Builder, env: Surroundings, held: Held, too_late: str) -> None:
         w.add(
             Move("t1", FINALIZATION_GATE),
             AtomicAdd(Memory("t1", gate.ENTERED), -1),
-            Branch("eq", outer, 0, too_late),
-            env.invoke("PyEval_RestoreThread", outer),
-            Jump(too_late),
         )
+        _go_back(w, env, held, too_late)
 
     w.aside("look_for_kept", look_for_kept)
     w.aside("turn_back", turn_back)
+
+
+def _go_back(w: Builder, env: Surroundings, held: Held, then: str) -> None:
+    """Back into the other interpreter, if the thread was in one; go on at `then`."""
+    if held.outer:
+        outer = Memory(held.outer)
+        w.add(Branch("eq", outer, 0, then), env.invoke("PyEval_RestoreThread", outer, note="the other interpreter"))
+    w.add(Jump(then))
 
 
 def interpreter_gone(key: bool, env: Surroundings) -> Routine:
@@ -213,10 +235,8 @@ def let_go(w: Builder, env: Surroundings, held: Held, then: str) -> None:
     def leave_by_the_gate() -> None:
         w.add(Branch("eq", Memory(held.how), NEW, "give_up_state", 4), Move("t1", FINALIZATION_GATE))
         one_more(w, env, "t1", gate.LEFT)
-        w.add(env.invoke("PyEval_SaveThread"), Label("left"), Branch("eq", Memory(held.outer), 0, then))
-        w.add(
-            env.invoke("PyEval_RestoreThread", Memory(held.outer), note="back into the other interpreter"), Jump(then)
-        )
+        w.add(env.invoke("PyEval_SaveThread"), Label("left"))
+        _go_back(w, env, held, then)
 
     def give_up_state() -> None:  # what is cleared may run Python code; nothing does behind that
         w.add(

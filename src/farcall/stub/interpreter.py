@@ -56,6 +56,7 @@ class Interpreter:
     digit_bits: int = 30  # 30 in four bytes, or 15 in two
     own_state: bool = False  # the current thread state is this thread's own (3.12 on), not that of the GIL's holder
     state_interpreter: int = 16  # PyThreadState.interp, from 3.12 on
+    runtime_state: int = 0  # _PyRuntime.gilstate.tstate_current up to 3.11; 0 where functions are asked
     state_raised: int = 0  # PyThreadState.curexc_type up to 3.11, then current_exception
     state_handled: int = 0  # PyThreadState.exc_info
     mark: int = MARK  # the running interpreter's own
@@ -68,6 +69,12 @@ class Interpreter:
     def digit_size(self) -> int:
         """The bytes of an integer's digit (Include/cpython/longintrepr.h)."""
         return 4 if self.digit_bits == 30 else 2
+
+    @property
+    def runtime_key(self) -> int:
+        """Of the key by which a thread finds its state, behind the main interpreter and an int (struct _gilstate_runtime_state,
+        Include/internal/pycore_runtime.h; Py_tss_t, Include/cpython/pythread.h)."""
+        return self.runtime_state + 2 * self.pointer + 4
 
     # farcall's own values: header, data pointer, owner, payload
     @property

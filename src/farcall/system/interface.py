@@ -218,6 +218,9 @@ class System(Protocol):
         """A new value for each thread. When a thread ends, the C function at `ended` gets what it had, unless that is NULL;
         C's `free` where none is said. OSError where the system has no more of them."""
 
+    def thread_value(self, key: int) -> int:
+        """What the running thread has for such a key, whoever made it: an address, 0 if it has nothing, or there is no such key."""
+
     def unwinder(self) -> Unwinder | None:
         """The unwinder that carries C++ exceptions; None as long as the process has none, which may change."""
 

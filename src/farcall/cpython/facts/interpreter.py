@@ -15,10 +15,12 @@ from functools import lru_cache
 
 from ... import seed
 from ...ctype import DataModel, alignof, names
+from ...errors import UnsupportedTargetError
 from ...record import replace
 from ...stub.interpreter import MARK, Interpreter
 from ...stub.reference import IMMORTAL_32
 from ...stub.writer import LIST_ITEMS
+from ...system import running
 from .api import API
 from .host import ORDER, WORD
 from .without_gil import has_gil
@@ -87,6 +89,13 @@ ROWS_32 = {
     (3, 15): _NEWEST_STATE_32,
 }  # fmt: skip
 
+#: Up to 3.11 CPython's own memory has the state of whoever holds the GIL between others, by which it is found, as what is before
+#: them has the sizes of the C library's locks (struct _gilstate_runtime_state, Include/internal/pycore_runtime.h): the state,
+#: the main interpreter, and the key by which a thread finds its own, whether it was made and its number (Py_tss_t).
+RUNTIME_STATE, MADE = struct.Struct("PPiI"), 1
+#: So many bytes are looked through. CPython has more than that.
+RUNTIME = 80 * WORD
+
 #: Of a struct's member.
 DOUBLE_ALIGNMENT = struct.calcsize("@bd") - struct.calcsize("d")
 
@@ -136,7 +145,7 @@ def interpreter(tier: str = "") -> Interpreter:
     if tier == "api" or row is None or row.header != HEADER or counts_references():
         return slow
     row = replace(row, digit_bits=sys.int_info.bits_per_digit, mark=mark)  # a choice of who builds it
-    return row if agrees(row) else slow
+    return replace(row, runtime_state=_runtime_state(row)) if agrees(row) else slow
 
 
 def counts_references() -> bool:
@@ -237,6 +246,24 @@ def _in_state(row: Interpreter, offset: int) -> int:
 
 def _pointer(address: int, row: Interpreter) -> int:
     return int.from_bytes(seed.read(address, row.pointer), sys.byteorder)
+
+
+def _runtime_state(row: Interpreter) -> int:
+    """How far into `_PyRuntime` the current state is; 0 where each thread has one of its own, and where it is not found."""
+    runtime = seed.symbol("_PyRuntime")
+    if row.own_state or not runtime:
+        return 0
+    memory = seed.read(runtime, RUNTIME)
+    state = seed.word_function(seed.symbol("PyThreadState_Get"), 0)()
+    offset = memory.find(struct.pack("PPi", state, seed.INTERPRETER, MADE))
+    if offset < 0 or offset % row.pointer or offset + RUNTIME_STATE.size > len(memory):
+        return 0
+    *_, key = RUNTIME_STATE.unpack_from(memory, offset)
+    try:
+        noted = running().thread_value(key)
+    except UnsupportedTargetError:  # a system where code is listed alone
+        return 0
+    return offset if noted == state else 0
 
 
 def _raised(row: Interpreter) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .libraries import c_library, library_file, load_image, open_library, process_files
     from .linker_script import redirections
     from .search import candidates, directories, is_path, known_libraries, similar_libraries
-    from .threads import thread_stack, thread_values
+    from .threads import thread_stack, thread_value, thread_values
     from .unwinder import unwinder
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "similar_libraries",
     "symbol_origin",
     "thread_stack",
+    "thread_value",
     "thread_values",
     "unwinder",
     "writable_code",
@@ -63,6 +64,6 @@ __getattr__ = later(globals(), {
     "libraries": ("c_library", "library_file", "load_image", "open_library", "process_files"),
     "linker_script": ("redirections",),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
-    "threads": ("thread_stack", "thread_values"),
+    "threads": ("thread_stack", "thread_value", "thread_values"),
     "unwinder": ("unwinder",),
 })  # fmt: skip

@@ -11,7 +11,7 @@ from ... import seed
 from ...record import NamedTuple
 from ..record import ThreadValues
 
-__all__ = ["thread_stack", "thread_values"]
+__all__ = ["thread_stack", "thread_value", "thread_values"]
 
 ATTRIBUTES = 256  # more than sizeof(pthread_attr_t) anywhere: 36, 56 or 64 bytes with glibc
 BOUNDS = struct.Struct("2P")  # the lowest address, and the size
@@ -27,6 +27,11 @@ def thread_values(ended: int = 0) -> ThreadValues:
     number = int.from_bytes(key, sys.byteorder)
     functions = map(seed.symbol, ("pthread_getspecific", "pthread_setspecific", "pthread_key_delete"))
     return ThreadValues(number, *functions)
+
+
+def thread_value(key: int) -> int:
+    """What the running thread has for a key (pthread_getspecific(3))."""
+    return seed.word_function(seed.symbol("pthread_getspecific"), 1)(key)
 
 
 class _Functions(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         symbol_origin,
     )  # fmt: skip
     from .search import candidates, directories, is_path, known_libraries, similar_libraries
-    from .threads import thread_stack, thread_values, unwinder
+    from .threads import thread_stack, thread_value, thread_values, unwinder
 
 __all__ = [
     "at_fork",
@@ -54,6 +54,7 @@ __all__ = [
     "similar_libraries",
     "symbol_origin",
     "thread_stack",
+    "thread_value",
     "thread_values",
     "unwinder",
     "writable_code",
@@ -71,5 +72,5 @@ __getattr__ = later(globals(), {
         "c_library", "library_file", "load_image", "open_library", "process_files", "redirections", "symbol_origin",
     ),
     "search": ("candidates", "directories", "is_path", "known_libraries", "similar_libraries"),
-    "threads": ("thread_stack", "thread_values", "unwinder"),
+    "threads": ("thread_stack", "thread_value", "thread_values", "unwinder"),
 })  # fmt: skip

@@ -8,7 +8,7 @@ from ... import seed
 from ..record import ThreadValues, Unwinder
 from .functions import BOOL, failure, function
 
-__all__ = ["thread_stack", "thread_values", "unwinder"]
+__all__ = ["thread_stack", "thread_value", "thread_values", "unwinder"]
 
 LIMITS = struct.Struct("2P")  # the lowest address, and the end of the highest byte
 #: What FlsAlloc gives where there are no more (FLS_OUT_OF_INDEXES).
@@ -34,6 +34,11 @@ def thread_values(ended: int = 0) -> ThreadValues:
     if number == NONE_LEFT:
         raise failure()
     return ThreadValues(number, *map(seed.symbol, ("FlsGetValue", "FlsSetValue", "FlsFree")))
+
+
+def thread_value(key: int) -> int:
+    """What the running thread has for an index."""
+    return function("FlsGetValue", 1)(key)
 
 
 def unwinder() -> Unwinder | None:
