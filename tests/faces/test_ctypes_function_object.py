@@ -144,6 +144,13 @@ for _ in range(3):
     assert callback(div_t(1, 2), 3) == 123 and callback(Mine(1, 2), 3) == 123
     assert outcome(lambda: callback(5, 3))[0] == "ArgumentError"
 
+# without its library (before there is a thread: without a GIL CPython 3.13 frees none afterwards)
+import gc, weakref
+gone = weakref.ref(libm.pow)
+del libm, ldexp, frexp
+gc.collect()
+assert gone() is None
+
 # errno, with the GIL held, an exception that C leaves
 errno = CDLL(None, use_errno=True)
 errno.close.argtypes = [c_int]
@@ -166,11 +173,6 @@ held = pythonapi.PyLong_FromString
 held.argtypes, held.restype = [c_char_p, c_void_p, c_int], c_void_p
 for _ in range(3):
     assert outcome(lambda: held(b"nonsense", None, 10))[0] == "ValueError"
-import gc, weakref
-gone = weakref.ref(libm.pow)
-del libm, ldexp, frexp
-gc.collect()
-assert gone() is None
 """
 
 
