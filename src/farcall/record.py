@@ -332,7 +332,7 @@ def _made(cls: Any) -> Any:
         name not in defaults and name not in factories for name in names[len(names) - len(defaults) - len(factories) :]
     ):
         raise TypeError(f"{cls.__name__}: a field without a default is behind one that has a default")
-    slots = own if "_hash" in dir(cls) else (*own, "_hash")
+    slots = own if hasattr(cls, "_hash") else (*own, "_hash")
     made = {
         "__slots__": slots, "__match_args__": names, "_record_fields": fields, "__dataclass_fields__": _Described(),
         "_shown": tuple([name for name, one in fields.items() if one.repr]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import farcall
 from farcall.cache import place
 from tests.cache.starts import EARLY, LIBM, Run, needs_images, runner
 from tests.conftest import Compile
@@ -84,23 +86,69 @@ except farcall.LibraryError as error: print({EARLY}, 'no library' in str(error))
     assert run(missing, library) == "False True"
 
 
-def test_other_sources_or_surroundings_have_other_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_surroundings_have_other_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = place.directory()
-    (tmp_path / "room").mkdir()
-    (tmp_path / "room" / "file.py").write_text("x = 1\n")
-    before = place._sources(str(tmp_path))
-    (tmp_path / "room" / "file.py").write_text("x = 22\n")
-    assert place._sources(str(tmp_path)) != before
     for change in (
-        lambda: monkeypatch.setattr(place, "_sources", lambda _: before),
+        lambda: monkeypatch.setattr(place, "_states", dict.fromkeys(place._states, (1, 1))),
         lambda: monkeypatch.setattr(sys, "version", "another"),
         lambda: monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path)),
         lambda: monkeypatch.setattr(place, "SEARCHED", str(tmp_path)),
     ):
         change()
-        assert place.directory() != here
+        assert place.directory() not in (here, "")
         here = place.directory()
-    monkeypatch.setattr(place, "PROGRAM", str(tmp_path / "none" / "x"))
+    monkeypatch.setattr(place, "SOURCES", str(tmp_path))
+    assert place.directory() == ""
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Sources of farcall's for a test to change, and what was compiled of them."""
+    assert farcall.__file__ is not None
+    return Path(shutil.copytree(Path(farcall.__file__).parent, tmp_path / "src" / "farcall"))
+
+
+def test_images_hold_for_the_sources_that_they_were_made_by(copied: Path, run: Run, tmp_path: Path) -> None:
+    def early() -> str:
+        return run(LIBM + "assert f(0.75, 4) == 12.0; print(early)", PYTHONPATH=str(copied.parent))
+
+    def files() -> list[str]:
+        return [file.name[-5:] for file in sorted((tmp_path / "images").glob("*/*.so"))]
+
+    assert [early(), early(), files()] == ["False", "True", ["-1.so"]]
+    other_cpus = copied / "encode" / ("s390x" if platform.machine() != "s390x" else "riscv64")
+    with (next(other_cpus.glob("*.py"))).open("a") as file:
+        file.write("# more\n")
+    (other_cpus / "new.py").write_text("")
+    assert early() == "True"  # nothing that was loaded
+    with (copied / "cdecl" / "__init__.py").open("a") as file:
+        file.write("# more\n")
+    assert [early(), early(), files()] == ["False", "True", ["-2.so"]]  # what had become useless is gone
+    declared = copied / "cdecl" / "__init__.py"
+    told = declared.stat()
+    declared.write_text(declared.read_text().replace("# more", "# else"))
+    os.utime(declared, ns=(told.st_atime_ns, told.st_mtime_ns + 1))
+    assert [early(), early(), files()] == ["False", "True", ["-3.so"]]
+    (copied / "stub" / "policy").mkdir()  # a directory can be a package of a module's name, which is loaded for it
+    assert [early(), early(), files()] == ["False", "True", ["-4.so"]]
+    with (copied / "cache" / "image.py").open("a") as file:  # what reads images has others of its own
+        file.write("# more\n")
+    assert [early(), early(), sorted(files())] == ["False", "True", ["-1.so", "-4.so"]]
+
+
+def test_sources_that_change_while_a_program_runs(copied: Path, run: Run, tmp_path: Path) -> None:
+    surroundings = {"PYTHONPATH": str(copied.parent)}
+    code = LIBM + "print(early, f(0.75, 4))"
+    change = """
+import os, time
+time.sleep(0.05)  # the file system's clock ticks more slowly
+path = os.path.join(os.path.dirname(farcall.__file__), "cdecl", "__init__.py")
+told = os.stat(path)
+with open(path, "a") as file: file.write("# more")
+os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+"""
+    run(code + change, **surroundings)
+    assert [run(code, **surroundings) for _ in range(2)] == ["False 12.0", "True 12.0"]
 
 
 def test_many_processes_at_once(tmp_path: Path, run: Run) -> None:

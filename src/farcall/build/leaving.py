@@ -17,7 +17,19 @@ from contextlib import suppress
 from ..cache.declared import BEHIND
 from ..cache.image import EXPORT, LEADS, load
 from ..cache.notes import Note, missing
-from ..cache.place import LARGEST, MOST, directory, identity, intact, numbers, path_of, private, sealed
+from ..cache.place import (
+    LARGEST,
+    MOST,
+    SOURCES,
+    directory,
+    identity,
+    intact,
+    numbers,
+    path_of,
+    private,
+    sealed,
+    state_of_sources,
+)
 from ..cdecl import parse_function
 from ..cpython.facts.declared import host_scope
 from ..cpython.link.linker import linker
@@ -30,6 +42,8 @@ from .datum import Data, Int, exported
 from .stubs import NEVER, NOTHING, Stub, is_plain, own, plain_stub, slow_paths, texts
 
 Alike = dict[tuple[object, ...], Stub]
+#: Files by the directories that they are in.
+Files = tuple[tuple[str, tuple[str, ...]], ...]
 
 __all__ = ["leave"]
 
@@ -43,16 +57,19 @@ LOCK = "lock"
 FILLED_IN, ABSENT, OWN = (*NOTHING, "python:"), ("python:", "support:"), ("target", "self")
 
 
-def leave(notes: Sequence[Note]) -> None:
-    """Leave images of functions, as far as there can be any. Where the disk does not let it, or another process is at it,
-    nothing is left."""
+def leave(notes: Sequence[Note], since: int) -> None:
+    """Leave images of functions, as far as there can be any. Where the disk does not let it, another process is at it, or farcall's
+    sources have changed since a time, in nanoseconds of the clock, nothing is left."""
     with suppress(OSError, FarcallError):
-        _leave(notes)
+        _leave(notes, since)
 
 
-def _leave(notes: Sequence[Note]) -> None:
+def _leave(notes: Sequence[Note], since: int) -> None:
     place = directory()
     if not place or not linker("").facts.fast:
+        return
+    sources = _sources(since)
+    if not sources:
         return
     _make(place)
     place = private(place)
@@ -62,7 +79,7 @@ def _leave(notes: Sequence[Note]) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for library in dict.fromkeys(one.library for one in notes):
-            _add(place, library, [one for one in notes if one.library == library])
+            _add(place, library, [one for one in notes if one.library == library], sources)
         _forget_others(place)
     finally:
         os.close(lock)
@@ -77,18 +94,31 @@ def _make(place: str) -> None:
             os.mkdir(place, 0o700)
 
 
-def _add(place: str, library: str, notes: list[Note]) -> None:
+def _sources(since: int) -> Files:
+    """The sources that have been loaded, by their directories; none where one of them has changed since then: what was loaded may
+    be of the state before."""
+    rooms: dict[str, list[str]] = {}
+    for module in [*sys.modules.values()]:
+        room, name = os.path.split(os.path.relpath(getattr(module, "__file__", None) or os.devnull, SOURCES))
+        if room.partition(os.sep)[0] != os.pardir and name.endswith(".py"):
+            if os.stat(os.path.join(SOURCES, room, name)).st_ctime_ns > since:
+                return ()
+            rooms.setdefault(room, []).append(name)
+    return tuple([(room, tuple(sorted(names))) for room, names in sorted(rooms.items())])
+
+
+def _add(place: str, library: str, notes: list[Note], sources: Files) -> None:
     """Add a file with what no file of a library has."""
     old = numbers(place, library)
     paths = [path_of(place, library, number) for number in old]
-    found = [load(path) for path in paths if intact(path)]
+    found = [load(path) if intact(path) else None for path in paths]
     had = [image for image in found if image is not None and image.is_of(notes[0].path)]
     fresh = missing(notes, lambda one: had)
     if not fresh:
         return
     functions = [one for one in fresh if one.function is not None]
     values = {one.text: one.value for one in fresh if one.function is None}
-    data = sealed(_image(library, notes[0].path, functions[:MOST_FUNCTIONS], values))
+    data = sealed(_image(_described(library, notes[0].path, sources), functions[:MOST_FUNCTIONS], values))
     if len(data) > LARGEST:
         return
     handle, name = tempfile.mkstemp(prefix=".", dir=place)  # for the user alone
@@ -99,9 +129,12 @@ def _add(place: str, library: str, notes: list[Note]) -> None:
     except BaseException:
         os.unlink(name)
         raise
-    if len(paths) >= MOST:  # begin anew with what is used now
-        for path in paths:
-            os.unlink(path)
+    for path, image in zip(paths, found, strict=True):
+        if (
+            len(paths) >= MOST or image is None
+        ):  # begin anew with what is used now; others were of use before something changed
+            with suppress(OSError):
+                os.unlink(path)
 
 
 def _forget_others(place: str) -> None:
@@ -126,7 +159,7 @@ def _directories(above: str) -> Iterable[str]:
                 yield entry.path
 
 
-def _image(library: str, path: str, notes: list[Note], values: dict[str, object]) -> bytes:
+def _image(described: dict[str, object], notes: list[Note], values: dict[str, object]) -> bytes:
     """The file's bytes: see `cache.image` for what it has."""
     link = linker("")
     env, on = link.surroundings, link.target
@@ -172,7 +205,7 @@ def _image(library: str, path: str, notes: list[Note], values: dict[str, object]
         cells |= {f"{name}:#{flags}n": (f"own:named:{flags}", word * at) for at, name in enumerate(told[flags])}
         table += [f"own:named:{flags}", f"named:{flags}"]
     index = marshal.dumps(
-        _described(library, path)
+        described
         | {
             "entries": entries,
             "unfit": unfit,
@@ -191,10 +224,11 @@ def _image(library: str, path: str, notes: list[Note], values: dict[str, object]
     return image_file(Image(on.cpu, routines, data.data, imports, exports={EXPORT: "table"}, cells=cells, local=False))
 
 
-def _described(library: str, path: str) -> dict[str, object]:
-    """What tells the library, and the state that its file is in."""
+def _described(library: str, path: str, sources: Files) -> dict[str, object]:
+    """What tells the library, the state that its file is in, and farcall's sources."""
     opened = library if ".so" in library else path
-    return {"library": library, "opened": opened, "path": path, "identity": identity(path)}
+    told = {"library": library, "opened": opened, "path": path, "identity": identity(path)}
+    return told | {"sources": sources, "state": state_of_sources(sources)}
 
 
 def _stub(one: Note, number: int, env: Surroundings, alike: Alike) -> Stub | None:

@@ -9,7 +9,7 @@ import sys
 from farcall import seed
 
 from .declared import BEHIND
-from .place import FLAGS, identity
+from .place import FLAGS, identity, state_of_sources
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -133,15 +133,17 @@ def _put(place: int, address: int) -> None:
 
 
 def load(path: str) -> Image | None:
-    """The image in a file that is trusted, mapped for good; None where the dynamic linker does not take it."""
+    """The image in a file that is trusted, mapped for good; None where the dynamic linker does not take it, or farcall's sources
+    are no longer as they were."""
     try:
         handle = seed.open_library(path, FLAGS)
     except OSError:
         return None
     table = seed.library_symbol(handle, EXPORT)
-    if not table:
+    index = marshal.loads(seed.read(*_words(table, 2))) if table else None
+    if not index or state_of_sources(index["sources"]) != index["state"]:
+        seed.close_library(handle)
         return None
-    index = marshal.loads(seed.read(*_words(table, 2)))
     count = FIRST + EACH * (len(index["entries"]) + len(index["named"]))
     return Image(index, _words(table, count)[2:])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import time
 from importlib import import_module
 
 from .early import ROOT, images
@@ -42,7 +43,7 @@ class Note:
 
 
 _notes: list[Note] = []
-_process: list[int] = []  # which one has taken notes first
+_process: list[int] = []  # which one has taken notes first, and when: nanoseconds of the clock
 _counts: dict[tuple[str, str, str], int] = {}
 
 
@@ -58,7 +59,7 @@ def keep(library: str, path: str, text: str, value: Any) -> None:
 
 def _take(one: Note, most: int) -> None:
     if not _process:
-        _process.append(os.getpid())
+        _process.extend((os.getpid(), time.time_ns()))
         atexit.register(_leave)
     if len(_notes) >= MOST or not one.path or ("/" in one.library and not os.path.isabs(one.library)):
         return
@@ -71,11 +72,12 @@ def _take(one: Note, most: int) -> None:
 
 def _leave() -> None:
     """Leave images of what was bound and is in none; another process's is that one's."""
-    if [os.getpid()] != _process:
+    process, since = _process
+    if os.getpid() != process:
         return
     fresh = missing(_notes, lambda one: [image for image in images(one.library) if image.is_of(one.path)])
     if fresh:
-        import_module(LEAVING).leave(fresh)
+        import_module(LEAVING).leave(fresh, since)
 
 
 def missing(notes: Iterable[Note], had: Callable[[Note], Iterable[Image]]) -> list[Note]:

@@ -1,8 +1,9 @@
 """Where images are kept, and which are trusted: what is in them runs in the process.
 
 They are below a directory of the user's that nobody else can enter, nor put another in the place of; a file has to be the
-user's, written by nobody else, and whole. The directory's name is made of all that the code depends on: farcall's sources, the
-interpreter, the machine, and how the dynamic linker finds libraries. Whatever is not so is as if it were not there.
+user's, written by nobody else, and whole. The directory's name is made of what all images depend on: the interpreter, the
+machine, how the dynamic linker finds libraries, and the sources of this room, which reads images. Each tells of which others of
+farcall's sources it was made, and is of use as long as these are as they were. Whatever is not so is as if it were not there.
 """
 
 from __future__ import annotations
@@ -12,9 +13,17 @@ import sys
 from _imp import source_hash
 from stat import S_ISDIR, S_ISREG
 
+TYPE_CHECKING = False  # as typing has it, which is not loaded for this
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    #: Files by the directories that they are in, which are below farcall's own.
+    Sources = Iterable[tuple[str, Iterable[str]]]
+
 __all__ = [
     "FLAGS",
     "OFF",
+    "SOURCES",
     "VARIABLE",
     "directory",
     "files",
@@ -26,6 +35,7 @@ __all__ = [
     "private",
     "root",
     "sealed",
+    "state_of_sources",
     "wanted",
 ]
 
@@ -46,11 +56,15 @@ GROUP_OR_OTHERS, ANYBODY_WRITES, STICKY = 0o077, 0o022, 0o1000
 ROOT_USER = 0
 #: The length of what ends a file: a hash of all before it.
 SEAL = 8
-#: Directories without anything that images depend on: compiled files, and rooms that are above all code that is kept.
-NO_SOURCES = frozenset(("__pycache__", "cli", "ctypes", "drawing", "explorer", "faces", "middle", "pyinstaller", "raw"))
+#: Where farcall's sources are, and those of this room.
+SOURCES, READER = os.path.dirname(os.path.dirname(__file__)), os.path.basename(os.path.dirname(__file__))
 #: A change of the files' form.
 FORM = 1
 SUFFIX = ".so"
+
+#: What tells one state of a source from another, each as it was when it was looked at first: before its code was loaded, of all
+#: that an image was made of which this process has taken.
+_states: dict[str, tuple[int, int]] = {}
 
 
 def wanted() -> bool:
@@ -92,34 +106,36 @@ def directory() -> str:
 
 def _key() -> bytes:
     """All that images depend on; empty where that cannot be told."""
-    sources = os.path.dirname(os.path.dirname(__file__))
     try:
-        parts = [_sources(sources), identity(PROGRAM), identity(SEARCHED)]
+        names = [name for name in os.listdir(os.path.join(SOURCES, READER)) if name[-3:] == ".py"]
+        parts = [state_of_sources([(READER, sorted(names))]), identity(PROGRAM), identity(SEARCHED)]
     except OSError:  # in an archive, or no /proc
         return b""
-    if not parts[0]:  # compiled files alone
+    if not names:  # compiled files alone
         return b""
     here = (
-        FORM, sources, sys.version, sys.hexversion, sys.implementation.cache_tag, getattr(sys, "abiflags", ""),
+        FORM, SOURCES, sys.version, sys.hexversion, sys.implementation.cache_tag, getattr(sys, "abiflags", ""),
         sys.maxsize, os.uname().machine, *[os.environ.get(name) for name in SEARCH],
     )  # fmt: skip
     return repr((here, parts)).encode("utf-8", "surrogateescape")
 
 
-def _sources(place: str) -> list[object]:
-    """What tells one state of farcall's sources, as far as images depend on them, from another: names, sizes and times of the
-    files."""
+def state_of_sources(sources: Sources) -> str:
+    """What tells one state of these from another: names, sizes and times of the files, and times of the directories, where another
+    file may be loaded in the place of one; "" where one is missing."""
     told: list[object] = []
-    waiting = [place]
-    while waiting:
-        for entry in os.scandir(waiting.pop()):
-            name = entry.name
-            if name[-3:] == ".py":
-                file = entry.stat()
-                told += name, file.st_size, file.st_mtime_ns
-            elif "." not in name and name not in NO_SOURCES and entry.is_dir():
-                waiting.append(entry.path)
-    return told
+    try:
+        for room, names in sources:
+            place = f"{SOURCES}/{room}"
+            for path in (place, *[f"{place}/{name}" for name in names]):
+                state = _states.get(path)
+                if state is None:
+                    found = os.stat(path)
+                    state = _states[path] = found.st_size, found.st_mtime_ns
+                told.append(state)
+    except OSError:
+        return ""
+    return source_hash(FORM, repr((sources, told)).encode("utf-8", "surrogateescape")).hex()
 
 
 def identity(path: str) -> tuple[int, ...]:

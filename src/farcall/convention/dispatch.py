@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
 
@@ -14,6 +14,8 @@ from .remembered import PLACEMENTS
 from .target import Target
 
 __all__ = ["FILES", "conventions", "place"]
+
+Convention = Callable[[Signature, Target], Placement]
 
 #: By CPU, the files of this room that know its conventions: each says in PLACES by which names. They are imported when
 #: first asked.
@@ -57,16 +59,16 @@ def place(signature: Signature, target: Target) -> Placement:
     convention that the target does not have, UnsupportedTypeError and IncompleteTypeError for a type that
     cannot be passed; both name its position.
     """
-    pointer = target.model.pointer
-    known = {name: one for name, one in conventions(target.cpu).items() if WIDTHS.get(name, pointer) == pointer}
     name = signature.convention
     if name is None or name in IGNORED.get(target.cpu, ()):
         name = target.convention
-    try:
-        convention = known[name]
-    except KeyError:
-        there = ", ".join(sorted(known)) or "none"
-        raise UnsupportedTargetError(f"{target} has no calling convention {name!r}; there are: {there}") from None
+    pointer = target.model.pointer
+    convention = _convention(target.cpu, name) if WIDTHS.get(name, pointer) == pointer else None
+    if convention is None:
+        there = (
+            ", ".join(sorted(one for one in conventions(target.cpu) if WIDTHS.get(one, pointer) == pointer)) or "none"
+        )
+        raise UnsupportedTargetError(f"{target} has no calling convention {name!r}; there are: {there}")
     plain = _in_machine_order(signature)
     placed = convention(plain, target)
     return placed if plain is signature else _in_own_orders(signature, placed)
@@ -97,9 +99,21 @@ def _in_own_orders(signature: Signature, placed: Placement) -> Placement:
 
 
 @cache
-def conventions(cpu: str) -> dict[str, Callable[[Signature, Target], Placement]]:
+def _convention(cpu: str, name: str) -> Convention | None:
+    """A CPU's convention; None where it has none of this name. Files behind the one that has it are not imported."""
+    return next((one[name] for one in _tables(cpu) if name in one), None)
+
+
+@cache
+def conventions(cpu: str) -> dict[str, Convention]:
     """A CPU's conventions by name; none for a CPU that is not known."""
     found = {}
-    for file in FILES.get(cpu, ()):
-        found.update(import_module(f".{file}", __package__).PLACES)
+    for one in _tables(cpu):
+        found.update(one)
     return found
+
+
+def _tables(cpu: str) -> Iterator[dict[str, Convention]]:
+    """What the files of a CPU have, one after the other."""
+    for file in FILES.get(cpu, ()):
+        yield import_module(f".{file}", __package__).PLACES

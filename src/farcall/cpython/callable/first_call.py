@@ -105,13 +105,13 @@ def make_all() -> None:
 
 def _target(address: int, tier: str) -> int:
     """What is called for the function at `address`: itself, but where it tells where errno is, what knows of callbacks."""
-    theirs, ours = _errno_location(tier)
-    return ours if address == theirs else address
+    if address != _errno_location(tier):
+        return address
+    return linker(tier).address(slow_path("errno_location").name) or address
 
 
 @lru_cache(maxsize=4)
-def _errno_location(tier: str) -> tuple[int | None, int]:
-    """The C library's function that tells where errno is, and what is called for it."""
+def _errno_location(tier: str) -> int | None:
+    """The C library's function that tells where errno is."""
     link = linker(tier)
-    theirs = link.address(api(link.target.errno).name)
-    return theirs, link.address(slow_path("errno_location").name) or theirs or 0
+    return link.address(api(link.target.errno).name)

@@ -10,13 +10,16 @@ from ...stub.interpreter import SIZE
 from ...system import running
 from ..facts.host import WORD
 from ..facts.interpreter import interpreter
-from .native import METH_O, make_builtin
+from .late import late
+from .table import want_at_the_end
 
 __all__ = ["bounds", "enclosing_call", "inside_call"]
 
 _PATTERN = interpreter().mark.to_bytes(SIZE, sys.byteorder, signed=True)
 _limits = local()
-_here = make_builtin("here", "here", METH_O, "An address in the running thread's stack.")
+#: What tells an address in the running thread's stack, for who closes a library: finalizers may, too.
+HERE = "cpython.link.here:here"
+want_at_the_end(HERE)
 
 
 def enclosing_call(place: int) -> int | None:
@@ -35,7 +38,7 @@ def enclosing_call(place: int) -> int | None:
 
 def inside_call() -> bool:
     """Whether C that was entered through farcall is under way on this thread: a callback is running."""
-    return enclosing_call(_here(None)) is not None
+    return enclosing_call(late(HERE)(None)) is not None
 
 
 def bounds() -> tuple[int, int]:

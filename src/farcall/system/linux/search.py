@@ -24,7 +24,8 @@ __all__ = ["candidates", "directories", "is_path", "known_libraries", "short_nam
 SYSTEM_DIRECTORIES = ("/usr/local/lib", "/lib", "/usr/lib")
 #: Where systems without multiarch directories keep the libraries of programs of one width (FHS 3.0, 3.10).
 WIDE_DIRECTORIES = ("/lib64", "/usr/lib64") if sys.maxsize > 1 << 32 else ("/lib32", "/usr/lib32")
-FILE_NAME = re.compile(r"\.so(?:\.|$)")
+#: What ends the name of a library's file, before its version: a pattern, which `re` compiles when it is first used.
+FILE_NAME = r"\.so(?:\.|$)"
 
 
 def candidates(name: str) -> Iterator[str]:
@@ -41,11 +42,16 @@ def is_path(name: str) -> bool:
     return "/" in name
 
 
+def is_file_name(name: str) -> bool:
+    """Whether a name is that of a library's file."""
+    return name.endswith(".so") or ".so." in name
+
+
 def _candidates(name: str) -> Iterator[str]:
     if is_path(name):
         yield name
         return
-    if FILE_NAME.search(name):
+    if is_file_name(name):
         file = name
         yield name
     else:
@@ -63,7 +69,7 @@ def _candidates(name: str) -> Iterator[str]:
 
 def short_name(name: str) -> str:
     """The name as after `-l`: "sqlite3" for "libsqlite3.so.0", "libsqlite3" and "sqlite3"."""
-    base = FILE_NAME.split(os.path.basename(name), maxsplit=1)[0]
+    base = re.split(FILE_NAME, os.path.basename(name), maxsplit=1)[0]
     return base[3:] if base.startswith("lib") and len(base) > 3 else base
 
 
@@ -76,13 +82,13 @@ def known_libraries() -> list[str]:
     """The file names of all libraries that could be found, sorted: the cache's and the directories'."""
     names = {entry.soname for entry in cached_libraries()}
     for directory in directories():
-        names.update(name for name in listed(directory) if name.startswith("lib") and FILE_NAME.search(name))
+        names.update(name for name in listed(directory) if name.startswith("lib") and is_file_name(name))
     return sorted(names)
 
 
 def similar_libraries(name: str) -> list[str]:
     """Names of existing libraries (files beside it for a path) that look like what was meant, best first."""
-    return similar(name, known_libraries, FILE_NAME.search, short_name, _version_first)
+    return similar(name, known_libraries, is_file_name, short_name, _version_first)
 
 
 def _version_first(file: str) -> tuple[bool, int]:
@@ -118,7 +124,7 @@ def _by_version(names: Iterable[str]) -> list[str]:
     """File names, the highest version first; what is no version (libx.so.bak) last."""
 
     def rank(name: str) -> tuple[bool, list[int]]:
-        parts = FILE_NAME.split(name, maxsplit=1)[-1].split(".")
+        parts = re.split(FILE_NAME, name, maxsplit=1)[-1].split(".")
         numbers = [int(part) for part in parts if part.isdecimal()]
         return (len(numbers) == len(parts), numbers)
 
