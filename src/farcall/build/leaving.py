@@ -227,7 +227,7 @@ def _image(described: dict[str, object], notes: list[Note], values: dict[str, ob
 def _described(library: str, path: str, sources: Files) -> dict[str, object]:
     """What tells the library, the state that its file is in, and farcall's sources."""
     opened = library if ".so" in library else path
-    told = {"library": library, "opened": opened, "path": path, "identity": identity(path)}
+    told: dict[str, object] = {"library": library, "opened": opened, "path": path, "identity": identity(path)}
     return told | {"sources": sources, "state": state_of_sources(sources)}
 
 
