@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -31,8 +32,9 @@ from .signature import Case
 from .source import callee_source, caller_source
 
 __all__ = [
-    "COPIES", "COPIES_AT", "FLAGS", "FRAME", "MEMORY_AT", "POINTER_AT", "RESULT", "SIZE_AT", "STACK_AT", "STACK_BYTES",
-    "VALUE_AT", "Given", "Machine", "Seen", "ended", "frame_offset", "observe", "result_offset", "started", "tool",
+    "ARGUMENTS", "COPIES", "COPIES_AT", "FLAGS", "FRAME", "MEMORY_AT", "POINTER_AT", "RESULT", "ROOM", "SIZE_AT", "STACK_AT",
+    "STACK_BYTES", "SUPPORT", "VALUE_AT", "Given", "Machine", "Seen", "built", "ended", "frame_offset", "observe", "ran",
+    "result_offset", "started", "tool",
 ]  # fmt: skip
 
 POINTER_AT, VECTORS_AT, STACK_AT = 72, 80, 528
@@ -69,38 +71,41 @@ STUBS = {
     "wchar.h": "#include <stddef.h>\n",
 }
 #: `transfer` is Linux's system call of that number: 63 reads, 64 writes. A compiler may call the mem* functions.
-MAIN = """
+SUPPORT = """
 #include <stddef.h>
-{buffers}
-void capture(void), invoke(void (*function)(void));
 long transfer(long descriptor, void *data, size_t size, long number);
-{declarations}
-static void (*const callers[])(void (*)(void)) = {{ {callers} }};
-static void (*const callees[])(void) = {{ {callees} }};
 void *memcpy(void *to, const void *from, size_t size)
-{{
+{
     for (size_t i = 0; i < size; i++) ((char *)to)[i] = ((const char *)from)[i];
     return to;
-}}
+}
 void *memset(void *to, int byte, size_t size)
-{{
+{
     for (size_t i = 0; i < size; i++) ((char *)to)[i] = byte;
     return to;
-}}
+}
 void *memmove(void *to, const void *from, size_t size)
-{{
+{
     if (to < from) return memcpy(to, from, size);
     while (size--) ((char *)to)[size] = ((const char *)from)[size];
     return to;
-}}
+}
 static int moved(int number, void *data, size_t size)
-{{
+{
     for (long done; size; data = (char *)data + done, size -= done)
         if ((done = transfer(number == 64, data, size, number)) <= 0) return 0;
     return 1;
-}}
+}
 #define READ(data, size) if (!moved(63, data, size)) return 2
 #define WRITE(data, size) if (!moved(64, data, size)) return 3
+"""
+MAIN = """
+{support}
+{buffers}
+void capture(void), invoke(void (*function)(void));
+{declarations}
+static void (*const callers[])(void (*)(void)) = {{ {callers} }};
+static void (*const callees[])(void) = {{ {callees} }};
 int main(void)
 {{
     for (int i = 0; i < {count}; i++) {{
@@ -187,48 +192,55 @@ def _number(register: Register, machine: Machine) -> int:
 
 def observe(cases: Sequence[Case], given: Sequence[Given], directory: Path, machine: Machine) -> list[Seen]:
     """What the program saw for each case, made by the machine's compiler."""
-    directory.mkdir(exist_ok=True)
-    program = _program(cases, directory, machine)
-    sizes = [size for _, size in INPUT]
-    data = b"".join(part.ljust(size, b"\0") for one in given for part, size in zip(one, sizes, strict=True))
-    assert len(data) == len(cases) * sum(sizes)
+    fixed = f"-Wl,--section-start=.copies={COPIES_AT:#x}"
+    program = built(cases, _main(cases), machine.thunks, directory, machine, fixed)
+    return [Seen(*parts) for parts in ran(program, cases, given, dict(INPUT), dict(OUTPUT), machine)]
+
+
+def ran(
+    program: Path,
+    cases: Sequence[Case],
+    given: Iterable[Iterable[bytes]],
+    input: Mapping[str, int],
+    output: Mapping[str, int],
+    machine: Machine,
+) -> list[list[bytes]]:
+    """What the program writes for each case, part by part as `output` has their sizes, when it reads what is `given`, each
+    part of the size that `input` has. The test fails where it does not come to its end."""
+    data = b"".join(part.ljust(size, b"\0") for one in given for part, size in zip(one, input.values(), strict=True))
+    assert len(data) == len(cases) * sum(input.values())
     done = subprocess.run([tool(machine.qemu), str(program)], input=data, capture_output=True, check=False)
-    whole = sum(size for _, size in OUTPUT)
+    whole = sum(output.values())
     if done.returncode:
         count, rest = divmod(len(done.stdout), whole)
         way = "into" if rest else "out of"
         pytest.fail(f"it ended with {done.returncode} in {cases[count]}, {way} the compiler's code\n{done.stderr!r}")
     assert len(done.stdout) == len(cases) * whole
-    seen, at = [], 0
-    for _ in cases:
-        parts = []
-        for _, size in OUTPUT:
-            parts.append(done.stdout[at : at + size])
-            at += size
-        seen.append(Seen(*parts))
-    return seen
+    out = BytesIO(done.stdout)
+    return [[out.read(size) for size in output.values()] for _ in cases]
 
 
-def _program(cases: Sequence[Case], directory: Path, machine: Machine) -> Path:
+def built(cases: Sequence[Case], main: str, assembly: str, directory: Path, machine: Machine, *link: str) -> Path:
+    """A program of the compiler's callers and callees of the cases, and of these two sources, linked with these flags more."""
+    directory.mkdir(exist_ok=True)
     gcc = [tool(machine.gcc[0]), *machine.gcc[1:]]
     tool(machine.qemu)
     texts = {
         "callers.c": f"#define result_buffer result_got\n{caller_source(cases)}",
         "callees.c": f"#define result_buffer result_given\n{callee_source(cases)}",
-        "main.c": _main(cases),
-        "thunks.S": machine.thunks,
+        "main.c": main,
+        "thunks.S": assembly,
         **{f"include/{name}": text for name, text in STUBS.items()},
     }
     for name, text in texts.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    main = started([*gcc, *FLAGS, "-fno-tree-loop-distribute-patterns", "-c", "main.c", "thunks.S"], directory)
+    job = started([*gcc, *FLAGS, "-fno-tree-loop-distribute-patterns", "-c", "main.c", "thunks.S"], directory)
     machine.compile(directory)
-    ended(main)
+    ended(job)
     objects = ["callers.o", "callees.o", "main.o", "thunks.o"]
-    link = ["-static", "-no-pie", "-nostdlib", f"-Wl,--section-start=.copies={COPIES_AT:#x}", "-o", "program"]
-    ended(started([*gcc, *link, *objects], directory))
+    ended(started([*gcc, "-static", "-no-pie", "-nostdlib", *link, "-o", "program", *objects], directory))
     return directory / "program"
 
 
@@ -245,6 +257,7 @@ def _main(cases: Sequence[Case]) -> str:
     buffers.append(f'unsigned char fixed[{room}] __attribute__((aligned(4096), section(".copies"))) = {{1}};')
     buffers.append(f"#define copies fixed\n#define result_memory (fixed + {COPIES})")
     return MAIN.format(
+        support=SUPPORT,
         buffers="\n".join(buffers),
         declarations="".join(f"void call_{case.name}(void (*)(void)), {case.name}(void);\n" for case in cases),
         callers=", ".join(f"call_{case.name}" for case in cases),

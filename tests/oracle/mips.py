@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
 
-__all__ = ["MACHINES", "SOFT"]
+__all__ = ["MACHINES", "SOFT", "SYSTEM"]
 
 #: No code that finds its data by a register of the caller's.
 PLAIN = ("-mno-abicalls", "-G0")
@@ -108,3 +108,8 @@ BY_TARGET = {
 #: By target, with floating-point registers and without.
 MACHINES = {name: _machine(*row) for name, row in BY_TARGET.items()}
 SOFT = {name: _machine(*row, "-msoft-float") for name, row in BY_TARGET.items()}
+#: Calling by t9, as all code of Linux's does, and finding data without it.
+CALLING = ("-mabicalls", "-mno-shared")
+SYSTEM = {
+    name: _machine(*row, *CALLING, *(("-msym32",) if row[2] == "n64" else ())) for name, row in BY_TARGET.items()
+}
