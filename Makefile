@@ -12,6 +12,7 @@ ONCE ?=
 DONE ?=
 BETWEEN ?=
 EMULATED ?=
+COUNT ?= 1000
 VERSIONS ?=
 
 # Where native code is first called from: what tests have to be the same for, however it is called.
@@ -42,7 +43,7 @@ SITE_VENV := .venv-site
 PYODIDE := 314.0.7
 PYODIDE_FILES := build/pyodide/$(PYODIDE)
 
-.PHONY: help demo quick test test-all pythons test-faces test-seeds test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-windows
+.PHONY: help demo quick test test-all pythons test-faces test-seeds test-real test-libffi test-site site lint types bench clean test-cpu test-cpus test-generated test-windows
 .DELETE_ON_ERROR:
 
 help:
@@ -64,6 +65,8 @@ help:
 	@echo "make test-cpus  the tests on all of those"
 	@echo "make test-windows  the tests on Windows' CPython 3.11, by wine (needs wine and MinGW's gcc; PY=3.13: another;"
 	@echo "               SHORT=1: calls and closures only)"
+	@echo "make test-generated  calls and closures of CPUs that need no Python here, in programs of their compilers: COUNT=1000"
+	@echo "               random signatures of each (ARGS='-k mips': one CPU's)"
 	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm);"
 	@echo "               VERSIONS='0.1.0 0.2.0': versions whose sites lie beside it, each in a directory of its name"
 	@echo "make test-site  the site and the explorer in a browser (needs chromium)"
@@ -103,6 +106,9 @@ ifeq ($(CPU),all)
 else
 	@$(ON_CPU) --libffi -- $(ARGS)
 endif
+
+test-generated: $(VENV)/.test
+	@FARCALL_ORACLE_COUNT=$(COUNT) $(VENV)/bin/python -m pytest tests/test_oracle_generated.py $(ARGS)
 
 site: $(SITE_VENV)/.site $(PYODIDE_FILES)/.fetched
 	@$(SITE_VENV)/bin/python docs/site/build.py $(SITE) --versions '$(VERSIONS)' $$(test -e $(PYODIDE_FILES)/node_modules && \
@@ -178,7 +184,10 @@ $(VENV)/.lint: $(VENV)/.python-$(VERSION) pyproject.toml
 	@touch $@
 
 # Sphinx's newest wants a newer Python than some that farcall runs on; the site is the same by the one before.
-$(SITE_VENV)/.site: $(SITE_VENV)/.python-$(VERSION) pyproject.toml
+$(SITE_VENV)/.test-generated: $(VENV)/.test
+	@FARCALL_ORACLE_COUNT=$(COUNT) $(VENV)/bin/python -m pytest tests/test_oracle_generated.py $(ARGS)
+
+site: $(SITE_VENV)/.python-$(VERSION) pyproject.toml
 	@$(SITE_VENV)/$(PIP_INSTALL) -e '.[site]'
 	@touch $@
 

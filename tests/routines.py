@@ -70,8 +70,8 @@ from farcall.stub.unbox import KNOWN, support_name
 from farcall.stub.written import Written
 
 __all__ = [
-    "GOLDEN", "GOLDEN_TARGETS", "LINUX", "LOWERED", "MIXED", "NEWER", "PAIR", "SCALARS", "TEXT", "TIERS", "block", "every",
-    "fitting", "interpreters", "lowered", "record", "stub", "types_of",
+    "GOLDEN", "GOLDEN_TARGETS", "LINUX", "LOWERED", "MIXED", "NEWER", "PAIR", "SCALARS", "TEXT", "TIERS", "TURNED", "block",
+    "every", "fitting", "interpreters", "lowered", "record", "stub", "types_of",
 ]  # fmt: skip
 
 
@@ -104,6 +104,9 @@ LOWERED = tuple(
         ),
     )
 )
+
+#: Of the same CPUs in the other byte order, to which stubs are the same.
+TURNED = tuple(map(target_of, ("mips-linux", "mips64-linux")))
 
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
 SCALARS = (
@@ -217,7 +220,7 @@ GOLDEN = {
     "double_of_double_by_the_api": partial(stub, names.double, names.double, interpreter=TIERS[2]),
 }  # fmt: skip
 #: The targets for which they are, by the names of their directories.
-GOLDEN_TARGETS = {on.cpu: on for on in LOWERED}
+GOLDEN_TARGETS = {on.cpu: on for on in (*LOWERED, *TURNED)}
 
 
 def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routine]]:

@@ -36,6 +36,8 @@ class Row(NamedTuple):
 TARGETS = {
     "mipsel-linux": Row(mips.SYSTEM["mipsel-linux"], NO_128, partial(pads_nothing, align=8)),
     "mips64el-linux": Row(mips.SYSTEM["mips64el-linux"], NO_HALF, pads_nothing),
+    "mips-linux": Row(mips.SYSTEM["mips-linux"], NO_128, partial(pads_nothing, align=8)),
+    "mips64-linux": Row(mips.SYSTEM["mips64-linux"], NO_HALF, pads_nothing),
     "riscv64-linux": Row(riscv64.GCC["lp64d"], NO_HALF, pads_nothing, oracle.RISCV_GCC),
 }
 
@@ -46,7 +48,5 @@ def test_calls_and_closures(name: str, kinds: str, tmp_path: Path) -> None:
     seed, count = oracle.requested(COUNT)
     row = TARGETS[name]
     extra = row.kinds if kinds == "every" else frozenset()
-    found = generated.differing(
-        target(name), row.machine, tmp_path, seed, count, extra, row.quirks, row.answerable
-    )
+    found = generated.differing(target(name), row.machine, tmp_path, seed, count, extra, row.quirks, row.answerable)
     assert not found, f"seed {seed}: {len(found)} of {count} differ\n\n" + "\n\n".join(found[:10])

@@ -29,6 +29,8 @@ DIALECTS = {
     "s390x": (("-m", "s390:64-bit"), "#"),
     "mipsel": (("-m", "mips:isa64r2", "-EL", "-M", "gpr-names=32"), "#"),
     "mips64el": (("-m", "mips:isa64r2", "-EL", "-M", "gpr-names=64"), "#"),
+    "mips": (("-m", "mips:isa64r2", "-EB", "-M", "gpr-names=32"), "#"),
+    "mips64": (("-m", "mips:isa64r2", "-EB", "-M", "gpr-names=64"), "#"),
     "arm": (("-m", "armv7", "-EL", "-M", "reg-names-std"), "@"),
 }
 X86 = ("x86_64", "i386")

@@ -11,8 +11,8 @@ from farcall.lower.aarch64.cpu_facts import SYNCHRONISE as AARCH64
 from farcall.lower.arm.cpu_facts import SYNCHRONISE as ARM
 from farcall.lower.cpu_facts import hardware
 from farcall.lower.loongarch64.cpu_facts import SYNCHRONISE as LOONGARCH64
-from farcall.lower.mips64el.cpu_facts import SYNCHRONISE as MIPS64EL
-from farcall.lower.mipsel.cpu_facts import SYNCHRONISE as MIPSEL
+from farcall.lower.mips.facts import NARROW_SYNCHRONISE as MIPS
+from farcall.lower.mips.facts import WIDE_SYNCHRONISE as MIPS64
 from farcall.lower.ppc64le.cpu_facts import SYNCHRONISE as PPC64LE
 from farcall.lower.riscv64.cpu_facts import SYNCHRONISE as RISCV64
 from farcall.lower.s390x.cpu_facts import SYNCHRONISE as S390X
@@ -29,10 +29,13 @@ RETURNS = {
     "arm": (".arm", "mov r0, #{}", "bx lr"),
     "mipsel": (".set noreorder", "li $2, {}", "jr $31", "nop"),
     "mips64el": (".set noreorder", "li $2, {}", "jr $31", "nop"),
+    "mips": (".set noreorder", "li $2, {}", "jr $31", "nop"),
+    "mips64": (".set noreorder", "li $2, {}", "jr $31", "nop"),
 }
 TRAPS = {
     "x86_64": "int3", "i386": "int3", "aarch64": "brk #0", "riscv64": ".option norvc\nebreak", "s390x": ".insn e, 1\n.insn e, 1",
     "loongarch64": "break 0", "ppc64le": "trap", "arm": "udf #0", "mipsel": "break", "mips64el": "break",
+    "mips": "break", "mips64": "break",
 }  # fmt: skip
 #: main() gives back what both samples returned, run where they were copied to, and rewritten.
 PROGRAM = """
@@ -62,12 +65,12 @@ int main(void) {{
 @pytest.mark.parametrize(
     ("cpu", "rows"),
     [
-        ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE), ("arm", ARM), ("mipsel", MIPSEL),
-        ("mips64el", MIPS64EL), ("loongarch64", LOONGARCH64),
+        ("aarch64", AARCH64), ("riscv64", RISCV64), ("s390x", S390X), ("ppc64le", PPC64LE), ("arm", ARM),
+        ("loongarch64", LOONGARCH64), ("mipsel", MIPS), ("mips", MIPS), ("mips64el", MIPS64), ("mips64", MIPS64),
     ],
 )  # fmt: skip
 def test_synchronising_is_what_its_text_says(cpu: str, rows: tuple[tuple[int, str], ...], tmp_path: Path) -> None:
-    first = {"riscv64": ".option norvc", "mipsel": ".set noreorder", "mips64el": ".set noreorder"}.get(cpu, "")
+    first = ".option norvc" if cpu == "riscv64" else ".set noreorder" if cpu.startswith("mips") else ""
     text = "\n".join([first, *(text for _, text in rows), ""])
     assert is_of(hardware(cpu).synchronise, TOOLCHAINS[cpu].code(text, tmp_path / "rows.o"))
 
@@ -86,7 +89,7 @@ def test_traps_and_samples_are_what_as_makes(cpu: str, tmp_path: Path) -> None:
         assert is_of(sample, tools.code(text, tmp_path / "sample.o"))
 
 
-@pytest.mark.parametrize("cpu", ["aarch64", "riscv64", "loongarch64", "s390x", "ppc64le", "arm", "mipsel", "mips64el"])
+@pytest.mark.parametrize("cpu", [cpu for cpu in TOOLCHAINS if hardware(cpu).synchronise])
 def test_synchronising_returns_and_what_is_written_runs(cpu: str, tmp_path: Path) -> None:
     """The emulator has no caches; that the loops end, and that the kernel knows the request, it tells."""
     tools, facts = TOOLCHAINS[cpu], hardware(cpu)

@@ -50,13 +50,13 @@ def ppc64le(number: int) -> bytes:
 
 def mips(number: int) -> bytes:
     low, high = number & 0xFFFF, number >> 16
-    return pack("<4I", 0x3C020000 | high, 0x34420000 | low, 0x03E00008, 0)  # lui $2; ori $2, $2; jr $31; nop
+    return pack("=4I", 0x3C020000 | high, 0x34420000 | low, 0x03E00008, 0)  # lui $2; ori $2, $2; jr $31; nop
 
 
 #: Code for this CPU that returns a number.
 answer = {
     "x86_64": x86, "i386": x86, "aarch64": aarch64, "arm": arm, "riscv64": riscv64, "ppc64le": ppc64le, "s390x": s390x,
-    "mipsel": mips, "mips64el": mips, "loongarch64": loongarch64,
+    "mipsel": mips, "mips64el": mips, "mips": mips, "mips64": mips, "loongarch64": loongarch64,
 }[host_target().cpu]  # fmt: skip
 ANSWER = answer(42)
 

@@ -110,6 +110,4 @@ MACHINES = {name: _machine(*row) for name, row in BY_TARGET.items()}
 SOFT = {name: _machine(*row, "-msoft-float") for name, row in BY_TARGET.items()}
 #: Calling by t9, as all code of Linux's does, and finding data without it.
 CALLING = ("-mabicalls", "-mno-shared")
-SYSTEM = {
-    name: _machine(*row, *CALLING, *(("-msym32",) if row[2] == "n64" else ())) for name, row in BY_TARGET.items()
-}
+SYSTEM = {name: _machine(*row, *CALLING, *(("-msym32",) if row[2] == "n64" else ())) for name, row in BY_TARGET.items()}

@@ -19,7 +19,9 @@ COUNT = 60  # signatures by ABI and direction
 #: callee removes from the stack, and its closures often remove too little; its callers for Pascal and for Borland's
 #: register put arguments where no callee looks for them; its MS_CDECL returns small structs unlike Microsoft's. On MIPS
 #: it calls nothing by another width's.
-SOUND = {"i386": (1, 5), "mipsel": (1, 4), "mips64el": (3, 6)}.get(HERE.target.cpu, tuple(dict.fromkeys(ABIS)))
+SOUND = {"i386": (1, 5), "mipsel": (1, 4), "mips64el": (3, 6), "mips": (1, 4), "mips64": (3, 6)}.get(
+    HERE.target.cpu, tuple(dict.fromkeys(ABIS))
+)
 #: Of libffi's own, which tells it only from 3.5 on: the trampoline and three pointers.
 SIZEOF_CLOSURE = PORT.trampoline + 3 * WORD
 HANDLER = c.CFUNCTYPE(None, c.c_void_p, c.c_void_p, c.POINTER(c.c_void_p), c.c_void_p)

@@ -50,8 +50,10 @@ def test_the_images_are_what_the_source_makes() -> None:
     assert {file.name for file in directory.glob("elf_*.py")} == set(made)
     assert {name: (directory / name).read_text(encoding="utf-8") for name in made} == made
     facts = [hardware(cpu) for cpu in CPUS]
-    assert [images.image_of(one.elf, 8 * one.word) for one in facts] == [native.bootstrap(cpu) for cpu in CPUS]
-    assert images.image_of(8, 128) is None
+    assert [images.image_of(one.elf, 8 * one.word, one.order.name) for one in facts] == [
+        native.bootstrap(cpu) for cpu in CPUS
+    ]
+    assert images.image_of(8, 128, "little") is None
 
 
 def test_where_machines_are_older_than_the_code_they_are_asked_for() -> None:

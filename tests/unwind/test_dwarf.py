@@ -59,6 +59,8 @@ PLACES = {
     },
     "mipsel": {"$31": 4, "$30": 8, "$20": 12, "$19": 16, "$18": 20, "$17": 24, "$16": 28},
     "mips64el": {"$31": 8, "$30": 16, "$20": 24, "$19": 32, "$18": 40, "$17": 48, "$16": 56},
+    "mips": {"$31": 4, "$30": 8, "$20": 12, "$19": 16, "$18": 20, "$17": 24, "$16": 28},
+    "mips64": {"$31": 8, "$30": 16, "$20": 24, "$19": 32, "$18": 40, "$17": 48, "$16": 56},
     "s390x": {
         "r6": 112,
         "r7": 104,
@@ -111,7 +113,7 @@ ARM = (
 )
 MIPS = {
     cpu: (Unwind(0, 0, (), "$29"), Unwind(40, 0, tuple(PLACES[cpu]), "$30"), Unwind(2004, 0, (), "$29"))
-    for cpu in ("mipsel", "mips64el")
+    for cpu in ("mipsel", "mips64el", "mips", "mips64")
 }
 #: What no records at all mean.
 UNIFORM = {
@@ -122,6 +124,8 @@ UNIFORM = {
     "ppc64le": (Unwind(0, 0, tuple(PLACES["ppc64le"]), "r31"),),
     "mipsel": (Unwind(0, 0, tuple(PLACES["mipsel"]), "$30"),),
     "mips64el": (Unwind(0, 0, tuple(PLACES["mips64el"]), "$30"),),
+    "mips": (Unwind(0, 0, tuple(PLACES["mips"]), "$30"),),
+    "mips64": (Unwind(0, 0, tuple(PLACES["mips64"]), "$30"),),
     "s390x": (Unwind(0, 160, tuple(PLACES["s390x"]), "r11"),),
 }
 

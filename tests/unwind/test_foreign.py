@@ -253,6 +253,8 @@ TEXTS = {
     + PPC64LE.format(name="large", room="addis 1, 1, -1\n addi 1, 1, -96"),
     "mipsel": mips("plain", 4, 32) + mips("large", 4, 32000),
     "mips64el": mips("plain", 8, 32) + mips("large", 8, 32000),
+    "mips": mips("plain", 4, 32) + mips("large", 4, 32000),
+    "mips64": mips("plain", 8, 32) + mips("large", 8, 32000),
     "s390x": S390X.format(name="plain", room="160") + S390X.format(name="large", room="65760"),
 }
 

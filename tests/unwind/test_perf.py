@@ -29,6 +29,8 @@ MACHINES = {
     "ppc64le": 21,
     "mipsel": 8,
     "mips64el": 8,
+    "mips": 8,
+    "mips64": 8,
 }
 PADS = {
     "x86_64": "f30f1efa",
@@ -41,6 +43,8 @@ PADS = {
     "ppc64le": "",
     "mipsel": "",
     "mips64el": "",
+    "mips": "",
+    "mips64": "",
 }
 NAMES = """
 import os, sys

@@ -23,7 +23,7 @@ from farcall.memory import rounded
 INT_OF_INT = parse_function("int f(int)", Scope(LP64))[1]
 MOST = 200
 #: The CPUs for which gcc makes no tables of C where it is not asked to: unwinders see the first of such frames.
-WITHOUT_TABLES = ("mipsel", "mips64el")
+WITHOUT_TABLES = ("mipsel", "mips64el", "mips", "mips64")
 
 
 def found(kind: str) -> list[tuple[int, int]]:

@@ -89,6 +89,8 @@ TOOLCHAINS = {
     ),
     "mipsel": Toolchain("mipsel-linux-gnu-", emulator=("qemu-mipsel", "-L", "/usr/mipsel-linux-gnu")),
     "mips64el": Toolchain("mips64el-linux-gnuabi64-", emulator=("qemu-mips64el", "-L", "/usr/mips64el-linux-gnuabi64")),
+    "mips": Toolchain("mips-linux-gnu-", emulator=("qemu-mips", "-L", "/usr/mips-linux-gnu")),
+    "mips64": Toolchain("mips64-linux-gnuabi64-", emulator=("qemu-mips64", "-L", "/usr/mips64-linux-gnuabi64")),
     "s390x": Toolchain("s390x-linux-gnu-", ("-march=z13",), emulator=("qemu-s390x", "-L", "/usr/s390x-linux-gnu")),
 }
 

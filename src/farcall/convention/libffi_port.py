@@ -158,6 +158,9 @@ PORTS = {
     ),
 }  # fmt: skip
 
+#: Those of the other byte order.
+PORTS["mips"], PORTS["mips64"] = PORTS["mipsel"], PORTS["mips64el"]
+
 #: Where a system's numbers are others than those of Unix, by target: libffi's default is that of the compiler.
 WIN64, GNUW64 = Abi("WIN64", 1, None, ("win64", "ms_abi")), Abi("GNUW64", 2, "gnuw64")
 OWN = {

@@ -89,8 +89,8 @@ def _image() -> bytes:
     if len(head) < 20 or head[:4] != b"\x7fELF":
         raise ImportError("the program that runs is no ELF file")
     key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
-    found = image_of(*key)
-    if found is None or found[5] != head[5]:  # EI_DATA: of some machines there are programs of either byte order
+    found = image_of(*key, sys.byteorder)
+    if found is None:
         raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits in this byte order")
     if key in DOUBTFUL:
         from farcall.convention.cpu_names import ELF_MACHINES, cpu_of_elf, cpu_on  # which load more

@@ -188,8 +188,9 @@ def sources() -> dict[str, str]:
     """The text of each file in `images`, by its name there."""
     found = {}
     for cpu in CPUS:
+        facts = hardware(cpu)
         lines = "".join(f'    "{line}"\n' for line in wrap(bootstrap(cpu).hex(), 120))
-        name = f"{module_of(hardware(cpu).elf, 8 * hardware(cpu).word)}.py"
+        name = f"{module_of(facts.elf, 8 * facts.word, facts.order.name)}.py"
         found[name] = f'{TITLE}\nfrom __future__ import annotations\n\n__all__ = ["DATA"]\n\nDATA = (\n{lines})\n'
     return found
 

@@ -24,7 +24,9 @@ from farcall.lower.image import Datum, Image, Import
 __all__ = ["TARGETS", "everything"]
 
 #: By their CPUs.
-CPUS = ("x86_64", "i386", "aarch64", "riscv64", "loongarch64", "s390x", "ppc64le", "arm", "mipsel", "mips64el")
+CPUS = (
+    "x86_64", "i386", "aarch64", "riscv64", "loongarch64", "s390x", "ppc64le", "arm", "mipsel", "mips64el", "mips", "mips64",
+)  # fmt: skip
 TARGETS = {cpu: target(f"{cpu}-linux") for cpu in CPUS}
 
 

@@ -30,6 +30,8 @@ RELOCATIONS = {
     "s390x": {"R_390_64", "R_390_RELATIVE"},
     "mipsel": {"R_MIPS_REL32"},
     "mips64el": {"R_MIPS_REL32", "R_MIPS_64", "R_MIPS_NONE"},
+    "mips": {"R_MIPS_REL32"},
+    "mips64": {"R_MIPS_REL32", "R_MIPS_64", "R_MIPS_NONE"},
 }
 
 each_cpu = pytest.mark.parametrize("cpu", TARGETS)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..code import CellReference, Code
-from .assembler import Assembler, Encoder, Operands
+from .assembler import Assembler, Encoder, Operands, turned
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Apart(Assembler):
         ahead = (counted if origin is None else max(origin, 0)) - start  # START is 0
 
         def encode(here: int, cell: int) -> bytes:
-            return encoder(*operands(cell - here - ahead))
+            code = encoder(*operands(cell - here - ahead))
+            return turned(code) if self._machine.turned else code
 
         self._apart.append(CellReference(start, symbol, encode))
 

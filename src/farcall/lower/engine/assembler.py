@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .machine import Machine
 
-__all__ = ["START", "Assembler", "Encoder", "Operands"]
+__all__ = ["START", "Assembler", "Encoder", "Operands", "turned"]
 
 Encoder = Callable[..., bytes]
 Operands: TypeAlias = "tuple[Any, ...]"
@@ -27,6 +27,14 @@ Operands: TypeAlias = "tuple[Any, ...]"
 
 #: The origin of distances that are counted from the routine's start; far below all others, also those in snippets.
 START = -(1 << 60)
+
+
+def turned(code: bytes | bytearray) -> bytes:
+    """Instructions of 4 bytes each, as a CPU of the other byte order reads them."""
+    there = bytearray(len(code))
+    for byte in range(4):
+        there[byte::4] = code[3 - byte :: 4]
+    return bytes(there)
 
 
 @lru_cache(maxsize=512)  # the instructions that routines have in common: most come in snippets, and never here
@@ -161,6 +169,8 @@ class Assembler:
         gap = pool - len(data)
         if self.cells:
             data += (filler * gap)[:gap] + bytes(word * len(self.cells))
+        if self._machine.turned:
+            data = bytearray(turned(data))
         pooled_cells = [Relocation(pool + word * number, name) for name, number in cells.items()]
         relocations = (*self.absolutes, *pooled_cells)
         return Code(self._machine.cpu, bytes(data), min(pool, len(data)), relocations, tuple(self._unwind))

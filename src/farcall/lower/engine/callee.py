@@ -7,7 +7,7 @@ from ...convention.placement import Register as Place
 from ...ir.instruction import LoadArgument, Memory, Return, TailJump
 from ..code import Moved
 from .machine import Machine, Mem
-from .odd_sizes import copy, gather, keep
+from .odd_sizes import copy, fetch, gather, keep
 
 __all__ = ["give", "pass_on", "receive"]
 
@@ -37,7 +37,7 @@ def _receive(m: Machine, step: LoadArgument) -> None:
         if isinstance(source, Mem):
             copy(m, place, source, piece.size, m.FREE)
         else:
-            keep(m, place, source, piece.size)
+            keep(m, place, piece, source)
 
 
 def _where(m: Machine, piece: Piece) -> Mem | Place:
@@ -69,7 +69,7 @@ def give(m: Machine, step: Return) -> None:
             assert isinstance(piece.place, Place)
             source = m.mem(value).plus(piece.offset)
             if piece.place.bank == "general":
-                gather(m, m.GENERAL[piece.place.name], source, piece.size, _sign(m, passed, piece))
+                fetch(m, m.GENERAL[piece.place.name], source, piece, _sign(m, passed, piece))
             else:
                 m.load_vector(piece.place, source, piece.size)
     elif value is not None:

@@ -8,7 +8,7 @@ from ...ir.instruction import RESULT, Indirect, Invoke, Memory, Operand, SaveRes
 from ..byref_copies import copies_of
 from ..code import Moved
 from .machine import Machine, Mem
-from .odd_sizes import copy, gather, keep
+from .odd_sizes import copy, fetch, gather, keep
 
 __all__ = ["invoke", "take"]
 
@@ -104,7 +104,7 @@ def _keep_result(m: Machine, to: Mem, piece: Piece, size: int) -> None:
         m.widen(m.DATA, m.GENERAL[place.name], piece.size, piece.extend == "sign")
         m.store(to, m.DATA, size)
     else:
-        keep(m, to, place, piece.size)
+        keep(m, to, piece, place)
 
 
 def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: Operand, at: int | None) -> None:
@@ -122,7 +122,7 @@ def _pass_in_register(m: Machine, passed: ValueLocation, piece: Piece, operand: 
     if at is not None:
         m.address(to, Mem(m.SP, at))
     elif isinstance(operand, (Memory, Indirect)):
-        gather(m, to, m.mem(operand).plus(piece.offset), piece.size, piece.extend == "sign")
+        fetch(m, to, m.mem(operand).plus(piece.offset), piece, piece.extend == "sign")
     elif operand is RESULT:
         source = m.GENERAL[_returned(m, piece).name]
         m.widen(to, source, piece.size if piece.extend else m.word, piece.extend == "sign")
@@ -191,7 +191,7 @@ def _take_result(m: Machine, passed: ValueLocation, to: str | Memory | Indirect)
     place = m.mem(to)
     for piece in passed.pieces:
         assert isinstance(piece.place, Place)
-        keep(m, place.plus(piece.offset), piece.place, piece.size)
+        keep(m, place.plus(piece.offset), piece, piece.place)
 
 
 def take(m: Machine, step: SaveResult) -> None:

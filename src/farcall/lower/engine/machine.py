@@ -57,6 +57,8 @@ class Machine(ABC):
     counts_from_end: ClassVar[bool] = False
     #: How distances stand in the last bytes of instructions; None where they are mixed into other fields.
     distance: ClassVar[Struct | None] = None
+    #: Whether the CPU reads instructions, each of 4 bytes, the other way round than its encoder writes them.
+    turned: ClassVar[bool] = False
     #: Registers that a jump may go through when the frame is gone, and that keep their values until then.
     jumps_through: ClassVar[frozenset[int]] = frozenset()
     SP: ClassVar[int]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ...convention.placement import Piece
 from ...convention.placement import Register as Place
 from .machine import Constant, Machine, Mem
 
-__all__ = ["LONG", "chunks", "copy", "gather", "keep", "scatter", "scatter_all"]
+__all__ = ["LONG", "chunks", "copy", "fetch", "gather", "keep", "scatter", "scatter_all"]
 
 #: More bytes than these are copied by a loop, so many of the widest pieces each time round.
 LONG, TURN = 256, 4
@@ -30,6 +31,13 @@ def gather(m: Machine, to: int, source: Mem, size: int, signed: bool = False) ->
         m.load(to, source, size, signed)
     else:
         m.load_odd(to, source, size)
+
+
+def fetch(m: Machine, to: int, source: Mem, piece: Piece, signed: bool) -> None:
+    """The bytes of a piece into its general register, at the end of it where they stand."""
+    gather(m, to, source, piece.size, signed)
+    if piece.justified == "left" and piece.size < m.word:
+        m.compute_constant("shl", to, 8 * (m.word - piece.size))
 
 
 def scatter(m: Machine, to: Mem, source: int, size: int) -> None:
@@ -80,9 +88,12 @@ def _copy_in_turns(m: Machine, to: Mem, source: Mem, size: int, by: int) -> int:
     return size // turn * turn
 
 
-def keep(m: Machine, to: Mem, place: Place, size: int) -> None:
-    """A register that a value came in into memory; it is taken once, and lost."""
+def keep(m: Machine, to: Mem, piece: Piece, place: Place) -> None:
+    """A register that a piece of a value came in into memory; it is taken once, and lost."""
+    size = piece.size
     if place.bank == "general":
+        if piece.justified == "left" and size < m.word:
+            m.compute_constant("shr", m.GENERAL[place.name], 8 * (m.word - size))
         scatter_all(m, to, m.GENERAL[place.name], size)
     else:
         m.store_vector(to, place, size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...ctype import ByteOrder
 from ..unwinding import Uniform
 
 __all__ = ["frames"]
@@ -12,7 +13,9 @@ NUMBERS = {f"${n}": n for n in range(32)}
 KEPT = (LINK, FRAME, 20, 19, 18, 17, 16)
 
 
-def frames(word: int) -> Uniform:
-    """The frames where registers have so many bytes."""
+def frames(word: int, order: ByteOrder) -> Uniform:
+    """The frames where registers have so many bytes, and numbers this order."""
     saved = {f"${register}": word * position for position, register in enumerate(KEPT, 1)}
-    return Uniform(NUMBERS, return_address=LINK, word=word, bases=(f"${STACK}", f"${FRAME}"), size=0, saved=saved)
+    return Uniform(
+        NUMBERS, return_address=LINK, word=word, bases=(f"${STACK}", f"${FRAME}"), size=0, saved=saved, order=order
+    )

@@ -57,7 +57,7 @@ LOADS: dict[tuple[int, bool], Encoder] = {
     (1, False): e.lbu, (2, False): e.lhu, (4, False): e.lwu, (8, False): e.ld,
 }  # fmt: skip
 STORES: dict[int, Encoder] = {1: e.sb, 2: e.sh, 4: e.sw, 8: e.sd}
-#: Of what lies anywhere: with the address of the last byte, and of the first.
+#: Of what lies anywhere: with the address of the highest byte, and of the lowest.
 LOAD_PAIRS: dict[int, tuple[Encoder, Encoder]] = {4: (e.lwl, e.lwr), 8: (e.ldl, e.ldr)}
 STORE_PAIRS: dict[int, tuple[Encoder, Encoder]] = {4: (e.swl, e.swr), 8: (e.sdl, e.sdr)}
 FLOATS: dict[int, tuple[Encoder, Encoder]] = {4: (e.lwc1, e.swc1), 8: (e.ldc1, e.sdc1)}
@@ -127,18 +127,19 @@ class Mips(LoadStore):
             self.a.emit(LOADS[size, signed], to, base, offset)
             return
         base, offset = self.reach(source, size - 1)
+        first, last = self._ends(size)
         if size == 2:
-            self.a.emit(e.lb if signed else e.lbu, PART, base, offset + 1)
-            self.a.emit(e.lbu, to, base, offset)
+            self.a.emit(e.lb if signed else e.lbu, PART, base, offset + last)
+            self.a.emit(e.lbu, to, base, offset + first)
             self.a.emit(e.sll, PART, PART, 8)
             self.a.emit(e.or_, to, to, PART)
             return
         if to == base:  # of which the second of the pair is in need as well
             self.move(SPARE, base)
             base = SPARE
-        last, first = LOAD_PAIRS[size]
-        self.a.emit(last, to, base, offset + size - 1)
-        self.a.emit(first, to, base, offset)
+        high, low = LOAD_PAIRS[size]
+        self.a.emit(high, to, base, offset + last)
+        self.a.emit(low, to, base, offset + first)
         if not signed:
             self.widen(to, to, size, False)
 
@@ -148,14 +149,20 @@ class Mips(LoadStore):
             self.a.emit(STORES[size], source, base, offset)
             return
         base, offset = self.reach(to, size - 1)
+        first, last = self._ends(size)
         if size == 2:
-            self.a.emit(e.sb, source, base, offset)
+            self.a.emit(e.sb, source, base, offset + first)
             self.shift("shr", PART, source, 8)
-            self.a.emit(e.sb, PART, base, offset + 1)
+            self.a.emit(e.sb, PART, base, offset + last)
             return
-        last, first = STORE_PAIRS[size]
-        self.a.emit(last, source, base, offset + size - 1)
-        self.a.emit(first, source, base, offset)
+        high, low = STORE_PAIRS[size]
+        self.a.emit(high, source, base, offset + last)
+        self.a.emit(low, source, base, offset + first)
+
+    def _ends(self, size: int) -> tuple[int, int]:
+        """How far into a number its lowest byte lies, and its highest."""
+        order = self.target.byteorder
+        return order.low(size, 1), order.high(size, 1)
 
     def load_vector(self, place: Place, source: Mem, size: int) -> None:
         register = self.VECTORS[place.name]
@@ -181,8 +188,9 @@ class Mips(LoadStore):
 
     def load_double(self, register: int, source: Mem) -> None:
         """8 bytes from anywhere into a floating-point register."""
-        self.load(self.DATA, source, 4, True)
-        self.load(self.OTHER, source.plus(4), 4, True)
+        low, high = self._halves()
+        self.load(self.DATA, source.plus(low), 4, True)
+        self.load(self.OTHER, source.plus(high), 4, True)
         self.a.emit(e.mtc1, register, self.DATA)
         self.a.emit(e.mthc1, register, self.OTHER)
 
@@ -190,8 +198,14 @@ class Mips(LoadStore):
         """The same out of one."""
         self.a.emit(e.mfc1, self.DATA, register)
         self.a.emit(e.mfhc1, self.OTHER, register)
-        self.store(to, self.DATA, 4)
-        self.store(to.plus(4), self.OTHER, 4)
+        low, high = self._halves()
+        self.store(to.plus(low), self.DATA, 4)
+        self.store(to.plus(high), self.OTHER, 4)
+
+    def _halves(self) -> tuple[int, int]:
+        """How far into a double the lower half of its bits lies, and the upper one."""
+        order = self.target.byteorder
+        return order.low(8, 4), order.high(8, 4)
 
     def reach(self, place: Mem, further: int = 0) -> Mem:
         """The place, or the same by way of SPARE where its offset, or one so much further, does not fit an instruction."""

@@ -1,5 +1,5 @@
 """What the width of registers makes different: `Narrow` has 32 bits and passes arguments by o32, `Wide` 64 and n64. The `Far`
-ones are for long routines."""
+ones are for long routines, the `Big` ones for programs in which numbers, and so instructions, have the highest byte first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..engine import Mem
 from ..engine.assembler import START, Encoder
 from .machine import BASE, ENTRY, SPARE, Mips
 
-__all__ = ["FarNarrow", "FarWide", "Narrow", "Wide"]
+__all__ = ["BigFarNarrow", "BigFarWide", "BigNarrow", "BigWide", "FarNarrow", "FarWide", "Narrow", "Wide"]
 
 SHIFTS: dict[str, Encoder] = {"shl": e.sll, "shr": e.srl, "sar": e.sra}
 #: By whether it is by 32 bits or more.
@@ -124,3 +124,23 @@ class FarNarrow(_Far, Narrow):
 
 class FarWide(_Far, Wide):
     cpu: ClassVar[str] = "mips64el"
+
+
+class BigNarrow(Narrow):
+    cpu: ClassVar[str] = "mips"
+    turned: ClassVar[bool] = True
+
+
+class BigFarNarrow(FarNarrow):
+    cpu: ClassVar[str] = "mips"
+    turned: ClassVar[bool] = True
+
+
+class BigWide(Wide):
+    cpu: ClassVar[str] = "mips64"
+    turned: ClassVar[bool] = True
+
+
+class BigFarWide(FarWide):
+    cpu: ClassVar[str] = "mips64"
+    turned: ClassVar[bool] = True

@@ -1,9 +1,10 @@
-"""The one shape of frames where registers have 8 bytes."""
+"""The one shape of frames where registers have 8 bytes, little-endian."""
 
 from __future__ import annotations
 
+from ...ctype import LITTLE
 from ..mips.frames import frames
 
 __all__ = ["FRAMES"]
 
-FRAMES = frames(8)
+FRAMES = frames(8, LITTLE)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..code import Line
-from ..mips.listing import reason, shown
 from ..mips.mnemonic import NARROW
+from ..mips.text import reason, shown
 
 __all__ = ["reason", "text"]
 

@@ -1,9 +1,10 @@
-"""The one shape of frames where registers have 4 bytes."""
+"""The one shape of frames where registers have 4 bytes, little-endian."""
 
 from __future__ import annotations
 
+from ...ctype import LITTLE
 from ..mips.frames import frames
 
 __all__ = ["FRAMES"]
 
-FRAMES = frames(4)
+FRAMES = frames(4, LITTLE)

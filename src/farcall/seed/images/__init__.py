@@ -1,4 +1,5 @@
-"""The bootstrap's extension modules, a file for each e_machine and width of the programs that load them."""
+"""The bootstrap's extension modules, a file for each e_machine, width and byte order of the programs that
+load them."""
 
 from __future__ import annotations
 
@@ -10,14 +11,14 @@ __all__ = ["DOUBTFUL", "image_of", "module_of"]
 DOUBTFUL = frozenset({(40, 32)})
 
 
-def module_of(machine: int, bits: int) -> str:
-    """The name of the file here for programs of an e_machine, of 32 or 64 bits."""
-    return f"elf_{machine}_{bits}"
+def module_of(machine: int, bits: int, order: str) -> str:
+    """The name of the file here for programs of an e_machine, of 32 or 64 bits, in a byte order as `sys.byteorder` has it."""
+    return f"elf_{machine}_{bits}_{order}"
 
 
-def image_of(machine: int, bits: int) -> bytes | None:
+def image_of(machine: int, bits: int, order: str) -> bytes | None:
     """The extension modules for such programs; None where there are none."""
-    name = f"{__name__}.{module_of(machine, bits)}"
+    name = f"{__name__}.{module_of(machine, bits, order)}"
     try:
         __import__(name)  # `importlib` loads more
     except ModuleNotFoundError as error:
