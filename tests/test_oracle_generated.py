@@ -13,7 +13,7 @@ import pytest
 
 from farcall.convention import target
 from tests import oracle
-from tests.oracle import generated, mips, riscv64
+from tests.oracle import aarch64, generated, mips, riscv64
 from tests.oracle.emulated import Machine
 from tests.oracle.here import pads_nothing
 from tests.oracle.quirk import Quirks
@@ -21,7 +21,10 @@ from tests.oracle.quirk import Quirks
 COUNT = 24
 #: Kinds of types that gcc does not have.
 NO_HALF = oracle.EXTRA - {"float16"}
-NO_128 = NO_HALF - {"int128", "float128"}
+NO_INT128 = NO_HALF - {"int128"}
+NO_128 = NO_INT128 - {"float128"}
+#: What gcc answers where a word has four bytes.
+NARROW = partial(pads_nothing, align=8)
 
 
 class Row(NamedTuple):
@@ -34,11 +37,17 @@ class Row(NamedTuple):
 
 
 TARGETS = {
-    "mipsel-linux": Row(mips.SYSTEM["mipsel-linux"], NO_128, partial(pads_nothing, align=8)),
+    "mipsel-linux": Row(mips.SYSTEM["mipsel-linux"], NO_128, NARROW),
     "mips64el-linux": Row(mips.SYSTEM["mips64el-linux"], NO_HALF, pads_nothing),
-    "mips-linux": Row(mips.SYSTEM["mips-linux"], NO_128, partial(pads_nothing, align=8)),
+    "mips-linux": Row(mips.SYSTEM["mips-linux"], NO_128, NARROW),
     "mips64-linux": Row(mips.SYSTEM["mips64-linux"], NO_HALF, pads_nothing),
     "riscv64-linux": Row(riscv64.GCC["lp64d"], NO_HALF, pads_nothing, oracle.RISCV_GCC),
+    "riscv64-linux-lp64f": Row(riscv64.GCC["lp64f"], NO_HALF, pads_nothing, oracle.RISCV_GCC),
+    "riscv64-linux-lp64": Row(riscv64.GCC["lp64"], NO_HALF, pads_nothing, oracle.RISCV_GCC),
+    "riscv32-linux": Row(riscv64.GCC["ilp32d"], NO_INT128, NARROW, oracle.RISCV_GCC),
+    "riscv32-linux-ilp32f": Row(riscv64.GCC["ilp32f"], NO_INT128, NARROW, oracle.RISCV_GCC),
+    "riscv32-linux-ilp32": Row(riscv64.GCC["ilp32"], NO_INT128, NARROW, oracle.RISCV_GCC),
+    "aarch64_be-linux": Row(aarch64.MACHINES["big"], oracle.EXTRA, pads_nothing, oracle.AARCH64),
 }
 
 

@@ -16,7 +16,7 @@ from farcall.lower import CPUS
 from farcall.lower.cpu_facts import hardware
 from farcall.seed import bootstrap, images, native
 from farcall.seed.bootstrap import MODULES
-from tests.unwind.toolchain import TOOLCHAINS
+from tests.unwind.toolchain import BARE, TOOLCHAINS
 
 ROOT = Path(__file__).parents[2]
 #: A whole use of farcall: a library, a struct, a callback, a type of Python's.
@@ -83,7 +83,14 @@ def test_no_image_runs_where_its_instructions_are_not(
 
 @pytest.mark.parametrize(
     ("machine", "bits", "there"),
-    [(21, 64, ["little"]), (8, 32, ["little", "big"]), (8, 64, ["little", "big"]), (22, 64, ["big"])],
+    [
+        (21, 64, ["little"]),
+        (243, 32, ["little"]),
+        (183, 64, ["little", "big"]),
+        (8, 32, ["little", "big"]),
+        (8, 64, ["little", "big"]),
+        (22, 64, ["big"]),
+    ],
 )
 @pytest.mark.parametrize("order", ["little", "big"])
 def test_no_image_is_of_the_other_byte_order(
@@ -106,7 +113,7 @@ def test_no_image_is_of_the_other_byte_order(
 
 @pytest.mark.parametrize("cpu", CPUS)
 def test_gnu_s_tools_read_the_images(cpu: str, tmp_path: Path) -> None:
-    tools, made = TOOLCHAINS[cpu], tmp_path / "bootstrap.so"
+    tools, made = (TOOLCHAINS | BARE)[cpu], tmp_path / "bootstrap.so"
     made.write_bytes(native.bootstrap(cpu))
     text = tools.tool("readelf", "--all", "--wide", made)
     assert "arning" not in text

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-__all__ = ["KERNEL_HEADERS", "TOOLCHAINS", "Toolchain", "nm", "own_process"]
+__all__ = ["BARE", "KERNEL_HEADERS", "TOOLCHAINS", "Toolchain", "nm", "own_process"]
 
 #: Those in <asm/> are the same for 32 bits, but found only where gcc-multilib is installed.
 KERNEL_HEADERS = ("-idirafter", "/usr/include/x86_64-linux-gnu")
@@ -92,6 +92,11 @@ TOOLCHAINS = {
     "mips": Toolchain("mips-linux-gnu-", emulator=("qemu-mips", "-L", "/usr/mips-linux-gnu")),
     "mips64": Toolchain("mips64-linux-gnuabi64-", emulator=("qemu-mips64", "-L", "/usr/mips64-linux-gnuabi64")),
     "s390x": Toolchain("s390x-linux-gnu-", ("-march=z13",), emulator=("qemu-s390x", "-L", "/usr/s390x-linux-gnu")),
+}
+#: Those of CPUs whose C library is not here.
+BARE = {
+    "riscv32": Toolchain("riscv64-linux-gnu-", ("-march=rv32gc", "-mabi=ilp32d")),
+    "aarch64_be": Toolchain("aarch64-linux-gnu-", ("-EB",)),
 }
 
 

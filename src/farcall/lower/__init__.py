@@ -35,6 +35,7 @@ __all__ = [
 #: The CPUs that have an encoder and a lowering, by their package's name in this room.
 CPUS = (
     "x86_64", "i386", "aarch64", "riscv64", "loongarch64", "s390x", "ppc64le", "arm", "mipsel", "mips64el", "mips", "mips64",
+    "riscv32", "aarch64_be",
 )  # fmt: skip
 #: Whether each routine is verified before it is lowered: with FARCALL_VERIFY=1 in the environment.
 VERIFY = os.environ.get("FARCALL_VERIFY", "") not in ("", "0")

@@ -10,7 +10,7 @@ from farcall.lower import Line
 __all__ = ["LEAST", "NAMED", "NOTED", "OTHERS", "SAMPLES", "asm"]
 
 #: What the encoder's package has besides encoders.
-OTHERS = {"fits", "hi20", "lo12", "constant_moves"}
+OTHERS = {"narrow_constant_moves", "fits", "hi20", "lo12", "constant_moves"}
 #: More encoders than so many are shown.
 LEAST = 75
 

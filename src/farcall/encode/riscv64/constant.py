@@ -9,7 +9,7 @@ from farcall.encode.riscv64.arithmetic import addi, addiw, lui, slli, srli
 from farcall.encode.riscv64.memory import fits, lo12
 from farcall.encode.riscv64.registers import ZERO
 
-__all__ = ["constant_moves", "mov_constant"]
+__all__ = ["constant_moves", "mov_constant", "narrow_constant_moves"]
 
 Move = tuple[Callable[..., bytes], tuple[int, ...]]
 
@@ -30,6 +30,18 @@ def constant_moves(dst: int, value: int) -> list[Move]:
             if len(found) + 1 < len(best):
                 best = [*found, (srli, (dst, dst, zeros))]
     return best
+
+
+def narrow_constant_moves(dst: int, value: int) -> list[Move]:
+    """The one or two instructions that make dst = value where registers have 32 bits, value's in either view."""
+    number = either(value, 32, "li rd, constant")
+    if number >> 31:
+        number -= 1 << 32
+    if fits(number):
+        return [(addi, (dst, ZERO, number))]
+    low = lo12(number)
+    moves: list[Move] = [(lui, (dst, number + 0x800 >> 12 & 0xFFFFF))]
+    return [*moves, (addi, (dst, dst, low))] if low else moves
 
 
 def _shifted_left(dst: int, value: int) -> list[Move]:

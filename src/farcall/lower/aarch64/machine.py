@@ -23,7 +23,7 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
-__all__ = ["AArch64"]
+__all__ = ["AArch64", "BigAArch64"]
 
 FP, LR = 29, 30
 #: Bytes of the frame above x29.
@@ -228,3 +228,9 @@ class AArch64(LoadStore):
     def move_vector(self, to: Place, source: Place) -> None:
         if to != source:
             self.a.emit(e.fmov_vv, self.VECTORS[to.name], self.VECTORS[source.name], 64)
+
+
+class BigAArch64(AArch64):
+    """Of programs whose numbers have the highest byte first; their instructions are the same."""
+
+    cpu: ClassVar[str] = "aarch64_be"

@@ -6,7 +6,7 @@ from ...convention import Placement, Target
 from ...encode import aarch64 as e
 from ..code import Code
 from ..engine import Assembler
-from .machine import AArch64
+from .machine import AArch64, BigAArch64
 
 __all__ = ["thunk", "trampoline"]
 
@@ -16,7 +16,7 @@ TRAMPOLINE_SIZE, BODY_CELL = 24, 16
 
 def thunk(target: Target, placement: Placement, assembler: type[Assembler]) -> Code:
     """`t1 = the cell "state"; jump to "body"`. The cell lies at the start of the pool."""
-    a = assembler(AArch64)
+    a = assembler(BigAArch64 if target.cpu == BigAArch64.cpu else AArch64)
     chain = AArch64.names(target)["t1"]
     a.note = "a landing pad for indirect calls (BTI)"
     a.emit(e.bti, "c")

@@ -6,7 +6,7 @@ from struct import pack
 
 from ..cpu_facts import Dynamic, Hardware, written
 
-__all__ = ["HARDWARE", "SYNCHRONISE"]
+__all__ = ["HARDWARE", "SYNCHRONISE", "facts"]
 
 EM_RISCV = 243  # psABI, "File Header"
 EF_RISCV_FLOAT_ABI_DOUBLE = 4  # the loader of an lp64d system refuses other libraries; code here has no C in it
@@ -23,7 +23,15 @@ SYNCHRONISE = (
     (0x00008067, "ret"),
 )
 
-#: psABI, "Relocations" (R_RISCV_RELATIVE, R_RISCV_64).
-DYNAMIC = Dynamic(relative=3, symbol=2)
+#: psABI, "Relocations" (R_RISCV_RELATIVE), and by the bytes of a word R_RISCV_64 or R_RISCV_32.
+RELATIVE, SYMBOL = 3, {4: 1, 8: 2}
 
-HARDWARE = Hardware(8, EM_RISCV, EBREAK, SAMPLES, written(SYNCHRONISE), EF_RISCV_FLOAT_ABI_DOUBLE, dynamic=DYNAMIC)
+
+def facts(word: int) -> Hardware:
+    """The facts where addresses have so many bytes."""
+    dynamic = Dynamic(relative=RELATIVE, symbol=SYMBOL[word])
+    flags = EF_RISCV_FLOAT_ABI_DOUBLE
+    return Hardware(word, EM_RISCV, EBREAK, SAMPLES, written(SYNCHRONISE), flags, dynamic=dynamic)
+
+
+HARDWARE = facts(8)

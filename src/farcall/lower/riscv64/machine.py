@@ -1,11 +1,11 @@
-"""How RISC-V 64 does what the engine asks.
+"""How RISC-V does what the engine asks, with registers of 64 bits and of 32.
 
 The frame, which every routine that calls has in one shape, so that one description serves all unwinders:
 
     s0 + 0 ...       the routine's own stack arguments; here the caller's frame starts
-    s0 - 8           ra
-    s0 - 16          s0 of the caller
-    s0 - 40          s3, s2, s1
+    s0 - 1 word      ra
+    s0 - 2 words     s0 of the caller
+    s0 - 5 words     s3, s2, s1
     sp + ...         locals
     sp + 0           outgoing arguments, as large as the largest call needs
 """
@@ -25,12 +25,11 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
-__all__ = ["FarRiscV64", "RiscV64"]
+__all__ = ["FarRiscV32", "FarRiscV64", "RiscV32", "RiscV64"]
 
 ZERO, RA, FP = 0, 1, 8
-#: Where the saved registers lie, in bytes above the stack pointer when it has gone down by SAVED.
-SAVED = 48
-KEPT = ((RA, 40), (FP, 32), (9, 24), (18, 16), (19, 8))
+#: What frames keep, below the caller's, in words of the frame; and how many words that is, with what aligns the stack.
+KEPT, SAVED_WORDS = (RA, FP, 9, 18, 19), {8: 6, 4: 8}
 #: t0, for offsets that do not fit an instruction.
 SPARE = 5
 #: ft0, for what goes through it within one instruction of a routine.
@@ -50,6 +49,8 @@ LOADS = {
     (1, False): e.lbu, (2, False): e.lhu, (4, False): e.lwu, (8, False): e.ld,
 }  # fmt: skip
 STORES = {1: e.sb, 2: e.sh, 4: e.sw, 8: e.sd}
+#: What adds to a word in memory at once, by its bytes.
+ADDING = {4: e.amoadd_w, 8: e.amoadd_d}
 #: The bits above a half-precision number in a register of single precision (NaN boxing, ISA manual §13.2), and on.
 BOXED = -0x1_0000
 
@@ -85,21 +86,21 @@ class RiscV64(LoadStore):
     def prologue(self) -> None:
         if not self.framed:
             return
-        a, sp = self.a, self.SP
-        a.emit(e.addi, sp, sp, -SAVED)
-        for register, offset in KEPT:
-            a.emit(e.sd, register, sp, offset)
-        a.emit(e.addi, FP, sp, SAVED)
+        a, sp, saved = self.a, self.SP, SAVED_WORDS[self.word] * self.word
+        a.emit(e.addi, sp, sp, -saved)
+        for position, register in enumerate(KEPT, 1):
+            a.emit(STORES[self.word], register, sp, saved - self.word * position)
+        a.emit(e.addi, FP, sp, saved)
         self.make_room()
 
     def epilogue(self) -> None:
         if not self.framed:
             return
-        a, sp = self.a, self.SP
-        a.emit(e.addi, sp, FP, -SAVED)
-        for register, offset in KEPT:
-            a.emit(e.ld, register, sp, offset)
-        a.emit(e.addi, sp, sp, SAVED)
+        a, sp, saved = self.a, self.SP, SAVED_WORDS[self.word] * self.word
+        a.emit(e.addi, sp, FP, -saved)
+        for position, register in enumerate(KEPT, 1):
+            a.emit(LOADS[self.word, True], register, sp, saved - self.word * position)
+        a.emit(e.addi, sp, sp, saved)
 
     def ret(self) -> None:
         self.a.emit(e.jalr, ZERO, RA, 0)
@@ -108,7 +109,7 @@ class RiscV64(LoadStore):
 
     def load(self, to: int, source: Mem, size: int, signed: bool = False) -> None:
         base, offset = self._reach(source)
-        self.a.emit(LOADS[size, signed], to, base, offset)
+        self.a.emit(LOADS[size, signed or size == self.word], to, base, offset)
 
     def store(self, to: Mem, source: int, size: int) -> None:
         base, offset = self._reach(to)
@@ -153,7 +154,7 @@ class RiscV64(LoadStore):
     def symbol(self, to: int, name: str) -> None:
         origin = len(self.a.data)
         self.a.pool(e.auipc, lambda distance: (to, e.hi20(distance)), name)
-        self.a.pool(e.ld, lambda distance: (to, to, e.lo12(distance)), name, origin=origin)
+        self.a.pool(LOADS[self.word, True], lambda distance: (to, to, e.lo12(distance)), name, origin=origin)
 
     def move(self, to: int, source: int) -> None:
         self.a.emit(e.addi, to, source, 0)
@@ -162,8 +163,9 @@ class RiscV64(LoadStore):
         if size == self.word or (size, signed) in self.WIDENING:
             super().widen(to, source, size, signed)
         else:
-            self.a.emit(e.slli, to, source, 64 - size * 8)
-            self.a.emit(e.srai if signed else e.srli, to, to, 64 - size * 8)
+            above = 8 * (self.word - size)
+            self.a.emit(e.slli, to, source, above)
+            self.a.emit(e.srai if signed else e.srli, to, to, above)
 
     # Computing
 
@@ -182,7 +184,7 @@ class RiscV64(LoadStore):
     def count(self, place: Mem, amount: int) -> None:
         self.address(self.HOLDER, place)
         self.constant(self.DATA, amount)
-        self.a.emit(e.amoadd_d, ZERO, self.DATA, self.HOLDER, "aqrl")
+        self.a.emit(ADDING[self.word], ZERO, self.DATA, self.HOLDER, "aqrl")
 
     def convert(self, kind: str, to: Mem, source: Mem) -> None:
         narrow = kind == "f64:f32"
@@ -230,9 +232,28 @@ class RiscV64(LoadStore):
             self.a.emit(e.fmv_d, self.VECTORS[to.name], self.VECTORS[source.name])
 
 
-class FarRiscV64(RiscV64):
+class RiscV32(RiscV64):
+    cpu: ClassVar[str] = "riscv32"
+    word: ClassVar[int] = 4
+    widest: ClassVar[int] = 4
+    constant_moves = staticmethod(e.narrow_constant_moves)
+    WIDENING: ClassVar[dict[tuple[int, bool], tuple[Any, ...]]] = {(1, False): (e.andi, 0xFF)}
+    compared: ClassVar[int] = 4
+
+
+class _Far(RiscV64):
     """For routines longer than a branch reaches: a jump, around which the opposite branch leads."""
 
     def branch_to(self, encoder: Callable[..., bytes], left: int, right: int, label: str) -> None:
         self.a.emit(OPPOSITE[encoder], left, right, 8)
         self.jump(label)
+
+
+class FarRiscV64(_Far):
+    """Of 64 bits."""
+
+
+class FarRiscV32(_Far, RiscV32):
+    """Of 32 bits."""
+
+    cpu: ClassVar[str] = "riscv32"
