@@ -166,8 +166,8 @@ def test_indirect_functions(tmp_path):
     assert found.kind == "IFUNC"
 
 
-def test_big_endian_32_bit_file_by_hand(tmp_path):
-    """The records of the gABI in the other byte order: headers, DT_HASH, two symbols."""
+def by_hand(type, start, *tags):
+    """The records of the gABI in the other byte order, loaded at an address: headers, DT_HASH, two symbols; and more tags."""
     strings = b"\0alpha\0beta\0"
     hash_table = struct.pack(">9I", 1, 3, 1, 0, 2, 0, 0, 0, 0)[: 4 * (2 + 1 + 3)]
     symbols = bytes(16)
@@ -177,15 +177,19 @@ def test_big_endian_32_bit_file_by_hand(tmp_path):
     at_strings, at_hash = base, base + len(strings) + (-len(strings) % 4)
     at_symbols = at_hash + len(hash_table)
     at_dynamic = at_symbols + len(symbols)
-    dynamic = struct.pack(">12I", 4, at_hash, 5, at_strings, 6, at_symbols, 10, len(strings), 11, 16, 0, 0)
+    said = (4, start + at_hash, 5, start + at_strings, 6, start + at_symbols, 10, len(strings), 11, 16, *tags, 0, 0)
+    dynamic = struct.pack(f">{len(said)}I", *said)
     end = at_dynamic + len(dynamic)
     data = b"\x7fELF\x01\x02\x01" + bytes(9)
-    data += struct.pack(">HHIIIIIHHHHHH", 3, 20, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
-    data += struct.pack(">8I", 1, 0, 0, 0, end, end, 5, 4096)
-    data += struct.pack(">8I", 2, at_dynamic, at_dynamic, at_dynamic, len(dynamic), len(dynamic), 6, 4)
-    data += strings.ljust(at_hash - base, b"\0") + hash_table + symbols + dynamic
+    data += struct.pack(">HHIIIIIHHHHHH", type, 20, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
+    data += struct.pack(">8I", 1, 0, start, start, end, end, 5, 4096)
+    data += struct.pack(">8I", 2, at_dynamic, start + at_dynamic, start + at_dynamic, len(dynamic), len(dynamic), 6, 4)
+    return data + strings.ljust(at_hash - base, b"\0") + hash_table + symbols + dynamic
+
+
+def test_big_endian_32_bit_file_by_hand(tmp_path):
     path = tmp_path / "libbig.so"
-    path.write_bytes(data)
+    path.write_bytes(by_hand(3, 0))
     file = ElfFile(str(path))
     assert file.identity == Identity(32, BIG, 20)  # EM_PPC
     assert file.symbols() == [
@@ -195,6 +199,18 @@ def test_big_endian_32_bit_file_by_hand(tmp_path):
     assert file.lookup("beta") == file.symbols()[1]
     if READELF is not None:
         assert readelf_symbols(str(path), "-Ds") == file.symbols()
+
+
+def test_a_program_whose_table_of_relocations_is_empty_and_nowhere(tmp_path):
+    """As binutils leave it where no relocation is left: DT_RELA 0, DT_RELASZ 0."""
+    path = tmp_path / "program"
+    path.write_bytes(by_hand(2, 0x10000, 7, 0, 8, 0, 9, 12))
+    file = ElfFile(str(path))
+    assert [symbol.name for symbol in file.symbols()] == ["alpha", "beta"]
+    assert file.copies == {}
+    path.write_bytes(by_hand(2, 0x10000, 7, 0, 8, 12, 9, 12))
+    with pytest.raises(ValueError, match="damaged ELF file"):
+        ElfFile(str(path))
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"\x7fELF", b"\x7fELF\x03\x01" + bytes(90)])

@@ -164,6 +164,8 @@ class ElfFile:
         dynamic = [row for row in programs if row[kind] == PT_DYNAMIC]
 
         def at(address: int, size: int) -> bytes:
+            if not size:  # what is empty may be said to lie anywhere
+                return b""
             for start, place, filled in loads:
                 if start <= address < start + filled:
                     return read(place + address - start, min(size, start + filled - address))
