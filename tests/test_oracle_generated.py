@@ -13,7 +13,7 @@ import pytest
 
 from farcall.convention import target
 from tests import oracle
-from tests.oracle import aarch64, generated, mips, riscv64
+from tests.oracle import aarch64, generated, loongarch64, mips, riscv64
 from tests.oracle.emulated import Machine
 from tests.oracle.here import pads_nothing
 from tests.oracle.quirk import Quirks
@@ -41,6 +41,9 @@ TARGETS = {
     "mips64el-linux": Row(mips.SYSTEM["mips64el-linux"], NO_HALF, pads_nothing),
     "mips-linux": Row(mips.SYSTEM["mips-linux"], NO_128, NARROW),
     "mips64-linux": Row(mips.SYSTEM["mips64-linux"], NO_HALF, pads_nothing),
+    "loongarch64-linux": Row(loongarch64.GCC["lp64d"], NO_HALF, pads_nothing),
+    "loongarch64-linux-lp64f": Row(loongarch64.GCC["lp64f"], NO_HALF, pads_nothing),
+    "loongarch64-linux-lp64s": Row(loongarch64.GCC["lp64s"], NO_HALF, pads_nothing),
     "riscv64-linux": Row(riscv64.GCC["lp64d"], NO_HALF, pads_nothing, oracle.RISCV_GCC),
     "riscv64-linux-lp64f": Row(riscv64.GCC["lp64f"], NO_HALF, pads_nothing, oracle.RISCV_GCC),
     "riscv64-linux-lp64": Row(riscv64.GCC["lp64"], NO_HALF, pads_nothing, oracle.RISCV_GCC),

@@ -1,4 +1,4 @@
-"""LoongArch in tables: a row for each rule of the procedure call standard, for lp64d and lp64s.
+"""LoongArch in tables: a row for each rule of the procedure call standard, for lp64d and lp64s, which lp64f lies between.
 
 No compiler is needed. That compilers agree, `test_oracle_loongarch` shows.
 """
@@ -221,9 +221,11 @@ def test_what_cannot_be_passed(result: CType, parameters: tuple[CType, ...], err
         placed(result, *parameters)
 
 
-def test_both_by_name() -> None:
-    for name, registers in (("lp64d", "fa0"), ("lp64s", "a0")):
+def test_all_by_name() -> None:
+    for name, registers in (("lp64d", "fa0"), ("lp64f", "a0"), ("lp64s", "a0")):
         placement = place(Signature(c.double, (), None, name), D)
         assert (placement.convention, where(placement.result)) == (name, registers)
+        single = place(Signature(c.float_, (), None, name), D)
+        assert where(single.result) == ("a0" if name == "lp64s" else "fa0")
     with pytest.raises(UnsupportedTargetError, match="loongarch64-linux has no calling convention 'aapcs64'"):
         place(Signature(c.int_, (), None, "aapcs64"), D)

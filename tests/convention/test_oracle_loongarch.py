@@ -1,4 +1,4 @@
-"""LoongArch's placements against gcc and clang, byte by byte, for random signatures in both ABIs."""
+"""LoongArch's placements against gcc and clang, byte by byte, for random signatures in each of the ABIs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from tests import oracle
 from tests.oracle import exchange, loongarch64
 
 COUNT = 100
-TARGETS = {"lp64d": "loongarch64-linux", "lp64s": "loongarch64-linux-lp64s"}
+TARGETS = {
+    "lp64d": "loongarch64-linux", "lp64f": "loongarch64-linux-lp64f", "lp64s": "loongarch64-linux-lp64s",
+}  # fmt: skip
 KINDS = oracle.EXTRA - {"float16"}
 COMPILERS = {"gcc": (loongarch64.GCC, KINDS, oracle.NO_QUIRKS), "clang": (loongarch64.CLANG, KINDS, oracle.RISCV_CLANG)}
+
+#: clang's code for lp64f, which it says is no standard, passes doubles in floating-point registers all the same.
+PAIRS = [("gcc", abi) for abi in loongarch64.ABIS] + [("clang", abi) for abi in loongarch64.ABIS if abi != "lp64f"]
 
 
 def answerable(case: oracle.Case, compiler: str) -> bool:
@@ -25,8 +30,7 @@ def answerable(case: oracle.Case, compiler: str) -> bool:
 
 
 @pytest.mark.parametrize("kinds", ["base", "every"])
-@pytest.mark.parametrize("abi", loongarch64.ABIS)
-@pytest.mark.parametrize("compiler", sorted(COMPILERS))
+@pytest.mark.parametrize(("compiler", "abi"), PAIRS)
 def test_random_signatures(compiler: str, abi: str, kinds: str, tmp_path: Path) -> None:
     machines, extra, quirks = COMPILERS[compiler]
     seed, count = oracle.requested(COUNT)

@@ -1,4 +1,4 @@
-"""Compilers for LoongArch with registers of 64 bits as oracles: gcc and clang, for lp64d and lp64s."""
+"""Compilers for LoongArch with registers of 64 bits as oracles: gcc and clang, for lp64d, lp64f and lp64s."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ABIS", "CLANG", "GCC"]
 
 CROSS_GCC = "loongarch64-linux-gnu-gcc"
 CROSS_CLANG = "clang-19"
-ABIS = ("lp64d", "lp64s")
+ABIS = ("lp64d", "lp64f", "lp64s")
 SOURCES = ("callers.c", "callees.c")
 #: __float128 is no word of either's here; their long double is that format.
 FLOAT128 = {"gcc": "-D__float128=_Float128", "clang": "-D__float128=long double"}

@@ -172,6 +172,7 @@ TARGETS = {
         Target("riscv64-linux-lp64f", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64f"),
         Target("riscv64-linux-lp64", cpu="riscv64", system="linux", model=LP64_RISCV, convention="lp64"),
         Target("loongarch64-linux", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64d"),
+        Target("loongarch64-linux-lp64f", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64f"),
         Target("loongarch64-linux-lp64s", cpu="loongarch64", system="linux", model=LP64_LOONGARCH, convention="lp64s"),
         Target("riscv32-linux", cpu="riscv32", system="linux", model=ILP32_RISCV, convention="ilp32d"),
         Target("riscv32-linux-ilp32f", cpu="riscv32", system="linux", model=ILP32_RISCV, convention="ilp32f"),
