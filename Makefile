@@ -35,7 +35,10 @@ SOURCES = pyproject.toml $(wildcard README.md) $(shell find src -name '*.py')
 ON_CPU = $(VENV)/bin/python .ci/cpu '$(CPU)' --jobs '$(JOBS)' $(if $(SHORT),--short) $(if $(EMULATED),--emulated)
 CHECKED := src tests demo bench docs .ci
 VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3] + getattr(sys, "abiflags", ""))' 2>/dev/null)
-PIP_INSTALL := bin/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
+# In a shell of Windows' (MSYS2's, say) environments have their programs elsewhere, and the demonstration is about other libraries.
+BIN := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+DEMO := demo/$(if $(filter Windows_NT,$(OS)),windows,demo).py
+PIP_INSTALL := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check install --prefer-binary
 
 SITE := build/site
 SITE_VENV := .venv-site
@@ -76,7 +79,7 @@ help:
 	@echo "make clean     remove the environments and caches"
 
 demo: $(VENV)/.demo
-	@$(VENV)/bin/python demo/demo.py
+	@$(VENV)/$(BIN)/python $(DEMO)
 
 test: $(VENV)/.test
 	@$(VENV)/bin/python -m pytest $(ARGS)

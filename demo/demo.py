@@ -8,35 +8,12 @@ from __future__ import annotations
 import os
 import pydoc
 import zlib
-from textwrap import dedent
-from typing import Any
+
+from shown import NAMES, run, run_wrong, say
 
 import farcall
 
-NAMES: dict[str, Any] = {"farcall": farcall, "os": os, "zlib": zlib}
-
-
-def say(text: str) -> None:
-    print(f"\n# {text}")
-
-
-def run(source: str) -> None:
-    """Shows a statement or an expression, runs it, and shows its value."""
-    source = dedent(source).strip()
-    print(">>> " + source.replace("\n", "\n... "))
-    # Compiled as in a fresh interpreter, without this file's `from __future__ import annotations`.
-    exec(compile(source + "\n", "<demo>", "single", dont_inherit=True), NAMES)
-
-
-def run_wrong(source: str) -> None:
-    """The same for what must end in an error, which is shown."""
-    try:
-        run(source)
-    except Exception as error:
-        print(f"{type(error).__name__}: {error}")
-    else:
-        raise AssertionError(f"{source} gave no error")
-
+NAMES |= {"farcall": farcall, "os": os, "zlib": zlib}
 
 say("A C function by its declaration. It is a builtin, as if it came from an extension module.")
 run('libm = farcall.Library("libm.so.6")')

@@ -174,9 +174,11 @@ def _cache() -> str:
     """Where images of code are kept, or why they are not."""
     import os
 
-    from ..cache.place import VARIABLE, directory, private, wanted
+    from ..cache.place import USERS, VARIABLE, directory, private, wanted
 
     try:
+        if not USERS:
+            return "not used: files have no owners here, who could be trusted with code"
         if not wanted():
             return f"not used: {VARIABLE}, another variable or option, or this Python does not let it be"
     except ValueError as error:

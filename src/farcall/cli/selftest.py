@@ -36,11 +36,12 @@ def _memory() -> str:
     from ..cpython.link.executable import executable_memory
     from ..system import running
 
+    others = running().writable_code()  # those of ctypes, for one, where the first way into native code is by that
     slot, data = executable_memory().reserve(64), bytes(range(64))
     slot.commit(data)
     expect(seed.read(slot.address, 64), data, "what was committed to executable memory")
     slot.free()
-    both = running().writable_code()
+    both = [span for span in running().writable_code() if span not in others]
     if both:
         raise AssertionError(f"writable and executable at once: {', '.join(both)}")
     return "what one view writes the other sees; no page is writable and executable"
@@ -49,7 +50,7 @@ def _memory() -> str:
 def _libm() -> str:
     from ..high import Library
 
-    power = Library("libm.so.6").function("double pow(double x, double y)")
+    power = Library("m").function("double pow(double x, double y)")
     expect(power(2, 10), 1024.0, "pow(2, 10)")
     return "pow(2, 10) = 1024.0"
 
@@ -75,12 +76,13 @@ def _struct() -> str:
 
 def _variadic() -> str:
     from ..high import Library
+    from ..system import running
 
     buffer = bytearray(64)
-    write = Library(None).function("int snprintf(char *s, size_t n, const char *format, ...)")
-    length = write(buffer, len(buffer), "%s is %d, %.2f", "answer", 42, 2.5)
-    expect(bytes(buffer[:length]), b"answer is 42, 2.50", "snprintf")
-    return "snprintf with text, int and double"
+    write = Library(running().printing_library).function("int sprintf(char *s, const char *format, ...)")
+    length = write(buffer, "%s is %d, %.2f", "answer", 42, 2.5)
+    expect(bytes(buffer[:length]), b"answer is 42, 2.50", "sprintf")
+    return "sprintf with text, int and double"
 
 
 def _errno() -> str:
@@ -89,9 +91,10 @@ def _errno() -> str:
     from ..cpython.callable.errno import errno as captured
     from ..high import Library
 
-    expect(Library(None).function("int close(int fd)", errno=True)(-1), -1, "close(-1)")
-    expect(captured(), errno.EBADF, "errno after close(-1)")
-    return "close(-1) leaves EBADF"
+    number = Library("c").function("double strtod(const char *text, char **end)", errno=True)
+    expect(number("1e999", None), float("inf"), "strtod('1e999')")
+    expect(captured(), errno.ERANGE, "errno after strtod('1e999')")
+    return "strtod('1e999') leaves ERANGE"
 
 
 def _tiers() -> str:
@@ -100,7 +103,7 @@ def _tiers() -> str:
 
     seen = []
     for tier in TIERS:
-        library = Library("libm.so.6", tier=tier)
+        library = Library("m", tier=tier)
         rounded = library.function("long lround(double x)")
         lengthened = library.function("double ldexp(double x, int exponent)")
         expect((rounded(2.5), lengthened(0.75, 2)), (3, 3.0), f"{tier}: lround(2.5), ldexp(0.75, 2)")

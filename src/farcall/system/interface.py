@@ -155,6 +155,9 @@ class System(Protocol):
     #: What `open_library` is told where nobody says otherwise: resolve everything now, keep names to the library.
     open_flags: int
 
+    #: The short name of a library that has the functions of <stdio.h> under their own names.
+    printing_library: str
+
     def open_library(self, name: str | None, flags: int) -> int:
         """Load a library by a name that the system's linker takes; for None, the running process. `flags` are the system's
         own; what they leave open is as in `open_flags`. The handle is to be given to `close_library` once."""

@@ -41,6 +41,7 @@ __all__ = [
     "open_flags",
     "open_library",
     "page_size",
+    "printing_library",
     "private_pages",
     "process_files",
     "program",
@@ -56,6 +57,7 @@ __all__ = [
 ]
 
 name = "linux"
+printing_library = "c"
 code_policy = "a memfd mapped twice, read-write and read-execute; never a page writable and executable"
 open_flags = os.RTLD_NOW | os.RTLD_LOCAL
 

@@ -46,6 +46,7 @@ __all__ = [
     "open_flags",
     "open_library",
     "page_size",
+    "printing_library",
     "private_pages",
     "process_files",
     "program",
@@ -61,6 +62,8 @@ __all__ = [
 ]
 
 name = "windows"
+#: In the Universal C Runtime they are inline functions of its header, around others.
+printing_library = "msvcrt"
 code_policy = "a section mapped twice, read-write and read-execute; never a page writable and executable"
 #: LOAD_LIBRARY_SEARCH_DEFAULT_DIRS: the program's folder, System32, and those of `os.add_dll_directory`.
 open_flags = 0x1000
