@@ -9,6 +9,7 @@ TESTS = (
     "tests/system/test_windows_search.py", "tests/library", "tests/cpython/callable/test_last_error.py", "tests/middle",
     "tests/low", "tests/high/test_around.py", "tests/high/test_hresult.py", "tests/high/test_transfer.py",
     "tests/high/test_variables.py", "tests/cli/test_windows_commands.py", "tests/test_windows_demo.py",
+    "tests/cdecl/header/test_windows_headers.py",
 )  # fmt: skip
 #: Of those, single tests that have no meaning there.
 LEFT_OUT = {

@@ -169,6 +169,20 @@ def test_standard_typedefs_follow_the_model() -> None:
     assert widths(Scope(ILP32_I386), *asked) == [4, 4, 4, 4, 4, 8, 4, 32]
 
 
+def test_a_tag_alone_is_a_member_to_microsoft() -> None:
+    """And to MinGW's gcc; elsewhere it declares nothing in the body of a struct, but the tag."""
+    text = "struct pair { int a, b; }; struct whole { struct pair; struct inner { char c; }; struct later; int d; };"
+    for model, members, size in ((LP64, ["d"], 4), (LLP64, [None, None, "d"], 16)):
+        scope = Scope(model)
+        parse_declarations(text, scope)
+        whole = scope.tags["struct", "whole"]
+        assert isinstance(whole, Record)
+        assert [field.name for field in whole.fields or ()] == members
+        assert sizeof(whole, model) == size
+    with pytest.raises(DeclarationError, match="two members are named 'a'"):
+        parse_declarations("struct twice { int a; struct pair; };", scope)
+
+
 def test_scopes_share_no_opaque_records() -> None:
     one, two = Scope(), Scope()
     parse_declarations("struct _IO_FILE { int x; };", one)

@@ -125,7 +125,7 @@ class Records(Declarators):
             self.fail(found.place, "this is not the declaration of a member")
         if self.passed(";"):
             declared = found.type
-            if isinstance(declared, Record) and declared.tag is None:
+            if isinstance(declared, Record) and (declared.tag is None or self._is_member_by_tag(declared)):
                 yield found.place, Field(None, declared, align=self._own_alignment(found.attributes, found.aligned))
             elif found.kind not in ("struct", "union", "struct body", "union body", "enum body"):
                 self.fail(found.place, "this declaration declares no member")
@@ -137,6 +137,11 @@ class Records(Declarators):
         if self.at_end:
             self.close("}", "a struct or union")
         self.expect(";")
+
+    def _is_member_by_tag(self, record: Record) -> bool:
+        """Whether `struct pair;` in a body is a member without a name, as Microsoft has it, and gcc on x86 where it has
+        Microsoft's ABI (GCC manual, "Unnamed Fields", -fms-extensions)."""
+        return record.fields is not None and self.model.bit_fields in ("microsoft", "ms_struct")
 
     def _field(self, found: Specifiers) -> tuple[int, Field]:
         declared = self.declarator(found)

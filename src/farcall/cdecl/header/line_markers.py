@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection
@@ -90,8 +91,11 @@ class Preprocessed:
             line = found.group().strip()
             marker = MARKER.match(line)
             if marker is not None:
-                visit = self._entered(marker["file"], marker["flags"].split())
-                self._marks.append((length, self._number(marker["file"]), int(marker["line"]), visit))
+                file = marker["file"]
+                if os.altsep:  # paths are told with either mark, the one as in a C string
+                    file = file.replace("\\\\", os.altsep)
+                visit = self._entered(file, marker["flags"].split())
+                self._marks.append((length, self._number(file), int(marker["line"]), visit))
                 continue
             kept = line + "\n" if PRAGMA.match(line) else "\n"
             parts.append(kept)
