@@ -139,7 +139,7 @@ class Records(Declarators):
         self.expect(";")
 
     def _is_member_by_tag(self, record: Record) -> bool:
-        """Whether `struct pair;` in a body is a member without a name, as Microsoft has it, and gcc on x86 where it has
+        """Whether `struct pair;` in a body is a member without a name, as Microsoft has it, and gcc where it has
         Microsoft's ABI (GCC manual, "Unnamed Fields", -fms-extensions)."""
         return record.fields is not None and self.model.bit_fields in ("microsoft", "ms_struct")
 
