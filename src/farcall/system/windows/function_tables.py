@@ -1,7 +1,8 @@
 """Telling Windows' unwinder of generated code: exceptions, C++'s and structured ones, pass through it, and stacks can be walked.
 
-A table for each piece of code, which RtlAddFunctionTable takes. What undoes frames lies behind the code, in the same section,
-because it is found by an offset of 32 bits; each form of frame is there once.
+A table for each piece of code, which RtlAddFunctionTable takes. All in it is counted from where the code begins, because wine takes
+that for the table's own start: of several that begin at one place it asks only the first that ends behind. What undoes frames
+lies behind the code, in the same section, because it is found by an offset of 32 bits; each form of frame is there once.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ class Tables:
             place = self._place(frame.undoing)
             if place is None:
                 return
-            rows.append(ROW.pack(offset + frame.start, offset + frame.end, place))
+            rows.append(ROW.pack(frame.start, frame.end, place - offset))
         table = b"".join(rows)
-        if self._add(self._address_of(table), len(rows), self._base) & 0xFF:
+        if self._add(self._address_of(table), len(rows), self._base + offset) & 0xFF:
             seed.hold(table)  # the unwinder may read it when Python is gone
             self._known[offset] = table
 
