@@ -248,7 +248,7 @@ def _borrowed(kind: Kind, value: Any) -> bytes | Raises:
             order in ">!"
             or code[0] == "O"
             or floating != kind.floating
-            or code[0] in "ZFDG"
+            or (code[0] in "ZFDG" and kind.target != "point")  # two numbers may be a struct's
             or view.itemsize != kind.item
         ):
             return Raises(TypeError)

@@ -197,7 +197,7 @@ def test_closures_get_structs_by_address(ffi: Door, memory: Memory) -> None:
     def handler(cif: int, result: int, raw: int, user_data: int) -> None:
         value = Pair.from_address(word_at(raw + WORD))
         number = c.c_ssize_t.from_address(raw).value
-        c.memmove(result, c.addressof(Pair(value.y * number, value.x)), 16)
+        c.memmove(result, c.byref(Pair(value.y * number, value.x)), 16)
 
     executable = closure(memory, "ffi_prep_raw_closure_loc", cif, handler, 0)
     given = c.CFUNCTYPE(Pair, c.c_int8, Pair)(executable)(-2, Pair(1.5, 4))
