@@ -272,7 +272,11 @@ def _program(cases: Sequence[Case], directory: Path, system: str, wide: bool) ->
         for job in [_started([*gcc, *GCC_FLAGS, *extra, *made_by, "-c", name], directory) for name in both]:
             _ended(job)
     else:
-        for job in [_started(_clang(made_by, extra, name, directory), directory) for name in both]:
+        for header, text in STUBS.items():  # once, before anything reads them
+            path = directory / "include" / header
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        for job in [_started(_clang(made_by, extra, name), directory) for name in both]:
             _ended(job)
         for name in both:
             assembler = directory / name.replace(".c", ".s")
@@ -309,11 +313,7 @@ def _main(cases: Sequence[Case]) -> str:
     )
 
 
-def _clang(triple: str, extra: Sequence[str], name: str, directory: Path) -> list[str]:
-    for header, text in STUBS.items():
-        path = directory / "include" / header
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+def _clang(triple: str, extra: Sequence[str], name: str) -> list[str]:
     return [_tool(CLANG), f"--target={triple}", *CLANG_FLAGS, *extra, "-isystem", "include", name]
 
 

@@ -166,14 +166,15 @@ def test_indirect_functions(tmp_path):
     assert found.kind == "IFUNC"
 
 
-def by_hand(type, start, *tags):
-    """The records of the gABI in the other byte order, loaded at an address: headers, DT_HASH, two symbols; and more tags."""
+def by_hand(type, start, *tags, cut=0):
+    """The records of the gABI in the other byte order, loaded at an address: headers, DT_HASH, two symbols; and more tags. In two
+    segments that adjoin, the first of so many bytes behind the headers."""
     strings = b"\0alpha\0beta\0"
     hash_table = struct.pack(">9I", 1, 3, 1, 0, 2, 0, 0, 0, 0)[: 4 * (2 + 1 + 3)]
     symbols = bytes(16)
     symbols += struct.pack(">IIIBBH", 1, 0x1000, 8, 0x12, 0, 7)  # global function
     symbols += struct.pack(">IIIBBH", 7, 0x2000, 4, 0x21, 0, 8)  # weak object
-    base = 52 + 2 * 32
+    base = 52 + 3 * 32
     at_strings, at_hash = base, base + len(strings) + (-len(strings) % 4)
     at_symbols = at_hash + len(hash_table)
     at_dynamic = at_symbols + len(symbols)
@@ -181,15 +182,18 @@ def by_hand(type, start, *tags):
     dynamic = struct.pack(f">{len(said)}I", *said)
     end = at_dynamic + len(dynamic)
     data = b"\x7fELF\x01\x02\x01" + bytes(9)
-    data += struct.pack(">HHIIIIIHHHHHH", type, 20, 1, 0, 52, 0, 0, 52, 32, 2, 40, 0, 0)
-    data += struct.pack(">8I", 1, 0, start, start, end, end, 5, 4096)
+    data += struct.pack(">HHIIIIIHHHHHH", type, 20, 1, 0, 52, 0, 0, 52, 32, 3, 40, 0, 0)
+    for first, last in ((0, base + cut), (base + cut, end)):
+        data += struct.pack(">8I", 1, first, start + first, start + first, last - first, last - first, 5, 1)
     data += struct.pack(">8I", 2, at_dynamic, start + at_dynamic, start + at_dynamic, len(dynamic), len(dynamic), 6, 4)
     return data + strings.ljust(at_hash - base, b"\0") + hash_table + symbols + dynamic
 
 
-def test_big_endian_32_bit_file_by_hand(tmp_path):
+@pytest.mark.parametrize("cut", [0, 7, 60], ids=["one segment", "names in two", "symbols in two"])
+def test_big_endian_32_bit_file_by_hand(tmp_path, cut):
+    """Tables may go on in the next segment, as patchelf leaves them."""
     path = tmp_path / "libbig.so"
-    path.write_bytes(by_hand(3, 0))
+    path.write_bytes(by_hand(3, 0, cut=cut))
     file = ElfFile(str(path))
     assert file.identity == Identity(32, BIG, 20)  # EM_PPC
     assert file.symbols() == [

@@ -166,10 +166,14 @@ class ElfFile:
         def at(address: int, size: int) -> bytes:
             if not size:  # what is empty may be said to lie anywhere
                 return b""
-            for start, place, filled in loads:
-                if start <= address < start + filled:
-                    return read(place + address - start, min(size, start + filled - address))
-            raise ValueError(f"{self.path}: a damaged ELF file (address {address:#x} is not in it)")
+            parts = []
+            for start, place, filled in loads:  # ascending; a table may go on in the next one
+                if size and start <= address < start + filled:
+                    parts.append(read(place + address - start, min(size, start + filled - address)))
+                    address, size = address + len(parts[-1]), size - len(parts[-1])
+            if not parts:
+                raise ValueError(f"{self.path}: a damaged ELF file (address {address:#x} is not in it)")
+            return b"".join(parts)
 
         self.soname, self.copies = "", {}
         self._count = 0
