@@ -41,7 +41,7 @@ RESULTS = [
     (names.short, "[0, 2) in v0 (sign-extended to 64 bits)"),
     (FLOAT, "[0, 4) in f0"),
     (names.complex_double, "[0, 8) in f0; [8, 16) in f1"),
-    (Vector(FLOAT, 2), "[0, 8) in v0"),
+    (Vector(INT, 2), "[0, 8) in v0"),
 ]  # fmt: skip
 
 

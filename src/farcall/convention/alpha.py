@@ -10,7 +10,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import Complex, CType, DataModel, Enum, Float, Integer, Record, alignof, is_signed, sizeof, unqualified
+from ..ctype import (
+    Complex,
+    CType,
+    DataModel,
+    Enum,
+    Float,
+    Integer,
+    Record,
+    Vector,
+    alignof,
+    is_signed,
+    sizeof,
+    unqualified,
+)
 from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .homogeneous import lone_part
@@ -161,7 +174,10 @@ def _shape(type: CType, model: DataModel) -> Shape:
     if isinstance(type, (Integer, Enum)) and size < SLOT:
         # "Integer registers": a longword is kept sign-extended, whatever its type says
         extend = "sign" if size == 4 or is_signed(type, model) else "zero"
-    return Shape(size, "integral", extend=extend, in_memory=size > SLOT)
+    lanes = isinstance(type, Vector) and isinstance(
+        type.lane, Float
+    )  # gcc: no integer to it, as other small vectors are
+    return Shape(size, "integral", extend=extend, in_memory=size > SLOT or lanes)
 
 
 #: The conventions of this file, by the names that targets have for them.

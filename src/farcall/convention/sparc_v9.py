@@ -13,6 +13,7 @@ from functools import lru_cache
 from ..ctype import Complex, CType, DataModel, Enum, Float, Integer, Record, Vector, alignof, is_signed, layout, sizeof
 from ..ctype import unqualified as plain
 from ..record import NamedTuple
+from .homogeneous import lone_part
 from .passable import shape_at
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
@@ -47,8 +48,8 @@ class Part(NamedTuple):
 
 class Shape(NamedTuple):
     """What the rules ask of a type: its size; the parts of it that registers hold, each in one doubleword or a whole quad; whether
-    it begins at an even doubleword; the widening of a narrow integer; whether a float of an argument is at the right end of
-    its doubleword, and what it is in general registers of a variadic function."""
+    it begins at an even doubleword; the widening of a narrow integer; at which end of a register one narrower stands; whether it
+    is a struct that gcc has in the mode of an integer."""
 
     size: int
     kind: str
@@ -56,7 +57,7 @@ class Shape(NamedTuple):
     quadword: bool = False
     extend: Literal["sign", "zero", ""] = ""
     left: bool = True
-    record: bool = False
+    integer: bool = False
 
 
 NOTHING = Shape(0, "nothing is returned")
@@ -136,6 +137,8 @@ def place_argument(shape: Shape, type: CType, budget: Budget, *, named: bool = T
     if not named:  # "variable argument lists": general registers alone
         shape = shape._replace(parts=_words(0, shape.size), left=shape.left or shape.size > WORD)
     slot = budget.take(shape.size, quadword=shape.quadword)
+    if shape.integer and slot >= len(GENERAL):
+        shape = shape._replace(parts=_words(0, shape.size))
     pieces = tuple(_placed(shape, part, slot) for part in shape.parts)
     return ValueLocation(type, shape.size, pieces, shape.kind)
 
@@ -154,12 +157,18 @@ def _in_register(shape: Shape, part: Part, slot: int) -> Piece:
     inside = part.offset % SLOT
     at = slot + part.offset // SLOT
     if part.floating:
-        right = inside // WORD if shape.left else max(0, SLOT - part.size) // WORD
+        right = _first(part) % 2 if shape.left else max(0, SLOT - part.size) // WORD
         register = Register(f"{WIDTHS[max(WORD, part.size)]}{2 * at + right}", "vector")
         return Piece(part.offset, part.size, register)
     left = shape.left and part.size < SLOT and not inside
     widened = SLOT if shape.extend else 0
     return Piece(part.offset, part.size, GENERAL[at], shape.extend, widened, "left" if left else "right")
+
+
+def _first(part: Part) -> int:
+    """The first word of its register, counted from that of the value's first doubleword. gcc: that of a double is even, also where
+    packing puts it elsewhere."""
+    return part.offset // WORD if part.size <= WORD else part.offset // SLOT * 2
 
 
 def _words(start: int, end: int) -> tuple[Part, ...]:
@@ -172,7 +181,7 @@ def _record(type: Record, model: DataModel) -> tuple[Part, ...]:
     """ "Structures": floating-point members in floating-point registers, the doublewords of the others in general ones."""
     size, start = sizeof(type, model), -1
     parts: list[Part] = []
-    for offset, width, floating in _members(type, 0, model):
+    for offset, width, floating in _members(type, 0, model, packed=False):
         if not floating:
             start = offset if start < 0 else start
             continue
@@ -183,12 +192,19 @@ def _record(type: Record, model: DataModel) -> tuple[Part, ...]:
         parts += [Part(offset + at, step, floating=True) for at in range(0, width, step)]
     if start >= 0:
         parts += _words(start, size)
-    return tuple(parts)
+    taken = [_first(part) + n for part in parts if part.floating for n in range(max(1, part.size // WORD))]
+    return (
+        tuple(parts) if len(taken) == len(set(taken)) else _words(0, size)
+    )  # packing put two where there is room for one
 
 
-def _members(type: Record, at: int, model: DataModel) -> list[tuple[int, int, bool]]:
-    """Where each member is, its bytes and whether it is floating-point; those of structs in it, too."""
+def _members(type: Record, at: int, model: DataModel, *, packed: bool) -> list[tuple[int, int, bool]]:
+    """Where each member is, its bytes and whether a floating-point register passes it; those of structs in it, too. gcc: of
+    a packed struct, and what is in it, all in general registers."""
     found = []
+    packed = packed or any(
+        field.packed and (field.bits is not None or alignof(field.type, model) > 1) for field in type.fields or ()
+    )
     for member in layout(type, model).members:
         field, offset = member.field, at + member.offset
         inner = plain(field.type)
@@ -196,25 +212,13 @@ def _members(type: Record, at: int, model: DataModel) -> list[tuple[int, int, bo
             if field.bits:
                 found.append((offset + member.bit_offset // 8, 1, False))
         elif isinstance(inner, Record) and not inner.is_union:
-            found += _members(inner, offset, model)
+            found += _members(inner, offset, model, packed=packed)
+        elif isinstance(inner, Complex):
+            half = sizeof(inner, model) // 2
+            found += [(offset, half, not packed), (offset + half, half, not packed)]
         elif size := sizeof(inner, model):
-            found.append((offset, size, isinstance(inner, (Float, Complex, Vector))))
+            found.append((offset, size, not packed and isinstance(inner, (Float, Vector))))
     return found
-
-
-def _packed(type: CType, model: DataModel) -> bool:
-    """Whether a struct, or one in it, is packed, so that gcc passes all of it in general registers; by `#pragma pack`
-    where that puts a floating-point number off its alignment."""
-    type = plain(type)
-    if not isinstance(type, Record) or type.is_union:
-        return False
-    for member in layout(type, model).members:
-        field, natural = member.field, alignof(member.field.type, model)
-        if field.packed and (field.bits is not None or natural > 1):
-            return True
-        if _packed(field.type, model) or (field.bits is None and member.offset % natural):
-            return True
-    return False
 
 
 @lru_cache(SHAPES)
@@ -224,9 +228,10 @@ def _shape(type: CType, model: DataModel) -> Shape:
     if not size:
         return Shape(0, "empty, takes no place")
     if isinstance(type, Record):
-        whole = type.is_union or _packed(type, model)
-        parts = _words(0, size) if whole else _record(type, model)
-        return Shape(size, "union" if type.is_union else "structure", parts, quadword, record=True)
+        parts = _words(0, size) if type.is_union else _record(type, model)
+        # gcc: in the mode of an integer of its size, which has no floating-point register of its own
+        integer = alignof(type, model) >= size and not isinstance(lone_part(type, model), (Complex, Float))
+        return Shape(size, "union" if type.is_union else "structure", parts, quadword, integer=integer)
     if isinstance(type, Float):
         return Shape(size, "floating-point", (Part(0, size, floating=True),), quadword, left=False)
     if isinstance(type, (Complex, Vector)):
