@@ -31,6 +31,7 @@ from farcall.stub import (
     converting,
     crossing,
     data_call,
+    data_copy,
     data_fronts,
     data_items,
     data_object,
@@ -451,6 +452,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
         yield f"answer {gives}", answer.answer(("raw", "pointer", "address", "text", "made"), gives, env)
     yield "answer none", answer.answer((), None, env)
     yield "data_call", data_call.data_call(env)
+    yield "data_copy", data_copy.data_copy(env)
     yield "text_at", text_at.text_at(env)
     yield "data_init", data_object.data_init(env)
     yield "data_part", data_object.data_part(env)

@@ -297,3 +297,28 @@ def test_classes_derived_from_addresses_take_what_these_take(name: str) -> None:
         return [same, [outcome(call, 7) for _ in range(ROUNDS)], [outcome(call, 1.5)[0] for _ in range(ROUNDS)]]
 
     both(check)
+
+
+def test_copies_of_bytes_by_generated_code() -> None:
+    def check(c: Any) -> list[Any]:
+        Pair: Any = type("Pair", (c.Structure,), {"_fields_": [("a", c.c_int), ("b", c.c_int)]})
+        data = bytes(range(12))
+        given = (
+            (data,), (data[:8],), (data[:7],), (b"",), (data, 4), (data, 5), (data, -1), (bytearray(data),),
+            (memoryview(data)[::2],),
+            (), (data, 0, 0), (data, 0, 0, 0), ("text",), (None,), (data, "x"),
+        )  # fmt: skip
+        found = []
+        for one in given * ROUNDS:
+            made = outcome(Pair.from_buffer_copy, *one)
+            found.append((made.a, made.b, made._objects, made._b_base_) if isinstance(made, Pair) else made[0])
+        empty = type("Empty", (c.Structure,), {"_fields_": []})
+        derived = type("Derived", (Pair,), {"__init__": lambda self: 1 / 0})
+        return [
+            *found,
+            type(empty.from_buffer_copy(b"")).__name__,
+            derived.from_buffer_copy(data).a,
+            c.c_int.from_buffer_copy(data).value,
+        ]
+
+    both(check)

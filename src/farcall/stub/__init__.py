@@ -67,6 +67,7 @@ _ROUTINES = {
     "data_items": "data_item data_store data_subscript",
     "data_object": "data_init data_new data_part member_get member_set",
     "data_call": "data_call",
+    "data_copy": "data_copy",
     "text_at": "text_at",
     "data_text": "address_get address_set characters_get characters_set",
     "data_view": "point_set refer_to view_get view_item view_set view_subscript",

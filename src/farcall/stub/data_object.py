@@ -34,8 +34,8 @@ from .reference import hold
 from .unbox import Slot, inline
 
 __all__ = [
-    "BASE", "INDEX", "OBJECTS", "SIZE", "SPARE", "ask_python", "data_init", "data_new", "data_part", "member_get", "member_set",
-    "nothing", "of_data", "place_of_member", "slot", "with_memory",
+    "BASE", "INDEX", "OBJECTS", "SIZE", "SIZE_OF", "SPARE", "ask_python", "data_init", "data_new", "data_part", "member_get",
+    "member_set", "nothing", "of_data", "place_of_member", "slot", "with_memory",
 ]  # fmt: skip
 
 #: The slots behind the payload's first word: `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.

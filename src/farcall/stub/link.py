@@ -82,6 +82,8 @@ TEXTS = {
     "const": b"this is const: it cannot be written\0",
     "string_at": b"ctypes.string_at\0",
     "address_and_int": b"ni\0",
+    "cdata_buffer": b"ctypes.cdata/buffer\0",
+    "three_sizes": b"nnn\0",
 }
 
 

@@ -186,6 +186,8 @@ _API = {
     "set_last_error": "v i",
     # PySys_Audit of an address and an int
     "audit_bytes": "i pp...zi",
+    # and of three sizes
+    "audit_buffer": "i pp...zzz",
     "text_at": "p pi",
     # support routines
     "support:adopt": "i pppz",
@@ -249,5 +251,6 @@ EXPORTED_AS = {f"call_python_{count}": ("PyObject_CallFunctionObjArgs",) for cou
     "Py_IsFinalizing": ("Py_IsFinalizing", "_Py_IsFinalizing"),  # 3.13 on; both give 0 or not
     "getpid": ("getpid", "_getpid"),
     "audit_bytes": ("PySys_Audit",),
+    "audit_buffer": ("PySys_Audit",),
     "write": ("write", "_write"),  # POSIX, and as Microsoft's C library calls it
 }

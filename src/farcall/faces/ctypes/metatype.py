@@ -7,9 +7,10 @@ from typing import Any
 
 from ... import seed
 from ...cpython.facts.host import END
-from ...cpython.value.base import address, own, poke
+from ...cpython.link.native import METH_FASTCALL, Kept, bound, method_def
+from ...cpython.value.base import own
 from .argument import CArgObject
-from .data import blank, call_anew, copied_from, fresh, part
+from .data import call_anew, copied_from, fresh, part
 from .loading import find_symbol
 from .shape import MISSING, Shape, shape_of
 
@@ -83,24 +84,6 @@ class DataType(type):
         made._objects = {"ffffffff": view} if shape.length else view
         return made
 
-    def from_buffer_copy(cls, buffer: Any, offset: int = 0) -> Any:
-        """C instance.from_buffer_copy(object, offset=0) -> C instance
-
-        create a C instance from a readable buffer"""
-        shape = shape_of(cls)
-        if type(buffer) is bytes and type(offset) is int and 0 <= offset <= len(buffer) - shape.size:
-            sys.audit("ctypes.cdata/buffer", len(buffer), len(buffer), offset)
-            made = blank(cls)
-            poke(address(made), buffer if len(buffer) == shape.size else buffer[offset : offset + shape.size])
-            return made
-        with memoryview(buffer) as view:
-            if not view.c_contiguous:
-                raise BufferError("memoryview: underlying buffer is not C-contiguous")
-            _check_size(view, shape.size, offset)
-            sys.audit("ctypes.cdata/buffer", view.nbytes, view.nbytes, offset)
-            data = bytes(view.cast("B") if view.nbytes else b"")[offset : offset + shape.size]
-        return copied_from(cls, seed.address_of(data)) if data else fresh(cls)
-
     def in_dll(cls, library: Any, name: str) -> Any:
         """C instance.in_dll(dll, name) -> C instance
 
@@ -129,6 +112,34 @@ class DataType(type):
         if given is not MISSING:
             return cls.from_param(given)
         raise TypeError(f"expected {cls.__name__} instance instead of {type(value).__name__}")
+
+
+def _copy(cls: Any, buffer: Any, offset: int = 0) -> Any:
+    """C instance.from_buffer_copy(object, offset=0) -> C instance
+
+    create a C instance from a readable buffer"""
+    shape = shape_of(cls)
+    with memoryview(buffer) as view:
+        if not view.c_contiguous:
+            raise BufferError("memoryview: underlying buffer is not C-contiguous")
+        _check_size(view, shape.size, offset)
+        sys.audit("ctypes.cdata/buffer", view.nbytes, view.nbytes, offset)
+        data = bytes(view.cast("B") if view.nbytes else b"")[offset : offset + shape.size]
+    return copied_from(cls, seed.address_of(data)) if data else fresh(cls)
+
+
+def _copy_method() -> Any:
+    """`from_buffer_copy`, a method of all C data's classes that leaves to Python what is no bytes object, or has an offset."""
+    code = _kept.code(bound("data_copy", own={"function": id(_copy)}))
+    table = _kept.add(method_def(_kept.text("from_buffer_copy"), code, METH_FASTCALL, _kept.text(_copy.__doc__ or "")))
+    made = seed.object_at(_new_method(id(DataType), table))
+    seed.drop(made)  # the reference that C gave
+    return made
+
+
+_kept = Kept()
+_new_method = seed.word_function(seed.symbol("PyDescr_NewMethod"), 2)
+type.__setattr__(DataType, "from_buffer_copy", _copy_method())
 
 
 def _stored(cls: Any) -> Shape:
