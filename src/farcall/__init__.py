@@ -232,7 +232,7 @@ def _settle() -> None:
     here = globals()
     for name, found in [*_read.items()]:
         here.setdefault(name, found)
-    if len(_read) == len(_HOMES) + len(_TYPES):
+    if here.keys() >= {*_HOMES, *_TYPES}:
         here.pop("__getattr__", None)
 
 

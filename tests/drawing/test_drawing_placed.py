@@ -208,5 +208,8 @@ def test_addresses_extensions_and_counts_are_drawn(target: Target) -> None:
         ]
         assert sum(cell.kind == "extension" for cell in cells) == len(widened)
         assert sum(cell.kind == "count" for cell in cells) == (placement.vector_count_in is not None)
-        reserved = [cell.size for cell in cells if cell.kind == "reserved"]
-        assert reserved == ([placement.shadow_space] if placement.shadow_space else [])
+        stack = [cell for box in drawing.boxes if box.group == "stack" for cell in box.cells]
+        below = [cell for cell in stack if cell.start < placement.shadow_space]
+        assert all(cell.kind in ("reserved", "pointer") for cell in below)
+        assert sum(cell.size for cell in below) == placement.shadow_space
+        assert sum(cell.kind == "reserved" for cell in cells) == sum(cell.kind == "reserved" for cell in below)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from farcall.convention import Piece, Placement, Register, Signature, Stack, Target, ValueLocation, target
+import pytest
+
+from farcall.convention import Piece, Placement, Register, Signature, Stack, Target, ValueLocation, dispatch, target
 from farcall.ctype import BIG, ILP32, ILP32_I386, LP64, Complex, CType, Float, Record, Void, sizeof
 
-__all__ = ["CONVENTION", "CPU", "TARGETS", "place_on_stack"]
+__all__ = ["CONVENTION", "CPU", "TARGETS", "place_on_stack", "stand_in"]
 
 CPU, CONVENTION = "stand-in", "stack"
 
@@ -63,3 +65,9 @@ TARGETS = (
     _standin("ilp32-big", replace(ILP32, name="ILP32-big", byteorder=BIG)),
     _standin("lp64-big", replace(LP64, name="LP64-big", byteorder=BIG)),
 )
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the stand-in's convention in the table for the time of a test."""
+    found = dispatch._convention
+    monkeypatch.setattr(dispatch, "_convention", lambda cpu, name: place_on_stack if cpu == CPU else found(cpu, name))

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from farcall.convention import Target
-from farcall.convention.dispatch import conventions
 from farcall.ctype import BIG, ILP32, LITTLE, LP64, ByteOrder, DataModel
 from farcall.ir.builder import Builder
 from farcall.ir.instruction import Copy, Indirect, Instruction, Load, Memory, Store
@@ -16,7 +15,7 @@ from farcall.stub.call_mark import mark
 from farcall.stub.field import Bits, bits_getter, bits_setter
 from farcall.stub.interpreter import MARK, SIZE
 from tests.routines import every, interpreters
-from tests.stub.standin import CONVENTION, CPU, place_on_stack
+from tests.stub.standin import CONVENTION, CPU, stand_in
 
 MODELS = [ILP32, LP64]
 ORDERS = [LITTLE, BIG]
@@ -24,7 +23,7 @@ ORDERS = [LITTLE, BIG]
 
 @pytest.fixture(autouse=True)
 def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(conventions(CPU), CONVENTION, place_on_stack)
+    stand_in(monkeypatch)
 
 
 def surroundings(model: DataModel, order: ByteOrder, row: int = 0) -> Surroundings:

@@ -8,13 +8,12 @@ import pytest
 
 from farcall import convention
 from farcall.convention import Placement, Target
-from farcall.convention.dispatch import conventions
 from farcall.ctype import unqualified
 from farcall.ir.instruction import Invoke, Routine, SaveResult, Symbol
 from farcall.ir.verifier import faults
 from farcall.stub import Interpreter, Surroundings
 from tests.routines import LINUX, LOWERED, NEWER, every, interpreters
-from tests.stub.standin import CONVENTION, CPU, TARGETS, place_on_stack
+from tests.stub.standin import TARGETS, stand_in
 
 CASES = [(target, row) for target in LOWERED for row in interpreters(target.model.pointer)]
 CASES += [
@@ -28,7 +27,7 @@ for target, row in CASES:
 
 @pytest.fixture(autouse=True)
 def _standin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(conventions(CPU), CONVENTION, place_on_stack)
+    stand_in(monkeypatch)
 
 
 def asked(step: object) -> object:

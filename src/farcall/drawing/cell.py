@@ -36,16 +36,18 @@ def label_of(fields: tuple[str, ...]) -> str:
 
 
 def filled(cells: Iterable[Cell], size: int, note: str, reserved: int = 0, reserved_note: str = "") -> tuple[Cell, ...]:
-    """The cells in order, and between them those of nothing; the first `reserved` units are the callee's."""
+    """The cells in order, and between them those of nothing; of the first `reserved` units what is between cells is the
+    callee's. There may be a cell among them: the address of the result."""
     made: list[Cell] = []
-    if reserved:
-        made.append(Cell(0, reserved, "reserved", label="reserved", note=reserved_note))
-    at = reserved
-    for cell in sorted(cells, key=lambda cell: cell.start):
-        if cell.start > at:
-            made.append(Cell(at, cell.start - at, "unused", label="unused", note=note))
-        made.append(cell)
-        at = cell.stop
-    if at < size:
-        made.append(Cell(at, size - at, "unused", label="unused", note=note))
+    at = 0
+    for cell in (*sorted(cells, key=lambda cell: cell.start), None):
+        to = size if cell is None else cell.start
+        if at < (stop := min(to, reserved)):
+            made.append(Cell(at, stop - at, "reserved", label="reserved", note=reserved_note))
+            at = stop
+        if at < to:
+            made.append(Cell(at, to - at, "unused", label="unused", note=note))
+        if cell is not None:
+            made.append(cell)
+            at = cell.stop
     return tuple(made)
