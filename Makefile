@@ -187,10 +187,7 @@ $(VENV)/.lint: $(VENV)/.python-$(VERSION) pyproject.toml
 	@touch $@
 
 # Sphinx's newest wants a newer Python than some that farcall runs on; the site is the same by the one before.
-$(SITE_VENV)/.test-generated: $(VENV)/.test
-	@FARCALL_ORACLE_COUNT=$(COUNT) $(VENV)/bin/python -m pytest tests/test_oracle_generated.py $(ARGS)
-
-site: $(SITE_VENV)/.python-$(VERSION) pyproject.toml
+$(SITE_VENV)/.site: $(SITE_VENV)/.python-$(VERSION) pyproject.toml
 	@$(SITE_VENV)/$(PIP_INSTALL) -e '.[site]'
 	@touch $@
 

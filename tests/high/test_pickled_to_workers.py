@@ -45,7 +45,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(("package", "program"), [("joblib", JOBLIB), ("distributed", DASK)])
 def test_workers_bind_again(package: str, program: str, tmp_path: Path) -> None:
     if find_spec(package) is None:
-        pytest.skip(f"needs the package {package}")
+        pytest.skip(f"{package} is not installed")
     (tmp_path / "program.py").write_text(BEGIN + program)
     paths = [PLACE, *filter(None, [os.environ.get("PYTHONPATH")])]
     done = subprocess.run(
