@@ -104,8 +104,11 @@ def support_name(carrier: Carrier) -> str:
     if isinstance(carrier, FloatKind):
         return f"real:{carrier.size}"
     if isinstance(carrier, PointerKind):
-        numbers = {"floating": "floating", "complex": "complex", "": "any"}.get(carrier.numbers, "")
-        words = [(numbers, bool(numbers)), ("const", carrier.const), ("text", carrier.text)]
+        words = [
+            (carrier.numbers or "any", carrier.numbers != "whole"),
+            ("const", carrier.const),
+            ("text", carrier.text),
+        ]
         return ",".join([f"pointer:{carrier.item}", *(word for word, holds in words if holds)])
     if isinstance(carrier, ObjectKind):
         return "object"
