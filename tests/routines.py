@@ -34,7 +34,9 @@ from farcall.stub import (
     data_copy,
     data_fronts,
     data_items,
+    data_iteration,
     data_object,
+    data_owning,
     data_slots,
     data_text,
     data_view,
@@ -471,8 +473,16 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "view_set", data_view.view_set(env)
     for name in ("data_bytes", "data_cast", "data_make", "data_slice", "data_string"):
         yield name, getattr(data_fronts, name)(env)
+    for name in ("data_collect", "data_finalize", "data_over"):
+        yield name, getattr(data_owning, name)(env)
     if not env.interpreter.fast:
         return
+    for kind in NUMBERS:
+        yield f"data_next {kind}", data_iteration.data_next(kind, env)
+    for part_kind in ("pointer", "address", "view"):
+        yield f"part_next {part_kind}", data_iteration.part_next(part_kind, 12, env)
+    for reach in ("bounded", "counted"):
+        yield f"data_iterate {reach}", data_iteration.data_iterate(12, reach, env)
     yield "view_item", data_view.view_item(12, env)
     for reach in ("inside", "pointer", "bounded", "counted"):
         yield f"view_subscript {reach}", data_view.view_subscript(12, reach, env)

@@ -4,6 +4,7 @@ generated code does later, and what is unusual Python answers always."""
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from array import array
 from typing import Any
@@ -220,6 +221,68 @@ def test_gc(ffi: Any) -> None:
     for odd in (5, ffi.cast("int", 5), None):
         with pytest.raises(TypeError):
             ffi.gc(odd, gone.append)
+
+
+def test_gc_of_all_that_has_an_address(ffi: Any) -> None:
+    gone: list[Any] = []
+    numbers, fixed = ffi.new("int[]", [1, 2, 3]), ffi.new("int[3]")
+    for origin in (numbers, fixed, ffi.new("struct fronted *"), ffi.new("struct fronted *")[0], numbers + 1, ffi.NULL):
+        for time in range(TIMES):
+            made = ffi.gc(origin, gone.append)
+            assert made == origin or origin == ffi.NULL
+            assert ffi.typeof(made) is ffi.typeof(origin)
+            kept = ffi.cast("void *", made) if ffi.typeof(origin).kind != "struct" else ffi.addressof(made)
+            del made
+            assert len(gone) == time
+            del kept
+            assert [one == origin for one in gone] == [True] * (time + 1)
+        gone.clear()
+    owned = ffi.gc(numbers, gone.append)
+    assert (len(owned), list(owned), owned[2]) == (3, [1, 2, 3], 3)
+    with pytest.raises(IndexError):
+        owned[3]
+    again = ffi.gc(owned, gone.append)
+    del owned
+    assert not gone
+    del again
+    assert len(gone) == 1
+    gone.pop()
+    assert gone == [numbers]
+
+
+def test_what_a_destructor_raises_is_shown(ffi: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: shown.append(told.exc_value.args))
+
+    def fail(cdata: Any) -> None:
+        raise ValueError(cdata[0])
+
+    for number in range(TIMES):
+        ffi.gc(ffi.new("int *", number), fail)
+    assert shown == [(number,) for number in range(TIMES)]
+    for _ in range(TIMES):  # which leaves the exception alone that is under way
+        with pytest.raises(KeyError, match="first"):
+            _raise_over(ffi.gc(ffi.new("int *", 1), fail))
+    assert len(shown) == 2 * TIMES
+
+
+def _raise_over(cdata: Any) -> None:
+    raise {"first": 1}["second"] if cdata == 0 else KeyError("first")
+
+
+def test_a_destructor_in_a_circle_is_called(ffi: Any) -> None:
+    gone: list[Any] = []
+
+    class Holder:
+        def close(self, cdata: Any) -> None:
+            gone.append(cdata[0])
+
+    for number in range(TIMES):
+        holder: Any = Holder()
+        holder.cdata = ffi.gc(ffi.new("int *", number), holder.close)
+        del holder
+        gc.collect()
+    assert gone == list(range(TIMES))
 
 
 def test_what_data_refer_to_is_let_go(ffi: Any) -> None:

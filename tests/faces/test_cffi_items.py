@@ -298,3 +298,40 @@ def test_an_array_may_lie_where_its_place_is_told() -> None:
     core.complete_struct_or_union(record, [("x", row, -1, 0), ("y", number, -1, 12)])
     made = core.newp(core.new_pointer_type(record), [[10, 20], 30])
     assert (made.x[0], made.x[1], made.x[2], made.y) == (10, 20, 0, 30)
+
+
+def test_going_through_arrays(ffi: Any) -> None:
+    text = ffi.new("char[]", b"abc")
+    whole = ffi.new("struct cffi_part *", {"items": list(range(8)), "grid": [[1, 2, 3], [4, 5, 6]]})
+    for _ in range(4):
+        assert list(ffi.new("int[]", [1, -2, 3])) == [1, -2, 3]
+        assert list(ffi.new("double[2]", [0.5, 1.5])) == [0.5, 1.5]
+        assert list(ffi.new("uint64_t[]", [2**64 - 1])) == [2**64 - 1]
+        assert list(ffi.new("_Bool[2]", [True, False])) == [True, False]
+        assert list(text) == [b"a", b"b", b"c", b"\0"]
+        assert list(ffi.new("int[]", 0)) == []
+        assert (list(whole.items), [list(row) for row in whole.grid]) == (list(range(8)), [[1, 2, 3], [4, 5, 6]])
+        assert list(whole.items[2:4]) == [2, 3]
+    parts = ffi.new("struct cffi_part[3]", [{"number": n} for n in range(3)])
+    pointers = ffi.new("struct cffi_part *[3]", [parts, parts + 1, parts + 2])
+    for _ in range(4):
+        assert [part.number for part in parts] == [pointer.number for pointer in pointers] == [0, 1, 2]
+        last = list(parts)[2]
+        assert ffi.addressof(last) == parts + 2
+
+
+def test_an_iterator_follows_what_it_goes_through(ffi: Any) -> None:
+    for _ in range(4):
+        numbers = ffi.new("int[]", [1, 2, 3])
+        seen, reference = iter(numbers), weakref.ref(numbers)
+        assert next(seen) == 1
+        numbers[1] = 5
+        del numbers
+        gc.collect()
+        assert reference() is not None
+        assert (iter(seen) is seen, list(seen), list(seen)) == (True, [5, 3], [])
+        del seen
+        assert reference() is None
+        part = next(iter(ffi.new("struct cffi_part[1]", [{"number": 7}])))
+        gc.collect()
+        assert part.number == 7

@@ -17,12 +17,11 @@ from ..ir.instruction import (
     LoadArgument,
     Memory,
     Move,
-    Operand,
     Return,
     Routine,
     Store,
 )
-from ..record import NamedTuple
+from .data_known import AT, CLASS, LENGTH, SIZE, begin, cell, counted, finish, known
 from .front import ask_all
 from .instance import allocate, give_pointer
 from .integer import small_int
@@ -31,13 +30,12 @@ from .link import FUNCTION, ITEM_CLASS, api, class_of
 from .reference import hold, release
 
 __all__ = [
-    "AT", "CLASS", "COMPARE", "FIXED", "LENGTH", "ONE", "OPEN", "SET", "SIZE", "TEXT", "data_bytes", "data_cast", "data_make",
+    "COMPARE", "FIXED", "ONE", "OPEN", "SET", "TEXT", "data_bytes", "data_cast", "data_make",
     "data_slice", "data_string",
 ]  # fmt: skip
 
-#: The cells of a type whose data are made: the class, the bytes of one or of an item, the offset of the slot for how many items
-#: there are (0: none), the int that goes there, or is the number of the first item, and how it is made.
-CLASS, SIZE, AT, LENGTH, HOW = range(5)
+#: How data of a type are made, the fifth of its cells.
+HOW = 4
 #: How: one thing, of zeros; one that may be set as an item is; so many items of zeros; as many as an int says; or as bytes have,
 #: and one more.
 ONE, SET, FIXED, OPEN, TEXT = range(5)
@@ -49,7 +47,7 @@ MOST = 1 << 20
 
 def data_make(env: Surroundings) -> Routine:
     """`make(known, type)`, of zeros, and `make(known, type, value)`: memory of its own, which a bytes object is."""
-    w, given = _begin("data_make", env)
+    w, given = begin("data_make", env)
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
         return ask_all(env)
@@ -64,16 +62,16 @@ def data_make(env: Surroundings) -> Routine:
         Label("zeros"),
         Store(init, "s2", pointer),
     )
-    _known(w, env, Memory("s0"), Memory("s0", pointer))
+    known(w, env, Memory("s0"), Memory("s0", pointer))
     w.add(
-        Load("t0", _cell(env, HOW), pointer),
+        Load("t0", cell(env, HOW), pointer),
         Branch("eq", "t0", OPEN, "open"),
         Branch("eq", "t0", TEXT, "open"),
         Branch("eq", "s2", 0, "plain"),
         Branch("ne", "t0", SET, "ask"),
         Label("plain"),
-        Load("s2", _cell(env, SIZE), pointer),
-        Load("t0", _cell(env, LENGTH), pointer),
+        Load("s2", cell(env, SIZE), pointer),
+        Load("t0", cell(env, LENGTH), pointer),
     )
     hold(w, env, "t0", "t1")
     w.add(
@@ -86,7 +84,7 @@ def data_make(env: Surroundings) -> Routine:
         Store(memory, "s0", pointer),
         LoadAddress("t0", Memory("s0", facts.bytes_data)),
         env.invoke("memset", "t0", 0, size),
-        Load("t0", _cell(env, CLASS), pointer),
+        Load("t0", cell(env, CLASS), pointer),
         env.invoke("PyType_GenericAlloc", "t0", 0, result="s2"),
         Branch("eq", "s2", 0, "unmade"),
         Load("s0", memory, pointer),
@@ -96,11 +94,11 @@ def data_make(env: Surroundings) -> Routine:
         LoadAddress("t0", Memory("s2", facts.value_payload)),
         Store(Memory("s2", facts.value_data), "t0", pointer),
         Load("t0", length, pointer),
-        Load("t1", _cell(env, AT), pointer),
+        Load("t1", cell(env, AT), pointer),
         Branch("eq", "t1", 0, "one"),
         Compute("add", "t1", "s2"),
         Store(Memory("t1"), "t0", pointer),
-        Load("t0", _cell(env, HOW), pointer),
+        Load("t0", cell(env, HOW), pointer),
         Branch("eq", "t0", TEXT, "written"),
         Return("s2"),
         Label("one"),
@@ -108,7 +106,7 @@ def data_make(env: Surroundings) -> Routine:
     release(w, env, "t0")
     w.add(
         Branch("eq", init, 0, "made"),
-        env.invoke("PyObject_SetItem", "s2", _cell(env, LENGTH), init, result="t0"),
+        env.invoke("PyObject_SetItem", "s2", cell(env, LENGTH), init, result="t0"),
         Branch("ne", "t0", 0, "unset", 4),
         Label("made"),
         Return("s2"),
@@ -136,7 +134,7 @@ def data_make(env: Surroundings) -> Routine:
     w.aside("written", written)
     w.aside("unset", unset)
     w.aside("unmade", unmade)
-    return _finish(w, env, given)
+    return finish(w, env, given)
 
 
 def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
@@ -149,7 +147,7 @@ def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
     small_int(w, env, "s2", "ask")
     w.add(
         Branch("above", "t0", MOST, "ask"),
-        Load("t1", _cell(env, SIZE), pointer),
+        Load("t1", cell(env, SIZE), pointer),
         Branch("above", "t1", MOST >> 10, "ask"),
         Compute("mul", "t0", "t1"),
         Move("s2", "t0"),
@@ -159,7 +157,7 @@ def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
     w.add(
         Jump("sized"),
         Label("bytes"),
-        Load("t0", _cell(env, HOW), pointer),
+        Load("t0", cell(env, HOW), pointer),
         Branch("ne", "t0", TEXT, "ask"),
         Load("s2", Memory("s2", facts.bytes_size), pointer),
         Compute("add", "s2", 1, "and the NUL behind"),
@@ -171,20 +169,20 @@ def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
 
 def data_cast(env: Surroundings) -> Routine:
     """`cast(known, type, value)`: to what holds an address, from another, or from an int of one digit."""
-    w, given = _begin("data_cast", env)
+    w, given = begin("data_cast", env)
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
         return ask_all(env)
     cls = Memory(w.local())
     w.add(Branch("ne", "t0", 3, "ask"))
-    _known(w, env, Memory("s0"), Memory("s0", pointer))
+    known(w, env, Memory("s0"), Memory("s0", pointer))
     w.add(
-        Load("t0", _cell(env, CLASS), pointer),
+        Load("t0", cell(env, CLASS), pointer),
         Store(cls, "t0", pointer),
         Load("s0", Memory("s0", 2 * pointer), pointer, note="the value"),
         Load("t0", Memory("s0", facts.type), pointer),
         Load("t0", Memory("t0", facts.header + TP_RICHCOMPARE * pointer), pointer),
-        Branch("ne", _cell(env, COMPARE), "t0", "number"),
+        Branch("ne", cell(env, COMPARE), "t0", "number"),
         Load("t0", Memory("s0", facts.value_data), pointer),
         Load("s1", Memory("t0"), pointer),
         Load("t0", Memory("s0", facts.value_owner), pointer, note="it keeps what that one keeps, or that one"),
@@ -199,18 +197,18 @@ def data_cast(env: Surroundings) -> Routine:
         w.add(Branch("lt", "t0", 0, "ask"), Move("s1", "t0"), Move("s0", 0), Jump("owner"))
 
     w.aside("number", number)
-    return _finish(w, env, given)
+    return finish(w, env, given)
 
 
 def data_string(env: Surroundings) -> Routine:
     """`text(known, pointer)`: the bytes up to the first NUL, no further than there are items."""
-    w, given = _begin("data_string", env)
+    w, given = begin("data_string", env)
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
         return ask_all(env)
     w.add(Branch("ne", "t0", 2, "ask"), Load("s2", Memory("s0", pointer), pointer))
-    _known(w, env, Memory("s0"), Memory("s2", facts.type))
-    _counted(w, env)
+    known(w, env, Memory("s0"), Memory("s2", facts.type))
+    counted(w, env)
     w.add(
         Move("s0", "t0"),
         Load("t0", Memory("s2", facts.value_data), pointer),
@@ -229,24 +227,24 @@ def data_string(env: Surroundings) -> Routine:
         w.add(env.invoke("strlen", "s2", result="s0"), Jump("all"))
 
     w.aside("endless", endless)
-    return _finish(w, env, given)
+    return finish(w, env, given)
 
 
 def data_bytes(env: Surroundings) -> Routine:
     """`tp_vectorcall` of the class (`class:item`) of what shows a datum's bytes, by `class:known`: `bytes(datum)`."""
-    w, given = _begin("data_bytes", env, "tp_vectorcall")
+    w, given = begin("data_bytes", env, "tp_vectorcall")
     facts, pointer = env.interpreter, env.target.model.pointer
     if not facts.fast:
         w.add(Jump("ask"))
-        return _finish(w, env, given)
+        return finish(w, env, given)
     count = Memory(w.local())
     w.add(
         Compute("shl", "t0", 1, "without PY_VECTORCALL_ARGUMENTS_OFFSET, the highest bit (PEP 590)"),
         Branch("ne", "t0", 2, "ask"),
         Load("s2", Memory("s0"), pointer),
     )
-    _known(w, env, class_of("known"), Memory("s2", facts.type))
-    _counted(w, env)
+    known(w, env, class_of("known"), Memory("s2", facts.type))
+    counted(w, env)
     w.add(
         Branch("lt", "t0", 0, "ask"),
         Store(count, "t0", pointer),
@@ -263,7 +261,7 @@ def data_bytes(env: Surroundings) -> Routine:
     )
     hold(w, env, "s2", "t0")
     w.add(Return("s1"))
-    return _finish(w, env, given)
+    return finish(w, env, given)
 
 
 def data_slice(env: Surroundings) -> Routine:
@@ -318,67 +316,4 @@ def data_slice(env: Surroundings) -> Routine:
     if facts.fast:
         w.aside("slice", cut)
     w.aside("odd", odd)
-    return w.finish()
-
-
-class _Given(NamedTuple):
-    """Where the arguments are, how many there are, and their names."""
-
-    arguments: Memory
-    number: Memory
-    names: Memory
-
-
-def _begin(name: str, env: Surroundings, shape: str = "METH_FASTCALL_KEYWORDS") -> tuple[Builder, _Given]:
-    """The arguments are at s0, and their number is in t0; with names it is Python's."""
-    w, pointer = Builder(name, env.placement(shape)), env.target.model.pointer
-    given = _Given(Memory(w.local()), Memory(w.local()), Memory(w.local()))
-    w.add(
-        LoadArgument(1, "s0", "the arguments"),
-        LoadArgument(2, "t0", "how many"),
-        LoadArgument(3, "t1", "the names"),
-        Store(given.arguments, "s0", pointer),
-        Store(given.number, "t0", pointer),
-        Store(given.names, "t1", pointer),
-        Branch("ne", "t1", 0, "ask"),
-    )
-    return w, given
-
-
-def _known(w: Builder, env: Surroundings, dict: Operand, key: Operand) -> None:
-    """The address of the cells that a dict has for a key into s1; to `ask` if it has none."""
-    unknown = w.label("unknown")
-    w.add(
-        env.invoke("PyDict_GetItemWithError", dict, key, result="t0"),
-        Branch("eq", "t0", 0, unknown),
-        LoadAddress("s1", Memory("t0", env.interpreter.bytes_data)),
-    )
-    w.aside(unknown, lambda: w.add(env.invoke("PyErr_Clear"), Jump("ask")))
-
-
-def _counted(w: Builder, env: Surroundings) -> None:
-    """The size that the cells at s1 say of the datum in s2 into t0: times how many items it has, where its own slot says that."""
-    pointer, counted, counts = env.target.model.pointer, w.label("counted"), w.label("size")
-    w.add(
-        Load("t1", _cell(env, AT), pointer),
-        Branch("ne", "t1", 0, counted),
-        Load("t0", _cell(env, SIZE), pointer),
-        Label(counts),
-    )
-
-    def several() -> None:
-        w.add(Compute("add", "t1", "s2"), Load("s0", Memory("t1"), pointer), Branch("eq", "s0", 0, "ask"))
-        small_int(w, env, "s0", "ask")
-        w.add(Load("t1", _cell(env, SIZE), pointer), Compute("mul", "t0", "t1"), Jump(counts))
-
-    w.aside(counted, several)
-
-
-def _cell(env: Surroundings, number: int) -> Memory:
-    return Memory("s1", number * env.target.model.pointer)
-
-
-def _finish(w: Builder, env: Surroundings, given: _Given) -> Routine:
-    w.aside("ask", lambda: w.add(env.invoke("call_function", FUNCTION, *given, tail=True)))
-    w.aside("failed", lambda: w.add(Return(0)))
     return w.finish()

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     Kind = Literal["pointer", "anything", "address", "view", "owned"]
 
-__all__ = ["CELLS", "part_getter", "part_move", "part_setter", "part_store", "part_subscript"]
+__all__ = ["CELLS", "give_part", "part_getter", "part_move", "part_setter", "part_store", "part_subscript"]
 
 #: A member's cells: its offset, the class of its objects (0 as long as there is none), the functions that read and write it, and
 #: the class of pointers to anything, or what compares all pointers.
@@ -58,7 +58,7 @@ def part_getter(kind: Kind, through: bool, env: Surroundings) -> Routine:
     locate(w, env, "s0", Move("t0", "s0"), through=through)
     w.add(Load("t1", _cell(env, OFFSET), pointer), Compute("add", "t0", "t1"))
     w.add(Branch("eq", _cell(env, CLASS), 0, "asked"))
-    _give(w, env, kind, _cell(env, CLASS))
+    give_part(w, env, kind, _cell(env, CLASS))
 
     def asked() -> None:
         row = Memory(w.local())
@@ -97,7 +97,7 @@ def part_subscript(kind: Kind, size: int, reach: Reach, env: Surroundings) -> Ro
     w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, "s1", "the index"))
     small_int(w, env, "s1", "odd")
     place_item(w, env, size, reach)
-    _give(w, env, kind, ITEM_CLASS)
+    give_part(w, env, kind, ITEM_CLASS)
 
     def odd() -> None:
         w.add(
@@ -152,7 +152,7 @@ def part_move(operation: str, env: Surroundings) -> Routine:
         Load("t1", Memory("t1"), pointer),
         Compute("add", "t0", "t1"),
     )
-    _give(w, env, "address", ITEM_CLASS)
+    give_part(w, env, "address", ITEM_CLASS)
 
     def odd() -> None:
         w.add(
@@ -170,7 +170,7 @@ def _cell(env: Surroundings, number: int) -> Memory:
     return Memory("s1", number * env.target.model.pointer)
 
 
-def _give(w: Builder, env: Surroundings, kind: Kind, cls: Memory | Symbol) -> None:
+def give_part(w: Builder, env: Surroundings, kind: Kind, cls: Memory | Symbol) -> None:
     """End with the part at the address in t0 of the object in s0, as an instance of a class."""
     facts, pointer = env.interpreter, env.target.model.pointer
     place = Memory(w.local())

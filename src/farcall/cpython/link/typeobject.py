@@ -11,7 +11,15 @@ import sys
 from functools import lru_cache
 
 from ... import seed
-from ...stub.interpreter import TP_DEALLOC, TP_FLAGS, TP_FREE, TP_RICHCOMPARE, TP_VECTORCALL_OFFSET
+from ...stub.interpreter import (
+    TP_DEALLOC,
+    TP_FINALIZE,
+    TP_FLAGS,
+    TP_FREE,
+    TP_ITER,
+    TP_RICHCOMPARE,
+    TP_VECTORCALL_OFFSET,
+)
 from ...system import running
 from ..facts.host import WORD
 from .linker import linker
@@ -24,7 +32,9 @@ __all__ = [
     "Unspecialised",
     "seal",
     "set_compare",
+    "set_finalizer",
     "set_items",
+    "set_iteration",
     "set_numbers",
     "set_vectorcall",
     "settable",
@@ -64,8 +74,19 @@ def set_vectorcall(cls: type, address: int) -> None:
 
 def set_compare(cls: type, compare: int) -> None:
     """Have instances be compared by this C function. Subclasses do not inherit it."""
-    at = id(cls) + linker().facts.header + TP_RICHCOMPARE * WORD
-    seed.write(at, compare.to_bytes(WORD, sys.byteorder))
+    _set(cls, TP_RICHCOMPARE, compare)
+
+
+def set_iteration(cls: type, iterate: int) -> None:
+    """Have iterators of instances be made by this C function. Subclasses do not inherit it."""
+    _set(cls, TP_ITER, iterate)
+
+
+def set_finalizer(cls: type, finalize: int) -> None:
+    """Have this C function be called once before an instance is gone, in place of the class's `__del__` (PEP 442). Subclasses do
+    not inherit it."""
+    assert _word(cls, linker().facts.header + TP_FINALIZE * WORD), "what calls __del__ is there"
+    _set(cls, TP_FINALIZE, finalize)
 
 
 def free_plainly(cls: type, native: type, dealloc: int) -> None:
@@ -76,7 +97,7 @@ def free_plainly(cls: type, native: type, dealloc: int) -> None:
     seed.write(id(cls) + _flags_at(), flags)
     free = _word(native, header + TP_FREE * WORD)
     for field, word in ((TP_FREE, free), (TP_DEALLOC, dealloc)):
-        seed.write(id(cls) + header + field * WORD, word.to_bytes(WORD, sys.byteorder))
+        _set(cls, field, word)
 
 
 def set_numbers(cls: type, add: int, subtract: int) -> None:
@@ -116,6 +137,10 @@ def seal(cls: type) -> None:
     """Let no one set attributes of the type any more: CPython then calls it as it calls its own (from 3.11 on)."""
     if settable():
         seed.write(id(cls) + _flags_at(), (cls.__flags__ | IMMUTABLE).to_bytes(WORD, sys.byteorder))
+
+
+def _set(cls: type, field: int, word: int) -> None:
+    seed.write(id(cls) + linker().facts.header + field * WORD, word.to_bytes(WORD, sys.byteorder))
 
 
 def _word(cls: type, at: int) -> int:

@@ -10,18 +10,19 @@ from typing import Any
 
 from ... import seed
 from ...cpython.facts.host import WORD
+from ...cpython.link.late import late
 from ...cpython.link.linker import linker
 from ...cpython.link.native import BF_GETBUFFER, Kept, bound, entry, make_type
 from ...cpython.link.typeobject import Unspecialised, set_items, set_vectorcall, settable
 from ...cpython.value.base import Value, address, peek, point, poke, view
 from ...cpython.value.making import finished
 from ...ctype import Array, Record, layout, names
-from .cdata import Held, cdata_type, keeper_of, make_own, place_of, type_of
+from .cdata import OWN_CLASS, Held, cdata_type, keeper_of, make_own, place_of, type_of
 from .conversion import array_length
 from .extent import known_bytes
 from .types import MODEL, CType
 
-__all__ = ["buffer_class", "from_buffer", "memmove"]
+__all__ = ["buffer_class", "from_buffer", "memmove", "seen_at"]
 
 ORDER: Any = sys.byteorder
 #: Where in an object the number of its bytes is.
@@ -201,17 +202,18 @@ def from_buffer(type: CType, thing: Any, require_writable: bool = False) -> Any:
         elif seen.nbytes < type._size:
             raise ValueError(f"buffer is too small ({seen.nbytes} bytes) for '{type.cname}' ({type._size} bytes)")
     place = (
-        id(thing) + seed.BYTES if thing.__class__ is bytes else int.from_bytes(peek(id(seen) + _seen_at(), WORD), ORDER)
+        id(thing) + seed.BYTES if thing.__class__ is bytes else int.from_bytes(peek(id(seen) + seen_at(), WORD), ORDER)
     )
-    if type.kind == "array" and type._own is not None and thing.__class__ is not memoryview:
-        made = point(type._own, place, seen)  # more is said of it when somebody asks
+    if type.kind == "array" and thing.__class__ is not memoryview:
+        keep = (thing,) if thing.__class__ is bytes else seen
+        made = point(type._own or late(OWN_CLASS)(type), place, keep)  # more is said of it when somebody asks
         made._length = type.length if length < 0 else length
         return made
     return make_own(type, place, Held(seen, length, seen.nbytes, "buffer", thing))
 
 
 @lru_cache(maxsize=1)
-def _seen_at() -> int:
+def seen_at() -> int:
     """Where in a memoryview the address of what it shows is: the first word that is one of bytes' that are known."""
     some = bytes(WORD)
     seen = memoryview(some)

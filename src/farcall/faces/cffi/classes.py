@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from ...cpython.facts.host import WORD
 from ...cpython.link.native import Kept, bound
-from ...cpython.link.typeobject import free_plainly, set_compare, settable
+from ...cpython.link.typeobject import free_plainly, set_compare, set_finalizer, settable
 from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
 from ...ctype import Pointer as PointerType
@@ -19,9 +20,10 @@ from .data import ArrayData, FunctionData, OwnData, OwnPointer, OwnView, Pointer
 from .items import have_items, items_of_array, items_of_pointer
 from .parts import kind_of_part, part
 from .record import CField
+from .release import Collected
 from .types import CType
 
-__all__ = ["class_for", "know_argument", "own_class_for", "view_class_for"]
+__all__ = ["class_for", "collected_class_for", "know_argument", "own_class_for", "view_class_for"]
 
 #: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
 NATIVE = frozenset({"signed", "unsigned", "char"})
@@ -101,6 +103,25 @@ def own_class_for(type: CType) -> Any:
         if type.kind in ("pointer", "array"):
             have_items(type._own, type, own=True)
     return type._own
+
+
+def collected_class_for(type: CType) -> Any:
+    """The class of those with a destructor, which is in their last slots but one: what it is called with, the destructor, and how
+    many items there are."""
+    if type._collected is None:
+        slots = "_cdata", "_destructor", "_length"  # as they lie in memory: in the order of their names
+        type._collected = made = _made(type, (Collected, class_for(type)), {}, *slots)
+        if settable():
+            set_finalizer(made, _finalizer(made.__basicsize__ - len(slots) * WORD))
+            if type.kind in ("pointer", "array"):
+                have_items(made, type, own=type.kind == "array")
+    return type._collected
+
+
+@cache
+def _finalizer(place: int) -> int:
+    """What calls the destructor that is in the second of three slots at that place in an object."""
+    return _ends.code(bound("data_finalize", own={"length": place}))
 
 
 def view_class_for(type: CType) -> Any:

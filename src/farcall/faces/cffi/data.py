@@ -25,6 +25,8 @@ __all__ = ["ArrayData", "FunctionData", "Indexed", "OwnData", "OwnPointer", "Own
 IMMUTABLE = 1 << 8
 #: What has code made for further sums.
 MOVES = "faces.cffi.arithmetic:have_moves"
+#: What has code made for going through arrays.
+ITERATION = "faces.cffi.iteration:have_iteration"
 #: What generated code gives no value for is to be deleted.
 GONE: Any = object()
 #: Numbers of which many are read at a time.
@@ -119,9 +121,9 @@ class ArrayData(Indexed):
 
     def __iter__(self) -> Iterator[Any]:
         kind = self._ct_
-        item, count = kind.item, kind.length
-        if count is None:
-            count = array_length(self)
+        if late(ITERATION)(type(self), kind):
+            return iter(self)
+        item, count = kind.item, array_length(self)
         if item._format and item._how in PLAIN:
             return iter(items_of(item, count)(peek(target(self), count * item._size)))
         place = target(self)
@@ -232,6 +234,8 @@ def _own_memory(value: Any) -> Held:
     keep: Any = owner(value)
     if keep.__class__ is memoryview:
         found = Held(keep, -1 if kind.length is not None else value._length, keep.nbytes, "buffer", keep.obj)
+    elif keep.__class__ is tuple:  # of the bytes that an array lies over
+        found = Held(keep, -1 if kind.length is not None else value._length, len(keep[0]), "buffer", keep[0])
     elif kind.kind == "array":
         size = value._length * kind.item._size
         found = Held(keep, -1 if kind.length is not None else value._length, size, "own")

@@ -11,7 +11,7 @@ from ...cpython.facts.host import WORD
 from ...cpython.link.front import front
 from ...cpython.link.typeobject import settable
 from ...stub.data_fronts import FIXED, ONE, OPEN, SET, TEXT
-from .buffer import from_buffer, memmove
+from .buffer import from_buffer, memmove, seen_at
 from .cast import cast
 from .cdata import ADDRESSES
 from .comparison import comparison
@@ -25,6 +25,10 @@ __all__ = ["set_ffi"]
 
 #: The key of a dict of what is known under which the `FFI` is.
 OWNER = None
+#: The same where None stands for a type that is not given.
+FFI = object()
+#: What is known of the classes of which data get destructors.
+_collected: dict[Any, bytes] = {}
 #: What is known of the classes of which text is read.
 _texts: dict[Any, bytes] = {}
 #: How items are read that are set as they are made.
@@ -41,8 +45,13 @@ def set_ffi(ffi: Any) -> None:
         return
     for name, function in (("new", new), ("cast", cast_to)):
         setattr(ffi, name, MethodType(function, {OWNER: ffi}))
-    ffi.from_buffer = MethodType(buffer_of, ffi)
-    ffi.string, ffi.gc, ffi.unpack, ffi.memmove = MethodType(text, _texts), gcp, unpack, memmove
+    ffi.from_buffer = MethodType(buffer_of, {FFI: ffi})
+    ffi.string, ffi.gc, ffi.unpack, ffi.memmove = (
+        MethodType(text, _texts),
+        MethodType(collect, _collected),
+        unpack,
+        memmove,
+    )
 
 
 @front("data_make")
@@ -73,15 +82,48 @@ def text(known: Any, cdata: Any, maxlen: int = -1) -> Any:
     return string(cdata, maxlen)
 
 
-def buffer_of(ffi: Any, cdecl: Any, python_buffer: Any = UNGIVEN, require_writable: bool = False) -> Any:
+@front("data_collect")
+def collect(known: Any, cdata: Any, destructor: Any, size: int = 0) -> Any:
+    """The same cdata, whose going calls `destructor(cdata)`; with None, that is called off."""
+    made = gcp(cdata, destructor, size)
+    if made is not None and type(cdata) not in known and made._ct_.kind in ADDRESSES:
+        _know_collected(known, type(cdata), type(made))
+    return made
+
+
+@front("data_over")
+def buffer_of(known: Any, cdecl: Any, python_buffer: Any = UNGIVEN, require_writable: bool = False) -> Any:
     """A cdata over the memory of an object, `char[]` if no type is given."""
+    ffi, key = known[FFI], cdecl
     if python_buffer is UNGIVEN:
-        return from_buffer(ffi.BCharA, cdecl, require_writable)
-    return from_buffer(ffi._typeof(cdecl) if isinstance(cdecl, str) else cdecl, python_buffer, require_writable)
+        cdecl, key, python_buffer = ffi.BCharA, None, cdecl
+    kind = ffi._typeof(cdecl) if isinstance(cdecl, str) else cdecl
+    made = from_buffer(kind, python_buffer, require_writable)
+    if key not in known and kind.kind == "array" and kind.item._size > 0:
+        _know_array(known, key, kind)
+    return made
 
 
 def _type(known: Any, cdecl: Any) -> Any:
     return known[OWNER]._typeof(cdecl) if isinstance(cdecl, str) else cdecl
+
+
+def _know_collected(known: Any, cls: Any, made: Any) -> None:
+    """Write down how data of a class get a destructor."""
+    kind, word, length = made._ct_, WORD, 0
+    if kind.kind == "array":
+        if not hasattr(cls, "_length"):
+            return
+        length = cls.__basicsize__ - word
+    known[cls] = struct.pack("4P", id(made), 0, made.__basicsize__ - 3 * word, length)
+
+
+def _know_array(known: Any, key: Any, kind: CType) -> None:
+    """Write down how arrays of a type are made over buffers."""
+    size, at = kind.item._size, kind._own.__basicsize__ - WORD
+    length = 0 if kind.length is None else id(kind.length)
+    known[FFI, id(kind)] = kind, kind.length, size  # which keeps them
+    known[key] = struct.pack("6P", id(kind._own), size if not length else kind._size, at, length, seen_at(), id(size))
 
 
 def _know(known: Any, cdecl: Any, kind: CType, cls: Any) -> None:

@@ -13,7 +13,7 @@ from .data import Indexed, OwnPointer
 from .parts import class_of_part, kind_of_part, what_is_stored
 from .types import CType
 
-__all__ = ["have_items", "items_of_array", "items_of_pointer"]
+__all__ = ["carrier_of", "have_items", "items_of_array", "items_of_pointer"]
 
 #: Items that generated code reads as cffi does, and those that it writes so: of the small numbers not those of `float`, as a
 #: large one is infinite.
@@ -41,7 +41,7 @@ def have_items(cls: Any, type: CType, *, own: bool) -> None:
     else:
         made: Any = _numbers if own or type.kind == "pointer" else _numbers.__wrapped__  # of lengths there are many
         stores = type.item._how in WRITTEN and type.item._format != "=f"
-        kept, codes = made(_carrier(type.item), reach, count, *functions, stores)
+        kept, codes = made(carrier_of(type.item), reach, count, *functions, stores)
     cls._items_ = kept
     set_items(cls, codes[0], codes[1] if len(codes) > 1 else 0, 0, _count(count) if reach == "counted" else 0)
 
@@ -55,7 +55,8 @@ def _count(place: int) -> int:
 _counts = Kept()
 
 
-def _carrier(item: CType) -> Carrier:
+def carrier_of(item: CType) -> Carrier:
+    """How numbers of a type cross that are `READ`."""
     if item._how == "char":
         return CharKind(signed=True)
     return FloatKind(item._size) if item._how == "float" else IntKind(item._size, item._how == "signed")

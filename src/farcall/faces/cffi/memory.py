@@ -9,9 +9,9 @@ from typing import Any
 from ... import seed
 from ...cpython.link.late import late
 from ...cpython.value.base import point, poke
-from .cdata import OWN_CLASS, Held, cdata_type, keeper_of, make_own, place_of
+from .cdata import OWN_CLASS, Held, cdata_type, make_own, place_of
 from .conversion import items_in, members_in, put, put_array
-from .release import Destructor
+from .release import gcp
 from .types import CType
 
 __all__ = ["new_allocator", "newp"]
@@ -157,11 +157,7 @@ def _allocated(type: CType, init: Any, alloc: Any, free: Any, clear: bool) -> An
         raise MemoryError("alloc() returned NULL")
     if clear:
         poke(place, bytes(size))
-    held: Held
-    if free is None:
-        held = Held(memory, length, size, "alloc", memory)
-    else:
-        held = Held(memory, length, size, "alloc", Destructor(memory, free, keeper_of(memory)))
+    held = Held(memory, length, size, "alloc", memory if free is None else gcp(memory, free))
     made = make_own(type, place, held)
     if init is not None:
         _store(type, place, init)

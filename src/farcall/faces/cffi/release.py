@@ -5,66 +5,83 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...cpython.value.base import point, target
-from .cdata import NO_RELEASE, Held, cdata_type, keeper_of, make_own, place_of, type_of
+from ...cpython.link.late import late
+from ...cpython.value.base import address, point, target, view
+from .cdata import ADDRESSES, NO_RELEASE, CData, Held, cdata_type, keeper_of, type_of
+from .conversion import array_length
 
-__all__ = ["gcp", "release"]
+__all__ = ["Collected", "gcp", "release"]
+
+#: What makes the classes of cdata with destructors.
+COLLECTED = "faces.cffi.classes:collected_class_for"
 
 
 class Destructor(Held):
-    """What runs a destructor, once, with the cdata that it is of."""
+    """What keeps memory that a destructor is called for: the cdata that calls it when nothing needs the memory any more."""
 
-    __slots__ = ("destructor",)
+    __slots__ = ()
     what, size = "gc", -1
 
-    def __init__(self, origin: Any, destructor: Callable[[Any], object], keep: object) -> None:
-        self.keep, self.thing = keep, origin
-        self.destructor: Callable[[Any], object] | None = destructor
+    def __init__(self, cdata: Any) -> None:
+        self.keep, self.thing, self.place = cdata, getattr(cdata, "_cdata", None), 0
 
     @property
     def length(self) -> int:  # type: ignore[override]
         """How many items the cdata has, of an array without a length in its type."""
-        return self.keep.length if isinstance(self.keep, Held) else -1
+        return getattr(self.keep, "_length", -1)
 
-    def destroy(self) -> None:
-        destructor, self.destructor = self.destructor, None
-        origin, self.thing = self.thing, None
-        if destructor is not None:
-            destructor(origin)
+
+class Collected(CData):
+    """A cdata whose going calls a destructor with the one that it was made of."""
+
+    __slots__ = ()
+    _cdata: Any
+    _destructor: Callable[[Any], object]
+    _length: int  # of an array
+    _held = property(Destructor)
+
+    def __repr__(self) -> str:
+        return CData.__repr__(self)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        release(self)
 
     def __del__(self) -> None:
-        destructor = self.destructor
-        if destructor is not None:
-            self.destructor = None
-            destructor(self.thing)
+        destroy(self)
+
+
+def destroy(cdata: Any) -> None:
+    """Call the destructor, if it has not been called."""
+    destructor, origin = getattr(cdata, "_destructor", None), getattr(cdata, "_cdata", None)
+    if destructor is not None:
+        del cdata._destructor, cdata._cdata
+        destructor(origin)
 
 
 def gcp(cdata: Any, destructor: Callable[[Any], object] | None, size: int = 0) -> Any:
     """The same cdata, whose going calls `destructor(cdata)`; with None, that is called off. Raises TypeError for what is no
     pointer, struct or union, or has no destructor to call off."""
+    kind = type_of(cdata)
     if destructor is None:
         return _called_off(cdata)
-    cls = getattr(type(cdata), "_own_", None)
-    if cls is not None and cdata._ct_.kind == "pointer":
-        made = point(cls, target(cdata), None)
-        made._kept = Destructor(cdata, destructor, cdata._held)
-        return made
-    kind = type_of(cdata)
     if kind.kind in ("primitive", "enum"):
         raise TypeError(f"cannot have a destructor: cdata '{kind.cname}'")
-    made = make_own(kind, place_of(cdata), Destructor(cdata, destructor, keeper_of(cdata)))
-    if type(cdata) is kind._cls:
-        kind._cls._own_ = kind._own
+    cls = kind._collected or late(COLLECTED)(kind)
+    made = point(cls, target(cdata), None) if kind.kind in ADDRESSES else view(cls, address(cdata), None)
+    made._cdata, made._destructor = cdata, destructor
+    if kind.kind == "array":
+        made._length = array_length(cdata)
     return made
 
 
 def _called_off(cdata: Any) -> None:
-    type_of(cdata)
-    keep = keeper_of(cdata)
-    if not isinstance(keep, Destructor):
+    if not isinstance(cdata, Collected):
         raise TypeError("Can remove destructor only on a object previously returned by ffi.gc()")
-    keep.destructor = None
-    keep.thing = None
+    if hasattr(cdata, "_destructor"):
+        del cdata._destructor, cdata._cdata
 
 
 def release(cdata: Any) -> None:
@@ -73,16 +90,15 @@ def release(cdata: Any) -> None:
     if cdata_type(cdata) is None:
         raise TypeError("expected a 'cdata' object")
     held = keeper_of(cdata)
-    own = type(cdata) is cdata._ct_._own
-    if cdata._ct_.kind in ("struct", "union") and not isinstance(held, Destructor):
-        own = False
-    if not own or not isinstance(held, Held) or held.what not in ("own", "gc", "buffer", "alloc"):
+    if isinstance(cdata, Collected):
+        destroy(cdata)
+        return
+    own = type(cdata) is cdata._ct_._own and cdata._ct_.kind not in ("struct", "union")
+    if not own or not isinstance(held, Held) or held.what not in ("own", "buffer", "alloc"):
         raise ValueError(NO_RELEASE)
-    if isinstance(held, Destructor):
-        held.destroy()
-    elif held.what == "alloc":
-        if isinstance(held.thing, Destructor):
-            held.thing.destroy()
+    if held.what == "alloc":
+        if isinstance(held.thing, Collected):
+            destroy(held.thing)
     elif held.what == "buffer" and held.thing is not None:
         held.thing = None
         buffer, held.keep = held.keep, None
