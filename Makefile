@@ -8,6 +8,7 @@ ARGS ?=
 CPU ?= all
 SHORT ?=
 PY ?= 3.11
+BITS ?= 64
 ONCE ?=
 DONE ?=
 BETWEEN ?=
@@ -66,8 +67,8 @@ help:
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, loongarch64, mips64el, mipsel, ppc64le,"
 	@echo "               riscv64, s390x; JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
 	@echo "make test-cpus  the tests on all of those"
-	@echo "make test-windows  the tests on Windows' CPython 3.11, by wine (needs wine and MinGW's gcc; PY=3.13: another;"
-	@echo "               SHORT=1: calls and closures only)"
+	@echo "make test-windows  the tests on Windows' CPython 3.11, by wine (needs wine and MinGW's gcc; PY=3.13: another; BITS=32: of"
+	@echo "               32 bits; SHORT=1: calls and closures only)"
 	@echo "make test-generated  calls and closures of CPUs that need no Python here, in programs of their compilers: COUNT=1000"
 	@echo "               random signatures of each (ARGS='-k mips': one CPU's)"
 	@echo "make site      the documentation as a site, in $(SITE), with the explorer (which needs npm);"
@@ -127,7 +128,7 @@ test-cpus: $(VENV)/.python-$(VERSION)
 	@$(ON_CPU) -- $(ARGS)
 
 test-windows: $(VENV)/.python-$(VERSION)
-	@$(VENV)/bin/python .ci/windows --python '$(PY)' $(if $(SHORT),--short) -- $(ARGS)
+	@$(VENV)/bin/python .ci/windows --python '$(PY)' --bits $(BITS) $(if $(SHORT),--short) -- $(ARGS)
 
 lint: $(VENV)/.lint
 	@$(VENV)/bin/ruff check $(CHECKED)

@@ -1,6 +1,6 @@
 """Runs farcall's tests on Windows' CPython by wine, with MinGW's gcc for the C side.
 
-    python3 .ci/windows [--python VERSION] [--short] [--seconds N] [-- ARGUMENT...]
+    python3 .ci/windows [--python VERSION] [--bits 32] [--short] [--seconds N] [-- ARGUMENT...]
 
 Makes what it needs in ~/.cache/farcall-tests/windows, once. The arguments are pytest's; without any that name tests, those of
 `TESTS` in the table run. Where a program that it needs is missing, it says which and ends well: nothing was tested.
@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from interpreter import PROGRAMS, VERSIONS, make_python
+from interpreter import KINDS, VERSIONS, make_python
 from session import Session
 from table import LEFT_OUT, NOT_RUN, SHORT, SHORT_COUNT, TESTS, WITHOUT
 
@@ -27,6 +27,7 @@ def options() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--python", choices=VERSIONS, default="3.11", help="the version (3.11)")
+    add("--bits", type=int, choices=tuple(KINDS), default=64, help="the width of its addresses (64)")
     add("--short", action="store_true", help="the part that the whole check runs")
     add("--seconds", type=int, default=3600, help="after so long all is ended (3600)")
     words = sys.argv[1:]
@@ -36,11 +37,11 @@ def options() -> argparse.Namespace:
 
 def main() -> int:
     chosen = options()
-    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    missing = [program for program in KINDS[chosen.bits].needed if not shutil.which(program)]
     if missing:
         print(f"nothing tested on Windows: needs {', '.join(missing)}")
         return 0
-    home = make_python(chosen.python)
+    home = make_python(chosen.python, chosen.bits)
     if any((ROOT / word.partition("::")[0]).exists() for word in chosen.arguments):
         tests: tuple[str, ...] = ()
     else:
@@ -57,8 +58,8 @@ def main() -> int:
         told["FARCALL_ORACLE_COUNT"] = str(SHORT_COUNT)
     words = ["-m", "pytest", "-p", "no:cacheprovider", "-q", "-m", "not slow", *chosen.arguments, *tests]
     words += [f"--deselect={test}" for test in LEFT_OUT]
-    with Session(home) as session:
-        return session.python(words, ROOT, told, chosen.seconds)
+    with Session(home, chosen.bits, ROOT) as session:
+        return session.python(words, told, chosen.seconds)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""CPython for Windows of x86-64, as python.org compiles it, with what the tests need, in a directory of the cache.
+"""CPython for Windows, of 64 bits or of 32, as python.org compiles it, with what the tests need, in a directory of the cache.
 
 Its library and its extension modules come in the wheels of a package that programs are frozen with; the program is four lines
 of C, the standard library that of any host's Python of the same version. `gcc.exe` beside it runs the host's MinGW, `clang.exe`
@@ -14,17 +14,41 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["PROGRAMS", "VERSIONS", "make_python"]
+import root32
+
+__all__ = ["KINDS", "VERSIONS", "Kind", "make_python"]
 
 HERE = Path(__file__).resolve().parent
 #: The versions that there are wheels of.
 VERSIONS = ("3.11", "3.12", "3.13")
-#: What has to be there: Debian's wine, wine64, gcc-mingw-w64-x86-64-win32 and clang-19.
-PROGRAMS = ("wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-dlltool", "clang-19")
-GCC, DLLTOOL, CLANG = PROGRAMS[2:]
-#: By the name that tests call them by.
-COMPILERS = {"gcc": GCC, "clang": f"{CLANG} --target=x86_64-w64-mingw32"}
+CLANG = "clang-19"
+
+
+class Kind(NamedTuple):
+    """Pythons of one width: what has to be there for them, MinGW's programs, and what wheels call the platform."""
+
+    programs: tuple[str, ...]
+    mingw: str
+    platform: str
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """All programs that have to be there."""
+        return (*self.programs, f"{self.mingw}-gcc", f"{self.mingw}-dlltool")
+
+    @property
+    def compilers(self) -> dict[str, str]:
+        """By the name that tests call them by."""
+        return {"gcc": f"{self.mingw}-gcc", "clang": f"{CLANG} --target={self.mingw}"}
+
+
+#: By their bits. Debian's packages: wine, wine64, gcc-mingw-w64-x86-64-win32, gcc-mingw-w64-i686-win32, clang-19.
+KINDS = {
+    64: Kind(("wine", "wineserver", CLANG), "x86_64-w64-mingw32", "win_amd64"),
+    32: Kind((*root32.PROGRAMS, CLANG), "i686-w64-mingw32", "win32"),
+}
 WHEEL, INSIDE = "panda3d", "deploy_libs/"
 TEST_PACKAGES = ("pytest", "hypothesis", "colorama")
 LAUNCHER = """#include <wchar.h>
@@ -37,37 +61,41 @@ LEFT_OUT = ("_wmi.pyd",)
 FOREIGN = ("lib-dynload", "test", "site-packages", "dist-packages", "__pycache__", "config-*", "idlelib", "ensurepip")
 
 
-def make_python(version: str) -> Path:
+def make_python(version: str, bits: int) -> Path:
     """The directory that has python.exe, made on the first call and after a change of what it is made from."""
     chosen = os.environ.get("FARCALL_TEST_WINDOWS")
-    home = (Path(chosen) if chosen else Path.home() / ".cache" / "farcall-tests" / "windows") / version
-    stamp = home / "stamp"
-    made_of = (Path(__file__).read_bytes(), (HERE / "unix_program.c").read_bytes())
+    home = Path(chosen) if chosen else Path.home() / ".cache" / "farcall-tests" / "windows"
+    home /= version if bits == 64 else f"{version}-{bits}"
+    kind, stamp = KINDS[bits], home / "stamp"
+    sources = ("interpreter.py", "unix_program.c", *(["root32.py"] if bits == 32 else []))
+    made_of = [(HERE / source).read_bytes() for source in sources]
     said = hashlib.sha256(repr(made_of).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != said:
-        print(f"making CPython {version} for Windows in {home}", flush=True)
+        print(f"making CPython {version} for Windows of {bits} bits in {home}", flush=True)
         shutil.rmtree(home, ignore_errors=True)
         (home / "DLLs").mkdir(parents=True)
-        _library(version, home)
+        if bits == 32:
+            root32.make_wine(home, (f"{kind.mingw}-gcc", CLANG))
+        _library(version, kind, home)
         _standard_library(version, home)
-        _programs(version, home)
+        _programs(version, kind, home)
         packages = home / "Lib" / "site-packages"
-        _pip("install", "--target", packages, *_platform(version), "--only-binary=:all:", *TEST_PACKAGES)
+        _pip("install", "--target", packages, *_platform(version, kind), "--only-binary=:all:", *TEST_PACKAGES)
         stamp.write_text(said)
     return home
 
 
-def _platform(version: str) -> list[str]:
-    return ["--platform", "win_amd64", "--python-version", version, "--implementation", "cp"]
+def _platform(version: str, kind: Kind) -> list[str]:
+    return ["--platform", kind.platform, "--python-version", version, "--implementation", "cp"]
 
 
 def _pip(*words: str | Path) -> None:
     subprocess.run([sys.executable, "-m", "pip", "-q", "-q", "--disable-pip-version-check", *words], check=True)
 
 
-def _library(version: str, home: Path) -> None:
+def _library(version: str, kind: Kind, home: Path) -> None:
     wheels = home / "wheel"
-    _pip("download", "--no-deps", "--only-binary=:all:", *_platform(version), "-d", wheels, WHEEL)
+    _pip("download", "--no-deps", "--only-binary=:all:", *_platform(version, kind), "-d", wheels, WHEEL)
     (wheel,) = wheels.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.namelist():
@@ -93,16 +121,17 @@ def _standard_library(version: str, home: Path) -> None:
     shutil.copytree(where, home / "Lib", ignore=shutil.ignore_patterns(*FOREIGN))
 
 
-def _programs(version: str, home: Path) -> None:
+def _programs(version: str, kind: Kind, home: Path) -> None:
+    gcc = f"{kind.mingw}-gcc"
     library = f"python{version.replace('.', '')}.dll"
     source, definition, archive = home / "launcher.c", home / "python.def", home / "libpython.a"
     source.write_text(LAUNCHER)
     definition.write_text(f"LIBRARY {library}\nEXPORTS\nPy_Main\n")
-    subprocess.run([DLLTOOL, "-d", definition, "-l", archive], check=True)
-    subprocess.run([GCC, "-O1", "-municode", source, archive, "-o", home / "python.exe"], check=True)
+    subprocess.run([f"{kind.mingw}-dlltool", "-d", definition, "-l", archive], check=True)
+    subprocess.run([gcc, "-O1", "-municode", source, archive, "-o", home / "python.exe"], check=True)
     for file in (source, definition, archive):
         file.unlink()
-    for name, command in COMPILERS.items():
+    for name, command in kind.compilers.items():
         program = f'-DPROGRAM="{command}"'
         source = HERE / "unix_program.c"
-        subprocess.run([GCC, "-O1", "-municode", program, source, "-o", home / f"{name}.exe"], check=True)
+        subprocess.run([gcc, "-O1", "-municode", program, source, "-o", home / f"{name}.exe"], check=True)

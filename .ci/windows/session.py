@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import root32
+
 __all__ = ["Session"]
 
 #: What a crash starts is a debugger that nobody answers.
@@ -26,19 +28,25 @@ TO_START, TO_END = 300, 10  # seconds
 class Session:
     """wine with a prefix of its own, for the programs of one directory."""
 
-    def __init__(self, home: Path) -> None:
-        self._home, self._prefix = home, home / "prefix"
+    def __init__(self, home: Path, bits: int, root: Path) -> None:
+        self._home, self._prefix, self._bits, self._root = home, home / "prefix", bits, root
         self._environment = os.environ | {
             "WINEPREFIX": str(self._prefix),
             "WINEDEBUG": "-all",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
             "WINEPATH": windows_path(home),
         }
+        self._before: list[str] = []
+        if bits == 32:
+            self._environment |= root32.INSIDE
+            self._before = root32.entered(home, (home, root))
 
     def __enter__(self) -> Session:
         new = not self._prefix.exists()
         self._quietly(["wineserver", "-p"], TO_START)
         self._quietly(["wine", "wineboot", "-i"] if new else ["wine", "cmd", "/c", "exit"], TO_START)
+        if new and self._bits == 32:
+            root32.started(self._prefix)
         for key, value, kind, data in NO_DEBUGGER if new else ():
             self._quietly(["wine", "reg", "add", key, "/v", value, "/t", kind, "/d", data, "/f"], TO_START)
         return self
@@ -50,7 +58,7 @@ class Session:
         null = subprocess.DEVNULL
         with contextlib.suppress(subprocess.TimeoutExpired):  # the last word has the run itself
             subprocess.run(
-                command,
+                [*self._before, *command],
                 env=self._environment,
                 stdin=null,
                 stdout=null,
@@ -59,21 +67,21 @@ class Session:
                 start_new_session=True,
             )
 
-    def python(self, words: list[str], root: Path, told: dict[str, str], seconds: int) -> int:
-        """Run python.exe in `root`, with farcall's source, and print what it prints. What it returns; 1 after so long."""
+    def python(self, words: list[str], told: dict[str, str], seconds: int) -> int:
+        """Run python.exe in the root of the source, with farcall's source, and print what it prints. What it returns; 1 after so long."""
         environment = (
             self._environment
             | told
             | {
-                "PYTHONPATH": ";".join(windows_path(path) for path in (root / "src", root)),
+                "PYTHONPATH": ";".join(windows_path(path) for path in (self._root / "src", self._root)),
                 "PYTHONPYCACHEPREFIX": windows_path(self._home / "pycache"),
                 "PYTHONUTF8": "1",
             }
         )
         null, pipe = subprocess.DEVNULL, subprocess.PIPE
-        command = ["timeout", "--kill-after=5", str(seconds), "wine", str(self._home / "python.exe"), "-u", *words]
+        command = ["timeout", "--kill-after=5", str(seconds), *self._before, "wine", str(self._home / "python.exe"), "-u", *words]
         process = subprocess.Popen(
-            command, cwd=root, env=environment, stdin=null, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=self._root, env=environment, stdin=null, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True
         )  # fmt: skip
         assert process.stdout is not None
         try:
