@@ -50,9 +50,8 @@ def make_wine(home: Path, host_programs: Iterable[str]) -> None:
     make_root(root, SUITE, PACKAGES, architecture=ARCHITECTURE)
     for name in ("proc", "dev", "tmp", "root", "host", "usr/local/bin"):
         (root / name).mkdir(parents=True, exist_ok=True)
-    for pattern in RUN_TIMES:
-        for file in Path("/").glob(pattern[1:]):
-            shutil.copy(file, root / MODULES)
+    (root / "bin/sh").symlink_to("bash")
+    _copy_run_times(root / MODULES)
     for name, program in WRAPPED.items():
         _script(root / "usr/local/bin" / name, f'#!/bin/sh\nexec {program} "$@"\n')
     for name in host_programs:
@@ -63,14 +62,18 @@ def make_wine(home: Path, host_programs: Iterable[str]) -> None:
 
 def started(prefix: Path) -> None:
     """What the programs of a new prefix need."""
-    for pattern in RUN_TIMES:
-        for file in Path("/").glob(pattern[1:]):
-            shutil.copy(file, prefix / "drive_c/windows/system32")
+    _copy_run_times(prefix / "drive_c/windows/system32")
 
 
 def entered(home: Path, directories: Iterable[Path]) -> list[str]:
     """The words in front of a program's, by which it runs in the root of `home` with these directories."""
     return ["unshare", "-m", str(home / "enter"), str(home / "root"), *map(str, directories), "--"]
+
+
+def _copy_run_times(to: Path) -> None:
+    for pattern in RUN_TIMES:
+        for file in Path("/").glob(pattern[1:]):
+            shutil.copy(file, to)
 
 
 def _script(path: Path, text: str) -> None:
