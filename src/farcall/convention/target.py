@@ -20,6 +20,9 @@ ERRNO = {
 #: beside errno.
 LAST_ERROR = {"windows": ("GetLastError", "SetLastError")}
 
+#: By CPU and system, the convention of the system's own functions, where that is not C's ("WINAPI", Microsoft Learn).
+SYSTEM_CONVENTION = {("i386", "windows"): "stdcall"}
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -40,6 +43,11 @@ class Target:
     def last_error(self) -> tuple[str, str] | None:
         """The system's functions that get and set a thread's last error; None where errno is all there is."""
         return LAST_ERROR.get(self.system)
+
+    @property
+    def system_convention(self) -> str | None:
+        """The convention of the system's own functions, and of those that it calls; None where it is C's."""
+        return SYSTEM_CONVENTION.get((self.cpu, self.system))
 
     @property
     def byteorder(self) -> ByteOrder:

@@ -19,6 +19,7 @@ from farcall.errors import NullPointerError
 from .bootstrap import close_files
 from .entry import BOOTSTRAP, BYTES, WORD
 from .entry import room as _room
+from .entry import system_words as _system_words
 from .entry import thing as _thing
 from .entry import word as _word
 from .entry import words as _words
@@ -57,6 +58,7 @@ __all__ = [
     "read",
     "symbol",
     "symbol_origin",
+    "system_function",
     "untrack",
     "word_function",
     "write",
@@ -139,6 +141,13 @@ def word_function(address: int, count: int) -> Callable[..., int]:
     if address == 0:
         raise NullPointerError("NULL cannot be called")
     return partial(_words, address)
+
+
+def system_function(address: int, count: int) -> Callable[..., int]:
+    """The same of a function of the system's own, which may be called otherwise than C's."""
+    if address == 0:
+        raise NullPointerError("NULL cannot be called")
+    return partial(_system_words, address)
 
 
 # Python objects

@@ -40,13 +40,14 @@ SINCE = {"threads": (3, 13), "interpreters": (3, 12), "plain": (3, 10)}
 
 class Bootstrap:
     """How native code is called: see `native`, which says what the three functions do. `kind` is "image" or "ctypes", and
-    `why` says how it was loaded, or why not another."""
+    `why` says how it was loaded, or why not another. `system_words` is `words` for the system's own functions."""
 
-    __slots__ = ("dlsym", "kind", "thing", "why", "words")
+    __slots__ = ("dlsym", "kind", "system_words", "thing", "why", "words")
 
     def __init__(self, kind: str, why: str, words: Callable[..., int], thing: Callable[..., Any], dlsym: int) -> None:
         self.kind, self.why = kind, why
-        self.words, self.thing, self.dlsym = words, thing, dlsym
+        self.words = self.system_words = words
+        self.thing, self.dlsym = thing, dlsym
 
 
 def find() -> Bootstrap:
@@ -70,7 +71,9 @@ def find() -> Bootstrap:
             reasons.append(f"ctypes: {error}")
         else:
             why = f"{VARIABLE} asks for it" if chosen else "; ".join(reasons)
-            return Bootstrap(CTYPES, why, through_ctypes.words, through_ctypes.thing, through_ctypes.dlsym())
+            found = Bootstrap(CTYPES, why, through_ctypes.words, through_ctypes.thing, through_ctypes.dlsym())
+            found.system_words = through_ctypes.system_words
+            return found
     raise ImportError(f"farcall finds no way into native code. {'; '.join(reasons)}")
 
 

@@ -6,7 +6,7 @@ import sys
 
 from .bootstrap import find
 
-__all__ = ["BOOTSTRAP", "BYTES", "WORD", "at", "find_symbol", "room", "thing", "whole", "word", "words"]
+__all__ = ["BOOTSTRAP", "BYTES", "WORD", "at", "find_symbol", "room", "system_words", "thing", "whole", "word", "words"]
 
 WORD = tuple.__itemsize__  # bytes of a pointer
 #: Where the bytes of a `bytes` object start, from its address (Include/cpython/bytesobject.h): a NUL more is behind them.
@@ -15,6 +15,8 @@ BYTES = bytes.__basicsize__ - 1
 #: How native code is called here; `kind` and `why` are for people.
 BOOTSTRAP = find()
 words, thing, find_symbol = BOOTSTRAP.words, BOOTSTRAP.thing, BOOTSTRAP.dlsym
+#: `words` of the system's own functions.
+system_words = BOOTSTRAP.system_words
 
 
 def at(data: bytes) -> int:

@@ -15,20 +15,22 @@ TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-__all__ = ["dlsym", "thing", "words"]
+__all__ = ["dlsym", "system_words", "thing", "words"]
 
 #: The function by which all others are found, and where it is: a library that every process has, or the process.
 FINDER = {"win32": ("GetProcAddress", "kernel32")}
+#: FUNCFLAG_PYTHONAPI, and FUNCFLAG_STDCALL, which is 0: the system's convention, where it has one of its own.
+HOLDING = 0x4
 
 
 def words(address: int, *given: int) -> int:
     """Calls a C function with words, with the GIL held; the word that it returns, or what it raised."""
-    function = _prototype(ctypes.c_size_t, len(given))(address)
-    try:
-        found: int = function(*given)
-    except ctypes.ArgumentError as error:
-        _raise_own(error)
-    return found
+    return _word_of(_prototype(ctypes.c_size_t, len(given))(address), given)
+
+
+def system_words(address: int, *given: int) -> int:
+    """The same of the system's own functions, which may be called otherwise."""
+    return _word_of(_system_prototype(len(given))(address), given)
 
 
 def thing(address: int, *given: int) -> object:
@@ -46,6 +48,14 @@ def dlsym() -> int:
     return ctypes.cast(getattr(ctypes.PyDLL(library), name), ctypes.c_void_p).value or 0
 
 
+def _word_of(function: Callable[..., Any], given: tuple[int, ...]) -> int:
+    try:
+        found: int = function(*given)
+    except ctypes.ArgumentError as error:
+        _raise_own(error)
+    return found
+
+
 def _raise_own(error: Exception) -> NoReturn:
     """Raise what ctypes met where it converts an int, which it tells of as text: there is no more room for calls, or none."""
     for own in (RecursionError, MemoryError):
@@ -57,3 +67,16 @@ def _raise_own(error: Exception) -> NoReturn:
 @cache
 def _prototype(result: Any, count: int) -> Callable[[int], Callable[..., Any]]:
     return ctypes.PYFUNCTYPE(result, *([ctypes.c_size_t] * count))  # PYFUNCTYPE: a Python error is raised
+
+
+@cache
+def _system_prototype(count: int) -> Callable[[int], Callable[..., Any]]:
+    if sys.platform not in FINDER:
+        return _prototype(ctypes.c_size_t, count)
+
+    class Prototype(ctypes._CFuncPtr):  # WINFUNCTYPE would let go of the GIL
+        _argtypes_ = (ctypes.c_size_t,) * count
+        _restype_ = ctypes.c_size_t
+        _flags_ = HOLDING
+
+    return Prototype

@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 
 from ..record import NamedTuple
-from .entry import WORD, at, find_symbol, room, thing, whole, word, words
+from .entry import WORD, at, find_symbol, room, system_words, thing, whole, word, words
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _loader() -> _Loader:
 
 def _in(module: int, name: bytes) -> int:
     """What one module exports by a name; 0 if nothing."""
-    return words(find_symbol, module, at(name)) if module else 0
+    return system_words(find_symbol, module, at(name)) if module else 0
 
 
 def _start(address: int, bytes_from: int) -> int:
@@ -91,7 +91,7 @@ def _start(address: int, bytes_from: int) -> int:
 def _handle(handle_of: int, name: str | None) -> int:
     """The handle of a module that is there already, which stays; of the program for None; 0 if there is none."""
     found, encoded = room(1), None if name is None else _wide(name, "a module's name")
-    known = words(handle_of, UNCHANGED, 0 if encoded is None else at(encoded), at(found))
+    known = system_words(handle_of, UNCHANGED, 0 if encoded is None else at(encoded), at(found))
     return word(found, 0) if known & DWORD else 0
 
 
@@ -115,11 +115,11 @@ def symbol(name: str) -> int:
     if mark:
         handle = _handle(_loader().handle_of, module)
         encoded = _encoded(plain)
-        return words(find_symbol, handle, at(encoded)) if handle else 0
+        return system_words(find_symbol, handle, at(encoded)) if handle else 0
     encoded = _encoded(name)
     for handles in (_loader().first, _modules()):
         for handle in handles:
-            address = words(find_symbol, handle, at(encoded))
+            address = system_words(find_symbol, handle, at(encoded))
             if address:
                 return address
     return 0
@@ -130,7 +130,7 @@ def _modules() -> Iterator[int]:
     loader, count = _loader(), 256
     while loader.modules:
         found, needed = room(count), room(1)
-        if not words(loader.modules, words(loader.process), at(found), len(found), at(needed)) & DWORD:
+        if not system_words(loader.modules, system_words(loader.process), at(found), len(found), at(needed)) & DWORD:
             return
         loaded = (word(needed, 0) & DWORD) // WORD
         if loaded <= count:
@@ -147,7 +147,7 @@ def open_library(path: str | None, flags: int) -> int:
     if path is None:
         return _loader().program
     encoded = _wide(path, "a library path")
-    return words(_loader().load, at(encoded), 0, flags) or _refused(path)
+    return system_words(_loader().load, at(encoded), 0, flags) or _refused(path)
 
 
 def library_symbol(handle: int, name: str) -> int:
@@ -157,15 +157,15 @@ def library_symbol(handle: int, name: str) -> int:
         return symbol(name)
     if name[:1] == "#" and name[1:].isdecimal():
         number = int(name[1:])
-        return words(find_symbol, handle, number) if 0 < number < STEP else 0
+        return system_words(find_symbol, handle, number) if 0 < number < STEP else 0
     encoded = _encoded(name)
-    return words(find_symbol, handle, at(encoded))
+    return system_words(find_symbol, handle, at(encoded))
 
 
 def close_library(handle: int) -> None:
     """FreeLibrary: gives the handle back. OSError with the system's own text."""
     loader = _loader()
-    if handle != loader.program and not words(loader.free, handle) & DWORD:
+    if handle != loader.program and not system_words(loader.free, handle) & DWORD:
         _refused(None)
 
 
@@ -178,7 +178,7 @@ def _path(handle: int) -> str:
     size = SHORT
     while True:
         found = bytes(2 * size)
-        length = words(_loader().path_of, handle, at(found), size) & DWORD
+        length = system_words(_loader().path_of, handle, at(found), size) & DWORD
         if length < size or size >= LONGEST:
             return found[: 2 * length].decode("utf-16-le", "surrogatepass")
         size = min(4 * size, LONGEST)
@@ -187,7 +187,7 @@ def _path(handle: int) -> str:
 def module_of(address: int) -> tuple[str, int]:
     """The file of the module that an address belongs to, and the module's handle; ("", 0) where there is none."""
     found = room(1)
-    if not words(_loader().handle_of, FROM_ADDRESS | UNCHANGED, address, at(found)) & DWORD:
+    if not system_words(_loader().handle_of, FROM_ADDRESS | UNCHANGED, address, at(found)) & DWORD:
         return ("", 0)
     return (_path(word(found, 0)), word(found, 0))
 
@@ -205,7 +205,7 @@ def symbol_origin(address: int) -> tuple[str, str]:
 def _refused(path: str | None) -> int:
     """Raises what the system says of its last error."""
     loader = _loader()
-    number = words(loader.last_error) & DWORD
+    number = system_words(loader.last_error) & DWORD
     words(loader.explained, id(OSError), number, 0 if path is None else id(path))
     raise OSError(f"error {number} of the loader")
 

@@ -87,7 +87,7 @@ _ROUTINES = {
     ),
     "closure_cells": "closure_add",
     "gil_state": "interpreter_gone",
-    "kept_thread": "thread_ended threads_pending",
+    "kept_thread": "thread_ended thread_value_freed threads_pending",
     "front": "addressof ask_all ask_fast ask_named ask_one cast_to lead_all lead_fast lead_one new_of sizeof string view_as",
     "scalar": "scalar scalar_maker",
     "pointer_slots": "pointer_add pointer_call pointer_compare pointer_hash pointer_int pointer_subtract",

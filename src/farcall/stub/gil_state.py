@@ -213,7 +213,7 @@ def _go_back(w: Builder, env: Surroundings, held: Held, then: str) -> None:
 def interpreter_gone(key: bool, env: Surroundings) -> Routine:
     """`void interpreter_gone(capsule)`: what the interpreter does last of all that concerns code of this package. `key`: the
     threads' cells for errno go too; the process goes on without them."""
-    w = Builder("interpreter_gone", env.placement("thread_ended"))
+    w = Builder("interpreter_gone", env.placement("capsule_destructor"))
     w.add(Move("t0", FINALIZATION_GATE), Store(Memory("t0", gate.SHUT), gate.GONE, 4))
     if key:
         w.add(Invoke(ERRNO_DELETE, env.placement("thread_delete"), (ERRNO,)))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..convention import Placement, Signature, Target, place
 from ..ir.instruction import Invoke, Memory, Operand, Register
-from ..record import dataclass, field
+from ..record import dataclass, field, replace
 from .link import api, slow_path
 
 __all__ = [
@@ -25,6 +25,9 @@ TP_ITER, TP_FINALIZE = 25, 47
 #: What calls under way have in their frames, as a signed 32-bit immediate (see `call_mark`): of the main interpreter; others
 #: count down from it. In memory it is eight bytes, sign-extended: four would turn up by chance.
 MARK, SIZE = -0x5A3CA0E5, 8
+
+#: Of the functions that stubs call or are, those that are the system's, or that it calls.
+SYSTEM_S = frozenset({"thread_get", "thread_set", "thread_delete", "thread_ended", "get_last_error", "set_last_error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,10 @@ class Surroundings:
         """The placement of a C API or support function, by name. Raises KeyError for one not in the table."""
         found = self._placements.get(function)
         if found is None:
-            found = self._placements[function] = place(self.interpreter.api[function], self.target)
+            signature = self.interpreter.api[function]
+            if function in SYSTEM_S and self.target.system_convention:
+                signature = replace(signature, convention=self.target.system_convention)
+            found = self._placements[function] = place(signature, self.target)
         return found
 
     def invoke(

@@ -51,6 +51,7 @@ __all__ = [
     "keep_thread",
     "of_thread",
     "thread_ended",
+    "thread_value_freed",
     "threads_pending",
 ]
 
@@ -114,6 +115,13 @@ def thread_ended(env: Surroundings) -> Routine:
         AtomicAdd(Memory("s1", ENTERED), -1),
         Return(),
     )
+    return w.finish()
+
+
+def thread_value_freed(env: Surroundings) -> Routine:
+    """`void thread_value_freed(value)`: C's `free`, for a thread library that calls what it calls otherwise than C."""
+    w = Builder("thread_value_freed", env.placement("thread_ended"))
+    w.add(LoadArgument(0, "t0", "the value"), env.invoke("free", "t0"), Return())
     return w.finish()
 
 

@@ -8,6 +8,7 @@ from ... import seed
 from ...stub.errno import FLAG, KEPT, SIZE, VALUE
 from ...stub.link import slow_path
 from ...system import running
+from ..facts.host import host_target
 from ..link.data_cells import allocate
 from ..link.finalization import tell_when_gone
 from ..link.late import late
@@ -24,7 +25,8 @@ want_at_the_end(NAMED_INDEX, SHOWN)
 #: The bytes of a C int.
 INT = 4
 #: How generated code finds a thread's cell, and what threads share where there is no memory for cells.
-_threads, _shared = running().thread_values(), allocate(SIZE)
+_free = linker().entry("thread_value_freed") if host_target().system_convention else 0  # 0: C's own
+_threads, _shared = running().thread_values(_free), allocate(SIZE)
 
 
 def key() -> int:

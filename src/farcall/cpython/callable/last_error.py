@@ -39,7 +39,7 @@ def last_error(*given: int) -> int | None:
     if given:
         store(LAST_ERROR, given[0], "last_error()", "unsigned int", signed=False)
         return None
-    cell = seed.word_function(getter(), 1)(key())
+    cell = seed.system_function(getter(), 1)(key())
     if not cell or not int.from_bytes(seed.read(cell + KEPT, FLAG), sys.byteorder):
         raise RuntimeError(
             "last_error() has nothing to tell: no call of this thread has kept it; "

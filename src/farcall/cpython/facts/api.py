@@ -39,6 +39,7 @@ _API = {
     # the shapes of type slots and descriptors (Include/object.h, Include/descrobject.h)
     "tp_new": "p ppp",
     "tp_dealloc": "v p",
+    "capsule_destructor": "v p",
     "bf_getbuffer": "i ppi",
     "getter": "p pp",
     "setter": "i ppp",

@@ -65,7 +65,7 @@ def _after_fork_in_child() -> None:
     if not _values.cache_info().currsize:
         return
     values = _values()
-    mine = seed.word_function(values.get, 1)(values.key)
+    mine = seed.system_function(values.get, 1)(values.key)
     if mine:
         seed.write(mine + NEXT * WORD, bytes(WORD))
         _cells.put_word(NEWEST * WORD, mine)

@@ -76,6 +76,7 @@ class Tables:
             self.cleared(offset)
 
 
-def frame_tables(pages: CodePages) -> FrameTables:
-    """For the code of these pages, which are `code_pages`'."""
-    return Tables(pages)
+def frame_tables(pages: CodePages) -> FrameTables | None:
+    """For the code of these pages, which are `code_pages`'. None where Windows has no such tables: of 32 bits, handlers of exceptions
+    are in a list on the stack, and frames without one are passed over."""
+    return Tables(pages) if seed.symbol("RtlAddFunctionTable") else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .functions import BOOL, function
+from .functions import BOOL, raise_error
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def cache_directory() -> Path | None:
 def result_error(number: int, what: str) -> OSError:
     """With the text that Windows has for an HRESULT."""
     try:
-        function("PyErr_SetFromWindowsErr", 1)(number & BOOL)
+        raise_error(number & BOOL)
     except OSError as error:
         return OSError(error.errno, error.strerror, what, error.winerror)  # type: ignore[attr-defined,unused-ignore]
     return OSError(f"{what}() returned {number & BOOL:#x}")
