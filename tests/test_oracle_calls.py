@@ -313,7 +313,7 @@ def test_random_signatures(tmp_path: Path, convention: str | None, extra: frozen
                 if found:
                     differing.append(report(seed, case, run, found))
             done += 1
-    assert done > 0.6 * count  # some are of a kind that gcc is no oracle for
+    assert done > oracle.HERE.share * count  # some are of a kind that gcc is no oracle for
     assert not differing, f"{len(differing)} differ from gcc\n\n" + "\n\n".join(differing[:10])
 
 

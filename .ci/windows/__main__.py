@@ -15,7 +15,7 @@ from pathlib import Path
 
 from interpreter import KINDS, VERSIONS, make_python
 from session import Session
-from table import LEFT_OUT, NOT_RUN, SHORT, SHORT_COUNT, TESTS, WITHOUT
+from table import BY_BITS, LEFT_OUT, NOT_RUN, SHORT, SHORT_COUNT, TESTS, WITHOUT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,11 +45,12 @@ def main() -> int:
     if any((ROOT / word.partition("::")[0]).exists() for word in chosen.arguments):
         tests: tuple[str, ...] = ()
     else:
-        tests = SHORT if chosen.short else TESTS
+        more, without = BY_BITS[chosen.bits]
+        tests = tuple(test for test in (*(SHORT if chosen.short else TESTS), *more) if test not in without)
         if not chosen.short:
             print(
                 "not run on Windows:",
-                *(f"  {path}: {why}" for path, why in (NOT_RUN | LEFT_OUT).items()),
+                *(f"  {path}: {why}" for path, why in (NOT_RUN | without | LEFT_OUT).items()),
                 sep="\n",
                 flush=True,
             )

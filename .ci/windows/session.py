@@ -79,7 +79,16 @@ class Session:
             }
         )
         null, pipe = subprocess.DEVNULL, subprocess.PIPE
-        command = ["timeout", "--kill-after=5", str(seconds), *self._before, "wine", str(self._home / "python.exe"), "-u", *words]
+        command = [
+            "timeout",
+            "--kill-after=5",
+            str(seconds),
+            *self._before,
+            "wine",
+            str(self._home / "python.exe"),
+            "-u",
+            *words,
+        ]
         process = subprocess.Popen(
             command, cwd=self._root, env=environment, stdin=null, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True
         )  # fmt: skip

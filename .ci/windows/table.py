@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["LEFT_OUT", "NOT_RUN", "SHORT", "SHORT_COUNT", "TESTS", "WITHOUT"]
+__all__ = ["BY_BITS", "LEFT_OUT", "NOT_RUN", "SHORT", "SHORT_COUNT", "TESTS", "WITHOUT"]
 
 TESTS = (
     "tests/test_oracle_calls.py", "tests/test_oracle_closures.py", "tests/system/test_windows_frames.py",
@@ -24,6 +24,14 @@ LEFT_OUT = {
 }
 #: The part that the whole check runs: calls and closures of random types against gcc.
 SHORT = ("tests/test_oracle_calls.py", "tests/test_oracle_closures.py")
+#: By the bits of Python's addresses, what is run too, and what is not.
+BY_BITS: dict[int, tuple[tuple[str, ...], dict[str, str]]] = {
+    64: ((), {}),
+    32: (
+        ("tests/test_oracle_systems.py",),
+        {"tests/system/test_windows_frames.py": "Windows of 32 bits has no function tables"},
+    ),
+}
 #: How many random signatures of each sort it takes.
 SHORT_COUNT = 16
 #: What the tests may lack there.

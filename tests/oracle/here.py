@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from farcall.convention import Target, place, target
+from farcall.convention import Placement, Target, place, target
 from farcall.convention.i386_variant import VARIANTS
 from farcall.convention.placement import Register
 from farcall.cpython.facts.host import host_target
@@ -33,6 +33,7 @@ from farcall.ctype import (
     unqualified,
 )
 from farcall.errors import UnsupportedTargetError
+from farcall.record import replace
 
 from .quirk import AARCH64, NO_QUIRKS, RISCV_GCC, X86_64, Quirks, misses_reference
 from .signature import EXTRA, Case, random_cases
@@ -76,6 +77,21 @@ def answers_mingw(case: Case) -> bool:
 def answers_i386(case: Case) -> bool:
     """What gcc answers on i386: see what it does by its own choice."""
     return keeps_x87(case) and not any(map(mixes_vectors, (case.signature.result, *case.signature.parameters)))
+
+
+def answers_mingw_i386(case: Case) -> bool:
+    """What MinGW's gcc answers of Microsoft's rules: where its own have all in the same places, of the function with its tail and
+    without, as closures are."""
+    here = target("i386-windows-msvc")
+    its_own = replace(target("i386-windows-gnu"), model=here.model)
+    forms = (case.signature, replace(case.signature, fixed=None))
+    return all(_places(place(form, here)) == _places(place(form, its_own)) for form in forms) and keeps_x87(case)
+
+
+def _places(placement: Placement) -> list[object]:
+    """Where the values are, and what is popped, without the rules."""
+    passed = (placement.result, *placement.arguments)
+    return [placement.callee_pops, *((one.pieces, one.by_reference) for one in passed)]
 
 
 def mixes_vectors(type: CType) -> bool:
@@ -141,7 +157,7 @@ class Here(NamedTuple):
     target's own; `flags`: what it wants for those types; `answers`: whether it is right about a signature;
     `wide`: flags for vectors of 32 and 64 bytes in registers; `extends`: whether a caller may rely on a result narrower
     than int being extended to it; `nan`: where a float that is no number loses its bits on its way from or to
-    Python's, which is a double, what it is then."""
+    Python's, which is a double, what it is then; `share`: the least part of the signatures that it answers."""
 
     target: Target
     kinds: frozenset[str]
@@ -152,6 +168,7 @@ class Here(NamedTuple):
     wide: tuple[str, ...] = ()
     extends: bool = True
     nan: str = ""
+    share: float = 0.6
 
     @property
     def model(self) -> DataModel:
@@ -165,13 +182,14 @@ class Here(NamedTuple):
 
 #: On x86, wide vectors want flags, and a processor, that not every one has: tests that need them say so.
 KINDS = EXTRA - {"wide vector"}
+X86_CONVENTIONS = (None, "stdcall", "fastcall", "thiscall")
 FLOAT128 = ("-D__float128=_Float128",)
 HOSTS: dict[str, Callable[[Target], Here]] = {
     "x86_64-linux": lambda on: Here(on, KINDS, (None, "ms_abi"), X86_64, wide=("-mavx512f",)),
     "i386-linux": lambda on: Here(
         on,
         KINDS - {"int128"},
-        (None, "stdcall", "fastcall", "thiscall", "regparm(3)"),
+        (*X86_CONVENTIONS, "regparm(3)"),
         NO_QUIRKS,
         ("-msse2", "-mfpmath=sse"),
         answers_i386,
@@ -184,6 +202,24 @@ HOSTS: dict[str, Callable[[Target], Here]] = {
         X86_64,
         ("-mlong-double-64",),
         answers_mingw,
+    ),
+    # The same of 32 bits; by MinGW's own rules, all of gcc's types.
+    "i386-windows-msvc": lambda on: Here(
+        on,
+        frozenset({"long double", "complex", "packed", "aligned", "vector", "empty"}),
+        X86_CONVENTIONS,
+        NO_QUIRKS,
+        ("-mlong-double-64", "-msse2", "-mfpmath=sse"),
+        answers_mingw_i386,
+        share=0.1,
+    ),
+    "i386-windows-gnu": lambda on: Here(
+        on,
+        KINDS - {"int128", "float128", "bit-field"},
+        X86_CONVENTIONS,
+        NO_QUIRKS,
+        ("-mlong-double-64", "-msse2", "-mfpmath=sse"),
+        answers_i386,
     ),
     # Records in registers, and a stack aligned to 4: what gcc's switches give of the rules that are clang's there.
     "i386-freebsd": lambda on: Here(
