@@ -22,7 +22,6 @@ import pytest
 
 import farcall
 from farcall import seed as seed_room
-from farcall.convention.decorated import decorated_names
 from farcall.cpython.callable.function import bind
 from farcall.cpython.value import Value, address, class_of, pointer_at
 from farcall.ctype import (
@@ -76,9 +75,7 @@ class Machine:
 
     def address(self, case: oracle.Case) -> int:
         """Where the function is, whatever its compiler calls it."""
-        function = function_type(case)
-        names = [case.name, *decorated_names(case.name, function, oracle.HERE.target)]
-        return self.library.address(names[-1])
+        return self.library.address(oracle.exported_name(case))
 
     def differences(self, case: oracle.Case, call: BuiltinFunctionType, rng: random.Random) -> Iterator[str]:
         """What C received, or Python got back, that is not what was sent."""

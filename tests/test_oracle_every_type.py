@@ -86,12 +86,12 @@ def check(directory: Path, convention: str | None, extra: frozenset[str], flags:
         given = oracle.buffer(library, "result_buffer", oracle.BUFFER_SIZE)
         for case in cases:
             rng = random.Random(f"{seed} {case.name}")
-            found = differences(case, addresses.address(case.name), args_seen, given, rng)
+            found = differences(case, addresses.address(oracle.exported_name(case)), args_seen, given, rng)
             if found:
                 text = "\n".join([*oracle.definitions([case]), str(case), *found])
                 differing.append(f"{text}\n{place(case.signature, linker().target)}")
             done += 1
-    assert done > 0.9 * count
+    assert done > 1.5 * oracle.HERE.share * count
     assert not differing, f"{len(differing)} differ from gcc\n\n" + "\n\n".join(differing[:10])
 
 

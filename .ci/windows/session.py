@@ -68,7 +68,7 @@ class Session:
             )
 
     def python(self, words: list[str], told: dict[str, str], seconds: int) -> int:
-        """Run python.exe in the root of the source, with farcall's source, and print what it prints. What it returns; 1 after so long."""
+        """Run python.exe in the root of the source, with that, and print what it prints. What it returns; 1 after so long."""
         environment = (
             self._environment
             | told

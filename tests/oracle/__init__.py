@@ -19,7 +19,7 @@ rules of another system on the same CPU, and with gcc's switches for them.
 
 from .build import FLAGS, buffer, build, requested
 from .capture import CALL_FRAME, COPIES, RESULT_FRAME, RESULT_MEMORY, frame_offset, result_offset, thunks
-from .here import HERE, Here, cases_here, needs_here, values_here
+from .here import HERE, Here, cases_here, exported_name, needs_here, values_here
 from .quirk import AARCH64, CLANG, CLANG_LINUX, NO_QUIRKS, RISCV_CLANG, RISCV_GCC, X86_64, Quirks, lets_unions_go
 from .scalar import MODEL, scalars
 from .signature import BASE, EXTRA, Case, random_cases
@@ -54,6 +54,7 @@ __all__ = [
     "caller_source",
     "cases_here",
     "definitions",
+    "exported_name",
     "frame_offset",
     "lets_unions_go",
     "needs_here",

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import Placement, Target, place, target
+from farcall.convention.decorated import decorated_names
 from farcall.convention.i386_variant import VARIANTS
 from farcall.convention.placement import Register
 from farcall.cpython.facts.host import host_target
@@ -24,6 +25,8 @@ from farcall.ctype import (
     CType,
     DataModel,
     Float,
+    Function,
+    Parameter,
     Pointer,
     Record,
     Vector,
@@ -39,7 +42,7 @@ from .quirk import AARCH64, NO_QUIRKS, RISCV_GCC, X86_64, Quirks, misses_referen
 from .signature import EXTRA, Case, random_cases
 from .value import Values, random_values
 
-__all__ = ["HERE", "Here", "cases_here", "needs_here", "values_here"]
+__all__ = ["HERE", "Here", "cases_here", "exported_name", "needs_here", "values_here"]
 
 
 I386 = target("i386-linux").model
@@ -287,6 +290,14 @@ def cases_here(
     """`random_cases` that gcc here is an oracle for: as many as it answers."""
     made = random_cases(seed, count, sorted(extra), first, convention, HERE.model, HERE.quirks)
     return [case for case in made if HERE.answers(case)]
+
+
+def exported_name(case: Case) -> str:
+    """What a library of gcc's has a case's function as."""
+    signature = case.signature
+    parameters = tuple(map(Parameter, (["x"] * len(signature.parameters)), signature.parameters))
+    function = Function(signature.result, parameters, signature.fixed is not None, signature.convention)
+    return [case.name, *decorated_names(case.name, function, HERE.target)][-1]
 
 
 def values_here(rng: Random, case: Case) -> Values:

@@ -77,6 +77,6 @@ class Tables:
 
 
 def frame_tables(pages: CodePages) -> FrameTables | None:
-    """For the code of these pages, which are `code_pages`'. None where Windows has no such tables: of 32 bits, handlers of exceptions
-    are in a list on the stack, and frames without one are passed over."""
+    """For the code of these pages, which are `code_pages`'. None where Windows has no such tables: in programs of 32 bits handlers
+    of exceptions are in a list on the stack, and frames without one are passed over."""
     return Tables(pages) if seed.symbol("RtlAddFunctionTable") else None
