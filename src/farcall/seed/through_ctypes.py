@@ -71,12 +71,8 @@ def _prototype(result: Any, count: int) -> Callable[[int], Callable[..., Any]]:
 
 @cache
 def _system_prototype(count: int) -> Callable[[int], Callable[..., Any]]:
+    plain: Any = _prototype(ctypes.c_size_t, count)
     if sys.platform not in FINDER:
-        return _prototype(ctypes.c_size_t, count)
-
-    class Prototype(ctypes._CFuncPtr):  # WINFUNCTYPE would let go of the GIL
-        _argtypes_ = (ctypes.c_size_t,) * count
-        _restype_ = ctypes.c_size_t
-        _flags_ = HOLDING
-
-    return Prototype
+        return plain  # type: ignore[no-any-return]
+    same = {name: getattr(plain, name) for name in ("_argtypes_", "_restype_")}
+    return type(plain)("Prototype", (plain,), {**same, "_flags_": HOLDING})  # type: ignore[no-any-return]
