@@ -33,6 +33,7 @@ from farcall.stub import (
     data_call,
     data_copy,
     data_fronts,
+    data_invoke,
     data_items,
     data_iteration,
     data_object,
@@ -473,6 +474,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "view_set", data_view.view_set(env)
     for name in ("data_bytes", "data_cast", "data_make", "data_slice", "data_string"):
         yield name, getattr(data_fronts, name)(env)
+    yield "data_invoke", data_invoke.data_invoke(env)
     for name in ("data_collect", "data_finalize", "data_over"):
         yield name, getattr(data_owning, name)(env)
     if not env.interpreter.fast:

@@ -335,3 +335,25 @@ def test_an_iterator_follows_what_it_goes_through(ffi: Any) -> None:
         part = next(iter(ffi.new("struct cffi_part[1]", [{"number": 7}])))
         gc.collect()
         assert part.number == 7
+
+
+def test_pointers_to_functions_are_called(ffi: Any) -> None:
+    lib = ffi.dlopen(None)
+    whole, other = ffi.new("struct cffi_part *"), ffi.callback("int(int)", lambda n: n + 1)
+    whole.call = ffi.cast("int (*)(int)", lib.abs)
+    for number in range(5):
+        assert (whole.call(-number), other(number), whole.call(number)) == (number, number + 1, number)
+        for odd in ((), (1, 2)):
+            with pytest.raises(TypeError, match="expects 1 arguments"):
+                whole.call(*odd)
+        with pytest.raises(TypeError, match="keyword"):
+            whole.call(n=1)
+        with pytest.raises(TypeError):
+            whole.call("1")
+        with pytest.raises(RuntimeError, match="null pointer"):
+            ffi.cast("int (*)(int)", 0)(1)
+    made = [
+        ffi.callback("int(int)", lambda n, add=number: n + add) for number in range(300)
+    ]  # more than are remembered
+    for _ in range(2):
+        assert [one(1) for one in made] == list(range(1, 301))

@@ -66,6 +66,7 @@ _ROUTINES = {
     "data_fronts": "data_bytes data_cast data_make data_slice data_string",
     "data_items": "data_item data_store data_subscript",
     "data_iteration": "data_iterate data_next part_next",
+    "data_invoke": "data_invoke",
     "data_owning": "data_collect data_finalize data_over",
     "data_object": "data_init data_new data_part member_get member_set",
     "data_call": "data_call",

@@ -27,6 +27,7 @@ from .integer import small_int
 from .interpreter import Surroundings
 from .link import api, python, type_of
 from .reference import hold, release
+from .revoked import taken_back
 
 __all__ = ["pointer_add", "pointer_call", "pointer_compare", "pointer_hash", "pointer_int", "pointer_subtract"]
 
@@ -180,9 +181,9 @@ def pointer_compare(env: Surroundings) -> Routine:
 
 
 def pointer_call(env: Surroundings) -> Routine:
-    """`tp_call`, of pointers to functions: the builtin for the address that was called last. What may have ended, memory that is
-    freed or the function of a library, is for Python to look at; and all, where threads may change the two words of the class
-    simultaneously."""
+    """`tp_call`, of pointers to functions: the builtin for the address that was called last. What may have ended is for Python to
+    look at: memory that is freed, and the function of a library, which it looks at once until something is taken back; and all,
+    where threads may change the words of the class simultaneously."""
     w, facts, pointer = Builder("pointer_call", env.placement("tp_call")), env.interpreter, env.target.model.pointer
     if facts.fast and facts.gil:
         w.add(LoadArgument(0, "s0"), Load("t0", Memory("s0", facts.type), pointer))
@@ -205,10 +206,13 @@ def pointer_call(env: Surroundings) -> Routine:
 
         def owned() -> None:
             w.add(
-                Load("t1", Memory("t1", facts.type), pointer),
-                Branch("eq", "t1", type_of("lease"), "ask"),
-                Branch("eq", "t1", api("PyCFunction_Type"), "ask"),
-                Jump("lasts"),
+                Load("t0", Memory("t1", facts.type), pointer),
+                Branch("eq", "t0", type_of("lease"), "ask"),
+                Branch("ne", "t0", api("PyCFunction_Type"), "lasts"),
+                Branch("ne", Memory("s1", 2 * pointer), "t1", "ask", note="which library's is not looked at yet"),
+                *taken_back("t0", pointer),
+                Branch("eq", Memory("s1", 3 * pointer), "t0", "lasts"),
+                Jump("ask"),
             )
 
         w.aside("owned", owned)

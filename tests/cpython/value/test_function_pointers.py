@@ -72,7 +72,8 @@ def test_a_pointer_keeps_its_closure_and_a_call_does_not() -> None:
 def test_pointers_to_what_has_ended_are_refused(load_c: Load) -> None:
     lib = load_c(SOURCE, DECLARED)
     pointer = lib.types["struct called_ops *(*)(void)"](lib.all_ops)
-    assert pointer().add(1, 1) == 2
+    for _ in range(3):
+        assert pointer().add(1, 1) == 2
     closure = farcall.Closure(lambda n: n, "short (*)(short)")
     other = farcall.type_of("short (*)(short)")(closure)
     assert other(5) == 5
@@ -80,8 +81,21 @@ def test_pointers_to_what_has_ended_are_refused(load_c: Load) -> None:
     with pytest.raises(ClosureError):
         other(5)
     lib.close()
-    with pytest.raises(LibraryClosedError, match="cannot be called"):
-        pointer()
+    for _ in range(2):
+        with pytest.raises(LibraryClosedError, match="cannot be called"):
+            pointer()
+
+
+def test_a_pointer_made_of_a_function_is_of_use_until_its_library_is_closed(load_c: Load) -> None:
+    first, second = load_c(SOURCE, DECLARED), load_c(SOURCE, DECLARED)
+    pointers = [one.types["struct called_ops *(*)(void)"](one.all_ops) for one in (first, second)]
+    for _ in range(3):
+        assert [pointer().add(2, 1) for pointer in pointers] == [3, 3]
+    first.close()
+    for _ in range(3):
+        assert pointers[1]().add(2, 1) == 3
+        with pytest.raises(LibraryClosedError, match="cannot be called"):
+            pointers[0]()
 
 
 def test_pointers_into_freed_memory_are_refused() -> None:

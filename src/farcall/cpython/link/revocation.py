@@ -12,7 +12,7 @@ from ...lock import new_lock
 from ..facts.host import WORD
 from .data_cells import allocate
 
-__all__ = ["count", "revoke"]
+__all__ = ["count", "revocations", "revoke"]
 
 _count = allocate(WORD)
 _lock = new_lock()  # two that are counted as one would be missed by a conversion between them
@@ -23,6 +23,11 @@ def revoke() -> None:
     """Tell conversions under way that something was taken back. Call it when that is done, and before memory goes."""
     with _lock:
         _count.put_word(0, (_count.word(0) + 1) % _END)
+
+
+def revocations() -> int:
+    """How often something was taken back so far."""
+    return _count.word(0)
 
 
 def count() -> int:

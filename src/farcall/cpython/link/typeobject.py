@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ... import seed
 from ...stub.interpreter import (
+    TP_CALL,
     TP_DEALLOC,
     TP_FINALIZE,
     TP_FLAGS,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Unspecialised",
     "seal",
+    "set_call",
     "set_compare",
     "set_finalizer",
     "set_items",
@@ -75,6 +77,11 @@ def set_vectorcall(cls: type, address: int) -> None:
 def set_compare(cls: type, compare: int) -> None:
     """Have instances be compared by this C function. Subclasses do not inherit it."""
     _set(cls, TP_RICHCOMPARE, compare)
+
+
+def set_call(cls: type, call: int) -> None:
+    """Have a call of instances run this C function. Subclasses do not inherit it."""
+    _set(cls, TP_CALL, call)
 
 
 def set_iteration(cls: type, iterate: int) -> None:

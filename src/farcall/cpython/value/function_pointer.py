@@ -1,8 +1,10 @@
 """Pointers to functions, which are called as they are.
 
 What a type's pointers lead to is bound once for an address, and found again: the last one by generated code (`pointer_call` of
-`stub.pointer_slots`), which reads its words. The words never name a builtin that nobody keeps: whoever writes them holds it, looks
-afterwards whether the type still keeps it, and takes the words back if not.
+`stub.pointer_slots`), which reads its words. A pointer that was made of a library's function is of use until the library is
+closed: the words say for which such function that was looked at, and how much had been taken back by then. The words never name
+a builtin that nobody keeps: whoever writes them holds it, looks afterwards whether the type still keeps it, and takes the words
+back if not.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from ...stub.class_facts import BOUND
 from ..facts.host import WORD
 from ..link.late import late
 from ..link.native import TP_CALL, Kept, entry
+from ..link.revocation import revocations
 from ..link.table import want_at_the_end
 from .base import native, owner, place_of
 from .pointer import Pointer
@@ -32,12 +35,13 @@ BIND = "cpython.callable.function:bind"
 want_at_the_end(BIND)
 #: How many functions a type keeps for its pointers.
 MOST = 256
-NONE = bytes(2 * WORD)
+NONE = bytes(4 * WORD)
 
 
 class Bound:
     """What the pointers of a type lead to: the builtins by address, which keep no pointer nor what that was made of; and the
-    two words of the last one, its address and that of the builtin."""
+    words of the last one: its address, that of the builtin, the function of a library that the pointer keeps (0: none that
+    generated code may rely on), and the count of revocations."""
 
     __slots__ = ("functions", "words")
 
@@ -61,19 +65,21 @@ def _function(pointer: Any) -> Any:
     """The function that a pointer leads to."""
     if not pointer:
         raise NullPointerError(f"{pointer!r} cannot be called")
-    place, bound = place_of(pointer), pointer.__bound__
-    library: Any = getattr(getattr(owner(pointer), "__self__", None), "library", None)
+    place, bound, before = place_of(pointer), pointer.__bound__, revocations()
+    kept: Any = owner(pointer)
+    library: Any = getattr(getattr(kept, "__self__", None), "library", None)
     if getattr(library, "closed", False):
         raise LibraryClosedError(f"{pointer!r} cannot be called: {library.name} is closed")
     function = bound.functions.get(place)
     if function is None:
         made = late(BIND)("function", unqualified(pointer.__ctype__.target), place)
         if len(bound.functions) >= MOST:
-            before, bound.functions = bound.functions, {}
+            many, bound.functions = bound.functions, {}
             bound.words[:] = NONE
-            del before
+            del many
         function = bound.functions.setdefault(place, made)
-    bound.words[:] = struct.pack("PP", place, id(function))
+    told = kept is not None and (library is None or hasattr(type(library), "lend"))  # which counts when it is closed
+    bound.words[:] = struct.pack("4P", place, id(function), id(kept) if told else 0, before)
     if bound.functions.get(place) is not function:  # another thread has begun again
         bound.words[:] = NONE
     return function

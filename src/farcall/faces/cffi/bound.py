@@ -38,6 +38,7 @@ def call_at(type: CType, place: int, args: tuple[Any, ...]) -> Any:
         if not place:
             raise RuntimeError(f"cannot call null pointer pointer from cdata '{type.cname}'")
         if len(type._bound) >= MOST:
+            type._last[:] = bytes(len(type._last))  # before what it names goes
             type._bound.clear()
         found = type._bound[place] = bound(type, type.cname, place)
     try:

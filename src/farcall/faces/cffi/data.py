@@ -25,6 +25,8 @@ __all__ = ["ArrayData", "FunctionData", "Indexed", "OwnData", "OwnPointer", "Own
 IMMUTABLE = 1 << 8
 #: What has code made for further sums.
 MOVES = "faces.cffi.arithmetic:have_moves"
+#: What has code made for calls.
+CALLS = "faces.cffi.calling:have_calls"
 #: What has code made for going through arrays.
 ITERATION = "faces.cffi.iteration:have_iteration"
 #: What generated code gives no value for is to be deleted.
@@ -139,11 +141,9 @@ class FunctionData(Address):
     def __call__(self, *args: Any, **names: Any) -> Any:
         if names:
             raise TypeError("a cdata function cannot be called with keyword arguments")
-        kind, place = self._ct_, target(self)
-        found = kind._bound.get(place)
-        if found is None or len(args) != len(kind.args):
-            return call_at(kind, place, args)
-        return found(*args)
+        kind = self._ct_
+        late(CALLS)(type(self), kind)  # from the next time on
+        return call_at(kind, target(self), args)
 
 
 class RecordData(CData):

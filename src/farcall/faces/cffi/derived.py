@@ -87,7 +87,7 @@ def _function(args: tuple[CType, ...], result: CType, ellipsis: bool, abi: int) 
     size = MODEL.pointer
     made = CType("function", "function", name, result._place + 2, size, size, PointerType(own(function)))
     made.args, made.result, made.ellipsis, made.abi = args, result, ellipsis, abi
-    made._bound, made._function = {}, function
+    made._bound, made._function, made._last = {}, function, bytearray(2 * MODEL.pointer)
     passed = tuple([Parameter("", argument_type(one)) for one in args])
     made._called = Function(result._type, passed, ellipsis)
     _by_function[made._called] = made

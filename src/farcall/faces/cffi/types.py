@@ -26,7 +26,7 @@ class CType:
 
     __slots__ = (
         "__weakref__", "_align", "_argument", "_argument_class", "_array", "_bound", "_called", "_cls", "_collected", "_decayed",
-        "_dependents", "_elements", "_fields", "_format", "_function", "_how", "_limits", "_own", "_place", "_plain",
+        "_dependents", "_elements", "_fields", "_format", "_function", "_how", "_last", "_limits", "_own", "_place", "_plain",
         "_pointer", "_relements", "_size", "_type", "_var", "_view", "abi", "args", "cname", "ellipsis", "item", "kind",
         "length", "result",
     )  # fmt: skip
@@ -52,6 +52,7 @@ class CType:
     _format: str  #: a number's, for the module struct
     _decayed: CType  #: the type of pointers to an array's items
     _bound: dict[int, Callable[..., Any]]  #: what calls functions of this type, by their addresses
+    _last: bytearray  #: the address that was called last, and where what calls it is, for generated code
     _function: Any  #: what farcall calls the function type, with values as C has them
     _called: Any  #: the same with parameters that take more
     _array: CType | None  #: the type of arrays of a pointer's items without a length
