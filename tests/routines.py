@@ -19,6 +19,7 @@ from farcall.stub import (
     Policy,
     Routine,
     Surroundings,
+    ThreadPlaces,
     answer,
     call,
     carrier,
@@ -200,7 +201,13 @@ def stub(
     if interpreter in TIERS:
         interpreter = fitting(interpreter, target)
     plan = crossing(Signature(result, parameters, fixed), target)
-    return call(plan, Policy(gil, errno), Surroundings(target, interpreter))
+    return call(plan, Policy(gil, errno), surroundings(target, interpreter))
+
+
+def surroundings(target: Target, interpreter: Interpreter) -> Surroundings:
+    """Where the current state was found, it is known where each thread has what is its own as well, if its system has that."""
+    known = interpreter.runtime_state and not target.last_error
+    return Surroundings(target, interpreter, ThreadPlaces(-152, -128) if known else None)
 
 
 @cache
@@ -221,6 +228,7 @@ GOLDEN = {
     ),
     "variadic": partial(stub, names.int_, TEXT, names.int_, names.double, fixed=1),
     "gil_released_and_errno": partial(stub, names.int_, names.int_, gil=True, errno=True),
+    "gil_released_and_errno_of_the_thread": partial(stub, names.int_, names.int_, gil=True, errno=True, interpreter=TIERS[0]),
     "double_of_double_by_the_api": partial(stub, names.double, names.double, interpreter=TIERS[2]),
 }  # fmt: skip
 #: The targets for which they are, by the names of their directories.
@@ -232,7 +240,7 @@ def every(target: Target, interpreter: Interpreter) -> Iterator[tuple[str, Routi
     interpreter among TIERS stands for that of the target's width."""
     if interpreter in TIERS:
         interpreter = fitting(interpreter, target)
-    env = Surroundings(target, interpreter)
+    env = surroundings(target, interpreter)
     yield from _calls(env)
     yield from _of_known_classes(env)
     yield from _of_python(env)

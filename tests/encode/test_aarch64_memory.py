@@ -182,5 +182,6 @@ def test_barriers_and_caches() -> None:
     agree((f"dsb {kind}", asm.dsb(kind)) for kind in kinds)
     agree([("isb", asm.isb()), ("dmb ish", asm.dmb()), ("dsb ish", asm.dsb())])
     agree((f"mrs {reg(t)}, ctr_el0", asm.mrs_ctr_el0(t)) for t in REGISTERS)
+    agree((f"mrs {reg(t)}, tpidr_el0", asm.mrs_tpidr_el0(t)) for t in REGISTERS)
     agree((f"dc cvau, {reg(t)}", asm.dc_cvau(t)) for t in REGISTERS)
     agree((f"ic ivau, {reg(t)}", asm.ic_ivau(t)) for t in REGISTERS)

@@ -46,6 +46,7 @@ REFUSALS: list[tuple[Callable[[], bytes], str]] = [
     (lambda: asm.ldaxr(0, 32, 32), r"ldaxr wt, \[xn\]: Rn operand 32"),
     (lambda: asm.dc_cvau(32), r"dc cvau, xt: Rt operand 32"),
     (lambda: asm.mrs_ctr_el0(-1), r"mrs xt, ctr_el0: Rt operand -1"),
+    (lambda: asm.mrs_tpidr_el0(32), r"mrs xt, tpidr_el0: Rt operand 32"),
     (lambda: asm.fmov_vr(32, 0), r"fmov dd, xn: Rd operand 32"),
     (lambda: asm.mov_vv(0, 32), r"mov vd\.16b, vn\.16b: Rn operand 32"),
     # Registers that exclude each other

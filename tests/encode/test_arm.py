@@ -127,6 +127,7 @@ def test_branches_and_calls() -> None:
         agree((f"{name} r{n}", getattr(asm, name)(n)) for n in CORE)
     agree([("nop", asm.nop()), ("udf #0", asm.udf()), ("svc #0", asm.svc()), ("svc #0xabcdef", asm.svc(0xABCDEF))])
     agree([("dmb ish", asm.dmb())])
+    agree((f"mrc p15, 0, r{n}, c13, c0, 3", asm.mrc_tpidruro(n)) for n in range(15))
 
 
 def test_memory_that_is_watched() -> None:
@@ -203,6 +204,7 @@ REFUSALS = [
     (lambda: asm.b(15, 8), r"b condition, distance: condition 15 is not in 0 to 14"),
     (lambda: asm.b(0, 2), r"b condition, distance: distance less 8 -6 does not fit 24 signed bits times 4"),
     (lambda: asm.bx(15), r"bx rm: rm operand 15"),
+    (lambda: asm.mrc_tpidruro(15), r"mrc p15, 0, rt, c13, c0, 3: rt operand 15"),
     (lambda: asm.svc(1 << 24), r"svc number: number 16777216 does not fit 24 unsigned bits"),
     (lambda: asm.ldrex(15, 0), r"ldrex rt, \[rn\]: rt operand 15"),
     (lambda: asm.strex(3, 3, 4), r"strex rd, rt, \[rn\]: rd operand 3 is another operand too"),

@@ -55,6 +55,11 @@ def test_mov_immediate(bits: int) -> None:
     agree((f"mov {ptr(m, bits)}, {imm}", asm.mov_mi(m, imm, bits)) for m in memories() for imm in numbers)
 
 
+def test_mov_of_the_threads_pointer() -> None:
+    agree((f"mov {reg(r)}, gs:0", asm.mov_gs(r)) for r in REGISTERS if not has_a_shorter_form(r, asm.Absolute(0)))
+    agree([(".byte 0x65, 0x8b, 0x05, 0, 0, 0, 0", asm.mov_gs(asm.EAX))])
+
+
 def test_mov_of_an_address() -> None:
     agree((f"mov {reg(r)}, {imm}", asm.mov_ri_full(r, imm)) for r in REGISTERS for imm in IMMEDIATES[32])
 

@@ -118,6 +118,7 @@ def test_branches_and_jumps() -> None:
     agree((f"{name} ${n}", named(name)(n)) for name in ("jr", "jalr") for n in REGISTERS if (name, n) != ("jalr", 31))
     agree([("nop", asm.nop()), ("break", asm.break_()), ("break 7", asm.break_(7)), ("syscall", asm.syscall())])
     agree([("sync", asm.sync())])
+    agree((f"rdhwr ${n}, $29", asm.rdhwr_ulr(n)) for n in REGISTERS)
 
 
 CONSTANTS = [
@@ -169,6 +170,7 @@ REFUSALS = [
     (lambda: asm.ldc1(32, 4), r"ldc1 ft, offset\(base\): rt operand 32"),
     (lambda: asm.b(2), r"b distance: distance less 4 -2 does not fit 16 signed bits times 4"),
     (lambda: asm.break_(1024), r"break code: code 1024 does not fit 10 unsigned bits"),
+    (lambda: asm.rdhwr_ulr(32), r"rdhwr rt, \$29: rt operand 32"),
     (lambda: asm.mov_d(32, 0), r"mov.d fd, fs: fd operand 32"),
     (lambda: asm.constant_moves(0, 1 << 64), r"a constant: immediate 18446744073709551616 does not fit 64 bits"),
     (lambda: asm.narrow_constant_moves(0, 1 << 32), r"a constant: immediate 4294967296 does not fit 32 bits"),

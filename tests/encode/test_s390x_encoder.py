@@ -50,6 +50,10 @@ def test_of_two_registers(name: str) -> None:
     agree((f"{name} %r{a}, %r{b}", getattr(asm, name)(a, b)) for a, b in product(REGISTERS, REGISTERS))
 
 
+def test_access_registers() -> None:
+    agree((f"ear %r{r}, %a{a}", asm.ear(r, a)) for r, a in product(REGISTERS, REGISTERS))
+
+
 @pytest.mark.parametrize("name", SIGNED)
 def test_with_a_signed_number(name: str) -> None:
     encoder, bits = getattr(asm, name), SIGNED[name]
@@ -181,6 +185,7 @@ def test_constants_are_made_in_at_most_two(value: int) -> None:
 
 REFUSALS = [
     (lambda: asm.lgr(16, 0), r"lgr r1, r2: r1 operand 16 is not a register \(0 to 15\)"),
+    (lambda: asm.ear(0, 16), r"ear r1, a2: r2 operand 16"),
     (lambda: asm.agr(0, -1), r"agr r1, r2: r2 operand -1 is not a register"),
     (lambda: asm.cr(0, 16), r"cr r1, r2: r2 operand 16"),
     (lambda: asm.lghi(16, 0), r"lghi r1, imm16: r1 operand 16"),

@@ -47,6 +47,10 @@ def test_mov_immediate(bits: int) -> None:
 EDGES64 = (0, -1, 2**31, 2**32, -(2**31) - 1, 2**63 - 1, -(2**63), 2**64 - 1, 0x0123456789ABCDEF)
 
 
+def test_mov_of_the_threads_pointer() -> None:
+    agree((f"mov {reg(r)}, fs:0", asm.mov_fs(r)) for r in REGISTERS)
+
+
 def test_movabs() -> None:
     agree((f"movabs {reg(r)}, {imm}", asm.movabs_ri(r, imm)) for r in REGISTERS for imm in EDGES64)
 

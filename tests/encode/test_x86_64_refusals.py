@@ -22,6 +22,7 @@ REFUSALS: list[tuple[Callable[[], bytes], str]] = [
     (lambda: asm.mov_ri(16, 0, 64), r"mov r/m64, imm: r/m operand 16 is not a register"),
     (lambda: asm.alu_ri(asm.CMP, 16, 0), r"cmp r/m64, imm8: r/m operand 16 is not a register"),
     (lambda: asm.push_r(-1), r"push r64: register -1"),
+    (lambda: asm.mov_fs(16), r"mov r64, fs:0: register 16 is none of 0, 1, .*, 15"),
     (lambda: asm.pop_r(16), r"pop r64: register 16"),
     (lambda: asm.bswap_r(16), r"bswap r64: register 16"),
     (lambda: asm.xchg_rr(RAX, 16), r"xchg rax, r64: register 16"),

@@ -10,11 +10,12 @@ import ctypes
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
-from farcall.convention import Placement, Signature
+from farcall.convention import Placement, Signature, place
 from farcall.cpython.callable.handler import Handler
 from farcall.cpython.facts.host import host_target
 from farcall.cpython.link.linker import linker
-from farcall.ir.instruction import Routine
+from farcall.ctype import Pointer, names
+from farcall.ir.instruction import Return, Routine, ThreadPointer
 from farcall.ir.interpreter import Call, Function, Trap
 from farcall.lower import Code, lower, thunk
 from farcall.memory import Slot
@@ -22,7 +23,7 @@ from farcall.stub import crossing
 from farcall.stub.carrier import widened
 from farcall.stub.ffi import call_body
 
-__all__ = ["HOST", "CFunction", "RealSpace", "bind", "bind_code", "call", "thunk_of"]
+__all__ = ["HOST", "CFunction", "RealSpace", "bind", "bind_code", "call", "thread_pointer", "thunk_of"]
 
 HOST = host_target()
 WORD = HOST.model.pointer
@@ -95,6 +96,15 @@ def bind_code(code: Code, symbols: Mapping[str, int]) -> Slot:
 
 def bind(routine: Routine, symbols: Mapping[str, int]) -> Slot:
     return bind_code(lower(routine, HOST), symbols)
+
+
+def thread_pointer() -> bytes:
+    """This thread's pointer, as machine code has it."""
+    placement = place(Signature(Pointer(names.void), ()), HOST)
+    slot = bind(Routine("thread", placement, (ThreadPointer("t0"), Return("t0"))), {})
+    found = call(slot.address, placement, ())
+    slot.free()
+    return found
 
 
 def thunk_of(placement: Placement, body: int, state: int) -> tuple[Slot, int]:

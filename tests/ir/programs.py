@@ -39,6 +39,7 @@ from farcall.ir.instruction import (
     Store,
     Symbol,
     TailJump,
+    ThreadPointer,
 )
 from tests.routines import MIXED, OVERALIGNED, PAIR, block
 
@@ -94,6 +95,7 @@ class _Program:
 
     def __init__(self, rng: random.Random, target: Target, own: Signature, functions: list[Callee]) -> None:
         self.rng, self.pointer, self.functions = rng, target.model.pointer, functions
+        self.system = target.system
         self.placement = place(own, target)
         self.w = Builder("program", self.placement)
         self.numbers: set[str] = set()
@@ -202,6 +204,8 @@ class _Program:
             self.load, self.store, self.store, self.copy, self.move, self.compute, self.compute, self.atomic_add,
             self.convert, self.address, self.invoke, self.invoke,
         ]  # fmt: skip
+        if self.system == "linux":
+            kinds.append(self.thread)
         if self.depth < 2:
             kinds += [self.skip, self.aside, self.loop]
         self.rng.choice(kinds)()
@@ -265,6 +269,9 @@ class _Program:
             self.w.add(Convert("f64:f32", narrow, wide))
         else:
             self.w.add(Convert("f32:f64", wide, narrow))
+
+    def thread(self) -> None:
+        self.w.add(ThreadPointer(self.to()))
 
     def address(self) -> None:
         """The address of a place in a register, used at once, and then forgotten: frames are not alike."""

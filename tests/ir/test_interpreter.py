@@ -36,6 +36,7 @@ from farcall.ir.instruction import (
     Store,
     Symbol,
     TailJump,
+    ThreadPointer,
 )
 from farcall.ir.interpreter import Call, Trap, World, run
 from farcall.ir.verifier import faults
@@ -233,6 +234,12 @@ def test_a_result_by_hidden_pointer_is_written_there() -> None:
     assert flat.data[72] == 7
 
 
+def test_a_thread_has_its_pointer() -> None:
+    of = world(LINUX)._replace(thread=BASE + 8)
+    steps = (ThreadPointer("t0"), Store(Memory("t0", -8), 9, 8), Load("s0", Memory("t0", -8), 8), Return("s0"))
+    assert run(Routine("f", UNARY, steps), of, (bytes(8),)) == (9).to_bytes(8, "little")
+
+
 UNARY = place(Signature(LONG, (LONG,)), LINUX)
 TRAPS: list[tuple[str, tuple[Instruction, ...]]] = [
     ("t0 holds nothing", (Return("t0"),)),
@@ -241,6 +248,7 @@ TRAPS: list[tuple[str, tuple[Instruction, ...]]] = [
     ("there is no 'nowhere'", (Move("t0", Symbol("nowhere")), Return("t0"))),
     ("there is no function at 0x9", (Move("t0", 9), Invoke("t0", UNARY, (1,), "t0"), Return("t0"))),
     ("there is no RESULT", (Invoke(Symbol("twice"), UNARY, (RESULT,), "t0"), Return("t0"))),
+    ("the thread has no pointer", (ThreadPointer("t0"), Return("t0"))),
     ("control falls off the end", (Move("t0", 1),)),
     ("does not end", (Label("x"), Jump("x"))),
 ]

@@ -19,7 +19,7 @@ from farcall.ctype import Float, names, unqualified
 from farcall.ir.instruction import Routine
 from farcall.ir.interpreter import Call, World, run
 from farcall.ir.verifier import faults
-from tests.ir.native import HOST, ORDER, WORD, CFunction, RealSpace, bind, call
+from tests.ir.native import HOST, ORDER, WORD, CFunction, RealSpace, bind, call, thread_pointer
 from tests.ir.programs import ARENA, DOUBLES, FLOATS, FREE, POINTERS, TOUCHED, Callee, program, signatures
 
 COUNT = int(os.environ.get("FARCALL_PROGRAMS", "200"))
@@ -42,7 +42,8 @@ class Workbench:
         self.symbols = {"arena": self.arena}
         self.symbols |= {callee.name: made.address for callee, made in zip(self.callees, self.made, strict=True)}
         functions = {made.address: made.function for made in self.made}
-        self.world = World(HOST.model, self.space, self.arena + ARENA + STACK, self.symbols, functions)
+        thread = int.from_bytes(thread_pointer(), ORDER) if HOST.system == "linux" else None  # type: ignore[arg-type]
+        self.world = World(HOST.model, self.space, self.arena + ARENA + STACK, self.symbols, functions, thread)
 
     def _behaviour(self, callee: Callee):  # type: ignore[no-untyped-def]
         def behave(called: Call) -> bytes:

@@ -53,7 +53,10 @@ def test_the_images_are_what_the_source_makes() -> None:
     assert [images.image_of(one.elf, 8 * one.word, one.order.name) for one in facts] == [
         native.bootstrap(cpu) for cpu in CPUS
     ]
-    assert images.image_of(8, 128, "little") is None
+    assert [images.thread_of(one.elf, 8 * one.word, one.order.name) for one in facts] == [
+        native.thread(cpu) for cpu in CPUS
+    ]
+    assert images.image_of(8, 128, "little") is images.thread_of(8, 128, "little") is None
 
 
 def test_where_machines_are_older_than_the_code_they_are_asked_for() -> None:
@@ -123,6 +126,18 @@ def test_gnu_s_tools_read_the_images(cpu: str, tmp_path: Path) -> None:
         f"PyInit_bootstrap_{slots}_{header}" for slots, header in MODULES
     )
     assert made.stat().st_size < 16384
+
+
+@pytest.mark.parametrize("cpu", [cpu for cpu in CPUS if native.thread(cpu)])
+def test_gnu_s_tools_read_the_library_of_what_threads_have(cpu: str, tmp_path: Path) -> None:
+    tools, made = (TOOLCHAINS | BARE)[cpu], tmp_path / "thread.so"
+    made.write_bytes(native.thread(cpu))
+    text = tools.tool("readelf", "--all", "--wide", made)
+    assert "arning" not in text
+    assert "STATIC_TLS" in text
+    assert text.count("_TP") == 2  # of both distances, as each CPU calls these relocations
+    (segment,) = [line.split() for line in text.splitlines() if line.startswith("  TLS ")]
+    assert (int(segment[4], 16), int(segment[5], 16), segment[-1]) == (0, native.THREAD, hex(native.THREAD))
 
 
 def test_nothing_of_libffi_is_in_the_process() -> None:

@@ -31,6 +31,7 @@ from .instruction import (
     SaveResult,
     Store,
     TailJump,
+    ThreadPointer,
 )
 
 __all__ = ["NOTHING", "Effect", "effect"]
@@ -78,7 +79,7 @@ def _effect(step: Instruction, found: list[Access], pointer: int) -> Effect:
     to: object = None
     if isinstance(step, Invoke):
         to = step.result
-    elif isinstance(step, (Load, Move, Compute, LoadAddress, LoadArgument)):
+    elif isinstance(step, (Load, Move, Compute, LoadAddress, LoadArgument, ThreadPointer)):
         to = step.to
     return Effect(
         _reads(step),

@@ -34,6 +34,7 @@ from .instruction import (
     Store,
     Symbol,
     TailJump,
+    ThreadPointer,
 )
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -305,7 +306,7 @@ def _operand(passed: ValueLocation, operand: object, pointer: int) -> Faults:
     yield from _constant(operand, min(passed.size, pointer) or pointer)
 
 
-def _right(routine: Routine, one: Jump | Label | TailJump, pointer: int) -> Faults:
+def _right(routine: Routine, one: Jump | Label | TailJump | ThreadPointer, pointer: int) -> Faults:
     return iter(())
 
 
@@ -343,6 +344,7 @@ _CHECKS: dict[type, Callable[[Routine, Any, int], Faults]] = {
     Label: _right,
     Invoke: _invoke,
     TailJump: _right,
+    ThreadPointer: _right,
     SaveResult: _save_result,
     Return: _return,
 }

@@ -72,6 +72,7 @@ __all__ = [
     "Store",
     "Symbol",
     "TailJump",
+    "ThreadPointer",
 ]
 
 Register = str
@@ -213,6 +214,17 @@ class Compute(Record):
     note: str = ""
 
 
+class ThreadPointer(Record):
+    """Put the calling thread's pointer into a register: the address from which on its own variables lie, another one in each
+    thread, and the same wherever a thread is.
+
+    `t0 = __builtin_thread_pointer()`: ThreadPointer("t0"). Loses RESULT.
+    """
+
+    to: Register
+    note: str = ""
+
+
 class AtomicAdd(Record):
     """`place += amount` on a pointer-sized integer, which other threads see at once, in order with all loads and stores
     around it. `amount` fits 32 signed bits.
@@ -329,6 +341,7 @@ Instruction = (
     | LoadAddress
     | Move
     | Compute
+    | ThreadPointer
     | AtomicAdd
     | Convert
     | Branch

@@ -42,6 +42,7 @@ from .instruction import (
     Store,
     Symbol,
     TailJump,
+    ThreadPointer,
 )
 
 __all__ = ["Call", "Space", "Trap", "World", "run"]
@@ -83,13 +84,14 @@ Function = Callable[[Call], bytes]
 
 class World(NamedTuple):
     """Where a routine runs: its memory, of which [stack, ...) downwards is for frames; the addresses that symbols
-    stand for; what lies at addresses that are called."""
+    stand for; what lies at addresses that are called; the thread's pointer, if it has one."""
 
     model: DataModel
     space: Space
     stack: int
     symbols: Mapping[str, int]
     functions: Mapping[int, Function]
+    thread: int | None = None
 
 
 def run(
@@ -255,6 +257,11 @@ class _Run:
         signed = left - (left >> bits - 1 << bits)
         self.put(one.to, _OPERATIONS[one.operation](signed if one.operation == "sar" else left, right))
 
+    def thread_pointer(self, one: ThreadPointer) -> None:
+        if self.world.thread is None:
+            raise Trap("the thread has no pointer")
+        self.put(one.to, self.world.thread)
+
     def atomic_add(self, one: AtomicAdd) -> None:
         self.write(one.place, self.encoded(self.number(self.read(one.place, self.pointer)) + one.amount, self.pointer))
 
@@ -338,6 +345,7 @@ _DO: dict[type, Callable[[_Run, Any], None]] = {
     LoadAddress: _Run.load_address,
     Move: _Run.move,
     Compute: _Run.compute,
+    ThreadPointer: _Run.thread_pointer,
     AtomicAdd: _Run.atomic_add,
     Convert: _Run.convert,
     Branch: _Run.branch,

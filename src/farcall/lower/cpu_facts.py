@@ -27,6 +27,8 @@ class Dynamic(NamedTuple):
 
     relative        the type of a relocation that adds the image's own address
     symbol          the type of one that puts a symbol's address
+    thread          the type of one that puts how far a thread's own variable is from the thread's pointer; 0 where
+                    images do not ask for that
     addends         whether relocations carry their addends (RELA), or the relocated word does (REL)
     property        the GNU property that says which protections code allows, and its bits; 0 where there is none
     hash            how wide the entries of DT_HASH are
@@ -40,6 +42,7 @@ class Dynamic(NamedTuple):
 
     relative: int = 0
     symbol: int = 0
+    thread: int = 0
     addends: bool = True
     property: int = 0
     bits: int = 0

@@ -27,6 +27,7 @@ from ..ir.instruction import (
     SaveResult,
     Store,
     TailJump,
+    ThreadPointer,
 )
 from ..record import NamedTuple
 from .byref_copies import copies_of
@@ -52,6 +53,7 @@ PLACED: dict[type[Any], tuple[int, ...]] = {
     LoadAddress: (0, 1),
     Move: (0, 1),
     Compute: (1, 2),
+    ThreadPointer: (0,),
     AtomicAdd: (0,),
     Convert: (1, 2),
     Branch: (1, 2),

@@ -21,7 +21,7 @@ else:  # of importlib.machinery, which loads more
     from _frozen_importlib import ModuleSpec
     from _frozen_importlib_external import ExtensionFileLoader
 
-__all__ = ["MODULES", "VARIABLE", "Bootstrap", "close_files", "find", "module_name"]
+__all__ = ["IMAGE", "MODULES", "VARIABLE", "Bootstrap", "close_files", "find", "in_memory", "module_name", "program"]
 
 VARIABLE = "FARCALL_SEED"
 IMAGE, CTYPES = "image", "ctypes"
@@ -77,10 +77,9 @@ def find() -> Bootstrap:
     raise ImportError(f"farcall finds no way into native code. {'; '.join(reasons)}")
 
 
-def _image() -> bytes:
-    """The file for the program that runs. ImportError where there is none for it."""
-    from .images import DOUBTFUL, image_of
-
+def program() -> tuple[bytes, int, int]:
+    """How the file of the program that runs begins, its e_machine, and its width in bits. ImportError where nothing here can be
+    for it."""
     if sys.platform != "linux":
         raise ImportError(f"there is no module for {sys.platform}")
     try:
@@ -91,31 +90,44 @@ def _image() -> bytes:
             head = file.read(52)
     if len(head) < 20 or head[:4] != b"\x7fELF":
         raise ImportError("the program that runs is no ELF file")
-    key = int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
-    found = image_of(*key, sys.byteorder)
+    return head, int.from_bytes(head[18:20], sys.byteorder), 32 * head[4]
+
+
+def _image() -> bytes:
+    """The file for the program that runs. ImportError where there is none for it."""
+    from .images import DOUBTFUL, image_of
+
+    head, machine, bits = program()
+    found = image_of(machine, bits, sys.byteorder)
     if found is None:
-        raise ImportError(f"there is no module for machine {key[0]} of {key[1]} bits in this byte order")
-    if key in DOUBTFUL:
+        raise ImportError(f"there is no module for machine {machine} of {bits} bits in this byte order")
+    if (machine, bits) in DOUBTFUL:
         from farcall.convention.cpu_names import ELF_MACHINES, cpu_of_elf, cpu_on  # which load more
 
-        machine = os.uname().machine
-        if cpu_on(cpu_of_elf(head), machine) != ELF_MACHINES[key]:
-            raise ImportError(f"there is no module for this program on {machine}")
+        running = os.uname().machine
+        if cpu_on(cpu_of_elf(head), running) != ELF_MACHINES[machine, bits]:
+            raise ImportError(f"there is no module for this program on {running}")
     return found
 
 
 def _from_memory(data: bytes) -> Any:
-    """The module, from a memfd. Its descriptor stays open: debuggers look for the file by the name that it was loaded by.
+    """The module, from a memfd."""
+    return in_memory("farcall-bootstrap", data, _loaded)
+
+
+def in_memory(name: str, data: bytes, load: Callable[[str], Any]) -> Any:
+    """What loading a file gives that is a memfd. Its descriptor stays open: debuggers look for the file by the name that it was
+    loaded by.
 
     The dynamic linker takes what has the name of a library that it knows for that library, and a program may have closed a
     descriptor, which another file has then. So every name is another one.
     """
     if not hasattr(os, "memfd_create"):
         raise ImportError("this Python has none")
-    descriptor = os.memfd_create("farcall-bootstrap", MFD_CLOEXEC)
+    descriptor = os.memfd_create(name, MFD_CLOEXEC)
     try:
         os.write(descriptor, data)
-        found = _loaded(f"/proc/{os.getpid()}/./{'./' * next(_loads)}fd/{descriptor}")
+        found = load(f"/proc/{os.getpid()}/./{'./' * next(_loads)}fd/{descriptor}")
     except BaseException:
         os.close(descriptor)
         raise

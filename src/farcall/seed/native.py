@@ -4,7 +4,9 @@
     thing(address, *up to six)   the same of a function that returns a new reference, or NULL and an exception
     dlsym()                      the address of that function, by which all others are found
 
-Both calls hold the GIL and raise what C raised. Nothing runs this when farcall is used: `python -m farcall.seed.native`
+Both calls hold the GIL and raise what C raised. Beside it a library with what each thread has of farcall's own: a word in
+which errno is kept (see `stub.errno`), of which `places` says how far it is from the thread's pointer, then how far errno itself
+is; and the function `pointer`, which returns that pointer. Nothing runs this when farcall is used: `python -m farcall.seed.native`
 writes the files into `images`, and a test holds that they are what this makes;
 where those that are there do not work, with FARCALL_SEED=ctypes in the environment.
 """
@@ -34,18 +36,22 @@ from farcall.ir.instruction import (
     Routine,
     Store,
     Symbol,
+    ThreadPointer,
 )
 from farcall.lower import CPUS, Relocation, lower
 from farcall.lower.cpu_facts import hardware
 from farcall.lower.image import Datum, Image, Import, image_file
 from farcall.seed.bootstrap import MODULES, module_name
 from farcall.seed.images import module_of
+from farcall.seed.thread import SONAME
 
-__all__ = ["MOST", "bootstrap", "sources", "write"]
+__all__ = ["MOST", "THREAD", "bootstrap", "sources", "thread", "write"]
 
-TITLE = '''"""The bootstrap's extension modules for one CPU. `python -m farcall.seed.native` writes this file."""
+TITLE = '''"""The bootstrap's files for one CPU. `python -m farcall.seed.native` writes this file."""
 '''
 
+#: The bytes that each thread has.
+THREAD = 8
 #: How many words a function can be given.
 MOST = 6
 # Include/methodobject.h
@@ -95,6 +101,22 @@ def bootstrap(cpu: str) -> bytes:
     code = {name: lower(routine, on, apart=True) for name, routine in routines.items()}
     imports = {f"api:{name}": Import(name) for name in CALLED} | {"c:dlsym": Import("dlsym")}
     return image_file(Image(cpu, code, data, imports, exports=exports, local=False))
+
+
+def thread(cpu: str) -> bytes:
+    """The library's file for a CPU; b"" where images do not ask how far from the thread's pointer something is."""
+    if not hardware(cpu).dynamic.thread:
+        return b""
+    on = target(f"{cpu}-linux")
+    steps = ThreadPointer("t0"), Return("t0")
+    code = {"pointer": lower(Routine("pointer", place(Signature(POINTER, ()), on), steps), on, apart=True)}
+    places = Datum(bytes(2 * on.model.pointer), (Relocation(0, "own"), Relocation(on.model.pointer, "errno")))
+    imports, exports = {"errno": Import("errno", weak=True, thread=True)}, {"pointer": "pointer", "places": "places"}
+    image = Image(
+        cpu, code, {"places": places}, imports, exports=exports, soname=SONAME, local=False, thread=THREAD,
+        offsets={"own": 0},
+    )  # fmt: skip
+    return image_file(image)
 
 
 def _invoke(on: Target, name: str, *arguments: str | Symbol, result: str | None = None, tail: bool = False) -> Invoke:
@@ -189,9 +211,12 @@ def sources() -> dict[str, str]:
     found = {}
     for cpu in CPUS:
         facts = hardware(cpu)
-        lines = "".join(f'    "{line}"\n' for line in wrap(bootstrap(cpu).hex(), 120))
         name = f"{module_of(facts.elf, 8 * facts.word, facts.order.name)}.py"
-        found[name] = f'{TITLE}\nfrom __future__ import annotations\n\n__all__ = ["DATA"]\n\nDATA = (\n{lines})\n'
+        text = f'{TITLE}\nfrom __future__ import annotations\n\n__all__ = ["DATA", "THREAD"]\n'
+        for what, data in (("DATA", bootstrap(cpu)), ("THREAD", thread(cpu))):
+            lines = "".join(f'    "{line}"\n' for line in wrap(data.hex(), 120))
+            text += f"\n{what} = (\n{lines})\n" if lines else f'\n{what} = ""\n'
+        found[name] = text
     return found
 
 

@@ -15,7 +15,7 @@ from ..ir.instruction import Routine
 from .call import SWAP, Policy, call, closed
 from .carrier import Carrier, carrier
 from .crossing import Crossing, crossing, kinds
-from .interpreter import Interpreter, Surroundings
+from .interpreter import Interpreter, Surroundings, ThreadPlaces
 from .slow_path import support
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -35,6 +35,7 @@ __all__ = [
     "Policy",
     "Routine",
     "Surroundings",
+    "ThreadPlaces",
     "call",
     "carrier",
     "closed",

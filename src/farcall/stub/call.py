@@ -35,6 +35,7 @@ from .buffer import buffer_layout
 from .call_mark import if_pending, mark, unmark
 from .carrier import Carrier, FloatKind, InstanceKind, ObjectKind, PointerKind, VoidKind, in_memory, is_owned
 from .crossing import Crossing
+from .errno import c_errno
 from .errno import give as give_errno
 from .errno import keep as keep_errno
 from .instance import make_instance
@@ -269,10 +270,8 @@ def _invoke_target(
         value = into = "s1" if busy else "t0"
 
     if policy.errno and policy.errno != SWAP:
-        w.add(
-            env.errno("t0", policy.c_library),
-            Store(Memory("t0"), 0, 4, "errno = 0: what it holds afterwards is this call's"),
-        )
+        errno = c_errno(w, env, policy.c_library)
+        w.add(Store(errno, 0, 4, "errno = 0: what it holds afterwards is this call's"))
     if policy.release_gil:
         w.add(env.invoke("PyEval_SaveThread", result="s2", note="let go of the GIL"))
     if policy.errno == SWAP:

@@ -76,8 +76,8 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
         Load("t0", Memory("s0", cells.generation), pointer, note="which closure it serves now"),
         Store(Memory(entry.generation), "t0", pointer),
     )
+    unless_shut(w, env, "ended")
     saved = errno.save(w, env)
-    unless_shut(w, env, "too_late")
     take_gil(w, env, entry.held, "too_late")
     set_before = set_aside(w, env)
     guard(w, env, "s0")
@@ -95,11 +95,8 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     else:
         in_use(w, env, "s0")
         unguard(w, env, "s0")
-    errno.enter(w, env, saved)
     _call(w, env, plan, entry)
-    w.add(Label("finish"))
-    errno.leave(w, env, saved)
-    w.add(Load("t0", Memory(entry.callable), pointer))
+    w.add(Label("finish"), Load("t0", Memory(entry.callable), pointer))
     release(w, env, "t0")
     if env.interpreter.gil:
         w.add(Load("t0", Memory(entry.closure), pointer))
@@ -112,10 +109,12 @@ def closure(plan: Crossing, env: Surroundings) -> Routine:
     let_go(w, env, entry.held, "return")
     w.add(Label("return"))
     errno.restore(w, env, saved)
+    w.add(Label("give"))
     give_result(w, env, plan, entry)
     w.aside("closed", lambda: _closed(w, env, plan, entry))
     w.aside("reused", lambda: _reused(w, env, plan, entry))
-    w.aside("too_late", lambda: _too_late(w, env, plan, entry))
+    w.aside("too_late", lambda: _too_late(w, env, plan, entry, "return"))
+    w.aside("ended", lambda: _too_late(w, env, plan, entry, "give"))
     return w.finish()
 
 
@@ -324,10 +323,10 @@ def _give_error_value(w: Builder, env: Surroundings, plan: Crossing, entry: Entr
         w.add(Copy(into, error_value, plan.result.size, "the error value"))
 
 
-def _too_late(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:
+def _too_late(w: Builder, env: Surroundings, plan: Crossing, entry: Entry, then: str) -> None:
     """Python is going away: the error value, and no word to the interpreter."""
     _give_error_value(w, env, plan, entry)
-    w.add(Jump("return"))
+    w.add(Jump(then))
 
 
 def _reused(w: Builder, env: Surroundings, plan: Crossing, entry: Entry) -> None:

@@ -15,6 +15,7 @@ from ..ir.instruction import (
     Jump,
     Label,
     Load,
+    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -22,6 +23,7 @@ from ..ir.instruction import (
     Routine,
     TailJump,
 )
+from .errno import c_errno
 from .interpreter import Surroundings
 from .link import TARGET, python
 
@@ -61,10 +63,10 @@ def _owned(w: Builder, env: Surroundings, one_object: bool) -> None:
         method = Memory("t0", env.interpreter.header + METHOD_SLOT * pointer)
         return [Load("t0", given[0], pointer), Load("t0", method, pointer), Load(word, Memory("t0", offset), pointer)]
 
+    w.add(*(LoadArgument(index, place) for index, place in enumerate(given)))
+    errno = c_errno(w, env)
     w.add(
-        *(LoadArgument(index, place) for index, place in enumerate(given)),
-        env.errno("t0"),
-        Move("s0", "t0"),
+        LoadAddress("s0", errno),
         *reach_code(_word(env, OWNER_WORDS)),
         Branch("ne", word, "s0", "another"),
         Label("noted"),

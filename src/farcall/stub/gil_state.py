@@ -32,6 +32,7 @@ from ..ir.instruction import (
 )
 from ..record import NamedTuple
 from . import gate
+from .errno import c_errno
 from .interpreter import Surroundings
 from .kept_thread import NEWEST, STATE, of_thread
 from .link import ERRNO, ERRNO_DELETE, ERRNO_GET, FINALIZATION_GATE, INTERPRETER, KEPT_THREADS, api
@@ -59,7 +60,8 @@ def room(w: Builder, env: Surroundings) -> Held:
 
 
 def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
-    """Go to `too_late` once Python has begun to go away, or this interpreter is gone; of that somebody is told, once."""
+    """Go to `too_late` once Python has begun to go away, or this interpreter is gone; of that somebody is told, once. C's errno
+    is left alone."""
     w.add(Move("t0", FINALIZATION_GATE), Branch("ne", Memory("t0", gate.SHUT), 0, "ending", 4), Label("alive"))
 
     def ending() -> None:
@@ -73,13 +75,18 @@ def unless_shut(w: Builder, env: Surroundings, too_late: str) -> None:
         )
 
     def gone() -> None:
+        left = Memory(w.local())
+        w.add(Branch("ne", Memory("t0", gate.TOLD), 0, too_late, 4), Store(Memory("t0", gate.TOLD), 1, 4))
+        errno = c_errno(w, env)
         w.add(
-            Branch("ne", Memory("t0", gate.TOLD), 0, too_late, 4),
-            Store(Memory("t0", gate.TOLD), 1, 4),
+            Load("t0", errno, 4),
+            Store(left, "t0", 4, "C's errno"),
+            Move("t0", FINALIZATION_GATE),
             LoadAddress("t1", Memory("t0", gate.TEXT)),
             env.invoke("write", STANDARD_ERROR, "t1", len(gate.LATE), note="the interpreter of this closure is gone"),
-            Jump(too_late),
         )
+        errno = c_errno(w, env)
+        w.add(Load("t1", left, 4), Store(errno, "t1", 4), Jump(too_late))
 
     w.aside("ending", ending)
     w.aside("gone", gone)

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 from ..convention import Placement, Signature, Target, place
 from ..ir.instruction import Invoke, Memory, Operand, Register
-from ..record import dataclass, field, replace
+from ..record import NamedTuple, dataclass, field, replace
 from .link import api, slow_path
 
 __all__ = [
     "MARK", "SIZE", "TP_AS_BUFFER", "TP_BASE", "TP_BASICSIZE", "TP_CALL", "TP_DEALLOC", "TP_FLAGS", "TP_FREE", "TP_GETSET",
     "TP_NAME", "TP_VECTORCALL_OFFSET", "TP_WEAKLISTOFFSET", "Interpreter", "Surroundings",
+    "ThreadPlaces",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
@@ -94,12 +95,21 @@ class Interpreter:
         return self.header + 2 * self.pointer
 
 
+class ThreadPlaces(NamedTuple):
+    """How far from the thread's pointer are, in all threads alike, the cell that keeps errno for Python and C's errno."""
+
+    cell: int
+    errno: int
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """A target and an interpreter on it: what every stub needs to know."""
+    """A target and an interpreter on it: what every stub needs to know; and where each thread has what is its own, if that is
+    known: else functions are asked."""
 
     target: Target
     interpreter: Interpreter
+    thread: ThreadPlaces | None = None
     _placements: dict[str, Placement] = field(default_factory=dict, compare=False, repr=False)
 
     def placement(self, function: str) -> Placement:

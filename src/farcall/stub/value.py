@@ -28,7 +28,7 @@ from ..ir.instruction import (
 from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import derive, locate
-from .errno import FLAG, KEPT, VALUE, of_thread
+from .errno import FLAG, KEPT, VALUE, look_up, part
 from .instance import at_address, make_instance
 from .interpreter import TP_FREE, TP_WEAKLISTOFFSET, Surroundings
 from .link import api, c_string, object_in, python, type_of
@@ -330,10 +330,11 @@ def errno(env: Surroundings) -> Routine:
     w.add(
         LoadArgument(2, "t0", "how many arguments"),
         Branch("ne", "t0", 0, "given"),
-        of_thread(env),
-        Branch("eq", "t0", 0, "none"),
-        Branch("eq", Memory("t0", KEPT), 0, "none", FLAG),
-        Load("t0", Memory("t0", VALUE), 4, signed=True),
+    )
+    cell = look_up(w, env, "none")
+    w.add(
+        Branch("eq", part(cell, KEPT), 0, "none", FLAG),
+        Load("t0", part(cell, VALUE), 4, signed=True),
         env.invoke("PyLong_FromSsize_t", "t0", tail=True),
     )
 

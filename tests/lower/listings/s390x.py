@@ -17,7 +17,7 @@ LEAST = 75
 REGISTERS = (0, 1, 9, 15)
 #: Operands by the encoder's parameter, or by encoder and parameter.
 SAMPLES: dict[str, Iterable[object]] = {
-    **dict.fromkeys(("dst", "src", "a", "b", "first", "last", "expected", "new", "link", "target", "index"), REGISTERS),
+    **dict.fromkeys(("dst", "src", "a", "b", "first", "last", "expected", "new", "link", "target", "index", "access"), REGISTERS),
     **dict.fromkeys(("vdst", "vsrc"), (0, 1, 15, 16, 31)),
     "base": (1, 9, 15), "mask": range(16), "element": (0, 1, 3, 15),
     "imm": (0, 1, -1, 127, 255, 0x7FFF, -0x8000, 0x7FFF_FFFF, -0x8000_0000, 0xFFFF_FFFF),

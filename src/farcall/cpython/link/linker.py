@@ -18,7 +18,8 @@ from ...lock import new_lock
 from ...lower import Code, lower
 from ...memory import Slot, rounded
 from ...record import NamedTuple
-from ...stub import Interpreter, Routine, Surroundings, value_routine
+from ...seed.thread import thread_places
+from ...stub import Interpreter, Routine, Surroundings, ThreadPlaces, value_routine
 from ...stub import support as support_routine
 from ...stub.link import Link, link_named
 from ..facts.host import WORD, WORD_CODE, host_target
@@ -52,7 +53,7 @@ class Linker:
     def __init__(self, target: Target, facts: Interpreter) -> None:
         self.target = target
         self.facts = facts
-        self.surroundings = Surroundings(target, facts)
+        self.surroundings = Surroundings(target, facts, _thread(target))
         self._addresses: dict[str, int] = {}
         self._entries: dict[tuple[Any, ...], int] = {}
         self._bodies: dict[bytes, int] = {}
@@ -174,6 +175,13 @@ class Linker:
 
 
 _BY_NAME = {"interned": table.interned, "python": table.python, "type": table.type_of, "text": table.text}
+
+
+@lru_cache(maxsize=1)
+def _thread(target: Target) -> ThreadPlaces | None:
+    """In subinterpreters functions are asked: errno for Python is each interpreter's own."""
+    found = None if seed.INTERPRETER_NUMBER else thread_places(target.errno)
+    return None if found is None else ThreadPlaces(*found)
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""Barriers, the caches that hold code, and exclusive access."""
+"""Barriers, the caches that hold code, the thread's pointer, and exclusive access."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ __all__ = [
     "ldaxr",
     "ldxr",
     "mrs_ctr_el0",
+    "mrs_tpidr_el0",
     "stlr",
     "stlxr",
     "stxr",
@@ -49,6 +50,7 @@ def isb() -> bytes:
 
 
 _CTR = Form("mrs xt, ctr_el0", 0xD53B0020, ("Rt", "", ""))
+_TPIDR = Form("mrs xt, tpidr_el0", 0xD53BD040, ("Rt", "", ""))
 _DC_CVAU = Form("dc cvau, xt", 0xD50B7B20, ("Rt", "", ""))
 _IC_IVAU = Form("ic ivau, xt", 0xD50B7520, ("Rt", "", ""))
 
@@ -56,6 +58,11 @@ _IC_IVAU = Form("ic ivau, xt", 0xD50B7520, ("Rt", "", ""))
 def mrs_ctr_el0(dst: int) -> bytes:
     """dst = the cache type register: the sizes of cache lines, and whether dc and ic are needed."""
     return with_registers(_CTR, dst)
+
+
+def mrs_tpidr_el0(dst: int) -> bytes:
+    """dst = the thread's pointer."""
+    return with_registers(_TPIDR, dst)
 
 
 def dc_cvau(reg: int) -> bytes:

@@ -1,16 +1,17 @@
-"""Branches, calls, traps."""
+"""Branches, calls, traps, the thread's pointer."""
 
 from __future__ import annotations
 
 from farcall.encode.arm.form import PACK, Form, branch_form, core
 from farcall.encode.field import unsigned
 
-__all__ = ["b", "bl", "blx", "bx", "nop", "svc", "udf"]
+__all__ = ["b", "bl", "blx", "bx", "mrc_tpidruro", "nop", "svc", "udf"]
 
 _B = Form("b condition, distance", 0x0A000000)
 _BL = Form("bl distance", 0x0B000000)
 _BX = Form("bx rm", 0xE12FFF10)
 _BLX = Form("blx rm", 0xE12FFF30)
+_MRC = Form("mrc p15, 0, rt, c13, c0, 3", 0xEE1D0F70)
 _SVC = Form("svc number", 0xEF000000)
 
 
@@ -32,6 +33,11 @@ def bx(target: int) -> bytes:
 def blx(target: int) -> bytes:
     """Calls the address in a register, in the state that its lowest bit says; lr = the address behind this instruction."""
     return PACK(_BLX.word | core(_BLX, target, "rm"))
+
+
+def mrc_tpidruro(dst: int) -> bytes:
+    """dst = the thread's pointer, which programs can read (ARMv6K on)."""
+    return PACK(_MRC.word | core(_MRC, dst, "rt") << 12)
 
 
 def svc(number: int = 0) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from farcall.encode import x86_64 as wide
 from farcall.encode.i386.narrowed import DWORD, WIDE, Narrowed
+from farcall.encode.x86_64.form import Table
 from farcall.encode.x86_64.immediate import SIGNED8, full_immediate, signed_view
 
 __all__ = [
     "lea_rm",
     "leave",
+    "mov_gs",
     "mov_mi",
     "mov_mr",
     "mov_ri",
@@ -47,6 +49,14 @@ xchg_rr = Narrowed(wide.xchg_rr)
 def mov_ri_full(dst: int, imm: int) -> bytes:
     """dst = imm, 32 bits in either view; five bytes, the immediate in the last four: an address that is patched."""
     return wide.mov_ri(dst, imm, 32)
+
+
+_MOV_GS = Table("mov r32, gs:0", "register", {r: b"\x65\x8b%c\0\0\0\0" % (r << 3 | 5) for r in range(8)})
+
+
+def mov_gs(dst: int) -> bytes:
+    """dst = the word at gs:0, where System V has the thread's pointer (i386 psABI 1.1, §2.6)."""
+    return _MOV_GS[dst]
 
 
 # --- the stack, always in units of 32 bits ---

@@ -1,11 +1,11 @@
-"""Branches, jumps, calls, traps. All but the traps have a delay slot behind them."""
+"""Branches, jumps, calls, with a delay slot behind them; traps, the thread's pointer."""
 
 from __future__ import annotations
 
 from farcall.encode.field import unsigned
 from farcall.encode.mips.form import PACK, Form, register_form, signed_form
 
-__all__ = ["b", "bal", "beq", "bne", "break_", "jalr", "jr", "nop", "syscall"]
+__all__ = ["b", "bal", "beq", "bne", "break_", "jalr", "jr", "nop", "rdhwr_ulr", "syscall"]
 
 _BEQ = Form("beq rs, rt, distance", 0x10000000)
 _BNE = Form("bne rs, rt, distance", 0x14000000)
@@ -13,6 +13,7 @@ _B = Form("b distance", 0x10000000)
 _BAL = Form("bal distance", 0x04110000)
 _JR = Form("jr rs", 0x00000008)
 _JALR = Form("jalr rd, rs", 0x00000009)
+_RDHWR = Form("rdhwr rt, $29", 0x7C00E83B)
 _BREAK = Form("break code", 0x0000000D)
 #: What branches count from: the delay slot.
 SLOT = 4
@@ -46,6 +47,11 @@ def jr(target: int) -> bytes:
 def jalr(target: int) -> bytes:
     """Calls the address in a register; ra = the address behind the delay slot."""
     return register_form(_JALR, target, 0, 31)
+
+
+def rdhwr_ulr(dst: int) -> bytes:
+    """dst = the thread's pointer, which systems have as hardware register 29."""
+    return register_form(_RDHWR, 0, dst)
 
 
 def nop() -> bytes:

@@ -7,12 +7,13 @@ from farcall.encode.field import ranged
 from farcall.encode.s390x.form import Form, general, ri, ril, rr, rre, six_bytes
 
 __all__ = [
-    "agfi", "aghi", "agr", "cfi", "cgfi", "cgr", "clfi", "clgfi", "clgr", "clr", "cr", "iilf", "lcgr", "lgbr", "lgfi",
+    "agfi", "aghi", "agr", "cfi", "cgfi", "cgr", "clfi", "clgfi", "clgr", "clr", "cr", "ear", "iilf", "lcgr", "lgbr", "lgfi",
     "lgfr", "lghi", "lghr", "lgr", "llgcr", "llgfr", "llghr", "llihf", "llilf", "msgfi", "msgr", "ngr", "nihf", "nilf",
     "ogr", "oihf", "oilf", "sgr", "sllg", "srag", "srlg", "xgr", "xihf", "xilf",
 ]  # fmt: skip
 
 _LGR = Form("lgr r1, r2", 0xB9040000)
+_EAR = Form("ear r1, a2", 0xB24F0000)
 _LCGR = Form("lcgr r1, r2", 0xB9030000)
 _LGBR = Form("lgbr r1, r2", 0xB9060000)
 _LGHR = Form("lghr r1, r2", 0xB9070000)
@@ -59,6 +60,11 @@ _SRAG = Form("srag r1, r3, count", 0xEB000000000A)
 def lgr(dst: int, src: int) -> bytes:
     """dst = src."""
     return rre(_LGR, dst, src)
+
+
+def ear(dst: int, access: int) -> bytes:
+    """The low 32 bits of dst = access register."""
+    return rre(_EAR, dst, access)
 
 
 def lcgr(dst: int, src: int) -> bytes:

@@ -27,6 +27,7 @@ __all__ = [
     "lea_rm",
     "leave",
     "mov_constant",
+    "mov_fs",
     "mov_mi",
     "mov_mr",
     "mov_ri",
@@ -103,6 +104,19 @@ def mov_constant(dst: int, value: int) -> bytes:
     if 0xFFFF_FFFF_8000_0000 <= value <= 0xFFFF_FFFF_FFFF_FFFF:
         return mov_ri(dst, value - 0x1_0000_0000_0000_0000, 64)
     return movabs_ri(dst, value)
+
+
+# [disp32] without a base, of 0: a SIB byte with neither (Intel SDM volume 2, section 2.2.1.3).
+_MOV_FS = Table(
+    "mov r64, fs:0",
+    "register",
+    {r: bytes((0x64, 0x48 | r >> 1 & 4, 0x8B, (r & 7) << 3 | 4, 0x25, 0, 0, 0, 0)) for r in range(16)},
+)
+
+
+def mov_fs(dst: int) -> bytes:
+    """dst = the word at fs:0, where System V has the thread's pointer (psABI 1.0, §3.4.6)."""
+    return _MOV_FS[dst]
 
 
 # --- extension: source width, then destination width. Where none is needed, the row is a plain mov. ---

@@ -44,7 +44,7 @@ SYNCHRONISE = (
     (0xD65F03C0, "ret"),
 )
 
-#: AAELF64, §5.7.11 (R_AARCH64_RELATIVE, R_AARCH64_ABS64); §5.9: BTI.
-DYNAMIC = Dynamic(relative=1027, symbol=257, property=0xC0000000, bits=1)
+#: AAELF64, §5.7.11 (R_AARCH64_RELATIVE, R_AARCH64_ABS64, R_AARCH64_TLS_TPREL); §5.9: BTI.
+DYNAMIC = Dynamic(relative=1027, symbol=257, thread=1030, property=0xC0000000, bits=1)
 
 HARDWARE = Hardware(8, EM_AARCH64, BRK, SAMPLES, written(SYNCHRONISE), dynamic=DYNAMIC)

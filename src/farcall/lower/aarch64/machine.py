@@ -190,6 +190,9 @@ class AArch64(LoadStore):
         self.a.emit(e.fcvt, VECTOR_SPARE, VECTOR_SPARE, 32 if narrow else 64, 64 if narrow else 32)
         self.store_vector(to, wide, 4 if narrow else 8)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.mrs_tpidr_el0, to)
+
     # Going elsewhere
 
     def branch(

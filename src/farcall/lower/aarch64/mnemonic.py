@@ -41,6 +41,7 @@ ROWS = {
     "ldxr": "ldxr{z} R a", "ldaxr": "ldaxr{z} R a", "ldar": "ldar{z} R a", "stlr": "stlr{z} R a",
     "stxr": "stxr{z} w R a", "stlxr": "stlxr{z} w R a",
     "dmb": "dmb k", "dsb": "dsb k", "isb": "isb", "mrs_ctr_el0": "mrs x ctr_el0",
+    "mrs_tpidr_el0": "mrs x tpidr_el0",
     "dc_cvau": "dc_cvau, x", "ic_ivau": "ic_ivau, x",
     "b": "b j", "bl": "bl j", "b_cond": "b.{c} j", "cbz": "cbz r j", "cbnz": "cbnz r j",
     "tbz": "tbz r d j", "tbnz": "tbnz r d j", "br": "br x", "blr": "blr x", "ret": "ret x", "ret_lr": "ret",

@@ -26,7 +26,7 @@ SYNCHRONISE = (
 
 #: The frame that `unwinding` describes: vsp = r11; vsp -= 40; pop {r4-r11}; vsp += 4; pop {lr} (EHABI32, §10.3).
 UNWOUND = bytes.fromhex("9b49a7008400")
-#: AAELF32, §5.6.1 (R_ARM_RELATIVE, R_ARM_ABS32).
-DYNAMIC = Dynamic(relative=23, symbol=2, addends=False, unwound=UNWOUND)
+#: AAELF32, §5.6.1 (R_ARM_RELATIVE, R_ARM_ABS32, R_ARM_TLS_TPOFF32).
+DYNAMIC = Dynamic(relative=23, symbol=2, thread=19, addends=False, unwound=UNWOUND)
 
 HARDWARE = Hardware(4, EM_ARM, TRAP, SAMPLES, written(SYNCHRONISE), EF_ARM_ABI, dynamic=DYNAMIC)

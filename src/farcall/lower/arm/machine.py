@@ -246,6 +246,9 @@ class Arm(LoadStore):
             self.a.emit(e.vcvt_d_s, VECTOR_SPARE, HALF_SPARE)
             self.store_vector(to, double, 8)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.mrc_tpidruro, to)
+
     # Going elsewhere
 
     def branch(

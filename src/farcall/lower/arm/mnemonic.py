@@ -20,6 +20,7 @@ ROWS = {
     "ldrsbx": "ldrsb r x", "ldrshx": "ldrsh r x", "strx": "str r x", "strbx": "strb r x", "strhx": "strh r x",
     "ldm": "ldm r L", "stm": "stm r L", "push": "push L", "pop": "pop L", "ldrex": "ldrex R B", "strex": "strex r r B",
     "dmb": "dmb ish", "b": "b c j", "bl": "bl j", "bx": "bx r", "blx": "blx r", "nop": "nop {0}", "svc": "svc N",
+    "mrc_tpidruro": "mrc 15 0 r cr13 cr0 {3}",
     "udf": "udf #0", "vldr_s": "vldr s m", "vldr_d": "vldr d m", "vstr_s": "vstr s m", "vstr_d": "vstr d m",
     "vmov_s": "vmov.f32 s s", "vmov_d": "vmov.f64 d d", "vcvt_d_s": "vcvt.f64.f32 d s", "vcvt_s_d": "vcvt.f32.f64 s d",
     "vmov_r_s": "vmov r s", "vmov_s_r": "vmov s r", "vmov_rr_d": "vmov r r d", "vmov_d_rr": "vmov d r r",

@@ -26,6 +26,7 @@ from ...ir.instruction import (
     Store,
     Symbol,
     TailJump,
+    ThreadPointer,
 )
 from ..code import Code, Relocation
 from .assembler import Assembler
@@ -158,6 +159,10 @@ def _compute(m: Machine, step: Compute) -> None:
         m.compute_constant(step.operation, to, number)  # signed: often it is a small one then
 
 
+def _thread(m: Machine, step: ThreadPointer) -> None:
+    m.thread(m.named[step.to])
+
+
 def _count(m: Machine, step: AtomicAdd) -> None:
     m.count(m.mem(step.place), step.amount)
 
@@ -194,6 +199,7 @@ _STEPS: dict[type[Any], Callable[[Machine, Any], None]] = {
     LoadAddress: _address,
     Move: _move,
     Compute: _compute,
+    ThreadPointer: _thread,
     AtomicAdd: _count,
     Convert: _convert,
     Branch: _branch,

@@ -207,6 +207,10 @@ class Machine(ABC):
     def convert(self, kind: str, to: Mem, source: Mem) -> None:
         """ "f64:f32" or "f32:f64", from memory to memory."""
 
+    @abstractmethod
+    def thread(self, to: int) -> None:
+        """The thread's pointer into a general register."""
+
     # Going elsewhere
 
     @abstractmethod

@@ -28,6 +28,7 @@ from ...ir.instruction import (
     Return,
     Store,
     Symbol,
+    ThreadPointer,
 )
 from ...record import NamedTuple
 
@@ -107,7 +108,7 @@ def _jump(step: Jump, offsets: Offsets, standing: Hashable) -> Hashable:
     return ()
 
 
-def _alone(step: Compute | Move, offsets: Offsets, standing: Hashable) -> Hashable:
+def _alone(step: Compute | Move | ThreadPointer, offsets: Offsets, standing: Hashable) -> Hashable:
     """What names no memory: all but the note."""
     return step[:-1]
 
@@ -147,6 +148,7 @@ KEYS: dict[type[Any], Callable[[Any, Offsets, Hashable], Hashable]] = {
     LoadAddress: _between,
     Move: _alone,
     Compute: _alone,
+    ThreadPointer: _alone,
     Convert: _between,
     Branch: _branch,
     Jump: _jump,

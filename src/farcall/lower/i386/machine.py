@@ -190,6 +190,9 @@ class I386(X86):
         self.a.emit(e.fld_m, operand(*source), 64 if narrow else 32)
         self.a.emit(e.fstp_m, operand(*to), 32 if narrow else 64)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.mov_gs, to)
+
     # Going elsewhere
 
     def branch(

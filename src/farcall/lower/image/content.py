@@ -22,12 +22,14 @@ class Datum(NamedTuple):
 
 class Import(NamedTuple):
     """A symbol that the process has to have, or the library `library`, which is then loaded with the image; of that, in a
-    `version` of the symbol. A `weak` one may be missing, and is 0 then."""
+    `version` of the symbol. A `weak` one may be missing, and is 0 then. Of one that is each `thread`'s own the name stands for
+    how far it is from the thread's pointer."""
 
     symbol: str
     library: str = ""
     version: str = ""
     weak: bool = False
+    thread: bool = False
 
 
 class Image(NamedTuple):
@@ -38,6 +40,8 @@ class Image(NamedTuple):
     soname      what the image calls itself, if anything
     needed      libraries that are loaded with it, beside those of imports
     cells       names whose cells are not the linker's own, but words of data: of which datum, and where in it
+    thread      how many bytes each thread has of its own, zeros at first, aligned to as many: a power of two, or none
+    offsets     names that stand for how far from the thread's pointer these bytes are, and how many of them are passed over
     local       whether the file tells debuggers the names of all routines
     """
 
@@ -51,3 +55,5 @@ class Image(NamedTuple):
     needed: tuple[str, ...] = ()
     local: bool = True
     cells: Mapping[str, tuple[str, int]] = {}
+    thread: int = 0
+    offsets: Mapping[str, int] = {}

@@ -24,7 +24,7 @@ __all__ = ["PAGE", "image_file"]
 #: What segments are aligned to: the largest page that a kernel for any of the CPUs has.
 PAGE = 65536
 ET_DYN = 3
-PT_LOAD, PT_DYNAMIC, PT_NOTE = 1, 2, 4
+PT_LOAD, PT_DYNAMIC, PT_NOTE, PT_TLS = 1, 2, 4, 7
 PT_GNU_EH_FRAME, PT_GNU_STACK, PT_GNU_RELRO, PT_GNU_PROPERTY = 0x6474E550, 0x6474E551, 0x6474E552, 0x6474E553
 PT_ARM_EXIDX, PT_MIPS_ABIFLAGS = 0x70000001, 0x70000003
 PF_X, PF_W, PF_R = 1, 2, 4
@@ -51,7 +51,7 @@ def image_file(image: Image) -> bytes:
     """The file, always the same bytes. Raises LookupError, naming it, for what a routine, a datum or an export refers to and
     nothing defines."""
     parts = Sections(image, {}, {}).parts()
-    places = _places(image.cpu, parts)
+    places = _places(image, parts)
     numbers = {part.name: number for number, part in enumerate(parts, 1)}
     addresses = {part.name: places[part.name] + part.segment * PAGE for part in parts if part.segment in LOADED}
     parts = Sections(image, addresses, numbers).parts()
@@ -65,14 +65,14 @@ def image_file(image: Image) -> bytes:
         )
         for part in parts
     )  # fmt: skip
-    segments = _segments(image.cpu, parts, places, addresses)
+    segments = _segments(image, parts, places, addresses)
     return elf_file(hardware(image.cpu), ET_DYN, body, sections, [places[part.name] for part in parts], segments)
 
 
-def _places(cpu: str, parts: list[Part]) -> dict[str, int]:
+def _places(image: Image, parts: list[Part]) -> dict[str, int]:
     """Where in the file each section starts: behind the header and the table of segments."""
-    form = form_of(hardware(cpu))
-    end = form.headers + form.segments * _rows(parts)
+    form = form_of(hardware(image.cpu))
+    end = form.headers + form.segments * (_rows(parts) + bool(image.thread))
     places = {}
     for part in parts:
         places[part.name] = -(-end // part.align) * part.align
@@ -88,8 +88,8 @@ def _rows(parts: list[Part]) -> int:
     )
 
 
-def _segments(cpu: str, parts: list[Part], places: dict[str, int], addresses: dict[str, int]) -> tuple[bytes, ...]:
-    form, rows, behind = form_of(hardware(cpu)), [], []
+def _segments(image: Image, parts: list[Part], places: dict[str, int], addresses: dict[str, int]) -> tuple[bytes, ...]:
+    form, rows, behind = form_of(hardware(image.cpu)), [], []
     for segment in LOADED:
         own = [part for part in parts if part.segment == segment]
         if not own:
@@ -109,5 +109,7 @@ def _segments(cpu: str, parts: list[Part], places: dict[str, int], addresses: di
             rows.append(form.segment(kind, flags, *row))
             if kind == PT_NOTE:
                 rows.append(form.segment(PT_GNU_PROPERTY, flags, *row))
+    if image.thread:  # of which the file has nothing
+        rows.append(form.segment(PT_TLS, PF_R, 0, 0, 0, image.thread, image.thread))
     rows.append(form.segment(PT_GNU_STACK, PF_R | PF_W, 0, 0, 0, 16))  # without it, the stack would be made executable
     return (*rows, *behind)

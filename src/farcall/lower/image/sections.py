@@ -33,7 +33,7 @@ DT_NEEDED, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SYMENT, DT_SONAME = 1, 4,
 #: Where relocations are, their size, that of one, and how many come first that need no symbol; as RELA, and as REL.
 DT_RELOCATIONS = {True: (7, 8, 9, 0x6FFFFFF9), False: (17, 18, 19, 0x6FFFFFFA)}
 DT_VERSYM, DT_VERNEED, DT_VERNEEDNUM = 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
-DT_FLAGS, DT_FLAGS_1, DF_BIND_NOW, DF_1_NOW = 30, 0x6FFFFFFB, 8, 1
+DT_FLAGS, DT_FLAGS_1, DF_BIND_NOW, DF_STATIC_TLS, DF_1_NOW = 30, 0x6FFFFFFB, 8, 16, 1
 #: Of the table that the dynamic linker fills itself (MIPS supplement, 5-8): where it is, how many words of it are no
 #: symbols', the first symbol that has one, how many symbols there are; and what does not change.
 DT_PLTGOT, DT_MIPS_LOCAL_GOTNO, DT_MIPS_GOTSYM, DT_MIPS_SYMTABNO = 3, 0x7000000A, 0x70000013, 0x70000011
@@ -92,9 +92,9 @@ class Sections:
             }
             self._lay({name: (datum.data, section, datum.align) for name, datum in own.items()})
         self._strings = Strings()
-        #: Address, number of the symbol, or 0 for the image's own address, and what is added.
-        self._relocations: list[tuple[int, int, int]] = []
-        known = {*self._things, *self._imports, *image.numbers}
+        #: Address, number of the symbol, or 0 for the image's own address, what is added, and the type.
+        self._relocations: list[tuple[int, int, int, int]] = []
+        known = {*self._things, *self._imports, *image.numbers, *image.offsets}
         unknown = sorted({*used, *image.exports.values()} - known)
         if unknown:
             raise LookupError(f"an image refers to {', '.join(map(repr, unknown))}, and nothing defines it")
@@ -171,8 +171,13 @@ class Sections:
         """The word at an address that is to point to `name`; what the dynamic linker has to do for it is noted."""
         if name in self._image.numbers:
             return self._form.words(self._image.numbers[name] % (1 << 8 * self._facts.word))
-        own = self._place(name) if name in self._things else 0
-        self._relocations.append((place, self._symbols.get(name, 0), own))
+        dynamic, symbol = self._facts.dynamic, self._symbols.get(name, 0)
+        if name in self._image.offsets or (symbol and self._imports[name].thread):
+            own, kind = self._image.offsets.get(name, 0), dynamic.thread
+        else:
+            own = self._place(name) if name in self._things else 0
+            kind = dynamic.symbol if symbol else dynamic.relative
+        self._relocations.append((place, symbol, own, kind))
         return self._form.words(0 if self._facts.dynamic.addends else own)
 
     # Contents
@@ -211,8 +216,9 @@ class Sections:
         """What was noted; first that which needs no symbol."""
         form, dynamic, rows = self._form, self._facts.dynamic, []
         bit = (32 if form.kind == 2 else 8) if dynamic.symbol_bit < 0 else dynamic.symbol_bit
-        for place, symbol, addend in sorted(self._relocations, key=lambda one: (one[1] != 0, one[0])):
-            kind = dynamic.symbol if symbol else dynamic.relative
+        for place, symbol, addend, kind in sorted(
+            self._relocations, key=lambda one: (one[3] != dynamic.relative or one[1] != 0, one[0])
+        ):
             info = symbol << bit | kind
             rows.append(form.words(place, info, addend) if dynamic.addends else form.words(place, info))
         entry = self._facts.word * (3 if dynamic.addends else 2)
@@ -269,7 +275,9 @@ class Sections:
         table = ".rela.dyn" if addends else ".rel.dyn"
         if table in size:
             entry = self._facts.word * (3 if addends else 2)
-            relative = sum(1 for _, symbol, _ in self._relocations if not symbol)
+            relative = sum(
+                1 for _, symbol, _, kind in self._relocations if not symbol and kind == self._facts.dynamic.relative
+            )
             counted = () if self._facts.dynamic.fills else (relative,)  # it takes no notice of those that are counted
             rows += zip(DT_RELOCATIONS[addends], (self._address(table), size[table], entry, *counted), strict=False)
         if self._facts.dynamic.fills:
@@ -279,7 +287,10 @@ class Sections:
         if libraries:
             rows += [(DT_VERSYM, self._address(".gnu.version")), (DT_VERNEED, self._address(".gnu.version_r"))]
             rows += [(DT_VERNEEDNUM, libraries)]
-        rows += [(DT_FLAGS, DF_BIND_NOW), (DT_FLAGS_1, DF_1_NOW), (0, 0)]
+        flags = DF_BIND_NOW | (
+            DF_STATIC_TLS if any(kind == self._facts.dynamic.thread for *_, kind in self._relocations) else 0
+        )
+        rows += [(DT_FLAGS, flags), (DT_FLAGS_1, DF_1_NOW), (0, 0)]
         return self._form.words(*(word for row in rows for word in row))
 
     def _names(self) -> tuple[Part, Part]:

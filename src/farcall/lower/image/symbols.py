@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 LOCAL, GLOBAL, WEAK = 0, 1 << 4, 2 << 4
-NOTYPE, OBJECT, FUNCTION = 0, 1, 2
+NOTYPE, OBJECT, FUNCTION, THREAD = 0, 1, 2, 6
 LOCAL_VERSION, GLOBAL_VERSION, FIRST_VERSION = 0, 1, 2
 VER_CURRENT = 1
 #: An entry of DT_HASH as `struct` has it, by its bytes.
@@ -58,7 +58,9 @@ def dynamic_symbols(
 ) -> bytes:
     """The table: a null symbol, imports, then exports, each with its section, address, size, and whether it is code."""
     rows = [bytes(form.symbols)]
-    rows += [form.symbol(strings.at(one.symbol), WEAK if one.weak else GLOBAL, 0, 0, 0) for one in imports]
+    for one in imports:
+        info = (WEAK if one.weak else GLOBAL) | (THREAD if one.thread else NOTYPE)
+        rows.append(form.symbol(strings.at(one.symbol), info, 0, 0, 0))
     for symbol, (section, address, size, is_code) in exports.items():
         kind = FUNCTION if is_code else OBJECT
         rows.append(form.symbol(strings.at(symbol), GLOBAL | kind, section, address, size))

@@ -22,7 +22,7 @@ SYNCHRONISE = (
     (0x4C000020, "jirl $zero, $ra, 0"),
 )
 
-#: LAELF, "Relocations" (R_LARCH_RELATIVE, R_LARCH_64).
-DYNAMIC = Dynamic(relative=3, symbol=2)
+#: LAELF, "Relocations" (R_LARCH_RELATIVE, R_LARCH_64, R_LARCH_TLS_TPREL64).
+DYNAMIC = Dynamic(relative=3, symbol=2, thread=11)
 
 HARDWARE = Hardware(8, EM_LOONGARCH, BREAK, SAMPLES, written(SYNCHRONISE), EF_LOONGARCH, dynamic=DYNAMIC)

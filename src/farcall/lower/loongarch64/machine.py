@@ -177,6 +177,9 @@ class LoongArch64(LoadStore):
         base, offset = self._reach(to)
         self.a.emit(e.fst_s if narrow else e.fst_d, VECTOR_SPARE, base, offset)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.or_, to, e.TP, ZERO)
+
     # Going elsewhere
 
     def branch(

@@ -269,6 +269,9 @@ class Mips(LoadStore):
         self.a.emit(e.cvt_s_d if narrow else e.cvt_d_s, VECTOR_SPARE, VECTOR_SPARE)
         self.store_vector(to, spare, 4 if narrow else 8)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.rdhwr_ulr, to)
+
     # Going elsewhere
 
     def branch(

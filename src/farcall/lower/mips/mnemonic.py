@@ -22,7 +22,7 @@ ROWS = {
     )},
     **{name: f"{name} f m" for name in ("lwc1", "ldc1", "swc1", "sdc1")},
     "sync": "sync", "beq": "beq r r j", "bne": "bne r r j", "b": "b j", "bal": "bal j", "jr": "jr r", "jalr": "jalr r",
-    "nop": "nop", "syscall": "syscall", "break_": "break x",
+    "nop": "nop", "rdhwr_ulr": "rdhwr r $29", "syscall": "syscall", "break_": "break x",
     **{name: f"{name} r f" for name in ("mfc1", "dmfc1", "mfhc1")},
     **{name: f"{name} fr" for name in ("mtc1", "dmtc1", "mthc1")},
     "mov_s": "mov.s f f", "mov_d": "mov.d f f", "cvt_s_d": "cvt.s.d f f", "cvt_d_s": "cvt.d.s f f",

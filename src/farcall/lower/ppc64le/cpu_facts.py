@@ -32,7 +32,7 @@ SYNCHRONISE = (
     (0x4E800020, "blr"),
 )
 
-#: ELF V2 ABI 1.5, §3.5.3 (R_PPC64_RELATIVE, R_PPC64_ADDR64).
-DYNAMIC = Dynamic(relative=22, symbol=38)
+#: ELF V2 ABI 1.5, §3.5.3 (R_PPC64_RELATIVE, R_PPC64_ADDR64, R_PPC64_TPREL64).
+DYNAMIC = Dynamic(relative=22, symbol=38, thread=73)
 
 HARDWARE = Hardware(8, EM_PPC64, TRAP, SAMPLES, written(SYNCHRONISE), EF_PPC64_ABI, dynamic=DYNAMIC)

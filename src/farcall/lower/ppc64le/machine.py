@@ -241,6 +241,9 @@ class Ppc64le(LoadStore):
             self.a.emit(e.frsp, VECTOR_SPARE, VECTOR_SPARE)
         self._access(FLOATS[4 if narrow else 8][1], VECTOR_SPARE, to)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.mr, to, e.R13)
+
     # Going elsewhere
 
     def branch(

@@ -23,13 +23,14 @@ SYNCHRONISE = (
     (0x00008067, "ret"),
 )
 
-#: psABI, "Relocations" (R_RISCV_RELATIVE), and by the bytes of a word R_RISCV_64 or R_RISCV_32.
-RELATIVE, SYMBOL = 3, {4: 1, 8: 2}
+#: psABI, "Relocations" (R_RISCV_RELATIVE), and by the bytes of a word R_RISCV_64 or R_RISCV_32, R_RISCV_TLS_TPREL64 or
+#: R_RISCV_TLS_TPREL32.
+RELATIVE, SYMBOL, THREAD = 3, {4: 1, 8: 2}, {4: 10, 8: 11}
 
 
 def facts(word: int) -> Hardware:
     """The facts where addresses have so many bytes."""
-    dynamic = Dynamic(relative=RELATIVE, symbol=SYMBOL[word])
+    dynamic = Dynamic(relative=RELATIVE, symbol=SYMBOL[word], thread=THREAD[word])
     flags = EF_RISCV_FLOAT_ABI_DOUBLE
     return Hardware(word, EM_RISCV, EBREAK, SAMPLES, written(SYNCHRONISE), flags, dynamic=dynamic)
 

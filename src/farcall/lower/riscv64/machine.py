@@ -194,6 +194,9 @@ class RiscV64(LoadStore):
         base, offset = self._reach(to)
         self.a.emit(e.fsw if narrow else e.fsd, VECTOR_SPARE, base, offset)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.addi, to, e.TP, 0)
+
     # Going elsewhere
 
     def branch(

@@ -16,7 +16,7 @@ SAMPLES = (bytes.fromhex("c02100000001 07fe"), bytes.fromhex("c02100000002 07fe"
 #: `void synchronise(start, end)`: serialise.
 SYNCHRONISE = ((0x07F0, "bcr 15, %r0"), (0x07FE, "br %r14"))
 
-#: ELF ABI s390x Supplement 1.6, "Relocation Types" (R_390_RELATIVE, R_390_64), "Hash Table" (64-bit entries).
-DYNAMIC = Dynamic(relative=12, symbol=22, hash=8)
+#: ELF ABI s390x Supplement 1.6, "Relocation Types" (R_390_RELATIVE, R_390_64, R_390_TLS_TPOFF), "Hash Table" (64-bit entries).
+DYNAMIC = Dynamic(relative=12, symbol=22, thread=56, hash=8)
 
 HARDWARE = Hardware(8, EM_S390, BREAKPOINT, SAMPLES, written(SYNCHRONISE, ">H"), order=BIG, dynamic=DYNAMIC)

@@ -35,7 +35,7 @@ def text(line: Line) -> str:
 
 def _operand(kind: str, values: Iterator[Any], line: Line) -> str:
     match kind:
-        case "r" | "f" | "v":
+        case "r" | "a" | "f" | "v":
             return f"%{kind}{next(values)}"
         case "M":
             base, offset, index = next(values), next(values), next(values)

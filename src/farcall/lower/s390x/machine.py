@@ -232,6 +232,11 @@ class S390x(LoadStore):
         self.a.emit(e.ledbr if narrow else e.ldebr, VECTOR_SPARE, VECTOR_SPARE)
         self.a.emit(e.stey if narrow else e.stdy, VECTOR_SPARE, *self._reach(to))
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.ear, to, 0)  # the upper half of it is in one access register, the lower in the next (§1.2.3)
+        self.a.emit(e.sllg, to, to, 32)
+        self.a.emit(e.ear, to, 1)
+
     # Going elsewhere
 
     def branch(

@@ -5,12 +5,12 @@ from __future__ import annotations
 __all__ = ["CONDITIONS", "ROWS"]
 
 #: A row: the mnemonic, then what each operand of the encoder is.
-#:   r general register, f floating-point register, v vector register
+#:   r general register, a access register, f floating-point register, v vector register
 #:   M base, offset, index; m base, offset
 #:   d decimal, u decimal of 32 unsigned bits, b of 8; j a distance as its target; e behind a memory's base and offset: element
 #:   c a mask, which is part of the mnemonic
 ROWS = {
-    "lgr": "lgr r r", "lcgr": "lcgr r r", "lgbr": "lgbr r r", "lghr": "lghr r r", "lgfr": "lgfr r r",
+    "lgr": "lgr r r", "ear": "ear r a", "lcgr": "lcgr r r", "lgbr": "lgbr r r", "lghr": "lghr r r", "lgfr": "lgfr r r",
     "llgcr": "llgcr r r", "llghr": "llghr r r", "llgfr": "llgfr r r", "agr": "agr r r", "sgr": "sgr r r",
     "ngr": "ngr r r", "ogr": "ogr r r", "xgr": "xgr r r", "msgr": "msgr r r",
     "cgr": "cgr r r", "clgr": "clgr r r", "cr": "cr r r", "clr": "clr r r",

@@ -10,7 +10,7 @@ from ...encode.i386 import Absolute
 from ...encode.x86_64 import TEST, Mem, Rip
 from ..code import Line
 from ..note import Naming
-from .mnemonic import CONDITIONS, LEGACY, LETTERS, NOPS, OPERATIONS, ROWS, SIZES, SSE_MEMORY, VECTORS
+from .mnemonic import CONDITIONS, LEGACY, LETTERS, NOPS, OPERATIONS, ROWS, SAME, SIZES, SSE_MEMORY, VECTORS
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def text(line: Line, word: int) -> str:
     if "condition" in given:
         words["cc"] = CONDITIONS[given.pop("condition")]
     values = iter(given.values())
-    shown = [kind if kind == "cl" else _operand(kind, next(values), bits, memory, line, word) for kind in kinds]
+    shown = [SAME.get(kind) or _operand(kind, next(values), bits, memory, line, word) for kind in kinds]
     return f"{mnemonic.format(**words).replace('_', ' ')} {','.join(shown)}".rstrip()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["CONDITIONS", "LEGACY", "LETTERS", "NOPS", "OPERATIONS", "ROWS", "SIZES", "SSE_MEMORY", "VECTORS"]
+__all__ = ["CONDITIONS", "LEGACY", "LETTERS", "NOPS", "OPERATIONS", "ROWS", "SAME", "SIZES", "SSE_MEMORY", "VECTORS"]
 
 #: A row: the mnemonic (_ is a space), then what each operand of the encoder is. r register, m memory, i
 #: immediate, as wide as the encoder's `bits` unless a number says otherwise, mo as wide as the operation's; v
 #: vector register as wide as `bits`, x XMM register, q MMX register, t x87 register; n a count; a an address alone,
-#: j a jump's target. Where a width would stand, w is the CPU's word, 32 or 64 bits.
+#: j a jump's target; cl, fs and gs: always the same (`SAME`). Where a width would stand, w is the CPU's word, 32 or 64 bits.
 #: {op} and {cc} stand for the encoder's `op` and `condition`, {z} and {dq} for what names the width, {e} for the
 #: letter that names registers of a word.
 ROWS = {
@@ -33,7 +33,7 @@ ROWS = {
     "setcc_r": "set{cc} r8", "setcc_m": "set{cc} m8", "cmov_rr": "cmov{cc} r r", "cmov_rm": "cmov{cc} r m",
     "endbr32": "endbr32", "endbr64": "endbr64", "int3": "int3", "ud2": "ud2", "pause": "pause",
     "mov_rr": "mov r r", "mov_rm": "mov r m", "mov_mr": "mov m r", "mov_ri": "mov r i", "mov_ri_full": "mov r32 i32",
-    "mov_mi": "mov m i",
+    "mov_mi": "mov m i", "mov_fs": "mov r64 fs", "mov_gs": "mov r32 gs",
     "movabs_ri": "movabs r64 i64", "lea_rm": "lea r a", "leave": "leave",
     "push_r": "push rw", "push_i": "push iw", "push_i32": "push iw", "push_m": "push mw",
     "pop_r": "pop rw", "pop_m": "pop mw",
@@ -54,6 +54,9 @@ ROWS = {
     "fild_m": "fild m", "fistp_m": "fistp m", "fld_m": "fld m", "fstp_m": "fstp m",
     "fld_st": "fld t", "fstp_st": "fstp t", "fxch_st": "fxch t", "fldz": "fldz",
 }  # fmt: skip
+
+#: Operands that no value of an encoder's is for.
+SAME = {"cl": "cl", "fs": "QWORD PTR fs:0x0", "gs": "DWORD PTR gs:0x0"}
 
 #: The names of `op`, by the family of the encoder.
 OPERATIONS = {

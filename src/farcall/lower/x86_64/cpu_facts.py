@@ -11,7 +11,7 @@ INT3 = b"\xcc"
 #: endbr64; mov eax, 1 or 2; ret
 SAMPLES = (bytes.fromhex("f30f1efa b801000000 c3"), bytes.fromhex("f30f1efa b802000000 c3"))
 
-#: psABI 1.0, table 4.9 (R_X86_64_RELATIVE, R_X86_64_64); the Linux gABI extensions: IBT and SHSTK.
-DYNAMIC = Dynamic(relative=8, symbol=1, property=0xC0000002, bits=3)
+#: psABI 1.0, table 4.9 (R_X86_64_RELATIVE, R_X86_64_64, R_X86_64_TPOFF64); the Linux gABI extensions: IBT and SHSTK.
+DYNAMIC = Dynamic(relative=8, symbol=1, thread=18, property=0xC0000002, bits=3)
 
 HARDWARE = Hardware(8, EM_X86_64, INT3, SAMPLES, dynamic=DYNAMIC)

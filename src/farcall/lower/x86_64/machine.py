@@ -168,6 +168,9 @@ class X86_64(X86):
         self.a.emit(e.sse_rr, e.CVTSD2SS if narrow else e.CVTSS2SD, VECTOR_SPARE, VECTOR_SPARE)
         self.a.emit(e.sse_mr, e.MOVSS if narrow else e.MOVSD, operand(*to), VECTOR_SPARE)
 
+    def thread(self, to: int) -> None:
+        self.a.emit(e.mov_fs, to)
+
     # Going elsewhere
 
     def compare_symbol(self, left: int | Mem, name: str) -> None:
