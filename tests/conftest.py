@@ -37,6 +37,10 @@ with_gil = pytest.mark.skipif(not has_gil(), reason="several threads run here at
 classes_go = pytest.mark.skipif(
     not has_gil() and sys.version_info < (3, 14), reason="this Python frees no class once there was a second thread"
 )
+#: Of tests of what is pure, over all targets: they say the same on every Python.
+not_for_debug_builds = pytest.mark.skipif(
+    hasattr(sys, "gettotalrefcount"), reason="says the same on every Python, and takes minutes on a debug build"
+)
 WITHOUT = frozenset(os.environ.get("FARCALL_TESTS_WITHOUT", "").split(",")) - {""}
 
 if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

@@ -15,6 +15,7 @@ from farcall.convention import Signature, Target, place, target
 from farcall.ctype import names
 from farcall.lower import Code, Line, thunk
 from farcall.stub import Interpreter
+from tests.conftest import not_for_debug_builds
 from tests.lower.objdump import disassemble
 from tests.routines import GOLDEN, TIERS, TURNED, every, lowered
 
@@ -33,6 +34,7 @@ ADDRESS = re.compile(r"0x[0-9a-f]+$")
 TO = "to "
 
 
+@not_for_debug_builds
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.name)
 def test_whole_routines_are_what_objdump_reads(tier: Interpreter, name: str) -> None:

@@ -12,6 +12,7 @@ from farcall.ctype import unqualified
 from farcall.ir.instruction import Invoke, Routine, SaveResult, Symbol
 from farcall.ir.verifier import faults
 from farcall.stub import Interpreter, Surroundings
+from tests.conftest import not_for_debug_builds
 from tests.routines import LINUX, LOWERED, NEWER, every, interpreters
 from tests.stub.standin import TARGETS, stand_in
 
@@ -62,6 +63,7 @@ def test_every_routine_of_one_target_keeps_the_rules() -> None:
 
 
 @pytest.mark.slow
+@not_for_debug_builds
 @pytest.mark.parametrize("part", PARTS, ids=str)
 def test_every_routine_keeps_the_rules(part: tuple[int, str]) -> None:
     known: set[object] = set()
