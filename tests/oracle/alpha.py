@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
+from .register_format import mapped
 
 __all__ = ["GCC", "MACHINE"]
 
@@ -76,4 +77,4 @@ def _compile(directory: Path) -> None:
 
 #: Near the copies, which code reaches from the same pointer as other data.
 NEAR = "-Wl,-Ttext-segment=0x10100000"
-MACHINE = Machine((GCC, BYTES, NEAR), "qemu-alpha", THUNKS, _compile, doubles=True, numbers=NUMBERS)
+MACHINE = Machine((GCC, BYTES, NEAR), "qemu-alpha", THUNKS, _compile, format=mapped, numbers=NUMBERS)

@@ -27,6 +27,7 @@ from typing import NamedTuple
 import pytest
 
 from farcall.convention import Register, Stack
+from farcall.ctype import ByteOrder
 
 from .signature import Case
 from .source import callee_source, caller_source
@@ -131,10 +132,11 @@ class Machine(NamedTuple):
     `gcc` is GNU's compiler with the flags that choose the ABI; it makes the frame of the program, and links it.
     `thunks` is assembler text with `_start`, `transfer`, `capture` and `invoke`. `compile` makes callers.o and
     callees.o of callers.c and callees.c in a directory. `boxed`: a float narrower than a floating-point register has
-    ones above it. `doubles`: it is a double there. `vector`: the bytes of such a register, at whose low-order end a
-    narrower value stands, and not at the beginning of its place. `numbers` are the places of registers in the frames,
-    where they are not the numbers in their names. `word`: the bytes of a general register. `step`: those from the
-    place of one vector register to the next number's. `copies`: what the compiler aligns copies to at most.
+    ones above it. `format`: what such a register has of a number, if not its bytes. `vector`: the bytes of such a
+    register, at whose low-order end a narrower value stands, and not at the beginning of its place. `numbers` are the
+    places of registers in the frames, where they are not the numbers in their names. `word`: the bytes of a general
+    register. `step`: those from the place of one vector register to the next number's. `copies`: what the compiler
+    aligns copies to at most.
     """
 
     gcc: tuple[str, ...]
@@ -142,7 +144,7 @@ class Machine(NamedTuple):
     thunks: str
     compile: Callable[[Path], None]
     boxed: bool = False
-    doubles: bool = False
+    format: Callable[[bytes, ByteOrder], bytes] | None = None
     vector: int = 0
     numbers: Mapping[str, int] = MappingProxyType({})
     word: int = 8

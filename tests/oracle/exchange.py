@@ -6,7 +6,6 @@ Arguments and results go both ways through code of the compiler's that qemu runs
 from __future__ import annotations
 
 import random
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,8 +112,8 @@ def extended(piece: Piece, value: bytes, machine: Machine, order: ByteOrder) -> 
     data = value[piece.offset : piece.offset + piece.size]
     if machine.boxed and isinstance(piece.place, Register) and piece.place.bank == "vector":
         return data.ljust(8, b"\xff")
-    if machine.doubles and isinstance(piece.place, Register) and piece.place.bank == "vector" and piece.size == 4:
-        return struct.pack(order.format + "d", *struct.unpack(order.format + "f", data))
+    if machine.format and isinstance(piece.place, Register) and piece.place.bank == "vector":
+        return machine.format(data, order)
     if not piece.extend:
         return data
     signed = piece.extend == "sign"

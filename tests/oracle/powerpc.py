@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
+from .register_format import as_double
 
 __all__ = ["GCC", "MACHINES"]
 
@@ -75,7 +76,7 @@ MACHINES = {
         "qemu-ppc",
         THUNKS,
         partial(_compile, switch=switch),
-        doubles=True,
+        format=as_double,
         numbers=NUMBERS,
         word=4,
         copies=8,

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_AT, Machine, ended, started, tool
+from .register_format import as_double
 
 __all__ = ["BIG", "LITTLE"]
 
@@ -101,7 +102,7 @@ def _machine(name: str, qemu: str, thunks: str, *switches: str) -> Machine:
         for job in [started([*command, file], directory) for file in ("callers.c", "callees.c")]:
             ended(job)
 
-    return Machine((gcc, PLACE, *switches), qemu, thunks, compile, doubles=True, numbers=NUMBERS)
+    return Machine((gcc, PLACE, *switches), qemu, thunks, compile, format=as_double, numbers=NUMBERS)
 
 
 LITTLE = _machine("powerpc64le", "qemu-ppc64le", _thunks(START_V2, GO_V2, ""))
