@@ -148,9 +148,11 @@ LONG_DOUBLES = {
     "binary64": "as double",
     "binary128": "IEEE's 128 bits",
     "double-double": "two doubles",
+    "extended96": "the 68881's 96 bits",
 }
 BIT_FIELDS = {
     "sysv": "System V", "aapcs": "Arm's", "microsoft": "Microsoft's", "ms_struct": "Microsoft's, as gcc has it",
+    "dense": "without gaps",
 }  # fmt: skip
 
 

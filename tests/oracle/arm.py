@@ -13,7 +13,10 @@ from .emulated import FLAGS, POINTER_AT, SIZE_AT, STACK_AT, STACK_BYTES, VALUE_A
 __all__ = ["MACHINES"]
 
 GCC = "arm-linux-gnueabihf-gcc"
-GCC_FLAGS = (*FLAGS, "-Wno-psabi", "-mfpu=neon", "-mfp16-format=ieee")
+NEON = ("-mfpu=neon", "-mfp16-format=ieee")
+#: The ABI before EABI, whose code is in Arm state. Its floating-point numbers go through no register of their own.
+OABI_GCC = "arm-linux-gnueabi-gcc"
+OABI = ("-mabi=apcs-gnu", "-marm", "-march=armv5te")
 #: The same registers, by their names of 32, 64 and 128 bits.
 NUMBERS = {f"{bank}{n}": n * words for bank, words in (("r", 1), ("s", 1), ("d", 2), ("q", 4)) for n in range(16)}
 
@@ -63,8 +66,8 @@ invoke:
 """
 
 
-def _compile(directory: Path, abi: str) -> None:
-    command = [tool(GCC), *GCC_FLAGS, f"-mfloat-abi={abi}", "-c"]
+def _compile(directory: Path, flags: tuple[str, ...], gcc: str = GCC) -> None:
+    command = [tool(gcc), *FLAGS, "-Wno-psabi", *flags, "-c"]
     for job in [started([*command, name], directory) for name in ("callers.c", "callees.c")]:
         ended(job)
 
@@ -72,7 +75,13 @@ def _compile(directory: Path, abi: str) -> None:
 #: By target. The linker is told nothing of the two variants being linked: what they share takes integers alone.
 MACHINES = {
     on: Machine(
-        (GCC, "-Wl,--no-warn-mismatch"), "qemu-arm", THUNKS, partial(_compile, abi=abi), numbers=NUMBERS, word=4, step=4
+        (GCC, "-Wl,--no-warn-mismatch"), "qemu-arm", THUNKS, partial(_compile, flags=(*NEON, f"-mfloat-abi={abi}")),
+        numbers=NUMBERS, word=4, step=4,
     )
     for on, abi in (("arm-linux", "hard"), ("arm-linux-eabi", "softfp"))
-}
+} | {
+    "arm-linux-oabi": Machine(
+        (OABI_GCC, *OABI, "-Wl,--no-warn-mismatch"), "qemu-arm", THUNKS, partial(_compile, flags=OABI, gcc=OABI_GCC),
+        numbers=NUMBERS, word=4, step=4, copies=4,
+    )
+}  # fmt: skip

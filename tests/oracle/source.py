@@ -176,7 +176,9 @@ def _define(type: CType, lines: dict[object, str], model: DataModel) -> None:
 def _record(record: Record, model: DataModel) -> str:
     """The definition with its attributes, and what farcall believes about it."""
     name = f"{record.kind} {record.tag}" if record.tag else record.name
-    head = f"{record.kind} {_aligned(record.align)}{record.tag or ''}"
+    fields = record.fields or ()
+    whole = bool(fields) and all(field.packed for field in fields)  # by an attribute of its own
+    head = f"{record.kind} {PACKED if whole else ''}{_aligned(record.align)}{record.tag or ''}"
     members = "".join(f" {_member(field)};" for field in record.fields or ())
     body = f"{head} {{{members} }};" if record.tag else f"typedef {head} {{{members} }} {name};"
     if record.pack:

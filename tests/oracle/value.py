@@ -54,6 +54,10 @@ def _make_valid(value: bytearray, at: int, format: str, order: ByteOrder, nan: s
     if format == "x87":  # a normal number: the integer bit set, the exponent neither 0 nor all ones
         value[at + 7] |= 0x80
         value[at + 9] = value[at + 9] & 0xBF | 0x01
+    elif format == "extended96":  # the same from the other end, with nothing between exponent and fraction
+        value[at] = value[at] & 0xBF | 0x01
+        value[at + 2 : at + 4] = bytes(2)
+        value[at + 4] |= 0x80
     elif format in FLOATS:
         size, mantissa = FLOATS[format]
         bits = int.from_bytes(value[at : at + size], order.name)

@@ -52,6 +52,8 @@ ELF_MACHINES = {
     (2, 32): "sparc",
     (18, 32): "sparc",
     (0x9026, 64): "alpha",
+    (4, 32): "m68k",
+    (42, 32): "sh4",
 }
 #: The same with the EI_DATA of programs that are not those called so.
 OTHER_ORDER = {(183, 64, 2): "aarch64_be", (21, 64, 2): "ppc64", (8, 32, 2): "mips", (8, 64, 2): "mips64"}

@@ -31,7 +31,7 @@ FILES = {
     "ppc64le": ("elfv2",),
     "ppc64": ("elfv1",),
     "ppc": ("sysv_powerpc",),
-    "arm": ("aapcs32",),
+    "arm": ("aapcs32", "apcs"),
     "mipsel": ("o32",),
     "mips": ("o32",),
     "mips64el": ("n64",),
@@ -39,6 +39,8 @@ FILES = {
     "sparc64": ("sparc_v9",),
     "sparc": ("sparc_v8",),
     "alpha": ("alpha",),
+    "m68k": ("m68k",),
+    "sh4": ("sh4",),
 }
 
 #: By CPU, the names that its compilers know and ignore: there is one convention for all of them, the target's own.

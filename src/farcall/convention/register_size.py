@@ -27,6 +27,8 @@ SIZES: dict[str, dict[str, int]] = {
     "sparc64": {"general": 8, "f": 4, "d": 8, "q": 16},
     "sparc": {"general": 4, "f": 4, "d": 8},
     "alpha": {"general": 8, "vector": 8},
+    "m68k": {"general": 4, "vector": 12},
+    "sh4": {"general": 4, "fr": 4, "dr": 8},
 }
 
 

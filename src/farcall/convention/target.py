@@ -126,6 +126,11 @@ ILP32_ARM = replace(
     ILP32, name="ILP32-arm", wchar_signed=False, char_signed=False, bit_fields="aapcs", scalar_align_limit=8,
     vector_align_limit=8, lacks=("128", "binary128"),
 )  # fmt: skip
+#: The ABI before that, as GCC's `-mabi=apcs-gnu` has it: nothing is aligned to more than 4, and no struct to less.
+ILP32_OABI = replace(
+    ILP32, name="ILP32-oabi", char_signed=False, long_double_align=4, scalar_align_limit=4, largest_align=4,
+    record_align=4, lacks=("128", "binary16", "bfloat16", "binary128", "__fp16"),
+)  # fmt: skip
 #: MIPS: o32 as gcc has it, of either byte order; by the N32 ABI Handbook, chapter 3, n64's long double has the IEEE's 128 bits.
 ILP32_MIPS = replace(
     ILP32, name="ILP32-mips", byteorder=BIG, lacks=("128", "binary16", "bfloat16", "binary128", "__fp16")
@@ -149,6 +154,18 @@ ILP32_SPARC = replace(
 )  # fmt: skip
 #: Alpha, with Linux's long double.
 LP64_ALPHA = replace(LP64_SPARC, name="LP64-alpha", byteorder=LITTLE)
+#: The System V ABI's Motorola 68000 supplement, "Fundamental Types", as Linux has it: nothing is aligned to more than 2. long
+#: double is the 68881's format, with 16 bits of nothing behind the exponent.
+ILP32_M68K = replace(
+    ILP32, name="ILP32-m68k", byteorder=BIG, long_double=12, long_double_align=2, long_double_format="extended96",
+    scalar_align_limit=2, largest_align=2, bit_fields="dense",
+    lacks=("128", "binary16", "bfloat16", "binary128", "__fp16"),
+)  # fmt: skip
+#: SH as Linux's gcc has it: nothing is aligned to more than 4.
+ILP32_SH = replace(
+    ILP32, name="ILP32-sh", long_double_align=4, scalar_align_limit=4, largest_align=4,
+    lacks=("128", "binary16", "bfloat16", "binary128", "__fp16"),
+)  # fmt: skip
 #: Intel's macOS of 32 bits: its long double is the x87's in 16 bytes.
 ILP32_APPLE = replace(ILP32_I386, name="ILP32-apple", long_double=16, long_double_align=16, typedefs=typedef.MACOS)
 #: Windows of 32 bits: natural alignment also on i386.
@@ -193,6 +210,7 @@ TARGETS = {
         Target("ppc-linux-svr4", cpu="ppc", system="linux", model=ILP32_PPC, convention="powerpc-svr4"),
         Target("arm-linux", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs-vfp"),
         Target("arm-linux-eabi", cpu="arm", system="linux", model=ILP32_ARM, convention="aapcs"),
+        Target("arm-linux-oabi", cpu="arm", system="linux", model=ILP32_OABI, convention="apcs-gnu"),
         Target("mipsel-linux", cpu="mipsel", system="linux", model=ILP32_MIPSEL, convention="o32"),
         Target("mips-linux", cpu="mips", system="linux", model=ILP32_MIPS, convention="o32"),
         Target("mips64el-linux", cpu="mips64el", system="linux", model=LP64_MIPSEL, convention="n64"),
@@ -202,6 +220,8 @@ TARGETS = {
         Target("sparc64-linux", cpu="sparc64", system="linux", model=LP64_SPARC, convention="v9"),
         Target("sparc-linux", cpu="sparc", system="linux", model=ILP32_SPARC, convention="v8"),
         Target("alpha-linux", cpu="alpha", system="linux", model=LP64_ALPHA, convention="alpha"),
+        Target("m68k-linux", cpu="m68k", system="linux", model=ILP32_M68K, convention="m68k"),
+        Target("sh4-linux", cpu="sh4", system="linux", model=ILP32_SH, convention="sh4"),
         Target("i386-linux", cpu="i386", system="linux", model=ILP32_I386, convention="cdecl"),
         Target("i386-freebsd", cpu="i386", system="freebsd", model=ILP32_FREEBSD, convention="cdecl"),
         Target("i386-openbsd", cpu="i386", system="openbsd", model=ILP32_OPENBSD, convention="cdecl"),

@@ -15,6 +15,8 @@ from ..record import dataclass
 __all__ = ["Item", "Placed", "microsoft", "microsoft_union", "sysv"]
 
 BYTE = 8
+#: Bits of a bit-field that is an integer by itself.
+WHOLE = (8, 16, 32, 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,22 @@ class Placed:
     align: int
 
 
-def sysv(items: list[Item], *, union: bool, pack: int, anonymous_align: bool) -> Placed:
+def sysv(items: list[Item], *, union: bool, pack: int, anonymous_align: bool, dense: int = 0) -> Placed:
     """System V's layout. `pack` caps alignments (0: no cap); with `anonymous_align` bit-fields without a name
-    align the record too (AAPCS64 and AAPCS32, "Bit-fields"; elsewhere they do not)."""
+    align the record too (AAPCS64 and AAPCS32, "Bit-fields"; elsewhere they do not).
+
+    `dense`: the declared types of bit-fields have no say (GCC's PCC_BITFIELD_TYPE_MATTERS is 0). They follow each other
+    bit by bit, and one of width 0 aligns to so many bits, the record too. Nothing is aligned to more.
+    """
     positions = []
     position = end = 0
     record_align = BYTE
     for item in items:
         if union:
             position = 0
-        align = _own_align(item, pack)
+        align = _dense_align(item, pack, position, dense) if dense else _own_align(item, pack)
         position = _up(position, align)
-        if item.width is None:
+        if item.width is None or dense:
             record_align = max(record_align, align)
         else:
             if item.width and not item.packed and not pack and _spans_too_much(position, item):
@@ -143,6 +149,18 @@ def _own_align(item: Item, pack: int) -> int:
     if item.width == 0:
         return max(item.align, item.asked)  # neither `packed` nor #pragma pack touches it
     return _desired(item, pack)
+
+
+def _dense_align(item: Item, pack: int, position: int, most: int) -> int:
+    """The alignment of the item at `position`, where bit-fields' declared types have no say."""
+    if item.width == 0:
+        return max(most, item.asked)
+    align = _own_align(item, pack)
+    if item.width in WHOLE:  # GCC's layout_decl: "an ordinary integer mode for a bit-field", if it lies well already
+        whole = min(item.width, most)
+        if not position % whole and not (item.packed and whole > BYTE):
+            align = max(align, min(whole, pack) if pack else whole)
+    return align
 
 
 def _desired(item: Item, pack: int) -> int:

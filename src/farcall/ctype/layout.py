@@ -190,14 +190,26 @@ def _layout(record: Record, model: DataModel) -> Layout:
         placed = microsoft(items, union=record.is_union, pack=pack)
     else:
         aapcs = model.bit_fields == "aapcs"
-        placed = sysv(items, union=record.is_union, pack=pack, anonymous_align=aapcs)
-    align = max(placed.align // 8, record.align)
+        dense = 8 * model.largest_align if model.bit_fields == "dense" else 0
+        placed = sysv(items, union=record.is_union, pack=pack, anonymous_align=aapcs, dense=dense)
+    align = max(placed.align // 8, record.align, _least(record, model))
     size = -(-placed.end // 8)
     members = tuple(
         Member(field, position // 8) if field.bits is None else _bit_member(field, position, item)
         for field, position, item in zip(record.fields, placed.positions, items, strict=True)
     )
     return Layout(-(-size // align) * align, align, members)
+
+
+def _least(record: Record, model: DataModel) -> int:
+    """What a record is aligned to at least, where the model has that. "Packed structures don't need to have minimum size"
+    (GCC): those with the attribute, all of whose members then are."""
+    if model.record_align == 1:
+        return 1
+    fields = record.fields or ()
+    if fields and all(field.packed for field in fields):
+        return 1
+    return min(model.record_align, record.pack or model.record_align)
 
 
 def _item(record: Record, position: int, model: DataModel) -> Item:

@@ -26,7 +26,7 @@ class DataModel:
     long: int
     long_double: int
     long_double_align: int
-    long_double_format: str = "x87"  # "x87" (80 bits), "binary64", "binary128", "double-double"
+    long_double_format: str = "x87"  # "x87" (80 bits), "binary64", "binary128", "double-double", "extended96"
     wchar: int = 4
     wchar_signed: bool = True
     char_signed: bool = True
@@ -35,7 +35,10 @@ class DataModel:
     largest_align: int = 16
     byteorder: ByteOrder = LITTLE
     lacks: tuple[str, ...] = ("__fp16",)
-    #: How they are laid out: "sysv", "aapcs" (that, but all align), "microsoft", "ms_struct" (that by gcc).
+    #: What every struct and union is aligned to at least.
+    record_align: int = 1
+    #: How they are laid out: "sysv", "aapcs" (that, but all align), "dense" (that, but their types have no say), "microsoft",
+    #: "ms_struct" (that by gcc).
     bit_fields: str = "sysv"
     #: Of C's headers, those that Linux has otherwise.
     typedefs: tuple[Typedef, ...] = ()
