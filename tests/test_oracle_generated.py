@@ -13,9 +13,9 @@ import pytest
 
 from farcall.convention import target
 from tests import oracle
-from tests.oracle import aarch64, generated, loongarch64, mips, riscv64
+from tests.oracle import aarch64, arm, generated, loongarch64, mips, riscv64
 from tests.oracle.emulated import Machine
-from tests.oracle.here import pads_nothing
+from tests.oracle.here import always, pads_nothing
 from tests.oracle.quirk import Quirks
 
 COUNT = 24
@@ -50,6 +50,7 @@ TARGETS = {
     "riscv32-linux": Row(riscv64.GCC["ilp32d"], NO_INT128, NARROW, oracle.RISCV_GCC),
     "riscv32-linux-ilp32f": Row(riscv64.GCC["ilp32f"], NO_INT128, NARROW, oracle.RISCV_GCC),
     "riscv32-linux-ilp32": Row(riscv64.GCC["ilp32"], NO_INT128, NARROW, oracle.RISCV_GCC),
+    "arm-linux-oabi": Row(arm.MACHINES["arm-linux-oabi"], NO_128, always),
     "aarch64_be-linux": Row(aarch64.MACHINES["big"], oracle.EXTRA, pads_nothing, oracle.AARCH64),
 }
 
