@@ -480,7 +480,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "point_set", data_view.point_set(env)
     yield "refer_to", data_view.refer_to(env)
     yield "view_set", data_view.view_set(env)
-    for name in ("data_bytes", "data_cast", "data_make", "data_slice", "data_string"):
+    for name in ("data_bytes", "data_cast", "data_make", "data_recall", "data_slice", "data_string"):
         yield name, getattr(data_fronts, name)(env)
     yield "data_invoke", data_invoke.data_invoke(env)
     for name in ("data_collect", "data_finalize", "data_over"):
@@ -505,6 +505,7 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
             yield f"part_store {part_kind} {reach}", part.part_store(part_kind, 8, reach, env)
     yield "part_move add", part.part_move("add", env)
     yield "part_move sub", part.part_move("sub", env)
+    yield "tried_setter", part.tried_setter(env)
     for part_kind in ("pointer", "address", "view"):
         for through in (True, False):
             yield f"part_getter {part_kind} {through}", part.part_getter(part_kind, through, env)

@@ -15,10 +15,10 @@ __all__ = ["counted"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def counted(program: str, which: str, *options: str) -> Any:
-    """What a module of tests.faces prints of a run with `which` backend; the test is left out where the tests are not here."""
+def counted(program: str, *options: str) -> Any:
+    """What a module of tests.faces prints of a run that the options describe; the test is left out where the tests are not here."""
     done = subprocess.run(
-        [sys.executable, "-m", f"tests.faces.{program}", which, *options],
+        [sys.executable, "-m", f"tests.faces.{program}", *options],
         capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

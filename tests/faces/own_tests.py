@@ -22,21 +22,23 @@ REAL, FACE = "real", "farcall"
 
 
 class Package(NamedTuple):
-    """Where a package's tests are in its source, and options of pytest: which of them are run."""
+    """Where a package's tests are in its source, and what they import beside it."""
 
     files: tuple[str, ...]
-    options: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 #: The tests that speak to the backend. Others make modules of API mode, or are about cffi's Python code alone.
 CFFI = (
     "testing/cffi0/test_ffi_backend.py", "src/c/test_c.py", "testing/cffi1/test_dlopen.py", "testing/cffi1/test_re_python.py",
 )  # fmt: skip
+#: Those that lay text out, by Pango. The ones that compare pictures need Ghostscript; most others are about Python code alone.
+WEASYPRINT = "tests/test_text.py", "tests/test_fonts.py", "tests/layout/test_inline.py", "tests/test_stacking.py"
 PACKAGES = {
     "cffi": Package(CFFI),
-    "cairocffi": Package(("cairocffi",)),
-    "xcffib": Package(("test",)),
-    "weasyprint": Package(("tests",)),
+    "cairocffi": Package(("cairocffi",), ("pikepdf", "numpy")),
+    "xcffib": Package(("test",)),  # most start Xvfb, three of these xeyes
+    "weasyprint": Package(WEASYPRINT, ("PIL",)),
 }
 
 
@@ -65,7 +67,9 @@ def run(place: Path, package: Package, options: list[str]) -> dict[str, Any]:
         "--import-mode=importlib",
     ]  # fmt: skip
     os.chdir(tempfile.mkdtemp())
-    pytest.main([*settings, *package.options, *options, *files], plugins=[counts])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
+        del sys.modules[name]  # a package's tests may be called so
+    pytest.main([*settings, *options, *files], plugins=[counts])
     return {"passed": counts.passed, "skipped": counts.skipped, "failed": sorted(set(counts.failed))}
 
 

@@ -24,7 +24,8 @@ def ffi() -> Any:
     made = FFI()
     made.cdef(
         "struct fronted { int x; struct fronted *next; char name[4]; }; struct tail { int n; int items[]; };"
-        "enum colour { RED, GREEN };"
+        "enum colour { RED, GREEN }; union both { int i; float f; };"
+        "struct small { signed int one : 1, two : 2; unsigned char three : 3; float wide; };"
     )
     return made
 
@@ -66,6 +67,54 @@ def test_new_of_arrays(ffi: Any) -> None:
             ffi.new("int[]", number)[number]
 
 
+def test_new_of_structs(ffi: Any) -> None:
+    changing: list[Any] = [1, ffi.NULL]
+
+    class Shrinking:
+        def __index__(self) -> int:
+            changing.clear()
+            return 5
+
+    for _ in range(TIMES):
+        first = ffi.new("struct fronted *", {"name": b"abc", "x": 7})
+        for given in ([1, first, b"abcd"], (1, first, b"abcd"), {"x": 1, "next": first, "name": b"abcd"}):
+            made = ffi.new("struct fronted *", given)
+            assert (made.x, made.next.x, bytes(ffi.buffer(made.name))) == (1, 7, b"abcd")
+            assert ffi.new("struct fronted *", made[0]).next == first
+        for nothing in ([], (), {}):
+            assert ffi.new("struct fronted *", nothing).x == 0
+        assert ffi.new("union both *", [5]).i == ffi.new("union both *", {"i": 5}).i == 5
+        assert ffi.new("union both *", {"f": 0.5}).f == 0.5
+        for odd, error in (
+            ({"y": 1}, KeyError), ({"_kept": 1}, KeyError), ({1: 1}, KeyError), ([1, 2], TypeError),
+            ({"x": 1 << 31}, OverflowError), ((1, first, b"abc", 4), ValueError), (5, TypeError), ({"name": b"abcde"}, IndexError),
+        ):  # fmt: skip
+            with pytest.raises(error):
+                ffi.new("struct fronted *", odd)
+        with pytest.raises(ValueError, match="too many"):
+            ffi.new("union both *", [1, 2])
+        changing[:] = Shrinking(), first
+        assert ffi.new("struct fronted *", changing).x in (0, 5)
+
+
+def test_sizes_and_types_that_are_known(ffi: Any) -> None:
+    one, some, tail = ffi.new("struct fronted *"), ffi.new("int[]", 3), ffi.new("struct tail *", [1, [2, 3]])
+    for number in range(TIMES):
+        assert ffi.sizeof("struct fronted") == ffi.sizeof(ffi.typeof("struct fronted")) == ffi.sizeof(one[0]) == 24
+        assert (ffi.sizeof(one), ffi.sizeof(some), ffi.sizeof(tail[0])) == (8, 12, 12)
+        assert ffi.sizeof(ffi.new("int[]", number)) == 4 * number
+        assert ffi.sizeof(ffi.cast("short", 1)) == 2
+        assert ffi.sizeof(ffi.cast("int", 1)) == 4
+        assert ffi.typeof(one) is ffi.typeof("struct fronted *")
+        assert ffi.typeof(some) is ffi.typeof("int[]")
+        assert ffi.typeof(ffi.cast("short", 1)) is ffi.typeof("short") is not ffi.typeof(ffi.cast("int", 1))
+        for odd in (5, None, [], len):
+            with pytest.raises((TypeError, AttributeError)):
+                ffi.typeof(odd)
+            with pytest.raises(TypeError):
+                ffi.sizeof(odd)
+
+
 def test_new_of_what_cannot_be_made(ffi: Any) -> None:
     for _ in range(TIMES):
         for odd in ("int", "void *", "struct unknown *", "int(*)(int)"):
@@ -75,6 +124,10 @@ def test_new_of_what_cannot_be_made(ffi: Any) -> None:
             ffi.new()
         with pytest.raises(TypeError):
             ffi.new([])
+        with pytest.raises(TypeError):
+            ffi.new(None)
+        with pytest.raises(TypeError):
+            ffi.cast(None, 1)
         with pytest.raises(TypeError):
             ffi.new("int *", 1, 2)
         assert len(ffi.new("struct tail *", [1, [2, 3]]).items) == 2
@@ -296,6 +349,33 @@ def test_what_data_refer_to_is_let_go(ffi: Any) -> None:
         del part, made
         assert reference() is None
         assert len(ffi.new("char[]", Length(7))) == 7
+
+
+def test_members_that_farcall_reads_as_cffi_does(ffi: Any) -> None:
+    one = ffi.new("struct small *", {"one": 1, "two": -2, "three": 7, "wide": 0.5})
+    for data in (one, one[0]) * TIMES:
+        assert (data.one, data.two, data.three, data.wide) == (-1, -2, 7, 0.5)
+        for name, value, held in (
+            ("one", 1, -1),
+            ("one", 0, 0),
+            ("two", 1, 1),
+            ("three", True, 1),
+            ("wide", 3, 3.0),
+            ("wide", 1e300, float("inf")),
+        ):
+            setattr(data, name, value)
+            assert getattr(data, name) == held
+        for name, odd, error in (
+            ("one", 2, OverflowError), ("two", 2, OverflowError), ("three", 8, OverflowError), ("three", -1, OverflowError),
+            ("three", 1.5, TypeError), ("wide", "1", TypeError), ("two", None, TypeError),
+        ):  # fmt: skip
+            with pytest.raises(error):
+                setattr(data, name, odd)
+        with pytest.raises((AttributeError, TypeError)):
+            del data.two
+        data.one, data.two, data.three, data.wide = -1, -2, 7, 0.5
+    with pytest.raises(RuntimeError):
+        assert ffi.cast("struct small *", 0).three
 
 
 def test_a_derived_ffi_keeps_its_own_methods() -> None:

@@ -1,13 +1,16 @@
-"""cffi's own tests pass with farcall's backend as they do with the real one: `make test-faces` shows the counts."""
+"""cffi's own tests, and those of packages that use it, pass with farcall's backend as they do with the real one: `make test-faces`
+shows the counts."""
 
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
-from tests.faces.cffi_suite import FACE, REAL
 from tests.faces.counted import counted
+from tests.faces.own_tests import FACE, PACKAGES, REAL
 
 #: Tests that fail here, and why.
 OTHERWISE = {
@@ -33,10 +36,34 @@ KNOWN = tuple(name for names in OTHERWISE.values() for name in names)
 @pytest.mark.skipif("FARCALL_FACES" not in os.environ, reason="make test-faces runs it")
 def test_all_that_passes_with_the_real_one_passes(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("cffi", reason="needs cffi's Python files")
-    real, face = counted("cffi_suite", REAL), counted("cffi_suite", FACE)
-    with capsys.disabled():
-        for name, found in ((REAL, real), (FACE, face)):
-            print(f"\n{name}: {found['passed']} passed, {found['skipped']} skipped, {len(found['failed'])} failed")
+    real, face = _both("cffi", capsys)
     assert face["passed"] > 430
     failed = [test for test in face["failed"] if not test.endswith(KNOWN)]
     assert sorted(set(failed) - set(real["failed"])) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("FARCALL_FACES" not in os.environ, reason="make test-faces runs it")
+@pytest.mark.parametrize("package", [name for name in PACKAGES if name != "cffi"])
+def test_a_package_passes_its_own_tests(package: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (package, *PACKAGES[package].needs):
+        if find_spec(name) is None:
+            pytest.skip(f"needs the package {name}")
+    real, face = _both(package, capsys)
+    assert real["passed"] > 0
+    assert sorted(set(face["failed"]) - set(real["failed"])) == []
+    assert _ran(face) == _ran(real)
+
+
+def _ran(counts: dict[str, Any]) -> int:
+    return int(counts["passed"]) + int(counts["skipped"]) + len(counts["failed"])
+
+
+def _both(package: str, capsys: pytest.CaptureFixture[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a package's tests give with the real backend, and with farcall's."""
+    found = {which: counted("own_tests", package, which) for which in (REAL, FACE)}
+    with capsys.disabled():
+        for which, counts in found.items():
+            passed, skipped, failed = counts["passed"], counts["skipped"], len(counts["failed"])
+            print(f"\n{package}, {which}: {passed} passed, {skipped} skipped, {failed} failed")
+    return found[REAL], found[FACE]

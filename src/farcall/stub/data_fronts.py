@@ -30,15 +30,16 @@ from .link import FUNCTION, ITEM_CLASS, api, class_of
 from .reference import hold, release
 
 __all__ = [
-    "COMPARE", "FIXED", "ONE", "OPEN", "SET", "TEXT", "data_bytes", "data_cast", "data_make",
-    "data_slice", "data_string",
+    "COMPARE", "FIXED", "MEMBERS", "ONE", "OPEN", "SET", "TEXT", "data_bytes", "data_cast", "data_make",
+    "data_recall", "data_slice", "data_string",
 ]  # fmt: skip
 
-#: How data of a type are made, the fifth of its cells.
-HOW = 4
-#: How: one thing, of zeros; one that may be set as an item is; so many items of zeros; as many as an int says; or as bytes have,
-#: and one more.
-ONE, SET, FIXED, OPEN, TEXT = range(5)
+#: How data of a type are made, the fifth of its cells, and the dict of a struct's members with the tuple of their
+#: names that a list gives values for.
+HOW, FIELDS, NAMES = 4, 5, 6
+#: How: one thing, of zeros; one that may be set as an item is; so many items of zeros; as many as an int says; as bytes have,
+#: and one more; or a struct, whose members a dict, list or tuple may give.
+ONE, SET, FIXED, OPEN, TEXT, MEMBERS = range(6)
 #: The cells of a class that data are cast to, behind `CLASS`: the comparison that all have which hold addresses.
 COMPARE = 1
 #: How many items are made here at most: what takes longer is not looked at.
@@ -68,7 +69,7 @@ def data_make(env: Surroundings) -> Routine:
         Branch("eq", "t0", OPEN, "open"),
         Branch("eq", "t0", TEXT, "open"),
         Branch("eq", "s2", 0, "plain"),
-        Branch("ne", "t0", SET, "ask"),
+        Branch("ne", "t0", SET, "members"),
         Label("plain"),
         Load("s2", cell(env, SIZE), pointer),
         Load("t0", cell(env, LENGTH), pointer),
@@ -106,12 +107,25 @@ def data_make(env: Surroundings) -> Routine:
     release(w, env, "t0")
     w.add(
         Branch("eq", init, 0, "made"),
+        Load("t0", cell(env, HOW), pointer),
+        Branch("eq", "t0", MEMBERS, "set_members"),
         env.invoke("PyObject_SetItem", "s2", cell(env, LENGTH), init, result="t0"),
         Branch("ne", "t0", 0, "unset", 4),
         Label("made"),
         Return("s2"),
     )
     w.aside("open", lambda: _measure(w, env, init))
+
+    def members() -> None:
+        w.add(
+            Branch("ne", "t0", MEMBERS, "ask"),
+            Load("t0", Memory("s2", facts.type), pointer),
+            *(Branch("eq", "t0", api(f"Py{kind}_Type"), "plain") for kind in ("Dict", "List", "Tuple")),
+            Jump("ask"),
+        )
+
+    w.aside("members", members)
+    w.aside("set_members", lambda: _set_members(w, env, init))
 
     def written() -> None:
         w.add(
@@ -135,6 +149,55 @@ def data_make(env: Surroundings) -> Routine:
     w.aside("unset", unset)
     w.aside("unmade", unmade)
     return finish(w, env, given)
+
+
+def _set_members(w: Builder, env: Surroundings, init: Memory) -> None:
+    """Set the members of the struct that the pointer in s2 owns as a dict, list or tuple says; on to `made`. What is no member, and
+    what cannot be set, is for Python to tell."""
+    pointer = env.target.model.pointer
+    position, key, value = (Memory(w.local()) for _ in range(3))
+    w.add(
+        Store(position, 0, pointer),
+        Load("t0", init, pointer),
+        Branch("ne", Memory("t0", env.interpreter.type), api("PyDict_Type"), "item"),
+        Label("member"),
+        env.invoke("PyDict_Next", init, AddressOf(position), AddressOf(key), AddressOf(value), result="t0"),
+        Branch("eq", "t0", 0, "made", 4),
+        env.invoke("PyDict_GetItemWithError", cell(env, FIELDS), key, result="t0"),
+        Branch("eq", "t0", 0, "strange"),
+        Load("s0", key, pointer),
+    )
+    hold(w, env, "s0", "t0")
+    w.add(Load("t1", value, pointer))
+    hold(w, env, "t1", "t0")
+    w.add(
+        env.invoke("PyObject_SetAttr", "s2", "s0", value, result="t0"),
+        Store(key, "t0", pointer),
+        env.invoke("Py_DecRef", "s0"),
+        env.invoke("Py_DecRef", value),
+        Branch("eq", key, 0, "member", 4),
+        Jump("strange"),
+        Label("item"),
+        Load("t0", position, pointer),
+        Load("t1", init, pointer),
+        Branch("eq", Memory("t1", env.interpreter.bytes_size), "t0", "made", note="that was the last"),
+        env.invoke("PyTuple_GetItem", cell(env, NAMES), position, result="s0"),
+        Branch("eq", "s0", 0, "strange"),
+        env.invoke("PySequence_GetItem", init, position, result="t0"),
+        Branch("eq", "t0", 0, "strange"),
+        Store(value, "t0", pointer),
+        env.invoke("PyObject_SetAttr", "s2", "s0", value, result="t0"),
+        Store(key, "t0", pointer),
+        env.invoke("Py_DecRef", value),
+        Load("t0", position, pointer),
+        Compute("add", "t0", 1),
+        Store(position, "t0", pointer),
+        Branch("eq", key, 0, "item", 4),
+        Label("strange"),
+        env.invoke("PyErr_Clear"),
+        env.invoke("Py_DecRef", "s2"),
+        Jump("ask"),
+    )
 
 
 def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
@@ -227,6 +290,31 @@ def data_string(env: Surroundings) -> Routine:
         w.add(env.invoke("strlen", "s2", result="s0"), Jump("all"))
 
     w.aside("endless", endless)
+    return finish(w, env, given)
+
+
+def data_recall(env: Surroundings) -> Routine:
+    """`recall(known, thing)`: the object that is known for a text, for a thing's class, or for the thing."""
+    w, given = begin("data_recall", env)
+    facts, pointer = env.interpreter, env.target.model.pointer
+    if not facts.fast:
+        return ask_all(env)
+    w.add(
+        Branch("ne", "t0", 2, "ask"),
+        Load("s1", Memory("s0", pointer), pointer),
+        Load("s0", Memory("s0"), pointer),
+        Load("t0", Memory("s1", facts.type), pointer),
+        Branch("eq", "t0", api("PyUnicode_Type"), "itself"),
+        env.invoke("PyDict_GetItemWithError", "s0", "t0", result="s2"),
+        Branch("ne", "s2", 0, "found"),
+        Label("itself"),
+        env.invoke("PyDict_GetItemWithError", "s0", "s1", result="s2"),
+        Branch("eq", "s2", 0, "unknown"),
+        Label("found"),
+    )
+    hold(w, env, "s2", "t0")
+    w.add(Return("s2"))
+    w.aside("unknown", lambda: w.add(env.invoke("PyErr_Clear"), Jump("ask")))
     return finish(w, env, given)
 
 

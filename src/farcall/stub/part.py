@@ -14,6 +14,7 @@ from ..ir.instruction import (
     AddressOf,
     Branch,
     Compute,
+    Invoke,
     Jump,
     Label,
     Load,
@@ -43,12 +44,16 @@ if TYPE_CHECKING:
 
     Kind = Literal["pointer", "anything", "address", "view", "owned"]
 
-__all__ = ["CELLS", "give_part", "part_getter", "part_move", "part_setter", "part_store", "part_subscript"]
+__all__ = [
+    "CELLS", "TRIED", "give_part", "part_getter", "part_move", "part_setter", "part_store", "part_subscript", "tried_setter",
+]  # fmt: skip
 
 #: A member's cells: its offset, the class of its objects (0 as long as there is none), the functions that read and write it, and
 #: the class of pointers to anything, or what compares all pointers.
 OFFSET, CLASS, READ, WRITE, ANYTHING = range(5)
 CELLS = 5
+#: Behind the cells of a member that has a setter of farcall's own (`field`): that one, and the function that writes otherwise.
+TRIED = 5
 
 
 def part_getter(kind: Kind, through: bool, env: Surroundings) -> Routine:
@@ -87,6 +92,24 @@ def part_setter(kind: Kind, through: bool, env: Surroundings) -> Routine:
     else:
         w.add(Jump("odd"))
     w.aside("odd", lambda: _write(w, env, _cell(env, WRITE), value, None))
+    return w.finish()
+
+
+def tried_setter(env: Surroundings) -> Routine:
+    """`int (self, value, closure)`: what another setter does, or if that raises, Python's function."""
+    w, pointer = Builder("tried_setter", env.placement("setter")), env.target.model.pointer
+    value = Memory(w.local())
+    w.add(
+        LoadArgument(0, "s0", "the object"),
+        LoadArgument(1, value, "the value"),
+        LoadArgument(2, "s1", "the cells"),
+        Branch("eq", value, 0, "odd", note="to be deleted"),
+        Invoke(_cell(env, TRIED), env.placement("setter"), ("s0", value, "s1"), "t0", note="farcall's own"),
+        Branch("ne", "t0", 0, "raised", 4),
+        Return(0),
+    )
+    w.aside("raised", lambda: w.add(env.invoke("PyErr_Clear"), Jump("odd")))
+    w.aside("odd", lambda: _write(w, env, Memory("s1", (TRIED + 1) * pointer), value, None))
     return w.finish()
 
 

@@ -247,6 +247,11 @@ def pointer_hash(env: Surroundings) -> Routine:
     locate(w, env, "s0", Move("t0", "s0"), failure=-1)
     w.add(
         Load("t0", Memory("t0"), pointer),
+        Move("t1", "t0"),
+        Compute("shr", "t1", 8 * pointer - 4),
+        Branch("ne", "t1", 0, "large", note="far below the modulus of hashes a number is its own"),
+        Return("t0"),
+        Label("large"),
         env.invoke("PyLong_FromVoidPtr", "t0", result="s0"),
         Branch("eq", "s0", 0, "failed"),
         env.invoke("PyObject_Hash", "s0", result="s1"),

@@ -130,6 +130,7 @@ _API = {
     "PyList_Append": "i pp",
     "PyList_New": "p z",
     "PyList_SetItem": "i pzp",
+    "PySequence_GetItem": "p pz",
     "PySlice_AdjustIndices": "z zppz",
     "PySlice_Unpack": "i pppp",
     "PyTuple_Pack": "p z...pp",

@@ -17,6 +17,7 @@ from ...stub.interpreter import (
     TP_FINALIZE,
     TP_FLAGS,
     TP_FREE,
+    TP_HASH,
     TP_ITER,
     TP_RICHCOMPARE,
     TP_VECTORCALL_OFFSET,
@@ -40,6 +41,7 @@ __all__ = [
     "set_numbers",
     "set_vectorcall",
     "settable",
+    "words_of",
 ]
 
 #: Include/object.h: what is called has a vectorcall; attributes of the type cannot be set (3.10 on).
@@ -74,9 +76,10 @@ def set_vectorcall(cls: type, address: int) -> None:
     seed.write(id(cls) + _vectorcall_at(), address.to_bytes(WORD, sys.byteorder))
 
 
-def set_compare(cls: type, compare: int) -> None:
-    """Have instances be compared by this C function. Subclasses do not inherit it."""
+def set_compare(cls: type, compare: int, hash: int) -> None:
+    """Have instances be compared and hashed by these C functions. Subclasses do not inherit it."""
     _set(cls, TP_RICHCOMPARE, compare)
+    _set(cls, TP_HASH, hash)
 
 
 def set_call(cls: type, call: int) -> None:
@@ -138,6 +141,13 @@ class Unspecialised:
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         return self.function if instance is None else self.function.__get__(instance, cls)
+
+
+def words_of(descriptor: Any) -> tuple[int, ...]:
+    """The words of the PyGetSetDef that a descriptor has (Include/descrobject.h), behind its type, name and qualified name."""
+    at = int.from_bytes(seed.read(id(descriptor) + linker().facts.header + 3 * WORD, WORD), sys.byteorder)
+    data = seed.read(at, 5 * WORD)
+    return tuple([int.from_bytes(data[n : n + WORD], sys.byteorder) for n in range(0, 5 * WORD, WORD)])
 
 
 def seal(cls: type) -> None:

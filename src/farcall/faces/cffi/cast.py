@@ -26,6 +26,8 @@ WHOLE = frozenset({"signed", "unsigned"})
 def cast(type: CType, value: Any) -> Any:
     """A value as another type: addresses from pointers and integers, integers cut to their size. Raises TypeError for what C
     cannot cast."""
+    if type.__class__ is not CType:
+        raise TypeError(f"expected a ctype, not {type.__class__.__name__}")
     how = type._how
     if value.__class__ is int and how in WHOLE:
         least, most = type._limits

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from ...cpython.facts.host import WORD
-from ...cpython.link.native import Kept, bound
+from ...cpython.link.native import Kept, bound, entry
 from ...cpython.link.typeobject import free_plainly, set_compare, set_finalizer, settable
 from ...cpython.value.base import address, target
 from ...cpython.value.classes import class_of, specialise, stand_for
@@ -18,7 +18,7 @@ from .comparison import comparison
 from .conversion import get_field, put_field
 from .data import ArrayData, FunctionData, OwnData, OwnPointer, OwnView, PointerData, RecordData
 from .items import have_items, items_of_array, items_of_pointer
-from .parts import kind_of_part, part
+from .parts import is_number, kind_of_part, number, part
 from .record import CField
 from .release import Collected
 from .types import CType
@@ -142,7 +142,7 @@ def _made(type_: CType, bases: tuple[Any, ...], own: dict[str, Any], *slots: str
     made._ct_ = type_
     if settable():
         if type_.kind in ADDRESSES:
-            set_compare(made, comparison())
+            set_compare(made, comparison(), entry("pointer_hash"))
         if made.__basicsize__ == bases[-1].__basicsize__:
             free_plainly(made, bases[-1], _end())
     return made
@@ -180,6 +180,8 @@ def _descriptors(
     for name, field in type._fields.items():
         if field.bitshift == -1 and kind_of_part(field.type):
             found[name] = part(name, field, native, place is _pointed_to, place, keep, kept)
+        elif is_number(name, field, native):
+            found[name] = number(name, field, native, place, kept)
         elif field.bitshift >= 0 or (field.type._how not in NATIVE and field.type._format != "=d"):
             found[name] = _property(
                 field, place, keep, getattr(native, name, None) if field.type._how in READ else None

@@ -10,10 +10,10 @@ from typing import Any
 from ...cpython.facts.host import WORD
 from ...cpython.link.front import front
 from ...cpython.link.typeobject import settable
-from ...stub.data_fronts import FIXED, ONE, OPEN, SET, TEXT
+from ...stub.data_fronts import FIXED, MEMBERS, ONE, OPEN, SET, TEXT
 from .buffer import from_buffer, memmove, seen_at
 from .cast import cast
-from .cdata import ADDRESSES
+from .cdata import ADDRESSES, cdata_type
 from .comparison import comparison
 from .extent import known_text
 from .memory import ALIGNED, WITH_NUL, newp
@@ -23,10 +23,8 @@ from .types import CType
 
 __all__ = ["set_ffi"]
 
-#: The key of a dict of what is known under which the `FFI` is.
-OWNER = None
-#: The same where None stands for a type that is not given.
-FFI = object()
+#: The key of a dict of what is known under which the `FFI` is, which nobody else has.
+OWNER = object()
 #: What is known of the classes of which data get destructors.
 _collected: dict[Any, bytes] = {}
 #: What is known of the classes of which text is read.
@@ -43,9 +41,9 @@ def set_ffi(ffi: Any) -> None:
     """Give a new `FFI` its own functions, which cffi's class has as methods; one derived from it keeps those."""
     if type(ffi).__mro__[1] is not object or not settable():
         return
-    for name, function in (("new", new), ("cast", cast_to)):
+    for name, function in (("new", new), ("cast", cast_to), ("typeof", type_for), ("sizeof", size_for)):
         setattr(ffi, name, MethodType(function, {OWNER: ffi}))
-    ffi.from_buffer = MethodType(buffer_of, {FFI: ffi})
+    ffi.from_buffer = MethodType(buffer_of, {OWNER: ffi})
     ffi.string, ffi.gc, ffi.unpack, ffi.memmove = (
         MethodType(text, _texts),
         MethodType(collect, _collected),
@@ -94,7 +92,7 @@ def collect(known: Any, cdata: Any, destructor: Any, size: int = 0) -> Any:
 @front("data_over")
 def buffer_of(known: Any, cdecl: Any, python_buffer: Any = UNGIVEN, require_writable: bool = False) -> Any:
     """A cdata over the memory of an object, `char[]` if no type is given."""
-    ffi, key = known[FFI], cdecl
+    ffi, key = known[OWNER], cdecl
     if python_buffer is UNGIVEN:
         cdecl, key, python_buffer = ffi.BCharA, None, cdecl
     kind = ffi._typeof(cdecl) if isinstance(cdecl, str) else cdecl
@@ -106,6 +104,34 @@ def buffer_of(known: Any, cdecl: Any, python_buffer: Any = UNGIVEN, require_writ
 
 def _type(known: Any, cdecl: Any) -> Any:
     return known[OWNER]._typeof(cdecl) if isinstance(cdecl, str) else cdecl
+
+
+@front("data_recall")
+def type_for(known: Any, cdecl: Any) -> Any:
+    """The type that a text says, or the one of a cdata."""
+    ffi = known[OWNER]
+    found = type(ffi).typeof(ffi, cdecl)
+    _remember(known, cdecl, found)
+    return found
+
+
+@front("data_recall")
+def size_for(known: Any, cdecl: Any) -> Any:
+    """The bytes of a cdata, or of values of a type."""
+    ffi = known[OWNER]
+    found = type(ffi).sizeof(ffi, cdecl)
+    kind = _type(known, cdecl) if isinstance(cdecl, (str, CType)) else cdata_type(cdecl)
+    if kind is not None and kind._size == found and not kind._var:
+        _remember(known, cdecl, found)
+    return found
+
+
+def _remember(known: Any, thing: Any, found: Any) -> None:
+    """Write down an answer for a text or a type, or for all cdata of a class."""
+    if isinstance(thing, (str, CType)):
+        known[thing] = found
+    elif getattr(type(thing), "_ct_", None).__class__ is CType:  # not numbers, which have one class
+        known[type(thing)] = found
 
 
 def _know_collected(known: Any, cls: Any, made: Any) -> None:
@@ -122,7 +148,7 @@ def _know_array(known: Any, key: Any, kind: CType) -> None:
     """Write down how arrays of a type are made over buffers."""
     size, at = kind.item._size, kind._own.__basicsize__ - WORD
     length = 0 if kind.length is None else id(kind.length)
-    known[FFI, id(kind)] = kind, kind.length, size  # which keeps them
+    known[OWNER, id(kind)] = kind, kind.length, size  # which keeps them
     known[key] = struct.pack("6P", id(kind._own), size if not length else kind._size, at, length, seen_at(), id(size))
 
 
@@ -134,10 +160,13 @@ def _know(known: Any, cdecl: Any, kind: CType, cls: Any) -> None:
     at, length, size = 0, FIRST, item._size
     if kind.kind == "pointer":
         how, size = SET if item._how in NUMBERS else ONE, size * 2 if item._how in WITH_NUL else size
+        how = MEMBERS if item.kind in ("struct", "union") else how
     else:
         at = cls.__basicsize__ - WORD
         how = TEXT if item._how == "char" else OPEN
         if kind.length is not None:
             how, length, size = FIXED, kind.length, kind._size
-    known[OWNER, id(kind)] = kind, length  # which keeps them
-    known[cdecl] = struct.pack("5P", id(cls), size, at, id(length), how)
+    fields = getattr(item, "_fields", None) or {}
+    names = tuple([name for name, field in fields.items() if not field.flags])
+    known[OWNER, id(kind)] = kind, length, fields, names  # which keeps them
+    known[cdecl] = struct.pack("7P", id(cls), size, at, id(length), how, id(fields), id(names))

@@ -15,10 +15,8 @@ from .types import CType
 
 __all__ = ["carrier_of", "have_items", "items_of_array", "items_of_pointer"]
 
-#: Items that generated code reads as cffi does, and those that it writes so: of the small numbers not those of `float`, as a
-#: large one is infinite.
+#: Items that generated code reads and writes as cffi does.
 READ = frozenset({"signed", "unsigned", "float", "char"})
-WRITTEN = frozenset({"signed", "unsigned", "float"})
 #: What the class of farcall's for a type reads beside these.
 WIDE = READ | {"complex"}
 
@@ -40,8 +38,7 @@ def have_items(cls: Any, type: CType, *, own: bool) -> None:
         kept, codes = _parts(type.item, part, reach, count, *functions)
     else:
         made: Any = _numbers if own or type.kind == "pointer" else _numbers.__wrapped__  # of lengths there are many
-        stores = type.item._how in WRITTEN and type.item._format != "=f"
-        kept, codes = made(carrier_of(type.item), reach, count, *functions, stores)
+        kept, codes = made(carrier_of(type.item), reach, count, *functions)
     cls._items_ = kept
     set_items(cls, codes[0], codes[1] if len(codes) > 1 else 0, 0, _count(count) if reach == "counted" else 0)
 
@@ -63,11 +60,10 @@ def carrier_of(item: CType) -> Carrier:
 
 
 @cache
-def _numbers(carrier: Carrier, reach: str, count: int, read: Any, write: Any, stores: bool) -> tuple[Kept, list[int]]:
+def _numbers(carrier: Carrier, reach: str, count: int, read: Any, write: Any) -> tuple[Kept, list[int]]:
     """What reads items, and then what writes them; they live as long as what is first."""
     kept, own = Kept(), {"function": id(read), "class:writer": id(write), "length": count}
-    kinds = ("data_subscript", "data_store") if stores else ("data_subscript",)
-    return kept, [kept.code(bound(kind, carrier, reach, own=own)) for kind in kinds]
+    return kept, [kept.code(bound(kind, carrier, reach, own=own)) for kind in ("data_subscript", "data_store")]
 
 
 def _parts(item: CType, part: str, reach: str, count: int, read: Any, write: Any) -> tuple[Kept, list[int]]:
@@ -100,7 +96,7 @@ def items_of_array(type: CType, native: Any) -> dict[str, Any]:
     part = kind_of_part(type.item)
     if type.item._how not in WIDE and not (part and type.length):
         return {}
-    read, length, otherwise = native.__getitem__, type.length, Indexed.__getitem__
+    read, length, otherwise, store = native.__getitem__, type.length, Indexed.__getitem__, Indexed.__setitem__
     coming = length and (part or type.item._how in READ) and settable()
 
     def getitem(self: Any, index: Any) -> Any:
@@ -110,4 +106,9 @@ def items_of_array(type: CType, native: Any) -> dict[str, Any]:
             return read(self, index)
         return otherwise(self, index)
 
-    return {"__getitem__": Unspecialised(getitem)}
+    def setitem(self: Any, index: Any, *value: Any) -> None:
+        if coming and "_items_" not in vars(type._cls):
+            have_items(type._cls, type, own=False)
+        store(self, index, *value)
+
+    return {"__getitem__": Unspecialised(getitem), "__setitem__": Unspecialised(setitem)}

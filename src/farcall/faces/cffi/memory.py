@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = ["new_allocator", "newp"]
 
 #: What the interpreter aligns memory to.
 ALIGNED = 8
+NUMBERS = frozenset({"signed", "unsigned", "float"})
 WITH_NUL = frozenset({"char", "wide"})
 
 
@@ -68,6 +70,8 @@ def _plain(type: CType, init: Any) -> Any:
             length, init = init, None
         elif init.__class__ is bytes and item._how == "char":
             length = len(init) + 1
+        elif init.__class__ is list and item._how in NUMBERS and len(init) * item._size > 1:
+            return _listed(type, init)
         else:
             return None
     memory = bytes(length * item._size or 1)
@@ -75,6 +79,17 @@ def _plain(type: CType, init: Any) -> Any:
     made._length = length
     if init is not None:
         put_array(type, id(memory) + seed.BYTES, init)
+    return made
+
+
+def _listed(type: CType, init: list[Any]) -> Any:
+    """An array of numbers; None if one is none, or does not fit."""
+    try:
+        memory = array(type.item._format[1:], init).tobytes()  # nobody else has it, as it is longer than what is shared
+    except (TypeError, OverflowError):
+        return None
+    made = point(type._own or late(OWN_CLASS)(type), id(memory) + seed.BYTES, memory)
+    made._length = len(init)
     return made
 
 

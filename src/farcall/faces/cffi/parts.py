@@ -6,14 +6,15 @@ import struct
 import sys
 from collections.abc import Callable
 from functools import cache
+from types import GetSetDescriptorType
 from typing import TYPE_CHECKING, Any
 
 from ... import seed
 from ...cpython.facts.host import WORD
 from ...cpython.link.late import late
 from ...cpython.link.native import Kept, entry
-from ...cpython.link.typeobject import settable
-from ...stub.part import CELLS, CLASS
+from ...cpython.link.typeobject import settable, words_of
+from ...stub.part import CELLS, CLASS, TRIED
 from .cdata import CLASS as CLASS_FOR
 from .cdata import VIEW_CLASS
 from .comparison import comparison
@@ -26,7 +27,7 @@ from .types import CType
 if TYPE_CHECKING:
     from ...stub.part import Kind
 
-__all__ = ["class_of_part", "kind_of_part", "part", "what_is_stored"]
+__all__ = ["class_of_part", "is_number", "kind_of_part", "number", "part", "what_is_stored"]
 
 #: How generated code reads what lies in memory (`stub.part`), by how cffi's types are read.
 KINDS: dict[str, Kind] = {
@@ -100,3 +101,28 @@ def part(
     kept.things += [read, write]
     codes = [entry("part_getter", kind, through), entry("part_setter", stored, through)]
     return seed.make_descriptor(native, kept.add(struct.pack(GETSET, kept.text(name), *codes, 0, kept.add(cells))))
+
+
+def is_number(name: str, field: CField, native: Any) -> bool:
+    """Whether farcall's own descriptor reads a member as cffi does, and writes what both take: bit-fields, and `float`."""
+    kind = field.type
+    bits = field.bitshift >= 0 and kind.kind == "primitive" and kind._how in ("signed", "unsigned")
+    own = type(getattr(native, name, None)) is GetSetDescriptorType and settable()
+    return own and (bits or (field.bitshift < 0 and kind._how == "float" and kind._size == 4))
+
+
+def number(name: str, field: CField, native: Any, place: Callable[[Any], int], kept: Kept) -> Any:
+    """The descriptor of such a member, which lives as long as `kept`; what farcall's own refuses to write, Python does."""
+    found = getattr(native, name)
+    text, getter, setter, doc, cells = words_of(found)
+
+    def write(self: Any, *value: Any) -> None:
+        if not value:
+            raise AttributeError(f"the member {name!r} cannot be deleted")
+        put_field(field, place(self), *value)
+
+    kept.things += [write, found]
+    closure = kept.add(seed.read(cells, TRIED * WORD) + struct.pack("2P", setter, id(write)))
+    return seed.make_descriptor(
+        native, kept.add(struct.pack(GETSET, text, getter, entry("tried_setter"), doc, closure))
+    )
