@@ -39,6 +39,7 @@ from farcall.stub import (
     data_iteration,
     data_object,
     data_owning,
+    data_shown,
     data_slots,
     data_text,
     data_view,
@@ -480,8 +481,10 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "point_set", data_view.point_set(env)
     yield "refer_to", data_view.refer_to(env)
     yield "view_set", data_view.view_set(env)
-    for name in ("data_bytes", "data_cast", "data_make", "data_recall", "data_slice", "data_string"):
+    for name in ("data_cast", "data_make", "data_recall", "data_string"):
         yield name, getattr(data_fronts, name)(env)
+    for name in ("data_bytes", "data_slice"):
+        yield name, getattr(data_shown, name)(env)
     yield "data_invoke", data_invoke.data_invoke(env)
     for name in ("data_collect", "data_finalize", "data_over"):
         yield name, getattr(data_owning, name)(env)

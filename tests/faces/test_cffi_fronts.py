@@ -93,6 +93,10 @@ def test_new_of_structs(ffi: Any) -> None:
                 ffi.new("struct fronted *", odd)
         with pytest.raises(ValueError, match="too many"):
             ffi.new("union both *", [1, 2])
+        assert (
+            ffi.new(ffi.typeof("struct fronted *"), (3,)).x == 3
+        )  # known by the type as well, which leaves what the text knows
+        assert [ffi.new("struct fronted *", (number, first)).x for number in range(TIMES)] == list(range(TIMES))
         changing[:] = Shrinking(), first
         assert ffi.new("struct fronted *", changing).x in (0, 5)
 

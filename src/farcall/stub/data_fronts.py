@@ -14,7 +14,6 @@ from ..ir.instruction import (
     Label,
     Load,
     LoadAddress,
-    LoadArgument,
     Memory,
     Move,
     Return,
@@ -23,15 +22,15 @@ from ..ir.instruction import (
 )
 from .data_known import AT, CLASS, LENGTH, SIZE, begin, cell, counted, finish, known
 from .front import ask_all
-from .instance import allocate, give_pointer
+from .instance import give_pointer
 from .integer import small_int
 from .interpreter import TP_RICHCOMPARE, Surroundings
-from .link import FUNCTION, ITEM_CLASS, api, class_of
+from .link import api
 from .reference import hold, release
 
 __all__ = [
-    "COMPARE", "FIXED", "MEMBERS", "ONE", "OPEN", "SET", "TEXT", "data_bytes", "data_cast", "data_make",
-    "data_recall", "data_slice", "data_string",
+    "COMPARE", "FIXED", "MEMBERS", "ONE", "OPEN", "SET", "TEXT", "data_cast", "data_make",
+    "data_recall", "data_string",
 ]  # fmt: skip
 
 #: How data of a type are made, the fifth of its cells, and the dict of a struct's members with the tuple of their
@@ -316,92 +315,3 @@ def data_recall(env: Surroundings) -> Routine:
     w.add(Return("s2"))
     w.aside("unknown", lambda: w.add(env.invoke("PyErr_Clear"), Jump("ask")))
     return finish(w, env, given)
-
-
-def data_bytes(env: Surroundings) -> Routine:
-    """`tp_vectorcall` of the class (`class:item`) of what shows a datum's bytes, by `class:known`: `bytes(datum)`."""
-    w, given = begin("data_bytes", env, "tp_vectorcall")
-    facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        w.add(Jump("ask"))
-        return finish(w, env, given)
-    count = Memory(w.local())
-    w.add(
-        Compute("shl", "t0", 1, "without PY_VECTORCALL_ARGUMENTS_OFFSET, the highest bit (PEP 590)"),
-        Branch("ne", "t0", 2, "ask"),
-        Load("s2", Memory("s0"), pointer),
-    )
-    known(w, env, class_of("known"), Memory("s2", facts.type))
-    counted(w, env)
-    w.add(
-        Branch("lt", "t0", 0, "ask"),
-        Store(count, "t0", pointer),
-        Load("t0", Memory("s2", facts.value_data), pointer),
-        Load("s0", Memory("t0"), pointer),
-        Branch("eq", "s0", 0, "ask", note="NULL"),
-    )
-    allocate(w, env, ITEM_CLASS, "s1", "failed", derived=True)
-    w.add(
-        Store(Memory("s1", facts.value_data), "s0", pointer),
-        Store(Memory("s1", facts.value_owner), "s2", pointer),
-        Load("t0", count, pointer),
-        Store(Memory("s1", facts.value_payload), "t0", pointer),
-    )
-    hold(w, env, "s2", "t0")
-    w.add(Return("s1"))
-    return finish(w, env, given)
-
-
-def data_slice(env: Surroundings) -> Routine:
-    """`mp_subscript` of what shows bytes: one as bytes, or a slice of those that follow each other."""
-    w, facts, pointer = Builder("data_slice", env.placement("mp_subscript")), env.interpreter, env.target.model.pointer
-    start, stop, step, row = Memory(w.local()), Memory(w.local()), Memory(w.local()), w.local(2 * pointer)
-    count = Memory("s0", facts.value_payload)
-    w.add(
-        LoadArgument(0, "s0", "the object"),
-        LoadArgument(1, "s1", "the index"),
-    )
-    if facts.fast:
-        w.add(Branch("eq", Memory("s1", facts.type), api("PySlice_Type"), "slice"))
-        small_int(w, env, "s1", "odd")
-        w.add(
-            Load("t1", count, pointer),
-            Branch("above_eq", "t0", "t1", "odd"),
-            Load("t1", Memory("s0", facts.value_data), pointer),
-            Compute("add", "t0", "t1"),
-            env.invoke("PyBytes_FromStringAndSize", "t0", 1, tail=True),
-        )
-    else:
-        w.add(Jump("odd"))
-
-    def cut() -> None:
-        w.add(
-            LoadAddress("t0", start),
-            LoadAddress("t1", stop),
-            LoadAddress("s2", step),
-            env.invoke("PySlice_Unpack", "s1", "t0", "t1", "s2", result="t0"),
-            Branch("lt", "t0", 0, "failed", 4),
-            LoadAddress("t0", start),
-            LoadAddress("t1", stop),
-            env.invoke("PySlice_AdjustIndices", count, "t0", "t1", step, result="s2"),
-            Branch("ne", step, 1, "odd"),
-            Load("t0", Memory("s0", facts.value_data), pointer),
-            Load("t1", start, pointer),
-            Compute("add", "t0", "t1"),
-            env.invoke("PyBytes_FromStringAndSize", "t0", "s2", tail=True),
-            Label("failed"),
-            Return(0),
-        )
-
-    def odd() -> None:
-        w.add(
-            Store(Memory(row), "s0", pointer),
-            Store(Memory(row, pointer), "s1", pointer),
-            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
-            Return("t0"),
-        )
-
-    if facts.fast:
-        w.aside("slice", cut)
-    w.aside("odd", odd)
-    return w.finish()

@@ -148,7 +148,7 @@ def _know_array(known: Any, key: Any, kind: CType) -> None:
     """Write down how arrays of a type are made over buffers."""
     size, at = kind.item._size, kind._own.__basicsize__ - WORD
     length = 0 if kind.length is None else id(kind.length)
-    known[OWNER, id(kind)] = kind, kind.length, size  # which keeps them
+    known[OWNER, key] = kind, kind.length, size  # which keeps them
     known[key] = struct.pack("6P", id(kind._own), size if not length else kind._size, at, length, seen_at(), id(size))
 
 
@@ -168,5 +168,5 @@ def _know(known: Any, cdecl: Any, kind: CType, cls: Any) -> None:
             how, length, size = FIXED, kind.length, kind._size
     fields = getattr(item, "_fields", None) or {}
     names = tuple([name for name, field in fields.items() if not field.flags])
-    known[OWNER, id(kind)] = kind, length, fields, names  # which keeps them
+    known[OWNER, cdecl] = kind, length, fields, names  # which keeps them
     known[cdecl] = struct.pack("7P", id(cls), size, at, id(length), how, id(fields), id(names))
