@@ -12,7 +12,7 @@ from .box import box
 from .carrier import Carrier, InstanceKind, in_memory
 from .data_pointer import derive, settled
 from .instance import allocate
-from .interpreter import TP_DEALLOC, Surroundings
+from .interpreter import TP_BASE, TP_DEALLOC, Surroundings
 from .keep import POINTED, THING, look_first
 from .link import python, slot_entry, type_of
 from .reference import hold
@@ -127,6 +127,7 @@ def _kept(w: Builder, env: Surroundings, at: Memory, place: Memory, slow: str) -
         Load("t0", Memory("t1", facts.type), pointer),
         Branch("eq", "t0", type_of("lease"), sure, note="an arena keeps all to the end"),
         Branch("eq", "t0", type_of("keep"), table),
+        Branch("eq", Memory("t0", facts.header + TP_BASE * pointer), type_of("keep"), table, note="a library's, say"),
         Branch("ne", Memory("t0", facts.header + TP_DEALLOC * pointer), slot_entry("dealloc"), slow),
         Label(itself),
         Branch("ne", Memory("t1", facts.value_owner), 0, table + "_of"),
