@@ -14,14 +14,14 @@ from bench import build
 from bench.binding import in_own_process
 from bench.callback import callbacks
 from bench.callback_table import callback_tables
-from bench.caller import Caller, callers
+from bench.caller import Caller, callers, callers_beside_ctypes
 from bench.clock import Time, side_by_side
 from bench.everyday.groups import GROUPS
 from bench.everyday.measure import measured
 from bench.everyday.table import everyday_table
 from bench.libffi import libffi
 from bench.libffi_table import libffi_table
-from bench.row import ROWS, Row
+from bench.row import ROWS, Row, doubles
 from bench.startup import startup
 from bench.table import binding_table, call_table, startup_line
 from bench.values import measure_values, value_table
@@ -32,6 +32,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only rows with this in their name")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     only = parser.add_mutually_exclusive_group()
+    only.add_argument("--ctypes-only", action="store_true", help="calls beside ctypes, which need gcc and nothing else")
     only.add_argument("--calls-only", action="store_true", help="leave out callbacks, libffi, binding, memory, import")
     only.add_argument("--callbacks-only", action="store_true", help="leave out all but callbacks")
     only.add_argument("--libffi-only", action="store_true", help="leave out all but the libffi interface in C's hands")
@@ -59,10 +60,13 @@ def measure(peers: dict[str, Caller], rows: list[Row], quick: bool) -> dict[str,
 
 def main() -> None:
     chosen = options()
+    chosen.calls_only |= chosen.ctypes_only
     rows = [row for row in ROWS if not chosen.rows or any(part in row.name for part in chosen.rows)]
+    if chosen.ctypes_only:
+        rows = [row for row in rows if doubles not in row.arguments.values()]
     if not rows:
         sys.exit("no such row; there are: " + "; ".join(row.name for row in ROWS))
-    if lack := build.missing():
+    if lack := build.missing(headers=not chosen.ctypes_only):
         sys.exit(lack)
     machine = (
         f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}, gcc {build.gcc_version()}"
@@ -70,10 +74,11 @@ def main() -> None:
     numbers: dict[str, Any] = {"machine": machine}
 
     print(f"{machine}; nanoseconds a call, best round, loop included; x/f: times as long as farcall")
-    with tempfile.TemporaryDirectory(prefix="farcall-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="farcall-bench-", ignore_cleanup_errors=True) as name:
         directory = Path(name)
         if not chosen.callbacks_only and not chosen.libffi_only:
-            times = measure(callers(directory), rows, chosen.quick)
+            peers = callers_beside_ctypes(directory) if chosen.ctypes_only else callers(directory)
+            times = measure(peers, rows, chosen.quick)
             numbers["calls"] = {row: {key: t._asdict() for key, t in by.items()} for row, by in times.items()}
             for policy in ("hold", "release"):
                 print("\n" + call_table(times, policy), flush=True)

@@ -30,12 +30,12 @@ HEADERS = Path(sysconfig.get_path("include"))
 BESIDE = f"-idirafter{HEADERS.parent}"
 
 
-def missing() -> str | None:
-    """What the bench needs and this machine lacks, as a sentence."""
+def missing(*, headers: bool = True) -> str | None:
+    """What the bench needs and this machine lacks, as a sentence; `headers`: Python's, too."""
     if not shutil.which("gcc"):
         return "the bench needs gcc to build its peers (Debian, Ubuntu: apt-get install gcc libc6-dev)"
     header = HEADERS / "Python.h"
-    if not header.exists():
+    if headers and not header.exists():
         return f"the bench needs {header} for its C extension (Debian, Ubuntu: apt-get install python3-dev)"
     return None
 

@@ -7,13 +7,14 @@ not take a value as it is (a str, an array), what it takes instead is made insid
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import build
 from bench.row import Row, doubles
 
-__all__ = ["Call", "Caller", "callers"]
+__all__ = ["Call", "Caller", "callers", "callers_beside_ctypes"]
 
 
 class Call(NamedTuple):
@@ -61,13 +62,15 @@ def by_hand(directory: Path, release: bool) -> Caller:
 def by_ctypes(library: Path) -> Caller:
     import ctypes as c
 
-    from numpy.ctypeslib import ndpointer
-
     class Point(c.Structure):
         _fields_ = (("x", c.c_double), ("y", c.c_double))
 
     dll = c.CDLL(str(library))
-    vector = ndpointer(dtype="float64", ndim=1, flags="C_CONTIGUOUS")
+    vector: Any = c.c_void_p
+    if find_spec("numpy"):
+        from numpy.ctypeslib import ndpointer
+
+        vector = ndpointer(dtype="float64", ndim=1, flags="C_CONTIGUOUS")
     for name, result, *arguments in (
         ("nothing", None),
         ("half", c.c_double, c.c_double),
@@ -128,4 +131,11 @@ def callers(directory: Path) -> dict[str, Caller]:
         "cffi ABI": by_cffi_abi(library),
         "cffi API": by_cffi_api(directory),
     }
+    return {key: caller for key, caller in found.items() if caller is not None}
+
+
+def callers_beside_ctypes(directory: Path) -> dict[str, Caller]:
+    """farcall and ctypes only, by the same keys."""
+    library = build.target(directory)
+    found = {f"farcall {gil}": by_farcall(library, gil) for gil in ("hold", "release")} | {"ctypes": by_ctypes(library)}
     return {key: caller for key, caller in found.items() if caller is not None}
