@@ -8,12 +8,14 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from fnmatch import fnmatchcase
+from multiprocessing.pool import Pool, ThreadPool
 from pathlib import Path
 
-from tests.libffi import process
 from tests.libffi.compiler import Bench, CompileError, bench
 from tests.libffi.debian import CACHE, PackageError, cached_source
+from tests.libffi.ending import Ending, complaint
 from tests.libffi.header import configured
 from tests.libffi.machine import MACHINES, Machine, machine
 from tests.libffi.program import Variant, programs, variants
@@ -23,7 +25,9 @@ from tests.libffi.table import table as table_of
 
 WORDS = {"real": "the libffi that is installed", "farcall": "farcall"}
 ABIS = list(dict.fromkeys(abi for one in MACHINES for abi in one.abis))
-_bench: Bench  # found here by the pool's processes, which are forked from this one
+# found here by the pool's processes, which are forked from this one
+_bench: Bench
+_run: Callable[[Path], Ending]
 
 
 def options() -> argparse.Namespace:
@@ -61,7 +65,7 @@ def attempt(variant: Variant) -> Result:
         return Result(variant, "failed", f"does not compile: {error}")
     if not expected.run:
         return Result(variant, "passed")
-    wrong = process.complaint(process.run(program), expected.output)
+    wrong = complaint(_run(program), expected.output)
     if expected.fails:
         return Result(variant, "skipped", "libffi expects it to fail") if wrong else Result(variant, "passed")
     return Result(variant, "failed" if wrong else "passed", wrong)
@@ -102,12 +106,23 @@ def main() -> int:
 
 
 def run(found: list[Variant], library: str, includes: list[Path], jobs: int, host: Machine) -> list[Result]:
-    global _bench
+    global _bench, _run
     directory = CACHE / "programs" / host.triplet
     _bench = bench(directory, includes, static_trampolines=library == "real" and host.static_trampolines)
-    fill(_bench.standin, table_of(library))
+    pool: Pool
+    if hasattr(os, "fork"):
+        from tests.libffi import process
+
+        fill(_bench.standin, table_of(library))
+        _run = process.run
+        pool = multiprocessing.get_context("fork").Pool(jobs)
+    else:
+        from tests.libffi.lasting import Processes
+
+        _run = Processes(_bench.standin, library, directory).run
+        pool = ThreadPool(jobs)
     results = []
-    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+    with pool:
         for result in pool.imap(attempt, found):
             results.append(result)
             if result.outcome == "failed":

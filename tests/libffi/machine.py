@@ -12,11 +12,11 @@ DEFAULT = "default"
 
 
 class Machine(NamedTuple):
-    """`macro`: what gcc defines for the CPU; `triplet`: what GNU's configure calls it with Linux; `target`, `port`:
+    """`macro`: what gcc defines for the CPU; `triplet`: what GNU's configure calls it with its system; `target`, `port`:
     what libffi's configure calls it, and the folder of its source; `static_trampolines`: whether libffi's closures
     there are called elsewhere than where they are written; `long_double`: whether it has the type, other than as a name of
     double; `abis`: the compiler's options for each calling convention
-    that programs are compiled for (testsuite/lib/libffi.exp, run-many-tests)."""
+    that programs are compiled for (testsuite/lib/libffi.exp, run-many-tests); `options`: those for all."""
 
     macro: str
     triplet: str
@@ -25,13 +25,19 @@ class Machine(NamedTuple):
     static_trampolines: bool
     abis: dict[str, tuple[str, ...]]
     long_double: bool = True
+    options: tuple[str, ...] = ()
 
 
 def _abi(number: str, attribute: str) -> tuple[str, ...]:
     return (f"-DABI_NUM={number}", f"-DABI_ATTR={attribute}")
 
 
+#: gcc's own double, as it is Microsoft's long double.
+AS_MICROSOFT = ("-mlong-double-64",)
 MACHINES = (
+    # libffi's default there is what gcc has, which differs in long double only.
+    Machine("_WIN64", "x86_64-w64-mingw32", "X86_WIN64", "x86", False,
+            {DEFAULT: (), "win64": _abi("FFI_WIN64", "__MSABI__")}, long_double=False, options=AS_MICROSOFT),
     Machine("__x86_64__", "x86_64-pc-linux-gnu", "X86_64", "x86", True,
             {DEFAULT: (), "ms": _abi("FFI_GNUW64", "__MSABI__")}),
     Machine("__i386__", "i686-pc-linux-gnu", "X86", "x86", True,

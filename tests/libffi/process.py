@@ -5,25 +5,14 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import os
-import re
 import resource
 import signal
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
-__all__ = ["Ending", "complaint", "run"]
+from tests.libffi.ending import SECONDS, UNLOADABLE, Ending
 
-SECONDS = 60
-#: How a child says that it could not even begin.
-UNLOADABLE = 99
-
-
-class Ending(NamedTuple):
-    """How a program ended: its wait status, and what it printed."""
-
-    status: int
-    output: str
+__all__ = ["run"]
 
 
 def run(program: Path, seconds: int = SECONDS) -> Ending:
@@ -34,7 +23,8 @@ def run(program: Path, seconds: int = SECONDS) -> Ending:
             _become(program, output.fileno(), seconds)
         _, status = os.waitpid(child, 0)
         output.seek(0)
-        return Ending(status, output.read().decode("latin-1"))
+        code = os.waitstatus_to_exitcode(status)
+        return Ending(None if code == -signal.SIGALRM else code, output.read().decode("latin-1"))
 
 
 def _become(program: Path, output: int, seconds: int) -> None:
@@ -53,18 +43,3 @@ def _become(program: Path, output: int, seconds: int) -> None:
         os.write(2, f"{type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(UNLOADABLE)
-
-
-def complaint(ending: Ending, pattern: str) -> str:
-    """What is wrong with an ending, given the regular expression for the output; empty if nothing is."""
-    code = os.waitstatus_to_exitcode(ending.status)
-    said = f"; it printed {ending.output[-400:]!r}" if ending.output else ""
-    if code == -signal.SIGALRM:
-        return f"did not end in {SECONDS} s{said}"
-    if code < 0:
-        return f"{signal.Signals(-code).name}{said}"
-    if code:
-        return f"exit status {code}{said}"
-    if not re.search(pattern.replace("\n", "\r?\n"), ending.output):
-        return f"printed {ending.output!r}, not {pattern!r}"
-    return ""

@@ -44,7 +44,7 @@ class Program(NamedTuple):
 
 class Variant(NamedTuple):
     """A program as it is compiled: `optimization` is O0 or O2, `abi` a calling convention and `defines` what
-    says it to the program."""
+    says it, and what the machine needs, to the compiler."""
 
     program: Program
     optimization: str
@@ -96,4 +96,4 @@ def variants(
         for optimization in optimizations:
             for abi in abis:
                 if abi == DEFAULT or program.abis:
-                    yield Variant(program, optimization, abi, machine.abis[abi])
+                    yield Variant(program, optimization, abi, (*machine.options, *machine.abis[abi]))

@@ -28,7 +28,11 @@ typedef struct { /* an ffi_type, whatever header the programs see */
     static void missing_##name(void) { fputs("the runner gave no " #name "\n", stderr); abort(); }
 #define SLOT(name) void (*slot_##name)(void) = missing_##name;
 /* Only registers that no convention passes anything in, chains of closures included. */
-#if defined(__x86_64__)
+#if defined(_WIN64)
+#define JUMP_BY(slot) "movq " slot "(%rip), %r11\n\tjmp *%r11\n"
+#define KIND(name) ""
+#define EXTENT(name) ""
+#elif defined(__x86_64__)
 #define JUMP_BY(slot) "endbr64\n\tmovq " slot "@GOTPCREL(%rip), %r11\n\tjmp *(%r11)\n"
 #elif defined(__i386__)
 #define JUMP_BY(slot)                                                                                             \
@@ -74,9 +78,13 @@ typedef struct { /* an ffi_type, whatever header the programs see */
 #ifndef STATE
 #define STATE ""
 #endif
+#ifndef KIND
+#define KIND(name) ".type " name ", %function\n"
+#define EXTENT(name) ".size " name ", . - " name "\n"
+#endif
 #define JUMP(name)                                                                                                \
-    __asm__(".text\n" STATE ".globl " #name "\n.type " #name ", %function\n" #name ":\n\t" ENTRY(#name) JUMP_BY("slot_" #name)           \
-            ".size " #name ", . - " #name "\n");
+    __asm__(".text\n" STATE ".globl " #name "\n" KIND(#name) #name ":\n\t" ENTRY(#name) JUMP_BY("slot_" #name)               \
+            EXTENT(#name));
 #define TYPE(name) object ffi_type_##name;
 
 FUNCTIONS(MISSING)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.libffi import process
+from tests.libffi import ending, process
 from tests.libffi.compiler import Bench, CompileError, bench
 from tests.libffi.directive import directives
 from tests.libffi.machine import MACHINES
 from tests.libffi.program import Program, Variant, programs, variants
 from tests.libffi.table import Table, fill, table
 
-TRIPLET = MACHINES[0].triplet
+X86_64 = next(one for one in MACHINES if one.macro == "__x86_64__")
+TRIPLET = X86_64.triplet
 CALL = """
 #include <stdio.h>
 #include <ffi.h>
@@ -65,7 +66,7 @@ def test_programs_and_their_variants(tmp_path: Path) -> None:
         path = tmp_path / "testsuite" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    names = [variant.name for variant in variants(programs(tmp_path, TRIPLET), ["O2"], ["default", "ms"], MACHINES[0])]
+    names = [variant.name for variant in variants(programs(tmp_path, TRIPLET), ["O2"], ["default", "ms"], X86_64)]
     assert names == [
         "libffi.call/one.c -O2",
         "libffi.call/one.c -O2 ms",
@@ -94,7 +95,7 @@ def complaint(made: Bench, text: str, pattern: str = "", seconds: int = 20) -> s
     program = made.compile(
         Variant(Program("libffi.call", source, None, False, directives("", TRIPLET)), "O0", "default", ())
     )
-    return process.complaint(process.run(program, seconds), pattern)
+    return ending.complaint(process.run(program, seconds), pattern)
 
 
 def test_a_program_that_passes_and_one_that_prints_something_else(made: Bench) -> None:
@@ -136,4 +137,4 @@ def test_only_the_table_stands_behind_libffis_names(made: Bench) -> None:
 
 def test_a_program_that_cannot_be_loaded(made: Bench) -> None:
     text = "int missing(void);\nint main(void) { return missing(); }"
-    assert complaint(made, text).startswith(f"exit status {process.UNLOADABLE}")
+    assert complaint(made, text).startswith(f"exit status {ending.UNLOADABLE}")
