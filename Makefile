@@ -65,7 +65,7 @@ help:
 	@echo "make test-faces  CPython's own tests of ctypes and cffi's of its backend, with the real one and with farcall's; the counts"
 	@echo "make test-real  the tests with real libraries, also those that are large to install (LLVM)"
 	@echo "make test-cpu CPU=aarch64  the tests on another CPU's Python, by an emulator (also arm, i386, loongarch64, mips64el, mipsel, ppc64le,"
-	@echo "               riscv64, s390x; JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64"
+	@echo "               riscv64, s390x; JOBS=2; SHORT=1: a part; EMULATED=1: i386 by the emulator too); make test-libffi CPU=aarch64 (or windows)"
 	@echo "make test-cpus  the tests on all of those"
 	@echo "make test-windows  the tests on Windows' CPython 3.11, by wine (needs wine and MinGW's gcc; PY=3.13: another; BITS=32: of"
 	@echo "               32 bits; SHORT=1: calls and closures only)"
@@ -105,7 +105,9 @@ test-faces: $(VENV)/.test
 	@FARCALL_FACES=true $(VENV)/bin/python -m pytest tests/faces $(ARGS)
 
 test-libffi: $(VENV)/.test
-ifeq ($(CPU),all)
+ifeq ($(CPU),windows)
+	@$(VENV)/bin/python .ci/windows --python '$(PY)' --libffi -- $(ARGS)
+else ifeq ($(CPU),all)
 	@$(VENV)/bin/python -m tests.libffi $(ARGS)
 else
 	@$(ON_CPU) --libffi -- $(ARGS)

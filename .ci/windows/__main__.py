@@ -1,9 +1,10 @@
 """Runs farcall's tests on Windows' CPython by wine, with MinGW's gcc for the C side.
 
-    python3 .ci/windows [--python VERSION] [--bits 32] [--short] [--seconds N] [-- ARGUMENT...]
+    python3 .ci/windows [--python VERSION] [--bits 32] [--short] [--libffi] [--seconds N] [-- ARGUMENT...]
 
-Makes what it needs in ~/.cache/farcall-tests/windows, once. The arguments are pytest's; without any that name tests, those of
-`TESTS` in the table run. Where a program that it needs is missing, it says which and ends well: nothing was tested.
+Makes what it needs in ~/.cache/farcall-tests/windows, once. The arguments are pytest's, or with --libffi those of
+`python -m tests.libffi`; without any that name tests, those of `TESTS` in the table run. Where a program that it needs is
+missing, it says which and ends well: nothing was tested.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import sys
 from pathlib import Path
 
 from interpreter import KINDS, VERSIONS, make_python
-from session import Session
+from session import Session, windows_path
 from table import BY_BITS, LEFT_OUT, NOT_RUN, SHORT, SHORT_COUNT, TESTS, WITHOUT
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT))
 
 
 def options() -> argparse.Namespace:
@@ -29,6 +31,7 @@ def options() -> argparse.Namespace:
     add("--python", choices=VERSIONS, default="3.11", help="the version (3.11)")
     add("--bits", type=int, choices=tuple(KINDS), default=64, help="the width of its addresses (64)")
     add("--short", action="store_true", help="the part that the whole check runs")
+    add("--libffi", action="store_true", help="libffi's own test programs instead")
     add("--seconds", type=int, default=3600, help="after so long all is ended (3600)")
     words = sys.argv[1:]
     end = words.index("--") if "--" in words else len(words)
@@ -42,6 +45,12 @@ def main() -> int:
         print(f"nothing tested on Windows: needs {', '.join(missing)}")
         return 0
     home = make_python(chosen.python, chosen.bits)
+    if chosen.libffi:
+        from tests.libffi.debian import cached_source
+
+        given = ["--source", windows_path(cached_source()), *chosen.arguments]
+        with Session(home, chosen.bits, ROOT) as session:
+            return session.python(["-m", "tests.libffi", *given], {}, chosen.seconds)
     if any((ROOT / word.partition("::")[0]).exists() for word in chosen.arguments):
         tests: tuple[str, ...] = ()
     else:

@@ -41,12 +41,13 @@ class Kind(NamedTuple):
     @property
     def compilers(self) -> dict[str, str]:
         """By the name that tests call them by."""
-        return {"gcc": f"{self.mingw}-gcc", "clang": f"{CLANG} --target={self.mingw}"}
+        return {"gcc": f"{self.mingw}-gcc", "g++": f"{self.mingw}-g++", "clang": f"{CLANG} --target={self.mingw}"}
 
 
-#: By their bits. Debian's packages: wine, wine64, gcc-mingw-w64-x86-64-win32, gcc-mingw-w64-i686-win32, clang-19.
+#: By their bits. Debian's packages: wine, wine64, gcc- and g++-mingw-w64-x86-64-win32,
+#: gcc-mingw-w64-i686-win32, clang-19.
 KINDS = {
-    64: Kind(("wine", "wineserver", CLANG), "x86_64-w64-mingw32", "win_amd64"),
+    64: Kind(("wine", "wineserver", CLANG, "x86_64-w64-mingw32-g++"), "x86_64-w64-mingw32", "win_amd64"),
     32: Kind((*root32.PROGRAMS, CLANG), "i686-w64-mingw32", "win32"),
 }
 WHEEL, INSIDE = "panda3d", "deploy_libs/"

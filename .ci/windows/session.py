@@ -15,7 +15,7 @@ from pathlib import Path
 
 import root32
 
-__all__ = ["Session"]
+__all__ = ["Session", "windows_path"]
 
 #: What a crash starts is a debugger that nobody answers.
 NO_DEBUGGER = (
