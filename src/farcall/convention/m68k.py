@@ -115,7 +115,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
         return Shape(size, mode.kind or "block")
     registers = (D0,) if size <= WORD else (D0, D1)
     if mode.kind == COMPLEX:  # which the document does not know
-        return Shape(size, "complex number", registers=registers)
+        return Shape(size, COMPLEX, registers=registers)
     extend: Literal["sign", "zero", ""] = ""
     if isinstance(type, (Integer, Enum)) and size < WORD:  # "expanded to a longword"
         extend = "sign" if is_signed(type, model) else "zero"

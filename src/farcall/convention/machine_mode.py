@@ -11,13 +11,13 @@ from ..record import NamedTuple
 
 __all__ = ["COMPLEX", "FLOATING", "INTEGER", "Mode", "mode_of"]
 
-INTEGER, FLOATING, COMPLEX = "integer", "floating-point", "complex"
+INTEGER, FLOATING, COMPLEX = "integer", "floating-point", "complex number"
 #: The bytes of integers that aggregates of a 32-bit machine are taken for.
 INTEGERS = (1, 2, 4, 8)
 
 
 class Mode(NamedTuple):
-    """`kind` is "integer", "floating-point" or "complex", "" for a block; `size` is in bytes. `loose`: a block for its
+    """`kind` is "integer", "floating-point" or "complex number", "" for a block; `size` is in bytes. `loose`: a block for its
     alignment alone, which does not make one of what it is a member of."""
 
     kind: str = ""

@@ -147,10 +147,9 @@ def _floating(shape: Shape, first: int) -> tuple[Piece, ...]:
 def _shape(type: CType, model: DataModel) -> Shape:
     size = sizeof(type, model)
     mode = mode_of(type, model, strict=True, vectors=16)
-    if mode.kind == FLOATING:
-        return Shape(size, FLOATING, size)
-    if mode.kind == COMPLEX:
-        return Shape(size, "complex number", size // 2)
+    part = size // 2 if mode.kind == COMPLEX else size
+    if mode.kind in (FLOATING, COMPLEX) and part in (WORD, DOUBLE):  # of other formats it has no numbers
+        return Shape(size, mode.kind, part)
     if not mode.kind:
         return Shape(size, "block", in_memory=True)
     extend: Literal["sign", "zero", ""] = ""

@@ -144,6 +144,13 @@ export const GALLERY = [
     state: { text: "float f(float a, double b, float c, int n, long long w);\n", targets: ["arm-linux", "arm-linux-eabi"] },
   },
   {
+    title: "What gcc takes a struct for",
+    about: "On m68k and SH a struct is returned as the number that gcc takes it for, in memory if it is none. By the ABI of Arm before EABI " +
+      "only what is integer-like is in a register, and a struct has four bytes at least.",
+    state: { text: "struct one { float x; };\nstruct three { char r, g, b; };\nstruct one f(struct three c, float y, double z);\n",
+      targets: ["m68k-linux", "sh4-linux", "arm-linux-oabi"] },
+  },
+  {
     title: "128 bits: pairs of registers",
     about: "AAPCS64 starts such a pair at an even register; RISC-V does not; Windows passes a reference.",
     state: { text: "__int128 f(int a, __int128 b, long c);\n", targets: [...LINUX, "x86_64-windows-gnu"] },
