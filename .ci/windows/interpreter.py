@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import root32
+from c_library import make_c_library
 
 __all__ = ["KINDS", "VERSIONS", "Kind", "make_python"]
 
@@ -69,7 +70,13 @@ def make_python(version: str, bits: int) -> Path:
     home = Path(chosen) if chosen else Path.home() / ".cache" / "farcall-tests" / "windows"
     home /= version if bits == 64 else f"{version}-{bits}"
     kind, stamp = KINDS[bits], home / "stamp"
-    sources = ("interpreter.py", "unix_program.c", *(["root32.py"] if bits == 32 else []))
+    sources = (
+        "interpreter.py",
+        "unix_program.c",
+        "c_library.py",
+        "c_library.c",
+        *(["root32.py"] if bits == 32 else []),
+    )
     made_of = [(HERE / source).read_bytes() for source in sources]
     said = hashlib.sha256(repr(made_of).encode()).hexdigest()
     if not stamp.exists() or stamp.read_text() != said:
@@ -81,6 +88,7 @@ def make_python(version: str, bits: int) -> Path:
         _library(version, kind, home)
         _standard_library(version, home)
         _programs(version, kind, home)
+        make_c_library(kind.mingw, home, home / "root" if bits == 32 else Path("/"))
         packages = home / "Lib" / "site-packages"
         _pip("install", "--target", packages, *_platform(version, kind), "--only-binary=:all:", *TEST_PACKAGES)
         stamp.write_text(said)
