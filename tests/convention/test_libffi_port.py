@@ -8,6 +8,8 @@ from farcall.convention import target
 from farcall.convention.libffi_port import port
 from farcall.errors import UnsupportedTargetError
 
+WIN32 = {"SYSV": 1, "STDCALL": 2, "THISCALL": 3, "FASTCALL": 4, "MS_CDECL": 5, "PASCAL": 6, "REGISTER": 7}
+
 
 @pytest.mark.parametrize(
     ("name", "default", "numbers"),
@@ -15,6 +17,7 @@ from farcall.errors import UnsupportedTargetError
         ("x86_64-linux", "UNIX64", {"UNIX64": 2, "WIN64": 3, "EFI64": 3, "GNUW64": 4}),
         ("x86_64-windows-msvc", "WIN64", {"WIN64": 1, "GNUW64": 2}),
         ("x86_64-windows-gnu", "GNUW64", {"WIN64": 1, "GNUW64": 2}),
+        *((f"i386-windows-{compiler}", "MS_CDECL", WIN32) for compiler in ("msvc", "gnu")),
     ],
 )
 def test_numbers(name: str, default: str, numbers: dict[str, int]) -> None:

@@ -173,6 +173,18 @@ OWN = {
         first=0, last=3, trampoline=32, vector=True,
     ),
 }  # fmt: skip
+#: Of 32 bits: the default is Microsoft's, SYSV has who is called remove the hidden pointer, as Unix' has.
+WIN32 = replace(
+    PORTS["i386"],
+    abis=(
+        Abi("MS_CDECL", 5, None, ("cdecl", "ms_cdecl"), raw=False),
+        Abi("SYSV", 1, "sysv_abi"),
+        Abi("STDCALL", 2, "stdcall", raw=False),
+        *(abi for abi in PORTS["i386"].abis if abi.name in ("THISCALL", "FASTCALL", "PASCAL", "REGISTER")),
+    ),
+    last=8,
+)
+OWN |= dict.fromkeys(("i386-windows-msvc", "i386-windows-gnu"), WIN32)
 
 
 def port(target: Target) -> Port:
