@@ -15,13 +15,16 @@ import farcall
 NAMES |= {"datetime": datetime, "farcall": farcall, "sqlite3": sqlite3}
 
 say("A function of the system's by its declaration: the types of <windows.h> are known by name. It is not called.")
+say(
+    "Where Windows has 32 bits its functions are called otherwise than C's, which __stdcall says; elsewhere that means nothing."
+)
 run('user32 = farcall.Library("user32")')
-run('MessageBoxW = user32.function("int MessageBoxW(HWND window, LPCWSTR text, LPCWSTR title, UINT type)")')
+run('MessageBoxW = user32.function("int __stdcall MessageBoxW(HWND window, LPCWSTR text, LPCWSTR title, UINT type)")')
 run("print(MessageBoxW.__self__.placement)")
 
 say("A struct that it fills in: the time in units of 100 ns since 1601.")
 run('kernel32 = farcall.Library("kernel32", last_error=True)')
-run('get_time = kernel32.function("void GetSystemTimeAsFileTime(FILETIME *time)", out=["time"])')
+run('get_time = kernel32.function("void __stdcall GetSystemTimeAsFileTime(FILETIME *time)", out=["time"])')
 run("now = get_time()")
 run("ticks = now.dwHighDateTime << 32 | now.dwLowDateTime")
 run("since = datetime.datetime(1601, 1, 1) + datetime.timedelta(microseconds=ticks // 10)")
@@ -29,7 +32,7 @@ run("abs(since - datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=Non
 
 say("Text of 16 bits is str both ways, and a Python function is called for each of something.")
 run("""
-    declared = kernel32.cdef("BOOL EnumSystemLocalesW(BOOL (*each)(LPWSTR name), DWORD flags);")
+    declared = kernel32.cdef("BOOL __stdcall EnumSystemLocalesW(BOOL (__stdcall *each)(LPWSTR name), DWORD flags);")
 """)
 run("names = []")
 run("""
@@ -41,7 +44,7 @@ run("kernel32.EnumSystemLocalesW(note, 2)")
 run("len(names) > 9, all(int(name, 16) for name in names)")
 
 say("What went wrong, where it is wanted.")
-run('open_file = kernel32.function("HANDLE OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name)")')
+run('open_file = kernel32.function("HANDLE __stdcall OpenFileMappingW(DWORD access, BOOL inherit, LPCWSTR name)")')
 run('open_file(4, False, "no such name")')
 run("farcall.last_error()")
 

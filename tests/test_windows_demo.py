@@ -12,7 +12,7 @@ import pytest
 PROGRAM = Path(__file__).parents[1] / "demo" / "windows.py"
 #: What it prints among else.
 TEXTS = (
-    "argument 3  UINT: [0, 4) in r9",
+    f"argument 3  UINT: [0, 4) in {'r9' if sys.maxsize > 1 << 32 else 'stack+12'}",
     "datetime.timedelta(minutes=1)\nTrue",
     "(True, True)",
     "<void * NULL>\n>>> farcall.last_error()\n2",

@@ -6,7 +6,8 @@ __all__ = ["BY_BITS", "LEFT_OUT", "NOT_RUN", "SHORT", "SHORT_COUNT", "TESTS", "W
 
 TESTS = (
     "tests/test_oracle_calls.py", "tests/test_oracle_closures.py", "tests/system/test_windows_frames.py",
-    "tests/system/test_windows_search.py", "tests/library", "tests/cpython/callable/test_last_error.py", "tests/middle",
+    "tests/system/test_windows_search.py", "tests/system/test_windows_threads.py", "tests/library",
+    "tests/cpython/callable/test_last_error.py", "tests/middle",
     "tests/low", "tests/high/test_around.py", "tests/high/test_hresult.py", "tests/high/test_transfer.py",
     "tests/high/test_variables.py", "tests/cli/test_windows_commands.py", "tests/test_windows_demo.py",
     "tests/cdecl/header/test_windows_headers.py", "tests/high/test_assembler_label.py", "tests/high/test_draw.py",

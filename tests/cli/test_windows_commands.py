@@ -27,7 +27,7 @@ def test_all_is_well(capsys: Capture) -> None:
 
 
 def test_functions_of_the_system_s(capsys: Capture) -> None:
-    assert within(capsys, "call", "kernel32", "int lstrlenW(LPCWSTR text)", "héllo") == (0, "5\n", "")
+    assert within(capsys, "call", "kernel32", "int __stdcall lstrlenW(LPCWSTR text)", "héllo") == (0, "5\n", "")
     assert within(capsys, "call", "-", "int abs(int)", "-16") == (0, "16\n", "")
     assert within(capsys, "call", "m", "double pow(double, double)", "2", "10") == (0, "1024.0\n", "")
     ended = within(capsys, "call", "kernel32", "int lstrlenX(LPCWSTR text)", "x")

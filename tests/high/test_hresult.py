@@ -56,10 +56,10 @@ def test_an_interface_is_called_by_its_table() -> None:
     ole32 = farcall.Library("ole32", check=farcall.check_hresult)
     ole32.cdef(
         "typedef struct IUnknown { const struct IUnknownVtbl *table; } IUnknown;"
-        "typedef struct IUnknownVtbl { HRESULT (*QueryInterface)(IUnknown *self, REFIID id, void **object);"
-        "  ULONG (*AddRef)(IUnknown *self); ULONG (*Release)(IUnknown *self); } IUnknownVtbl;"
-        "HRESULT CreateStreamOnHGlobal(HGLOBAL memory, BOOL delete_on_release, IUnknown **stream);"
-        "HRESULT IIDFromString(LPCOLESTR text, IID *id);"
+        "typedef struct IUnknownVtbl { HRESULT (__stdcall *QueryInterface)(IUnknown *self, REFIID id, void **object);"
+        "  ULONG (__stdcall *AddRef)(IUnknown *self); ULONG (__stdcall *Release)(IUnknown *self); } IUnknownVtbl;"
+        "HRESULT __stdcall CreateStreamOnHGlobal(HGLOBAL memory, BOOL delete_on_release, IUnknown **stream);"
+        "HRESULT __stdcall IIDFromString(LPCOLESTR text, IID *id);"
     )
     _, stream = ole32.function("CreateStreamOnHGlobal", out=["stream"])(None, True)
     identity = ole32.new("IID")

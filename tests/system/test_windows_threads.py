@@ -12,8 +12,10 @@ import farcall
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="Windows makes the threads")
 
 START = "DWORD (__stdcall *)(void *)"
-DECLARED = f"""
-HANDLE __stdcall CreateThread(void *security, SIZE_T stack, {START.replace("*)", "*start)", 1)}, void *given, DWORD flags, DWORD *number);
+DECLARED = """
+HANDLE __stdcall CreateThread(
+    void *security, SIZE_T stack, DWORD (__stdcall *start)(void *), void *given, DWORD flags, DWORD *number
+);
 DWORD __stdcall WaitForSingleObject(HANDLE thread, DWORD milliseconds);
 BOOL __stdcall GetExitCodeThread(HANDLE thread, DWORD *code);
 BOOL __stdcall CloseHandle(HANDLE thread);
@@ -35,7 +37,8 @@ def run(kernel: farcall.Library, start: farcall.Closure, given: int) -> int:
     thread = kernel.CreateThread(None, 0, start, given, 0, None)
     assert thread
     kernel.WaitForSingleObject(thread, FOREVER)
-    assert kernel.GetExitCodeThread(thread, code) and kernel.CloseHandle(thread)
+    assert kernel.GetExitCodeThread(thread, code)
+    assert kernel.CloseHandle(thread)
     return int(code.value)
 
 
