@@ -38,6 +38,8 @@ ROWS = (
     Row("item", "array[3]", 3),
     Row("slice of ten", "array[:]", list(range(10))),
     Row("list of ten", "list(array)", list(range(10))),
+    Row("len", "len(array)", 10),
+    Row("array's class", "c_int * 10"),
     Row("struct()", "Pair()"),
     Row("struct(1, 2)", "Pair(1, 2)"),
     Row("array()", "Ten()"),
@@ -46,6 +48,7 @@ ROWS = (
     Row("pointer", "pointer(number)"),
     Row("contents", "there.contents"),
     Row("cast", "cast(buffer, IntPointer)"),
+    Row("call with py_object", "is_number(5)", 1),
     Row("string_at", "string_at(buffer)", b"hello"),
     Row("create_string_buffer", 'create_string_buffer(b"hello")'),
     Row("buffer's value", "buffer.value", b"hello"),
@@ -82,6 +85,7 @@ def names_of(c: Any) -> dict[str, Any]:
         "held": told(c.PyDLL(None)["abs"], c.c_int, c.c_int),
         "plain": libc["abs"],
         "own": told(libc["abs"], c.c_int, Own),
+        "is_number": told(c.pythonapi["PyNumber_Check"], c.c_int, c.py_object),
         "strlen": told(libc["strlen"], c.c_size_t, c.c_char_p),
         "frexp": told(libm["frexp"], c.c_double, c.c_double, pointer),
         **{name: getattr(c, name) for name in ("byref", "pointer", "cast", "string_at", "create_string_buffer", "c_int")},
@@ -100,7 +104,7 @@ def measured(rows: tuple[Row, ...], rounds: int, milliseconds: float) -> dict[st
     calls = {row.name: {key: Call(row.expression, found) for key, found in names.items()} for row in rows}
     for row in rows:
         for key, call in calls[row.name].items():
-            for _ in range(2):  # the second is of generated code
+            for _ in range(3):  # the third is of generated code
                 found = call()
             if row.result is not None and found != row.result:
                 sys.exit(f"{key}: {row.name} gives {found!r}, not {row.result!r}")

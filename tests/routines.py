@@ -23,6 +23,7 @@ from farcall.stub import (
     answer,
     call,
     carrier,
+    cast_data,
     closed,
     closure,
     closure_cells,
@@ -67,7 +68,7 @@ from farcall.stub import (
 )
 from farcall.stub import getbuffer as buffers
 from farcall.stub import value as stubs
-from farcall.stub.carrier import BoolKind, CharKind, FloatKind, InstanceKind, IntKind, VoidKind, stored
+from farcall.stub.carrier import BoolKind, CharKind, FloatKind, InstanceKind, IntKind, ObjectKind, VoidKind, stored
 from farcall.stub.ffi import Cell, call_body, closure_body, invoke_plan, shapes, through_cif
 from farcall.stub.function_object import Guard
 from farcall.stub.prepare import prepare_known
@@ -446,10 +447,18 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     """Slots of the faces' objects: items that are numbers and parts, members, comparison, bytes."""
     yield "data_compare", data_slots.data_compare(env)
     yield "data_count", data_slots.data_count(env)
+    yield "data_length", data_slots.data_length(env)
+    yield "repeated", data_view.repeated(env)
     yield "data_buffer", data_slots.data_buffer(env)
     yield "data_new", data_object.data_new(env)
     by_number, by_pointer = carrier(names.int_, env.target.model), carrier(Pointer(names.void), env.target.model)
-    plain = Guard(by_number), Guard(by_pointer, True, True, 2), Guard(FloatKind(8)), Guard(by_pointer, referred=1)
+    plain = (
+        Guard(by_number),
+        Guard(by_pointer, True, True, 2),
+        Guard(FloatKind(8)),
+        Guard(by_pointer, referred=1),
+        Guard(ObjectKind(env.target.model.pointer)),
+    )
     opened = (
         Guard(by_number, boxed="too"),
         Guard(FloatKind(8), boxed="only", converted=True),
@@ -463,9 +472,11 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     for gives in (VoidKind(), IntKind(1, False), IntKind(2, True), IntKind(8, True), FloatKind(8), None):
         yield f"answer {gives}", answer.answer(("raw", "pointer", "address", "text", "made"), gives, env)
     yield "answer none", answer.answer((), None, env)
-    yield "data_call", data_call.data_call(env)
+    for size in (0, 16, 17):
+        yield f"data_call {size}", data_call.data_call(size, env)
     yield "data_copy", data_copy.data_copy(env)
     yield "text_at", text_at.text_at(env)
+    yield "cast_data", cast_data.cast_data(env)
     yield "data_init", data_object.data_init(env)
     yield "data_part", data_object.data_part(env)
     for kind in NUMBERS:

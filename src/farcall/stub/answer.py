@@ -101,12 +101,13 @@ def _take(w: Builder, env: Surroundings, how: str, number: int, itself: Memory, 
     if how == TEXT:
         w.add(env.support("text:bytes", "t0", result="t0"), Branch("eq", "t0", 0, "failed"))
         return
-    address, cls, size, unmade = Memory(w.local()), Memory(w.local()), Memory(w.local()), w.label("unmade")
+    address, cls, size = Memory(w.local()), Memory(w.local()), Memory(w.local())
     w.add(Store(address, "t0", pointer))
     _item(w, env, itself, PARAMETERS + number, "t0")
-    w.add(Store(cls, "t0", pointer), Move("t0", pointer), *with_memory(env, cls, size, unmade))
+    w.add(Store(cls, "t0", pointer))
+    with_memory(w, env, cls, size, pointer)
     w.add(
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
+        Load("t0", Memory("s1", facts.value_data), pointer),
         Load("t1", address, pointer),
         Store(Memory("t0"), "t1", pointer, "what it points to"),
     )
@@ -115,7 +116,6 @@ def _take(w: Builder, env: Surroundings, how: str, number: int, itself: Memory, 
     hold(w, env, "t0", "t1")
     nothing(w, env, "s1", BASE, OBJECTS)
     w.add(Move("t0", "s1"))
-    w.aside(unmade, lambda: w.add(env.invoke("Py_DecRef", "s0"), Jump("failed")))
 
 
 def _give(w: Builder, env: Surroundings, gives: Carrier | None) -> None:

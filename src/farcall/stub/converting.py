@@ -21,7 +21,6 @@ from ..ir.instruction import (
     Store,
 )
 from .box_from_memory import load_number
-from .carrier import ObjectKind
 from .function_object import Guard, ask, finish, look
 from .interpreter import Surroundings
 from .link import FUNCTION, SELF, TARGET, class_of
@@ -50,16 +49,13 @@ def converting(guards: tuple[Guard, ...], at: int, post: str, env: Surroundings)
             _convert(w, env, number, Memory(made, number * pointer))
         w.add(Store(Memory(row, number * pointer), "s1", pointer))
     for number, guard in enumerate(guards):
-        if not isinstance(guard.kind, ObjectKind):
-            w.add(Load("s1", Memory(row, number * pointer), pointer))
-            fine = w.label("passed")
-            if guard.boxed:
-                _open(
-                    w, env, number, guard, Memory(row, number * pointer), Memory(made, (count + number) * pointer), fine
-                )
-            if guard.boxed != "only":
-                look(w, env, number, guard, "unfit")
-            w.add(Label(fine))
+        w.add(Load("s1", Memory(row, number * pointer), pointer))
+        fine = w.label("passed")
+        if guard.boxed:
+            _open(w, env, number, guard, Memory(row, number * pointer), Memory(made, (count + number) * pointer), fine)
+        if guard.boxed != "only":
+            look(w, env, number, guard, "unfit")
+        w.add(Label(fine))
     if count == 1:
         w.add(Load("s1", Memory(row), pointer))
         w.add(Invoke(TARGET, env.placement("METH_O"), (SELF, "s1"), "s1", note="the function's code"))

@@ -18,14 +18,14 @@ from ..ir.instruction import (
 from .box import NONE
 from .data_object import BASE, OBJECTS, SIZE, nothing, slot, with_memory
 from .interpreter import Surroundings
-from .link import FUNCTION, LENGTH, class_of
+from .link import FUNCTION, class_of
 from .reference import hold
 
 __all__ = ["data_call"]
 
 
-def data_call(env: Surroundings) -> Routine:
-    """`tp_vectorcall` of a class itself: an instance of `LENGTH` bytes, which is `class:size` as an int, whose parts are what is
+def data_call(known: int, env: Surroundings) -> Routine:
+    """`tp_vectorcall` of a class itself: an instance of so many bytes, which is `class:size` as an int, whose parts are what is
     given. `class:parts` names them, as `__parts__`. More, or names, are for `FUNCTION`, which is the class's `__call__`."""
     w, pointer = Builder("data_call", env.placement("tp_vectorcall")), env.target.model.pointer
     cls, count, size, index, part, status = (Memory(w.local()) for _ in range(6))
@@ -37,11 +37,9 @@ def data_call(env: Surroundings) -> Routine:
         LoadArgument(2, "t0"),
         Compute("shl", "t0", 1, "without PY_VECTORCALL_ARGUMENTS_OFFSET, the highest bit (PEP 590)"),
         Store(count, "t0", pointer, "twice as many as there are"),
-        Move("t0", LENGTH),
-        *with_memory(env, cls, size),
-        Move("t0", class_of("size")),
-        Store(slot(env, "s1", SIZE), "t0", pointer),
     )
+    with_memory(w, env, cls, size, known)
+    w.add(Move("t0", class_of("size")), Store(slot(env, "s1", SIZE), "t0", pointer))
     hold(w, env, "t0", "t1")
     nothing(w, env, "s1", BASE, OBJECTS)
     w.add(Branch("ne", count, 0, "given"), Return("s1"))
@@ -101,7 +99,7 @@ def data_call(env: Surroundings) -> Routine:
     w.aside("many", many)
     w.aside("odd", odd)
     w.aside("broken", lambda: w.add(env.invoke("Py_DecRef", "s1"), Return(0)))
-    w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s0"), Label("failed"), Return(0)))
+    w.aside("failed", lambda: w.add(Return(0)))
     return w.finish()
 
 

@@ -48,13 +48,15 @@ def data_copy(env: Surroundings) -> Routine:
             env.invoke("audit_buffer", c_string("cdata_buffer"), c_string("three_sizes"), "s1", "s1", 0, result="t0"),
             Branch("ne", "t0", 0, "failed", 4),
             env.invoke("PyLong_AsSsize_t", "s2", result="t0"),
-            *with_memory(env, cls, size),
+        )
+        with_memory(w, env, cls, size)
+        w.add(
             env.invoke("PyLong_AsSsize_t", "s2", result="t0"),
             Store(size, "t0", pointer),
             Load("t1", given, pointer),
             Load("t1", Memory("t1"), pointer),
             LoadAddress("t1", Memory("t1", facts.bytes_data)),
-            LoadAddress("t0", Memory("s0", facts.bytes_data)),
+            Load("t0", Memory("s1", facts.value_data), pointer),
             env.invoke("memmove", "t0", "t1", size),
             Store(slot(env, "s1", SIZE), "s2", pointer),
         )
@@ -62,10 +64,7 @@ def data_copy(env: Surroundings) -> Routine:
         w.add(Return("s1"))
         w.aside("untold", lambda: w.add(env.invoke("PyErr_Clear"), Jump("ask")))
         w.aside("unknown", lambda: w.add(env.invoke("Py_DecRef", "s2"), Jump("ask")))
-        w.aside(
-            "unmade",
-            lambda: w.add(env.invoke("Py_DecRef", "s0"), Label("failed"), env.invoke("Py_DecRef", "s2"), Return(0)),
-        )
+        w.aside("failed", lambda: w.add(env.invoke("Py_DecRef", "s2"), Return(0)))
     else:
         w.add(Jump("ask"))
     w.aside("ask", lambda: _ask(w, env, cls, given, count))

@@ -29,7 +29,7 @@ from .box_from_memory import give_number
 from .carrier import Carrier, CharKind
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import FUNCTION, LENGTH, api, class_of
+from .link import FUNCTION, LENGTH, api, c_string, class_of, object_in
 from .listing import fill_list
 from .unbox import Slot, inline
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     Reach = Literal["inside", "pointer", "bounded", "counted"]
 
-__all__ = ["data_item", "data_store", "data_subscript", "place_item"]
+__all__ = ["data_item", "data_store", "data_subscript", "no_item", "place_item"]
 
 
 def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
@@ -111,8 +111,11 @@ def data_item(carrier: Carrier, env: Surroundings) -> Routine:
         Load("t0", index, pointer),
         Branch("lt", "t0", 0, "odd"),
     )
+    if env.interpreter.fast:
+        w.add(Move("t1", LENGTH), Branch("above_eq", "t0", "t1", "outside", note="where Python's loops end"))
     place_item(w, env, carrier.size, "inside")
     give_number(w, env, carrier)
+    w.aside("outside", lambda: no_item(w, env))
 
     def odd() -> None:
         w.add(
@@ -129,6 +132,11 @@ def data_item(carrier: Carrier, env: Surroundings) -> Routine:
 
     w.aside("odd", odd)
     return w.finish()
+
+
+def no_item(w: Builder, env: Surroundings) -> None:
+    """End with the exception for an item that is none."""
+    w.add(env.invoke("PyErr_SetString", object_in("PyExc_IndexError"), c_string("no_item")), Return(0))
 
 
 def data_store(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:

@@ -1,7 +1,8 @@
-"""Objects of C data whose memory is a bytes object's own: how they are made, and how their numbers are read and written.
+"""Objects of C data, and where their memory is: how they are made, and how their numbers are read and written.
 
-Behind the value's header they have a word by which some are called, and then four objects, in the order of their slots' names:
-what they are a part of, which part, their size, and what they keep. What is unusual is left to Python (`FUNCTION`).
+Behind the value's header they have room for what is small, as their own memory, a word by which some are called, and then four
+objects, in the order of their slots' names: what they are a part of, which part, their size, and what they keep. What is unusual is
+left to Python (`FUNCTION`).
 """
 
 from __future__ import annotations
@@ -28,18 +29,20 @@ from .box import NONE
 from .box_from_memory import give_number
 from .carrier import Carrier
 from .instance import at_address
-from .interpreter import Surroundings
+from .interpreter import TP_NEW, Surroundings
 from .link import FUNCTION, api, class_of, interned
 from .reference import hold
 from .unbox import Slot, inline
 
 __all__ = [
-    "BASE", "INDEX", "OBJECTS", "SIZE", "SIZE_OF", "SPARE", "ask_python", "data_init", "data_new", "data_part", "member_get",
-    "member_set", "nothing", "of_data", "place_of_member", "slot", "with_memory",
+    "BASE", "CALLED", "INDEX", "INSIDE", "OBJECTS", "SIZE", "SIZE_OF", "SPARE", "ask_python", "data_init", "data_new",
+    "data_part", "member_get", "member_set", "nothing", "of_data", "place_of_member", "slot", "with_memory",
 ]  # fmt: skip
 
-#: The slots behind the payload's first word: `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.
-BASE, INDEX, SIZE, OBJECTS = 1, 2, 3, 4
+#: How many pointers there is room for in an object, which are aligned to as many; what is larger lies in a bytes object.
+INSIDE = 2
+#: The payload behind that: the word by which an object is called, and the slots `_b_base_`, `_b_index_`, `_b_size_`, `_objects`.
+CALLED, BASE, INDEX, SIZE, OBJECTS = range(INSIDE, INSIDE + 5)
 #: What a class tells of itself: the size of its instances, None as long as Python has to look at it.
 SIZE_OF = "__size__"
 #: The attributes of a class by which an instance begins with arguments: names of its parts, and a method for what is unusual.
@@ -58,38 +61,56 @@ def data_new(env: Surroundings) -> Routine:
         Branch("eq", "s2", 0, "untold"),
         Branch("eq", "s2", api("_Py_NoneStruct"), "asked"),
         env.invoke("PyLong_AsSsize_t", "s2", result="t0"),
-        *with_memory(env, cls, size),
-        Store(slot(env, "s1", SIZE), "s2", pointer),
     )
+    with_memory(w, env, cls, size)
+    w.add(Store(slot(env, "s1", SIZE), "s2", pointer))
     nothing(w, env, "s1", BASE, OBJECTS)
     w.add(Return("s1"))
-
-    def unmade() -> None:
-        w.add(env.invoke("Py_DecRef", "s0"), Label("failed"), env.invoke("Py_DecRef", "s2"), Return(0))
-
-    w.aside("unmade", unmade)
+    w.aside("failed", lambda: w.add(env.invoke("Py_DecRef", "s2"), Return(0)))
     w.aside("untold", lambda: _ask(w, env, cls, "PyErr_Clear"))
     w.aside("asked", lambda: _ask(w, env, cls, ""))
     return w.finish()
 
 
-def with_memory(env: Surroundings, cls: Memory, size: Memory, unmade: str = "unmade") -> tuple[Instruction, ...]:
-    """An instance in s1 with zeroed memory of its own, as many bytes as t0 says; its owner in s0. `size` is room for a word. To
-    `failed` if there is no memory for that, to the label `unmade` if there is none for the instance."""
+def with_memory(w: Builder, env: Surroundings, cls: Memory, size: Memory, known: int | None = None) -> None:
+    """An instance in s1 with zeroed memory of its own, as many bytes as t0 says, or as are known. `size` is room for a word; s0 is
+    lost. To `failed` if there is no memory."""
     facts, pointer = env.interpreter, env.target.model.pointer
-    return (
-        Compute("add", "t0", SPARE),
-        Store(size, "t0", pointer),
-        env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
-        Branch("eq", "s0", 0, "failed"),
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        env.invoke("memset", "t0", 0, size),
-        env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
-        Branch("eq", "s1", 0, unmade),
-        LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        Store(Memory("s1", facts.value_data), "t0", pointer),
-        Store(Memory("s1", facts.value_owner), "s0", pointer),
+    room = INSIDE * pointer
+    made, apart, unmade = w.label("made"), w.label("apart"), w.label("unmade")
+    data = Memory("s1", facts.value_data)
+    inside = (
+        env.invoke("PyType_GenericAlloc", cls, 0, result="s1", note="zeroed"),
+        Branch("eq", "s1", 0, "failed"),
+        LoadAddress("t0", Memory("s1", facts.value_payload)),
+        Store(data, "t0", pointer),
     )
+
+    def in_bytes() -> None:
+        w.add(
+            Compute("add", "t0", SPARE),
+            Store(size, "t0", pointer),
+            env.invoke("PyBytes_FromStringAndSize", 0, size, result="s0", note="its memory"),
+            Branch("eq", "s0", 0, "failed"),
+            LoadAddress("t0", Memory("s0", facts.bytes_data)),
+            env.invoke("memset", "t0", 0, size),
+            env.invoke("PyType_GenericAlloc", cls, 0, result="s1"),
+            Branch("eq", "s1", 0, unmade),
+            LoadAddress("t0", Memory("s0", facts.bytes_data)),
+            Store(data, "t0", pointer),
+            Store(Memory("s1", facts.value_owner), "s0", pointer),
+        )
+        w.aside(unmade, lambda: w.add(env.invoke("Py_DecRef", "s0"), Jump("failed")))
+
+    if known is not None and known > room:
+        w.add(Move("t0", known))
+        in_bytes()
+        return
+    if known is None:
+        w.add(Branch("above", "t0", room, apart))
+    w.add(*inside, Label(made))
+    if known is None:
+        w.aside(apart, lambda: (in_bytes(), w.add(Jump(made)))[-1])
 
 
 def _ask(w: Builder, env: Surroundings, cls: Memory, clear: str) -> None:
@@ -261,14 +282,21 @@ def place_of_member(env: Surroundings, instance: Memory) -> list[Instruction]:
     ]
 
 
-def of_data(w: Builder, env: Surroundings, instance: Memory) -> None:
-    """Go to `odd` unless the instance is C data."""
-    w.add(
-        Load("t0", instance, env.target.model.pointer),
-        Load("t0", Memory("t0", env.interpreter.type), env.target.model.pointer),
+def of_data(w: Builder, env: Surroundings, instance: Memory, odd: str = "odd") -> None:
+    """Go to the label `odd` unless the instance is C data, of `class:data`. No other class has the
+    same maker of instances, `class:maker`."""
+    facts, pointer, fine, other = env.interpreter, env.target.model.pointer, w.label("of_data"), w.label("other")
+    w.add(Load("t0", instance, pointer), Load("t0", Memory("t0", facts.type), pointer))
+    ask = (
         env.invoke("PyType_IsSubtype", "t0", class_of("data"), result="t0"),
-        Branch("eq", "t0", 0, "odd", 4),
+        Branch("eq", "t0", 0, odd, 4),
     )
+    if facts.fast:
+        maker = Memory("t0", facts.header + TP_NEW * pointer)
+        w.add(Branch("ne", maker, class_of("maker"), other, note="made as C data alone is"), Label(fine))
+        w.aside(other, lambda: w.add(*ask, Jump(fine)))
+    else:
+        w.add(*ask)
 
 
 def ask_python(w: Builder, env: Surroundings, instance: Memory, value: str | None) -> None:

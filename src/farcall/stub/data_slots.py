@@ -1,5 +1,5 @@
-"""Slots of C data: comparison of what holds addresses by these, how many items there are, and bytes as a buffer. What is unusual
-is Python's (`FUNCTION`)."""
+"""Slots of C data: comparison of what holds addresses by these, how many items there are (of one object, or of all of a class), and
+bytes as a buffer. What is unusual is Python's (`FUNCTION`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .interpreter import TP_RICHCOMPARE, Surroundings
 from .link import FUNCTION, LENGTH
 from .pointer_slots import COMPARISONS
 
-__all__ = ["data_buffer", "data_compare", "data_count"]
+__all__ = ["data_buffer", "data_compare", "data_count", "data_length"]
 
 
 def data_compare(env: Surroundings) -> Routine:
@@ -80,6 +80,13 @@ def data_count(env: Surroundings) -> Routine:
         env.invoke("PyLong_AsSsize_t", "t0", tail=True),
     )
     w.aside("none", lambda: w.add(Return(0)))
+    return w.finish()
+
+
+def data_length(env: Surroundings) -> Routine:
+    """`sq_length` of an array, which has `LENGTH` items."""
+    w = Builder("data_length", env.placement("sq_length"))
+    w.add(Return(LENGTH))
     return w.finish()
 
 

@@ -21,6 +21,7 @@ from ..ir.instruction import (
 from .box import NONE, return_none
 from .carrier import IntKind
 from .data_object import BASE, OBJECTS, SIZE, ask_python, of_data, place_of_member, slot
+from .integer import small_int
 from .interpreter import Surroundings
 from .link import api
 from .reference import hold
@@ -215,7 +216,7 @@ def _to_be_set(w: Builder) -> Memory:
 
 
 def _measure(w: Builder, env: Surroundings, instance: Memory, size: Memory) -> None:
-    """How many bytes the characters are, into a local."""
+    """How many bytes the characters are, into a local. s2 is lost."""
     facts, pointer = env.interpreter, env.target.model.pointer
     all_there_are, measured = w.label("all"), w.label("measured")
     w.add(
@@ -226,9 +227,14 @@ def _measure(w: Builder, env: Surroundings, instance: Memory, size: Memory) -> N
     )
 
     def ask() -> None:
+        w.add(Load("t1", instance, pointer), Load("t0", slot(env, "t1", SIZE), pointer))
+        if facts.fast:
+            long = w.label("long")
+            w.add(Move("s2", "t0"))
+            small_int(w, env, "s2", long)
+            w.add(Jump(measured))
+            w.add(Label(long), Move("t0", "s2"))
         w.add(
-            Load("t1", instance, pointer),
-            Load("t0", slot(env, "t1", SIZE), pointer),
             env.invoke("PyLong_AsSsize_t", "t0", result="t0"),
             Jump(measured),
         )

@@ -19,11 +19,11 @@ from ..ir.instruction import (
     Symbol,
 )
 from .box import NONE
-from .data_items import place_item
+from .data_items import no_item, place_item
 from .data_object import BASE, INDEX, OBJECTS, SIZE, ask_python, nothing, of_data, place_of_member, slot
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import FUNCTION, ITEM_CLASS, api, class_of, interned
+from .link import FUNCTION, ITEM_CLASS, LENGTH, api, class_of, interned
 from .reference import hold
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -35,9 +35,11 @@ __all__ = [
     "CLASS",
     "KEEPS",
     "NUMBER",
+    "OWNER",
     "WHOLE",
     "point_set",
     "refer_to",
+    "repeated",
     "view_get",
     "view_item",
     "view_set",
@@ -45,9 +47,9 @@ __all__ = [
 ]
 
 #: What a member has behind its header: its offset, the class of what it is (0 until Python has read one), as ints the size of
-#: that and which part it is, and whether something may be kept for parts of it.
-OFFSET, CLASS, WHOLE, NUMBER, KEEPS = range(5)
-CELLS = 5
+#: that and which part it is, whether something may be kept for parts of it, and of what leads to it the class that has the member.
+OFFSET, CLASS, WHOLE, NUMBER, KEEPS, OWNER = range(6)
+CELLS = 6
 
 
 def view_get(through: bool, env: Surroundings) -> Routine:
@@ -59,11 +61,25 @@ def view_get(through: bool, env: Surroundings) -> Routine:
         LoadArgument(1, instance, "the instance"),
         Branch("eq", instance, 0, "itself"),
     )
-    of_data(w, env, instance)
+    cells = [Memory("s0", facts.value_payload + number * pointer) for number in range(CELLS)]
+    if through and facts.fast:
+        w.add(
+            Load("t0", instance, pointer),
+            Load("t0", Memory("t0", facts.type), pointer),
+            Branch("ne", cells[OWNER], "t0", "derived"),
+            Label("fine"),
+        )
+
+        def derived() -> None:
+            of_data(w, env, instance)
+            w.add(Jump("fine"))
+
+        w.aside("derived", derived)
+    else:
+        of_data(w, env, instance)
     w.add(*place_of_member(env, instance))
     if through:
         w.add(Load("t0", Memory("t0"), pointer, note="the pointer"), Branch("eq", "t0", 0, "odd"))
-    cells = [Memory("s0", facts.value_payload + number * pointer) for number in range(CELLS)]
     place = Memory(w.local())
     w.add(Store(place, "t0", pointer), Branch("eq", cells[CLASS], 0, "odd", note="Python has read none"))
     _view(w, env, cells[CLASS], place, ((instance, BASE), (cells[NUMBER], INDEX), (cells[WHOLE], SIZE)))
@@ -184,6 +200,39 @@ def refer_to(env: Surroundings) -> Routine:
     return w.finish()
 
 
+def repeated(env: Surroundings) -> Routine:
+    """METH_O `class * length`: the class of arrays, from the dict by lengths that `class:arrays` has for a class. Others
+    are `FUNCTION`'s."""
+    w, facts, pointer = Builder("repeated", env.placement("METH_O")), env.interpreter, env.target.model.pointer
+    row = w.local(2 * pointer)
+    w.add(
+        LoadArgument(0, "s0", "the class"),
+        LoadArgument(1, "s1", "the length"),
+        *(
+            [Branch("ne", Memory("s1", facts.type), api("PyLong_Type"), "odd", note="exactly int")]
+            if facts.fast
+            else [Jump("odd")]
+        ),
+        env.invoke("PyDict_GetItemWithError", class_of("arrays"), "s0", result="t0"),
+        Branch("eq", "t0", 0, "odd"),
+        env.invoke("PyDict_GetItemWithError", "t0", "s1", result="s2"),
+        Branch("eq", "s2", 0, "odd"),
+    )
+    hold(w, env, "s2", "t0")
+    w.add(Return("s2"))
+    w.aside(
+        "odd",
+        lambda: w.add(
+            env.invoke("PyErr_Clear"),
+            Store(Memory(row), "s0", pointer),
+            Store(Memory(row, pointer), "s1", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
+            Return("t0"),
+        ),
+    )
+    return w.finish()
+
+
 def view_subscript(size: int, reach: Reach, env: Surroundings) -> Routine:
     """`mp_subscript`, of items of `size` bytes, which `class:size` says as an int."""
     w, pointer = Builder("view_subscript", env.placement("mp_subscript")), env.target.model.pointer
@@ -214,7 +263,8 @@ def view_item(size: int, env: Surroundings) -> Routine:
     w, pointer = Builder("view_item", env.placement("sq_item")), env.target.model.pointer
     index, kept, place, row = Memory(w.local()), Memory(w.local()), Memory(w.local()), w.local(2 * pointer)
     w.add(LoadArgument(0, "s0", "the object"), LoadArgument(1, index, "the index"), Load("t0", index, pointer))
-    w.add(Branch("lt", "t0", 0, "odd"))
+    w.add(Branch("lt", "t0", 0, "odd"), Move("t1", LENGTH), Branch("above_eq", "t0", "t1", "outside"))
+    w.aside("outside", lambda: no_item(w, env))
     place_item(w, env, size, "inside")
     w.add(Store(place, "t0", pointer), Store(kept, "s0", pointer))
     _view(w, env, ITEM_CLASS, place, ((kept, BASE), (class_of("size"), SIZE)), index)

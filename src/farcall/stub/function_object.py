@@ -39,7 +39,8 @@ __all__ = ["Guard", "ask", "finish", "guarded", "look", "refer"]
 class Guard(NamedTuple):
     """Which objects of a parameter go right on: those that its carrier reads inline, if it is a number's; of pointers None, with
     `integers` and `text` ints and bytes as well, the classes in its cache, and with `referred` 1 what refers to an object of
-    just the class `class:N`, with 2 what refers to any (`class:by_reference`, which is in the cache's second word for values).
+    just the class `class:N`, with 2 what refers to any (`class:by_reference`, which is in the cache's second word for values); as
+    an object any that is not of the class `class:N`.
 
     `boxed`: objects that have such a number in memory "too", or "only" these. `converted`: it is what Python's function for the
     parameter gives that goes on. Both are looked at by `converting`."""
@@ -64,10 +65,11 @@ def guarded(guards: tuple[Guard, ...], at: int, post: str, env: Surroundings) ->
         Branch("ne", "t0", 2 * len(guards), "odd", note="as many arguments as there are parameters"),
         LoadArgument(1, "s0", "the arguments"),
     )
+    # where a function is called by the way, the routine's own arguments are lost
+    unfit = "unfit" if any(isinstance(guard.kind, ObjectKind) for guard in guards) else "odd"
     for number, guard in enumerate(guards):
-        if not isinstance(guard.kind, ObjectKind):
-            w.add(Load("s1", Memory("s0", number * pointer), pointer))
-            look(w, env, number, guard)
+        w.add(Load("s1", Memory("s0", number * pointer), pointer))
+        look(w, env, number, guard, unfit)
     one = len(guards) == 1
     placement = env.placement("METH_O" if one else "METH_FASTCALL")
     if one:
@@ -82,6 +84,7 @@ def guarded(guards: tuple[Guard, ...], at: int, post: str, env: Surroundings) ->
         )
         finish(w, env, len(guards) if post == "checked" else 0)
     w.aside("odd", lambda: ask(w, env, at))
+    w.aside("unfit", lambda: w.add(env.invoke("vectorcall", FUNCTION, "s0", len(guards), 0, tail=True)))
     return w.finish()
 
 
@@ -89,6 +92,13 @@ def look(w: Builder, env: Surroundings, number: int, guard: Guard, odd: str = "o
     """Go to `odd` unless the object in s1 is one that goes right on."""
     facts, pointer, fine = env.interpreter, env.target.model.pointer, w.label("fine")
     kind = guard.kind
+    if isinstance(kind, ObjectKind):
+        w.add(
+            Load("t0", Memory("s1", facts.type), pointer),
+            env.invoke("PyType_IsSubtype", "t0", class_of(number), result="t0"),
+            Branch("ne", "t0", 0, odd, 4, "what it has in it is passed"),
+        )
+        return
     if isinstance(kind, FloatKind):
         w.add(
             Load("t1", Memory("s1", facts.type), pointer),
@@ -182,7 +192,7 @@ def refer(env: Surroundings) -> Routine:
         Load("s0", Memory("s0"), pointer),
         Load("t0", Memory("s0", facts.type), pointer),
         env.invoke("PyType_IsSubtype", "t0", class_of("data"), result="t0"),
-        Branch("eq", "t0", 0, "odd", 4),
+        Branch("eq", "t0", 0, "other", 4),
     )
     allocate(w, env, class_of("by_reference"), "s1", "failed", derived=True)
     w.add(
@@ -193,6 +203,15 @@ def refer(env: Surroundings) -> Routine:
     hold(w, env, "s0", "t0")
     w.add(Return("s1"))
     w.aside("failed", lambda: w.add(Return(0)))
+    row = Memory(w.local())
+    w.aside(
+        "other",
+        lambda: w.add(
+            Store(row, "s0", pointer),
+            env.invoke("vectorcall", FUNCTION, AddressOf(row), 1, 0, result="s0", note="Python refuses it"),
+            Return("s0"),
+        ),
+    )
     w.aside(
         "odd",
         lambda: w.add(

@@ -14,14 +14,14 @@ from .link import api, slow_path
 
 __all__ = [
     "MARK", "SIZE", "TP_AS_BUFFER", "TP_BASE", "TP_BASICSIZE", "TP_CALL", "TP_DEALLOC", "TP_FLAGS", "TP_FREE", "TP_GETSET",
-    "TP_NAME", "TP_VECTORCALL_OFFSET", "TP_WEAKLISTOFFSET", "Interpreter", "Surroundings",
+    "TP_NAME", "TP_NEW", "TP_VECTORCALL_OFFSET", "TP_WEAKLISTOFFSET", "Interpreter", "Surroundings",
     "ThreadPlaces",
 ]  # fmt: skip
 
 #: Fields of PyTypeObject (Include/cpython/object.h; the same since 3.8), in pointers from the end of ob_base.
 TP_NAME, TP_BASICSIZE, TP_DEALLOC, TP_VECTORCALL_OFFSET, TP_CALL = 1, 2, 4, 5, 14
 TP_AS_BUFFER, TP_FLAGS, TP_RICHCOMPARE, TP_WEAKLISTOFFSET, TP_GETSET, TP_BASE, TP_FREE = 18, 19, 23, 24, 29, 30, 38
-TP_HASH, TP_ITER, TP_FINALIZE = 13, 25, 47
+TP_HASH, TP_ITER, TP_NEW, TP_FINALIZE = 13, 25, 37, 47
 
 #: What calls under way have in their frames, as a signed 32-bit immediate (see `call_mark`): of the main interpreter; others
 #: count down from it. In memory it is eight bytes, sign-extended: four would turn up by chance.

@@ -84,6 +84,7 @@ TEXTS = {
     "address_and_int": b"ni\0",
     "cdata_buffer": b"ctypes.cdata/buffer\0",
     "three_sizes": b"nnn\0",
+    "no_item": b"invalid index\0",
 }
 
 

@@ -193,6 +193,7 @@ _API = {
     # and of three sizes
     "audit_buffer": "i pp...zzz",
     "text_at": "p pi",
+    "cast_data": "p ppp",
     # support routines
     "support:adopt": "i pppz",
     "support:block": "i pppzp",

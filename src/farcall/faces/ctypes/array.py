@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import struct
 import sys
+from functools import cache
 from types import GenericAlias
 from typing import Any
 
+from ...cpython.link.native import METH_O, Kept, bound
+from ...cpython.link.typeobject import set_items, settable
 from ...cpython.value.base import address, peek, poke
 from ...stub.data_text import CELLS
 from .data import CData, assign, keep, part, read, reads_as
 from .items import Unspecialised, have_items
 from .letters import WIDE, WIDE_TEXT
 from .member import member_class
-from .metatype import DataType, caller
+from .metatype import DataType, builtin_method, caller
 from .shape import Shape, shape_of
 from .view import have_views
 
@@ -23,7 +26,7 @@ __all__ = ["Array", "PyCArrayType", "array_type"]
 MOST = sys.maxsize
 #: Letters by which `struct` reads the same.
 PLAIN = "bBhHiIlLqQfd"
-_types: dict[tuple[Any, int], Any] = {}
+_types: dict[Any, dict[int, Any]] = {}
 
 
 class PyCArrayType(DataType):
@@ -61,9 +64,20 @@ class PyCArrayType(DataType):
             cls.value, cls.raw = _bytes_value, _bytes_raw
         elif letter is not None and letter.code == "u":
             cls.value = _wide_value
+        if cls.__len__ is Array.__len__ and settable():
+            set_items(cls, 0, 0, 0, length_code(length))
         if cls.__getitem__ is Array.__getitem__ and cls.__setitem__ is Array.__setitem__:
             have_items(cls, Array.__getitem__, write_item)
         return cls
+
+
+@cache
+def length_code(length: int) -> int:
+    """The address of what says how many items an array has."""
+    return _lengths.code(bound("data_length", own={"length": length}))
+
+
+_lengths = Kept()
 
 
 class Array(CData, metaclass=PyCArrayType):
@@ -159,14 +173,14 @@ Array.__class_getitem__ = classmethod(GenericAlias)
 
 def array_type(proto: Any, length: int) -> Any:
     """The class of arrays of so many items of a class. Raises ValueError for a negative number."""
-    found = _types.get((proto, length))
+    known = _types.setdefault(proto, {})
+    found = known.get(length)
     if found is not None:
         return found
     if length < 0:
         raise ValueError(f"Array length must be >= 0, not {length}")
     space = {"_length_": length, "_type_": proto, "__module__": caller()}
-    made = _types[proto, length] = PyCArrayType(f"{proto.__name__}_Array_{length}", (Array,), space)
-    return made
+    return known.setdefault(length, PyCArrayType(f"{proto.__name__}_Array_{length}", (Array,), space))
 
 
 def write_item(self: Any, index: Any, *value: Any) -> None:
@@ -182,8 +196,9 @@ def _repeated(cls: Any, length: Any) -> Any:
     return array_type(cls, length.__index__()) if hasattr(length, "__index__") else NotImplemented
 
 
-setattr(DataType, "__mul__", _repeated)  # noqa: B010  # it needs the metaclass
-setattr(DataType, "__rmul__", _repeated)  # noqa: B010
+_repeat = builtin_method(DataType, "__mul__", "repeated", METH_O, _repeated, {"class:arrays": id(_types)})
+for _name in ("__mul__", "__rmul__"):  # they need the metaclass
+    type.__setattr__(DataType, _name, _repeat)
 
 
 def _read_bytes(member: Any, instance: Any) -> bytes:

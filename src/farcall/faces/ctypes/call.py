@@ -1,7 +1,7 @@
 """Calls of C functions with ctypes' arguments and results; and which functions lead to generated code meanwhile.
 
-The first call that Python answers makes that code, for functions with `argtypes` that are converted as ctypes' own classes do. What
-later ones show, classes of arguments that fit a pointer, it is told.
+The second call that Python answers makes that code, for functions with `argtypes` that are converted as ctypes' own classes do.
+What later ones show, classes of arguments that fit a pointer, it is told.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .argument import Argument, CArgObject, converted
 from .c_type import c_type
 from .data import ORDER, fresh, kept_part, place_of_pointer, reads_as
 from .function_object import lead, lead_nowhere, leads, tell
-from .lead import Led, guards_by, guards_of, opens, result_of, way_of
+from .lead import OBJECT, Led, guards_by, guards_of, opens, result_of, way_of
 from .shape import Shape, shape_of
 
 __all__ = [
@@ -43,7 +43,7 @@ __all__ = [
     "forget",
     "learn",
     "own_functions",
-    "prepared", "quick_functions",
+    "prepared",
 ]  # fmt: skip
 
 STDCALL, CDECL, HRESULT, PYTHONAPI, USE_ERRNO, USE_LASTERROR = 0, 1, 2, 4, 8, 16
@@ -51,8 +51,6 @@ STDCALL, CDECL, HRESULT, PYTHONAPI, USE_ERRNO, USE_LASTERROR = 0, 1, 2, 4, 8, 16
 MOST = 1024
 #: The face's own C functions, by their address: what a call of one does in Python.
 own_functions: dict[int, Any] = {}
-#: Those that answer the usual arguments as they are, and NotImplemented for others.
-quick_functions: dict[int, Any] = {}
 #: C functions that give an object or raise, never NULL alone, by their address.
 complete_results: set[int] = set()
 UNSET: Any = object()
@@ -68,8 +66,8 @@ class State:
     """What a function has been told of itself, and how it was called."""
 
     __slots__ = (
-        "argtypes", "bound", "boxed", "callable", "checker", "converters", "errcheck", "kept", "leads", "led", "paramflags",
-        "quick", "restype", "seen", "settled",
+        "argtypes", "bound", "boxed", "callable", "called", "checker", "converters", "errcheck", "kept", "leads", "led",
+        "paramflags", "restype", "seen", "settled",
     )  # fmt: skip
 
     def __init__(self, shape: Shape) -> None:
@@ -85,8 +83,9 @@ class State:
         self.led: Any = None
         self.leads: Any = None
         self.kept, self.seen = Kept(), set[type]()
+        #: Whether it was called before: what is called once gets no code of its own.
+        self.called = False
         self.settled = False
-        self.quick: Any = None
 
 
 def check_count(required: int, given: int, least: int) -> None:
@@ -128,11 +127,12 @@ def forget(self: Any, state: State) -> None:
     state.bound.clear()
     if state.leads is not None:
         lead_nowhere(self)  # its code stays as long as the object: another thread may be in a call
-    state.leads = state.led = state.quick = None
+    state.leads = state.led = None
 
 
 def learn(self: Any, state: State, passed: list[Any]) -> None:
-    """After a call that Python has answered with what is passed: make code for further ones, or tell it of the classes there."""
+    """After a call that Python has answered with what is passed: make code for further ones, if it is not the first, or tell it of
+    the classes there."""
     if state.led and state.converters is not None:
         each = enumerate(zip(state.led, state.converters, passed, strict=False))
         boxed = {number for number, (led, convert, value) in each if opens(led, convert, value)}
@@ -140,8 +140,9 @@ def learn(self: Any, state: State, passed: list[Any]) -> None:
             state.boxed |= boxed
             lead_nowhere(self)
             state.leads = state.led = None
-    if state.led is None:
+    if state.led is None and state.called:
         _lead(self, state, passed)
+    state.called = True
     if not state.led:
         return
     for number, (led, value) in enumerate(zip(state.led, passed, strict=False)):
@@ -173,6 +174,7 @@ def _lead(self: Any, state: State, passed: list[Any]) -> None:
         {"class:by_reference": id(CArgObject)},
     )
     classes |= {f"class:{number}": id(one.proto) for number, one in enumerate(found) if one.guard.referred == 1}
+    classes |= {f"class:{number}": id(one.cls) for number, one in enumerate(found) if one.ctype == OBJECT}
     classes |= {f"class:boxed_{number}": id(one.cls) for number, one in enumerate(found) if one.guard.boxed}
     if converters is not None and any(one.guard.converted for one in found):
         classes |= {f"class:convert_{number}": id(one) for number, one in enumerate(converters)}

@@ -17,10 +17,13 @@ from ...cpython.link.native import BF_GETBUFFER, METH_FASTCALL, PY_TP_NEW, Kept,
 from ...cpython.link.typeobject import set_vectorcall, settable
 from ...cpython.value.base import Value, address, own, peek, poke, view
 from ...seed import BYTES
+from ...stub.data_object import CALLED
+from ...stub.interpreter import TP_NEW
 from .function_object import mark_callable
 from .shape import Shape, kind_of, shape_of
 
 __all__ = [
+    "MAKER",
     "CData",
     "assign",
     "blank",
@@ -70,11 +73,11 @@ def _have_call(cls: Any, shape: Shape) -> None:
     if not settable() or (cls.__new__, cls.__init__, type(cls).__call__) != ours:
         return
     size, parts, otherwise = shape.size, cls.__parts__, type.__call__.__get__(cls)
-    own = {"length": size, "class:size": id(size), "class:parts": id(parts), "function": id(otherwise)}
+    own = {"class:size": id(size), "class:parts": id(parts), "function": id(otherwise)}
     shape.called = called = Kept()
     called.things += [size, parts, otherwise]
     mark_callable(type(cls))
-    set_vectorcall(cls, called.code(bound("data_call", own=own)))
+    set_vectorcall(cls, called.code(bound("data_call", size, own=own)))
 
 
 def call_anew(cls: Any) -> None:
@@ -86,8 +89,8 @@ def call_anew(cls: Any) -> None:
 
 
 def _root_class() -> Any:
-    """Memory with a buffer's interface, and a word by which an instance may be called (`vectorcall`)."""
-    at = linker().facts.value_payload
+    """Memory with a buffer's interface, room for what is small, and a word by which an instance may be called (`vectorcall`)."""
+    at = linker().facts.value_payload + CALLED * WORD
     row = struct.pack(MEMBER, _kept.text("__vectorcalloffset__"), PY_T_PYSSIZET, at, PY_READONLY, 0)
     slots = [
         (BF_GETBUFFER, entry("getbuffer_described")),
@@ -98,7 +101,7 @@ def _root_class() -> Any:
     made = make_type(
         "_CData",
         (Value,),
-        WORD,
+        (CALLED + 1) * WORD,
         "The root of all of ctypes' data: memory of a C type, or a part of other data's.",
         (),
         slots,
@@ -109,6 +112,8 @@ def _root_class() -> Any:
 
 
 _native: Any = _root_class()
+#: The address of what makes its instances (`tp_new`): classes derived from it alone have it, where they have no other.
+MAKER = int.from_bytes(peek(id(_native) + linker().facts.header + TP_NEW * WORD, WORD), sys.byteorder)
 #: `blank(cls)`: what `fresh` gives, by generated code where an instance was made before. A class's own `__new__` is not asked.
 blank: Callable[[Any], Any] = _native.__new__
 _part: Any = make_builtin("part", "data_part", METH_FASTCALL, "C data over memory that belongs to another.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...cpython.facts.host import END, WORD
 from ...cpython.value.base import address, poke
-from .call import CDECL, UNSET, State, called, check_count, converters_of, forget, learn, prepared, quick_functions
+from .call import CDECL, UNSET, State, called, check_count, converters_of, forget, learn, prepared
 from .callback import callback
 from .data import ORDER, CData, fresh, keep, place_of_pointer
 from .function_object import mark_callable
@@ -65,7 +65,6 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
             state.paramflags = checked_flags(args[1] if len(args) > 1 else None, shape.argtypes)
         elif isinstance(given, int):
             place = given % END
-            state.quick = quick_functions.get(place)
             if len(args) > 1:
                 state.paramflags = checked_flags(args[1], shape.argtypes)
         elif not callable(given):
@@ -156,10 +155,6 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         state = self._told()
-        if state.quick is not None and not named:
-            answer = state.quick(*args)
-            if answer is not NotImplemented:
-                return answer
         call = filled(state.paramflags, state.argtypes, args, named) if state.paramflags else None
         arguments = args if call is None else call.arguments
         converters = state.converters

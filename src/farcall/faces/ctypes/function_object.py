@@ -18,6 +18,7 @@ from ...cpython.link.linker import linker
 from ...cpython.link.native import bound
 from ...cpython.link.typeobject import settable
 from ...memory import Slot
+from ...stub.data_object import CALLED
 from ...stub.function_object import Guard
 from ...stub.inline_cache import WAYS, WORDS
 from ...stub.interpreter import TP_FLAGS, TP_VECTORCALL_OFFSET
@@ -87,7 +88,7 @@ def tell(function: Any, number: int, word: int, cls: type, ways: int = WAYS) -> 
 
 
 def _point(instance: Any, place: int) -> None:
-    seed.write(id(instance) + linker().facts.value_payload, place.to_bytes(WORD, sys.byteorder))
+    seed.write(id(instance) + linker().facts.value_payload + CALLED * WORD, place.to_bytes(WORD, sys.byteorder))
 
 
 def _called_through(cls: type = FunctionType) -> int:

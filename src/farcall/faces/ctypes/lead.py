@@ -1,6 +1,6 @@
 """Which functions lead to generated code, and by which C types: those with `argtypes` whose classes convert as ctypes' own do.
 
-The first call that Python answers makes the code. What later calls show, classes of arguments that fit a pointer, it is told.
+The second call that Python answers makes the code. What later calls show, classes of arguments that fit a pointer, it is told.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ...cpython.facts.host import host_target
 from ...ctype import CType, Pointer, Qualified, Record, names
 from ...ctype.python_object import TAG
-from ...stub.carrier import InstanceKind, PointerKind, carrier
+from ...stub.carrier import InstanceKind, ObjectKind, PointerKind, carrier
 from ...stub.function_object import Guard
 from ...stub.inline_cache import POINTER, VALUE
 from .argument import WIDENED, CArgObject
@@ -21,7 +21,7 @@ from .pointer import PyCPointerType
 from .shape import kind_of, shape_of
 from .simple import PyCSimpleType
 
-__all__ = ["Led", "guards_by", "guards_of", "opens", "result_of", "way_of"]
+__all__ = ["OBJECT", "Led", "guards_by", "guards_of", "opens", "result_of", "way_of"]
 
 ANY = Pointer(Qualified(names.void, frozenset({"const"})))
 TEXT = Pointer(Qualified(names.char, frozenset({"const"})))
@@ -79,6 +79,8 @@ def _led(cls: Any, boxed: bool) -> Led | None:
             return Led(ANY, Guard(carrier(ANY, model), integers=True, text=True, referred=2), cls)
         if code == "z":
             return Led(ANY, Guard(carrier(ANY, model), text=True), cls)
+        if code == "O":
+            return Led(OBJECT, Guard(carrier(OBJECT, model)), cls)
         return None
     if shape.kind == "pointer" and shape.proto is not None:
         return Led(ANY, Guard(carrier(ANY, model), referred=1), cls, shape.proto)
@@ -116,7 +118,7 @@ def _led_by(value: Any) -> Led | None:
 
 def opens(led: Led, convert: Any, value: Any) -> bool:
     """Whether an argument is an object that has the number of its parameter, which code does not know of yet."""
-    if led.guard.boxed or led.guard.converted or isinstance(led.guard.kind, (PointerKind, InstanceKind)):
+    if led.guard.boxed or led.guard.converted or isinstance(led.guard.kind, (PointerKind, InstanceKind, ObjectKind)):
         return False
     return getattr(convert, "__self__", None) is type(value)
 

@@ -17,7 +17,7 @@ from ...cpython.link.native import PY_TP_NEW, Kept, bound, entry, make_type
 from ...cpython.value.base import address, poke
 from ...stub.carrier import BoolKind, Carrier, CharKind, carrier
 from ...stub.data_text import CELLS, KEY
-from .data import ORDER, CData, assign, keep, read
+from .data import MAKER, ORDER, CData, assign, keep, read
 from .letters import Letter
 from .shape import shape_of
 
@@ -197,6 +197,7 @@ def member_class(
     functions for what is unusual, and for what is not of the class `data`: of any C data if there is none."""
     kept = Kept()
     own = {"function": id(read), "class:writer": id(write), "class:data": id(data or CData)}
+    own["class:maker"] = MAKER if data is None else 0  # no class has none
     slots = [
         (PY_TP_NEW, entry("new")),
         (PY_TP_DESCR_GET, kept.code(bound(*getter, own=own))),
@@ -204,6 +205,6 @@ def member_class(
     ]
     native = make_type("CField", (object,), cells * WORD, "Structure/Union member", (), slots, kept=kept)
     kept.things += [read, write]
-    names = ("bit_offset", "bits", "cls", "index", "is_anonymous", "key", "length", "letter", "name", "place")
+    names = ("bit_offset", "bits", "cls", "index", "is_anonymous", "key", "length", "letter", "name", "owner", "place")
     space = {"__slots__": names, "__module__": CField.__module__, "__doc__": native.__doc__, "__init__": _refuse}
     return FieldType("CField", (CField, native), space)

@@ -9,13 +9,14 @@ from ... import seed
 from ...cpython.callable.closure import Closure
 from ...cpython.facts.host import WORD
 from ...cpython.link.linker import linker
-from ...cpython.link.native import entry
+from ...cpython.link.native import Kept, bound, entry
 from ...cpython.value.base import address as place_of
 from ...cpython.value.base import own, owner, peek, poke
 from ...ctype import Function, Parameter, names
-from .argument import Argument, CArgObject
-from .call import complete_results, own_functions, quick_functions
-from .data import BLOCK, ORDER, CData, kept_objects
+from ...stub.cast_data import POINTS
+from .argument import Argument
+from .call import complete_results, own_functions
+from .data import BLOCK, MAKER, ORDER, CData, kept_objects
 from .letters import wide_string
 from .shape import Shape, shape_of
 
@@ -90,15 +91,13 @@ def buffer_info(thing: Any) -> tuple[str, int, tuple[int, ...]]:
     return shape.format, len(shape.dimensions), shape.dimensions
 
 
-def _cast(place: Argument, source: Argument, wanted: Argument) -> Any:
-    return _cast_to(place.value, _object(source.obj), _object(wanted.obj))
-
-
 def _cast_to(place: int, given: Any, cls: Any) -> Any:
     """What `cast` does: a pointer of a class to an address, which keeps what the source keeps."""
     if not _is_pointer(cls):
         name = cls.__name__ if isinstance(cls, type) else type(cls).__name__
         raise TypeError(f"cast() argument 2 must be a pointer type, not {name}")
+    if not hasattr(cls, POINTS):
+        type.__setattr__(cls, POINTS, True)  # from now on generated code does it
     made = cls()
     if isinstance(given, CData):
         if given._b_base_ is not None:
@@ -113,19 +112,13 @@ def _cast_to(place: int, given: Any, cls: Any) -> Any:
     return made
 
 
-def _object(thing: Any) -> Any:
-    """The object of a py_object, or what was given for one."""
-    letter = getattr(getattr(type(thing), "__shape__", None), "letter", None)
-    return thing.value if letter is not None and letter.code == "O" else thing
-
-
 def _is_pointer(cls: Any) -> bool:
     shape = getattr(cls, "__shape__", None)
-    if not isinstance(shape, Shape):
+    if not isinstance(cls, type) or not isinstance(shape, Shape):
         return False
     if shape.letter is not None:
         return shape.letter.code in ("z", "Z", "P", "O")
-    return isinstance(cls, type) and shape.kind in ("pointer", "function")
+    return shape.kind in ("pointer", "function")
 
 
 def _check(size: int) -> None:
@@ -150,27 +143,6 @@ def _memoryview_at(place: Argument, size: Argument, readonly: Argument) -> memor
     return made  # type: ignore[no-any-return]
 
 
-def _place(thing: Any) -> int | None:
-    """The address that stands for an argument of `void *`; None for one that `c_void_p.from_param` has to look at."""
-    if type(thing) is int and thing >= 0:
-        return thing
-    if isinstance(thing, CData):
-        shape = shape_of(type(thing))
-        if shape.dimensions:
-            return place_of(thing)
-        if shape.kind in ("pointer", "function") or (shape.letter is not None and shape.letter.code in ("z", "Z", "P")):
-            return int.from_bytes(peek(place_of(thing), WORD), ORDER)
-        return None
-    return seed.address_of(thing) if type(thing) is bytes else None
-
-
-def _quick_cast(given: Any, source: Any, cls: Any) -> Any:
-    place = _place(given)
-    if place is None or type(source) is CArgObject:
-        return NotImplemented
-    return _cast_to(place, _object(source), _object(cls))
-
-
 def _exported(function: Any, codes: str) -> int:
     """The address of a C function that does what a Python function does with arguments, each an address, an object or an int;
     it gives an object."""
@@ -193,9 +165,11 @@ def _exported(function: Any, codes: str) -> int:
 
 
 _closures: list[Closure] = []
-cast_address = _exported(_cast, "POO")
+_kept = Kept()
+cast_address = _kept.code(
+    bound("cast_data", own={"function": id(_cast_to), "class:maker": MAKER, "class:data": id(CData)})
+)
 string_at_address = entry("text_at")
-complete_results.add(string_at_address)
-quick_functions[cast_address] = _quick_cast
+complete_results.update((cast_address, string_at_address))
 wstring_at_address = _exported(_wstring_at, "Pi")
 memoryview_at_address = _exported(_memoryview_at, "Pni")

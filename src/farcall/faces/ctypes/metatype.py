@@ -14,7 +14,7 @@ from .data import call_anew, copied_from, fresh, part
 from .loading import find_symbol
 from .shape import MISSING, Shape, shape_of
 
-__all__ = ["DataType", "caller"]
+__all__ = ["DataType", "builtin_method", "caller"]
 
 #: Where the face's own modules are.
 OWN = __name__.rpartition(".")[0]
@@ -128,18 +128,21 @@ def _copy(cls: Any, buffer: Any, offset: int = 0) -> Any:
     return copied_from(cls, seed.address_of(data)) if data else fresh(cls)
 
 
-def _copy_method() -> Any:
-    """`from_buffer_copy`, a method of all C data's classes that leaves to Python what is no bytes object, or has an offset."""
-    code = _kept.code(bound("data_copy", own={"function": id(_copy)}))
-    table = _kept.add(method_def(_kept.text("from_buffer_copy"), code, METH_FASTCALL, _kept.text(_copy.__doc__ or "")))
-    made = seed.object_at(_new_method(id(DataType), table))
+def builtin_method(cls: type, name: str, kind: str, flags: int, otherwise: Any, links: dict[str, int]) -> Any:
+    """A method of a class that runs the routine `kind`, which leaves to the function `otherwise` what is unusual."""
+    code = _kept.code(bound(kind, own={"function": id(otherwise), **links}))
+    table = _kept.add(method_def(_kept.text(name), code, flags, _kept.text(otherwise.__doc__ or "")))
+    _kept.things.append(otherwise)
+    made = seed.object_at(_new_method(id(cls), table))
     seed.drop(made)  # the reference that C gave
     return made
 
 
 _kept = Kept()
 _new_method = seed.word_function(seed.symbol("PyDescr_NewMethod"), 2)
-type.__setattr__(DataType, "from_buffer_copy", _copy_method())
+#: It leaves to Python what is no bytes object, or has an offset.
+_from_copy = builtin_method(DataType, "from_buffer_copy", "data_copy", METH_FASTCALL, _copy, {})
+type.__setattr__(DataType, "from_buffer_copy", _from_copy)
 
 
 def _stored(cls: Any) -> Shape:

@@ -9,10 +9,11 @@ from ... import seed
 from ...cpython.facts.host import WORD
 from ...cpython.link.native import METH_O, Kept, bound, method_def
 from ...cpython.value.base import address, poke
+from ...stub.data_view import OWNER
 from .argument import CArgObject, byref
 from .data import ORDER, CData, assign, keep, kept_objects, place_of_pointer, read, reads_as
 from .items import Unspecialised, have_items
-from .member import member_of
+from .member import member_of, set_cell
 from .metatype import DataType, caller
 from .shape import Shape, kind_of, shape_of
 from .view import have_views, made_view, settle, view_class
@@ -58,6 +59,8 @@ class PyCPointerType(DataType):
         own: Any = cls
         contents = getattr(cls, "contents", None)
         made = _contents_of(proto)
+        made.owner = cls  # it is kept, and so its address is no other's
+        set_cell(made, OWNER, id(cls))
         type.__setattr__(cls, "__contents__", made)
         if contents is _Pointer.contents or type(contents) is type(made):
             type.__setattr__(cls, "contents", made)
