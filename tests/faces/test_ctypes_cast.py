@@ -40,7 +40,7 @@ def casts(c):
         part = c.cast(c.pointer(whole), c.POINTER(Outer)).contents.inside
         found += [c.cast(c.byref(part), c.POINTER(c.c_int))[0], type(c.cast(c.pointer(part), c.c_void_p)._objects)]
         for wrong in (c.c_int, Pair, int, 5, None, as_ints, compare, c.c_void_p()):
-            found.append(outcome(lambda: c.cast(numbers, wrong)))
+            found.append(outcome(lambda: c.cast(numbers, wrong))[0])
         for wrong in (1.5, [], object, Pair(1, 2), number):
             found.append(outcome(lambda: c.cast(wrong, c.c_void_p))[0])
     kept = c.cast((c.c_int * 5)(*range(5)), c.POINTER(c.c_int))
