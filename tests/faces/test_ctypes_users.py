@@ -1,5 +1,5 @@
-"""Packages that use ctypes, unchanged over farcall's: each with a small program, where it and its library are; and llvmlite's own
-tests."""
+"""Packages that use ctypes, unchanged over farcall's: each with a small program, where it and its library are; and llvmlite's and
+PySDL2's own tests."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import farcall
+from tests.faces.counted import counted
 
 PLACE = str(Path(farcall.__file__).parent.parent)
 BEGIN = f"""
@@ -269,3 +270,16 @@ def test_llvmlite_passes_its_own_tests(capsys: pytest.CaptureFixture[str]) -> No
             print(f"\nllvmlite, {name}: {said[1]} run, {len(failed)} failed")
     assert counts["farcall"][0] == counts["real"][0]
     assert counts["farcall"][1] - counts["real"][1] == set()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("FARCALL_FACES"), reason="make test-faces runs it")
+def test_pysdl2_passes_its_own_tests(capsys: pytest.CaptureFixture[str]) -> None:
+    real, face = counted("sdl_suite", "real"), counted("sdl_suite", "farcall")
+    with capsys.disabled():
+        for name, found in (("real", real), ("farcall", face)):
+            print(
+                f"\nPySDL2, {name}: {found['passed']} passed, {found['skipped']} skipped, {len(found['failed'])} failed"
+            )
+    assert (face["passed"], face["skipped"]) == (real["passed"], real["skipped"])
+    assert sorted(set(face["failed"]) - set(real["failed"])) == []
