@@ -110,7 +110,12 @@ def with_memory(w: Builder, env: Surroundings, cls: Memory, size: Memory, known:
         w.add(Branch("above", "t0", room, apart))
     w.add(*inside, Label(made))
     if known is None:
-        w.aside(apart, lambda: (in_bytes(), w.add(Jump(made)))[-1])
+
+        def larger() -> None:
+            in_bytes()
+            w.add(Jump(made))
+
+        w.aside(apart, larger)
 
 
 def _ask(w: Builder, env: Surroundings, cls: Memory, clear: str) -> None:
