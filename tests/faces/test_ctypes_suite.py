@@ -14,10 +14,12 @@ SHORT = (
     "test_arrays", "test_as_parameter", "test_bitfields", "test_byteswap", "test_cast", "test_cfuncs", "test_functions",
     "test_keeprefs", "test_parameters", "test_pep3118", "test_pickling", "test_prototypes", "test_struct_fields",
 )  # fmt: skip
-#: Tests of what is written in C there: the flags of classes, and which metaclass of a metaclass they have.
+#: Tests of what is written in C there: which bases and metaclasses classes have, that members' class makes no instances, what a
+#: metaclass does in `__init__`, from 3.13 on; and the words for a function that is NULL.
 OF_THE_CLASSES_THEMSELVES = (
-    "test_type_flags", "test_inheritance_hierarchy", "test_metaclass_details", "test_cfield_type_flags",
-    "test_swapped_type_creation", "test_type_data", "test_cfield_inheritance_hierarchy",
+    "test_inheritance_hierarchy", "test_metaclass_details", "test_cfield_type_flags", "test_swapped_type_creation",
+    "test_cfield_inheritance_hierarchy", "test_creating_pointer_in_dunder_init_3", "test_custom_pointer_cache_for_ctypes_type",
+    "test_null_dlsym",
 )  # fmt: skip
 
 

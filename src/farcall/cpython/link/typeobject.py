@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Unspecialised",
+    "items_of",
     "seal",
     "set_call",
     "set_compare",
@@ -129,6 +130,16 @@ def set_items(cls: type, subscript: int, store: int, item: int, length: int = 0)
     ):
         if code:
             seed.write(place, code.to_bytes(WORD, sys.byteorder))
+
+
+def items_of(cls: type) -> tuple[int, int]:
+    """The C functions by which items of instances are read and written."""
+    mapping = _word(cls, linker().facts.header + TP_AS_MAPPING * WORD)
+    row = seed.read(mapping, 3 * WORD)
+    read, write = (
+        int.from_bytes(row[at * WORD : (at + 1) * WORD], sys.byteorder) for at in (MP_SUBSCRIPT, MP_ASS_SUBSCRIPT)
+    )
+    return read, write
 
 
 class Unspecialised:

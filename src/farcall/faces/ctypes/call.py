@@ -22,6 +22,7 @@ from .c_type import c_type
 from .data import ORDER, fresh, kept_part, place_of_pointer, reads_as
 from .function_object import lead, lead_nowhere, leads, tell
 from .lead import OBJECT, Led, guards_by, guards_of, opens, result_of, way_of
+from .member import NEWER
 from .shape import Shape, shape_of
 
 __all__ = [
@@ -286,7 +287,7 @@ def converters_of(types: Any) -> tuple[Any, ...]:
     try:
         items = tuple(types)
     except TypeError as error:
-        raise TypeError(str(error)) from None
+        raise TypeError("_argtypes_ must be a sequence of types" if NEWER else str(error)) from None
     if len(items) > MOST:
         raise ArgumentError(f"_argtypes_ has too many arguments ({len(items)}), maximum is {MOST}")
     for number, one in enumerate(items, 1):

@@ -115,6 +115,8 @@ _unraisable: Any = next(cls for cls in tuple.__subclasses__() if cls.__name__ ==
 def _report(error: BaseException, what: str, function: Any) -> None:
     """Tell of an exception that nobody can catch: C called."""
     words, thing = f"Exception ignored {what}", function
+    if sys.version_info >= (3, 14):
+        words = words.replace(" on ", " while ")
     if sys.version_info >= (3, 13):
         words, thing = f"{words} {function!r}", None
     sys.unraisablehook(_unraisable((type(error), error, error.__traceback__, words, thing)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from ... import seed
 from ...cpython.facts.host import host_target
+from ...cpython.link.typeobject import seal
 from ...ctype import names
 from ...ctype import sizeof as size_in_c
 from . import errno, loading, memory
@@ -118,5 +119,14 @@ def _made() -> ModuleType:
     return made
 
 
+def _seal() -> None:
+    """Let nobody set attributes of the classes that are all programs': those in C have the same flag."""
+    roots: tuple[Any, ...] = (Structure, Union, Array, _Pointer, _SimpleCData, CFuncPtr)
+    for cls in (*roots, *(type(root) for root in roots), *(type(root).__base__ for root in roots), CArgObject, CField):
+        if cls is not type:
+            seal(cls)
+
+
+_seal()
 #: The module. It is `sys.modules["_ctypes"]` where the face is installed.
 core = _made()

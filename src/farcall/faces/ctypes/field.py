@@ -172,7 +172,7 @@ def _made(
     if not isinstance(shape, Shape):
         raise TypeError(f"type of field {name!r} must be a C type")
     if byte_size != shape.size:
-        raise ValueError(f"byte size of field {name!r} must be {shape.size}, the size of its type, not {byte_size}")
+        raise ValueError(f"byte size of field {name!r} ({byte_size}) does not match type size ({shape.size})")
     name = str(name) if name.__class__ is str else "".join(name)
     if bit_size is None:
         if bit_offset is not None:

@@ -11,6 +11,7 @@ from .callback import callback
 from .data import ORDER, CData, fresh, keep, place_of_pointer
 from .function_object import mark_callable
 from .loading import find_symbol
+from .member import NEWER
 from .metatype import DataType
 from .paramflags import checked_flags, filled, results
 from .shape import Shape, shape_of
@@ -103,8 +104,10 @@ class CFuncPtr(CData, metaclass=PyCFuncPtrType):
             state.argtypes = state.converters = None
             forget(self, state)
             return
-        state.converters = converters_of(types)
-        state.argtypes = types
+        converters = converters_of(types)
+        if NEWER and state.paramflags:
+            checked_flags(state.paramflags, types)
+        state.converters, state.argtypes = converters, types
         forget(self, state)
 
     @argtypes.deleter

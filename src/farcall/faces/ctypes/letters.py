@@ -123,11 +123,21 @@ def _take_char(raw: int) -> bytes:
 
 
 def _give_wide(value: Any) -> tuple[int, None]:
+    newer = sys.version_info >= (3, 14)
     if not isinstance(value, str):
-        raise TypeError(f"unicode string expected instead of {type(value).__name__} instance")
+        kind = type(value).__name__
+        raise TypeError(
+            f"a unicode character expected, not instance of {kind}"
+            if newer
+            else f"unicode string expected instead of {kind} instance"
+        )
     data = value.encode(WIDE_TEXT, "surrogatepass")
     if len(data) != WIDE:
-        raise TypeError("one character unicode string expected")
+        raise TypeError(
+            f"a unicode character expected, not a string of length {len(value)}"
+            if newer
+            else "one character unicode string expected"
+        )
     return int.from_bytes(data, sys.byteorder), None
 
 

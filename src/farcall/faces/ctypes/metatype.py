@@ -57,6 +57,10 @@ class DataType(type):
         def __pointer_type__(cls, pointer: Any) -> None:
             _stored(cls).pointer = pointer
 
+        @__pointer_type__.deleter
+        def __pointer_type__(cls) -> None:
+            _stored(cls).pointer = None
+
     def from_address(cls, address: int) -> Any:
         """C instance.from_address(integer) -> C instance
 

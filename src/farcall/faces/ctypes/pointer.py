@@ -8,6 +8,7 @@ from typing import Any
 from ... import seed
 from ...cpython.facts.host import WORD
 from ...cpython.link.native import METH_O, Kept, bound, method_def
+from ...cpython.link.typeobject import items_of, set_items
 from ...cpython.value.base import address, poke
 from ...stub.data_view import OWNER
 from .argument import CArgObject, byref
@@ -57,6 +58,9 @@ class PyCPointerType(DataType):
         dimensions = f"({','.join(map(str, target.dimensions))})" if target.dimensions else ""
         shape.format = f"&{dimensions}{target.format}"
         own: Any = cls
+        if shape.items is not None:  # by which the last class's were read
+            set_items(cls, *items_of(_Pointer), 0)
+            shape.items = None
         contents = getattr(cls, "contents", None)
         made = _contents_of(proto)
         made.owner = cls  # it is kept, and so its address is no other's
