@@ -205,21 +205,19 @@ def repeated(env: Surroundings) -> Routine:
     are `FUNCTION`'s."""
     w, facts, pointer = Builder("repeated", env.placement("METH_O")), env.interpreter, env.target.model.pointer
     row = w.local(2 * pointer)
-    w.add(
-        LoadArgument(0, "s0", "the class"),
-        LoadArgument(1, "s1", "the length"),
-        *(
-            [Branch("ne", Memory("s1", facts.type), api("PyLong_Type"), "odd", note="exactly int")]
-            if facts.fast
-            else [Jump("odd")]
-        ),
-        env.invoke("PyDict_GetItemWithError", class_of("arrays"), "s0", result="t0"),
-        Branch("eq", "t0", 0, "odd"),
-        env.invoke("PyDict_GetItemWithError", "t0", "s1", result="s2"),
-        Branch("eq", "s2", 0, "odd"),
-    )
-    hold(w, env, "s2", "t0")
-    w.add(Return("s2"))
+    w.add(LoadArgument(0, "s0", "the class"), LoadArgument(1, "s1", "the length"))
+    if facts.fast:
+        w.add(
+            Branch("ne", Memory("s1", facts.type), api("PyLong_Type"), "odd", note="exactly int"),
+            env.invoke("PyDict_GetItemWithError", class_of("arrays"), "s0", result="t0"),
+            Branch("eq", "t0", 0, "odd"),
+            env.invoke("PyDict_GetItemWithError", "t0", "s1", result="s2"),
+            Branch("eq", "s2", 0, "odd"),
+        )
+        hold(w, env, "s2", "t0")
+        w.add(Return("s2"))
+    else:
+        w.add(Jump("odd"))
     w.aside(
         "odd",
         lambda: w.add(
