@@ -34,6 +34,8 @@ from farcall.stub import (
     crossing,
     data_call,
     data_copy,
+    data_copying,
+    data_cut,
     data_fronts,
     data_invoke,
     data_items,
@@ -494,6 +496,10 @@ def _data(env: Surroundings) -> Iterator[tuple[str, Routine]]:
     yield "view_set", data_view.view_set(env)
     for name in ("data_cast", "data_make", "data_recall", "data_string"):
         yield name, getattr(data_fronts, name)(env)
+    for reach in ("pointer", "bounded", "counted"):
+        yield f"data_cut {reach}", data_cut.data_cut(12, reach, env)
+    yield "data_move", data_copying.data_move(env)
+    yield "data_unpack", data_copying.data_unpack(env)
     for name in ("data_bytes", "data_slice"):
         yield name, getattr(data_shown, name)(env)
     yield "data_invoke", data_invoke.data_invoke(env)

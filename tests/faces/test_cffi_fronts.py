@@ -101,6 +101,36 @@ def test_new_of_structs(ffi: Any) -> None:
         assert ffi.new("struct fronted *", changing).x in (0, 5)
 
 
+def test_memmove_and_unpack(ffi: Any) -> None:
+    room, numbers, text = ffi.new("char[8]"), ffi.new("int[]", [1, -2, 3]), ffi.new("char *", b"c")
+    for number in range(TIMES):
+        assert ffi.memmove(room, b"abcdefgh", 8) is None
+        ffi.memmove(room + 1, room, 4)
+        assert ffi.unpack(room, 8) == bytes(ffi.buffer(room)) == b"aabcdfgh"
+        ffi.memmove(dest=room, src=bytearray(b"xy"), n=2)
+        assert ffi.unpack(room, 3) == b"xyb"
+        into = bytearray(4)
+        ffi.memmove(into, numbers + 1, 4)
+        assert int.from_bytes(into, sys.byteorder, signed=True) == -2
+        assert ffi.unpack(numbers, 3) == ffi.unpack(ffi.cast("int *", numbers), length=3) == [1, -2, 3]
+        assert ffi.unpack(ffi.new("double[]", [0.5, number]), 2) == [0.5, number]
+        assert (ffi.unpack(numbers, 0), ffi.unpack(text, 1)) == ([], b"c")
+        assert [one.x for one in ffi.unpack(ffi.new("struct fronted[2]"), 2)] == [0, 0]
+        with pytest.raises(ValueError, match="negative"):
+            ffi.memmove(room, b"ab", -1)
+        with pytest.raises(ValueError, match="negative"):
+            ffi.unpack(numbers, -1)
+        for odd in (5, "text", None, ffi.cast("int", 5)):
+            with pytest.raises(TypeError):
+                ffi.memmove(room, odd, 1)
+            with pytest.raises(TypeError):
+                ffi.unpack(odd, 1)
+        with pytest.raises(RuntimeError):
+            ffi.unpack(ffi.cast("int *", 0), 1)
+        with pytest.raises(BufferError):
+            ffi.memmove(b"const", room, 1)
+
+
 def test_sizes_and_types_that_are_known(ffi: Any) -> None:
     one, some, tail = ffi.new("struct fronted *"), ffi.new("int[]", 3), ffi.new("struct tail *", [1, [2, 3]])
     for number in range(TIMES):

@@ -357,3 +357,47 @@ def test_pointers_to_functions_are_called(ffi: Any) -> None:
     ]  # more than are remembered
     for _ in range(2):
         assert [one(1) for one in made] == list(range(1, 301))
+
+
+def test_slices(ffi: Any) -> None:
+    for _ in range(5):
+        numbers, whole = (
+            ffi.new("int[]", list(range(9))),
+            ffi.new("struct cffi_part[3]", [{"number": n} for n in range(3)]),
+        )
+        fixed, pointer = ffi.new("struct cffi_part *", {"items": list(range(8))}).items, ffi.cast("int *", numbers)
+        for data in (numbers, pointer, fixed, numbers[0:9], numbers[0:9][0:9]):
+            part = data[2:5]
+            assert (len(part), list(part), part[2], ffi.sizeof(part)) == (3, [2, 3, 4], 4, 12)
+            assert ffi.typeof(part) is ffi.typeof("int[]")
+            assert (repr(part), repr(data[1:1])) == (
+                "<cdata 'int[]' sliced length 3>",
+                "<cdata 'int[]' sliced length 0>",
+            )
+            assert part == data + 2
+            part[0] = 7
+            assert (data[2], list(part[0:2]), len(part[1:3])) == (7, [7, 3], 2)
+            part[0] = 2
+            for index in (-1, 3):
+                with pytest.raises(IndexError):
+                    part[index]
+            for odd, error in (
+                (slice(None, 2), IndexError), (slice(2, None), IndexError), (slice(1, 4, 1), IndexError), (slice(3, 2), IndexError),
+                (slice("1", 2), TypeError),
+            ):  # fmt: skip
+                with pytest.raises(error):
+                    data[odd]
+            if data is not pointer:
+                for odd in (slice(-1, 2), slice(1, 10)):
+                    with pytest.raises(IndexError):
+                        data[odd]
+        assert pointer[1:3][-0] == 1
+        assert list((pointer + 2)[-1:1]) == [1, 2]
+        assert [part.number for part in whole[1:3]] == [1, 2]
+        last, reference = whole[1:3][1:2], weakref.ref(whole)
+        del whole
+        gc.collect()
+        assert last[0].number == 2
+        assert reference() is None
+        assert ffi.string(ffi.new("char[]", b"hello")[1:3]) == b"el"
+        assert bytes(ffi.buffer(ffi.new("char[]", b"hello")[1:3])) == b"el"

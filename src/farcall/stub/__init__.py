@@ -74,6 +74,8 @@ _ROUTINES = {
     "cast_data": "cast_data",
     "data_call": "data_call",
     "data_copy": "data_copy",
+    "data_cut": "data_cut",
+    "data_copying": "data_move data_unpack",
     "text_at": "text_at",
     "data_text": "address_get address_set characters_get characters_set",
     "data_view": "point_set refer_to repeated view_get view_item view_set view_subscript",

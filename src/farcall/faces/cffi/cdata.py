@@ -93,8 +93,7 @@ class _CDataBase(metaclass=_Meta):
     def __repr__(self) -> str:
         kind, place = self._ct_, place_of(self)
         if kind.kind == "array" and kind.length is None:
-            held = self._held
-            shown = f"sliced length {held.length if isinstance(held, Held) else 0}"
+            shown = f"sliced length {len(self)}"
         else:
             shown = f"{place:#x}" if place else "NULL"
         reference = " &" if kind.kind in ("struct", "union") else ""

@@ -23,7 +23,7 @@ from .record import CField
 from .release import Collected
 from .types import CType
 
-__all__ = ["class_for", "collected_class_for", "know_argument", "own_class_for", "view_class_for"]
+__all__ = ["class_for", "collected_class_for", "know_argument", "own_class_for", "sliced_class_for", "view_class_for"]
 
 #: How members are read and written by farcall's own descriptors as cffi does it. A bit-field of one signed bit takes 1.
 NATIVE = frozenset({"signed", "unsigned", "char"})
@@ -122,6 +122,14 @@ def collected_class_for(type: CType) -> Any:
 def _finalizer(place: int) -> int:
     """What calls the destructor that is in the second of three slots at that place in an object."""
     return _ends.code(bound("data_finalize", own={"length": place}))
+
+
+def sliced_class_for(type: CType) -> Any:
+    """The class of arrays that are parts of others."""
+    if type._sliced is None:
+        type._sliced = _made(type, (class_for(type),), {}, "_length")
+        have_items(type._sliced, type, own=True)
+    return type._sliced
 
 
 def view_class_for(type: CType) -> Any:

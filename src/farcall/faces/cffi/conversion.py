@@ -219,8 +219,9 @@ def array_length(cdata: Any) -> int:
     kind: CType = cdata._ct_
     if kind.length is not None:
         return kind.length
-    if cdata.__class__ is kind._own:
-        return cdata._length  # type: ignore[no-any-return]
+    found = getattr(cdata, "_length", None)
+    if found is not None:
+        return found  # type: ignore[no-any-return]
     held = cdata._held
     return held.length if isinstance(held, Held) else 0
 

@@ -27,6 +27,8 @@ IMMUTABLE = 1 << 8
 MOVES = "faces.cffi.arithmetic:have_moves"
 #: What has code made for calls.
 CALLS = "faces.cffi.calling:have_calls"
+#: What makes slices.
+CUT = "faces.cffi.slices:cut"
 #: What has code made for going through arrays.
 ITERATION = "faces.cffi.iteration:have_iteration"
 #: What generated code gives no value for is to be deleted.
@@ -67,8 +69,7 @@ class Indexed(Address):
             first, count = _span(self, index)
             kind = self._ct_
             array = kind._decayed if kind.kind == "array" else kind
-            place = target(self) + first * array.item._size
-            return make(_open_array(array), place, Held(self._held, count))
+            return late(CUT)(self, _open_array(array), first, count)
         item = self._ct_.item
         return get(item, _item(self, index), self._held)
 

@@ -40,7 +40,7 @@ def _array(known: Any, cls: Any) -> None:
     kind = cls._ct_
     if kind.length is not None:
         known[cls] = _cells(kind._size)
-    elif cls is kind._own:
+    elif hasattr(cls, "_length"):
         known[cls] = _cells(kind.item._size, cls.__basicsize__ - WORD)
 
 

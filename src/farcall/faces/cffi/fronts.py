@@ -9,13 +9,15 @@ from typing import Any
 
 from ...cpython.facts.host import WORD
 from ...cpython.link.front import front
+from ...cpython.link.native import entry
 from ...cpython.link.typeobject import settable
 from ...stub.data_fronts import FIXED, MEMBERS, ONE, OPEN, SET, TEXT
 from .buffer import from_buffer, memmove, seen_at
 from .cast import cast
-from .cdata import ADDRESSES, cdata_type
+from .cdata import ADDRESSES, cdata_type, type_of
 from .comparison import comparison
 from .extent import known_text
+from .items import READ, carrier_of
 from .memory import ALIGNED, WITH_NUL, newp
 from .release import gcp
 from .text import string, unpack
@@ -29,6 +31,9 @@ OWNER = object()
 _collected: dict[Any, bytes] = {}
 #: What is known of the classes of which text is read.
 _texts: dict[Any, bytes] = {}
+#: The same of those whose bytes are copied, and whose items.
+_moved: dict[Any, bytes] = {}
+_unpacked: dict[Any, bytes] = {}
 #: How items are read that are set as they are made.
 NUMBERS = frozenset({"signed", "unsigned", "float", "pointer", "char"})
 #: Where `from_buffer` is given no type.
@@ -44,12 +49,8 @@ def set_ffi(ffi: Any) -> None:
     for name, function in (("new", new), ("cast", cast_to), ("typeof", type_for), ("sizeof", size_for)):
         setattr(ffi, name, MethodType(function, {OWNER: ffi}))
     ffi.from_buffer = MethodType(buffer_of, {OWNER: ffi})
-    ffi.string, ffi.gc, ffi.unpack, ffi.memmove = (
-        MethodType(text, _texts),
-        MethodType(collect, _collected),
-        unpack,
-        memmove,
-    )
+    ffi.string, ffi.gc = MethodType(text, _texts), MethodType(collect, _collected)
+    ffi.unpack, ffi.memmove = MethodType(unpacked, _unpacked), MethodType(move, _moved)
 
 
 @front("data_make")
@@ -104,6 +105,26 @@ def buffer_of(known: Any, cdecl: Any, python_buffer: Any = UNGIVEN, require_writ
 
 def _type(known: Any, cdecl: Any) -> Any:
     return known[OWNER]._typeof(cdecl) if isinstance(cdecl, str) else cdecl
+
+
+@front("data_move")
+def move(known: Any, dest: Any, src: Any, n: int) -> None:
+    """Copy `n` bytes between cdata and buffers, which may overlap."""
+    memmove(dest, src, n)
+    for cdata in (dest, src):
+        kind = getattr(type(cdata), "_ct_", None)
+        if kind.__class__ is CType and kind.kind in ("pointer", "array"):
+            known[type(cdata)] = b""
+
+
+@front("data_unpack")
+def unpacked(known: Any, cdata: Any, length: int) -> Any:
+    """So many items: bytes or str of characters, a list of others."""
+    found, item = unpack(cdata, length), type_of(cdata).item
+    if item._how in READ and type(cdata) not in known:
+        code = 0 if item._how == "char" else entry("number_at", carrier_of(item))
+        known[type(cdata)] = struct.pack("2P", code, item._size)
+    return found
 
 
 @front("data_recall")

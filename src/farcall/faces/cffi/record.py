@@ -161,6 +161,6 @@ def _note(type: CType, record: Record, rows: list[Any]) -> None:
     pointer = None if type._pointer is None else type._pointer()
     for one in (type, pointer, *(reference() for reference in type._dependents)):
         if one is not None:  # which was of something opaque
-            one._cls = one._own = one._collected = one._plain = None
+            one._cls = one._own = one._collected = one._sliced = one._plain = None
     if not isinstance(record, Void):
         alignof(record, MODEL)

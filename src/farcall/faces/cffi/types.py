@@ -27,7 +27,7 @@ class CType:
     __slots__ = (
         "__weakref__", "_align", "_argument", "_argument_class", "_array", "_bound", "_called", "_cls", "_collected", "_decayed",
         "_dependents", "_elements", "_fields", "_format", "_function", "_how", "_last", "_limits", "_own", "_place", "_plain",
-        "_pointer", "_relements", "_size", "_type", "_var", "_view", "abi", "args", "cname", "ellipsis", "item", "kind",
+        "_pointer", "_relements", "_size", "_sliced", "_type", "_var", "_view", "abi", "args", "cname", "ellipsis", "item", "kind",
         "length", "result",
     )  # fmt: skip
 
@@ -46,6 +46,7 @@ class CType:
     _cls: Any  #: the class of cdata, made when it is first needed
     _own: Any  #: the class of those that own memory
     _collected: Any  #: the class of those with a destructor
+    _sliced: Any  #: the class of slices, of an array without a length
     _view: Any  #: of a struct: the class of those that a pointer owns
     _pointer: Any  #: a weak reference to the type of pointers to this
     _fields: Any
@@ -66,9 +67,9 @@ class CType:
     def __init__(self, kind: str, how: str, cname: str, place: int, size: int, align: int, type: C) -> None:
         self.kind, self._how, self.cname, self._place = kind, how, cname, place
         self._size, self._align, self._type = size, align, type
-        self._cls = self._own = self._collected = self._view = self._pointer = self._array = self._fields = (
-            self._function
-        ) = self._called = self._argument_class = None
+        self._cls = self._own = self._collected = self._sliced = self._view = self._pointer = self._array = (
+            self._fields
+        ) = self._function = self._called = self._argument_class = None
         self._argument: C | None = None
         self._plain: tuple[Any, int] | None = (
             None  #: of a pointer: the class of what `ffi.new` makes, and the bytes of its memory
