@@ -17,7 +17,7 @@ from farcall.errors import FarcallError
 from tests.oracle.signature import EXTRA, Case, random_cases
 from tests.oracle.source import definitions
 
-CASES = 200
+CASES = 5 * len(TARGETS)
 #: Each signature is shown on so many targets, in turn.
 BESIDE = 4
 #: Where a byte is: the value's index, the byte's number in it, the group and name of the box, the place in the box.
