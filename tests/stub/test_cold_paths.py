@@ -39,5 +39,4 @@ def test_stubs_do_what_the_interpreter_says(tier: Interpreter, laboratory: Labor
             raise AssertionError(f"{name}: {error}") from error
         there += len(routine.steps)
         reached += len(found)
-    # Random objects get a quarter of the way; most of what is new in a face looks at one class of its own first.
-    assert reached > there // 4, f"{reached} of {there} instructions were reached"
+    assert reached > there // 3, f"{reached} of {there} instructions were reached"

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import Complex, CType, DataModel, Enum, Float, Integer, Record, Vector, alignof, is_signed, sizeof
+from ..ctype import Complex, CType, DataModel, Float, Record, Vector, alignof, sizeof
 from ..record import NamedTuple
 from .homogeneous import alike
 from .natural_alignment import natural_alignment
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -225,9 +225,7 @@ def _shape(type: CType, model: DataModel, vfp: bool) -> Shape:
         return Shape(size, double_word, returned=size <= VECTOR_LIMIT, kind="vector")
     if isinstance(type, Float):
         return Shape(size, double_word, kind="floating")
-    extend = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)
     return Shape(size, double_word, extend=extend)
 
 

@@ -17,19 +17,16 @@ from ..ctype import (
     Complex,
     CType,
     DataModel,
-    Enum,
-    Integer,
     Record,
     Vector,
     alignof,
-    is_signed,
     sizeof,
 )
 from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .homogeneous import alike
 from .natural_alignment import natural_alignment
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -308,9 +305,7 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant, homogeneous: bool
     if composite:
         align = natural_alignment(type, model) if variant.natural_alignment else alignof(type, model)
         return Shape(size, min(align, 16), (), True, False, "", "composite")
-    extend = ""
-    if isinstance(type, (Integer, Enum)) and size < EXTEND_TO:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, EXTEND_TO)
     return Shape(size, size, (), False, False, extend, "integral")
 
 

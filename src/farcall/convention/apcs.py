@@ -14,17 +14,14 @@ from ..ctype import (
     Complex,
     CType,
     DataModel,
-    Enum,
     Float,
-    Integer,
     Record,
     Vector,
-    is_signed,
     sizeof,
     unqualified,
 )
 from ..record import NamedTuple
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -160,9 +157,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
         return Shape(size, "vector", in_memory=in_memory)
     if isinstance(type, Float):
         return Shape(size, "floating")
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)
     return Shape(size, "integral", extend)
 
 

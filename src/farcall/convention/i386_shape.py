@@ -9,20 +9,18 @@ from ..ctype import (
     Complex,
     CType,
     DataModel,
-    Enum,
     Float,
     Integer,
     Record,
     Vector,
     alignof,
-    is_signed,
     sizeof,
     unqualified,
 )
 from ..errors import UnsupportedTypeError
 from ..record import NamedTuple
 from .i386_variant import AbiVariant
-from .passable import shape_at
+from .passable import shape_at, widening
 from .remembered import SHAPES
 
 __all__ = ["ADDRESS", "WORD", "Shape", "lone", "shape_of"]
@@ -78,9 +76,7 @@ def _shape(type: CType, model: DataModel, variant: AbiVariant) -> Shape:
         return Shape(size, "floating", slot, min(align, variant.most_aligned) if align >= WIDE else WORD)
     if size > WORD:
         return Shape(size, "wide", slot, WORD)
-    extend = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)
     return Shape(size, "integer", slot, WORD, extend)
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import CType, DataModel, Enum, Integer, Pointer, is_signed, sizeof
+from ..ctype import CType, DataModel, Pointer, sizeof
 from ..record import NamedTuple
 from .machine_mode import COMPLEX, FLOATING, mode_of
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -116,9 +116,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
     registers = (D0,) if size <= WORD else (D0, D1)
     if mode.kind == COMPLEX:  # which the document does not know
         return Shape(size, COMPLEX, registers=registers)
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:  # "expanded to a longword"
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)  # "expanded to a longword"
     return Shape(size, "integral", extend, registers)
 
 

@@ -15,18 +15,15 @@ from ..ctype import (
     Complex,
     CType,
     DataModel,
-    Enum,
     Float,
-    Integer,
     Record,
     Vector,
     alignof,
-    is_signed,
     sizeof,
     unqualified,
 )
 from ..record import NamedTuple
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -199,9 +196,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
     if isinstance(type, Vector):  # gcc: one of integers as the integer of its size
         returned = size <= RESULT_LIMIT and not isinstance(type.lane, Float)
         return Shape(size, double_word=double_word, returned=returned, kind="vector")
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)
     return Shape(size, double_word=double_word, extend=extend, integral=True)
 
 

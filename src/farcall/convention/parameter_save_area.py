@@ -16,19 +16,16 @@ from ..ctype import (
     Complex,
     CType,
     DataModel,
-    Enum,
     Float,
-    Integer,
     Record,
     Vector,
     alignof,
-    is_signed,
     sizeof,
     unqualified,
 )
 from ..record import NamedTuple
 from .homogeneous import alike, lone_part
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -288,8 +285,6 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
     if record:
         quadword = alignof(type, model) > SLOT
         return Shape(size, quadword=quadword, returned=size <= abi.composites, kind="aggregate")
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < SLOT:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, SLOT)
     assert not isinstance(type, Float)
     return Shape(size, extend=extend)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import CType, DataModel, Enum, Integer, is_signed, sizeof, unqualified
+from ..ctype import CType, DataModel, sizeof
 from ..record import NamedTuple
 from .machine_mode import COMPLEX, FLOATING, mode_of
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -152,9 +152,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
         return Shape(size, mode.kind, part)
     if not mode.kind:
         return Shape(size, "block", in_memory=True)
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(unqualified(type), (Integer, Enum)) and size < WORD:  # PROMOTE_MODE
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)  # PROMOTE_MODE
     return Shape(size, "integral", extend=extend)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import Complex, CType, DataModel, Enum, Float, Integer, Record, Vector, is_signed, sizeof
+from ..ctype import Complex, CType, DataModel, Float, Record, Vector, sizeof
 from ..record import NamedTuple
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -151,9 +151,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
     if isinstance(type, Float):
         large = size > SMALL  # "quad-precision floats"
         return Shape(size, "floating-point", 0 if large else size, by_reference=large, in_memory=large)
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)
     return Shape(size, "integral", extend=extend)
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..ctype import Complex, CType, DataModel, Enum, Float, Integer, Record, Vector, alignof, is_signed, layout, sizeof
+from ..ctype import Complex, CType, DataModel, Float, Record, Vector, alignof, layout, sizeof
 from ..ctype import unqualified as plain
 from ..record import NamedTuple
 from .homogeneous import lone_part
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -241,9 +241,7 @@ def _shape(type: CType, model: DataModel) -> Shape:
             return Shape(size, "complex number", parts, quadword)
         # gcc: "integer vectors are handled like floats", those of floating-point numbers like structures
         return Shape(size, "vector", parts, quadword, left=size > WORD or isinstance(type.lane, Float))
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < SLOT:  # "shall be sign- or zero-extended to 64 bits"
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, SLOT)  # "shall be sign- or zero-extended to 64 bits"
     return Shape(size, "integral", _words(0, size), quadword, extend, left=False)
 
 

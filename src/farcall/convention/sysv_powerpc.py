@@ -12,9 +12,9 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import Literal
 
-from ..ctype import Complex, CType, DataModel, Enum, Float, Integer, Record, Vector, is_signed, sizeof
+from ..ctype import Complex, CType, DataModel, Float, Record, Vector, sizeof
 from ..record import NamedTuple
-from .passable import shape_at
+from .passable import shape_at, widening
 from .placement import Piece, Placement, Register, Signature, Stack, ValueLocation
 from .remembered import SHAPES
 from .target import Target
@@ -185,9 +185,7 @@ def _shape(type: CType, model: DataModel, abi: Abi) -> Shape:
         return Shape(size, "float, double or long double", floating=True)
     if isinstance(type, (Complex, Vector)):
         return Shape(size, "complex number" if isinstance(type, Complex) else "small vector")
-    extend: Literal["sign", "zero", ""] = ""
-    if isinstance(type, (Integer, Enum)) and size < WORD:
-        extend = "sign" if is_signed(type, model) else "zero"
+    extend = widening(type, model, WORD)
     return Shape(size, "integral", extend=extend)
 
 

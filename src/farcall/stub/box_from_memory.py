@@ -7,11 +7,11 @@ address of what is wanted in t0.
 from __future__ import annotations
 
 from ..ir.builder import Builder
-from ..ir.instruction import Branch, Copy, Jump, Label, Load, LoadAddress, Memory, Move, Return, Store, Symbol
+from ..ir.instruction import Branch, Copy, Jump, Label, Load, Memory, Move, Return, Store, Symbol
 from .box import box
 from .carrier import Carrier, InstanceKind, in_memory
 from .data_pointer import derive, settled
-from .instance import allocate
+from .instance import allocate, hold_address
 from .interpreter import TP_BASE, TP_DEALLOC, Surroundings
 from .keep import POINTED, THING, look_first
 from .link import python, slot_entry, type_of
@@ -85,12 +85,8 @@ def give_pointer(w: Builder, env: Surroundings, cls: Symbol | Memory, slow: str,
         settled(w, env, kept)
 
     def fill() -> None:
-        w.add(
-            Load("t0", place, pointer),
-            Store(Memory("s2", facts.value_payload), "t0", pointer),
-            LoadAddress("t0", Memory("s2", facts.value_payload)),
-            Store(Memory("s2", facts.value_data), "t0", pointer),
-        )
+        w.add(Load("t0", place, pointer))
+        hold_address(w, env, "s2")
 
     _make(w, env, cls)
     fill()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ..ir.builder import Builder
 from ..ir.instruction import Branch, Jump, Label, Load, LoadAddress, Memory, Routine, Store
 from .box import return_none
-from .data_known import SIZE, begin, cell, finish, known
-from .front import ask_all
+from .data_known import SIZE, begin, by_layout, cell, finish, known
 from .integer import small_int
 from .interpreter import Surroundings
 from .link import api
@@ -20,12 +19,11 @@ CODE = 0
 MOST = 1 << 24
 
 
+@by_layout
 def data_move(env: Surroundings) -> Routine:
     """`move(known, to, source, count)`: so many bytes to a datum of a class that is known, from another, or from bytes."""
     w, given = begin("data_move", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     count, to, source = (Memory(w.local()) for _ in range(3))
     w.add(Branch("ne", "t0", 4, "ask"), Load("s2", Memory("s0", 3 * pointer), pointer))
     small_int(w, env, "s2", "ask")
@@ -52,12 +50,11 @@ def data_move(env: Surroundings) -> Routine:
     return finish(w, env, given)
 
 
+@by_layout
 def data_unpack(env: Surroundings) -> Routine:
     """`unpack(known, pointer, count)`: so many numbers as a list, or characters as bytes, of a class that is known."""
     w, given = begin("data_unpack", env)
-    facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
+    pointer = env.target.model.pointer
     count, place, code, stride = (Memory(w.local()) for _ in range(4))
     w.add(Branch("ne", "t0", 3, "ask"), Load("s2", Memory("s0", 2 * pointer), pointer))
     small_int(w, env, "s2", "ask")

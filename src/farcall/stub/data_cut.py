@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import (
-    AddressOf,
     Branch,
     Compute,
     Label,
     Load,
-    LoadAddress,
     LoadArgument,
     Memory,
     Move,
@@ -18,9 +16,11 @@ from ..ir.instruction import (
     Store,
     TailJump,
 )
+from .data_items import ask_item
+from .instance import hold_address
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import FUNCTION, ITEM_CLASS, LENGTH, api, class_of
+from .link import ITEM_CLASS, LENGTH, api, class_of
 from .reference import hold
 
 TYPE_CHECKING = False  # as typing has it, which is not loaded for this
@@ -36,7 +36,7 @@ def data_cut(size: int, reach: Reach, env: Surroundings) -> Routine:
     `FUNCTION`. Where data end is as `data_items` has it."""
     w, facts, pointer = Builder("data_cut", env.placement("mp_subscript")), env.interpreter, env.target.model.pointer
     start, stop, place = (Memory(w.local()) for _ in range(3))
-    row = Memory(w.local(2 * pointer))
+    row = w.local(2 * pointer)
     w.add(
         LoadArgument(1, "s1", "the index"),
         Branch("eq", Memory("s1", facts.type), api("PySlice_Type"), "slice"),
@@ -79,9 +79,9 @@ def data_cut(size: int, reach: Reach, env: Surroundings) -> Routine:
         env.invoke("PyType_GenericAlloc", ITEM_CLASS, 0, result="s1"),
         Branch("eq", "s1", 0, "unmade"),
         Load("t0", place, pointer),
-        Store(Memory("s1", facts.value_payload), "t0", pointer),
-        LoadAddress("t0", Memory("s1", facts.value_payload)),
-        Store(Memory("s1", facts.value_data), "t0", pointer),
+    )
+    hold_address(w, env, "s1")
+    w.add(
         Move("t0", class_of("at")),
         Compute("add", "t0", "s1"),
         Store(Memory("t0"), "s2", pointer),
@@ -94,14 +94,6 @@ def data_cut(size: int, reach: Reach, env: Surroundings) -> Routine:
     hold(w, env, "s0", "t0")
     w.add(Return("s1"))
 
-    def odd() -> None:
-        w.add(
-            Store(row, "s0", pointer),
-            Store(Memory(row.base, pointer), "s1", pointer),
-            env.invoke("vectorcall", FUNCTION, AddressOf(row), 2, 0, result="t0"),
-            Return("t0"),
-        )
-
-    w.aside("odd", odd)
+    w.aside("odd", lambda: ask_item(w, env, row))
     w.aside("unmade", lambda: w.add(env.invoke("Py_DecRef", "s2"), Label("failed"), Return(0)))
     return w.finish()

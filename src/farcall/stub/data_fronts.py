@@ -20,9 +20,8 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
-from .data_known import AT, CLASS, LENGTH, SIZE, begin, cell, counted, finish, known
-from .front import ask_all
-from .instance import give_pointer
+from .data_known import AT, CLASS, LENGTH, SIZE, begin, by_layout, cell, counted, finish, known
+from .instance import give_pointer, hold_address
 from .integer import small_int
 from .interpreter import TP_RICHCOMPARE, Surroundings
 from .link import api
@@ -45,12 +44,11 @@ COMPARE = 1
 MOST = 1 << 20
 
 
+@by_layout
 def data_make(env: Surroundings) -> Routine:
     """`make(known, type)`, of zeros, and `make(known, type, value)`: memory of its own, which a bytes object is."""
     w, given = begin("data_make", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     init, length, size, memory = (Memory(w.local()) for _ in range(4))
     w.add(
         Move("s2", 0),
@@ -90,9 +88,9 @@ def data_make(env: Surroundings) -> Routine:
         Load("s0", memory, pointer),
         Store(Memory("s2", facts.value_owner), "s0", pointer),
         LoadAddress("t0", Memory("s0", facts.bytes_data)),
-        Store(Memory("s2", facts.value_payload), "t0", pointer),
-        LoadAddress("t0", Memory("s2", facts.value_payload)),
-        Store(Memory("s2", facts.value_data), "t0", pointer),
+    )
+    hold_address(w, env, "s2")
+    w.add(
         Load("t0", length, pointer),
         Load("t1", cell(env, AT), pointer),
         Branch("eq", "t1", 0, "one"),
@@ -229,12 +227,11 @@ def _measure(w: Builder, env: Surroundings, init: Memory) -> None:
     )
 
 
+@by_layout
 def data_cast(env: Surroundings) -> Routine:
     """`cast(known, type, value)`: to what holds an address, from another, or from an int of one digit."""
     w, given = begin("data_cast", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     cls = Memory(w.local())
     w.add(Branch("ne", "t0", 3, "ask"))
     known(w, env, Memory("s0"), Memory("s0", pointer))
@@ -262,12 +259,11 @@ def data_cast(env: Surroundings) -> Routine:
     return finish(w, env, given)
 
 
+@by_layout
 def data_string(env: Surroundings) -> Routine:
     """`text(known, pointer)`: the bytes up to the first NUL, no further than there are items."""
     w, given = begin("data_string", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     w.add(Branch("ne", "t0", 2, "ask"), Load("s2", Memory("s0", pointer), pointer))
     known(w, env, Memory("s0"), Memory("s2", facts.type))
     counted(w, env)
@@ -292,12 +288,11 @@ def data_string(env: Surroundings) -> Routine:
     return finish(w, env, given)
 
 
+@by_layout
 def data_recall(env: Surroundings) -> Routine:
     """`recall(known, thing)`: the object that is known for a text, for a thing's class, or for the thing."""
     w, given = begin("data_recall", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     w.add(
         Branch("ne", "t0", 2, "ask"),
         Load("s1", Memory("s0", pointer), pointer),

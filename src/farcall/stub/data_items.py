@@ -19,6 +19,7 @@ from ..ir.instruction import (
     Label,
     Load,
     LoadArgument,
+    Local,
     Memory,
     Move,
     Return,
@@ -39,7 +40,18 @@ if TYPE_CHECKING:
 
     Reach = Literal["inside", "pointer", "bounded", "counted"]
 
-__all__ = ["data_item", "data_store", "data_subscript", "no_item", "place_item"]
+__all__ = ["ask_item", "data_item", "data_store", "data_subscript", "no_item", "place_item"]
+
+
+def ask_item(w: Builder, env: Surroundings, row: Local) -> None:
+    """End with what Python reads of the object in s0 for the index in s1; in the local is room for both."""
+    pointer = env.target.model.pointer
+    w.add(
+        Store(Memory(row), "s0", pointer),
+        Store(Memory(row, pointer), "s1", pointer),
+        env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
+        Return("t0"),
+    )
 
 
 def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine:
@@ -54,12 +66,7 @@ def data_subscript(carrier: Carrier, reach: Reach, env: Surroundings) -> Routine
     def odd() -> None:
         if reach == "inside":
             w.add(Branch("eq", Memory("s1", env.interpreter.type), api("PySlice_Type"), "slice"), Label("unusual"))
-        w.add(
-            Store(Memory(row), "s0", pointer),
-            Store(Memory(row, pointer), "s1", pointer),
-            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
-            Return("t0"),
-        )
+        ask_item(w, env, row)
 
     w.aside("odd", odd)
     w.aside("slice", lambda: _give_slice(w, env, carrier))

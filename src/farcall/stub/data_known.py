@@ -3,6 +3,9 @@ a type, or by the class of a datum."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from ..ir.builder import Builder
 from ..ir.instruction import (
     Branch,
@@ -19,11 +22,12 @@ from ..ir.instruction import (
     Store,
 )
 from ..record import NamedTuple
+from .front import ask_all
 from .integer import small_int
 from .interpreter import Surroundings
 from .link import FUNCTION
 
-__all__ = ["AT", "CLASS", "LENGTH", "SIZE", "Given", "begin", "cell", "counted", "finish", "known"]
+__all__ = ["AT", "CLASS", "LENGTH", "SIZE", "Given", "begin", "by_layout", "cell", "counted", "finish", "known"]
 
 #: The cells of a type whose data are made: the class, the bytes of one or of an item, the offset of the slot for how many items
 #: there are (0: none), the int that goes there, or is the number of the first item.
@@ -52,6 +56,16 @@ def begin(name: str, env: Surroundings, shape: str = "METH_FASTCALL_KEYWORDS") -
         Branch("ne", "t1", 0, "ask"),
     )
     return w, given
+
+
+def by_layout(front: Callable[[Surroundings], Routine]) -> Callable[[Surroundings], Routine]:
+    """Fronts that read objects do so where the layout of these is known; elsewhere all is Python's."""
+
+    @wraps(front)
+    def made(env: Surroundings) -> Routine:
+        return front(env) if env.interpreter.fast else ask_all(env)
+
+    return made
 
 
 def known(w: Builder, env: Surroundings, dict: Operand, key: Operand) -> None:

@@ -21,8 +21,8 @@ from ..ir.instruction import (
     Store,
 )
 from .buffer import buffer_layout
-from .data_known import AT, CLASS, LENGTH, SIZE, begin, cell, finish, known
-from .front import ask_all
+from .data_known import AT, CLASS, LENGTH, SIZE, begin, by_layout, cell, finish, known
+from .instance import hold_address
 from .interpreter import Surroundings
 from .link import LENGTH as OFFSET
 from .link import api
@@ -37,12 +37,11 @@ FROM = LENGTH
 SEEN = 4
 
 
+@by_layout
 def data_collect(env: Surroundings) -> Routine:
     """`collect(known, datum, destructor)`: another datum with the same address, whose going calls `destructor(datum)`."""
     w, given = begin("data_collect", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     made = Memory(w.local())
     w.add(
         Branch("ne", "t0", 3, "ask"),
@@ -57,7 +56,10 @@ def data_collect(env: Surroundings) -> Routine:
         Branch("eq", made, 0, "failed"),
         Load("t0", Memory("s2", facts.value_data), pointer),
         Load("t0", Memory("t0"), pointer),
-        *_point(env, made),
+        Load("t1", made, pointer),
+    )
+    hold_address(w, env, "t1")
+    w.add(
         Load("t0", cell(env, AT), pointer),
         Compute("add", "t0", "t1"),
         Store(Memory("t0"), "s2", pointer),
@@ -119,24 +121,12 @@ def data_finalize(env: Surroundings) -> Routine:
     return w.finish()
 
 
-def _point(env: Surroundings, made: Memory) -> tuple[Load | Store | LoadAddress, ...]:
-    """Have the new pointer in a local, which then is in t1, hold the address in t0."""
-    facts, pointer = env.interpreter, env.target.model.pointer
-    return (
-        Load("t1", made, pointer),
-        Store(Memory("t1", facts.value_payload), "t0", pointer),
-        LoadAddress("t0", Memory("t1", facts.value_payload)),
-        Store(Memory("t1", facts.value_data), "t0", pointer),
-    )
-
-
+@by_layout
 def data_over(env: Surroundings) -> Routine:
     """`over(known, type, thing)`: an array over the memory of a thing, which it keeps in a tuple if that is bytes, else in a
     memoryview. Without a type it is of the one that None is known as."""
     w, given = begin("data_over", env)
     facts, pointer = env.interpreter, env.target.model.pointer
-    if not facts.fast:
-        return ask_all(env)
     fields = buffer_layout(pointer)
     thing, place, size, keep, made = (Memory(w.local()) for _ in range(5))
     w.add(
@@ -174,7 +164,10 @@ def data_over(env: Surroundings) -> Routine:
         env.invoke("PyType_GenericAlloc", cell(env, CLASS), 0, result=made),
         Branch("eq", made, 0, "unmade"),
         Load("t0", place, pointer),
-        *_point(env, made),
+        Load("t1", made, pointer),
+    )
+    hold_address(w, env, "t1")
+    w.add(
         Load("t0", keep, pointer),
         Store(Memory("t1", facts.value_owner), "t0", pointer),
         Load("t0", cell(env, AT), pointer),

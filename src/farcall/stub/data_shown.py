@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..ir.builder import Builder
 from ..ir.instruction import (
-    AddressOf,
     Branch,
     Compute,
     Jump,
@@ -17,11 +16,12 @@ from ..ir.instruction import (
     Routine,
     Store,
 )
+from .data_items import ask_item
 from .data_known import begin, counted, finish, known
 from .instance import allocate
 from .integer import small_int
 from .interpreter import Surroundings
-from .link import FUNCTION, ITEM_CLASS, api, class_of
+from .link import ITEM_CLASS, api, class_of
 from .reference import hold
 
 __all__ = ["data_bytes", "data_slice"]
@@ -102,15 +102,7 @@ def data_slice(env: Surroundings) -> Routine:
             Return(0),
         )
 
-    def odd() -> None:
-        w.add(
-            Store(Memory(row), "s0", pointer),
-            Store(Memory(row, pointer), "s1", pointer),
-            env.invoke("vectorcall", FUNCTION, AddressOf(Memory(row)), 2, 0, result="t0"),
-            Return("t0"),
-        )
-
     if facts.fast:
         w.aside("slice", cut)
-    w.aside("odd", odd)
+    w.aside("odd", lambda: ask_item(w, env, row))
     return w.finish()

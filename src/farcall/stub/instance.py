@@ -20,7 +20,16 @@ from ..ir.instruction import (
 from .interpreter import TP_BASICSIZE, TP_FLAGS, Surroundings
 from .reference import hold
 
-__all__ = ["allocate", "at_address", "give_pointer", "make_instance", "make_zeroed", "own_payload", "unless_plain"]
+__all__ = [
+    "allocate",
+    "at_address",
+    "give_pointer",
+    "hold_address",
+    "make_instance",
+    "make_zeroed",
+    "own_payload",
+    "unless_plain",
+]
 
 #: Py_TPFLAGS_HAVE_GC (Include/object.h).
 HAVE_GC = 1 << 14
@@ -128,15 +137,19 @@ def own_payload(w: Builder, env: Surroundings, value: str) -> None:
     )
 
 
+def hold_address(w: Builder, env: Surroundings, value: str, address: str = "t0") -> None:
+    """Have the pointer in a register hold an address, in itself; t0 points there."""
+    w.add(Store(Memory(value, env.interpreter.value_payload), address, env.target.model.pointer))
+    own_payload(w, env, value)
+
+
 def give_pointer(w: Builder, env: Surroundings, cls: Memory) -> None:
     """End with a pointer of the class in a local to the address in s1, that holds the owner in s0, if it is not NULL."""
     facts, pointer = env.interpreter, env.target.model.pointer
     unowned = w.label("unowned")
     allocate(w, env, cls, "s2", "failed", derived=True)
+    hold_address(w, env, "s2", "s1")
     w.add(
-        Store(Memory("s2", facts.value_payload), "s1", pointer),
-        LoadAddress("t0", Memory("s2", facts.value_payload)),
-        Store(Memory("s2", facts.value_data), "t0", pointer),
         Store(Memory("s2", facts.value_owner), "s0", pointer),
         Branch("eq", "s0", 0, unowned),
     )

@@ -29,7 +29,7 @@ from .box import NONE, return_none
 from .buffer import buffer_layout
 from .data_pointer import derive, locate
 from .errno import FLAG, KEPT, VALUE, look_up, part
-from .instance import at_address, make_instance
+from .instance import at_address, hold_address, make_instance
 from .interpreter import TP_FREE, TP_WEAKLISTOFFSET, Surroundings
 from .link import api, c_string, object_in, python, type_of
 from .reference import release
@@ -184,13 +184,9 @@ def holder(env: Surroundings) -> Routine:
 def point(env: Surroundings) -> Routine:
     """The builtin `point(type, address, owner)`: a pointer object of a pointer type, with its address in its own payload.
     Nothing is checked."""
-    w, facts, pointer = Builder("point", env.placement("METH_FASTCALL")), env.interpreter, env.target.model.pointer
+    w = Builder("point", env.placement("METH_FASTCALL"))
     at_address(w, env)
-    w.add(
-        Store(Memory("s1", facts.value_payload), "t0", pointer),
-        LoadAddress("t0", Memory("s1", facts.value_payload)),
-        Store(Memory("s1", facts.value_data), "t0", pointer),
-    )
+    hold_address(w, env, "s1")
     return _owned(w, env)
 
 
